@@ -42,9 +42,9 @@ class Factor(models.TextChoices):
     SECTOR = "sector", _("Sector")
     STAGE = "stage", _("Stage")
     TICKET = "ticket", _("Ticket size")
-    PLACE = "place", _("Place")
+    PLACE = "place", _("Location")
     NEEDS = "needs", _("Needs and offers")
-    FORMS = "forms", _("Forms of partnership")
+    FORMS = "forms", _("Partnership types")
     TEXT = "text", _("Descriptions")
     ACTIVITY = "activity", _("Activity")
 
@@ -53,13 +53,13 @@ class Gate(models.TextChoices):
     """Hard rules: a pair that fails one is never recommended."""
 
     PUBLISHED = "published", _("Both are approved and agreed to matching")
-    VETO = "veto", _("No exclusion hits the other side")
+    VETO = "veto", _("No exclusion applies to the other side")
     OPEN = "open", _("Neither side has decided against it")
     SECTOR = "sector", _("Sector")
     STAGE = "stage", _("Stage")
     TICKET = "ticket", _("Ticket size")
-    PLACE = "place", _("Place")
-    FORMS = "forms", _("Forms of partnership")
+    PLACE = "place", _("Location")
+    FORMS = "forms", _("Partnership types")
 
 
 class Teaches(Enum):
@@ -79,8 +79,8 @@ class PassReason(models.TextChoices):
     SECTOR = "sector", Teaches.FIT, True, _("Not our sector")
     STAGE = "stage", Teaches.FIT, True, _("Too early or too late")
     TICKET = "ticket", Teaches.FIT, True, _("Amount does not fit")
-    PLACE = "place", Teaches.FIT, True, _("Not our place")
-    FORM = "form", Teaches.FIT, True, _("Form of partnership does not fit")
+    PLACE = "place", Teaches.FIT, True, _("Not our location")
+    FORM = "form", Teaches.FIT, True, _("Partnership type does not fit")
     TEAM = "team", Teaches.NOTHING, True, _("Team or track record")
     TERMS = "terms", Teaches.NOTHING, True, _("Terms or data conditions")
     CONFLICT = "conflict", Teaches.NOTHING, True, _("Conflict with an existing partner")
@@ -123,7 +123,7 @@ class Phase(models.TextChoices):
     TEXTS = "texts", _("Reading descriptions")
     READING = "reading", _("Reading profiles")
     MERIT = "merit", _("Ranking on merit")
-    HANDICAPS = "handicap", _("Sharing out attention")
+    HANDICAPS = "handicap", _("Sharing attention fairly")
     SHARES = "shares", _("Ranking with shared attention")
     WRITING = "writing", _("Writing rankings")
 
@@ -174,30 +174,30 @@ class DataEnd(models.TextChoices):
 class LawOfContract(models.TextChoices):
     """Whose law the contract follows."""
 
-    STARTUP = "startup", _("Of the startup's place")
-    PARTNER = "partner", _("Of the partner's place")
-    THIRD = "third", _("Of a third place")
+    STARTUP = "startup", _("Law of the startup’s location")
+    PARTNER = "partner", _("Law of the partner’s location")
+    THIRD = "third", _("Law of a third location")
 
 
 class Disputes(models.TextChoices):
     """Where a dispute is heard."""
 
-    STARTUP = "startup", _("Courts of the startup's place")
-    PARTNER = "partner", _("Courts of the partner's place")
-    ARBITRATION = "arbitration", _("Arbitration in a third place")
+    STARTUP = "startup", _("Courts of the startup’s location")
+    PARTNER = "partner", _("Courts of the partner’s location")
+    ARBITRATION = "arbitration", _("Arbitration in a third location")
 
 
 class ScreeningDecision(models.TextChoices):
     """What a curator says about a name that resembles one on a published list. Nothing follows by itself."""
 
-    ANOTHER = "another", _("Somebody else of a similar name")
-    LOOK = "look", _("May be the same: to be looked into")
+    ANOTHER = "another", _("Someone else with a similar name")
+    LOOK = "look", _("May be the same: needs a closer look")
 
 
 class MessageState(models.TextChoices):
     """Where a message stands. The other side has read of it only what was delivered."""
 
-    WAITING = "waiting", _("Waits for a curator")
+    WAITING = "waiting", _("Waiting for a curator")
     DELIVERED = "delivered", _("Delivered")
     KEPT_BACK = "kept_back", _("Not delivered")
     HIDDEN = "hidden", _("Hidden by a curator")
@@ -215,8 +215,8 @@ class FileKind(models.TextChoices):
 class ReportReason(models.TextChoices):
     """Why somebody reports a message."""
 
-    SPAM = "spam", _("Advertising, or sent to everybody")
-    FRAUD = "fraud", _("Asks for money, passwords or papers that it has no business with")
+    SPAM = "spam", _("Advertising, or sent to everyone")
+    FRAUD = "fraud", _("Asks for money, passwords or documents without a good reason")
     ABUSE = "abuse", _("Insulting or threatening")
     OTHER = "other", pgettext_lazy("report", "Another reason")
 

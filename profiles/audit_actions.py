@@ -41,9 +41,9 @@ class Action:
 ACTIONS: dict[str, Action] = {}
 SUBJECTS: dict[str, Promise] = {
     "user": _("an account"),
-    "startup": _("a startup that is gone"),
-    "investor": _("an investor or partner that is gone"),
-    "pair": _("a pair that is gone"),
+    "startup": _("a startup that no longer exists"),
+    "investor": _("an investor or partner that no longer exists"),
+    "pair": _("a pair that no longer exists"),
     "sector": _("the sector %(code)s"),
 }
 

@@ -48,7 +48,7 @@ class Audience(models.TextChoices):
 
     PUBLIC = "public", _("Everyone")
     MATCHED = "matched", _("Checked members of the other side")
-    MUTUAL = "mutual", _("Only after both sides said yes")
+    MUTUAL = "mutual", _("Only after both sides have said yes")
     NOBODY = "nobody", _("Nobody")
 
 
@@ -201,7 +201,7 @@ class StateOwned(models.TextChoices):
 class Evidence(models.TextChoices):
     """How well an investor's identity is supported."""
 
-    SELF_STATED = "self_stated", _("Self-stated")
+    SELF_STATED = "self_stated", _("Self-declared")
     DOMAIN = "domain", _("Domain checked")
     DOCUMENT = "document", _("Document checked")
     ENDORSED = "endorsed", _("Endorsed")
@@ -211,7 +211,7 @@ class FeePolicy(models.TextChoices):
     """Whether a side charges the other one for meeting it: pay-to-pitch is named, not hidden."""
 
     NEVER = "never", _("Never charges the other side")
-    DISCLOSED = "disclosed", _("Charges the other side, disclosed")
+    DISCLOSED = "disclosed", _("Charges the other side (disclosed)")
 
 
 class Importance(models.TextChoices):
@@ -265,6 +265,6 @@ class Rhythm(models.TextChoices):
     """When mails of a category come."""
 
     OFF = "off", pgettext_lazy("mails", "Never")
-    AT_ONCE = "at_once", pgettext_lazy("mails", "At once")
+    AT_ONCE = "at_once", pgettext_lazy("mails", "Immediately")
     DAILY = "daily", pgettext_lazy("mails", "Once a day")
     WEEKLY = "weekly", pgettext_lazy("mails", "Once a week")

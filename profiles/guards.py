@@ -130,9 +130,13 @@ def demo_only(view: View) -> View:
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     """Lead to giving the second factor in this session, or to its set-up, and say why."""
     if is_mfa_enabled(request.user):
-        messages.info(request, _("You signed in without your second factor. Please give it now."))
+        messages.info(
+            request, _("You signed in without two-factor authentication. Please enter your code now.")
+        )
         return ask_again(request)
-    messages.info(request, _("Curators and operators sign in with a second factor. Please set it up first."))
+    messages.info(
+        request, _("Curators and operators must use two-factor authentication. Please set it up first.")
+    )
     return redirect("mfa_activate_totp")
 
 

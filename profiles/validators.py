@@ -45,7 +45,7 @@ def refuse_long(text: str, most: int | None = None) -> None:
     """
     if len(text) > (LONGEST if most is None else min(4 * most, LONGEST)):
         raise ValidationError(
-            _("Write at most %(limit_value)d characters; this has %(show_value)d."),
+            _("Use at most %(limit_value)d characters. You have used %(show_value)d."),
             code="max_length",
             params={"limit_value": most or LONGEST, "show_value": len(text)},
         )
@@ -154,7 +154,9 @@ def validate_marks(text: str) -> None:
         is_mark = unicodedata.category(char) in {"Mn", "Me"} and not "\ufe00" <= char <= "\ufe0f"
         run = run + 1 if is_mark else 0
         if run > MOST_MARKS:
-            raise ValidationError(_("Remove the marks that stand on no letter of their own."), code="marks")
+            raise ValidationError(
+                _("Remove the accent marks that are not attached to a letter."), code="marks"
+            )
 
 
 def validate_name(text: str) -> None:

@@ -28,12 +28,14 @@ ENDINGS = {
 LONGEST_NAME = 100
 UNSAFE = re.compile(r"[^\w .()+-]")
 FAULTS: dict[FileFault, Promise] = {
-    FileFault.UNKNOWN: gettext_lazy("Send a PDF, a PPTX, a PNG or a JPEG; this is none of them."),
-    FileFault.DAMAGED: gettext_lazy("This file is damaged, or is not what its name says. Save it anew."),
-    FileFault.LOCKED: gettext_lazy("This file is locked with a password. Send it without one."),
+    FileFault.UNKNOWN: gettext_lazy("This is not a PDF, PPTX, PNG or JPEG file. Send one of these instead."),
+    FileFault.DAMAGED: gettext_lazy(
+        "This file is damaged, or is not what its name says. Save it again and retry."
+    ),
+    FileFault.LOCKED: gettext_lazy("This file is protected with a password. Send it without one."),
     FileFault.ACTIVE: gettext_lazy(
-        "This file runs something, carries another file, or fetches something from elsewhere. "
-        "Export it anew without macros, scripts and attachments."
+        "This file contains a macro, a script or another file, or loads something from elsewhere. Export it "
+        "again without macros, scripts and attachments."
     ),
     FileFault.LARGE: gettext_lazy("This file is too large once it is unpacked. Send a smaller one."),
 }
@@ -50,7 +52,7 @@ class MessageForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("A file (optional)"),
-        help_text=gettext_lazy("PDF, PPTX, PNG or JPEG, at most 8 MB. The other side can save it."),
+        help_text=gettext_lazy("PDF, PPTX, PNG or JPEG, up to 8 MB. The other side can save the file."),
         required=False,
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ".pdf,.pptx,.png,.jpg,.jpeg"}),
@@ -113,12 +115,12 @@ class FirstMessageForm(forms.Form):
 
     is_fine = forms.TypedChoiceField(
         label=gettext_lazy("Your decision"),
-        choices=[("yes", gettext_lazy("Deliver it")), ("no", gettext_lazy("Keep it back"))],
+        choices=[("yes", gettext_lazy("Deliver it")), ("no", gettext_lazy("Hold it back"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     reason = TidyField(
-        label=gettext_lazy("Why it is kept back (its sender reads this)"),
+        label=gettext_lazy("Why you hold it back (the sender reads this)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
@@ -128,5 +130,5 @@ class FirstMessageForm(forms.Form):
         """Ask for a reason where the message is kept back."""
         values = super().clean() or self.cleaned_data
         if values.get("is_fine") is False and not values.get("reason"):
-            self.add_error("reason", _("Say why, in words that its sender understands."))
+            self.add_error("reason", _("Give a reason that the sender can understand."))
         return values

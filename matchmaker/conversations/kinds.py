@@ -15,46 +15,46 @@ MESSAGE = notice(
     "message",
     _("A new message"),
     sentence=_("You have a new message."),
-    act=_("Read and answer it"),
+    act=_("Read and reply"),
     subject=_("%(company)s on Corridor: a new message"),
     body=_(
-        "There is a new message for %(company)s. However many more are written, no other mail "
-        "comes about them until you have read it."
+        "There is a new message for %(company)s. We will not email you about further messages until you "
+        "have read it."
     ),
     is_read_on_visit=False,
 )
 MESSAGE_DELIVERED = notice(
     "message_delivered",
     _("Your first message was delivered"),
-    sentence=_("Your first message was read by a curator and delivered."),
+    sentence=_("A curator has read your first message and delivered it."),
     act=_("See the conversation"),
 )
 MESSAGE_KEPT_BACK = notice(
     "message_kept_back",
     _("Your first message was not delivered"),
-    sentence=_("Your first message was not delivered: a curator says why."),
+    sentence=_("Your first message was not delivered. A curator has given the reason."),
     act=_("See why"),
 )
 REPORT_DECIDED = notice(
     "report_decided",
-    _("A curator looked at your report"),
-    sentence=_("A curator has looked at a message that you reported."),
+    _("A curator reviewed your report"),
+    sentence=_("A curator has reviewed the message you reported."),
     act=_("See the conversation"),
 )
 
 CONVERSED = register_action(
     "conversed",
-    _("Did something in a conversation"),
-    Sentence(_("%(who)s wrote a message that waits for a curator: %(what)s."), {"done": "waits"}),
+    _("Conversation activity"),
+    Sentence(_("%(who)s sent a message that is waiting for a curator: %(what)s."), {"done": "waits"}),
     Sentence(_("%(who)s opened a file in the conversation of %(what)s."), {"done": "file opened"}),
-    Sentence(_("%(who)s let a first message be delivered: %(what)s."), {"done": "delivered"}),
-    Sentence(_("%(who)s kept a first message back: %(what)s."), {"done": "kept back"}),
+    Sentence(_("%(who)s approved a first message for delivery: %(what)s."), {"done": "delivered"}),
+    Sentence(_("%(who)s held back a first message: %(what)s."), {"done": "kept back"}),
     Sentence(_("%(who)s reported a message: %(what)s."), {"done": "reported"}),
-    Sentence(_("%(who)s left a reported message as it is: %(what)s."), {"done": "keep"}),
+    Sentence(_("%(who)s took no action on a reported message: %(what)s."), {"done": "keep"}),
     Sentence(_("%(who)s hid a reported message: %(what)s."), {"done": "hide"}),
     Sentence(_("%(who)s blocked the other company: %(what)s."), {"done": "blocked"}),
-    Sentence(_("%(who)s took a block back: %(what)s."), {"done": "unblocked"}),
-    _("%(who)s wrote a message: %(what)s."),
+    Sentence(_("%(who)s unblocked the other company: %(what)s."), {"done": "unblocked"}),
+    _("%(who)s sent a message: %(what)s."),
 )
 
 MESSAGE_LIMIT = register_limit("message", account=(120, 120), company=(240, 240))

@@ -9,7 +9,7 @@ from matchmaker.registry import register_queue
 from profiles import erasure
 from profiles.erasure import GOES, OWN_ACT, Decision
 
-register_queue(10, _("Messages to read"), "desk_messages", waiting_for_curators)
+register_queue(10, _("Messages to review"), "desk_messages", waiting_for_curators)
 
 erasure.register(
     {

@@ -44,14 +44,14 @@ SANDBOX = "sandbox; default-src 'none'"
 REFUSALS: dict[type[Exception], Promise] = {
     services.ConversationClosedError: gettext_lazy("This conversation is closed."),
     services.FirstWaitsError: gettext_lazy(
-        "Your first message still waits for a curator. Once it is delivered you can go on."
+        "Your first message is still waiting for a curator. You can continue once it is delivered."
     ),
-    services.QuotaError: gettext_lazy("Your company has no room for another file: 100 MB are taken."),
+    services.QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
 }
 
 # Why a curator cannot decide any more, in words.
 DECIDED: dict[type[Exception], Promise] = {
-    services.DecidedAlreadyError: gettext_lazy("Another curator was quicker; it is decided already."),
+    services.DecidedAlreadyError: gettext_lazy("Another curator has already decided this."),
     services.ConversationClosedError: gettext_lazy("This conversation is closed."),
 }
 
@@ -122,7 +122,7 @@ def conversation_block(request: SignedInRequest, member: Member, public_id: str)
         messages.success(request, _("Blocked. The introduction is closed, and they cannot ask you again."))
     else:
         services.unblock_company(*pair.both, **acting(request, member))
-        messages.success(request, _("The block is taken back. What was closed stays closed."))
+        messages.success(request, _("Unblocked. The introduction that was closed stays closed."))
     return redirect("conversation", public_id)
 
 
@@ -137,7 +137,7 @@ def conversation_report(request: SignedInRequest, member: Member, public_id: str
         said = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
         services.report_message(message, **said, **acting(request, member))
         messages.success(
-            request, _("Reported. A curator looks at it and tells you; the other side is not told.")
+            request, _("Reported. A curator will review it and tell you. The other side is not told.")
         )
         return redirect("conversation", public_id)
 
@@ -188,7 +188,7 @@ def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Delivered."))
         else:
             services.keep_back(message, reason=form.cleaned_data["reason"], by=by, at=at)
-            messages.success(request, _("Kept back. Its sender reads why."))
+            messages.success(request, _("Held back. The sender can read why."))
         return redirect("desk_messages")
 
     template = "conversations/desk_first.html"
@@ -205,7 +205,9 @@ def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
         shown = selectors.reported_message(report)
         return form_page(request, "conversations/desk_report.html", form, reported=shown)
     decision = ReportDecision(form.cleaned_data["decision"])
-    with message_on_error(request, DECIDED, _("Decided. Who reported it is told that you have looked.")):
+    with message_on_error(
+        request, DECIDED, _("Decided. The person who reported it is told that you have reviewed it.")
+    ):
         services.decide_report(report, decision=decision, by=request.user, at=timezone.now())
     return redirect("desk_messages")
 

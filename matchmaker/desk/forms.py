@@ -20,20 +20,20 @@ class PinForm(forms.Form):
     note = CountedField(
         label=gettext_lazy("Why"),
         max_length=300,
-        help_text=gettext_lazy("Curators read this, and the audit trail."),
+        help_text=gettext_lazy("Curators can read this, and it is kept in the audit log."),
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Empty: until somebody releases it."),
+        help_text=gettext_lazy("Leave empty to keep it until someone removes it."),
     )
 
     def clean_expires_on(self) -> date | None:
         """Refuse an end in the past."""
         day: date | None = self.cleaned_data["expires_on"]
         if day is not None and day <= timezone.localdate():
-            raise forms.ValidationError(_("Choose a day after today."))
+            raise forms.ValidationError(_("Choose a date after today."))
         return day
 
 
@@ -43,5 +43,5 @@ class ReleaseForm(forms.Form):
     note = CountedField(
         label=gettext_lazy("Why"),
         max_length=300,
-        error_messages={"required": gettext_lazy("Say why the pin is released.")},
+        error_messages={"required": gettext_lazy("Say why you are removing it.")},
     )

@@ -18,7 +18,7 @@ HIDDEN = register_action(
 )
 RELEASED = register_action(
     "released",
-    _("Released a pairing"),
-    Sentence(_("%(who)s released %(what)s: “%(note)s”"), {"note": ANY}),
-    _("%(who)s released %(what)s."),
+    _("Removed a boost or hide"),
+    Sentence(_("%(who)s removed the boost or hide from %(what)s: “%(note)s”"), {"note": ANY}),
+    _("%(who)s removed the boost or hide from %(what)s."),
 )

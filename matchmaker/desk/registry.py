@@ -9,11 +9,13 @@ from matchmaker.registry import register_menu_entry, register_queue
 from profiles import erasure
 from profiles.erasure import GOES, Decision
 
-register_menu_entry("curator", 0, "desk", pgettext_lazy("menu", "Desk"), covers=("desk", "home", "attention"))
+register_menu_entry(
+    "curator", 0, "desk", pgettext_lazy("menu", "Dashboard"), covers=("desk", "home", "attention")
+)
 register_menu_entry("curator", 10, "reviews", _("Reviews"), covers=("review",))
 register_menu_entry("curator", 20, "pairings", _("Pairings"), covers=("pairing", "pin"))
-register_menu_entry("curator", 30, "taxonomy", _("Taxonomy"), covers=("taxonomy", "sector"), is_extra=True)
-register_menu_entry("curator", 80, "audit", _("Audit"), covers=("audit",), is_extra=True)
-register_queue(30, _("Open pins"), "pairings", Pin.objects.filter(released_at=None).count)
+register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy", "sector"), is_extra=True)
+register_menu_entry("curator", 80, "audit", _("Audit log"), covers=("audit",), is_extra=True)
+register_queue(30, _("Boosted or hidden pairings"), "pairings", Pin.objects.filter(released_at=None).count)
 
 erasure.register({"matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side")})

@@ -103,7 +103,7 @@ def lines(rows: Sequence[AttentionRow]) -> list[dict[str, Any]]:
 
 # What ranking/services/rank_market.py stores as the reason why nobody sees a profile.
 UNSEEN: dict[str, Promise] = {
-    "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a hard rule"),
+    "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a required condition"),
     "no_place": gettext_lazy("Every list that could show it is full"),
 }
 

@@ -61,7 +61,9 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     draft_form = open_or_posted(request, PinForm)
     if draft_form.may_save:
         said = {**draft_form.form.cleaned_data, "kind": PinKind(draft_form.form.cleaned_data["kind"])}
-        refused = {service.AlreadyPinnedError: _("This pairing has an open pin; release it first.")}
+        refused = {
+            service.AlreadyPinnedError: _("This pairing is already boosted or hidden. Remove that first.")
+        }
         with form_error_on(draft_form.form, refused):
             service.pin(ours, theirs, **said, by=request.user, at=timezone.now())
             discard_draft(request)
@@ -96,7 +98,7 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
         page = _pairing_page(request, pin.startup, pin.investor, draft_form, form)
         page.status_code = 422
         return page
-    refused = {service.NotPinnedError: _("The pin was released already.")}
-    with message_on_error(request, refused, _("Released. Both sides are being ranked again.")):
+    refused = {service.NotPinnedError: _("The boost or hide was already removed.")}
+    with message_on_error(request, refused, _("Removed. Both sides are being ranked again.")):
         service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
     return redirect(own_path)

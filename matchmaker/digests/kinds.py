@@ -6,7 +6,10 @@ from profiles.choices import Rhythm
 from profiles.notice_kinds import register_category, register_notice
 
 MATCHES = register_category(
-    "matches", _("New matches, collected"), position=40, rhythms=(Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.OFF)
+    "matches",
+    _("New matches (summary email)"),
+    position=40,
+    rhythms=(Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.OFF),
 )
 NEW_MATCHES = register_notice(
     "new_matches",
@@ -14,5 +17,5 @@ NEW_MATCHES = register_notice(
     category=MATCHES,
     act=_("See all matches"),
     subject=_("%(company)s on Corridor: new matches"),
-    body=_("New on the list of %(company)s, each told once:\n\n%(lines)s"),
+    body=_("New matches for %(company)s. Each match is included in only one email.\n\n%(lines)s"),
 )

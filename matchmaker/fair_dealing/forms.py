@@ -40,7 +40,7 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
             if not values.get("finder"):
                 self.add_error("finder", _("Name who will find out."))
             if "due_on" not in self.errors and (day is None or day < timezone.localdate()):
-                self.add_error("due_on", _("Choose a day, today or later."))
+                self.add_error("due_on", _("Choose today or a later date."))
         return values
 
 
@@ -50,10 +50,10 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
     trigger = forms.JSONField(
         label=gettext_lazy("Applies when"),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
-        help_text=gettext_lazy("The facts and what they may be asked stand below."),
+        help_text=gettext_lazy("The facts and conditions you can use are listed below."),
     )
 
-    source_url = WebField(label=gettext_lazy("Address of the source"), required=False, max_length=300)
+    source_url = WebField(label=gettext_lazy("Source link"), required=False, max_length=300)
 
     class Meta:
         model = GovernanceCheck
@@ -103,7 +103,9 @@ class TermsForm(forms.ModelForm[FairTerms]):
         values = super().clean() or self.cleaned_data
         partner, total = values.get("board_partner"), values.get("board_total")
         if partner is not None and total is not None and partner > total:
-            self.add_error("board_partner", _("The partner cannot have more seats than there are."))
+            self.add_error(
+                "board_partner", _("The partner cannot have more board seats than there are in total.")
+            )
         return values
 
 
@@ -111,6 +113,6 @@ class ScreeningForm(forms.Form):
     """What a curator finds about a name that resembles a listed one, and why."""
 
     decision = forms.ChoiceField(
-        label=gettext_lazy("What you find"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Your finding"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
     )
     reason = TidyField(label=gettext_lazy("Why"), max_length=300)

@@ -16,14 +16,14 @@ DISCLOSED = register_action(
 )
 TERMS = register_action(
     "terms",
-    _("Wrote or opened fair terms"),
-    Sentence(_("%(who)s opened fair terms: %(what)s."), {"done": "opened"}),
-    _("%(who)s wrote fair terms: %(what)s."),
+    _("Saved or opened fair terms"),
+    Sentence(_("%(who)s opened fair terms to the other side: %(what)s."), {"done": "opened"}),
+    _("%(who)s saved fair terms: %(what)s."),
 )
 SCREENED = register_action(
     "screened",
-    _("Decided about a name on a screening list"),
-    _("%(who)s decided about a name on a screening list: %(what)s."),
+    _("Made a decision on a name from a screening list"),
+    _("%(who)s made a decision on a name from a screening list: %(what)s."),
 )
 
 # An answer, a request to disclose, a version of terms

@@ -102,7 +102,7 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     def save(form: ScreeningForm) -> HttpResponse:
         said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
         decide_candidate(candidate, **said, by=request.user, at=timezone.now())
-        messages.success(request, _("Written down. Nothing else happens by itself."))
+        messages.success(request, _("Saved. Nothing else happens automatically."))
         return redirect("screening")
 
     return handle_form(request, make, "fair_dealing/screening_candidate.html", save, {"candidate": candidate})
@@ -153,7 +153,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 
     def save(form: AnswerForm) -> HttpResponse:
         services.answer_check(check, *pair.both, values=form.cleaned_data, **acting(request, pair.member))
-        messages.success(request, _("Saved. The other side reads it once both of you are interested."))
+        messages.success(request, _("Saved. The other side can read it once both of you are interested."))
         return redirect("fair_dealing", pair.counterpart.public_id)
 
     return handle_form(request, make, "fair_dealing/answer.html", save, {"pair": pair, "check": check})
@@ -163,7 +163,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
     services.ask_to_disclose(*pair.both, **acting(request, pair.member))
-    messages.success(request, _("Asked. They read on this page that you asked, and when."))
+    messages.success(request, _("You have asked. They can see on this page that you asked, and when."))
     return redirect("fair_dealing", pair.counterpart.public_id)
 
 
@@ -177,7 +177,7 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
     def save(form: TermsForm) -> HttpResponse:
         services.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))
-        messages.success(request, _("Kept. Only your company reads it until you open it."))
+        messages.success(request, _("Saved. Only your company can see it until you open it."))
         return redirect("fair_terms", pair.counterpart.public_id)
 
     context = {"pair": pair, "page": page, "is_mutual": pair.is_mutual}
@@ -187,7 +187,7 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 @pair_required(require_POST)
 def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
-    done = _("Opened. Each side reads the other's once both have opened theirs.")
+    done = _("Opened. Each side can read the other’s terms once both have opened theirs.")
     refused = {services.NothingWrittenError: _("Write down your own terms first.")}
     with message_on_error(request, refused, done):
         services.open_terms(*pair.both, **acting(request, pair.member))

@@ -129,14 +129,14 @@ def _named(member: Member, introductions: list[Introduction]) -> Iterator[Asked]
 
 def _request(row: Asked) -> AgendaRow:
     """Return a request that waits for the reader's company."""
-    text = _("%(name)s asks for an introduction") % {"name": row.name}
+    text = _("%(name)s requests an introduction") % {"name": row.name}
     return AgendaRow(text, row.url, _("Read and answer"), "people", row.introduction.due_at)
 
 
 def _promise(row: Asked) -> AgendaRow:
     """Return a request of the reader's company that the other side has promised to answer."""
     text = _("%(name)s has promised an answer") % {"name": row.name}
-    return AgendaRow(text, row.url, _("See where it stands"), "hourglass-split", row.introduction.due_at)
+    return AgendaRow(text, row.url, _("See the status"), "hourglass-split", row.introduction.due_at)
 
 
 def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
@@ -145,7 +145,7 @@ def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
     if meeting.state == MeetingState.OVER:
         text = _("Did the meeting with %(name)s happen?") % {"name": row.name}
         return AgendaRow(text, url, _("Answer with one click"), "hourglass-split")
-    text = _("%(name)s offers times for a meeting") % {"name": row.name}
+    text = _("%(name)s proposes times for a meeting") % {"name": row.name}
     return AgendaRow(text, url, _("See the times and choose one"), "hourglass-split")
 
 

@@ -18,7 +18,7 @@ class PassForm(forms.ModelForm[Pass]):
     """
 
     reason = forms.ChoiceField(
-        label=_("Why do you pass?"), choices=PassReason.offered, widget=forms.RadioSelect
+        label=_("Why are you passing?"), choices=PassReason.offered, widget=forms.RadioSelect
     )
 
     class Meta:
@@ -32,7 +32,7 @@ class PassForm(forms.ModelForm[Pass]):
         """Ask for a word where the reason says nothing by itself."""
         values = super().clean() or self.cleaned_data
         if values.get("reason") == PassReason.OTHER and values.get("note") == "":
-            self.add_error("note", _("Say in a word what the reason is."))
+            self.add_error("note", _("Give the reason in a few words."))
         return values
 
 
@@ -49,11 +49,11 @@ class NoteForm(forms.ModelForm[ShortlistEntry]):
 
 QUESTIONS = {
     "why": _("Why this partner?"),
-    "purpose": _("What for?"),
+    "purpose": _("What do you want to achieve?"),
     "next_step": _("What do you offer as a first step?"),
 }
 EXAMPLES = {
-    "why": _("What of theirs you need, and why theirs"),
+    "why": _("What you need from them, and why from them"),
     "purpose": _("What the two of you would do together in the first three months"),
     "next_step": _("A call, a sample, a site visit, your data"),
 }
@@ -80,7 +80,7 @@ class LineForm(forms.Form):
     """The line that may go with an answer, or with an investor's own yes."""
 
     line = TidyField(
-        label=_("A line to them (optional)"),
+        label=_("Comment for them (optional)"),
         max_length=WORDS,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),

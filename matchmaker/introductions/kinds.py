@@ -12,93 +12,95 @@ REQUESTS = register_category("requests", _("Requests and introductions"), positi
 notice = partial(register_notice, category=REQUESTS)
 REQUEST_RECEIVED = notice(
     "request_received",
-    _("Asked for an introduction"),
-    sentence=_("You are asked for an introduction."),
+    _("New introduction request"),
+    sentence=_("You have a new introduction request."),
     act=_("Read the request and answer"),
-    subject=_("%(company)s on Corridor: a request for an introduction"),
+    subject=_("%(company)s on Corridor: new introduction request"),
     body=_(
-        "%(company)s is asked for an introduction. Interested, later and no are all good answers; "
-        "only silence is not."
+        "%(company)s has received an introduction request. You can answer “Interested”, “Later” or “Pass”. "
+        "Any answer is better than none."
     ),
 )
 REQUEST_DELIVERED = notice(
     "request_delivered",
-    _("Your request left the queue"),
-    sentence=_("Your request has left the queue and was delivered."),
-    act=_("See where it stands"),
+    _("Your request was delivered"),
+    sentence=_("Your request is no longer in the queue. It has been delivered."),
+    act=_("See the status"),
 )
 REQUEST_REMINDER = notice(
     "request_reminder",
-    _("A request waits for your answer"),
-    sentence=_("A request still waits for your answer."),
+    _("A request is waiting for your answer"),
+    sentence=_("A request is still waiting for your answer."),
     act=_("Read the request and answer"),
-    subject=_("%(company)s on Corridor: a request still waits"),
+    subject=_("%(company)s on Corridor: a request is still waiting"),
     body=_(
-        "Somebody who asked %(company)s for an introduction still waits. Without an answer the "
-        "request closes by itself."
+        "Someone who asked %(company)s for an introduction is still waiting. Without an answer, the request "
+        "will close automatically."
     ),
 )
 REQUEST_LATER = notice(
     "request_later",
-    _("Answered: later"),
-    sentence=_("Your request was answered: later. Your place is free again."),
+    _("Answered “Later”"),
+    sentence=_("Your request was answered “Later”. Your request slot is free again."),
     act=_("Read the answer"),
 )
 REQUEST_DECLINED = notice(
     "request_declined",
-    _("A request goes no further"),
-    sentence=_("A request of yours goes no further this time. Your place is free again."),
+    _("A request will not go ahead"),
+    sentence=_("One of your requests will not go ahead this time. Your request slot is free again."),
     act=_("See your requests"),
-    subject=_("%(company)s on Corridor: a request goes no further"),
+    subject=_("%(company)s on Corridor: a request will not go ahead"),
     body=_(
-        "A request of %(company)s goes no further this time. It was read and answered, which is "
-        "worth something too: your place is free for the next one."
+        "A request from %(company)s will not go ahead this time. The other side read it and answered. Your "
+        "request slot is free, so you can send another request."
     ),
 )
 REQUEST_EXPIRED = notice(
     "request_expired",
-    _("Your request closed by itself"),
-    sentence=_("No yes came in time, so a request of yours closed by itself. Your place is free."),
+    _("Your request expired"),
+    sentence=_(
+        "One of your requests expired because no one said yes in time. Your request slot is free again."
+    ),
     act=_("See your requests"),
-    subject=_("%(company)s on Corridor: a request of yours closed by itself"),
+    subject=_("%(company)s on Corridor: one of your requests expired"),
     body=_(
-        "A request of %(company)s got no yes in its time, so we closed it. That says nothing about "
-        "you: your place is free for the next one."
+        "A request from %(company)s was not accepted in time, so we closed it. This says nothing about you. "
+        "Your request slot is free for your next request."
     ),
 )
 REQUEST_LAPSED = notice(
     "request_lapsed",
-    _("A request to you closed by itself"),
-    sentence=_("A request to you closed by itself. If you are interested after all, you can still say so."),
+    _("A request to you expired"),
+    sentence=_("A request to you expired. If you are interested after all, you can still say so."),
     act=_("See your requests"),
-    subject=_("%(company)s on Corridor: a request closed by itself"),
+    subject=_("%(company)s on Corridor: a request to you expired"),
     body=_(
-        "A request to %(company)s stood open longer than its time, so we closed it. If you are "
-        "interested after all, you can still say so. If too many requests reach you, lower the "
-        "number a month in your profile, or pause."
+        "A request to %(company)s was open for longer than the time limit, so we closed it. If you are "
+        "interested after all, you can still say so. If you get too many requests, lower the number per "
+        "month in your profile, or pause new requests."
     ),
 )
 REQUEST_WITHDRAWN = notice(
     "request_withdrawn",
-    _("A request to you was taken back"),
-    sentence=_("A request to you was taken back. There is nothing to do."),
+    _("A request to you was withdrawn"),
+    sentence=_("A request to you was withdrawn. You do not need to do anything."),
     act=_("See your requests"),
 )
 MUTUAL_INTEREST = notice(
     "mutual_interest",
     _("Both sides are interested"),
     sentence=_("Both sides are interested."),
-    act=_("See who it is and what is open now"),
+    act=_("See who they are and what is now visible"),
     subject=_("%(company)s on Corridor: both sides are interested"),
     body=_(
-        "%(company)s and one of its matches are both interested. Names and contact details are now "
-        "open, as far as each side allows."
+        "%(company)s and one of its matches are both interested. You can now see each other’s names and "
+        "contact details, as far as each side allows."
     ),
 )
 INTRODUCTION_CLOSED = notice(
     "introduction_closed",
     _("An introduction was closed"),
-    sentence=_("An introduction was closed by the other side."),
+    sentence=_("The other side closed an introduction."),
     act=_("See your requests"),
 )
 
@@ -108,15 +110,15 @@ SHORTLISTED = register_action(
 )
 PASSED = register_action(
     "passed",
-    _("Passed or took it back"),
-    Sentence(_("%(who)s took a pass back: %(what)s."), {"done": "taken back"}),
+    _("Passed, or undid a pass"),
+    Sentence(_("%(who)s undid a pass: %(what)s."), {"done": "taken back"}),
     _("%(who)s passed on %(what)s."),
 )
 INTERESTED = register_action(
     "interested",
-    _("Said or withdrew interest"),
+    _("Expressed or withdrew interest"),
     Sentence(_("%(who)s withdrew interest: %(what)s."), {"done": "withdrawn"}),
-    _("%(who)s said interested: %(what)s."),
+    _("%(who)s expressed interest: %(what)s."),
 )
 
 INTEREST_LIMIT = register_limit("interest", account=(120, 60), company=(240, 120))

@@ -31,26 +31,29 @@ from profiles.pages import message_on_error, page_with_form
 
 # Why nothing can be asked or answered now, in words.
 REFUSALS: dict[type[Exception], Promise] = {
-    decisions.PassedError: gettext_lazy("You passed on this pair; take that back first."),
+    decisions.PassedError: gettext_lazy("You passed on this pair. Undo the pass first."),
     decisions.BlockedError: gettext_lazy(
-        "You have blocked this company; take that back in the conversation first."
+        "You have blocked this company. Unblock it in the conversation first."
     ),
-    decisions.PausedError: gettext_lazy("They take no new requests for now."),
+    decisions.PausedError: gettext_lazy("They are not taking new requests at the moment."),
     decisions.NoPlaceError: gettext_lazy(
-        "All your places are taken. One is free again when somebody answers, or when you take a request back."
+        "All your request slots are in use. One becomes free when someone answers, or when you withdraw a "
+        "request."
     ),
     decisions.AskedLatelyError: gettext_lazy(
-        "You asked a short while ago. Wait two months before you ask the same partner again."
+        "You sent them a request a short while ago. Wait two months before you ask the same partner again."
     ),
-    TransitionRefusedError: gettext_lazy("That is no longer possible: see where it stands."),
+    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
 }
 SAID: dict[str, Promise] = {
     IntroductionState.QUEUED: gettext_lazy(
-        "Your request waits in the queue and is delivered as soon as they have room."
+        "Your request is in the queue. It is delivered as soon as they have room."
     ),
-    IntroductionState.ASKED: gettext_lazy("They have your request. When they say yes too, it is mutual."),
+    IntroductionState.ASKED: gettext_lazy(
+        "They have your request. The introduction starts if they say yes too."
+    ),
     IntroductionState.MUTUAL: gettext_lazy(
-        "You are both interested. Names and contacts are open as far as agreed."
+        "You are both interested. Names and contacts are visible, as far as each side has agreed."
     ),
 }
 
@@ -106,7 +109,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     member = pair.member
     if request.POST.get("wanted") == "0":
         decisions.withdraw_interest(*pair.both, **acting(request, member))
-        messages.success(request, _("Your interest is withdrawn."))
+        messages.success(request, _("Your interest has been withdrawn."))
         return redirect_if_published(redirect_back(request, pair), *pair.both)
     if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
         return redirect("introduction_ask", pair.counterpart.public_id)
@@ -131,7 +134,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = LineForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
-    done = _("They know that you will come back to it. Yes and no stay open.")
+    done = _("They know that you will come back to it. You can still say yes or no.")
     with message_on_error(request, REFUSALS, done):
         decisions.answer_later(*pair.both, line=form.cleaned_data["line"], **acting(request, pair.member))
         discard_draft(request)
@@ -153,7 +156,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     def save(form: PassForm) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
         decisions.pass_on(*pair.both, reason=reason, note=note, **acting(request, pair.member))
-        messages.success(request, _("You passed. You can take it back here or on your shortlist."))
+        messages.success(request, _("You passed. You can undo this here or on your shortlist."))
         return redirect_if_published(redirect("match", pair.counterpart.public_id), *pair.both)
 
     def context(_form: PassForm) -> dict[str, Any]:
@@ -167,7 +170,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Take a pass back."""
     decisions.undo_pass(*pair.both, **acting(request, pair.member))
-    messages.success(request, _("Taken back. Both lists are being ranked again."))
+    messages.success(request, _("Undone. Both lists are being ranked again."))
     return redirect_back(request, pair)
 
 
@@ -178,9 +181,11 @@ def introductions_pause(request: SignedInRequest, member: Member) -> HttpRespons
     is_paused = request.POST.get("wanted") == "1"
     decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
     if is_paused:
-        messages.success(request, _("Nobody can ask you for now. What is open goes on."))
+        messages.success(
+            request, _("No one can send you a request for now. Open requests and introductions continue.")
+        )
     else:
-        messages.success(request, _("You can be asked again."))
+        messages.success(request, _("You can receive requests again."))
     return redirect("introductions")
 
 
@@ -198,7 +203,7 @@ def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
     comparison = comparison_of(member, request.GET.getlist("with"))
     if len(comparison.cards) < FEWEST:
-        messages.info(request, _("Tick two to four to compare them."))
+        messages.info(request, _("Select two to four to compare them."))
         return redirect("shortlist")
     context = {"comparison": comparison, "side": member.side}
     return render(request, "pairs/compare.html", context)
@@ -210,10 +215,10 @@ def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
     if request.POST.get("wanted", "0" if is_listed else "1") == "0":
         decisions.remove_from_shortlist(*pair.both, **acting(request, pair.member))
-        messages.success(request, _("Taken off your shortlist."))
+        messages.success(request, _("Removed from your shortlist."))
     else:
         decisions.shortlist(*pair.both, **acting(request, pair.member))
-        messages.success(request, _("On your shortlist."))
+        messages.success(request, _("Added to your shortlist."))
     return redirect_back(request, pair)
 
 
@@ -224,5 +229,5 @@ def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         return words_page(request, pair, form)
     decisions.shortlist(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
-    messages.success(request, _("Your note is saved."))
+    messages.success(request, _("Your note has been saved."))
     return redirect_back(request, pair)

@@ -28,12 +28,12 @@ SORT_LABELS = {
 }
 LABELS = {
     "sector": gettext_lazy("Sector"),
-    "place": gettext_lazy("Place"),
+    "place": gettext_lazy("Location"),
     "stage": gettext_lazy("Stage"),
-    "form": gettext_lazy("Form of partnership"),
+    "form": gettext_lazy("Partnership type"),
 }
 NEED_LABELS = {Side.INVESTOR: gettext_lazy("Needs"), Side.STARTUP: gettext_lazy("Offers")}
-SORT_LABEL = gettext_lazy("Order")
+SORT_LABEL = gettext_lazy("Sort by")
 FILTERS = frozenset(kind for side in Side for kind in cards.filters(side))
 
 

@@ -21,12 +21,12 @@ class CallAddressField(TidyField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            label=_("Where (optional)"),
+            label=_("Place or link (optional)"),
             required=False,
             max_length=ADDRESS_LENGTH,
             help_text=_(
-                "A link to any service, a WeChat id, a WhatsApp number. Only the two teams read it, and it "
-                "is forgotten after the meeting."
+                "A link to any service, a WeChat ID or a WhatsApp number. Only the two teams can read it, "
+                "and it is deleted after the meeting."
             ),
             widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             **options,
@@ -64,10 +64,10 @@ class TimesForm(forms.Form):
     """
 
     first = TimeField(label=_("Day and time"))
-    second = TimeField(label=_("Another (optional)"))
-    third = TimeField(label=_("A third (optional)"))
+    second = TimeField(label=_("Second option (optional)"))
+    third = TimeField(label=_("Third option (optional)"))
     minutes = forms.TypedChoiceField(
-        label=_("Length"),
+        label=_("Duration"),
         coerce=int,
         initial=30,
         choices=[(each, format_lazy(_("{minutes} minutes"), minutes=each)) for each in MINUTES],
@@ -88,14 +88,14 @@ class TimesForm(forms.Form):
         values = super().clean() or self.cleaned_data
         stated = {name: values[name] for name in TIMES if values.get(name)}
         if not stated and not self.errors:
-            self.add_error("first", _("State a day and a time."))
+            self.add_error("first", _("Enter a date and a time."))
         for name, time in stated.items():
             if time <= self.at:
                 self.add_error(name, _("This time has passed."))
             elif time > self.at + FARTHEST:
                 self.add_error(name, _("State a time within the next six months."))
             elif list(stated.values()).index(time) < list(stated).index(name):
-                self.add_error(name, _("This time stands there already."))
+                self.add_error(name, _("This time is already in the list."))
         return values
 
 

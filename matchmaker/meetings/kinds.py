@@ -12,21 +12,21 @@ from profiles.notice_kinds import register_notice
 notice = partial(register_notice, category=REQUESTS)
 MEETING_PROPOSED = notice(
     "meeting_proposed",
-    _("Times for a meeting are proposed"),
-    sentence=_("Times for a meeting are proposed to you."),
+    _("Meeting times were proposed"),
+    sentence=_("You have received proposed times for a meeting."),
     act=_("See the times and choose one"),
-    subject=_("%(company)s on Corridor: times for a meeting"),
+    subject=_("%(company)s on Corridor: proposed meeting times"),
     body=_(
-        "%(company)s has times for a meeting to choose from. One click takes one; if none suits "
-        "you, propose others."
+        "%(company)s has received proposed times for a meeting. You can choose one with a single click. If "
+        "none suits you, propose other times."
     ),
 )
 MEETING_AGREED = notice(
     "meeting_agreed",
-    _("A time is agreed"),
-    sentence=_("A time for a meeting is agreed."),
+    _("Meeting time agreed"),
+    sentence=_("A meeting time has been agreed."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: a time is agreed"),
+    subject=_("%(company)s on Corridor: meeting time agreed"),
     body=_("A meeting of %(company)s is agreed for %(when)s. The calendar entry is attached."),
 )
 MEETING_MOVED = notice(
@@ -36,55 +36,55 @@ MEETING_MOVED = notice(
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: a meeting has a new time"),
     body=_(
-        "A meeting of %(company)s is now on %(when)s. The calendar entry that is attached replaces "
-        "the earlier one."
+        "A meeting of %(company)s has moved to %(when)s. The attached calendar entry replaces the earlier "
+        "one."
     ),
 )
 MEETING_KEPT = notice(
     "meeting_kept",
-    _("The agreed time stays"),
-    sentence=_("The agreed time of a meeting stays."),
+    _("The agreed time stays the same"),
+    sentence=_("The agreed meeting time stays the same."),
     act=_("See the meeting"),
 )
 MEETING_ADDRESS = notice(
     "meeting_address",
-    _("Where a meeting takes place"),
-    sentence=_("Where a meeting takes place was entered or changed."),
+    _("Meeting place or link changed"),
+    sentence=_("The place or link of a meeting was added or changed."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: where a meeting takes place"),
+    subject=_("%(company)s on Corridor: meeting place or link"),
     body=_(
-        "Where the meeting of %(company)s on %(when)s takes place was entered or changed. The "
-        "calendar entry that is attached replaces the earlier one."
+        "The place or link for the meeting of %(company)s on %(when)s was added or changed. The attached "
+        "calendar entry replaces the earlier one."
     ),
 )
 MEETING_CANCELLED = notice(
     "meeting_cancelled",
     _("A meeting was cancelled"),
     sentence=_("A meeting was cancelled."),
-    act=_("See where it stands"),
+    act=_("See the status"),
     subject=_("%(company)s on Corridor: a meeting was cancelled"),
     body=_(
-        "A meeting of %(company)s was cancelled. If its time was agreed, the attached entry takes "
-        "it out of your calendar."
+        "A meeting of %(company)s was cancelled. If a time had been agreed, the attached file removes it "
+        "from your calendar."
     ),
 )
 MEETING_REMINDER = notice(
     "meeting_reminder",
-    _("A meeting is near"),
-    sentence=_("A meeting of yours is near."),
+    _("A meeting is coming up"),
+    sentence=_("You have a meeting coming up."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: a meeting is near"),
-    body=_("A meeting of %(company)s begins on %(when)s."),
+    subject=_("%(company)s on Corridor: a meeting is coming up"),
+    body=_("A meeting of %(company)s starts on %(when)s."),
 )
 MEETING_OVER = notice(
     "meeting_over",
     _("How did a meeting go?"),
-    sentence=_("The time of a meeting is over. Did it happen?"),
+    sentence=_("The meeting time has passed. Did the meeting happen?"),
     act=_("Answer with one click"),
     subject=_("%(company)s on Corridor: did the meeting happen?"),
     body=_(
-        "The time of a meeting of %(company)s is over. Did it happen, and do you go on or close? "
-        "One click answers it."
+        "The time of a meeting of %(company)s has passed. Did it happen, and do you want to continue or to "
+        "close the introduction? You can answer with one click."
     ),
 )
 MEETING_KINDS = (
@@ -105,7 +105,7 @@ MET = register_action(
     Sentence(_("%(who)s agreed on a time for a meeting: %(what)s."), {"done": "agreed"}),
     Sentence(_("%(who)s kept the agreed time of a meeting: %(what)s."), {"done": "kept"}),
     Sentence(_("%(who)s cancelled a meeting: %(what)s."), {"done": "cancelled"}),
-    Sentence(_("The time of a meeting is over: %(what)s."), {"done": "over"}),
+    Sentence(_("The meeting time has passed: %(what)s."), {"done": "over"}),
     Sentence(_("%(who)s changed where a meeting takes place: %(what)s."), {"done": "address"}),
     _("%(who)s answered how a meeting went: %(what)s."),
 )

@@ -32,7 +32,7 @@ SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)\s*:\s*(//)?", re.IGNORECASE)
 RUNS = {"javascript", "data", "vbscript", "file", "blob", "about"}
 TELEPHONE = re.compile(r"^(?:tel:)?(\+?[0-9][0-9 ()-]{5,22}[0-9])$", re.IGNORECASE)
 NOT_A_LINK = gettext_lazy(
-    "Write a link that begins with https://, a telephone number, or a name in a messenger."
+    "Enter a link that starts with https://, a phone number, or a name in a messenger app."
 )
 
 

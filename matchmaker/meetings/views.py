@@ -42,7 +42,7 @@ from profiles.pages import found_or_404, message_on_error, page_with_form
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {
     PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
-    TransitionRefusedError: gettext_lazy("That is no longer possible: see where it stands."),
+    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
 }
 
 
@@ -58,9 +58,13 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
         said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
         made = services.propose(introduction, times=form.times, **said, **acting(request, member))
         if made.state in AGREED_STATES:
-            messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
+            messages.success(
+                request, _("They have your times. Until they choose one, the agreed time stays.")
+            )
         else:
-            messages.success(request, _("They have your times. When they take one, both get an entry."))
+            messages.success(
+                request, _("They have your times. When they choose one, both of you get a calendar entry.")
+            )
         return redirect("meeting", public_id)
 
     def context(_form: TimesForm) -> dict[str, Any]:
@@ -102,7 +106,7 @@ def meeting_take(request: SignedInRequest, member: Member, public_id: str) -> Ht
     """Accept one of the times that the other side offers: `slot` is its key."""
     found, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
     slot = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
-    done = _("The time is agreed. An entry for your calendar is on its way by mail.")
+    done = _("The time is agreed. A calendar entry is on its way to you by email.")
     return _act(request, member, found, partial(services.take_time, slot=slot), done)
 
 
@@ -120,7 +124,7 @@ def _act(
 def meeting_keep(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Let the agreed time stay although others were offered."""
     found = meeting_or_404(member, public_id)
-    return _act(request, member, found, services.keep_time, _("The agreed time stays."))
+    return _act(request, member, found, services.keep_time, _("The agreed time stays the same."))
 
 
 @member_required
@@ -128,7 +132,7 @@ def meeting_keep(request: SignedInRequest, member: Member, public_id: str) -> Ht
 def meeting_cancel(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Call the meeting off."""
     found = meeting_or_404(member, public_id)
-    done = _("The meeting is cancelled, and they know. You can propose another one.")
+    done = _("The meeting is cancelled, and they have been told. You can propose another one.")
     return _act(request, member, found, services.cancel, done)
 
 

@@ -81,8 +81,8 @@ class ReadMark(models.Model):
     up_to = models.DateTimeField(_("read up to"))
 
     class Meta:
-        verbose_name = _("read mark")
-        verbose_name_plural = _("read marks")
+        verbose_name = _("read marker")
+        verbose_name_plural = _("read markers")
         ordering = ["-up_to", "pk"]
         constraints = [models.UniqueConstraint(fields=["introduction", "user"], name="readmark_once")]
 
@@ -101,8 +101,8 @@ class MessageReport(SideOfPair):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("report of a message")
-        verbose_name_plural = _("reports of messages")
+        verbose_name = _("message report")
+        verbose_name_plural = _("message reports")
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["message", "side"], name="messagereport_once"),

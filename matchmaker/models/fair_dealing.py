@@ -66,22 +66,22 @@ class FairTerms(SideOfPair):
     version = models.PositiveSmallIntegerField(_("version"))
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     exclusivity = models.CharField(_("exclusivity"), max_length=8, choices=Exclusivity, blank=True)
-    exclusivity_territory = models.CharField(_("exclusive where"), max_length=80, blank=True)
-    exclusivity_months = number(_("exclusive for, months"), [MaxValueValidator(600)])
-    ip_owner = models.CharField(
-        _("owner of what is made together"), max_length=12, choices=IpOwner, blank=True
-    )
-    exit_notice_days = number(_("notice to leave, days"), [MaxValueValidator(3650)])
+    exclusivity_territory = models.CharField(_("where exclusivity applies"), max_length=80, blank=True)
+    exclusivity_months = number(_("exclusivity period, months"), [MaxValueValidator(600)])
+    ip_owner = models.CharField(_("owner of joint results"), max_length=12, choices=IpOwner, blank=True)
+    exit_notice_days = number(_("notice period, days"), [MaxValueValidator(3650)])
     board_partner = number(_("board seats of the partner"), SEATS)
-    board_total = number(_("board seats in all"), SEATS)
-    step_in = models.CharField(_("the partner may take over"), max_length=10, choices=StepIn, blank=True)
-    cure_days = number(_("time to put it right first, days"), YEAR)
+    board_total = number(_("board seats in total"), SEATS)
+    step_in = models.CharField(_("when the partner may take over"), max_length=10, choices=StepIn, blank=True)
+    cure_days = number(_("time to fix the problem first, days"), YEAR)
     first_refusal = models.CharField(
-        _("offered to the partner first"), max_length=8, choices=FirstRefusal, blank=True
+        _("what is offered to the partner first"), max_length=8, choices=FirstRefusal, blank=True
     )
-    data_end = models.CharField(_("data at the end"), max_length=8, choices=DataEnd, blank=True)
+    data_end = models.CharField(
+        _("what happens to data at the end"), max_length=8, choices=DataEnd, blank=True
+    )
     currency = models.CharField(_("currency of payments"), max_length=3, choices=Currency, blank=True)
-    law = models.CharField(_("law of the contract"), max_length=8, choices=LawOfContract, blank=True)
+    law = models.CharField(_("governing law"), max_length=8, choices=LawOfContract, blank=True)
     disputes = models.CharField(_("where disputes are heard"), max_length=11, choices=Disputes, blank=True)
 
     class Meta:
@@ -97,7 +97,7 @@ class FairTerms(SideOfPair):
                 "board_partner",
                 "board_total",
                 board_partner__lte=models.F("board_total"),
-                said=_("The partner cannot have more seats than there are."),
+                said=_("The partner cannot have more board seats than there are in total."),
             ),
         ]
 
@@ -139,8 +139,8 @@ class ScreeningCandidate(CompanyRow):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("candidate of a screening list")
-        verbose_name_plural = _("candidates of screening lists")
+        verbose_name = _("screening candidate")
+        verbose_name_plural = _("screening candidates")
         ordering = ["decided_at", "found_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=ONE_COMPANY, name="screeningcandidate_one_company"),

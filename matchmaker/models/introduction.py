@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction_table import (
@@ -43,14 +44,14 @@ class Introduction(models.Model):
     why = models.CharField(_("why this partner"), max_length=WORDS, blank=True)
     purpose = models.CharField(_("what for"), max_length=WORDS, blank=True)
     next_step = models.CharField(_("first step"), max_length=WORDS, blank=True)
-    line = models.CharField(_("a line"), max_length=WORDS, blank=True)
-    answer_purpose = models.CharField(_("what for, of an answer"), max_length=WORDS, blank=True)
-    answer_next_step = models.CharField(_("first step, of an answer"), max_length=WORDS, blank=True)
+    line = models.CharField(_("comment"), max_length=WORDS, blank=True)
+    answer_purpose = models.CharField(_("answer: what for"), max_length=WORDS, blank=True)
+    answer_next_step = models.CharField(_("answer: first step"), max_length=WORDS, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
-    due_at = models.DateTimeField(_("promised until"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes by itself"), null=True, blank=True)
+    due_at = models.DateTimeField(_("promised by"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes automatically on"), null=True, blank=True)
     remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
     answered_by = person()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
@@ -127,8 +128,10 @@ class IntroductionStep(models.Model):
     """One move of an introduction: a line of the table, when and by whom. `side` is empty for time's own."""
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="steps")
-    act = models.CharField(_("act"), max_length=9, choices=IntroductionAct)
-    source = models.CharField(_("from"), max_length=9, choices=IntroductionState, blank=True)
+    act = models.CharField(_("action"), max_length=9, choices=IntroductionAct)
+    source = models.CharField(
+        pgettext_lazy("state", "from"), max_length=9, choices=IntroductionState, blank=True
+    )
     target = models.CharField(_("to"), max_length=9, choices=IntroductionState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
     by = person()

@@ -15,28 +15,28 @@ from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in
 class IntroductionState(models.TextChoices):
     """Where an introduction stands."""
 
-    QUEUED = "queued", _("Waits until they have room")
-    ASKED = "asked", _("Waits for an answer")
-    LATER = "later", _("Answered: later")
+    QUEUED = "queued", _("Waiting until they have room")
+    ASKED = "asked", _("Waiting for an answer")
+    LATER = "later", _("Answered “Later”")
     MUTUAL = "mutual", _("You are both interested")
-    DECLINED = "declined", _("Goes no further")
-    WITHDRAWN = "withdrawn", _("Taken back")
-    EXPIRED = "expired", _("Closed by itself")
+    DECLINED = "declined", _("Will not go ahead")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
     CLOSED = "closed", pgettext_lazy("introduction", "Closed")
 
 
 class IntroductionAct(models.TextChoices):
     """What moves it."""
 
-    QUEUE = "queue", _("Asked; waits until there is room")
+    QUEUE = "queue", _("Requested; waiting until there is room")
     ASK = "ask", _("Asked")
     MEET = "meet", _("Both are interested")
     DELIVER = "deliver", _("Delivered")
-    ACCEPT = "accept", _("Answered: interested")
-    POSTPONE = "postpone", _("Answered: later")
-    DECLINE = "decline", _("Goes no further")
-    WITHDRAW = "withdraw", _("Taken back")
-    EXPIRE = "expire", _("Closed by itself")
+    ACCEPT = "accept", _("Answered “Interested”")
+    POSTPONE = "postpone", _("Answered “Later”")
+    DECLINE = "decline", _("Will not go ahead")
+    WITHDRAW = "withdraw", _("Withdrawn")
+    EXPIRE = "expire", _("Expired")
     CLOSE = "close", pgettext_lazy("introduction", "Closed")
 
 

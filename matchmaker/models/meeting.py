@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
@@ -31,7 +32,7 @@ ADDRESS_LENGTH = 200
 class MeetingAnswer(models.TextChoices):
     """What a side says after a meeting's time: did it happen, and what now."""
 
-    GO_ON = "go_on", _("It happened, and we go on")
+    GO_ON = "go_on", _("It happened, and we continue")
     CLOSE = "close", _("It happened, and we close the introduction")
     MISSED = "missed", _("It did not happen")
 
@@ -52,7 +53,7 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     sequence = models.PositiveSmallIntegerField(_("version"), default=0)
-    call_address = models.CharField(_("address of the call"), max_length=ADDRESS_LENGTH, blank=True)
+    call_address = models.CharField(_("place or link"), max_length=ADDRESS_LENGTH, blank=True)
     remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
     made_at = models.DateTimeField(_("first proposed"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -129,8 +130,8 @@ class MeetingStep(models.Model):
     """One move of a meeting: a line of the table, when and by whom. `side` is empty for time's own."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="steps")
-    act = models.CharField(_("act"), max_length=7, choices=MeetingAct)
-    source = models.CharField(_("from"), max_length=9, choices=MeetingState, blank=True)
+    act = models.CharField(_("action"), max_length=7, choices=MeetingAct)
+    source = models.CharField(pgettext_lazy("state", "from"), max_length=9, choices=MeetingState, blank=True)
     target = models.CharField(_("to"), max_length=9, choices=MeetingState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
     by = person()

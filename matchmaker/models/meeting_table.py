@@ -14,10 +14,10 @@ from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in
 class MeetingState(models.TextChoices):
     """Where a meeting stands."""
 
-    PROPOSED = "proposed", _("Times are proposed")
-    AGREED = "agreed", _("A time is agreed")
-    MOVING = "moving", _("A time is agreed; others are proposed")
-    OVER = "over", pgettext_lazy("meeting", "Its time is over")
+    PROPOSED = "proposed", _("Times proposed")
+    AGREED = "agreed", _("Meeting time agreed")
+    MOVING = "moving", _("Time agreed; other times proposed")
+    OVER = "over", pgettext_lazy("meeting", "Time has passed")
     CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
 
@@ -26,12 +26,12 @@ class MeetingAct(models.TextChoices):
 
     PROPOSE = "propose", _("Times proposed")
     REPLACE = "replace", _("Other times proposed")
-    TAKE = "take", _("A time was accepted")
-    MOVE = "move", _("Asked to move it")
-    KEEP = "keep", _("The agreed time stays")
+    TAKE = "take", _("A time was chosen")
+    MOVE = "move", _("Asked to move the meeting")
+    KEEP = "keep", _("The agreed time stays the same")
     CANCEL = "cancel", pgettext_lazy("meeting", "Cancelled")
     DROP = "drop", _("Cancelled, because the introduction was closed")
-    END = "end", pgettext_lazy("meeting", "Its time is over")
+    END = "end", pgettext_lazy("meeting", "Time has passed")
 
 
 class MeetingMover(models.TextChoices):

@@ -105,11 +105,11 @@ class Pin(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("since"), default=timezone.now)
     expires_on = models.DateField(_("until"), null=True, blank=True)
-    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    released_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("pin")
-        verbose_name_plural = _("pins")
+        verbose_name = _("override")
+        verbose_name_plural = _("overrides")
         ordering = ["-at", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -134,7 +134,7 @@ class Advice(models.Model):
     startup = models.OneToOneField(Startup, models.CASCADE, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    eligible = models.PositiveIntegerField(_("partners that may be met"), default=0)
+    eligible = models.PositiveIntegerField(_("partners that can be introduced"), default=0)
     fitting = models.PositiveIntegerField(_("partners that fit"), default=0)
     items = models.JSONField(_("edits"), default=empty_list, blank=True)
 

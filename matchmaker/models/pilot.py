@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import CompanyRow
@@ -53,26 +54,26 @@ class Pilot(CompanyRow):
     summary_zh = models.TextField(_("summary in Chinese"), max_length=WORDS, blank=True)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("main sector"))
     other_sectors = some_of(Sector, _("other sectors"))
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("location"))
     season = models.CharField(_("season"), max_length=6, choices=Season, blank=True)
     year = number(_("year in which it begins"), [MinValueValidator(2020), MaxValueValidator(2100)])
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     size = models.CharField(_("size"), max_length=60, blank=True)
     seats = models.PositiveSmallIntegerField(
-        _("seats"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
+        _("slots"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
     )
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
     needs = some_of(NeedType, _("what the host needs"))
-    offers = some_of(NeedType, _("what the host gives"))
-    data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
-    data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
+    offers = some_of(NeedType, _("what the host provides"))
+    data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
+    data_location = models.CharField(_("where data is stored"), max_length=20, blank=True)
     data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
     data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
-    opened = models.JSONField(_("what everybody may read"), default=empty_list, blank=True)
+    opened = models.JSONField(_("what everyone can see"), default=empty_list, blank=True)
     note = models.CharField(_("what a curator wrote"), max_length=WORDS, blank=True)
-    outcome = models.CharField(_("what came of it"), max_length=300, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=300, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(_("written"), default=timezone.now)
@@ -156,11 +157,11 @@ class PilotApplication(CompanyRow):
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="applications")
     state = models.CharField(_("state"), max_length=9, choices=ApplicationState)
-    words = models.CharField(_("why you, in a few words"), max_length=WORDS)
-    seat = models.PositiveSmallIntegerField(_("seat"), null=True, blank=True)
-    seats = models.PositiveSmallIntegerField(_("seats of the pilot"))
+    words = models.CharField(_("why your company, in a few words"), max_length=WORDS)
+    seat = models.PositiveSmallIntegerField(_("slot"), null=True, blank=True)
+    seats = models.PositiveSmallIntegerField(_("slots of the pilot"))
     is_named = models.BooleanField(_("named on the public page"), default=False)
-    deal = one_of(Deal, _("deal that grew out of it"), models.SET_NULL)
+    deal = one_of(Deal, _("deal that came from it"), models.SET_NULL)
     introduction = models.OneToOneField(
         Introduction, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("introduction")
     )
@@ -215,9 +216,9 @@ class PilotStep(models.Model):
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="steps")
     application = models.ForeignKey(PilotApplication, models.CASCADE, null=True, blank=True, related_name="+")
-    corrected = models.JSONField(_("what was corrected"), default=empty_list, blank=True)
-    act = models.CharField(_("act"), max_length=9, choices=[*PilotAct.choices, *ApplicationAct.choices])
-    source = models.CharField(_("from"), max_length=9, blank=True)
+    corrected = models.JSONField(_("what was updated"), default=empty_list, blank=True)
+    act = models.CharField(_("action"), max_length=9, choices=[*PilotAct.choices, *ApplicationAct.choices])
+    source = models.CharField(pgettext_lazy("state", "from"), max_length=9, blank=True)
     target = models.CharField(_("to"), max_length=9)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("when"), default=timezone.now)

@@ -23,7 +23,7 @@ class PilotState(models.TextChoices):
     """Where a pilot stands."""
 
     DRAFT = "draft", pgettext_lazy("pilot", "Draft")
-    SUBMITTED = "submitted", _("Waits for a curator")
+    SUBMITTED = "submitted", _("Waiting for a curator")
     OPEN = "open", pgettext_lazy("pilot", "Open for applications")
     RUNNING = "running", pgettext_lazy("pilot", "Running")
     FINISHED = "finished", pgettext_lazy("pilot", "Finished")
@@ -33,12 +33,12 @@ class PilotState(models.TextChoices):
 class PilotAct(models.TextChoices):
     """What moves a pilot."""
 
-    WRITE = "write", pgettext_lazy("pilot", "Written down")
+    WRITE = "write", pgettext_lazy("pilot", "Drafted")
     SUBMIT = "submit", pgettext_lazy("pilot", "Submitted")
     APPROVE = "approve", pgettext_lazy("pilot", "Approved")
-    SEND_BACK = "send_back", pgettext_lazy("pilot", "Sent back")
-    CORRECT = "correct", pgettext_lazy("pilot", "Corrected")
-    REVISE = "revise", pgettext_lazy("pilot", "Given to a curator again, with a new text")
+    SEND_BACK = "send_back", pgettext_lazy("pilot", "Returned for changes")
+    CORRECT = "correct", pgettext_lazy("pilot", "Updated")
+    REVISE = "revise", pgettext_lazy("pilot", "Submitted for review again, with a new text")
     START = "start", pgettext_lazy("pilot", "Started")
     FINISH = "finish", pgettext_lazy("pilot", "Finished, with results")
     CANCEL = "cancel", pgettext_lazy("pilot", "Cancelled")
@@ -47,10 +47,10 @@ class PilotAct(models.TextChoices):
 class ApplicationState(models.TextChoices):
     """Where an application for a seat stands."""
 
-    APPLIED = "applied", pgettext_lazy("application", "Waits for an answer")
-    ACCEPTED = "accepted", pgettext_lazy("application", "Has a seat")
+    APPLIED = "applied", pgettext_lazy("application", "Waiting for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("application", "Has a slot")
     DECLINED = "declined", pgettext_lazy("application", "Not this time")
-    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Taken back")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
 
 
 class ApplicationAct(models.TextChoices):
@@ -59,7 +59,7 @@ class ApplicationAct(models.TextChoices):
     APPLY = "apply", pgettext_lazy("application", "Applied")
     ACCEPT = "accept", pgettext_lazy("application", "Accepted")
     DECLINE = "decline", pgettext_lazy("application", "Declined")
-    WITHDRAW = "withdraw", pgettext_lazy("application", "Taken back")
+    WITHDRAW = "withdraw", pgettext_lazy("application", "Withdrawn")
 
 
 class PilotMover(models.TextChoices):
@@ -67,7 +67,7 @@ class PilotMover(models.TextChoices):
 
     HOST = "host", _("the host")
     CURATOR = "curator", _("a curator")
-    APPLICANT = "applicant", _("who applies")
+    APPLICANT = "applicant", _("the applicant")
 
 
 P, A, W = PilotState, ApplicationState, PilotMover

@@ -31,7 +31,7 @@ class Weights(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("version that is back"),
+        verbose_name=_("restored version"),
     )
     lessons = models.JSONField(_("learned from decisions"), default=empty_list, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -52,7 +52,10 @@ class Weights(models.Model):
         told = " ".join([gettext(self.note), *map(_told, self.lessons)])
         if self.back_to_id is None:
             return told
-        return gettext("Back to v%(version)d: %(reason)s") % {"version": self.back_to_id, "reason": told}
+        return gettext("Restored version %(version)d: %(reason)s") % {
+            "version": self.back_to_id,
+            "reason": told,
+        }
 
 
 def _told(lesson: dict[str, Any]) -> str:
@@ -164,9 +167,9 @@ class Ranking(models.Model):
     entries = models.BinaryField(_("entries"), default=b"")
     size = models.PositiveSmallIntegerField(_("entries"), default=0)
     is_whole = models.BooleanField(
-        _("whole"), default=True, help_text=_("No eligible counterpart was cut off.")
+        _("complete"), default=True, help_text=_("No eligible counterpart was cut off.")
     )
-    handicap = models.IntegerField(_("handicap"), default=0)
+    handicap = models.IntegerField(_("demand adjustment"), default=0)
     weights_version = models.PositiveIntegerField(_("weights"))
     market_version = models.PositiveIntegerField(_("market statistics"))
     engine_version = models.CharField(_("engine"), max_length=12)
@@ -239,7 +242,7 @@ class RankingJob(models.Model):
     completed_at = models.DateTimeField(_("done"), null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
+    parked_at = models.DateTimeField(_("failed at"), null=True, blank=True)
     error = models.TextField(_("last error"), blank=True)
     revision = models.BigIntegerField(_("revision"), default=0, db_index=True)
 

@@ -42,7 +42,7 @@ def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a parked mail up again."""
     mail = get_object_or_404(parked_mails(), pk=pk)
     notifications.retry(mail, by=request.user, at=timezone.now())
-    messages.success(request, _("The mail is due again."))
+    messages.success(request, _("The email is queued to be sent again."))
     return redirect("runs")
 
 

@@ -7,6 +7,6 @@ from profiles.audit_actions import Sentence, register_action
 ERASED = register_action(
     "erased",
     _("Deleted an account or a company"),
-    Sentence(_("%(who)s deleted an account for good."), {"kind": "account"}),
-    _("%(who)s deleted a company for good."),
+    Sentence(_("%(who)s permanently deleted an account."), {"kind": "account"}),
+    _("%(who)s permanently deleted a company."),
 )

@@ -24,7 +24,7 @@ from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
 class SureForm(forms.Form):
     """A deletion is confirmed by a tick, so that a click by mistake deletes nothing."""
 
-    is_sure = forms.BooleanField(label=gettext_lazy("I understand that this cannot be taken back."))
+    is_sure = forms.BooleanField(label=gettext_lazy("I understand that this cannot be undone."))
 
 
 @login_required
@@ -64,7 +64,7 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
         except LastOwnerError:
             return redirect("own_data")
         logout(request)
-        messages.success(request, _("Your account is deleted."))
+        messages.success(request, _("Your account has been deleted."))
         return redirect("front")
     return form_page(request, "own_data/account_delete.html", form)
 

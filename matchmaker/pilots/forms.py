@@ -68,7 +68,7 @@ class PilotForm(forms.Form):
     helper = helper(
         group(
             gettext_lazy("What it is"),
-            Hint(gettext_lazy("Title and summary in one language at least; everybody reads them.")),
+            Hint(gettext_lazy("Title and summary in at least one language. Everyone can read them.")),
             "title_en",
             "summary_en",
             More(gettext_lazy("In Urdu and Chinese"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
@@ -77,7 +77,7 @@ class PilotForm(forms.Form):
         ),
         group(
             gettext_lazy("Where and when"),
-            Hint(gettext_lazy("A season with its year, or a first and a last day.")),
+            Hint(gettext_lazy("Enter a season with its year, or a first and a last day.")),
             "place",
             side_by_side("season", "year"),
             side_by_side("starts_on", "ends_on"),
@@ -85,17 +85,19 @@ class PilotForm(forms.Form):
         ),
         group(
             gettext_lazy("What is measured, and how success is judged"),
-            Hint(gettext_lazy("One aim at least; in the end each is reached or not.")),
+            Hint(
+                gettext_lazy("Add at least one aim. At the end, you say for each aim whether it was reached.")
+            ),
             *(side_by_side(f"measure_{at}", f"success_{at}") for at in range(1, MOST_AIMS + 1)),
         ),
         group(
             gettext_lazy("What each side brings"),
             "who_pays",
-            More(gettext_lazy("What the host gives"), "offers"),
+            More(gettext_lazy("What the host provides"), "offers"),
             More(gettext_lazy("What the host needs"), "needs"),
         ),
         group(
-            gettext_lazy("Data card"),
+            gettext_lazy("Data practices"),
             "data_classes",
             side_by_side("data_location", "data_crosses_border"),
             side_by_side("data_access", "data_exit"),
@@ -139,22 +141,22 @@ class PilotForm(forms.Form):
         """Refuse a last day that is over, unless it stands there already: other words may be corrected."""
         day: date | None = self.cleaned_data["ends_on"]
         if day is not None and day != self.last_day and day < timezone.localdate():
-            raise forms.ValidationError(_("Choose a day, today or later."), code="over")
+            raise forms.ValidationError(_("Choose today or a later date."), code="over")
         return day
 
     def clean(self) -> dict[str, Any]:
         """Ask for a title, a year beside a season, days in order, and a measure beside a success."""
         values = super().clean() or self.cleaned_data
         if not any(values.get(f"title_{language}") for language in ("en", "ur", "zh")):
-            self.add_error("title_en", _("Give it a title, in one language at least."))
+            self.add_error("title_en", _("Enter a title in at least one language."))
         if values.get("season") and not values.get("year") and "year" not in self.errors:
-            self.add_error("year", _("Say in which year the season begins."))
+            self.add_error("year", _("Enter the year in which the season starts."))
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", _("The last day is before the first one."))
         for at in range(1, MOST_AIMS + 1):
             if values.get(f"success_{at}") and not values.get(f"measure_{at}"):
-                self.add_error(f"measure_{at}", _("Say what is measured."))
+                self.add_error(f"measure_{at}", _("Enter what is measured."))
         return values
 
     @property
@@ -193,21 +195,21 @@ class CorrectionForm(PilotForm):
 
     helper = helper(
         group(
-            gettext_lazy("Holds at once"),
-            Hint(gettext_lazy("Everybody who may read it reads what you corrected, and when.")),
+            gettext_lazy("Applies immediately"),
+            Hint(gettext_lazy("Everyone who can see it sees what you updated, and when.")),
             side_by_side("season", "year"),
             side_by_side("starts_on", "ends_on"),
-            More(gettext_lazy("What the host gives"), "offers"),
+            More(gettext_lazy("What the host provides"), "offers"),
             More(gettext_lazy("What the host needs"), "needs"),
             "data_classes",
             side_by_side("data_location", "data_crosses_border"),
         ),
         group(
-            gettext_lazy("A curator reads it again"),
+            gettext_lazy("A curator reviews it again"),
             Hint(
                 gettext_lazy(
-                    "A new text takes the pilot off the board until a curator has read it. Who applied keeps"
-                    " seeing it."
+                    "If you change this text, the pilot is not listed on the pilot board until a curator "
+                    "has reviewed it. Companies that applied can still see it."
                 )
             ),
             "title_en",
@@ -225,8 +227,10 @@ class ApplicationForm(forms.Form):
 
     words = ProseField(
         max_length=WORDS,
-        label=gettext_lazy("Why you, in a few words"),
-        help_text=gettext_lazy("What you bring, where it runs already, and how many of you would come."),
+        label=gettext_lazy("Why your company, in a few words"),
+        help_text=gettext_lazy(
+            "What you bring, where it is already in use, and how many people would take part."
+        ),
     )
 
 
@@ -247,7 +251,7 @@ class ResultsForm(forms.Form):
             )
         self.fields["outcome"] = LineField(
             max_length=300,
-            label=_("What came of it, in a sentence"),
+            label=_("The outcome, in one sentence"),
             widget=forms.Textarea(attrs={"rows": 2}),
         )
 
@@ -261,7 +265,7 @@ class PartsForm(forms.Form):
     """Which parts of a pilot everybody may read."""
 
     parts = forms.MultipleChoiceField(
-        label=gettext_lazy("Open to everybody"),
+        label=gettext_lazy("Visible to everyone"),
         choices=list(PARTS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -273,7 +277,7 @@ class PilotReviewForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=[("approve", ""), ("send_back", "")])
     message = ProseField(
-        max_length=WORDS, required=False, label=gettext_lazy("What should change? The host reads it.")
+        max_length=WORDS, required=False, label=gettext_lazy("What should change? The host will read this.")
     )
 
     def clean(self) -> dict[str, Any]:

@@ -12,11 +12,13 @@ PILOTS = register_category("pilots", _("Pilots"), position=20)
 notice = partial(register_notice, category=PILOTS)
 PILOT_APPLIED = notice(
     "pilot_applied",
-    _("Somebody applies for your pilot"),
-    sentence=_("Somebody applies for a seat in your pilot."),
+    _("New application for your pilot"),
+    sentence=_("Someone has applied for a slot in your pilot."),
     act=_("Read the application and answer"),
-    subject=_("%(company)s on Corridor: an application for your pilot"),
-    body=_("Somebody applies for a seat in a pilot of %(company)s. Yes and no are both good answers."),
+    subject=_("%(company)s on Corridor: new application for your pilot"),
+    body=_(
+        "Someone has applied for a slot in a pilot of %(company)s. Please answer. Both yes and no are fine."
+    ),
 )
 PILOT_ANSWERED = notice(
     "pilot_answered",
@@ -29,77 +31,77 @@ PILOT_ANSWERED = notice(
 PILOT_APPROVED = notice(
     "pilot_approved",
     _("Your pilot was approved"),
-    sentence=_("Your pilot is approved and stands on the board."),
-    act=_("See it"),
+    sentence=_("Your pilot is approved and listed on the pilot board."),
+    act=_("View the pilot"),
     subject=_("%(company)s on Corridor: your pilot is approved"),
-    body=_("A curator has approved a pilot of %(company)s. It stands on the board now."),
+    body=_("A curator has approved a pilot of %(company)s. It is now listed on the pilot board."),
 )
 PILOT_RETURNED = notice(
     "pilot_returned",
-    _("Your pilot came back"),
-    sentence=_("Your pilot came back: a curator says what to change."),
+    _("Your pilot was returned for changes"),
+    sentence=_("Your pilot was returned. A curator says what to change."),
     act=_("See what to change"),
-    subject=_("%(company)s on Corridor: your pilot came back"),
+    subject=_("%(company)s on Corridor: your pilot was returned for changes"),
     body=_(
-        "A curator has sent back a pilot of %(company)s and says what to change. Change it and "
-        "submit it again."
+        "A curator has returned a pilot of %(company)s and says what to change. Make the changes and submit "
+        "it again."
     ),
 )
 PILOT_RESULTS = notice(
     "pilot_results",
-    _("Results of a pilot to confirm"),
-    sentence=_("A pilot in which you have a seat has results. Are they as you saw them?"),
+    _("Pilot results to confirm"),
+    sentence=_("A pilot in which you have a slot has results. Do they match what you saw?"),
     act=_("Read and confirm"),
-    subject=_("%(company)s on Corridor: results of a pilot to confirm"),
+    subject=_("%(company)s on Corridor: pilot results to confirm"),
     body=_(
-        "The host of a pilot in which %(company)s has a seat has written down the results. Once you "
-        "confirm them they stand on both profiles."
+        "The host of a pilot in which %(company)s has a slot has recorded the results. Once you confirm "
+        "them, they appear on both profiles."
     ),
 )
 PILOT_CONFIRMED = notice(
     "pilot_confirmed",
-    _("Results of your pilot were confirmed"),
-    sentence=_("The results of your pilot are confirmed and stand on both profiles."),
-    act=_("See it"),
+    _("Your pilot results were confirmed"),
+    sentence=_("The results of your pilot are confirmed and now appear on both profiles."),
+    act=_("View the pilot"),
 )
 PILOT_CORRECTED = notice(
     "pilot_corrected",
-    _("A pilot was corrected"),
-    sentence=_("A pilot that you applied for was corrected by its host."),
-    act=_("See what was corrected"),
-    subject=_("%(company)s on Corridor: a pilot was corrected"),
+    _("A pilot was updated"),
+    sentence=_("The host has updated a pilot you applied for."),
+    act=_("See what changed"),
+    subject=_("%(company)s on Corridor: a pilot was updated"),
     body=_(
-        "The host has corrected a pilot that %(company)s applied for. Its page says what was "
-        "corrected and when; the application stands as it is."
+        "The host has updated a pilot that %(company)s applied for. The pilot page says what changed and "
+        "when. Your application stays as it is."
     ),
 )
 PILOT_CANCELLED = notice(
     "pilot_cancelled",
     _("A pilot was cancelled"),
-    sentence=_("A pilot that you applied for was cancelled by its host."),
+    sentence=_("The host has cancelled a pilot you applied for."),
     act=_("See your pilots"),
     subject=_("%(company)s on Corridor: a pilot was cancelled"),
-    body=_("The host has cancelled a pilot that %(company)s applied for. There is nothing to do."),
+    body=_("The host has cancelled a pilot that %(company)s applied for. You do not need to do anything."),
 )
 
 PILOT_CHANGED = register_action(
     "pilot",
-    _("Did something about a pilot"),
-    Sentence(_("%(who)s wrote down %(what)s."), {"done": "write"}),
+    _("Pilot activity"),
+    Sentence(_("%(who)s drafted %(what)s."), {"done": "write"}),
     Sentence(_("%(who)s changed %(what)s."), {"done": "edit"}),
-    Sentence(_("%(who)s corrected %(what)s, which is open."), {"done": "correct"}),
-    Sentence(_("%(who)s gave %(what)s to the curators again."), {"done": "revise"}),
+    Sentence(_("%(who)s updated %(what)s while it was open for applications."), {"done": "correct"}),
+    Sentence(_("%(who)s submitted %(what)s for review again."), {"done": "revise"}),
     Sentence(_("%(who)s submitted %(what)s."), {"done": "submit"}),
     Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
-    Sentence(_("%(who)s sent %(what)s back: “%(message)s”"), {"done": "send_back"}),
+    Sentence(_("%(who)s returned %(what)s for changes: “%(message)s”"), {"done": "send_back"}),
     Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
-    Sentence(_("%(who)s wrote down the results of %(what)s."), {"done": "finish"}),
+    Sentence(_("%(who)s recorded the results of %(what)s."), {"done": "finish"}),
     Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
     Sentence(_("%(who)s confirmed the results of %(what)s."), {"done": "confirm"}),
-    Sentence(_("%(who)s changed who may read what of %(what)s."), {"done": "open"}),
-    Sentence(_("%(who)s said that an introduction grew out of %(what)s."), {"done": "origin"}),
-    Sentence(_("%(who)s said which deal grew out of %(what)s."), {"done": "deal"}),
-    _("%(who)s moved an application for %(what)s."),
+    Sentence(_("%(who)s changed who can see what in %(what)s."), {"done": "open"}),
+    Sentence(_("%(who)s said that an introduction came from %(what)s."), {"done": "origin"}),
+    Sentence(_("%(who)s said which deal came from %(what)s."), {"done": "deal"}),
+    _("%(who)s changed the status of an application for %(what)s."),
 )
 register_subject("pilot", _("the pilot %(code)s"))
 

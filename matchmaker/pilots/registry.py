@@ -30,7 +30,7 @@ def origin_of(introduction: Introduction) -> Origin | None:
     if application is None:
         return None
     pilot = application.pilot
-    return Origin(_("Grew out of the pilot"), pilot.title, reverse("pilot", args=[pilot.public_id]))
+    return Origin(_("Came from the pilot"), pilot.title, reverse("pilot", args=[pilot.public_id]))
 
 
 ORIGINS.append(origin_of)

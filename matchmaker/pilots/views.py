@@ -96,49 +96,53 @@ def pilot_calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "pilots/pilot_calendar.html", {"calendar": season_calendar()})
 
 
-MOVED = gettext_lazy("That is no longer possible: see where it stands.")
+MOVED = gettext_lazy("That is no longer possible. Check the current status.")
 REFUSALS: dict[type[Exception], Promise] = {
     TransitionRefusedError: MOVED,
     NotForYouError: MOVED,
-    HostNotOpenError: gettext_lazy("Your profile has to be approved first, and to agree to matching."),
-    NotCompleteError: gettext_lazy("Say when it runs and what is measured before a curator reads it."),
-    PilotOverError: gettext_lazy("Its last day is over. Change it, and choose a day, today or later."),
-    NoSeatError: gettext_lazy("All seats are taken."),
-    TooManyPilotsError: gettext_lazy("You have as many pilots under way as one may have. End one first."),
-    NoTalksError: gettext_lazy("You two have no introduction that both agreed to."),
+    HostNotOpenError: gettext_lazy(
+        "Your profile must be approved first, and you must have agreed to matching."
+    ),
+    NotCompleteError: gettext_lazy("Before a curator can review it, say when it runs and what is measured."),
+    PilotOverError: gettext_lazy("Its last day has passed. Change it to today or a later date."),
+    NoSeatError: gettext_lazy("All slots are taken."),
+    TooManyPilotsError: gettext_lazy("You have reached the limit of active pilots. End one first."),
+    NoTalksError: gettext_lazy("There is no introduction between you that both sides agreed to."),
 }
 SAVED = {
-    PilotState.DRAFT: gettext_lazy("Kept. Only your company reads it until a curator has approved it."),
-    PilotState.OPEN: gettext_lazy("Kept. The page says what you corrected."),
+    PilotState.DRAFT: gettext_lazy("Saved. Only your company can see it until a curator has approved it."),
+    PilotState.OPEN: gettext_lazy("Saved. The page says what you updated."),
     PilotState.SUBMITTED: gettext_lazy(
-        "Kept. A curator reads the new text before it stands on the board again."
+        "Saved. A curator reviews the new text before the pilot is listed on the pilot board again."
     ),
 }
 Acts = dict[str, tuple[Callable[..., None], Promise]]  # what does it, and what is said then
 MOVES: Acts = {
-    "submit": (pilots.submit_pilot, gettext_lazy("A curator reads it now and tells you.")),
+    "submit": (pilots.submit_pilot, gettext_lazy("A curator will review it and tell you.")),
     "start": (
         pilots.start_pilot,
-        gettext_lazy("It runs. Who has a seat takes part; who still waited was told no."),
+        gettext_lazy(
+            "The pilot is running. Companies with a slot take part. Those still waiting have been told no."
+        ),
     ),
-    "cancel": (pilots.cancel_pilot, gettext_lazy("Cancelled. Everybody who applied is told.")),
+    "cancel": (pilots.cancel_pilot, gettext_lazy("Cancelled. Everyone who applied has been told.")),
 }
 # What both host and applicant may say of a seat.
 GROWN: Acts = {
     "origin": (
         results.name_origin,
-        gettext_lazy("The introduction says now that it grew out of this pilot."),
+        gettext_lazy("The introduction now says that it came from this pilot."),
     ),
     "deal": (
         results.name_deal,
-        gettext_lazy("Kept. Both of you read here that the deal grew out of this pilot."),
+        gettext_lazy("Saved. Both of you can see here that the deal came from this pilot."),
     ),
 }
 ANSWERS: Acts = {
-    "accept": (applications.give_seat, gettext_lazy("They have a seat and are told.")),
+    "accept": (applications.give_seat, gettext_lazy("They have a slot and have been told.")),
     "decline": (
         applications.refuse_seat,
-        gettext_lazy("They are told that it does not work out this time, not why."),
+        gettext_lazy("They have been told that it does not work out this time, but not why."),
     ),
     **GROWN,
 }
@@ -186,7 +190,7 @@ def pilot_open(request: SignedInRequest, member: Member, public_id: str) -> Http
     if form.is_valid():
         parts = form.cleaned_data["parts"]
         pilots.open_parts(pilot, parts=parts, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. It holds from now on."))
+        messages.success(request, _("Saved. The change applies from now on."))
     return redirect("pilot", public_id)
 
 
@@ -230,7 +234,7 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
     def save(form: ResultsForm) -> HttpResponse:
         said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
         results.finish_pilot(pilot, **said, **acting(request, member))
-        messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
+        messages.success(request, _("Saved. The companies that had a slot are asked to confirm it."))
         return redirect("pilot", public_id)
 
     return handle_form(request, make, "pilots/pilot_results.html", save, {"pilot": pilot}, refusals=REFUSALS)
@@ -247,13 +251,13 @@ def pilot_candidates(request: SignedInRequest, member: Member, public_id: str) -
 
 
 ACTS: Acts = {
-    "withdraw": (applications.withdraw_application, gettext_lazy("Taken back.")),
-    "name": (partial(applications.set_named, is_named=True), gettext_lazy("Everybody may read it now.")),
+    "withdraw": (applications.withdraw_application, gettext_lazy("Withdrawn.")),
+    "name": (partial(applications.set_named, is_named=True), gettext_lazy("Everyone can read it now.")),
     "unname": (
         partial(applications.set_named, is_named=False),
-        gettext_lazy("Your name is off the public page."),
+        gettext_lazy("Your name has been removed from the public page."),
     ),
-    "confirm": (results.confirm_results, gettext_lazy("Confirmed. It stands on both profiles now.")),
+    "confirm": (results.confirm_results, gettext_lazy("Confirmed. It now appears on both profiles.")),
     **GROWN,
 }
 
@@ -277,7 +281,7 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
     def save(form: ApplicationForm) -> HttpResponse:
         said = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
         applications.apply_for_seat(page["pilot"], member.company, **said)
-        done = _("Your application is with the host. You are told when it is answered.")
+        done = _("Your application has been sent to the host. You will be told when it is answered.")
         messages.success(request, done)
         return redirect("pilot", public_id)
 
@@ -309,8 +313,8 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     page = page_or_404(reader_of(request.user), public_id)
     draft_form = open_or_posted(request, PilotReviewForm)
     if draft_form.may_save:
-        moved = _("It does not wait any more, or its host is not approved.")
-        over = _("Its last day is over. Send it back, so that the host can choose other days.")
+        moved = _("It is no longer waiting, or its host is not approved.")
+        over = _("Its last day has passed. Return it so that the host can choose other days.")
         refused = {TransitionRefusedError: moved, HostNotOpenError: moved, PilotOverError: over}
         with form_error_on(draft_form.form, refused):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
@@ -319,7 +323,7 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             else:
                 pilots.send_back_pilot(page["pilot"], message=draft_form.form.cleaned_data["message"], **said)
             discard_draft(request)
-            messages.success(request, _("Decided. The host is told."))
+            messages.success(request, _("Decided. The host has been told."))
             return redirect("pilot_reviews")
         page = page_or_404(reader_of(request.user), public_id)
     waits = page["pilot"].state == PilotState.SUBMITTED

@@ -18,7 +18,7 @@ DIGITS = 9  # longer ones are no points; Python turns none of more than 4,300 in
 class WeightsForm(forms.Form):
     """Eight whole numbers a side that make 1000, and the reason of the change."""
 
-    note = CountedField(label=gettext_lazy("Why this change"), max_length=300)
+    note = CountedField(label=gettext_lazy("Reason for this change"), max_length=300)
 
     def __init__(self, data: Any = None, *, weights: Mapping[str, Mapping[str, int]] | None = None) -> None:
         initial = {
@@ -62,7 +62,8 @@ class WeightsForm(forms.Form):
             if len(points) == len(Factor) and sum(points.values()) != WEIGHT_POINTS:
                 last = f"{side}-{Factor.values[-1]}"
                 self.add_error(
-                    last, _("This column makes %d points; it has to make 1000.") % sum(points.values())
+                    last,
+                    _("This column adds up to %d points. It must add up to 1000.") % sum(points.values()),
                 )
         return data
 

@@ -7,13 +7,13 @@ from profiles.audit_actions import ANY, Sentence, register_action
 WEIGHTS = register_action(
     "weights",
     _("Changed the weights"),
-    Sentence(_("%(who)s went back to v%(back_to)s of the weights: “%(note)s”"), {"back_to": ANY}),
+    Sentence(_("%(who)s restored version %(back_to)s of the weights: “%(note)s”"), {"back_to": ANY}),
     Sentence(_("%(who)s changed the weights: “%(note)s”"), {"note": ANY}),
     _("%(who)s changed the weights."),
 )
 RANKED = register_action(
     "ranked",
-    _("Asked for a re-ranking"),
-    Sentence(_("%(who)s asked for everything to be ranked again: “%(reason)s”"), {"reason": ANY}),
-    _("%(who)s asked for a profile to be ranked again."),
+    _("Requested a re-ranking"),
+    Sentence(_("%(who)s requested a full re-ranking: “%(reason)s”"), {"reason": ANY}),
+    _("%(who)s requested a re-ranking of a profile."),
 )

@@ -15,7 +15,9 @@ from profiles.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
 from profiles.models import Investor, Startup
 
 register_menu_entry("curator", 60, "weights", _("Weights"), covers=("weights",), is_extra=True)
-register_menu_entry("curator", 70, "runs", pgettext_lazy("menu", "Runs"), covers=("run",), is_extra=True)
+register_menu_entry(
+    "curator", 70, "runs", pgettext_lazy("menu", "Ranking runs"), covers=("run",), is_extra=True
+)
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:

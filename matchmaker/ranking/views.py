@@ -48,7 +48,9 @@ def run_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def run_ask(request: SignedInRequest) -> HttpResponse:
     """Ask for a whole re-ranking."""
-    run_service.request(by=request.user, at=timezone.now(), reason=gettext_noop("Asked at the desk"))
+    run_service.request(
+        by=request.user, at=timezone.now(), reason=gettext_noop("Requested from the dashboard")
+    )
     messages.success(request, _("The whole market is being ranked again."))
     return redirect("runs")
 
@@ -59,7 +61,7 @@ def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a parked job up again."""
     job = get_object_or_404(desk.parked(), pk=pk)
     jobs.retry(job, by=request.user, at=timezone.now())
-    messages.success(request, _("The job is due again."))
+    messages.success(request, _("The job is queued again."))
     return redirect("runs")
 
 
@@ -93,7 +95,7 @@ def weights_learn(request: SignedInRequest) -> HttpResponse:
     try:
         made = weights_service.apply_lessons(weights_service.study(), by=request.user, at=timezone.now())
     except weights_service.NothingLearnedError:
-        messages.warning(request, _("The decisions do not speak for other weights."))
+        messages.warning(request, _("The decisions do not suggest different weights."))
         return redirect("weights")
     return _applied(request, made)
 
@@ -146,6 +148,6 @@ def _page(request: SignedInRequest, draft_form: DraftForm, **more: object) -> Ht
 
 def _applied(request: SignedInRequest, made: Weights) -> HttpResponse:
     """Go to the run that new weights have asked for."""
-    message = _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    message = _("Applied as version %(version)d. All matches are being ranked again.") % {"version": made.pk}
     messages.success(request, message)
     return redirect("runs")

@@ -75,7 +75,7 @@ def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> lis
 def receipt_lines(member: Member) -> Iterator[str]:
     """Yield all receipts as CSV, newest first; no cell is a formula."""
     writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they read")])
+    yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they viewed")])
     rows = receipts_of(member)
     for page in Paginator(_readings(rows, member), 500):
         for line in _lines(list(page), rows, member):

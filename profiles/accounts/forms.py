@@ -95,7 +95,7 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has
 
 def _zones() -> list[tuple[str, str]]:
     """Return the time zones to choose from, in the active language."""
-    return [("", gettext("That of your company’s country")), *zone_choices(get_language() or "en")]
+    return [("", gettext("Same as your company’s country")), *zone_choices(get_language() or "en")]
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
@@ -103,13 +103,18 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
 
     full_name = NameField()
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of the pages and of our mails to you.")
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Used for the site and for our emails to you."),
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=_zones,
         required=False,
-        help_text=_("Times of meetings are shown in it, and the other side reads an owner’s beside its own."),
+        help_text=_(
+            "Meeting times are shown in this time zone. The other side sees times in its own time zone, "
+            "with an owner’s time zone next to it."
+        ),
     )
 
     class Meta:

@@ -27,9 +27,9 @@ def same_team() -> AbstractContextManager[None]:
 def lead_to_description(request: SignedInRequest) -> HttpResponse:
     """Lead who has no company yet to the page that begins to describe one, and say why it comes first."""
     if has_drafts(request.user, at=timezone.now()):
-        text = _("What you asked for needs a described company first. What you have typed is kept.")
+        text = _("You need to describe your company before you can do this. We have kept what you typed.")
     else:
-        text = _("What you asked for needs a described company first. You describe yours here.")
+        text = _("You need to describe your company before you can do this. You can do that here.")
     messages.info(request, text)
     return redirect("home")
 

@@ -11,20 +11,20 @@ TEAM_INVITATION = register_notice(
     _("Invitation to a team"),
     category=ACCOUNT,
     act=_("Open this link to accept"),
-    subject=_("Invitation to %(company)s on Corridor"),
+    subject=_("Invitation to join %(company)s on Corridor"),
     body=_(
-        "%(who)s invites you to join %(company)s on Corridor. The link works once, for this "
-        "address, within %(days)s days. If you do not know the sender, you need do nothing."
+        "%(who)s invites you to join %(company)s on Corridor. The link works once, only for this address, "
+        "and only within %(days)s days. If you do not know the sender, you can ignore this email."
     ),
 )
 # The mails of allauth, whose templates hold subject and text.
 CONFIRMATION = register_notice("confirmation", _("Confirm your email address"), category=ACCOUNT)
 PASSWORD_RESET = register_notice("password_reset", _("Choose a new password"), category=ACCOUNT)
-ACCOUNT_EXISTS = register_notice("account_exists", _("You have an account already"), category=ACCOUNT)
+ACCOUNT_EXISTS = register_notice("account_exists", _("You already have an account"), category=ACCOUNT)
 UNKNOWN_ACCOUNT = register_notice(
     "unknown_account", _("There is no account with this address"), category=ACCOUNT
 )
-SECURITY_NOTICE = register_notice("security_notice", _("Change of an account"), category=ACCOUNT)
+SECURITY_NOTICE = register_notice("security_notice", _("Account change"), category=ACCOUNT)
 
 SIGNED_UP = register_action("signed_up", _("Signed up"), _("%(who)s signed up."))
 INVITED = register_action(
@@ -38,7 +38,7 @@ LEFT = register_action(
     "left",
     _("Left a team"),
     Sentence(_("%(who)s left the team of %(what)s."), {"is_self": True}),
-    _("%(who)s took somebody out of the team of %(what)s."),
+    _("%(who)s removed someone from the team of %(what)s."),
 )
 EDITED = register_action(
     "edited",
@@ -54,7 +54,7 @@ EDITED = register_action(
     _("%(who)s changed %(what)s."),
 )
 ROLE = register_action(
-    "role", _("Gave or took a role"), _("%(who)s changed the role of an account: %(role)s.")
+    "role", _("Gave or removed a role"), _("%(who)s changed the role of an account: %(role)s.")
 )
 
 SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(6, 2))

@@ -172,10 +172,10 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
             teams.invite(company, email=email, by=request.user, at=timezone.now())
         messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": email})
     except teams.AlreadyMemberError:
-        form.add_error("email", _("This person is in the team already."))
+        form.add_error("email", _("This person is already in the team."))
         return team_page(request, form)
     except teams.TooManyInvitationsError:
-        form.add_error("email", _("Too many invitations are open. Withdraw one first."))
+        form.add_error("email", _("Too many invitations are open. Withdraw one before you send another."))
         return team_page(request, form)
     except LimitReachedError as refusal:
         tell(form, refusal)
@@ -191,7 +191,7 @@ def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(invitations_of(company), pk=pk)
     with same_team():
         teams.withdraw(invitation, by=request.user, at=timezone.now())
-    messages.success(request, _("The invitation is withdrawn."))
+    messages.success(request, _("The invitation has been withdrawn."))
     return redirect("team")
 
 
@@ -215,7 +215,7 @@ def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(members_of(own.company), pk=pk)
     with same_team():
         teams.make_owner(membership, by=request.user, at=timezone.now())
-    messages.success(request, _("%(name)s is an owner now.") % {"name": membership.user})
+    messages.success(request, _("%(name)s is now an owner.") % {"name": membership.user})
     return redirect("team")
 
 
@@ -227,16 +227,16 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
         with same_team():
             teams.leave(own_membership(request), at=timezone.now())
     except teams.LastOwnerError:
-        messages.error(request, _("You are the last owner. Make somebody else an owner first."))
+        messages.error(request, _("You are the only owner. Make someone else an owner first."))
         return redirect("team")
     messages.success(request, _("You have left the team."))
     return redirect("home")
 
 
 REFUSALS: dict[type[Exception], Promise] = {
-    teams.AlreadyMemberError: gettext_lazy("You belong to a company already. Leave its team first."),
+    teams.AlreadyMemberError: gettext_lazy("You already belong to a company. Leave its team first."),
     teams.OtherAddressError: gettext_lazy(
-        "This invitation was sent to another address. Sign in with that one."
+        "This invitation was sent to a different email address. Sign in with that address."
     ),
     teams.OtherRoleError: gettext_lazy("Curators and operators cannot join a company."),
 }

@@ -120,10 +120,10 @@ class Progress(models.TextChoices):
     """How far a step is."""
 
     DONE = "done", _("done")
-    BEGUN = "begun", _("begun")
+    BEGUN = "begun", _("in progress")
     FAULTY = "faulty", _("needs work")
     SKIPPED = "skipped", _("skipped")
-    NOT_BEGUN = "not_begun", _("not begun")
+    NOT_BEGUN = "not_begun", _("not started")
 
 
 def progress_of(

@@ -19,7 +19,7 @@ class ConsentFields(forms.Form):
     showing = forms.BooleanField(label=NEWEST.whole[Purpose.SHOWING], required=False)
     cross_border = forms.BooleanField(
         label=NEWEST.whole[Purpose.CROSS_BORDER],
-        help_text=_("Without this, contacts stay closed after both said yes."),
+        help_text=_("Without this, contacts stay hidden even after both sides say yes."),
         required=False,
     )
 

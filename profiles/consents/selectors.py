@@ -38,6 +38,18 @@ WHOLE: Mapping[Purpose, "_StrPromise"] = {
         "We agree that our contact may be passed across borders, once both sides have said yes."
     ),
 }
+PLAIN: Mapping[Purpose, "_StrPromise"] = {
+    Purpose.MATCHING: _(
+        "We agree to take part in matching: our profile is compared with the profiles of the other side."
+    ),
+    Purpose.SHOWING: _(
+        "We agree to being shown: members of the other side who have been checked see what we chose to show."
+    ),
+    Purpose.CROSS_BORDER: _(
+        "We agree that our contact details may be passed across borders to the other side, once both sides "
+        "have said yes."
+    ),
+}
 TEXTS = (
     ConsentText("2026-11", date(2026, 11, 1), WHOLE, {}, _("The first version.")),
     ConsentText(
@@ -52,6 +64,20 @@ TEXTS = (
         _(
             "New: each group of fields has consents of its own, so you can leave one out. The sentences "
             "about the whole profile are the same, and nothing that you agreed to changes by itself."
+        ),
+    ),
+    ConsentText(
+        "2026-13",
+        date(2026, 11, 27),
+        PLAIN,
+        {
+            Purpose.MATCHING: _("We agree that this field group is used in scores."),
+            Purpose.SHOWING: _("We agree that those we chose see this field group on pages."),
+            Purpose.CROSS_BORDER: _("We agree that this field group is sent to viewers in another country."),
+        },
+        _(
+            "The sentences are worded more plainly in each language. What they mean is the same, and nothing "
+            "that you agreed to changes by itself."
         ),
     ),
 )

@@ -49,12 +49,15 @@ class ReviewForm(forms.Form):
         }
         outcome = data.get("outcome")
         if outcome == ReviewOutcome.REJECTED and not data.get("message"):
-            self.add_error("message", _("Say why: the owner reads this."))
+            self.add_error("message", _("Give a reason. The owner will read it."))
         if outcome == ReviewOutcome.RETURNED and not (data.get("message") or data["reasons"]):
-            self.add_error("message", _("Say what should change, here or beside a field."))
+            self.add_error("message", _("Say what should change, here or next to a field."))
         if outcome in (ReviewOutcome.APPROVED, ReviewOutcome.REJECTED) and data["reasons"]:
             self.add_error(
                 "outcome",
-                _("You wrote notes beside fields: return the profile with them, or clear them first."),
+                _(
+                    "You have written notes next to some fields. Return the profile with these notes, or "
+                    "delete them first."
+                ),
             )
         return data

@@ -14,27 +14,31 @@ PROFILE_APPROVED = notice(
     "profile_approved",
     _("Your profile was approved"),
     sentence=_("Your profile is approved."),
-    act=_("See where it stands"),
-    subject=_("%(company)s on Corridor: Approved"),
+    act=_("See the status"),
+    subject=_("%(company)s on Corridor: your profile is approved"),
     body=_(
-        "A curator has approved %(company)s. It takes part in the matching, as far as you have agreed to it."
+        "A curator has approved the profile of %(company)s. It now takes part in matching, as far as you "
+        "have agreed to it."
     ),
 )
 PROFILE_RETURNED = notice(
     "profile_returned",
     _("Your profile was returned for changes"),
-    sentence=_("Your profile came back: a curator says what to change."),
+    sentence=_("Your profile was returned. A curator says what to change."),
     act=_("See what to change"),
-    subject=_("%(company)s on Corridor: Returned for changes"),
-    body=_("A curator has returned %(company)s and says what to change. Change it and submit it again."),
+    subject=_("%(company)s on Corridor: your profile was returned for changes"),
+    body=_(
+        "A curator has returned the profile of %(company)s and says what to change. Make the changes and "
+        "submit it again."
+    ),
 )
 PROFILE_REJECTED = notice(
     "profile_rejected",
     _("Your profile was not accepted"),
-    sentence=_("Your profile was not accepted: a curator says why."),
+    sentence=_("Your profile was not accepted. A curator has given the reason."),
     act=_("See why"),
-    subject=_("%(company)s on Corridor: Not accepted"),
-    body=_("A curator has not accepted %(company)s, and says why."),
+    subject=_("%(company)s on Corridor: your profile was not accepted"),
+    body=_("A curator has not accepted the profile of %(company)s and has given the reason."),
 )
 
 APPROVED = register_action(
@@ -54,7 +58,7 @@ EXPORTED = register_action(
     "exported",
     _("Exported records"),
     Sentence(_("%(who)s exported records: %(rows)s."), {"rows": ANY}),
-    _("%(who)s took a copy of the own data."),
+    _("%(who)s downloaded a copy of their own data."),
 )
 
 EXPORT_LIMIT = register_limit("export", account=(20, 20))

@@ -30,8 +30,8 @@ from profiles.visibility.services import is_open_for, open_restricted
 
 PAGE_SIZE = 25
 NUMBER_TAKEN = gettext_lazy(
-    "An approved company has this registration number; two cannot. Open it under “Possible duplicates”, and "
-    "return or reject one of them."
+    "An approved company already has this registration number, and a number can belong to only one company. "
+    "Open it under “Possible duplicates”, then return or reject one of the two."
 )
 
 
@@ -124,7 +124,7 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
         page.status_code = 422
         return page
     open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-    messages.success(request, _("The amounts are open to you for a day. Their owner reads your reason."))
+    messages.success(request, _("You can see the exact amounts for one day. The owner can read your reason."))
     return redirect(own_path)
 
 
@@ -135,7 +135,7 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
     except service.ChangedSinceError:
         return False  # the page shows what has changed
     except service.NotWaitingError:
-        messages.warning(request, _("This profile was decided already."))
+        messages.warning(request, _("A decision on this profile has already been made."))
         return False
     except service.NumberTakenError:
         form.add_error("message", NUMBER_TAKEN)

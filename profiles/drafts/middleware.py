@@ -121,7 +121,8 @@ def ended_words(*, is_kept: bool) -> str:
     """Return what somebody reads whose click, or whose form, came after the end of the session."""
     if not is_kept:
         return _(
-            "You are not signed in any more, so nothing was done. Sign in, and you are back where you were."
+            "You are no longer signed in, so nothing was changed. Sign in and you will return to where you "
+            "were."
         )
     text = ngettext(
         "Your session had ended. What you typed is kept for %(days)d day, for your account only. "
@@ -136,6 +137,6 @@ def ended_words(*, is_kept: bool) -> str:
 def other_account() -> str:
     """Return what somebody reads who sent a form that another account had filled in."""
     return _(
-        "That form was filled in with another account. Nothing was saved here; what was typed waits in that "
-        "account."
+        "That form was filled in with another account. Nothing was saved here. Sign in with that account to "
+        "find what was typed."
     )

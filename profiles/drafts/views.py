@@ -38,7 +38,7 @@ def draft_discard(request: SignedInRequest) -> HttpResponse:
     if not (path.startswith("/") and url_has_allowed_host_and_scheme(path, None)):
         raise Http404
     services.discard(request.user, path)
-    messages.success(request, _("The draft is thrown away. This is what is stored."))
+    messages.success(request, _("Draft discarded. You now see the saved version."))
     return redirect(path)
 
 

@@ -11,32 +11,34 @@ from profiles.notice_kinds import register_notice
 notice = partial(register_notice, category=PROFILE)
 STILL_TRUE = notice(
     "still_true",
-    _("Is your profile still true?"),
-    sentence=_("Is your profile still true?"),
-    act=_("Say that it is still true"),
-    subject=_("%(company)s on Corridor: is it still true?"),
+    _("Is your profile still up to date?"),
+    sentence=_("Is your profile still up to date?"),
+    act=_("Confirm that it is up to date"),
+    subject=_("%(company)s on Corridor: is your profile still up to date?"),
     body=_(
-        "Nobody has changed or confirmed the profile of %(company)s for a long time. Is it still "
-        "true? One click says so. Without an answer within %(days)s days it leaves the lists; it "
-        "stays approved, and one click brings it back."
+        "Nobody has changed or confirmed the profile of %(company)s for a long time. Is it still up to "
+        "date? You can confirm it with one click. If you do not answer within %(days)s days, it will be "
+        "hidden from match lists. It stays approved, and one click shows it again."
     ),
 )
 LEFT_LISTS = notice(
     "left_lists",
-    _("Your profile left the lists"),
-    sentence=_("Your profile left the lists, because nobody said that it is still true."),
-    act=_("Bring it back"),
-    subject=_("%(company)s on Corridor: off the lists for now"),
+    _("Your profile is hidden from match lists"),
+    sentence=_("Your profile is hidden from match lists because no one confirmed that it is up to date."),
+    act=_("Show my profile again"),
+    subject=_("%(company)s on Corridor: your profile is hidden for now"),
     body=_(
-        "Nobody has said that the profile of %(company)s is still true, so it left the lists. It "
-        "stays approved, and one click brings it back at once."
+        "No one has confirmed that the profile of %(company)s is still up to date, so it is hidden from "
+        "match lists. It stays approved, and one click shows it again immediately."
     ),
 )
 
 CONFIRMED = register_action(
     "confirmed",
-    _("Said that a profile is still true, or did not"),
-    Sentence(_("%(what)s was asked whether its profile is still true."), {"done": "asked"}),
-    Sentence(_("%(what)s left the lists, because nobody confirmed it."), {"done": "left"}),
-    _("%(who)s confirmed that %(what)s is still true."),
+    _("Confirmed a profile, or did not"),
+    Sentence(_("%(what)s was asked whether its profile is still up to date."), {"done": "asked"}),
+    Sentence(
+        _("%(what)s was hidden from match lists because no one confirmed its profile."), {"done": "left"}
+    ),
+    _("%(who)s confirmed that %(what)s is still up to date."),
 )

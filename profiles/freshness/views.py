@@ -30,7 +30,11 @@ def still_true(request: SignedInRequest) -> HttpResponse:
         return render(request, "freshness/still_true.html", context)
     services.confirm(company, by=request.user, at=timezone.now())
     if company.stale_at:
-        messages.success(request, _("Thank you. Your profile is back: both sides’ lists are made anew."))
+        messages.success(
+            request, _("Thank you. Your profile is shown again. Match lists on both sides are being updated.")
+        )
     else:
-        messages.success(request, _("Thank you. We ask again when it has not changed for a long time."))
+        messages.success(
+            request, _("Thank you. We will ask again if the profile does not change for a long time.")
+        )
     return redirect("home")

@@ -16,8 +16,8 @@ def refusal_words(refusal: LimitReachedError) -> str:
     """Return the refusal in the reader's language."""
     minutes = math.ceil(refusal.wait / timedelta(minutes=1))
     text = ngettext(
-        "That was a lot in a short time. Nothing was changed. Please try again in %(minutes)d minute.",
-        "That was a lot in a short time. Nothing was changed. Please try again in %(minutes)d minutes.",
+        "Too many actions in a short time. Nothing was changed. Please try again in %(minutes)d minute.",
+        "Too many actions in a short time. Nothing was changed. Please try again in %(minutes)d minutes.",
         minutes,
     )
     return text % {"minutes": minutes}

@@ -20,7 +20,7 @@ class Consent(CompanyRow):
     """
 
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
-    group = models.CharField(_("group of fields"), max_length=24, blank=True)
+    group = models.CharField(_("field group"), max_length=24, blank=True)
     text_version = models.CharField(_("version of the text"), max_length=16)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField(_("given"), default=timezone.now)
@@ -57,14 +57,14 @@ class Receipt(models.Model):
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="receipts")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="receipts")
-    side = models.CharField(_("whose profile"), max_length=8, choices=Side)
-    group = models.CharField(_("group of fields"), max_length=24, blank=True)
+    side = models.CharField(_("profile viewed"), max_length=8, choices=Side)
+    group = models.CharField(_("field group"), max_length=24, blank=True)
     seen_on = models.DateField(_("day"))
-    is_blind = models.BooleanField(_("blind look"), default=False)
+    is_blind = models.BooleanField(_("viewed with names hidden"), default=False)
 
     class Meta:
-        verbose_name = _("receipt")
-        verbose_name_plural = _("receipts")
+        verbose_name = _("profile view")
+        verbose_name_plural = _("profile views")
         ordering = ["-seen_on", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -20,8 +20,8 @@ class FormDraft(models.Model):
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("draft of a form")
-        verbose_name_plural = _("drafts of forms")
+        verbose_name = _("form draft")
+        verbose_name_plural = _("form drafts")
         ordering = ["-saved_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["user", "path"], name="draft_one_a_form")]
         indexes = [models.Index(fields=["saved_at"], name="draft_age")]

@@ -34,8 +34,8 @@ class Notice(models.Model):
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(path__startswith="/"), name="notice_leads_to_us")
@@ -57,13 +57,13 @@ class MailSwitch(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_switches")
     category = models.CharField(_("category"), max_length=16, choices=category_choices)
-    rhythm = models.CharField(_("mails come"), max_length=8, choices=Rhythm)
+    rhythm = models.CharField(_("email frequency"), max_length=8, choices=Rhythm)
     token = models.CharField(max_length=24, unique=True, default=new_switch_token, editable=False)
     collected_at = models.DateTimeField(_("last collected"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("mail switch")
-        verbose_name_plural = _("mail switches")
+        verbose_name = _("email preference")
+        verbose_name_plural = _("email preferences")
         ordering = ["user", "category"]
         constraints = [
             models.UniqueConstraint(fields=["user", "category"], name="mail_switch_once"),
@@ -82,8 +82,8 @@ class StoppedAddress(models.Model):
     at = models.DateTimeField(_("since"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("stopped address")
-        verbose_name_plural = _("stopped addresses")
+        verbose_name = _("undeliverable address")
+        verbose_name_plural = _("undeliverable addresses")
         ordering = ["-at", "pk"]
 
     def __str__(self) -> str:
@@ -110,12 +110,12 @@ class OutboxMail(models.Model):
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
+    parked_at = models.DateTimeField(_("failed at"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("outgoing mail")
-        verbose_name_plural = _("outgoing mails")
+        verbose_name = _("outgoing email")
+        verbose_name_plural = _("outgoing emails")
         ordering = ["-created_at", "-pk"]
         constraints = [
             unless_unset("mail_sent_or_parked", "sent_at", parked_at__isnull=True),

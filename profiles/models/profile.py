@@ -149,25 +149,27 @@ class Profile(models.Model):
     beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
     fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
     fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
-    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
+    exclusivity_ask = models.CharField(
+        _("asks for exclusivity"), max_length=8, choices=Exclusivity, blank=True
+    )
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
     # Asked whether it is still true, and off the lists because nobody said so (profiles/freshness).
-    fresh_asked_at = models.DateTimeField(_("asked whether it is still true"), null=True, blank=True)
-    stale_at = models.DateTimeField(_("off the lists until confirmed, since"), null=True, blank=True)
+    fresh_asked_at = models.DateTimeField(_("asked to confirm"), null=True, blank=True)
+    stale_at = models.DateTimeField(_("hidden until confirmed, since"), null=True, blank=True)
     matching_consent = models.BooleanField(_("agreed to matching"), default=False)
     # What its consents by group leave out, so that no page asks for them: {group: [purposes]}.
-    withheld = models.JSONField(_("left out of consents"), default=empty_lists, blank=True, editable=False)
-    visibility = models.JSONField(_("who may see what"), default=empty_dict, blank=True)
+    withheld = models.JSONField(_("excluded from consents"), default=empty_lists, blank=True, editable=False)
+    visibility = models.JSONField(_("who can see what"), default=empty_dict, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        _("new introductions a month"),
+        _("new introductions per month"),
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_INTRODUCTIONS)],
     )
-    paused_at = models.DateTimeField(_("takes no new requests since"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("new requests paused since"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)

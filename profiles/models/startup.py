@@ -40,7 +40,7 @@ class Startup(Profile):
 
     registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
     registrar = models.CharField(_("registrar"), max_length=80, blank=True)
-    place = one_of(Place, _("home place"))
+    place = one_of(Place, _("main location"))
     operating_places = some_of(Place, _("also works in"))
     founded = number(_("year founded"), [MinValueValidator(1900), MaxValueValidator(2100)])
     primary_sector = one_of(Sector, _("main sector"))
@@ -65,10 +65,10 @@ class Startup(Profile):
     committed = money(_("already committed"))
     foreign_capital = money(_("secured from abroad"))
     closing_on = models.DateField(_("round closes on"), null=True, blank=True)
-    forms = some_of(PartnershipForm, _("forms of partnership accepted"))
-    forms_are_must = models.BooleanField(_("only these forms"), default=False)
+    forms = some_of(PartnershipForm, _("partnership types accepted"))
+    forms_are_must = models.BooleanField(_("only these partnership types"), default=False)
     foreign_share_pct = share(_("share held abroad, %"))
-    cap_table = models.TextField(_("shareholders in short"), max_length=500, blank=True)
+    cap_table = models.TextField(_("summary of shareholders"), max_length=500, blank=True)
     licences = models.CharField(_("licences held or pending"), max_length=200, blank=True)
     public_sector_customer = models.BooleanField(_("has public-sector customers"), null=True, blank=True)
     accepts_exclusivity = models.CharField(
@@ -77,8 +77,8 @@ class Startup(Profile):
     ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
     no_state_owned = models.BooleanField(_("no state-owned partners"), default=False)
 
-    data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
-    data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
+    data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
+    data_location = models.CharField(_("where data is stored"), max_length=20, blank=True)
     data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
     data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
@@ -94,7 +94,7 @@ class Startup(Profile):
                 "ask_max",
                 ask_min__gte=0,
                 ask_max__gte=models.F("ask_min"),
-                said=_("The upper amount is below the lower one."),
+                said=_("The highest amount is below the lowest amount."),
             ),
             unless_unset("startup_founded", "founded", founded__range=(1900, 2100)),
             unless_unset("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
@@ -120,10 +120,8 @@ class Need(LastingRow):
     forms = some_of(PartnershipForm, _("acceptable forms"))
     languages = models.JSONField(_("languages"), default=empty_list, blank=True)
     beneficiaries = models.CharField(_("who benefits"), max_length=120, blank=True)
-    sensitivity = models.CharField(
-        _("sensitivity of the data"), max_length=8, choices=Sensitivity, blank=True
-    )
-    data_classes = models.JSONField(_("classes of data touched"), default=empty_list, blank=True)
+    sensitivity = models.CharField(_("data sensitivity"), max_length=8, choices=Sensitivity, blank=True)
+    data_classes = models.JSONField(_("types of data involved"), default=empty_list, blank=True)
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
     data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
@@ -153,7 +151,7 @@ class TractionFigure(models.Model):
     """A figure that shows progress."""
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="traction")
-    label = models.CharField(_("what is counted"), max_length=80)
+    label = models.CharField(_("what is measured"), max_length=80)
     value = models.DecimalField(_("figure"), max_digits=16, decimal_places=2)
     as_of_on = models.DateField(_("as of"))
     source = models.CharField(_("source"), max_length=120)

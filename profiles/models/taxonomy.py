@@ -60,7 +60,7 @@ class Sector(Term):
         related_name="merged_from",
         verbose_name=_("merged into"),
     )
-    aliases = models.TextField(_("other words"), blank=True, help_text=_("One a line, in any language."))
+    aliases = models.TextField(_("synonyms"), blank=True, help_text=_("One per line, in any language."))
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -120,8 +120,8 @@ class PartnershipForm(DescribedTerm):
     control_shift = models.PositiveSmallIntegerField(_("control shift, 0–3"), default=0)
 
     class Meta:
-        verbose_name = _("form of partnership")
-        verbose_name_plural = _("forms of partnership")
+        verbose_name = _("partnership type")
+        verbose_name_plural = _("partnership types")
         ordering = ["position", "code"]
 
 
@@ -136,8 +136,8 @@ class Place(Term):
     longitude = models.FloatField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("place")
-        verbose_name_plural = _("places")
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
         ordering = ["code"]
         indexes = [models.Index(fields=["country_code", "level"], name="place_country_level")]
 
@@ -203,10 +203,10 @@ class GovernanceCheck(models.Model):
     status = models.CharField(_("status of the rule"), max_length=80)
     as_of = models.CharField(_("as of (year or month)"), max_length=7)
     source = models.CharField(_("source"), max_length=300)
-    source_url = models.URLField(_("address of the source"), blank=True, max_length=300)
-    confidence = models.CharField(_("how well it is supported"), max_length=60)
-    checked_on = models.DateField(_("looked at on"))
-    review_by = models.DateField(_("look again by"))
+    source_url = models.URLField(_("source link"), blank=True, max_length=300)
+    confidence = models.CharField(_("strength of evidence"), max_length=60)
+    checked_on = models.DateField(_("last reviewed on"))
+    review_by = models.DateField(_("next review by"))
     is_active = models.BooleanField(_("in use"), default=True)
     edited_at = models.DateTimeField(_("edited here"), null=True, editable=False)
 
@@ -221,7 +221,7 @@ class GovernanceCheck(models.Model):
             models.CheckConstraint(
                 condition=models.Q(review_by__gte=models.F("checked_on")),
                 name="governancecheck_dates",
-                violation_error_message=_("The next look is before the last one."),
+                violation_error_message=_("The next review date is before the last review."),
             ),
         ]
 

@@ -80,7 +80,7 @@ def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str 
         link = str(settings.SITE_URL).rstrip("/") + message.path
         parts = [str(kind.body) % message.context, f"{kind.act}:\n{link}"]
         if unsubscribe_token:
-            parts.append(_("No more mails like this: %(link)s") % {"link": stop_link(unsubscribe_token)})
+            parts.append(_("Stop emails like this: %(link)s") % {"link": stop_link(unsubscribe_token)})
         mail = OutboxMail(
             key=f"{message.kind}:{message.event}",
             kind=message.kind,

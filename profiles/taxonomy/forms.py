@@ -22,7 +22,7 @@ class SectorForm(forms.ModelForm[Sector]):
         name = str(self.cleaned_data["name_en"]).strip()
         same = Sector.objects.filter(name_en__iexact=name, is_active=True).exclude(pk=self.instance.pk)
         if same.exists():
-            raise forms.ValidationError(_("Another sector has this name."))
+            raise forms.ValidationError(_("Another sector already has this name."))
         return name
 
 
@@ -30,10 +30,10 @@ class NewSectorForm(SectorForm):
     """A new sub-sector, or a new sector if no parent is chosen."""
 
     parent = forms.ModelChoiceField(
-        label=gettext_lazy("Within"),
+        label=gettext_lazy("Parent sector"),
         queryset=Sector.objects.none(),
         required=False,
-        empty_label=gettext_lazy("A sector of its own"),
+        empty_label=gettext_lazy("None (top-level sector)"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

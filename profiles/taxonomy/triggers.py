@@ -27,18 +27,18 @@ class FactKind(Enum):
 
 
 FACTS: dict[str, tuple[FactKind, Promise]] = {
-    "cross_border": (FactKind.FLAG, _("whether the two sides are in different places")),
+    "cross_border": (FactKind.FLAG, _("whether the two sides are in different locations")),
     "startup_jurisdiction": (FactKind.CODE, _("where the startup is registered")),
     "partner_jurisdiction": (FactKind.CODE, _("where the partner is registered")),
     "investor_vehicle_place": (FactKind.CODE, _("where the investing company is registered")),
-    "form": (FactKind.CODE, _("the form of partnership")),
+    "form": (FactKind.CODE, _("the partnership type")),
     "stake_pct": (FactKind.NUMBER, _("the largest stake")),
     "amount_pkr": (FactKind.NUMBER, _("the amount")),
     "sector": (FactKind.CODES, _("the startup's sectors")),
     "offers": (FactKind.CODES, _("what the partner offers")),
     "tech_origin": (FactKind.CODE, _("where the technology comes from")),
-    "data_classes": (FactKind.CODES, _("the classes of data")),
-    "data_location": (FactKind.CODE, _("where data is kept")),
+    "data_classes": (FactKind.CODES, _("the types of data")),
+    "data_location": (FactKind.CODE, _("where data is stored")),
     "data_crosses_border": (FactKind.FLAG, _("whether data crosses a border")),
     "data_subjects_in": (FactKind.CODES, _("where the people live whose data it is")),
     "public_sector_customer": (FactKind.FLAG, _("whether there are public-sector customers")),

@@ -65,7 +65,7 @@ def fact(seen: VisibleProfile, field: Field, terms: TermTree) -> Fact:
 def note_on(seen: VisibleProfile, name: str) -> str:
     """Return what a reader should know of how a field is told, if anything."""
     is_band = name == "ask" and seen.ask and seen.ask.is_band
-    return _("as a band, at the exchange rate of the day") if is_band else ""
+    return _("as a range, at the exchange rate of that day") if is_band else ""
 
 
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:
@@ -87,7 +87,9 @@ def lines_of(seen: VisibleProfile, name: str) -> list[str]:
     rows = getattr(seen, name) or ()
     if name == "deals" and rows:
         told = ngettext(
-            "%(count)d deal, told only as a count", "%(count)d deals, told only as a count", len(rows)
+            "%(count)d deal (only the number is shown)",
+            "%(count)d deals (only the number is shown)",
+            len(rows),
         )
         return [told % {"count": len(rows)}]
     return [LINES[name](row) for row in rows]

@@ -23,10 +23,10 @@ STEP_PAGES = {Side.STARTUP: ("startup_edit", True), Side.INVESTOR: ("investor_ed
 class Openness(models.TextChoices):
     """Whether a field is visible at mutual interest, or why not."""
 
-    OPEN = "open", _("open")
-    NO_CONSENT = "no_consent", _("closed: no consent to pass contacts across borders")
-    AT_HOME = "at_home", _("closed: no consent to send it to another country")
-    HIDDEN = "hidden", _("closed: shown to nobody, as its owner chose")
+    OPEN = "open", _("visible")
+    NO_CONSENT = "no_consent", _("hidden: no consent to pass contacts across borders")
+    AT_HOME = "at_home", _("hidden: no consent to send it to another country")
+    HIDDEN = "hidden", _("hidden: the owner chose to show it to no one")
     EMPTY = "empty", _("not stated")
 
 

@@ -20,7 +20,7 @@ class PreviewState(models.TextChoices):
     """State between the two companies."""
 
     CHECKED = "checked", _("Before any interest")
-    INTERESTED = "interested", _("When they are interested")
+    INTERESTED = "interested", _("When they have said they are interested")
     MUTUAL = "mutual", _("After both said yes")
 
 

@@ -106,7 +106,7 @@ def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for() -> None:
     # The score of either country says that the amount is not stated; nobody is kept from browsing without it.
     for client, _user in both:
         page = client.get(f"/matches/{market.startup.public_id}/")
-        assert "Ticket" in " ".join(page.context["match"].scored.not_stated)
+        assert "Ticket size" in " ".join(page.context["match"].scored.not_stated)
         assert client.get("/matches/?view=plain").context["matches"].cards
     send_due_digests(at=timezone.now())
     mails = "".join(f"{mail.subject} {mail.body}" for mail in OutboxMail.objects.all())

@@ -48,7 +48,7 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk: Page) -> Non
     desk.get_by_role("button", name="Return for changes").click()
 
     expect(desk.get_by_text("Kisaan Qadam was returned for changes. Its team gets an email.")).to_be_visible()
-    expect(desk.get_by_text("Nobody waits")).to_be_visible()
+    expect(desk.get_by_text("No profiles are waiting")).to_be_visible()
     startup.refresh_from_db()
     assert startup.status == Status.RETURNED
     assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
@@ -61,7 +61,7 @@ def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screensh
     desk.get_by_label("Startup or investor").fill("bamboo")
     desk.get_by_role("button", name="Find").click()
     desk.get_by_role("link", name="Bamboo Harvest").click()
-    expect(desk.get_by_text("Not ranked, or nobody fits.")).to_be_visible()
+    expect(desk.get_by_text("Not ranked yet, or no one fits.")).to_be_visible()
 
     investor_id = desk.url.rpartition("id=")[2]
     desk.goto(reverse("pairing", args=[startup.public_id, investor_id]))
@@ -77,9 +77,9 @@ def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screensh
 def test_weights_are_previewed_and_applied(desk: Page, screenshot: Picture) -> None:
     desk.get_by_role("link", name="Weights").click()
     desk.get_by_label("Sector").first.fill("270")
-    desk.get_by_label("Why this change").fill("Stage matters more")
+    desk.get_by_label("Reason for this change").fill("Stage matters more")
     desk.get_by_role("button", name="Apply and rank again").click()
-    expect(desk.get_by_text("This column makes 900 points; it has to make 1000.")).to_be_visible()
+    expect(desk.get_by_text("This column adds up to 900 points. It must add up to 1000.")).to_be_visible()
 
     desk.get_by_label("Stage").first.fill("240")
     desk.get_by_role("button", name="Preview on real pairs").click()
@@ -87,5 +87,5 @@ def test_weights_are_previewed_and_applied(desk: Page, screenshot: Picture) -> N
     picture(desk, screenshot, "weights")
 
     desk.get_by_role("button", name="Apply and rank again").click()
-    expect(desk.get_by_text("Everything is being ranked again.")).to_be_visible()
+    expect(desk.get_by_text("All matches are being ranked again.")).to_be_visible()
     assert Weights.objects.all()[0].for_investor["stage"] == 240

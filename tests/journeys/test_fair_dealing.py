@@ -65,14 +65,14 @@ def test_checks_terms_consents_and_receipts(
     for page, other, exclusivity in ((founder, investor, "none"), (partner, startup, "broad")):
         go(page, "fair_terms", other.public_id)
         page.get_by_label("Exclusivity", exact=True).select_option(exclusivity)
-        page.get_by_label("Law of the contract").select_option("third")
-        page.get_by_role("button", name="Keep as a new version").click()
-        expect(page.get_by_text("To talk about")).to_have_count(0)
+        page.get_by_label("Governing law").select_option("third")
+        page.get_by_role("button", name="Save as a new version").click()
+        expect(page.get_by_text("To discuss")).to_have_count(0)
         page.get_by_role("button", name="Open it to the other side").click()
-    expect(partner.get_by_text("To talk about")).to_be_visible()
+    expect(partner.get_by_text("To discuss")).to_be_visible()
     expect(partner.get_by_text("startup: None · partner: Broad")).to_be_visible()
     with partner.expect_download() as saving:
-        partner.get_by_role("link", name="One page to print").click()
+        partner.get_by_role("link", name="One-page version to print").click()
     assert saving.value.suggested_filename == f"terms-{startup.public_id}.pdf"
 
     # The founder leaves revenue out: it is gone from the partner's next page. The look before is on record.
@@ -85,6 +85,6 @@ def test_checks_terms_consents_and_receipts(
     expect(partner.get_by_text(BAND)).to_have_count(0)
     go(founder, "receipts")
     looked = founder.get_by_role("row", name=re.compile("Pearl River Capital"))
-    expect(looked).to_contain_text("Yearly revenue, as a band")
+    expect(looked).to_contain_text("Yearly revenue, as a range")
     for page in (founder, partner):
         page.context.close()

@@ -82,7 +82,7 @@ def fill_basics(page: Page) -> None:
     page.get_by_label("Pitch in one sentence").fill("Clean water from solar pumps")
     page.get_by_label("Summary in English").fill("Solar pumps with filters for villages.")
     page.get_by_label("Website").fill("no address")
-    page.get_by_label("Home place").select_option("PK-PB")
+    page.get_by_label("Main location").select_option("PK-PB")
     page.get_by_label("Urdu", exact=True).check()
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
@@ -111,9 +111,9 @@ def fill_the_rest(page: Page) -> None:
 def preview(page: Page) -> None:
     page.get_by_role("link", name="Preview").click()
     founders = page.locator(".fact").filter(has_text="Founders")
-    expect(founders).to_contain_text("hidden here")
+    expect(founders).to_contain_text("hidden in this view")
     page.get_by_label("Founders").select_option("matched")
-    page.get_by_role("button", name="Save and look again").click()
+    page.get_by_role("button", name="Save and preview again").click()
     expect(founders).to_contain_text("Bilal Ahmed and Sara Iqbal")
 
 
@@ -147,7 +147,7 @@ def withdraw(page: Page) -> None:
     page.goto("/startup/consent/")
     page.get_by_label("We agree to matching").uncheck()
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_text("nobody sees it")).to_be_visible()
+    expect(page.get_by_text("no one sees it")).to_be_visible()
     assert not Startup.objects.get().is_published
 
 
@@ -168,7 +168,7 @@ def test_from_the_front_page_to_approval_and_back(page: Page, look: Callable[[st
     answer_the_curator(page, startup, sana)
     reviews.decide(submit(page), ReviewOutcome.APPROVED, by=sana, at=timezone.now())
     page.goto("/home/")
-    expect(page.get_by_text("Approved, and part of the matching")).to_be_visible()
+    expect(page.get_by_text("Approved and taking part in matching")).to_be_visible()
     look("home")
 
     withdraw(page)

@@ -132,26 +132,26 @@ def ask(founder: Somebody, investor: Investor) -> None:
     """The founder opens the match and asks: three answers, and what follows is told before."""
     page = founder.page
     page.goto(reverse("match", args=[investor.public_id]))
-    page.get_by_role("link", name="Ask for an introduction").click()
+    page.get_by_role("link", name="Request an introduction").click()
     expect(page.get_by_text("0 of your 5 places are taken")).to_be_visible()
     expect(page.get_by_text("They have room")).to_be_visible()
     page.get_by_label("Why this partner?").fill("You finance irrigation in Punjab.")
-    page.get_by_label("What for?").fill("A pilot on 200 ha, two seasons.")
+    page.get_by_label("What do you want to achieve?").fill("A pilot on 200 ha, two seasons.")
     page.get_by_label("What do you offer as a first step?").fill("A call, and our field data.")
     founder.picture("ask")
-    page.get_by_role("button", name="Ask for an introduction").click()
+    page.get_by_role("button", name="Request an introduction").click()
     expect(page.get_by_text("They have your request.").first).to_be_visible()
 
 
 def answer(partner: Somebody) -> None:
     """The investor finds it behind the bell, and answers with a line."""
     page = partner.page
-    page.get_by_role("link", name="Notices, 1 new").click()
+    page.get_by_role("link", name="Notifications, 1 new").click()
     page.get_by_role("button", name="Read the request and answer").click()
     expect(page.get_by_text("A pilot on 200 ha, two seasons.")).to_be_visible()
-    expect(page.get_by_role("link", name="Notices, 0 new")).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications, 0 new")).to_be_visible()
     expect(page.get_by_text("hello@startup.example")).to_have_count(0)
-    page.get_by_label("A line to them (optional)").fill("Gladly: call us on Tuesday.")
+    page.get_by_label("Comment for them (optional)").fill("Gladly: call us on Tuesday.")
     partner.picture("answer")
     page.get_by_role("button", name="I’m interested").click()
     expect(page.get_by_text("hello@startup.example")).to_be_visible()
@@ -161,7 +161,7 @@ def see_what_is_open(founder: Somebody) -> None:
     """The founder reads the answer and the contact."""
     page = founder.page
     page.goto(reverse("notices"))
-    page.get_by_role("main").get_by_role("button", name="See who it is").click()
+    page.get_by_role("main").get_by_role("button", name="See who they are").click()
     expect(page.get_by_text("hello@investor.example")).to_be_visible()
     expect(page.get_by_text("Gladly: call us on Tuesday.")).to_be_visible()
     founder.picture("mutual")
@@ -204,30 +204,30 @@ def agree_on_a_time(founder: Somebody, partner: Somebody) -> None:
     """The founder offers two times, the investor takes the later one and says where."""
     ours, theirs = founder.page, partner.page
     ours.goto(reverse("introductions"))
-    expect(ours.get_by_role("link", name="Notices, 0 new")).to_be_visible()
-    ours.get_by_role("link", name=re.compile("See what is open")).click()
-    ours.get_by_role("link", name="Agree on a time").click()
+    expect(ours.get_by_role("link", name="Notifications, 0 new")).to_be_visible()
+    ours.get_by_role("link", name=re.compile("View introduction")).click()
+    ours.get_by_role("link", name="Arrange a meeting").click()
     day = f"{timezone.now() + timedelta(days=9):%Y-%m-%d}"
     ours.get_by_label("Day and time").fill(f"{day}T15:00")
-    ours.get_by_label("Another (optional)").fill(f"{day}T17:30")
-    ours.get_by_label("Length").select_option("45")
-    ours.get_by_role("button", name="Offer these times").click()
-    expect(ours.get_by_text("They have your times and take one, or offer others.")).to_be_visible()
+    ours.get_by_label("Second option (optional)").fill(f"{day}T17:30")
+    ours.get_by_label("Duration").select_option("45")
+    ours.get_by_role("button", name="Propose these times").click()
+    expect(ours.get_by_text("They have your times. They can choose one or propose others.")).to_be_visible()
 
     theirs.goto(reverse("home"))
     theirs.get_by_role("main").get_by_role("link", name="See the times and choose one").click()
     expect(theirs.get_by_text("18:00–18:45")).to_be_visible()
     partner.picture("times")
-    theirs.get_by_role("button", name="Take this time").last.click()
+    theirs.get_by_role("button", name="Choose this time").last.click()
     expect(theirs.get_by_text("20:30–21:15")).to_be_visible()
-    theirs.get_by_label("Where (optional)").first.fill("https://meet.example/corridor")
+    theirs.get_by_label("Place or link (optional)").first.fill("https://meet.example/corridor")
     theirs.get_by_role("button", name="Save").click()
 
     ours.reload()
     expect(ours.get_by_role("link", name="https://meet.example/corridor")).to_be_visible()
     founder.picture("agreed")
     with ours.expect_download() as entry:
-        ours.get_by_role("link", name="Entry for your calendar").click()
+        ours.get_by_role("link", name="Calendar entry").click()
     assert "LOCATION:https://meet.example/corridor" in entry.value.path().read_text(encoding="utf-8")
 
 
@@ -237,7 +237,7 @@ def say_how_it_went(founder: Somebody, partner: Somebody) -> None:
     ours.goto(reverse("home"))
     ours.get_by_role("main").get_by_role("link", name="Answer with one click").click()
     founder.picture("question")
-    ours.get_by_role("button", name="Yes, and we go on").click()
+    ours.get_by_role("button", name="Yes, and we continue").click()
     expect(ours.get_by_text("Only your company sees your answer.")).to_be_visible()
     theirs.goto(reverse("home"))
     theirs.get_by_role("main").get_by_role("link", name="Answer with one click").click()

@@ -45,8 +45,8 @@ def lists(page: Page, li_wei: User, market: list[Startup]) -> Page:
 
 def show_weaker(page: Page) -> None:
     """Open what stands below the floor of the list."""
-    page.get_by_role("link", name=re.compile(r"^Show \d+ weaker ones?$")).click()
-    expect(page.get_by_role("link", name="Hide the weaker ones")).to_be_visible()
+    page.get_by_role("link", name=re.compile(r"^Show \d+ weaker match(es)?$")).click()
+    expect(page.get_by_role("link", name="Hide weaker matches")).to_be_visible()
 
 
 def sign_in(page: Page, user: User) -> None:
@@ -92,7 +92,7 @@ def test_a_list_is_filtered_without_leaving_the_page(lists: Page, screenshot: Pi
 def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists: Page, screenshot: Picture) -> None:
     lists.get_by_role("button", name=of("Shortlist", "Startup 0")).click()
     expect(lists.get_by_role("button", name=of("Shortlisted", "Startup 0"))).to_be_visible()
-    expect(lists.get_by_text("On your shortlist.")).to_be_visible()
+    expect(lists.get_by_text("Added to your shortlist.")).to_be_visible()
     assert ShortlistEntry.objects.count() == 1
 
     lists.get_by_role("link", name=of("See why", "Startup 0")).click()
@@ -114,7 +114,7 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists: Page, screenshot: Picture)
     picture(lists, screenshot, "pass")
     lists.get_by_label("Too early or too late").check()
     lists.get_by_role("button", name="Pass", exact=True).click()
-    expect(lists.get_by_text("You passed. You can take it back here or on your shortlist.")).to_be_visible()
+    expect(lists.get_by_text("You passed. You can undo this here or on your shortlist.")).to_be_visible()
     assert Pass.objects.get().reason == "stage"
 
     lists.get_by_role("navigation").get_by_role("link", name="Recommended startups").click()
@@ -122,8 +122,8 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists: Page, screenshot: Picture)
     expect(lists.get_by_role("article")).to_have_count(3)
 
     lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()
-    lists.get_by_role("button", name=of("Take back", "Startup 1")).click()
-    expect(lists.get_by_text("Taken back. Both lists are being ranked again.")).to_be_visible()
+    lists.get_by_role("button", name=of("Undo", "Startup 1")).click()
+    expect(lists.get_by_text("Undone. Both lists are being ranked again.")).to_be_visible()
     assert Pass.objects.count() == 0
 
 
@@ -168,10 +168,10 @@ def test_everything_works_without_scripts(
 
 
 def test_the_list_works_from_the_keyboard_alone(lists: Page) -> None:
-    lists.get_by_label("Order").focus()
+    lists.get_by_label("Sort by").focus()
     lists.keyboard.press("End")
     expect(lists).to_have_url(re.compile("sort=name"))
-    expect(lists.get_by_label("Order")).to_be_focused()
+    expect(lists.get_by_label("Sort by")).to_be_focused()
 
     lists.get_by_role("button", name=of("Shortlist", "Startup 2")).focus()
     lists.keyboard.press("Enter")

@@ -23,7 +23,7 @@ def test_a_refused_button_says_when_to_come_again(
     )
     page.goto(f"/matches/{li_wei.membership.investor.public_id}/")
     button = page.get_by_role("button", name="Shortlist").first
-    for told in ("On your shortlist.", "Taken off your shortlist."):
+    for told in ("Added to your shortlist.", "Removed from your shortlist."):
         button.click()
         expect(page.locator("#messages")).to_have_text(told)
     button.click()

@@ -58,13 +58,13 @@ def test_two_tabs_on_one_step(
     second.get_by_label("Team size").fill("17")
     second.get_by_role("button", name="Save and continue").click()
     panel = second.get_by_role("alert")
-    expect(panel).to_contain_text("Two versions: which one counts?")
+    expect(panel).to_contain_text("Two versions: which one do you want to keep?")
     screenshot(second, f"lost-work-two-tabs-{scripts}")
     startup.refresh_from_db()
     assert startup.team_size == 25
     expect(panel.get_by_label("Keep mine")).to_be_checked()
-    panel.get_by_label("Take the stored one").check()
-    panel.get_by_role("button", name="Save what I chose").click()
+    panel.get_by_label("Use the saved version").check()
+    panel.get_by_role("button", name="Save my choice").click()
     expect(second.locator("#messages")).to_contain_text("Saved")
     startup.refresh_from_db()
     assert startup.team_size == 25
@@ -114,8 +114,8 @@ def test_a_draft_keeps_itself_and_leaving_asks(open_browser: Open, ayesha: User,
     again = context.new_page()
     again.goto(PRODUCT)
     expect(again.get_by_label("Founders")).to_have_value("half a sen")
-    expect(again.get_by_text("Your draft, not saved yet")).to_be_visible()
-    again.get_by_role("button", name="Throw the draft away").click()
+    expect(again.get_by_text("Your unsaved draft")).to_be_visible()
+    again.get_by_role("button", name="Discard draft").click()
     expect(again.get_by_label("Founders")).to_have_value("")
 
 
@@ -126,6 +126,6 @@ def test_who_was_signed_out_is_told_while_typing(open_browser: Open, ayesha: Use
     page.get_by_label("Founders").press_sequentially("Ayesha")
     told = page.locator(".draft-state")
     expect(told).to_contain_text("You are signed out.", timeout=10_000)
-    told.get_by_role("link", name="Sign in to go on").click()
+    told.get_by_role("link", name="Sign in to continue").click()
     page.wait_for_url("**/accounts/login/**")
     assert FormDraft.objects.get().user == ayesha

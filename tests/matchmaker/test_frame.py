@@ -21,7 +21,16 @@ from profiles.visibility.visible_profile import joined
 MENUS = {
     "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "My startup", "Team"],
     "investor": ["Home", "Recommended startups", "Introductions", "Shortlist", "My profile", "Team"],
-    "curator": ["Desk", "Reviews", "Pairings", "Taxonomy", "Fair dealing", "Weights", "Runs", "Audit"],
+    "curator": [
+        "Dashboard",
+        "Reviews",
+        "Pairings",
+        "Sectors",
+        "Fair dealing",
+        "Weights",
+        "Ranking runs",
+        "Audit log",
+    ],
     "": [],
 }
 
@@ -67,7 +76,7 @@ def test_operators_also_find_the_records():
     [
         ("startup", "match_pass", ["Recommended partners"]),
         ("investor", "thesis_edit", ["My profile"]),
-        ("curator", "sector", ["Taxonomy"]),
+        ("curator", "sector", ["Sectors"]),
         ("startup", "account_settings", []),
     ],
 )
@@ -128,11 +137,11 @@ def test_the_worked_example_of_the_front_page_adds_up():
 @pytest.mark.parametrize(
     ("fields", "title", "way_on"),
     [
-        ({"status": Status.DRAFT}, "Your profile is not submitted yet", "/startup/basics/"),
+        ({"status": Status.DRAFT}, "You have not submitted your profile yet", "/startup/basics/"),
         ({"status": Status.SUBMITTED}, "Your profile is waiting for review", "/startup/status/"),
-        ({"status": Status.RETURNED}, "Your profile came back with questions", "/startup/status/"),
+        ({"status": Status.RETURNED}, "Your profile was returned with questions", "/startup/status/"),
         ({"status": Status.REJECTED}, "Your profile was not accepted", "/startup/status/"),
-        ({"stale_at": timezone.now()}, "Your profile is off the lists", "/profile/still-true/"),
+        ({"stale_at": timezone.now()}, "Your profile is hidden from match lists", "/profile/still-true/"),
         ({"matching_consent": False}, "You have not agreed to matching", "/startup/consent/"),
     ],
 )

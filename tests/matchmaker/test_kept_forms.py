@@ -168,7 +168,7 @@ def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(startup, li
     page = desk_tab.post(reverse("pin_release", args=[pin.pk]), {"note": ""})
     assert (page.status_code, page.context["release_form"].errors["note"]) == (
         422,
-        ["Say why the pin is released."],
+        ["Say why you are removing it."],
     )
     page = desk_tab.post(reverse("review_open", args=["startup", startup.public_id]), {"reason": ""})
     review, body = reverse("review", args=["startup", startup.public_id]), page.content.decode()

@@ -108,7 +108,7 @@ class TestTexts:
         sent = text * 300_000
         with soon(), pytest.raises(ValidationError) as refused:
             field.clean(sent)
-        expected = f"Write at most {field.max_length} characters; this has {len(sent)}."
+        expected = f"Use at most {field.max_length} characters. You have used {len(sent)}."
         assert refused.value.messages == [expected]
 
     def test_what_tidying_shortens_is_kept(self):
@@ -144,7 +144,7 @@ class TestLists:
     @pytest.mark.django_db
     def test_too_many_rows_are_named(self, startup):
         form = NeedsForm({"needs-TOTAL_FORMS": "9999", "needs-INITIAL_FORMS": "0"}, instance=startup)
-        assert form.sections["needs"].non_form_errors() == [f"At most {MOST_ROWS} can be listed here."]
+        assert form.sections["needs"].non_form_errors() == [f"You can list up to {MOST_ROWS} here."]
 
     @pytest.mark.django_db
     def test_more_codes_than_there_are_terms(self):

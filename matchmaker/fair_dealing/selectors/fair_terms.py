@@ -152,8 +152,8 @@ def term_words(terms: FairTerms | None, name: str) -> str:
 # --- Yardsticks -----------------------------------------------------------------------------------
 
 BANDS: dict[str, tuple[str | Promise, str]] = {
-    "green": (gettext_lazy("within the usual"), "good"),
-    "amber": (gettext_lazy("worth a talk"), "info"),
+    "green": (gettext_lazy("within the usual range"), "good"),
+    "amber": (gettext_lazy("worth discussing"), "info"),
     "red": (gettext_lazy("worth a close look"), "warn"),
 }
 IP_BANDS = {
@@ -233,17 +233,21 @@ def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
         "tags": [_("Demo record")] if pair.startup.is_demo or pair.investor.is_demo else [],
         "lead": f"{names[Side.STARTUP]} × {names[Side.INVESTOR]}",
         "advice": _(
-            "Questions to look at together, with their sources. Not legal advice: nothing here says that"
-            " anybody or anything is allowed, checked off or safe."
+            "Questions to look at together, with their sources. This is not legal advice. Nothing here "
+            "means that anyone or anything is allowed, checked off or safe."
         ),
         "versions": _versions(page, names),
         "parts": _opened_parts(page, names) if page.are_both_open else [_own_part(page, own, names[own])],
         "note": ""
         if page.are_both_open
         else _(
-            "The other side's terms appear here when both sides are interested and both have opened theirs."
+            "You will see the other side’s terms here when both sides are interested and both have opened "
+            "their terms."
         ),
-        "footer": _("A list of wishes, as the versions named above say them. No contract, and no offer."),
+        "footer": _(
+            "A list of wishes, as stated in the versions named above. This is not a contract and not an "
+            "offer."
+        ),
     }
 
 
@@ -272,7 +276,7 @@ def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any
         AGREED: (pgettext("terms", "Agreed: %(count)d"), _("Nothing yet.")),
         DIFFERS: (
             pgettext("terms", "Different, to talk about: %(count)d"),
-            _("Nothing that both sides have said differs."),
+            _("There are no differences in what both sides have said."),
         ),
         OPEN: (pgettext("terms", "Open: %(count)d"), _("Nothing is open.")),
     }
@@ -311,7 +315,7 @@ QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
     (gettext_lazy("Fees"), "fee_policy", "fee_policy"),
     (gettext_lazy("Fees in detail"), "fee_details", "fee_details"),
     (gettext_lazy("Data hosting"), "data_location", "data_hosting"),
-    (gettext_lazy("Exclusivity asked"), "exclusivity_ask", "exclusivity_ask"),
+    (gettext_lazy("Asks for exclusivity"), "exclusivity_ask", "exclusivity_ask"),
 )
 
 

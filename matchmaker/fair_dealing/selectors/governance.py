@@ -303,11 +303,11 @@ def open_talks() -> dict[tuple[int, int], bool]:
 
 # The question, and the field that answers it: of the startup, and of a need or an offer.
 QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
-    (gettext_lazy("Classes of data"), "data_classes", "data_classes"),
-    (gettext_lazy("Where it is kept"), "data_location", "data_hosting"),
+    (gettext_lazy("Types of data"), "data_classes", "data_classes"),
+    (gettext_lazy("Where data is stored"), "data_location", "data_hosting"),
     (gettext_lazy("Crosses a border"), "data_crosses_border", "data_crosses_border"),
     (gettext_lazy("Who has access"), "data_access", "data_access"),
-    (gettext_lazy("At the end"), "data_exit", "data_exit"),
+    (gettext_lazy("What happens to data at the end"), "data_exit", "data_exit"),
 )
 
 
@@ -377,7 +377,13 @@ def _of_place(startup: VisibleProfile, theirs: VisibleProfile, who: str) -> list
     if kept and kept == home and hosts in (DataHosting.PARTNER, DataHosting.MIXED):
         return [_("The startup keeps its data at home; %(who)s keeps it elsewhere.") % {"who": who}]
     if hosts == DataHosting.HOME and kept and kept != home:
-        return [_("The startup keeps data outside its own place; %(who)s keeps it there.") % {"who": who}]
+        return [
+            _(
+                "The startup stores its data outside its own country; %(who)s stores data in the startup’s "
+                "country."
+            )
+            % {"who": who}
+        ]
     if startup.data_crosses_border is False and hosts == DataHosting.PARTNER:
         return [_("The startup says that no data crosses a border; with %(who)s it would.") % {"who": who}]
     return []
@@ -393,7 +399,7 @@ def _of_offer(startup: VisibleProfile, offer: VisibleProfile, who: str) -> list[
     more = set(offer.data_classes or ()) - set(startup.data_classes or ())
     if more and startup.data_classes:
         names = joined(str(kind.label) for kind in DataClass if kind in more)
-        sentence = _("There is data that the startup does not name in %(who)s: %(classes)s.")
+        sentence = _("The startup does not list some data that %(who)s uses: %(classes)s.")
         found.append(sentence % {"who": who, "classes": names})
     return found
 

@@ -25,7 +25,7 @@ class Command(DatabaseCommand):
         """Say who works, and why."""
         parser.add_argument("--wait", action="store_true", help="leave the work to a worker and wait for it")
         parser.add_argument(
-            "--reason", default=gettext_noop("Asked on the command line"), help="kept with the run"
+            "--reason", default=gettext_noop("Requested on the command line"), help="kept with the run"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

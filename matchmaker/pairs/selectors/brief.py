@@ -61,7 +61,9 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
         "more": {"heading": _("More about them"), "note": "", "facts": _stated(page.facts) + _traction(page)},
         "card": _card(page),
         "withheld": f"{_('Not shown to you now:')} {joined(page.withheld)}" if page.withheld else "",
-        "footer": _("What the other side lets you see today. No advice, and no offer of securities."),
+        "footer": _(
+            "What the other side lets you see today. This is not advice and not an offer of securities."
+        ),
     }
 
 
@@ -127,7 +129,7 @@ def _needs(page: MatchPage) -> dict[str, Any]:
     return {
         "heading": _("Needs and offers"),
         "rows": rows,
-        "none": _("The startup states no needs."),
+        "none": _("The startup has not entered any needs."),
         "note": spare,
     }
 
@@ -141,15 +143,15 @@ def _forms(page: MatchPage) -> dict[str, Any]:
     }
     named = {who: joined(form for form in page.forms if form.accepted_by == who) for who in told}
     rows = [(told[who], forms) for who, forms in named.items() if forms]
-    none = _("Neither side states any.")
-    return {"heading": _("Forms of partnership"), "rows": rows, "none": none, "note": ""}
+    none = _("Neither side has chosen any.")
+    return {"heading": _("Partnership types"), "rows": rows, "none": none, "note": ""}
 
 
 def _card(page: MatchPage) -> dict[str, Any]:
     """Return what is known about data, and by whose word: most of it is the startup's, whoever reads."""
-    whose = _("Answered by %(startup)s. What the partner answered is named as the partner's.")
+    whose = _("Answered by %(startup)s. Answers from the partner are marked as the partner’s.")
     return {
-        "heading": _("Data card"),
+        "heading": _("Data practices"),
         "note": whose % {"startup": page.startup.title},
         "facts": _stated(page.data_card),
     }

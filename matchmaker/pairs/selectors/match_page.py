@@ -63,13 +63,13 @@ class GateRow:
 
 
 GATE_LABELS: dict[str, Promise] = {
-    "refused_by_startup": _("The startup excludes nothing that the partner is"),
-    "refused_by_investor": _("The partner excludes nothing that the startup is"),
-    "sector": _("A must-have: a sector in common, or one related to it"),
-    "stage": _("A must-have: the stage"),
-    "ticket": _("A must-have: the amount"),
-    "place": _("A must-have: the place"),
-    "forms": _("A must-have: a form of partnership in common"),
+    "refused_by_startup": _("The startup has no exclusion that applies to the partner"),
+    "refused_by_investor": _("The partner has no exclusion that applies to the startup"),
+    "sector": _("Must-have: a shared sector, or a related one"),
+    "stage": _("Must-have: the stage"),
+    "ticket": _("Must-have: the amount"),
+    "place": _("Must-have: the location"),
+    "forms": _("Must-have: a shared partnership type"),
 }
 
 
@@ -103,8 +103,8 @@ def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[Facto
 
 PUBLISHED = GateRow(_("Both profiles are checked and agree to matching"), passed=True)
 COUNTS_FOR_MORE = {
-    Side.STARTUP: _("you name no single field, so your description counts for more"),
-    Side.INVESTOR: _("they name no single field, so their description counts for more"),
+    Side.STARTUP: _("you do not name a specific sub-sector, so your description counts for more"),
+    Side.INVESTOR: _("they do not name a specific sub-sector, so their description counts for more"),
 }
 
 
@@ -346,4 +346,4 @@ def _sought(thesis: VisibleProfile) -> list[facts.Fact]:
 
 def _forms(seen: VisibleProfile) -> facts.Fact:
     """Return the forms of partnership that a startup or a thesis accepts."""
-    return facts.Fact(gettext("Forms of partnership"), joined(seen.forms or ()))
+    return facts.Fact(gettext("Partnership types"), joined(seen.forms or ()))

@@ -117,7 +117,7 @@ def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) 
         "sector": (_("Sector"), _terms("sector", sectors, terms)),
         "province": (_("Province"), _terms("place", provinces, terms)),
         "season": (_("Season"), [(s.value, s.label) for s in Season if s.value in seasons]),
-        "state": (_("State"), [(s.value, s.label) for s in ON_BOARD if s.value in states]),
+        "state": (_("Status"), [(s.value, s.label) for s in ON_BOARD if s.value in states]),
     }
     return [
         {"name": name, "label": label, "choices": [("", _("All")), *choices], "chosen": chosen[name]}

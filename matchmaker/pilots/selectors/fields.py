@@ -80,7 +80,7 @@ def _of_season(season: Season, year: int) -> str:
 def seats_words(free: int, seats: int) -> str:
     """Return how many seats are free, in words."""
     words = {"free": free, "seats": seats}
-    return ngettext("%(free)s of %(seats)s seat free", "%(free)s of %(seats)s seats free", seats) % words
+    return ngettext("%(free)s of %(seats)s slot free", "%(free)s of %(seats)s slots free", seats) % words
 
 
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
@@ -90,7 +90,7 @@ PARTS: dict[str, Promise] = {
     "aims": gettext_lazy("What is measured, and how success is judged"),
     "exchange": gettext_lazy("What the host needs and gives"),
     "who_pays": gettext_lazy("Who pays what"),
-    "data": gettext_lazy("The data card"),
+    "data": gettext_lazy("Data practices"),
     "results": gettext_lazy("Results, once they are confirmed"),
 }
 OPENABLE = tuple(PARTS)

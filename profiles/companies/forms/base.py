@@ -106,7 +106,7 @@ def helper(*parts: Any) -> FormHelper:
     return made
 
 
-DAY_IS_OVER = gettext_lazy("This day is over. Name a later one, or leave it empty.")
+DAY_IS_OVER = gettext_lazy("This date has passed. Enter a later date, or leave the field empty.")
 SCRIPTS = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
 
 

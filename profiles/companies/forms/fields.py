@@ -31,7 +31,7 @@ LIMITS = {
     "max_value": _("Write %(limit_value)s or less."),
     "max_digits": _("This number is too long."),
     "max_whole_digits": _("This number is too long."),
-    "max_length": _("Write at most %(limit_value)d characters; this has %(show_value)d."),
+    "max_length": _("Use at most %(limit_value)d characters. You have used %(show_value)d."),
 }
 
 

@@ -52,7 +52,7 @@ class DealForm(CleanForm):
         """Refuse a day that has not come yet: a record is of the past."""
         day = self.cleaned_data["closed_on"]
         if day and day > timezone.localdate():
-            raise ValidationError(_("This day has not come yet."), code="future")
+            raise ValidationError(_("This date is in the future."), code="future")
         return day
 
 
@@ -77,10 +77,10 @@ class ThesisForm(CleanForm):
         model = Thesis
         fields = asked(ROWS["theses"], "theses")
         labels = {
-            "sectors": gettext_lazy("Sectors wanted"),
-            "stages": gettext_lazy("Stages wanted"),
-            "places": gettext_lazy("Places wanted"),
-            "forms": gettext_lazy("Forms wanted"),
+            "sectors": gettext_lazy("Sectors you want"),
+            "stages": gettext_lazy("Stages you want"),
+            "places": gettext_lazy("Locations you want"),
+            "forms": gettext_lazy("Partnership types you want"),
         }
         widgets = {
             name: forms.CheckboxSelectMultiple for name in ("stages", "stages_out", "forms", "forms_out")
@@ -110,24 +110,24 @@ class ThesisForm(CleanForm):
             More(gettext_lazy("Exclude stages"), Live("stages_out")),
         ),
         group(
-            gettext_lazy("Places"),
+            gettext_lazy("Locations"),
             "places",
             "place_importance",
-            More(gettext_lazy("Exclude places"), Live("places_out")),
+            More(gettext_lazy("Exclude locations"), Live("places_out")),
         ),
         group(
-            gettext_lazy("Ticket"),
+            gettext_lazy("Ticket size"),
             side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
             side_by_side("ticket_importance", "lead_role"),
         ),
         group(
-            gettext_lazy("Forms of partnership"),
+            gettext_lazy("Partnership types"),
             "forms",
             "form_importance",
-            More(gettext_lazy("Exclude forms"), Live("forms_out")),
+            More(gettext_lazy("Exclude partnership types"), Live("forms_out")),
         ),
         group(gettext_lazy("Revenue"), side_by_side("revenue_required", "no_pre_revenue")),
-        group(gettext_lazy("For yourself"), "note"),
+        group(gettext_lazy("For your own use"), "note"),
     )
 
     @property
@@ -140,7 +140,7 @@ class ThesisForm(CleanForm):
     def clean(self) -> dict[str, Any]:
         """Check the criteria together."""
         values = super().clean() or self.cleaned_data
-        self.refuse_order("ticket_min", "ticket_max", _("The upper amount is below the lower one."))
+        self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
         self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
         self.refuse_over("active_to_on")
         for wanted, vetoed, strictly in CRITERIA:
@@ -151,7 +151,7 @@ class ThesisForm(CleanForm):
                 and not values.get(wanted)
                 and wanted not in self.errors
             ):
-                self.add_error(strictly, _("Choose at least one above, or say “Nice to have”."))
+                self.add_error(strictly, _("Choose at least one above, or change this to “Nice to have”."))
         if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
             self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
         self._refuse_same_name(values.get("name"))
@@ -160,7 +160,10 @@ class ThesisForm(CleanForm):
     def _refuse_both(self, vetoed: str, names: list[str]) -> None:
         """Refuse what is wanted and excluded at once, beside the exclusion."""
         if names:
-            self.add_error(vetoed, _("Wanted and excluded at once: %(names)s.") % {"names": joined(names)})
+            self.add_error(
+                vetoed,
+                _("You have selected and excluded the same items: %(names)s.") % {"names": joined(names)},
+            )
 
     def _refuse_same_name(self, name: str | None) -> None:
         """Refuse a name that another thesis of the same investor has."""
@@ -168,7 +171,7 @@ class ThesisForm(CleanForm):
             pk=self.instance.pk or 0
         )
         if name and self.instance.investor_id and others.filter(name=name).exists():
-            self.add_error("name", _("You have a thesis of this name already."))
+            self.add_error("name", _("You already have a thesis with this name."))
 
 
 class InvestorForm(ConsentFields, SectionForm):
@@ -184,7 +187,8 @@ class InvestorForm(ConsentFields, SectionForm):
             gettext_lazy("In your words"),
             Hint(
                 gettext_lazy(
-                    "Write in the languages you have; a summary in one of them is needed for review."
+                    "Write in any of these languages. You need a summary in at least one of them before "
+                    "review."
                 )
             ),
             "pitch",
@@ -196,7 +200,7 @@ class InvestorForm(ConsentFields, SectionForm):
             "portfolio",
             "conflicts",
         ),
-        group(gettext_lazy("Place"), "place", "languages"),
+        group(gettext_lazy("Location"), "place", "languages"),
         group(
             gettext_lazy("Registration and ownership"),
             side_by_side("legal_name", "registry_id"),

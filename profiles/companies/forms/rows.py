@@ -31,8 +31,10 @@ class RowFormSet(BaseFormSet[Any]):
 
     unique = ""
     default_error_messages = {
-        "missing_management_form": gettext_lazy("This list came back incomplete; load the page again."),
-        "too_many_forms": gettext_lazy("At most %(num)d can be listed here."),
+        "missing_management_form": gettext_lazy(
+            "This list did not load completely. Reload the page and try again."
+        ),
+        "too_many_forms": gettext_lazy("You can list up to %(num)d here."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -69,7 +71,9 @@ class RowFormSet(BaseFormSet[Any]):
         for form in self.kept:
             value = form.cleaned_data.get(self.unique)
             if value is not None and value in seen:
-                form.add_error(self.unique, forms.ValidationError(_("This is listed already."), code="twice"))
+                form.add_error(
+                    self.unique, forms.ValidationError(_("This is already in the list."), code="twice")
+                )
             seen.add(value)
 
     @property
@@ -245,7 +249,7 @@ class TractionForm(CleanForm):
         """Refuse a day that is still to come: nothing has been counted then."""
         day: date = self.cleaned_data["as_of_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError(_("This day has not come yet."), code="future")
+            raise forms.ValidationError(_("This date is in the future."), code="future")
         return day
 
 

@@ -31,7 +31,7 @@ def audience_field(group_name: str) -> forms.ChoiceField:
 
 
 WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
-AUDIENCE_HELP = gettext_lazy("Only what approved investors and partners may see is used for matching.")
+AUDIENCE_HELP = gettext_lazy("Matching uses only what approved investors and partners can see.")
 
 
 class BasicsForm(SectionForm):
@@ -47,7 +47,8 @@ class BasicsForm(SectionForm):
             gettext_lazy("In your words"),
             Hint(
                 gettext_lazy(
-                    "Write in the languages you have; a summary in one of them is needed for review."
+                    "Write in any of these languages. You need a summary in at least one of them before "
+                    "review."
                 )
             ),
             "pitch",
@@ -57,7 +58,7 @@ class BasicsForm(SectionForm):
             "summary_zh",
             "website",
         ),
-        group(gettext_lazy("Place"), "place", "operating_places", side_by_side("founded"), "languages"),
+        group(gettext_lazy("Location"), "place", "operating_places", side_by_side("founded"), "languages"),
         group(
             gettext_lazy("Registration and contact"),
             side_by_side("registration_number", "registrar"),
@@ -69,7 +70,7 @@ class BasicsForm(SectionForm):
         """Refuse a year that is still to come."""
         year: int | None = self.cleaned_data["founded"]
         if year and year > timezone.localdate().year:
-            raise forms.ValidationError(_("This year is still to come."), code="future")
+            raise forms.ValidationError(_("This year is in the future."), code="future")
         return year
 
 
@@ -95,10 +96,19 @@ class ProductForm(SectionForm):
         group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
         Rows("traction", gettext_lazy("Traction"), gettext_lazy("Add a figure (optional)")),
         Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("Add a partner (optional)")),
-        group(gettext_lazy("Standing"), "licences", side_by_side("public_sector_customer", "ip_policy")),
+        group(
+            gettext_lazy("Licences, customers and IP"),
+            "licences",
+            side_by_side("public_sector_customer", "ip_policy"),
+        ),
         group(
             gettext_lazy("Ownership and fees"),
-            Hint(gettext_lazy("Partners are asked the same. It is shown with its date and never scored.")),
+            Hint(
+                gettext_lazy(
+                    "Partners are asked the same questions. Your answers are shown with their date and "
+                    "never affect a score."
+                )
+            ),
             side_by_side("state_owned", "beneficial_owner"),
             side_by_side("fee_policy", "fee_details"),
         ),
@@ -107,7 +117,7 @@ class ProductForm(SectionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["other_sectors"].most = 5  # type: ignore[attr-defined]
-        self.fields["other_sectors"].help_text = _("At most five.")
+        self.fields["other_sectors"].help_text = _("Choose up to five.")
         self.initial.setdefault("revenue_audience", self.instance.visibility.get("revenue"))
 
     def clean(self) -> dict[str, Any]:
@@ -116,7 +126,9 @@ class ProductForm(SectionForm):
         if main := values.get("primary_sector"):
             values["other_sectors"] = [other for other in values.get("other_sectors", []) if other != main]
         if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
-            self.add_error("revenue_band", _("You said pre-revenue: leave this empty, or say post-revenue."))
+            self.add_error(
+                "revenue_band", _("You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”.")
+            )
         return values
 
     @property
@@ -143,9 +155,9 @@ class NeedsForm(SectionForm):
 
     helper = helper(
         Rows("needs", gettext_lazy("Needs"), gettext_lazy("Add a need (optional)")),
-        group(gettext_lazy("Forms of partnership"), "forms", "forms_are_must"),
+        group(gettext_lazy("Partnership types"), "forms", "forms_are_must"),
         group(
-            gettext_lazy("Terms"),
+            gettext_lazy("Partnership terms"),
             side_by_side("accepts_exclusivity", "exclusivity_ask"),
             "no_state_owned",
             "capacity",
@@ -164,7 +176,7 @@ class RoundForm(SectionForm):
 
     helper = helper(
         group(
-            gettext_lazy("Round"),
+            gettext_lazy("Funding round"),
             "seeks_capital",
             side_by_side("ask_min", "ask_max", "ask_currency"),
             side_by_side("committed", "closing_on"),
@@ -183,9 +195,9 @@ class RoundForm(SectionForm):
         """Check the last day, and the amounts together."""
         values = super().clean() or self.cleaned_data
         self.refuse_over("closing_on")
-        self.refuse_order("ask_min", "ask_max", _("The upper amount is below the lower one."))
+        self.refuse_order("ask_min", "ask_max", _("The highest amount is below the lowest amount."))
         if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
-            self.add_error("ask_max", _("Say up to how much you raise."))
+            self.add_error("ask_max", _("Enter the highest amount you want to raise."))
         if (
             values.get("seeks_capital")
             and not values.get("ask_audience")
@@ -209,7 +221,7 @@ class ConsentForm(ConsentFields, SectionForm):
 
     helper = helper(
         group(
-            gettext_lazy("Data card"),
+            gettext_lazy("Data practices"),
             "data_classes",
             side_by_side("data_location", "data_crosses_border"),
             "data_access",

@@ -79,7 +79,7 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
     def context(_form: DealForm) -> dict[str, Any]:
         return {"deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
 
-    service, then = partial(companies.save_deal, deal=deal), (_("The deal is recorded."), "deal_list")
+    service, then = partial(companies.save_deal, deal=deal), (_("The deal has been recorded."), "deal_list")
     return edit_own_row(request, investor, make, "companies/deal.html", service, context, then=then)
 
 
@@ -94,7 +94,7 @@ def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpRe
     """Delete a deal that the investor stated itself."""
     deal = get_object_or_404(own_deals_of(investor), pk=pk)
     companies.delete_row(investor, row=deal, by=request.user, at=timezone.now())
-    messages.success(request, _("The deal is deleted."))
+    messages.success(request, _("The deal has been deleted."))
     return redirect("deal_list")
 
 
@@ -124,7 +124,10 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
             counted = fit_typed(typed, viewer)
         return {"thesis": thesis, "fit": counted, **frame(Side.INVESTOR, "theses", status_of(investor))}
 
-    service, then = partial(companies.save_thesis, thesis=thesis), (_("The thesis is saved."), "thesis_list")
+    service, then = (
+        partial(companies.save_thesis, thesis=thesis),
+        (_("The thesis has been saved."), "thesis_list"),
+    )
     return edit_own_row(request, investor, make, "companies/thesis.html", service, context, then=then)
 
 
@@ -139,7 +142,7 @@ def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> Http
     """Delete a thesis."""
     thesis = get_object_or_404(theses_of(investor), pk=pk)
     companies.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
-    messages.success(request, _("The thesis is deleted."))
+    messages.success(request, _("The thesis has been deleted."))
     return redirect("thesis_list")
 
 

@@ -78,7 +78,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         by, at, since = request.user, timezone.now(), company.changed_at
         chosen = {"visibility": form.visibility}
         companies.edit(company, changes=chosen, by=by, at=at, unchanged_since=since)
-        messages.success(request, _("Saved. It holds from now on."))
+        messages.success(request, _("Saved. The change applies from now on."))
         return redirect(request.get_full_path())
 
     def context(_form: VisibilityForm) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
         said = {"given": form.given, "offered": form.offered, "withheld_before": company.withheld}
         consents.set_groups(company, **said, by=by, at=at)
-        messages.success(request, _("Saved. It holds from now on."))
+        messages.success(request, _("Saved. The change applies from now on."))
         return redirect(request.path)
 
     def context(_form: GroupConsentForm) -> dict[str, Any]:
@@ -147,11 +147,11 @@ def submit(request: SignedInRequest, company: Company) -> HttpResponse:
     side = company.side
     try:
         companies.submit(company, by=request.user, at=timezone.now())
-        messages.success(request, _("Your profile is on its way to a curator."))
+        messages.success(request, _("Your profile has been submitted. A curator will review it."))
     except NotReadyError:
         messages.error(request, _("A few things are still missing; they are listed here."))
     except NotSubmittableError:
-        messages.info(request, _("The profile is with the curators already."))
+        messages.info(request, _("Your profile is already waiting for review."))
     return redirect(f"{side}_status")
 
 

@@ -37,14 +37,14 @@ STARTUP_STEPS: dict[str, Promise] = {
     "basics": gettext_lazy("Basics"),
     "product": gettext_lazy("Product and stage"),
     "needs": gettext_lazy("Needs"),
-    "round": gettext_lazy("Round"),
+    "round": gettext_lazy("Funding round"),
     "consent": gettext_lazy("Data and consent"),
 }
 INVESTOR_STEPS: dict[str, Promise] = {
     "profile": gettext_lazy("Profile"),
     "theses": gettext_lazy("Theses"),
     "offers": gettext_lazy("Offers"),
-    "deals": gettext_lazy("Deals on record"),
+    "deals": gettext_lazy("Recorded deals"),
 }
 STEPS = {Side.STARTUP: STARTUP_STEPS, Side.INVESTOR: INVESTOR_STEPS}
 INVESTOR_PAGES = {
@@ -177,7 +177,11 @@ def edit_section(
             )
             if was == Status.APPROVED and stored.status == Status.SUBMITTED:
                 messages.warning(
-                    request, _("Saved. A curator checks the new name or number; until then it is on no list.")
+                    request,
+                    _(
+                        "Saved. A curator will check the new name or number. Until then, your profile is "
+                        "not shown in any list."
+                    ),
                 )
             else:
                 messages.success(request, _("Saved."))
@@ -196,7 +200,7 @@ def edit_section(
         is_checked = bool(stored and stored.status == Status.APPROVED and names)
         return {"is_checked_again": is_checked, **frame(side, step, state)}
 
-    with message_on_error(request, {AlreadyMemberError: _("You belong to a company already.")}):
+    with message_on_error(request, {AlreadyMemberError: _("You already belong to a company.")}):
         return handle_form(request, make, "companies/section.html", save, context, record=company)
     return redirect("home")
 

@@ -99,7 +99,7 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
         return reviewed_fields(profile)
     ask = see(profile, viewer).ask
     band, label = (
-        _("in the band %(band)s") % {"band": ask} if ask else "",
+        _("in the range %(band)s") % {"band": ask} if ask else "",
         str(CATALOGUE[profile.side]["ask"].label),
     )
     return [
@@ -205,8 +205,8 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
     return [
         {"label": _("People"), "value": joined(people)},
         {"label": _("Website"), "value": profile.website},
-        {"label": _("Addresses at that website"), "value": joined(matches)},
-        {"label": _("Open consents"), "value": joined(c.get_purpose_display() for c in consents)},
+        {"label": _("Email addresses at this website"), "value": joined(matches)},
+        {"label": _("Consents given"), "value": joined(c.get_purpose_display() for c in consents)},
         {"label": _("Last confirmed on"), "value": _in_words(profile.confirmed_on)},
     ]
 

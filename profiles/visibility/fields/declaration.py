@@ -108,9 +108,9 @@ CONTACT = Group("contact", _("Contact person"), MUTUAL, choices=(MUTUAL, NOBODY)
 # Whose audience is not chosen, but which its owner can leave out.
 DATA = Group(
     "data",
-    _("Data card"),
+    _("Data practices"),
     MATCHED,
-    _("Without it, the two data cards cannot be compared."),
+    _("Without this, the data practices of the two sides cannot be compared."),
     choices=(MATCHED,),
 )
 

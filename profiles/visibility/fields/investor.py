@@ -14,7 +14,7 @@ GROUPS = (REGISTRATION, CONTACT)
 # Whose audience is not chosen, but which its owner can leave out.
 DEALS = Group(
     "deals",
-    _("Deals on record"),
+    _("Recorded deals"),
     MATCHED,
     _("Without it, only your theses say what you look for."),
     purposes=(Purpose.MATCHING, *SEEN),
@@ -43,7 +43,7 @@ FIELDS = (
     Field("website", MATCHED, "profile", check=MATERIAL, shown=230, reviewed=130, exported=50, useful=160,
           prompt=_("your website")),
     Field("place", MATCHED, "profile", check=MATERIAL, shown=50, reviewed=80, filtered="place", exported=90,
-          useful=40, prompt=_("your home place"), is_needed=True),
+          useful=40, prompt=_("your main location"), is_needed=True),
     Field("jurisdiction", MATCHED, is_place=True, shown=60, reviewed=70, exported=110),
     Field("languages", MATCHED, "profile", codes=Language.choices, shown=220, reviewed=160, useful=110,
           prompt=_("your working languages")),
@@ -87,7 +87,7 @@ FIELDS = (
           reviewed=280, useful=50, prompt=_("a thesis"), is_needed=True),
     Field("offers", MATCHED, "offers", rows=OFFER, label=_("offers"), is_set=True, shown=110, is_apart=True,
           reviewed=290, useful=80, prompt=_("what you offer besides money")),
-    Field("deals", MATCHED, "deals", rows=DEAL, consented=DEALS, label=_("deals on record"), shown=120,
-          is_apart=True, reviewed=300, useful=210, prompt=_("a deal on record")),
+    Field("deals", MATCHED, "deals", rows=DEAL, consented=DEALS, label=_("recorded deals"), shown=120,
+          is_apart=True, reviewed=300, useful=210, prompt=_("a recorded deal")),
     *KEPT,
 )  # fmt: skip

@@ -55,7 +55,7 @@ THESIS = (
     Field("places", MATCHED, "theses", reviewed=60),
     Field("places_out", MATCHED, "theses", reviewed=70),
     Field("place_importance", MATCHED, "theses"),
-    Field("ticket", MATCHED, label=_("ticket")),
+    Field("ticket", MATCHED, label=_("ticket size")),
     Field("ticket_min", MATCHED, "theses", reviewed=80),
     Field("ticket_max", MATCHED, "theses", reviewed=90),
     Field("ticket_currency", MATCHED, "theses", reviewed=100),

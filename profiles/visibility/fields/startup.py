@@ -14,35 +14,38 @@ IDENTITY, MATERIAL = Check.IDENTITY, Check.MATERIAL
 SCORED = (Purpose.MATCHING, *SEEN)
 NAME = Group("name", _("Name and website"), MATCHED, choices=(MATCHED, MUTUAL))
 REGISTRATION = Group("registration", _("Registration number"), MUTUAL)
-FOUNDERS = Group("founders", _("Founders"), MUTUAL, _("Without it, they do not read who leads the company."))
+FOUNDERS = Group("founders", _("Founders"), MUTUAL, _("Without this, they cannot see who leads the company."))
 REVENUE = Group(
     "revenue",
-    _("Yearly revenue, as a band"),
+    _("Yearly revenue, as a range"),
     MUTUAL,
-    _("Without it, whether you have revenue counts as not stated too."),
+    _("Without this, whether you have revenue also counts as not stated."),
     purposes=SCORED,
 )
 ASK = Group(
     "ask",
-    _("Amount asked for, as a band"),
+    _("Amount you want to raise, as a range"),
     MUTUAL,
-    _("Without it, nobody is found or refused by the amount."),
+    _("Without this, the amount is not used to include or exclude anyone."),
     purposes=SCORED,
 )
 TRACTION = Group(
-    "traction", _("Traction figures"), MATCHED, _("Without it, your figures stand on no page and no sheet.")
+    "traction",
+    _("Traction figures"),
+    MATCHED,
+    _("Without this, your figures do not appear on any page or printed brief."),
 )
 FOREIGN_CAPITAL = Group(
     "foreign_capital",
     _("Capital from abroad"),
     MUTUAL,
-    _("Without it, checks about foreign capital say that it is not stated."),
+    _("Without this, checks about foreign capital show it as not stated."),
 )
 CAP_TABLE = Group(
-    "cap_table", _("Shareholders"), MUTUAL, _("Without it, they do not read who owns the company.")
+    "cap_table", _("Shareholders"), MUTUAL, _("Without this, they cannot see who owns the company.")
 )
 PARTNERS = Group(
-    "partners", _("Existing partners"), MUTUAL, _("Without it, they do not read whom you work with.")
+    "partners", _("Existing partners"), MUTUAL, _("Without this, they cannot see who you work with.")
 )
 GROUPS = (NAME, REGISTRATION, FOUNDERS, REVENUE, ASK, TRACTION, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, CONTACT)
 CONSENT_GROUPS = (REVENUE, ASK, TRACTION, FOUNDERS, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, DATA)
@@ -66,7 +69,7 @@ FIELDS = (
     Field("website", NAME, "basics", check=MATERIAL, shown=270, reviewed=80, exported=50, useful=190,
           prompt=_("your website")),
     Field("place", MATCHED, "basics", check=MATERIAL, shown=60, reviewed=110, filtered="place", exported=90,
-          useful=30, prompt=_("your home place"), is_needed=True),
+          useful=30, prompt=_("your main location"), is_needed=True),
     Field("operating_places", MATCHED, "basics", shown=70, reviewed=120, filtered="place"),
     Field("founded", MATCHED, "basics", shown=80, reviewed=130, exported=120, useful=170,
           prompt=_("the year you were founded")),
@@ -112,7 +115,7 @@ FIELDS = (
     Field("needs", MATCHED, "needs", rows=NEED, label=_("needs"), is_set=True, shown=150, is_apart=True,
           reviewed=380, useful=80, prompt=_("what you need"), is_needed=True),
     Field("forms", MATCHED, "needs", shown=160, is_apart=True, reviewed=270, filtered="form", useful=90,
-          prompt=_("the forms of partnership you accept"), is_needed=True),
+          prompt=_("the partnership types you accept"), is_needed=True),
     Field("forms_are_must", MATCHED, "needs"),
     Field("accepts_exclusivity", MATCHED, "needs", shown=190, reviewed=310, useful=230,
           prompt=_("whether you accept exclusivity")),
@@ -120,7 +123,7 @@ FIELDS = (
     Field("no_state_owned", MATCHED, "needs"),
     Field("capacity", MATCHED, "needs"),
     # Round
-    Field("ask", ASK, "round", label=_("amount asked for"), shown=170, useful=100,
+    Field("ask", ASK, "round", label=_("amount you want to raise"), shown=170, useful=100,
           prompt=_("how much you raise")),
     Field("seeks_capital", MATCHED, "round", reviewed=230),
     Field("ask_min", ASK, "round", reviewed=240, is_exact=True),
@@ -136,9 +139,9 @@ FIELDS = (
     Field("cap_table", CAP_TABLE, "round", check=MATERIAL, shown=290, reviewed=290),
     # Data and consent
     Field("data_classes", MATCHED, "consent", consented=DATA, codes=DataClass.choices, shown=300,
-          is_about_data=True, reviewed=330, useful=240, prompt=_("the classes of data you handle")),
+          is_about_data=True, reviewed=330, useful=240, prompt=_("the types of data you handle")),
     Field("data_location", MATCHED, "consent", consented=DATA, codes=DataHosting.choices, is_place=True,
-          shown=310, is_about_data=True, reviewed=340, useful=250, prompt=_("where your data is kept")),
+          shown=310, is_about_data=True, reviewed=340, useful=250, prompt=_("where your data is stored")),
     Field("data_crosses_border", MATCHED, "consent", consented=DATA, shown=320, is_about_data=True,
           reviewed=350),
     Field("data_access", MATCHED, "consent", consented=DATA, shown=330, is_about_data=True, reviewed=360,

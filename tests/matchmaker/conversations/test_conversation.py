@@ -91,7 +91,7 @@ def test_times_of_a_conversation_are_on_its_readers_clock(talk, ayesha, li_wei, 
     saved = founder.post(reverse("draft_save"), {"version": ticket, "text": "Dear partner"})
     FormDraft.objects.update(saved_at=timezone.now().replace(hour=0, minute=5))
     assert re.search(r"Draft kept at \d\d:\d\d \(Pakistan Time\)", saved.content.decode())
-    assert "05:05 (Pakistan Time). Save it to make it count" in text_of(founder, page_of(talk.investor))
+    assert "05:05 (Pakistan Time). Save it to apply it" in text_of(founder, page_of(talk.investor))
 
 
 def test_terms_stand_beside_the_text_in_the_readers_language(talk, ayesha, li_wei, as_user):
@@ -156,7 +156,7 @@ def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
 
     partner.post(reverse("match_interest", args=[talk.startup.public_id]), {"wanted": "0"})
     assert partner.post(theirs).status_code == 404
-    assert "A file that is not open any more." in text_of(partner, page_of(talk.startup))
+    assert "A file that is no longer available." in text_of(partner, page_of(talk.startup))
     assert b"".join(founder.post(own).streaming_content) == stored  # what one sent stays one's own
     assert "This conversation is closed." in text_of(founder, page_of(talk.investor))
     late = founder.post(page_of(talk.investor), {"text": "Hello once more?"})
@@ -188,7 +188,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ay
             page = text_of(client, page_of(other))
             assert "Drip valves first?" in page
             assert "Gladly, in spring." in page
-            assert "one of the two companies is not on the lists now" in page
+            assert "one of the two companies is not shown in match lists now" in page
             assert "Conversation: The other company" in page
             assert other.name_en not in page
             assert 'name="text"' not in page

@@ -35,7 +35,7 @@ def test_a_first_message_waits_for_a_curator_and_is_delivered_once(talk, ayesha,
     assert founder.post(path, {"text": "Hello from the Indus"}).status_code == 302
     message = Message.objects.get()
     assert message.state == MessageState.WAITING
-    assert "waits for a curator" in founder.get(path).content.decode()
+    assert "is waiting for a curator" in founder.get(path).content.decode()
     assert founder.post(path, {"text": "And more"}).status_code == 422
     assert "Hello from" not in partner.get(page_of(talk.startup.public_id)).content.decode()
     assert not Notice.objects.filter(kind="message").exists()
@@ -108,7 +108,10 @@ def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
     assert partner.post(report, said).status_code == 302
     own = reverse("conversation_report", args=[talk.investor.public_id, bad.pk])
     assert founder.post(own, said).status_code == 404  # nobody reports themselves
-    assert "each with up to three before and after it" in desk.get(reverse("desk_messages")).content.decode()
+    assert (
+        "each with up to three messages before and after it"
+        in desk.get(reverse("desk_messages")).content.decode()
+    )
     assert "You have reported this message." in partner.get(page_of(talk.startup.public_id)).content.decode()
     assert "reported" not in founder.get(page_of(talk.investor.public_id)).content.decode()
 
@@ -146,7 +149,10 @@ def test_a_block_closes_for_both_and_tells_the_other_nothing_more(talk, ayesha, 
     # Nothing begins anew: the blocked side reads what a pause says, who blocked is reminded of it.
     asking = reverse("introduction_ask", args=[talk.investor.public_id])
     answers = {"why": "a", "purpose": "b", "next_step": "c"}
-    assert "They take no new requests for now." in founder.post(asking, answers, follow=True).content.decode()
+    assert (
+        "They are not taking new requests at the moment."
+        in founder.post(asking, answers, follow=True).content.decode()
+    )
     interest = reverse("match_interest", args=[talk.startup.public_id])
     assert (
         "You have blocked this company"

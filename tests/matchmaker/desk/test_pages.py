@@ -61,7 +61,7 @@ def test_a_curator_approves_from_the_page(desk: Client) -> None:
     assert decide(desk, address, {"outcome": "approved"}).headers["Location"] == reverse("reviews")
     startup.refresh_from_db()
     assert startup.status == Status.APPROVED
-    newest = desk.get(reverse("desk")).content.decode().partition("Newest acts")[2]
+    newest = desk.get(reverse("desk")).content.decode().partition("Recent activity")[2]
     assert "approved" in newest
 
 
@@ -75,7 +75,10 @@ def test_a_reason_beside_a_field_reaches_the_owner(desk: Client) -> None:
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("en", "Waiting on Corridor: Returned for changes"), ("zh-hans", "Waiting 在 Corridor：退回修改")],
+    [
+        ("en", "Waiting on Corridor: your profile was returned for changes"),
+        ("zh-hans", "【Corridor】Waiting：企业资料被退回修改"),
+    ],
 )
 def test_the_team_is_mailed_the_decision_in_its_language_without_the_reasons(
     desk: Client, language: str, subject: str
@@ -110,8 +113,11 @@ def test_a_rejection_without_words_keeps_what_was_typed(desk: Client) -> None:
 
     assert answer.status_code == 422
     assert answer.context["form"].errors == {
-        "message": ["Say why: the owner reads this."],
-        "outcome": ["You wrote notes beside fields: return the profile with them, or clear them first."],
+        "message": ["Give a reason. The owner will read it."],
+        "outcome": [
+            "You have written notes next to some fields. Return the profile with these notes, or delete "
+            "them first."
+        ],
     }
     assert answer.context["form"]["reason-pitch"].value() == "Too vague"
 
@@ -148,7 +154,7 @@ def test_a_pin_ends_after_today(desk: Client, startup: Startup) -> None:
 
     answer = desk.post(address, {"kind": "hide", "note": "Conflict", "expires_on": today.isoformat()})
 
-    assert answer.context["form"].errors == {"expires_on": ["Choose a day after today."]}
+    assert answer.context["form"].errors == {"expires_on": ["Choose a date after today."]}
     assert not Pin.objects.exists()
 
 
@@ -179,7 +185,7 @@ def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Clien
     answer = desk.post(reverse("weights_apply"), points(sector=OURS["sector"] + 1))
 
     assert answer.context["form"].errors == {
-        "for_investor-activity": ["This column makes 1001 points; it has to make 1000."]
+        "for_investor-activity": ["This column adds up to 1001 points. It must add up to 1000."]
     }
     assert not Weights.objects.exists()
 
@@ -212,7 +218,7 @@ def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
 
     assert Weights.objects.all()[0].for_investor == DEFAULTS[Side.INVESTOR]
     acts = [line.sentence for line in desk.get(reverse("audit")).context["lines"]]
-    assert "Sana Malik went back to v1 of the weights: “Defaults”" in acts
+    assert "Sana Malik restored version 1 of the weights: “Defaults”" in acts
     assert "Sana Malik changed the weights: “Try”" in acts
 
 
@@ -235,7 +241,7 @@ def test_a_sector_cannot_take_another_ones_name(desk: Client) -> None:
         reverse("sector", args=["AGR01"]), {"name_en": "Telemedicine", "name_ur": "", "name_zh": ""}
     )
 
-    assert answer.context["form"].errors == {"name_en": ["Another sector has this name."]}
+    assert answer.context["form"].errors == {"name_en": ["Another sector already has this name."]}
 
 
 @pytest.mark.attack
@@ -324,7 +330,7 @@ def test_before_the_first_ranking_nothing_is_said_of_attention(desk: Client) -> 
     page = desk.get(reverse("attention"))
 
     assert (page.context["attention"]["as_of"], page.context["attention"]["lines"]) == (None, [])
-    assert page.content.decode().count("Known after the first re-ranking.") == 1
+    assert page.content.decode().count("Available after the first re-ranking.") == 1
 
 
 def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startup) -> None:
@@ -338,7 +344,7 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startu
 
     assert page["as_of"] == MOMENT
     assert [(line["name"], line["reason"]) for line in page["lines"]] == [
-        ("Indus Grow", "No eligible counterpart: every pair fails a hard rule"),
+        ("Indus Grow", "No eligible counterpart: every pair fails a required condition"),
         ("Pearl River Capital", "Every list that could show it is full"),
     ]
     today = desk.get(reverse("desk")).context["today"]["attention"]
@@ -375,7 +381,7 @@ def test_whoever_has_more_requests_than_it_can_answer_is_named(
         ("Busy", 5, 2),
         ("Pearl River Capital", 2, 1),
     ]
-    assert page.content.decode().count("5 requests wait; it answers 2 a month") == 1
+    assert page.content.decode().count("5 requests waiting; can answer 2 per month") == 1
     assert desk.get(reverse("desk")).context["today"]["attention"]["crowded"] == 2
 
 

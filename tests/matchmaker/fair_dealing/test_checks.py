@@ -136,7 +136,7 @@ def test_what_depends_on_something_not_stated_is_said_so(talks):
 
 
 def test_a_check_past_its_review_date_says_so(talks):
-    client, words = talks.founder, "to be looked at again by"
+    client, words = talks.founder, "due for review by"
     GovernanceCheck.objects.update(review_by=date(2999, 1, 1))
     assert words not in client.get(page_of(talks.investor)).content.decode()
 
@@ -148,7 +148,7 @@ def test_a_check_past_its_review_date_says_so(talks):
 
 @pytest.mark.parametrize(
     ("language", "advice"),
-    [("en", "Not legal advice"), ("ur", "یہ قانونی مشورہ نہیں"), ("zh-hans", "不构成法律意见")],
+    [("en", "This is not legal advice"), ("ur", "یہ قانونی مشورہ نہیں"), ("zh-hans", "不构成法律意见")],
 )
 def test_every_page_says_that_it_is_no_advice(talks, language, advice):
     client = talks.founder
@@ -184,7 +184,7 @@ def test_what_does_not_agree_about_data_is_said_in_words(talks):
     found = client.get(page_of(talks.investor)).context["page"].cards
     assert found.disagreements == [
         "The startup keeps its data at home; the offer “Cloud infrastructure” keeps it elsewhere.",
-        "There is data that the startup does not name in the offer “Cloud infrastructure”: Health.",
+        "The startup does not list some data that the offer “Cloud infrastructure” uses: Health.",
     ]
     assert [card.answers[4] for card in found.startup] == [""]  # nobody said what happens at the end
     Startup.objects.update(data_location="CN", data_crosses_border=True, data_classes=[])
@@ -337,6 +337,6 @@ def test_the_founder_reads_a_warning_what_differs_and_what_was_asked(as_user, se
     terms = client.get(f"{address}terms/").context["page"]
     assert len(page.cards.disagreements) == 2
     assert page.disclosure.partner_asked_at is not None
-    assert [row.label for row in terms.disagreements][:2] == ["Exclusivity", "Exclusive for, months"]
+    assert [row.label for row in terms.disagreements][:2] == ["Exclusivity", "Exclusivity period, months"]
     depends = client.get("/startup/dependency/").context["dependency"]
     assert depends.partners[0].sole

@@ -40,7 +40,7 @@ def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared
     talks.founder.post("/drafts/", {**said, "version": ticket})
     page = talks.founder.get(terms_of(talks.investor)).content.decode()
     assert CANARY in page
-    assert "Your draft, not saved yet" in page
+    assert "Your unsaved draft" in page
     for other in (second.get(terms_of(talks.investor)), talks.partner.get(terms_of(talks.startup))):
         assert CANARY not in other.content.decode()
 
@@ -88,7 +88,7 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
     page = talks.founder.get(terms_of(talks.investor)).context["page"]
     states = {row.label: row.state for group in page.groups for row in group}
     assert [row.label for row in page.disagreements] == ["Exclusivity"]
-    assert (states["Law of the contract"], states["Notice to leave, days"]) == ("agreed", "open")
+    assert (states["Governing law"], states["Notice period, days"]) == ("agreed", "open")
     same = talks.partner.get(terms_of(talks.startup)).context["page"]
     assert same.groups == page.groups
     # A private version is on no paper.
@@ -96,7 +96,7 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
     sheet = sheet_of(talks.founder, talks.investor)
     assert sheet == sheet_of(talks.partner, talks.startup)
     told = (
-        "Not legal advice",
+        "This is not legal advice",
         "Agreed: 1",
         "to talk about: 1",
         "Open: 12",

@@ -45,11 +45,11 @@ def test_everybody_finds_something_to_answer(as_user: As, settings: Any) -> None
         User.objects.get(email=settings.DEMO_ACCOUNTS[name]) for name in ("founder", "investor")
     )
     assert told(as_user(founder).get("/home/").context["agenda"]) == (
-        ["Qiquan Irrigation asks for an introduction"],
+        ["Qiquan Irrigation requests an introduction"],
         ["Meeting with Chengsui Agritech", "Weizhen Microelectronics has promised an answer"],
     )
     assert told(as_user(investor).get("/home/").context["agenda"]) == (
-        ["Did the meeting with Khait Chashm happen?", "Nehr Nigraan asks for an introduction"],
+        ["Did the meeting with Khait Chashm happen?", "Nehr Nigraan requests an introduction"],
         ["Meeting with Paani Paimana"],
     )
 
@@ -62,7 +62,7 @@ def test_everybody_finds_something_to_answer(as_user: As, settings: Any) -> None
 
     requests = as_user(investor).get("/introductions/").content.decode()
     assert "1 new message" in requests
-    assert "Goes no further" in requests
+    assert "Will not go ahead" in requests
     assert "We work up to the farm gate" in as_user(investor).get("/shortlist/").content.decode()
     assert [message.startup.name_en for message in conversations.waiting_first()] == ["Saibaan-e-Nau"]
     assert [report.startup.name_en for report in conversations.open_reports()] == ["Rezgari Raah"]

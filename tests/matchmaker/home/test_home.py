@@ -50,7 +50,7 @@ class TestHome:
         Startup.objects.update(matching_consent=False)
         page = as_user(ayesha).get(HOME).content.decode().partition("<main")[2]
         assert ('href="/startup/consent/"' in page, 'href="/matches/"' in page) == (True, False)
-        assert page.count(">Your profile") == 1
+        assert page.count(">Your profile<") == 1
 
     def test_it_counts_matches_shortlist_and_interest(
         self, ayesha: User, startup: Startup, as_user: AsUser
@@ -81,7 +81,7 @@ class TestHome:
             )
         agenda = as_user(ayesha).get(HOME).context["page"].agenda
         told = [row.text for row in agenda.waiting]
-        assert (agenda.to_answer, told) == (1, ["Waiting asks for an introduction"])
+        assert (agenda.to_answer, told) == (1, ["Waiting requests an introduction"])
 
     def test_what_waits_is_counted_whole_and_what_was_promised_comes_by_its_day(
         self, ayesha: User, startup: Startup, as_user: AsUser
@@ -96,9 +96,9 @@ class TestHome:
             page = client.get(HOME)
         agenda = page.context["page"].agenda
         assert (agenda.to_answer, len(agenda.waiting), agenda.more) == (7, 5, 2)
-        assert agenda.waiting[0].text == "Asker 6 asks for an introduction"
+        assert agenda.waiting[0].text == "Asker 6 requests an introduction"
         assert [row.text for row in agenda.coming] == ["Asked has promised an answer"]
-        assert "2 more requests wait" in page.content.decode()
+        assert "2 more requests are waiting" in page.content.decode()
         Introduction.objects.exclude(pk=Introduction.objects.latest("pk").pk).delete()
         with CaptureQueriesContext(connection) as few:
             client.get(HOME)

@@ -200,7 +200,7 @@ def test_another_reason_takes_a_word(as_user, li_wei, startup, language):
     page = f"/matches/{startup.public_id}/pass/"
     asked = client.post(page, {"reason": "other", "note": "  "})
     with override(language):
-        told = gettext("Say in a word what the reason is.")
+        told = gettext("Give the reason in a few words.")
     assert (asked.status_code, asked.context["form"].errors["note"]) == (422, [told])
     assert client.post(page, {"reason": "other", "note": "We know them"}).status_code == 302
 
@@ -240,7 +240,7 @@ def test_interest_after_a_pass_says_what_to_do_first(as_user, li_wei, startup):
     response = as_user(li_wei).post(f"/matches/{startup.public_id}/interest/", {"wanted": "1"}, follow=True)
 
     assert [str(message) for message in response.context["messages"]] == [
-        "You passed on this pair; take that back first."
+        "You passed on this pair. Undo the pass first."
     ]
 
 
@@ -275,7 +275,7 @@ def test_what_is_open_goes_on_for_both_sides(startup, li_wei, ayesha, as_user, g
     founder, partner = as_user(ayesha), as_user(li_wei)
     theirs, ours = investor.public_id, startup.public_id
 
-    assert "asks for an introduction" in partner.get(reverse("home")).content.decode()
+    assert "requests an introduction" in partner.get(reverse("home")).content.decode()
     assert "Drip valves" in partner.get(reverse("introduction", args=[ours])).content.decode()
     assert partner.get(reverse("match", args=[ours])).status_code == 200
     assert (
@@ -321,4 +321,4 @@ def test_without_consent_it_rests_and_home_says_so(startup, li_wei, ayesha, as_u
     make_introduction(startup, li_wei.membership.investor, by=ayesha)
     Startup.objects.update(matching_consent=False)
     assert as_user(li_wei).get(reverse("introduction", args=[startup.public_id])).status_code == 404
-    assert "1 open introduction rests" in as_user(ayesha).get(reverse("home")).content.decode()
+    assert "1 open introduction is on hold" in as_user(ayesha).get(reverse("home")).content.decode()

@@ -91,7 +91,7 @@ def test_the_answers_of_who_asks_after_the_other_side_has_said_yes_are_all_kept(
     for reader, whose in ((partner, "Their answer"), (founder, "Your answer")):
         page = reader.get(f"/introductions/{(startup if reader is partner else investor).public_id}/")
         panel = page.content.decode().partition(whose)[2].partition("</section>")[0]
-        asked = ["Why this partner?", "What for?", "What do you offer as a first step?"]
+        asked = ["Why this partner?", "What do you want to achieve?", "What do you offer as a first step?"]
         assert [words for words in (*asked, *FORM.values()) if words not in panel] == []
 
 
@@ -133,7 +133,7 @@ def test_a_long_answer_is_refused_beside_it_with_the_count_and_not_cut(
     page = as_user(reader).post(f"/{act.format(other.public_id)}", sent)
 
     assert page.status_code == 422
-    assert "Write at most 300 characters; this has 301." in page.content.decode()
+    assert "Use at most 300 characters. You have used 301." in page.content.decode()
     assert page.content.decode().count("ک" * 301) == 1
     assert IntroductionStep.objects.count() == before
 
@@ -213,7 +213,7 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     first = factories.make_startup("First")
     ask(first, investor, factories.make_founder("first@example.com", first), at=NOW - 20 * DAY)
     page = as_user(ayesha).get(f"/introductions/{investor.public_id}/ask/").content.decode()
-    assert "Yours waits as number 1 in the queue" in page
+    assert "Your request will wait as number 1 in the queue" in page
     before = as_user(li_wei).get("/introductions/").context["requests"]
 
     made = ask(startup, investor, ayesha)
@@ -266,7 +266,7 @@ def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor):
 def test_who_pauses_is_asked_nothing_and_says_so_before(as_user, startup, investor, ayesha, li_wei):
     as_user(li_wei).post("/introductions/pause/", {"wanted": "1"})
     page = as_user(ayesha).get(f"/introductions/{investor.public_id}/ask/").content.decode()
-    assert "They take no new requests for now." in page
+    assert "They are not taking new requests at the moment." in page
     assert "<textarea" not in page
     with pytest.raises(PausedError):
         ask(startup, investor, ayesha)
@@ -327,13 +327,13 @@ def test_both_read_what_is_open_and_what_to_do_about_the_rest(as_user, startup, 
     mine, theirs = f"/introductions/{investor.public_id}/", f"/introductions/{startup.public_id}/"
     assert "a@indus.example" not in as_user(li_wei).get(theirs).content.decode()
     page = as_user(ayesha).get(mine).content.decode()
-    assert "you have not agreed that it crosses the border" in page
+    assert "you have not agreed that these may cross the border" in page
     assert 'href="/startup/consent/"' in page
 
     Consent.objects.create(startup=startup, purpose=Purpose.CROSS_BORDER, given_by=ayesha, given_at=NOW)
 
     assert "a@indus.example" in as_user(li_wei).get(theirs).content.decode()
-    assert "They see your contact too." in as_user(ayesha).get(mine).content.decode()
+    assert "They can see your contact details too." in as_user(ayesha).get(mine).content.decode()
 
 
 def test_the_words_are_for_the_two_companies_alone(as_user, startup, investor, ayesha, li_wei, sana):

@@ -105,7 +105,7 @@ def test_the_chosen_one_stays_even_when_it_leaves_nothing(as_user, li_wei, membe
 
     assert (page.count, page.state) == (0, "filtered_away")
     assert [choice.code for choice in choices(page)["sector"] if choice.is_chosen] == ["EDU"]
-    assert response.content.decode().count("<h2>No match has all of this</h2>") == 1
+    assert response.content.decode().count("<h2>No match meets all these filters</h2>") == 1
 
 
 def test_unknown_codes_are_ignored(member):
@@ -175,7 +175,7 @@ def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha, startu
     assert shown(member).options["sector"] == []
 
 
-UNTRUE = "misses a must-have of yours"
+UNTRUE = "misses one of your must-haves"
 
 
 def day(ahead):

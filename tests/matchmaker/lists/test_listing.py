@@ -78,7 +78,7 @@ def test_a_card_says_why_in_words(as_user, li_wei, investor, startup):
         "You both accept Equity investment",
         "Seed is the stage you look for",
     )
-    assert card.caution == "Compared by machine, your descriptions are little alike"
+    assert card.caution == "An automatic comparison found little similarity between your descriptions"
     assert (card.not_stated, card.confidence_level) == (("Stage",), "high")
     assert (card.score, card.fit_startup, card.fit_investor) == (51, 46, 56)
 
@@ -92,8 +92,8 @@ def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(as_user, li_wei
 
     assert (card.score - card.number, card.demand_points) == (4, 4)
     assert card.why_here == (
-        "It is shown or asked for far more than it can answer, so it stands 4 points below its score, "
-        f"{card.score}."
+        "It is shown or asked for far more often than it can answer, so it is ranked 4 points below "
+        f"its score of {card.score}."
     )
     assert page.count("In high demand: −4 points") == page.count(card.why_here) == 1
     for sort, number in (("mine", card.fit_investor), ("theirs", card.fit_startup)):
@@ -165,7 +165,7 @@ def test_one_card_and_three_take_the_same_queries(as_user, ayesha, li_wei, inves
 
 def test_a_list_without_cards_says_why(as_user, ayesha, startup):
     client = as_user(ayesha)
-    assert "<h2>Your list is being made</h2>" in client.get(MATCHES).content.decode()
+    assert "<h2>Your list is being prepared</h2>" in client.get(MATCHES).content.decode()
     RankingRun.objects.create(state=RunState.RUNNING, steps_done=3, steps_total=8)
     assert '<progress id="run" max="8" value="3">' in client.get(MATCHES).content.decode()
     rank_for(startup)
@@ -228,7 +228,7 @@ class TestTheFloor:
         shown = page.context["matches"]
         assert [card.name for card in shown.cards] == ["Strong", "Chosen"]
         assert (shown.total, shown.weaker) == (2, 1)
-        assert "Show 1 weaker one" in page.content.decode()
+        assert "Show 1 weaker match" in page.content.decode()
         Startup.objects.filter(pk=weak.pk).update(stage=Stage.objects.get(code="series_a"))
         filtered = client.get(MATCHES, {"stage": "seed"})
         assert filtered.context["matches"].weaker == 0  # nobody weaker is at that stage
@@ -308,20 +308,20 @@ def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(as_user
     page, *args = first[nobody.role]
     form = reverse(page, args=args[0] if args else None)
     begun = client.get(form)
-    assert "What you asked for" not in begun.content.decode()
+    assert "You need to describe" not in begun.content.decode()
 
     asked = ["matches", "introductions", "shortlist", "team", "receipts"]
     asked += [f"{nobody.role}_status", f"{nobody.role}_consents"]
     for name in asked:
         answer = client.get(reverse(name), follow=True)
         assert answer.redirect_chain[-1][0] == form, name
-        told = "What you asked for needs a described company first. You describe yours here."
+        told = "You need to describe your company before you can do this. You can do that here."
         assert answer.content.decode().count(told) == 1, name
 
     typed = {"version": begun.context["draft_form"].version, "name_en": "Chenab Cloud"}
     client.post(reverse("draft_save"), typed)
     page_again = client.get(MATCHES, follow=True).content.decode()
-    assert "What you have typed is kept." in page_again
+    assert "We have kept what you typed." in page_again
     assert 'value="Chenab Cloud"' in page_again
 
 

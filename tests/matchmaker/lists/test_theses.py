@@ -158,6 +158,6 @@ def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(
         startup=strong, investor=investor, side=Side.INVESTOR, by=li_wei, reason=PassReason.TEAM
     )
     assert client.get(f"/matches/{other.public_id}/").context["match"].place == 1
-    assert "Scored by your thesis" not in client.get(f"/matches/{other.public_id}/").content.decode()
+    assert "Scored against your thesis" not in client.get(f"/matches/{other.public_id}/").content.decode()
     factories.make_thesis(investor, "Strict")
-    assert "Scored by your thesis" in client.get(f"/matches/{other.public_id}/").content.decode()
+    assert "Scored against your thesis" in client.get(f"/matches/{other.public_id}/").content.decode()

@@ -114,8 +114,8 @@ def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(introduction, aye
     ):
         assert words in seen
     own_times = founder.get(page).content.decode()
-    assert "Take this time" not in own_times
-    assert "Take this time" in seen
+    assert "Choose this time" not in own_times
+    assert "Choose this time" in seen
     taken = meeting.slots.all()[1]
     assert founder.post(reverse("meeting_take", args=[introduction.investor.public_id]), {"slot": taken.pk})
     assert Meeting.objects.get().state == MeetingState.PROPOSED  # nobody takes the own offer
@@ -149,7 +149,7 @@ def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(introduction, 
     meeting.slots.update(starts_at=NOW - HOUR)
     page = as_user(ayesha).get(reverse("meeting", args=[introduction.investor.public_id])).content.decode()
     assert "All of these times have passed. Propose others." in page
-    assert "Take this time" not in page
+    assert "Choose this time" not in page
 
 
 def test_a_moved_meeting_keeps_its_time_until_another_is_taken(introduction, ayesha, li_wei, agreed):
@@ -240,7 +240,7 @@ def test_after_the_meeting_each_side_answers_for_itself(introduction, agreed, ay
     founder.post(reverse("meeting_reply", args=[id]), {"answer": "go_on"})  # the first answer counts
     again = founder.get(reverse("meeting", args=[id])).content.decode()
     assert "Did the meeting happen?" not in again
-    assert "Offer new times" in again
+    assert "Propose new times" in again
     theirs = introduction.startup.public_id
     assert "Did the meeting happen?" in partner.get(reverse("meeting", args=[theirs])).content.decode()
     partner.post(reverse("meeting_reply", args=[theirs]), {"answer": "close"})
@@ -392,7 +392,7 @@ def test_home_says_what_waits_and_what_comes(introduction, ayesha, li_wei, as_us
         return [row.text for row in shown.waiting], [row.text for row in shown.coming]
 
     meeting = propose(introduction, ayesha)
-    assert agenda(li_wei) == (["Indus Grow offers times for a meeting"], [])
+    assert agenda(li_wei) == (["Indus Grow proposes times for a meeting"], [])
     assert agenda(ayesha) == ([], [])
     take(meeting, li_wei)
     (waiting, coming), day = agenda(li_wei), SOON.astimezone(ZoneInfo("Asia/Shanghai"))

@@ -112,14 +112,14 @@ def test_an_answer_about_an_older_profile_says_so(startup, ayesha, as_user):
     browser = as_user(ayesha)
     browser.post(reverse("advice_ask"))
     pairs.answer_due(at=timezone.now())
-    assert "As your profile stands" in browser.get(reverse("advice")).content.decode()
+    assert "With your current profile" in browser.get(reverse("advice")).content.decode()
 
     notify_changed(startup, at=timezone.now())
     page = browser.get(reverse("advice")).content.decode()
-    assert ("As your profile stands" in page, "Your profile has changed since" in page) == (False, True)
+    assert ("With your current profile" in page, "Your profile has changed since" in page) == (False, True)
     browser.post(reverse("advice_ask"))
     pairs.answer_due(at=timezone.now())
-    assert "As your profile stands" in browser.get(reverse("advice")).content.decode()
+    assert "With your current profile" in browser.get(reverse("advice")).content.decode()
 
 
 NOW = timezone.now()
@@ -225,6 +225,9 @@ def test_home_draws_the_month_against_the_capacity(partner, as_user):
         ask(partner, f"S{at}", 3)
     user = User.objects.get(email="partner@example.com")
     page = as_user(user).get("/home/").content.decode()
-    assert '<strong class="number">3</strong> asked you in the last 30 days; you take' in page
-    assert "More than you can take" in page
-    assert "3 wait for your answer" in page
+    assert (
+        'You received <strong class="number">3</strong> requests in the last 30 days. You accept up to'
+        in page
+    )
+    assert "This is more than you can take" in page
+    assert "3 requests are waiting for your answer" in page

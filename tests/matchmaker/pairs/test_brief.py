@@ -86,7 +86,7 @@ def test_it_says_whose_data_the_data_card_is_about(as_user, ayesha, li_wei, star
         whose = client.get(f"/matches/{other.public_id}/").context["match"].startup.title
         (words,) = pages_of(client.get(address(other)).content)
         with translation.override(language):
-            about_them, _heading, card = words.partition(bare(_("Data card")))
+            about_them, _heading, card = words.partition(bare(_("Data practices")))
         assert "agronomists" not in about_them
         assert bare(whose) in card.partition("agronomists")[0]
 

@@ -60,7 +60,7 @@ def portrait(client, profile):
 def test_it_comes_before_the_reasons_and_the_proof(as_user, li_wei, startup):
     ranked.rank_whole()
     page = as_user(li_wei).get(f"/matches/{startup.public_id}/").content.decode()
-    parts = ["<h1", startup.summary_en, "Punjab", "Why this match", "Factor by factor", "Data card"]
+    parts = ["<h1", startup.summary_en, "Punjab", "Why this match", "Factor by factor", "Data practices"]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
 
@@ -73,10 +73,10 @@ def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(as_user, li_
     assert portrait(as_user(li_wei), startup) == {
         "Sectors": "Smart irrigation and water management",
         "Stage": "Seed",
-        "Home place": "Punjab",
-        "Amount asked for": "USD 150,000 – 650,000",
+        "Main location": "Punjab",
+        "Amount you want to raise": "USD 150,000 – 650,000",
         "Looks for": "Capital, Hardware and devices",
-        "Forms of partnership": "Equity investment",
+        "Partnership types": "Equity investment",
     }
 
 
@@ -84,11 +84,11 @@ def test_of_a_partner_it_tells_who_it_is_where_and_what_it_seeks_and_offers(as_u
     investor.offers.create(type=NeedType.objects.get(code="mentorship"))
     assert portrait(as_user(ayesha), investor) == {
         "Kind": "Venture fund",
-        "Home place": "Guangdong",
+        "Main location": "Guangdong",
         "Looks for": "Agritech and food",
         "Stages": "Seed",
-        "Ticket": "USD 100,000 – 600,000",
-        "Forms of partnership": "Equity investment",
+        "Ticket size": "USD 100,000 – 600,000",
+        "Partnership types": "Equity investment",
         "Offers": "Capital, Mentorship",  # its ticket brings the first, as the needs met on the same page say
     }
 
@@ -99,7 +99,7 @@ def test_what_is_hidden_is_no_part_of_it(as_user, li_wei, startup):
     page = client.get(f"/matches/{startup.public_id}/").content.decode()
     assert startup.name_en not in page
     assert "Startup: Smart irrigation and water management, Punjab" in page
-    assert "Amount asked for" not in portrait(client, startup)
+    assert "Amount you want to raise" not in portrait(client, startup)
 
 
 def test_no_fact_stands_twice(as_user, li_wei, startup):
@@ -162,18 +162,18 @@ def test_the_page_draws_every_factor_for_both_sides(as_user, li_wei, startup):
 
     assert page.scored
     assert [row.label for row in page.scored.rows] == [
-        "Sector", "Stage", "Ticket size", "Place", "Needs and offers", "Forms of partnership", "Descriptions",
+        "Sector", "Stage", "Ticket size", "Location", "Needs and offers", "Partnership types", "Descriptions",
         "Activity",
     ]  # fmt: skip
     assert sum(row.startup_max for row in page.scored.rows) == 1000
     assert sum(row.investor_max for row in page.scored.rows) == 1000
-    assert [row.note for row in page.scored.rows if row.label == "Forms of partnership"] == [
+    assert [row.note for row in page.scored.rows if row.label == "Partnership types"] == [
         "You both accept Equity investment"
     ]
 
 
 def test_the_page_says_why_a_description_counts_for_more(as_user, li_wei, startup):
-    more = "; they name no single field, so their description counts for more"
+    more = "; they do not name a specific sub-sector, so their description counts for more"
     told = []
     for code in ("AGR01", "AGR"):
         sector = Sector.objects.get(code=code)
@@ -196,11 +196,11 @@ def test_only_must_haves_are_hard_rules(as_user, li_wei, startup, investor):
     assert page.scored
     assert [(str(rule.label), rule.passed) for rule in page.scored.rules] == [
         ("Both profiles are checked and agree to matching", True),
-        ("The startup excludes nothing that the partner is", True),
-        ("The partner excludes nothing that the startup is", True),
-        ("A must-have: the stage", True),
+        ("The startup has no exclusion that applies to the partner", True),
+        ("The partner has no exclusion that applies to the startup", True),
+        ("Must-have: the stage", True),
     ]
-    assert page.scored.optional == ["Sector", "Ticket size", "Place", "Forms of partnership"]
+    assert page.scored.optional == ["Sector", "Ticket size", "Location", "Partnership types"]
 
 
 def test_what_is_not_stated_is_said_and_lowers_the_confidence(as_user, li_wei, startup):
@@ -383,7 +383,7 @@ def test_a_thesis_is_held_against_the_record(as_user, ayesha, startup):
 
     assert [(str(row.label), row.stated, row.fitting, row.deals) for row in page.record] == [
         ("Stages", "Seed", 2, 3),
-        ("Places", "Pakistan", 2, 3),
+        ("Locations", "Pakistan", 2, 3),
     ]
 
 
@@ -431,6 +431,6 @@ def test_the_ask_is_a_band(as_user, li_wei, startup):
     Startup.objects.filter(pk=startup.pk).update(visibility={"ask": Audience.MATCHED})
 
     told = shown(as_user(li_wei), startup).portrait
-    asks = [fact.value for fact in told if fact.label == "Amount asked for"]
+    asks = [fact.value for fact in told if fact.label == "Amount you want to raise"]
 
     assert asks == ["USD 150,000 – 650,000"]

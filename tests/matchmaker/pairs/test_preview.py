@@ -169,13 +169,13 @@ class TestOpenness:
         client = as_user(reader)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         with translation.override(language):
-            title = translation.gettext("Both of you said yes: what is open now")
+            title = translation.gettext("You both said yes: what is visible now")
         page = reverse("match", args=[startup.public_id])
         assert title not in text_of(client.get(page))
         reach(startup, investor, PreviewState.MUTUAL, Side.INVESTOR, reader)
         told = text_of(client.get(page))
         assert title in told
-        assert ("Both of you" in told) == (language == "en")
+        assert ("You both said yes" in told) == (language == "en")
         assert startup.contact_email in told
 
     @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
@@ -183,7 +183,7 @@ class TestOpenness:
         client = as_user(ayesha)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         with translation.override(language):
-            price = translation.gettext("Contacts stay closed")
+            price = translation.gettext("Contacts stay hidden")
         assert price in text_of(client.get(reverse("startup_status")))
         assert price in text_of(client.get(reverse("startup_preview") + "?state=mutual"))
         consents.give(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=MOMENT)

@@ -61,21 +61,21 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     assert found is not None
     assert [each["name"] for each in found] == ["Near", "Kin", "Abroad"]
     assert found[0]["told"].reasons == [
-        "Smart irrigation and water management, its main field, is a field of the pilot",
-        "It works in Punjab, where the pilot runs too, in Bahawalpur",
-        "The pilot gives 2 of the 3 things it needs: Hardware and devices, Pilot site",
+        "Its main sector, Smart irrigation and water management, is one of the pilot’s sectors",
+        "It works in Punjab, and the pilot runs in the same province, in Bahawalpur",
+        "The pilot provides 2 of the 3 things it needs: Hardware and devices, Pilot site",
         "It looks for pilots",
     ]
     assert [each["told"].against for each in found] == [
         [],
-        ["It names forms of partnership, but no pilot"],
-        ["Sindh, where it works, is not the pilot’s place"],
+        ["It names partnership types, but not pilots"],
+        ["It works in Sindh, but the pilot runs elsewhere"],
     ]
-    assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2]["told"].reasons
+    assert "The pilot provides 1 of the 3 things it needs: Hardware and devices" in found[2]["told"].reasons
     ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
     assert ours is not None
     assert [(row["pilot"].pk, told.score) for row, told in ours] == [(pilot.pk, found[0]["told"].score)]
-    assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
+    assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management, your main sector"
     page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
     assert (kin.public_id in page, "Far" in page) == (True, False)
     says_what_is_wider_and_where_it_also_works(pilot, far, host)
@@ -95,10 +95,9 @@ def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host:
     told = next(each["told"] for each in found if each["name"] == "Far")
     also = far.operating_places.order_by("pk")[0]
     assert set(told.reasons) >= {
-        "Smart irrigation and water management, one of its fields, is part of Agritech and food, "
-        "a field of the pilot; its main field, Payments and gateways, is not",
-        f"Sindh, its home, is not the pilot’s place, but it also works in {also}, within Punjab, "
-        "where the pilot runs",
+        "One of its sectors, Smart irrigation and water management, is part of Agritech and food, one of "
+        "the pilot’s sectors; its main sector, Payments and gateways, is not",
+        f"Its main location is Sindh, but it also works in {also}, within Punjab, where the pilot runs",
     }
 
 
@@ -125,7 +124,7 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
         "They look for pilots",
         "They offer what the pilot needs: Hardware and devices",
     ]
-    assert found[1]["told"].against == ["They name forms of partnership, but no pilot"]
+    assert found[1]["told"].against == ["They name partnership types, but not pilots"]
 
 
 @pytest.mark.django_db

@@ -104,9 +104,9 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     assert founder.post(seat, {"act": "deal", "deal": deals[0].pk}).status_code == 404
     application.refresh_from_db()
     assert application.deal == deals[0]
-    assert all("What grew out of it" in each.get(page).content.decode() for each in (host, founder))
+    assert all("What came from it" in each.get(page).content.decode() for each in (host, founder))
     consented.leave_out(investor, ["deals"], [Purpose.SHOWING], by=li_wei)
-    assert "What grew out of it" not in founder.get(page).content.decode()
+    assert "What came from it" not in founder.get(page).content.decode()
 
     said = "Pilot in Punjab 2027, 200 ha, reached 1 of 2 aims"
     assert (pilot_record(startup), pilot_record(investor)) == ([said], [said])
@@ -142,7 +142,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     assert (pilot.state, pilot.year, pilot.seats, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
     assert [aim.measure for aim in pilot.aims.all()] == ["Measure 1", "Measure 2"]
     seen = [reader.get(page).context["page"]["corrections"][0][0] for reader in (nobody, founder)]
-    assert seen == [["When"], ["When", "Where data is kept"]]
+    assert seen == [["When"], ["When", "Where data is stored"]]
     assert told(ayesha) == ["pilot_corrected"]
     assert host.post(edit, kept).status_code == 302
     assert told(ayesha) == ["pilot_corrected"], "nothing was corrected"
@@ -155,7 +155,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     notices = Notice.objects.filter(user=ayesha, kind="pilot_corrected")
     assert [notice.path for notice in notices] == [page, page]
     assert OutboxMail.objects.filter(recipient=ayesha.email, kind="pilot_corrected").count() == 2
-    assert "corrected by its host" in founder.get(reverse("notices")).content.decode()
+    assert "The host has updated" in founder.get(reverse("notices")).content.decode()
     assert "pilot_corrected" not in told(li_wei)
     pilots.send_back_pilot(pilot, message="Say more.", by=sana, at=timezone.now())
     host.post(edit, {**kept, **fixed, "summary_en": "More of it"})

@@ -95,7 +95,7 @@ def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submit
 
     wrong = client.post(reverse("pilot_create"), typed)
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["ends_on"])
-    assert "Its last day is over." in client.post(submit, {"act": "submit"}, follow=True).content.decode()
+    assert "Its last day has passed." in client.post(submit, {"act": "submit"}, follow=True).content.decode()
     draft.refresh_from_db()
     assert draft.state == PilotState.DRAFT
 
@@ -115,7 +115,7 @@ def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_
 
     refused = client.post(review, {**typed, "outcome": "approve"})
     assert refused.status_code == 422
-    assert "Its last day is over. Send it back" in refused.content.decode()
+    assert "Its last day has passed. Return it" in refused.content.decode()
 
     again = sent_by(refused.context["form"])
     client.post(review, {**again, "outcome": "send_back", "message": "Choose days."})
@@ -178,7 +178,7 @@ def test_filters_leave_what_they_say_and_seats_add_up(as_user: As, startup: Star
     assert found("sector=AGR&province=PK-PB&season=") == ["First of all", "The second", "A third"]
     assert found("sector=FIN01") == []
     assert found("sector=%00x&page=99&state=draft") in ([], ["First of all", "The second", "A third"])
-    assert "5 of 5 seats free" in board.get(reverse("pilots")).content.decode()
+    assert "5 of 5 slots free" in board.get(reverse("pilots")).content.decode()
 
 
 @pytest.mark.django_db
@@ -243,7 +243,7 @@ def test_who_is_not_on_the_lists_reads_why_on_pages_of_pilots(
     pilot = make_pilot(startup, by=ayesha)
     for path in (reverse("own_pilots"), reverse("pilot_candidates", args=[pilot.public_id])):
         main = as_user(ayesha).get(path).content.decode().partition("<main")[2]
-        assert main.count("<h2>Your profile is not submitted yet</h2>") == 1, path
+        assert main.count("<h2>You have not submitted your profile yet</h2>") == 1, path
 
 
 @pytest.mark.django_db

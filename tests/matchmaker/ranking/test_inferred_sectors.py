@@ -205,7 +205,7 @@ def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields
     assert (level["AGR01"], level["AGR"], level[aside]) == (255, 230, 115)
     startup = ranked.make_startup(0, primary_sector=sector(aside))
     assert sector_sentence(startup, maker).startswith(
-        f"{sector(aside)} is part of Agritech and food, which they look for; their description speaks of "
+        f"{sector(aside)} is part of Agritech and food, which they look for; their description mentions "
         "Smart irrigation and water management, "
     )
 

@@ -132,10 +132,15 @@ def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs, sana):
 
     told = f"Learned from decisions (Investor or partner: {lesson.decisions} decisions, log-loss {losses})"
     assert learned.why == told
-    assert (back.why, again.why) == ("Back to v1: Defaults", f"Back to v{learned.pk}: {learned.why}")
+    assert (back.why, again.why) == (
+        "Restored version 1: Defaults",
+        f"Restored version {learned.pk}: {learned.why}",
+    )
     with override("zh-hans"):
         assert back.why == "恢复到 v1：默认"
-        assert learned.why == f"从决定中学到的 (投资方或合作方：{lesson.decisions} 个决定，对数损失 {losses})"
+        assert (
+            learned.why == f"从用户选择中学习 (投资方或合作方：{lesson.decisions} 个决定，对数损失 {losses})"
+        )
     with override("ur"):
         assert back.why == "واپس v1 پر: طے شدہ"
 

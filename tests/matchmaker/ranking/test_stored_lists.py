@@ -253,7 +253,7 @@ def test_only_one_of_two_writers_takes_a_revision():
 
 
 OLDER = "0"
-RENEWED = "Everything is being ranked again."
+RENEWED = "All matches are being ranked again."
 
 
 @pytest.fixture

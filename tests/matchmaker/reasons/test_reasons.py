@@ -143,8 +143,8 @@ def test_a_sector_that_a_description_tells_is_not_called_the_main_one():
     said = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))[0]
 
     assert said.sentence(Side.INVESTOR) == (
-        "Smart irrigation and water management (from the description), one of its fields, is part of "
-        "Agritech and food, which is in your thesis; its main field, Fintech, is not"
+        "One of its sectors, Smart irrigation and water management (from the description), is part of "
+        "Agritech and food, which is in your thesis; its main sector, Fintech, is not"
     )
 
 
@@ -183,7 +183,7 @@ def parts_agree(user):
         notes = {row.label: row.note for row in page.scored.rows}
         assert {*reasons, *bad} <= {*notes.values()}
         common = any(form.accepted_by == "both" for form in page.forms)
-        assert ("You both accept" in notes["Forms of partnership"]) == common
+        assert ("You both accept" in notes["Partnership types"]) == common
         note, met = notes["Needs and offers"], {row.need for row in page.needs if row.is_met}
         assert ("offer nothing of" in note) == (bool(page.needs) and not met and "state" not in note)
         assert not met or {*note.partition(": ")[2].removesuffix(" …").split(", ")} <= met

@@ -72,7 +72,12 @@ def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
     # What is hidden, not stated, or not on the page is in no receipt.
     assert (kept, groups_of(investor)) == (1, {"", "name", "ask", "revenue", "traction"})
     assert inserts(reader, pair)[1] == 0
-    told = ("The profile", "Name and website", "Yearly revenue, as a band", "Amount asked for, as a band")
+    told = (
+        "The profile",
+        "Name and website",
+        "Yearly revenue, as a range",
+        "Amount you want to raise, as a range",
+    )
     assert lines(owner) == [("Pearl River Capital", " · ".join((*told, "Traction figures")))]
 
     tomorrow = timezone.now() + timedelta(days=1)
@@ -124,7 +129,7 @@ def test_it_says_that_the_receipts_of_a_deleted_company_go_too(
     own_data.erase_company(li_wei.membership.investor, by=li_wei, at=timezone.now())
 
     assert lines(owner) == []
-    assert "When a company is deleted, its receipts go too." in owner.get(PAGE).content.decode()
+    assert "When a company is deleted, its profile views are deleted too." in owner.get(PAGE).content.decode()
 
 
 def test_receipts_take_the_same_queries_and_go_after_their_time(

@@ -149,7 +149,7 @@ class TestInviting:
     def test_a_colleague_is_not_invited_again(self, ayesha: User, as_user: AsUser) -> None:
         response = invite(as_user(ayesha), ayesha.email)
         assert response.status_code == 200
-        assert response.context["form"].errors == {"email": ["This person is in the team already."]}
+        assert response.context["form"].errors == {"email": ["This person is already in the team."]}
         assert delivered() == []
 
     def test_there_is_an_end_to_it(self, ayesha: User, as_user: AsUser) -> None:
@@ -298,9 +298,9 @@ def test_at_once_one_joins_and_one_owner_stays(
 @pytest.mark.parametrize(
     ("status", "subject"),
     [
-        (Status.APPROVED, "Invitation to Indus Grow on Corridor"),
-        (Status.DRAFT, "Invitation to a company on Corridor"),
-        (Status.REJECTED, "Invitation to a company on Corridor"),
+        (Status.APPROVED, "Invitation to join Indus Grow on Corridor"),
+        (Status.DRAFT, "Invitation to join a company on Corridor"),
+        (Status.REJECTED, "Invitation to join a company on Corridor"),
     ],
 )
 def test_a_subject_names_a_company_that_a_curator_has_read(

@@ -281,7 +281,9 @@ class TestTheTrail:
     def test_a_record_that_lacks_a_word_is_still_told(self, sana: User) -> None:
         audit.record("viewed", subject="startup:gone", by=sana, at=timezone.now())
         (line,) = audit_lines(AuditRecord.objects.all())
-        assert line.sentence == "Sana Malik opened the exact amounts of a startup that is gone: “…”"
+        assert (
+            line.sentence == "Sana Malik unlocked the exact amounts of a startup that no longer exists: “…”"
+        )
 
     def test_a_record_of_a_capability_that_is_gone_is_told_by_its_code(self, sana: User) -> None:
         audit.record("harvested", subject="user:1", by=sana, at=timezone.now())

@@ -110,7 +110,7 @@ class TestTwoClaims:
         second.refresh_from_db()
         assert (refused.status_code, second.status, second.reviews.count()) == (409, Status.SUBMITTED, 0)
         told = refused.content.decode()
-        assert "An approved company has this registration number; two cannot." in told
+        assert "An approved company already has this registration number" in told
         assert "Welcome, all of you" in told
         assert desk.post(address, {**sent, "outcome": "returned"}).status_code == 302
 

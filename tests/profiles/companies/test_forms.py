@@ -49,7 +49,7 @@ def errors(form: Any, name: str) -> list[str]:
         ("website", "ftp://example.com", "Enter a valid URL."),
         ("website", "javascript:alert(1)", "Enter a valid URL."),
         ("founded", "1066", "Write 1900 or more."),
-        ("founded", "2099", "This year is still to come."),
+        ("founded", "2099", "This year is in the future."),
         ("place", "XX", "“XX” is not in the list."),
     ],
 )
@@ -71,7 +71,9 @@ def test_no_number_is_larger_than_anybody_can_mean(db: None) -> None:
 def test_no_revenue_is_shown_of_who_has_none(db: None) -> None:
     form = ProductForm(posted(revenue="pre", revenue_band="1m-5m"), instance=Startup())
     assert not form.is_valid()
-    assert errors(form, "revenue_band") == ["You said pre-revenue: leave this empty, or say post-revenue."]
+    assert errors(form, "revenue_band") == [
+        "You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”."
+    ]
 
 
 def test_the_message_is_told_in_the_readers_language(db: None) -> None:
@@ -189,7 +191,7 @@ def test_rows_are_added_changed_and_removed_without_a_script(startup: Startup, a
 def test_the_same_need_twice_is_told_at_the_second(startup: Startup) -> None:
     form = needs_form(startup, CLOUD, CLOUD)
     assert not form.is_valid()
-    assert form.sections["needs"].errors == [{}, {"type": ["This is listed already."]}]
+    assert form.sections["needs"].errors == [{}, {"type": ["This is already in the list."]}]
 
 
 def test_a_row_with_a_fault_keeps_its_input(startup: Startup) -> None:
@@ -201,7 +203,7 @@ def test_a_row_with_a_fault_keeps_its_input(startup: Startup) -> None:
 
 def test_a_figure_is_of_a_day_that_has_come(db: None) -> None:
     figure = posted(label="Probes", value="340", as_of_on="2099-01-31", source="Our log")
-    assert errors(TractionForm(figure), "as_of_on") == ["This day has not come yet."]
+    assert errors(TractionForm(figure), "as_of_on") == ["This date is in the future."]
 
 
 def test_too_many_rows_are_refused(startup: Startup) -> None:
@@ -287,11 +289,11 @@ def test_a_thesis_wants_and_excludes_different_things(li_wei: User) -> None:
     form = ThesisForm(data, instance=Thesis(investor=investor))
     assert not form.is_valid()
     assert {name: list(messages) for name, messages in form.errors.items()} == {
-        "sectors_out": ["Wanted and excluded at once: Fintech."],
-        "place_importance": ["Choose at least one above, or say “Nice to have”."],
-        "no_pre_revenue": ["Wanted and excluded at once: Pre-revenue."],
-        "ticket_max": ["The upper amount is below the lower one."],
-        "name": ["You have a thesis of this name already."],
+        "sectors_out": ["You have selected and excluded the same items: Fintech."],
+        "place_importance": ["Choose at least one above, or change this to “Nice to have”."],
+        "no_pre_revenue": ["You have selected and excluded the same items: Pre-revenue."],
+        "ticket_max": ["The highest amount is below the lowest amount."],
+        "name": ["You already have a thesis with this name."],
     }
 
 

@@ -18,7 +18,7 @@ from profiles.visibility import access
 from tests.factories import AsUser, make_thesis
 
 pytestmark = pytest.mark.django_db
-OVER = "This day is over. Name a later one, or leave it empty."
+OVER = "This date has passed. Enter a later date, or leave the field empty."
 
 
 def today() -> date:
@@ -67,9 +67,9 @@ class TestTheses:
     @pytest.mark.parametrize(
         ("fields", "label"),
         [
-            ({"active_to_on": -1}, "over"),
+            ({"active_to_on": -1}, "has ended"),
             ({"is_active": False}, "not active now"),
-            ({"active_from_on": 9}, "begins on {}"),
+            ({"active_from_on": 9}, "starts on {}"),
             ({"active_from_on": -9, "active_to_on": 0}, ""),
         ],
     )

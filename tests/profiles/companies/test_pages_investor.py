@@ -154,7 +154,7 @@ class TestLiveCount:
         assert 'id="live_ticket_max" hx-swap-oob="true"></div>' in page
         assert self.told(client, **fields) == {
             "ticket_min": ["Enter a number."],
-            "stages_out": ["Wanted and excluded at once: Seed."],
+            "stages_out": ["You have selected and excluded the same items: Seed."],
         }
         assert self.count(client, ticket_min="much", ticket_importance="must") == (3, 3, 3)
 
@@ -164,7 +164,7 @@ class TestLiveCount:
         own = Thesis.objects.create(investor=investor, name="Soil")
         assert self.told(client, name="") == {}
         assert self.told(client, f"?thesis={own.pk}", name=own.name) == {}
-        assert self.told(client, name=own.name) == {"name": ["You have a thesis of this name already."]}
+        assert self.told(client, name=own.name) == {"name": ["You already have a thesis with this name."]}
 
     def test_every_watched_field_has_a_place_for_what_is_wrong(self, client: Client) -> None:
         page = client.get(reverse("thesis_create")).content.decode()

@@ -132,7 +132,8 @@ class TestSteps:
 
         assert [message.message for message in kept] == ["Saved."]
         assert [message.message for message in renamed] == [
-            "Saved. A curator checks the new name or number; until then it is on no list."
+            "Saved. A curator will check the new name or number. Until then, your profile is not shown in "
+            "any list."
         ]
 
     def test_a_second_click_makes_no_second_company(self, client: Client, founder: User) -> None:

@@ -50,8 +50,8 @@ def test_a_group_is_left_out_and_agreed_to_again_and_every_step_stays(startup: S
     assert [(row.given_at, row.withdrawn_at) for row in both] == [(MOMENT, LATER), (LAST, None)]
     told = [sentence_of(row, ["Indus Grow"]) for row in acts(with_groups=True)]
     assert told == [
-        "Ayesha Khan left groups of fields out of the consents of Indus Grow: Yearly revenue, as a band.",
-        "Ayesha Khan agreed for Indus Grow to every group of fields.",
+        "Ayesha Khan excluded field groups from the consents of Indus Grow: Yearly revenue, as a range.",
+        "Ayesha Khan gave consent on behalf of Indus Grow for every field group.",
     ]
 
 
@@ -124,7 +124,7 @@ def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(
 
     page = as_user(ayesha).get("/startup/preview/?state=checked&place=here")
     assert page.context["places"]
-    assert "hidden here" in page.content.decode()
+    assert "hidden in this view" in page.content.decode()
 
 
 def test_a_new_text_says_what_changed_until_it_is_agreed_to(

@@ -178,7 +178,7 @@ def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
     waiting.refresh_from_db()
     assert (answer.status_code, waiting.status) == (422, Status.SUBMITTED)
     page = answer.content.decode()
-    assert "return the profile with them, or clear them first" in page
+    assert "Return the profile with these notes, or delete them first" in page
     assert 'value="Say what you sell."' in page
 
     assert desk.post(address(waiting), {**said, "outcome": "returned"}).status_code == 302
@@ -191,7 +191,7 @@ def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
         ("startup", "needs", "Needs", "/startup/needs/"),
         ("startup", "partners", "Existing partners", "/startup/product/"),
         ("investor", "theses", "Theses", "/investor/theses/"),
-        ("investor", "deals", "Deals on record", "/investor/deals/"),
+        ("investor", "deals", "Recorded deals", "/investor/deals/"),
     ],
 )
 def test_a_note_beside_a_list_leads_its_owner_there(
@@ -284,9 +284,9 @@ def test_amounts_open_with_a_reason_that_the_owner_reads(
 ) -> None:
     desk, owner = as_user(sana), as_user(make_founder("owner@example.com", asking))
     before = page(desk, asking)
-    assert (LOW in before, HIGH in before, before.count("in the band USD")) == (False, False, 1)
-    row = before.partition("in the band USD")[0].rpartition("<li>")[2]
-    assert '<p class="review-label">amount asked for</p>' in row
+    assert (LOW in before, HIGH in before, before.count("in the range USD")) == (False, False, 1)
+    row = before.partition("in the range USD")[0].rpartition("<li>")[2]
+    assert '<p class="review-label">amount you want to raise</p>' in row
 
     address = reverse("review_open", args=["startup", asking.public_id])
     desk.post(address, {"reason": " "})
@@ -295,7 +295,7 @@ def test_amounts_open_with_a_reason_that_the_owner_reads(
 
     desk.post(address, {"reason": "The round looks too large for the stage."})
     after = page(desk, asking)
-    assert (LOW in after, HIGH in after, "in the band" in after) == (True, True, False)
+    assert (LOW in after, HIGH in after, "in the range" in after) == (True, True, False)
     record = AuditRecord.objects.get()
     assert (record.action, record.actor) == ("viewed", sana)
     told = owner.get(reverse("startup_status")).content.decode()
@@ -322,5 +322,5 @@ def test_an_edit_within_the_band_is_noticed_without_being_read(
     Startup.objects.filter(pk=asking.pk).update(ask_min=212_346, ask_max=487_655)
     answer = desk.post(address, {"outcome": "approved", "seen": seen})
     assert answer.status_code == 409
-    assert [change.label for change in answer.context["changes"]] == ["amount asked for"]
+    assert [change.label for change in answer.context["changes"]] == ["amount you want to raise"]
     assert "212,34" not in answer.content.decode()

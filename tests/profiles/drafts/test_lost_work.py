@@ -180,13 +180,13 @@ class TestEndedSession:
         assert whole.headers["Location"] == "/accounts/login/?next=%2Fmatches%2F%3Fsort%3Dnew"
         elsewhere = visitor.post(act, headers={"Referer": "https://evil.example/x"})
         assert elsewhere.headers["Location"] == "/accounts/login/?next=%2Fhome%2F"
-        assert "nothing was done" in visitor.get(whole.headers["Location"]).content.decode()
+        assert "nothing was changed" in visitor.get(whole.headers["Location"]).content.decode()
 
     def test_switching_the_language_of_the_sign_in_page_is_no_ended_session(self, db: None) -> None:
         visitor, page = Client(), "/accounts/login/?next=/home/"
         answer = visitor.post(reverse("set_language"), {"language": "en", "next": page})
         assert answer.headers["Location"] == page
-        assert "nothing was done" not in visitor.get(page).content.decode()
+        assert "nothing was changed" not in visitor.get(page).content.decode()
 
 
 class TestDrafts:
@@ -199,7 +199,7 @@ class TestDrafts:
         page = tab.get(PRODUCT)
         form = page.context["form"]
         assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
-        assert "Your draft, not saved yet" in page.content.decode()
+        assert "Your unsaved draft" in page.content.decode()
         assert not re.search("is-invalid", page.content.decode())
         startup.refresh_from_db()
         assert startup.founders == ""

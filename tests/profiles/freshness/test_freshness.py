@@ -63,7 +63,7 @@ def test_asked_once_then_off_the_lists_then_back_with_one_click(
     assert page in OutboxMail.objects.get().body
     assert Startup.objects.published().count() == 1
     home = client.get(reverse("home")).content.decode()
-    assert "Is your profile still true?" in home
+    assert "Is your profile still up to date?" in home
     assert f'action="{page}"' in home
 
     sweep(30, 31)
@@ -71,9 +71,9 @@ def test_asked_once_then_off_the_lists_then_back_with_one_click(
     assert (old.status, old.is_published, Startup.objects.published().count()) == ("approved", False, 0)
     assert ranked == [old.pk]
     assert mails(ayesha) == ["still_true", "left_lists"]
-    assert "off the lists" in client.get(reverse("matches")).content.decode()
-    assert "bring it back" in client.get(reverse("home")).content.decode()
-    assert "bring it back" in client.get(page).content.decode()
+    assert "hidden from match lists" in client.get(reverse("matches")).content.decode()
+    assert "show it again" in client.get(reverse("home")).content.decode()
+    assert "show it again" in client.get(page).content.decode()
     assert Startup.objects.published().count() == 0  # looking changes nothing
 
     assert client.post(page).status_code == 302

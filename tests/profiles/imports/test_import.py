@@ -144,8 +144,9 @@ def test_an_investor_with_a_thesis_and_offers(db: None, write: Any) -> None:
 def test_a_wrong_thesis_is_named_by_its_column(db: None, write: Any, capsys: Any) -> None:
     content = "name_en,thesis_sectors,thesis_sectors_out,thesis_ticket_min,thesis_ticket_max\nA,AGR,AGR,5,4\n"
     assert attempt(capsys, "investors", write(content)) == [
-        "line 2, column thesis_ticket_max: The upper amount is below the lower one.",
-        "line 2, column thesis_sectors_out: Wanted and excluded at once: Agritech and food.",
+        "line 2, column thesis_ticket_max: The highest amount is below the lowest amount.",
+        "line 2, column thesis_sectors_out: You have selected and excluded the same items: Agritech and "
+        "food.",
     ]
 
 
@@ -163,7 +164,7 @@ def test_deals_find_their_investor_and_are_converted(db: None, write: Any, capsy
     assert attempt(capsys, "deals", write(header + wrong)) == [
         "line 2, column investor: There is no investor “Nobody”.",
         "line 3: This deal is on record already.",
-        "line 4, column closed_on: This day has not come yet.",
+        "line 4, column closed_on: This date is in the future.",
         "line 6: The same deal stands on line 5.",
     ]
     assert Deal.objects.count() == 3

@@ -50,7 +50,7 @@ WRONG = {
     ),
     "amounts upside down": (
         b"name_en,ask_min,ask_max\nA,5,4\n",
-        "line 2, column ask_max: The upper amount is below the lower one.",
+        "line 2, column ask_max: The highest amount is below the lowest amount.",
     ),
     "a disguised name": (
         "name_en\nPay\u202epal\n".encode(),
@@ -64,14 +64,14 @@ WRONG = {
         b"name_en,registration_number\nA,R1\nB,r1\n",
         "line 3, column registration_number: The same company stands on line 2.",
     ),
-    "a need twice": (b"name_en,needs\nA,cloud;cloud\n", "line 2, column needs: This is listed already."),
+    "a need twice": (b"name_en,needs\nA,cloud;cloud\n", "line 2, column needs: This is already in the list."),
     "an urgency that is none": (
         b"name_en,needs\nA,cloud:9\n",
         "line 2, column needs: Select a valid choice. 9 is not one of the available choices.",
     ),
     "too long": (
         b"name_en\n" + b"x" * 121 + b"\n",
-        "line 2, column name_en: Write at most 120 characters; this has 121.",
+        "line 2, column name_en: Use at most 120 characters. You have used 121.",
     ),
     "not enough for review": (
         b"name_en,pitch\nA,B\n",

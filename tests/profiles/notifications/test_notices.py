@@ -58,7 +58,7 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(
     tell(ayesha, "message", "message")  # the conversation tells how far somebody has read
     client = as_user(ayesha)
     page = client.get("/introductions/").content.decode()
-    assert "1 notice leads to this page: mark as read" in page
+    assert "1 notification is about this page: mark as read" in page
     assert "mark as read" not in client.get("/shortlist/").content.decode()
     address = re.search(r'hx-post="(/notices/\d+/seen/)"', page)
     assert address
@@ -82,16 +82,16 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(
 def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: AsUser, ayesha: User) -> None:
     tell(ayesha)
     client = as_user(ayesha)
-    assert 'aria-label="Notices, 1 new"' in client.get("/home/").content.decode()
+    assert 'aria-label="Notifications, 1 new"' in client.get("/home/").content.decode()
     page = client.get("/notices/").content.decode()
-    assert "You are asked for an introduction." in page
+    assert "You have a new introduction request." in page
     assert (
-        'aria-label="Notices, 1 new"' in client.get("/notices/bell/").content.decode()
+        'aria-label="Notifications, 1 new"' in client.get("/notices/bell/").content.decode()
     )  # looking reads nothing
 
     assert client.post(f"/notices/{Notice.objects.get().pk}/open/").url == "/introductions/"
 
-    assert 'aria-label="Notices, 0 new"' in client.get("/notices/bell/").content.decode()
+    assert 'aria-label="Notifications, 0 new"' in client.get("/notices/bell/").content.decode()
     tell(ayesha, "2")
     client.post("/notices/read/")
     assert Notice.objects.filter(read_at=None).count() == 0
@@ -170,7 +170,7 @@ def test_an_address_that_mails_come_back_from_gets_no_more(
     assert OutboxMail.objects.count() == mails
     assert Notice.objects.count() == 1
     client = as_user(ayesha)
-    assert ("came back" in client.get("/settings/mails/").content.decode()) is (mails == 0)
+    assert ("could not be delivered" in client.get("/settings/mails/").content.decode()) is (mails == 0)
     client.post("/settings/mails/", RHYTHMS)  # its owner says that it works
     tell(ayesha, "2")
 
@@ -187,7 +187,7 @@ def test_nobody_opens_the_notice_of_another(as_user: AsUser, ayesha: User, li_we
     tell(ayesha)
     notice: Any = Notice.objects.get()
     assert as_user(li_wei).post(f"/notices/{notice.pk}/open/").status_code == 404
-    assert as_user(li_wei).get("/notices/").content.decode().count("You are asked") == 0
+    assert as_user(li_wei).get("/notices/").content.decode().count("You have a new introduction request") == 0
 
 
 # Ways to sign in that the settings leave off.

@@ -77,7 +77,10 @@ def test_what_is_told_twice_is_written_once() -> None:
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("en", "Invitation to Indus Grow on Corridor"), ("zh-hans", "Corridor 上 Indus Grow 的邀请")],
+    [
+        ("en", "Invitation to join Indus Grow on Corridor"),
+        ("zh-hans", "【Corridor】邀请您加入Indus Grow的团队"),
+    ],
 )
 def test_a_mail_speaks_its_readers_language(language: str, subject: str) -> None:
     enqueue(language=language)
