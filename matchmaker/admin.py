@@ -80,7 +80,7 @@ show_records(
     exclude=("note",),
 )
 show_records(
-    models.Pin,
+    models.CuratorOverride,
     columns="kind startup investor by at expires_on released_at",
     search=OF_A_COMPANY,
     filters="kind",
@@ -137,4 +137,4 @@ show_records(
     filters="side",
     fields=tuple(ACT.split()),
 )
-show_records(models.ReadMark, columns="introduction user up_to", search="user__email")
+show_records(models.LastRead, columns="introduction user up_to", search="user__email")

@@ -22,9 +22,9 @@ __all__ = [
     "IpOwner",
     "LawOfContract",
     "MessageState",
+    "OverrideKind",
     "PassReason",
     "Phase",
-    "PinKind",
     "ReportDecision",
     "ReportReason",
     "RunState",
@@ -101,7 +101,7 @@ class PassReason(models.TextChoices):
         return [(reason.value, reason.label) for reason in cls if reason.is_offered]
 
 
-class PinKind(models.TextChoices):
+class OverrideKind(models.TextChoices):
     """What a curator does to a pairing."""
 
     BOOST = "boost", _("Boost")
@@ -123,7 +123,7 @@ class Phase(models.TextChoices):
     TEXTS = "texts", _("Reading descriptions")
     READING = "reading", _("Reading profiles")
     MERIT = "merit", _("Ranking on merit")
-    HANDICAPS = "handicap", _("Sharing attention fairly")
+    DEMAND_ADJUSTMENTS = "handicap", _("Sharing attention fairly")
     SHARES = "shares", _("Ranking with shared attention")
     WRITING = "writing", _("Writing rankings")
 

@@ -16,7 +16,7 @@ erasure.register(
         "matchmaker.Message": OWN_ACT,
         "matchmaker.MessageReport": OWN_ACT,
         "matchmaker.CompanyBlock": OWN_ACT,
-        "matchmaker.ReadMark": Decision(GOES, account="user"),
+        "matchmaker.LastRead": Decision(GOES, account="user"),
     },
     erase_company,
 )

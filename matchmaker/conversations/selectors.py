@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.introductions.selectors import blocked_by
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
-from matchmaker.models.conversation import REACHED, Message, MessageReport, ReadMark
+from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to
@@ -99,7 +99,7 @@ def conversation_of(pair: Pair) -> Introduction | None:
     return introductions_between(pair).filter(state__in=TALKS).select_related("startup", "investor").first()
 
 
-def past_pair(member: Member, public_id: str) -> PastPair | None:
+def past_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
     """Return the pair with a company that does not exist for the member now, if their conversation has ended.
 
     Not while an introduction is open, which rests until both are back, and not where a curator keeps the two
@@ -183,7 +183,7 @@ def unread_counts(user: User) -> dict[int, int]:
         return {}
     side = Side.STARTUP if membership.startup_id else Side.INVESTOR
     own = {f"{side.value}_id": membership.startup_id or membership.investor_id}
-    mark = ReadMark.objects.filter(introduction=OuterRef("introduction"), user=user).values("up_to")
+    mark = LastRead.objects.filter(introduction=OuterRef("introduction"), user=user).values("up_to")
     unread = (
         Message.objects.filter(side=side.other, state=MessageState.DELIVERED, **own)
         .filter(introduction__state=IntroductionState.MUTUAL)

@@ -27,7 +27,7 @@ from matchmaker.conversations.kinds import (
 )
 from matchmaker.conversations.sent_file import SentFile
 from matchmaker.introductions.services import decisions
-from matchmaker.models.conversation import REACHED, CompanyBlock, Message, MessageReport, ReadMark, file_path
+from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport, file_path
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs import services as pairs
@@ -53,7 +53,7 @@ def tell_of_message(message: Message, *, at: datetime) -> None:
     """
     introduction, side = message.introduction, Side(message.side).other
     company = introduction.company_on(side)
-    marks = dict(ReadMark.objects.filter(introduction=introduction).values_list("user_id", "up_to"))
+    marks = dict(LastRead.objects.filter(introduction=introduction).values_list("user_id", "up_to"))
     for member in members_of(company):
         mark = marks.get(member.user_id)
         notice = notifications.Message(
@@ -239,9 +239,9 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
     """The same for a caller who holds both companies. A person's mark never goes back."""
     theirs = Message.objects.filter(introduction=introduction, side=side.other, delivered_at__lte=up_to)
     theirs.filter(read_at__isnull=True).update(read_at=at)
-    mark, made = ReadMark.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
+    mark, made = LastRead.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
     if not made:
-        ReadMark.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
+        LastRead.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
     notifications.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
 
 

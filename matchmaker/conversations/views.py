@@ -21,7 +21,7 @@ from matchmaker.conversations.selectors import (
     reportable_message,
 )
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.pairs.guards import acting
@@ -58,7 +58,7 @@ DECIDED: dict[type[Exception], Promise] = {
 
 @member_required
 @page_with_form
-def conversation(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def conversation(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show what was written, and take a message. Our own timer asks whether there is something new."""
     if request.method == "POST":
         return _write(request, *conversation_or_404(member, public_id))
@@ -98,7 +98,7 @@ def _page(
 
 @member_required
 @require_POST
-def conversation_read(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def conversation_read(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Note that the person has read up to the message that the page showed last."""
     _pair, introduction = conversation_or_404(member, public_id)
     shown = request.POST.get("newest", "")
@@ -114,7 +114,7 @@ def conversation_read(request: SignedInRequest, member: Member, public_id: str) 
 
 @member_required
 @require_POST
-def conversation_block(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def conversation_block(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Block the other company, or take that back: `wanted` is 1 or 0."""
     pair, _introduction = conversation_or_404(member, public_id)
     if request.POST.get("wanted") == "1":
@@ -128,7 +128,9 @@ def conversation_block(request: SignedInRequest, member: Member, public_id: str)
 
 @member_required
 @page_with_form
-def conversation_report(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponse:
+def conversation_report(
+    request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
+) -> HttpResponse:
     """Ask what is wrong with a message, and report it to the curators; also where the other side has left."""
     pair = readable_pair_or_404(member, public_id)
     message = found_or_404(reportable_message(pair, pk))
@@ -148,7 +150,9 @@ def conversation_report(request: SignedInRequest, member: Member, public_id: str
 
 @member_required
 @require_POST
-def conversation_file(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponseBase:
+def conversation_file(
+    request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
+) -> HttpResponseBase:
     """Hand out the file of a message. By POST, because it is written into the trail."""
     message = found_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
     return handed_out(request, message)

@@ -35,16 +35,16 @@ def act(row: Row, at: datetime, now: datetime) -> None:
             pilots.approve_pilot(pilot, by=demo_accounts("curator").get(), at=at)
         case "apply":
             applicant = demo_company(other, row["what"])
-            applications.apply_for_seat(pilot, applicant, words=row["text"], by=by, at=at)
+            applications.apply_for_slot(pilot, applicant, words=row["text"], by=by, at=at)
         case "accept":
             application = pilot.applications.get(**{other: demo_company(other, row["what"])})
-            applications.give_seat(application, side=side, by=by, at=at)
+            applications.give_slot(application, side=side, by=by, at=at)
         case "start":
             pilots.start_pilot(pilot, side=side, by=by, at=at)
         case "finish":
             reached = dict(enumerate((cell == "yes" for cell in row["what"].split(";")), start=1))
             results.finish_pilot(pilot, reached=reached, outcome=row["text"], side=side, by=by, at=at)
-            for application in pilot.applications.filter(seat__isnull=False):
+            for application in pilot.applications.filter(slot__isnull=False):
                 own: dict[str, Any] = {"side": application.side, "by": by}
                 applications.set_named(application, is_named=True, **own, at=at)
                 results.confirm_results(application, **own, at=at + timedelta(days=3))
@@ -65,7 +65,7 @@ def values_of(row: Row, now: datetime) -> dict[str, Any]:
         "year": next_year(season, now) - int(row["seasons_back"]) if season else None,
         "starts_on": None if season else (now + timedelta(days=60)).date(),
         "ends_on": None if season else (now + timedelta(days=180)).date(),
-        "seats": int(row["seats"]),
+        "slots": int(row["slots"]),
         "needs": list(NeedType.objects.filter(code__in=codes(row["needs"]))),
         "offers": list(NeedType.objects.filter(code__in=codes(row["offers"]))),
         "data_classes": codes(row["data_classes"]),

@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matchmaker.choices import PinKind
+from matchmaker.choices import OverrideKind
 from profiles.companies.forms.fields import CountedField
 
 
-class PinForm(forms.Form):
+class OverrideForm(forms.Form):
     """Boost or hide, why, and until when."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What to do"), choices=PinKind.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What to do"), choices=OverrideKind.choices, widget=forms.RadioSelect
     )
     note = CountedField(
         label=gettext_lazy("Why"),

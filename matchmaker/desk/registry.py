@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.desk import kinds  # noqa: F401  registers itself
-from matchmaker.models.pair_action import Pin
+from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.registry import register_menu_entry, register_queue
 from profiles import erasure
 from profiles.erasure import GOES, Decision
@@ -16,6 +16,10 @@ register_menu_entry("curator", 10, "reviews", _("Reviews"), covers=("review",))
 register_menu_entry("curator", 20, "pairings", _("Pairings"), covers=("pairing", "pin"))
 register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy", "sector"), is_extra=True)
 register_menu_entry("curator", 80, "audit", _("Audit log"), covers=("audit",), is_extra=True)
-register_queue(30, _("Boosted or hidden pairings"), "pairings", Pin.objects.filter(released_at=None).count)
+register_queue(
+    30, _("Boosted or hidden pairings"), "pairings", CuratorOverride.objects.filter(released_at=None).count
+)
 
-erasure.register({"matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side")})
+erasure.register(
+    {"matchmaker.CuratorOverride": Decision(GOES, because="a curator's note, told to neither side")}
+)

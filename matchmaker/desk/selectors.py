@@ -9,9 +9,9 @@ from django.db.models import Count, F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from matchmaker.choices import Gate, PinKind, RunState, Side
+from matchmaker.choices import Gate, OverrideKind, RunState, Side
 from matchmaker.meetings.selectors import meeting_sums
-from matchmaker.models.pair_action import Interest, Pass, Pin
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
 from matchmaker.pairs.selectors.match_page import GateRow, factor_rows, gate_rows
 from matchmaker.ranking.definitions import Explanation
@@ -34,7 +34,7 @@ def unseen() -> tuple[datetime | None, list[AttentionRow]]:
     return newest.values_list("finished_at", "unseen").first() or (None, [])
 
 
-def overrun() -> list[AttentionRow]:
+def over_capacity() -> list[AttentionRow]:
     """Return who has more requests waiting than it can answer in a month, those furthest beyond first."""
     rows: list[AttentionRow] = []
     for side in Side:
@@ -54,7 +54,7 @@ def overrun() -> list[AttentionRow]:
 def attention() -> dict[str, Any]:
     """Return how many profiles get no or too much attention, and the first few of each kind by name."""
     as_of, nobodys = unseen()
-    crowded, startups = overrun(), sum(row["side"] == Side.STARTUP for row in nobodys)
+    crowded, startups = over_capacity(), sum(row["side"] == Side.STARTUP for row in nobodys)
     return {
         "as_of": as_of,
         "unseen_startups": startups,
@@ -68,7 +68,7 @@ def attention() -> dict[str, Any]:
 def attention_page(kind: str, number: str) -> dict[str, Any]:
     """Return a page of one kind, `unseen` or `crowded`, with the same queries whatever its length."""
     as_of, nobodys = unseen()
-    rows = {"unseen": nobodys, "crowded": overrun()}
+    rows = {"unseen": nobodys, "crowded": over_capacity()}
     shown = kind if kind in rows else "unseen"
     page = Paginator(rows[shown], PER_PAGE).get_page(number)
     return {
@@ -129,9 +129,9 @@ def chosen_profile(side: str, public_id: str) -> ChosenProfile | None:
     return (Side(side), profile) if profile else None
 
 
-def open_pins() -> QuerySet[Pin]:
+def open_overrides() -> QuerySet[CuratorOverride]:
     """Return the pins that hold."""
-    return Pin.objects.filter(released_at=None).select_related("startup", "investor", "by")
+    return CuratorOverride.objects.filter(released_at=None).select_related("startup", "investor", "by")
 
 
 def ranked_pairs(side: Side, profile: Startup | Investor) -> list[dict[str, Any]]:
@@ -140,8 +140,11 @@ def ranked_pairs(side: Side, profile: Startup | Investor) -> list[dict[str, Any]
     if ranking is None:
         return []
     others = SIDES[side.other].objects.in_bulk([entry.counterpart_id for entry in ranking.entries])
-    pinned = open_pins().filter(**{str(side): profile})
-    pins = {getattr(pin, f"{side.other}_id"): pin.get_kind_display() for pin in pinned}
+    pinned = open_overrides().filter(**{str(side): profile})
+    overrides = {
+        getattr(curator_override, f"{side.other}_id"): curator_override.get_kind_display()
+        for curator_override in pinned
+    }
     rows = []
     for entry in ranking.entries:
         if other := others.get(entry.counterpart_id):
@@ -154,9 +157,9 @@ def ranked_pairs(side: Side, profile: Startup | Investor) -> list[dict[str, Any]
                     "score": round_tenths(entry.score),
                     "fit_startup": round_tenths(entry.fit_startup),
                     "fit_investor": round_tenths(entry.fit_investor),
-                    "demand_points": demand_points(entry.handicap_tenths),
-                    "is_so_that_seen": entry.is_so_that_seen,
-                    "pin": pins.get(other.pk, ""),
+                    "demand_points": demand_points(entry.demand_adjustment_tenths),
+                    "is_guaranteed_exposure": entry.is_guaranteed_exposure,
+                    "pin": overrides.get(other.pk, ""),
                 }
             )
     return rows
@@ -171,14 +174,16 @@ def rank_on(side: Side, profile: Startup | Investor, other_pk: int) -> int | Non
 
 def why(startup: Startup, investor: Investor, explained: Explanation | None) -> dict[str, Any]:
     """Return everything a curator asks about a pairing: rules, points (none without a score), ranks, pin."""
-    pin = open_pins().filter(startup=startup, investor=investor).first()
+    curator_override = open_overrides().filter(startup=startup, investor=investor).first()
     published = startup.is_published and investor.is_published
     passed = Pass.objects.filter(startup=startup, investor=investor).exists()
-    hidden = pin is not None and pin.kind == PinKind.HIDE
+    hidden = curator_override is not None and curator_override.kind == OverrideKind.HIDE
     own = [
         GateRow(Gate.PUBLISHED.label, published),
         GateRow(
-            Gate.OPEN.label, not (passed or hidden), note=pin.get_kind_display() if pin and hidden else ""
+            Gate.OPEN.label,
+            not (passed or hidden),
+            note=curator_override.get_kind_display() if curator_override and hidden else "",
         ),
     ]
     rows = factor_rows(explained) if explained else []
@@ -186,7 +191,7 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
     return {
         "startup": startup,
         "investor": investor,
-        "pin": pin,
+        "pin": curator_override,
         "rules": [*own, *(gate_rows(explained.gates) if explained else [])],
         "rows": rows,
         "score": round_tenths(explained.score_tenths) if explained else None,

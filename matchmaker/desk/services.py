@@ -4,16 +4,16 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from matchmaker.choices import PinKind, Side
+from matchmaker.choices import OverrideKind, Side
 from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED
-from matchmaker.models.pair_action import Pin
+from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 
-ACTIONS = {PinKind.BOOST: BOOSTED, PinKind.HIDE: HIDDEN}
+ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN}
 
 
 class AlreadyPinnedError(Exception):
@@ -25,16 +25,16 @@ class NotPinnedError(Exception):
 
 
 @transaction.atomic
-def pin(
+def curator_override(
     startup: Startup,
     investor: Investor,
     *,
-    kind: PinKind,
+    kind: OverrideKind,
     note: str,
     expires_on: date | None,
     by: User,
     at: datetime,
-) -> Pin:
+) -> CuratorOverride:
     """Boost or hide a pairing until `expires_on`, or for good."""
     require_curator(by)
     if not note.strip():
@@ -42,7 +42,7 @@ def pin(
     lock_profiles(startup, investor)
     try:
         with transaction.atomic():
-            made = Pin.objects.create(
+            made = CuratorOverride.objects.create(
                 startup=startup,
                 investor=investor,
                 kind=kind,
@@ -57,37 +57,46 @@ def pin(
     return made
 
 
-def release(pin: Pin, *, note: str, by: User, at: datetime) -> None:
+def release(curator_override: CuratorOverride, *, note: str, by: User, at: datetime) -> None:
     """End a pin; the row stays for the record."""
     require_curator(by)
-    if not _release(pin, note=note, by=by, at=at):
+    if not _release(curator_override, note=note, by=by, at=at):
         raise NotPinnedError
 
 
-def _record(pin: Pin, action: str, *, by: User | None, at: datetime, **said: str) -> None:
+def _record(
+    curator_override: CuratorOverride, action: str, *, by: User | None, at: datetime, **said: str
+) -> None:
     """Write the act down, with what its curator said, and have both sides ranked again."""
     audit.record(
         action,
-        subject=audit.pair_subject(pin.startup, pin.investor),
+        subject=audit.pair_subject(curator_override.startup, curator_override.investor),
         by=by,
         at=at,
-        details={"kind": pin.kind, "expires_on": pin.expires_on and pin.expires_on.isoformat(), **said},
+        details={
+            "kind": curator_override.kind,
+            "expires_on": curator_override.expires_on and curator_override.expires_on.isoformat(),
+            **said,
+        },
     )
-    jobs.request(Side.STARTUP, pin.startup_id, at=at)
-    jobs.request(Side.INVESTOR, pin.investor_id, at=at)
+    jobs.request(Side.STARTUP, curator_override.startup_id, at=at)
+    jobs.request(Side.INVESTOR, curator_override.investor_id, at=at)
 
 
 def expire(*, at: datetime) -> int:
     """Release the pins whose last day is over, have both sides ranked again, and return how many."""
-    expired = Pin.objects.filter(released_at=None, expires_on__lt=at.date())
-    return sum(_release(pin, at=at) for pin in expired.select_related("startup", "investor"))
+    expired = CuratorOverride.objects.filter(released_at=None, expires_on__lt=at.date())
+    return sum(
+        _release(curator_override, at=at)
+        for curator_override in expired.select_related("startup", "investor")
+    )
 
 
 @transaction.atomic
-def _release(pin: Pin, *, at: datetime, by: User | None = None, **said: str) -> bool:
+def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None = None, **said: str) -> bool:
     """End a pin, unless it ended already."""
-    lock_profiles(pin.startup, pin.investor)
-    if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
+    lock_profiles(curator_override.startup, curator_override.investor)
+    if not CuratorOverride.objects.filter(pk=curator_override.pk, released_at=None).update(released_at=at):
         return False
-    _record(pin, RELEASED, by=by, at=at, **said)
+    _record(curator_override, RELEASED, by=by, at=at, **said)
     return True

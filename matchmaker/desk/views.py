@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from matchmaker.choices import PinKind
+from matchmaker.choices import OverrideKind
 from matchmaker.desk import selectors
 from matchmaker.desk import services as service
-from matchmaker.desk.forms import PinForm, ReleaseForm
+from matchmaker.desk.forms import OverrideForm, ReleaseForm
 from matchmaker.ranking.services import market_state
 from profiles.drafts.draft_forms import DraftForm, open_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
@@ -47,7 +47,7 @@ def pairings(request: SignedInRequest) -> HttpResponse:
         "found": selectors.search(words) if words else [],
         "chosen": chosen,
         "pairs": selectors.ranked_pairs(*chosen) if chosen else [],
-        "pins": selectors.open_pins(),
+        "overrides": selectors.open_overrides(),
     }
     return render(request, "desk/pairings.html", context)
 
@@ -58,14 +58,14 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(Startup, public_id=startup)
     theirs = get_object_or_404(Investor, public_id=investor)
-    draft_form = open_or_posted(request, PinForm)
+    draft_form = open_or_posted(request, OverrideForm)
     if draft_form.may_save:
-        said = {**draft_form.form.cleaned_data, "kind": PinKind(draft_form.form.cleaned_data["kind"])}
+        said = {**draft_form.form.cleaned_data, "kind": OverrideKind(draft_form.form.cleaned_data["kind"])}
         refused = {
             service.AlreadyPinnedError: _("This pairing is already boosted or hidden. Remove that first.")
         }
         with form_error_on(draft_form.form, refused):
-            service.pin(ours, theirs, **said, by=request.user, at=timezone.now())
+            service.curator_override(ours, theirs, **said, by=request.user, at=timezone.now())
             discard_draft(request)
             messages.success(request, _("Saved. Both sides are being ranked again."))
             return redirect("pairing", startup=startup, investor=investor)
@@ -90,15 +90,17 @@ def _pairing_page(
 @require_POST
 def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Release a pin."""
-    pin = get_object_or_404(selectors.open_pins(), pk=pk)
+    curator_override = get_object_or_404(selectors.open_overrides(), pk=pk)
     form = ReleaseForm(request.POST)
-    own_path = reverse("pairing", args=[pin.startup.public_id, pin.investor.public_id])
+    own_path = reverse(
+        "pairing", args=[curator_override.startup.public_id, curator_override.investor.public_id]
+    )
     if not form.is_valid():
-        draft_form = open_form(request, PinForm, path=own_path)
-        page = _pairing_page(request, pin.startup, pin.investor, draft_form, form)
+        draft_form = open_form(request, OverrideForm, path=own_path)
+        page = _pairing_page(request, curator_override.startup, curator_override.investor, draft_form, form)
         page.status_code = 422
         return page
     refused = {service.NotPinnedError: _("The boost or hide was already removed.")}
     with message_on_error(request, refused, _("Removed. Both sides are being ranked again.")):
-        service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
+        service.release(curator_override, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
     return redirect(own_path)

@@ -10,8 +10,7 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.digests.kinds import MATCHES
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
-from matchmaker.lists.selectors.cards import own_list
+from matchmaker.lists.selectors.cards import CurrentCompany, own_list
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.models.ranking import Ranking
@@ -41,7 +40,7 @@ def due_members(*, at: datetime) -> "QuerySet[Membership]":
     return people.select_related("user").order_by("pk")
 
 
-def new_lines(member: Member, *, user_id: int, language: str) -> dict[int, str]:
+def new_lines(member: CurrentCompany, *, user_id: int, language: str) -> dict[int, str]:
     """Return the best matches of which nothing was said and no digest has told; at most the capacity.
 
     By the key of the counterpart: what the mail says of it, in its reader's language.

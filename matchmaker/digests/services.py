@@ -10,7 +10,7 @@ from django.db import transaction
 
 from matchmaker.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.digests.selectors import due_members, new_lines
-from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.pair_action import DigestEntry
 from profiles.accounts.services.accounts import name_in
 from profiles.models import MailSwitch, Membership
@@ -34,7 +34,7 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
     mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)
     if not mine.update(collected_at=at):
         return False
-    member = member_of(user)
+    member = current_company(user)
     lines = new_lines(member, user_id=user.pk, language=user.language) if member else {}
     if member is None or not lines:
         return False

@@ -32,15 +32,15 @@ from matchmaker.engine.definition.columns import (
 from matchmaker.engine.definition.explain import (
     Explanation,
     GateResult,
+    demand_adjustment_tenths,
     explain,
-    handicap_tenths,
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.list_threshold import least_score
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.definition.reference import is_small
-from matchmaker.engine.fairness import guarantees, handicaps
+from matchmaker.engine.fairness import demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups, short_of
 from matchmaker.engine.incremental.updates import Update
@@ -53,10 +53,42 @@ from matchmaker.engine.warmup import warm_up
 ENGINE_VERSION = "12"
 
 __all__ = [
-    "DEFAULT_FOR_INVESTOR", "DEFAULT_FOR_STARTUP", "ENGINE_VERSION", "FACTORS", "Explanation",
-    "GateResult", "Investors", "Lists", "Mandates", "Market", "Must", "Outlook", "Pairs", "Prepared",
-    "Rankings", "Snapshot", "Startups", "Update", "Values", "apply_update", "best_values", "described",
-    "explain", "guarantees", "handicap_tenths", "handicaps", "is_small", "least_score", "market_of",
-    "outlook", "prepare", "rank_all", "rank_investors", "rank_startups", "rank_values",
-    "score_tenths", "short_of", "warm_up",
+    "DEFAULT_FOR_INVESTOR",
+    "DEFAULT_FOR_STARTUP",
+    "ENGINE_VERSION",
+    "FACTORS",
+    "Explanation",
+    "GateResult",
+    "Investors",
+    "Lists",
+    "Mandates",
+    "Market",
+    "Must",
+    "Outlook",
+    "Pairs",
+    "Prepared",
+    "Rankings",
+    "Snapshot",
+    "Startups",
+    "Update",
+    "Values",
+    "apply_update",
+    "best_values",
+    "demand_adjustment_tenths",
+    "demand_adjustments",
+    "described",
+    "explain",
+    "guarantees",
+    "is_small",
+    "least_score",
+    "market_of",
+    "outlook",
+    "prepare",
+    "rank_all",
+    "rank_investors",
+    "rank_startups",
+    "rank_values",
+    "score_tenths",
+    "short_of",
+    "warm_up",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ def scarcity(size: int, crowd: int) -> int:
     return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
 
 
-def handicaps(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[Array, Array]:
+def demand_adjustments(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[Array, Array]:
     """Demand adjustments of startups and investors, from the exposure in the first places of all lists.
 
     Rank again with them in the columns `handicap`.
@@ -87,14 +87,14 @@ def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
     """(startup, investor, LOG[u] + LOG[v]) of every pair on a list of either side, each once."""
     s, c = snapshot.startups, snapshot.investors
     pairs = []
-    for own, key, handicap, turned in (
-        (values.startups, c.key, c.handicap, False),
-        (values.investors, s.key, s.handicap, True),
+    for own, key, demand_adjustment, turned in (
+        (values.startups, c.key, c.demand_adjustment, False),
+        (values.investors, s.key, s.demand_adjustment, True),
     ):
         row, place = np.nonzero(own != NOTHING)
         value = own[row, place]
         whom = np.argsort(key, kind="stable")[ordinal_of(value)]
-        log = (value >> 32) + handicap[whom] - np.where(is_boosted(value), PIN, 0)
+        log = (value >> 32) + demand_adjustment[whom] - np.where(is_boosted(value), PIN, 0)
         pairs.append((whom, row, log) if turned else (row, whom, log))
     i, j, log = (np.concatenate(x) for x in zip(*pairs, strict=True))
     _, first = np.unique((i << 32) | j, return_index=True)
@@ -137,13 +137,13 @@ def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors
     small = is_small(snapshot)
-    ours, unseen_investors = _everybody_seen(a, b, c.handicap, c.key, small=small)
-    theirs, unseen_startups = _everybody_seen(b, a, s.handicap, s.key, small=small)
+    ours, unseen_investors = _everybody_seen(a, b, c.demand_adjustment, c.key, small=small)
+    theirs, unseen_startups = _everybody_seen(b, a, s.demand_adjustment, s.key, small=small)
     return Shown(Rankings(ours, theirs), unseen_startups, unseen_investors)
 
 
 def _everybody_seen(
-    lists: Lists, own: Lists, handicap: Array, key: Array, *, small: bool
+    lists: Lists, own: Lists, demand_adjustment: Array, key: Array, *, small: bool
 ) -> tuple[Lists, Array]:
     """Put the unseen counterparts on these lists; returns the lists and int32[…,2] of row and reason."""
     give = give_place.py_func if small else give_place
@@ -154,7 +154,7 @@ def _everybody_seen(
     copies = {name: getattr(lists, name).copy() for name in names}
     left = []
     log = LOG[own.u].astype(np.int64) + LOG[own.v]
-    value = pack(log - handicap[:, None], ordinals(key)[:, None])
+    value = pack(log - demand_adjustment[:, None], ordinals(key)[:, None])
     for x in unseen:
         fits = own.u[x], own.v[x], own.levels[x], own.mandate[x]
         if own.ids[x, 0] < 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from matchmaker.engine.definition.columns import Investors, Mandates, Snapshot, Startups, zeros
 from matchmaker.engine.definition.factors import market_of
-from matchmaker.engine.fairness import guarantees, handicaps
+from matchmaker.engine.fairness import demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import rank_all
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups
 from matchmaker.engine.kernel.layout import prepare
@@ -20,7 +20,7 @@ def warm_up() -> None:
     """Compile all loops, in 20 s, or load them from numba's cache, in half a second."""
     market, row = _uniform_market(), np.zeros(1, np.int64)
     rankings, prepared = rank_all(market), prepare(market)
-    handicaps(rankings.values, market)
+    demand_adjustments(rankings.values, market)
     guarantees(rankings, market)
     rank_startups(prepared, rankings, row)
     rank_investors(prepared, rankings, row)

@@ -211,10 +211,10 @@ def _by_score(snapshot: Snapshot, *, to_the_floor: bool = False) -> Ranking:
 
 def _as_shown(snapshot: Snapshot) -> Ranking:
     """As the product shows it: with the handicaps and the two guarantees."""
-    ours, theirs = engine.handicaps(engine.rank_all(snapshot).values, snapshot)
+    ours, theirs = engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot)
     startups, investors = (
-        replace(snapshot.startups, handicap=ours),
-        replace(snapshot.investors, handicap=theirs),
+        replace(snapshot.startups, demand_adjustment=ours),
+        replace(snapshot.investors, demand_adjustment=theirs),
     )
     handicapped = replace(snapshot, startups=startups, investors=investors)
     found = engine.guarantees(engine.rank_all(handicapped), handicapped).rankings

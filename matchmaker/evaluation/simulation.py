@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, handicaps, rank_all
+from matchmaker.engine import Lists, Rankings, Snapshot, demand_adjustments, guarantees, rank_all
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
 from matchmaker.engine.fairness import DISCOUNT, TOP
@@ -117,13 +117,13 @@ def product(snapshot: Snapshot) -> Rankings:
     return rank_all(snapshot)
 
 
-def product_and_handicap(snapshot: Snapshot) -> Rankings:
+def product_and_demand_adjustment(snapshot: Snapshot) -> Rankings:
     """By both fits less the handicap, everybody on a list: what Corridor does."""
-    ours, theirs = handicaps(rank_all(snapshot).values, snapshot)
+    ours, theirs = demand_adjustments(rank_all(snapshot).values, snapshot)
     handicapped = replace(
         snapshot,
-        startups=replace(snapshot.startups, handicap=ours),
-        investors=replace(snapshot.investors, handicap=theirs),
+        startups=replace(snapshot.startups, demand_adjustment=ours),
+        investors=replace(snapshot.investors, demand_adjustment=theirs),
     )
     return guarantees(rank_all(handicapped), handicapped).rankings
 
@@ -145,7 +145,7 @@ def transferable_utility(snapshot: Snapshot) -> Rankings:
 WAYS: dict[str, Callable[[Snapshot], Rankings]] = {
     "one-sided": one_sided,
     "product": product,
-    "product x handicap": product_and_handicap,
+    "product x handicap": product_and_demand_adjustment,
     "TU / IPFP": transferable_utility,
 }
 

@@ -78,7 +78,7 @@ def _startups(rng: np.random.Generator, n: int, topics: Array, own_taste: float)
         traits=_bits(rng, n, 20, 0.1)[:, None],
         refuses=words,
         capacity=rng.integers(1, 9, n).astype(np.int32),
-        handicap=np.zeros(n, np.int32),
+        demand_adjustment=np.zeros(n, np.int32),
     )
 
 

@@ -26,7 +26,7 @@ from matchmaker.fair_dealing.selectors.governance import BothSides, answers_of, 
 from matchmaker.fair_dealing.services import decide_candidate, revise_check
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.pairs.guards import acting, pair_or_404, pair_required
 from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
@@ -136,7 +136,7 @@ def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpRespon
 
 @member_required
 @require_safe
-def fair_dealing(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def fair_dealing(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show what the two should look at before they agree, in the form that the address names."""
     both = BothSides(pair_or_404(member, public_id, whole=True))
     page = fair_page(both, request.GET.get("form", ""))

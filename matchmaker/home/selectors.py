@@ -10,18 +10,17 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from matchmaker.choices import PinKind, Side
+from matchmaker.choices import OverrideKind, Side
 from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
 from matchmaker.introductions.selectors import introductions_of, kept_count
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
-from matchmaker.lists.selectors.cards import PairInteractions, has_no_active_thesis, own_list
+from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, has_no_active_thesis, own_list
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.meetings.selectors import meetings_ahead, meetings_waiting, moment_for
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.meeting_table import MeetingState
-from matchmaker.models.pair_action import Pin
+from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import Pair, Replies, known_to, pair_of, replies_of
@@ -74,7 +73,7 @@ class Agenda:
         return max(0, self.to_answer - SHOWN)
 
 
-def agenda(member: Member, user: User, *, at: datetime) -> Agenda:
+def agenda(member: CurrentCompany, user: User, *, at: datetime) -> Agenda:
     """Return what is to be done and to be expected; the same queries however much it is."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     waiting = known.filter(state=IntroductionState.ASKED)
@@ -117,7 +116,7 @@ class Asked:
         return reverse("introduction", args=[self.public_id])
 
 
-def _named(member: Member, introductions: list[Introduction]) -> Iterator[Asked]:
+def _named(member: CurrentCompany, introductions: list[Introduction]) -> Iterator[Asked]:
     """Give those whose other company the member can open."""
     key = f"{member.side.other}_id"
     profiles = for_cards(counterparts(member)).in_bulk({getattr(one, key) for one in introductions})
@@ -149,7 +148,7 @@ def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
     return AgendaRow(text, url, _("See the times and choose one"), "hourglass-split")
 
 
-def _agreed_meeting(meeting: Meeting, row: Asked, member: Member, user: User) -> AgendaRow:
+def _agreed_meeting(meeting: Meeting, row: Asked, member: CurrentCompany, user: User) -> AgendaRow:
     """Return a meeting that comes, with its time on the reader's clock."""
     words = {"name": row.name, "moment": moment_for(meeting, member.side, user)}
     text = _("Meeting with %(name)s: %(moment)s") % words
@@ -182,7 +181,7 @@ class HomePage:
         return self.company.takes_part or bool(agenda.resting or agenda.unread)
 
 
-def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
+def home_page(member: CurrentCompany, user: User, *, at: datetime) -> HomePage:
     """Return the home page of a member; the same queries whatever waits."""
     company, side, relations = member.company, member.side, member.interactions
     listed = own_list(member)
@@ -244,7 +243,9 @@ def best_demo_pair() -> Pair | None:
     lists = Ranking.objects.filter(side=Side.STARTUP, profile_id__in=startups.values("pk")[:LOOKED_AT])
     investors = set(Investor.objects.published().filter(is_demo=True).values_list("pk", flat=True))
     kept_apart = set(
-        Pin.objects.filter(kind=PinKind.HIDE, released_at=None).values_list("startup", "investor")
+        CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at=None).values_list(
+            "startup", "investor"
+        )
     )
     found = [
         (entry.score, -row.profile_id, -entry.counterpart_id)
@@ -262,11 +263,11 @@ def best_demo_pair() -> Pair | None:
     return pair_of(_member_of(reader), other.public_id, whole=True)
 
 
-def _member_of(company: Startup | Investor) -> Member:
+def _member_of(company: Startup | Investor) -> CurrentCompany:
     """Return a member of a company who has said nothing to anybody yet."""
     own: dict[str, Any] = {f"{company.side}_id": company.pk}
     viewer = access.Viewer(role=Role(company.side), is_checked=True, **own)
-    return Member(viewer, company.side, company, PairInteractions())
+    return CurrentCompany(viewer, company.side, company, PairInteractions())
 
 
 def _shown(pair: Pair, explained: Explanation) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from matchmaker.home.selectors import best_demo_pair, front_page, home_page
-from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.ranking.services import market_state
 from profiles.choices import Role
 from profiles.companies.views.steps import links_of
@@ -25,7 +25,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     if user.role not in FIRST_PAGES:
         return redirect("desk" if user.is_curator else "admin:index")
-    member = member_of(user)
+    member = current_company(user)
     if member is None:
         return redirect(*FIRST_PAGES[user.role])
     page = home_page(member, user, at=timezone.now())

@@ -9,8 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
-from matchmaker.lists.selectors.cards import PairInteractions, own_list, state_of
+from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import Introduction, IntroductionStep
@@ -33,7 +32,7 @@ from profiles.models import Investor, Startup
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import pitch_of
 
-PLACES = 5  # pending requests of a startup
+REQUEST_SLOTS = 5  # pending requests of a startup
 MONTH = timedelta(days=30)  # over which a company's capacity is counted
 AGAIN = timedelta(days=60)  # after a request that came to nothing, before the next to the same partner
 
@@ -49,7 +48,7 @@ def open_between(startup: Startup, investor: Investor) -> Introduction | None:
     return pair.select_related("startup", "investor", "by").first()
 
 
-def places_taken(startup: Startup) -> int:
+def request_slots_taken(startup: Startup) -> int:
     """Return how many of the startup's places are taken: by requests that nobody has answered yet."""
     mine = introductions_of(Side.STARTUP, startup.pk)
     return mine.filter(asked_by=Side.STARTUP, state__in=PENDING).count()
@@ -62,7 +61,7 @@ def room_of(side: Side, company: Startup | Investor, *, at: datetime) -> int:
     return company.capacity - reached - to_us.filter(state=IntroductionState.QUEUED).count()
 
 
-def queue_place(introduction: Introduction) -> int:
+def queue_position(introduction: Introduction) -> int:
     """Return the place of a queued request in its queue, from 1."""
     side = introduction.asked_side
     queue = introductions_of(side, getattr(introduction, f"{side}_id")).filter(
@@ -190,7 +189,7 @@ class Prospect:
         return self.pair.member.side == Side.STARTUP and self.taken >= self.places
 
     @property
-    def queue_place(self) -> int:
+    def queue_position(self) -> int:
         """The place in the queue that a request made now would have; 0 where it is delivered at once."""
         return max(0, 1 - self.room)
 
@@ -205,8 +204,8 @@ def prospect(pair: Pair, *, at: datetime) -> Prospect:
     side = pair.member.side
     return Prospect(
         pair=pair,
-        places=PLACES,
-        taken=places_taken(pair.startup),
+        places=REQUEST_SLOTS,
+        taken=request_slots_taken(pair.startup),
         room=room_of(side.other, pair.counterpart, at=at),
         is_paused=pair.counterpart.paused_at is not None
         or side.other in blocked_by(pair.startup, pair.investor),
@@ -229,7 +228,7 @@ class RequestRow:
     pitch: str
     facts: list[str]
     demo: bool
-    queue_place: int
+    queue_position: int
     is_ours: bool  # the member's company has asked
     talk_id: str = ""  # of who left: under which id the ended conversation is still read
 
@@ -263,10 +262,10 @@ class RequestsPage:
         return not (self.to_answer or self.asked or self.mutual or self.ended)
 
 
-def requests_page(member: Member, *, at: datetime) -> RequestsPage:
+def requests_page(member: CurrentCompany, *, at: datetime) -> RequestsPage:
     """Return the page, with the same queries however many requests there are."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
-    opened = list(known.filter(state__in=OPEN).annotate(queue_place=_queue_place(member.side.other)))
+    opened = list(known.filter(state__in=OPEN).annotate(queue_position=_queue_position(member.side.other)))
     over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
     ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
     rows = _rows(member, [*opened, *ended])
@@ -277,7 +276,7 @@ def requests_page(member: Member, *, at: datetime) -> RequestsPage:
         asked=[row for row in waiting if row.is_ours],
         mutual=[rows[one.pk] for one in opened if one.state == IntroductionState.MUTUAL],
         ended=[rows[one.pk] for one in ended],
-        places=PLACES,
+        places=REQUEST_SLOTS,
         taken=sum(one.asked_by == member.side and one.state in PENDING for one in opened),
         paused_at=member.company.paused_at,
         reasons=reasons_of_passes(member.side, member.company_id),
@@ -301,7 +300,7 @@ def _by_need(row: RequestRow) -> tuple[bool, Any, int]:
     return one.state == IntroductionState.LATER, one.closes_at, one.pk
 
 
-def _queue_place(receiver: Side) -> Subquery:
+def _queue_position(receiver: Side) -> Subquery:
     """Return the place of a request in the queue of the company that is asked, counted from 1."""
     key = f"{receiver}_id"
     before = Q(asked_at__lt=OuterRef("asked_at")) | Q(asked_at=OuterRef("asked_at"), pk__lte=OuterRef("pk"))
@@ -311,7 +310,7 @@ def _queue_place(receiver: Side) -> Subquery:
     return Subquery(queue.order_by().values(key).annotate(count=Count("pk")).values("count"))
 
 
-def _rows(member: Member, introductions: Iterable[Introduction]) -> dict[int, RequestRow]:
+def _rows(member: CurrentCompany, introductions: Iterable[Introduction]) -> dict[int, RequestRow]:
     """Return the rows by the introduction's key."""
     key = f"{member.side.other}_id"
     wanted = [getattr(one, key) for one in introductions]
@@ -320,9 +319,9 @@ def _rows(member: Member, introductions: Iterable[Introduction]) -> dict[int, Re
     return {one.pk: _row(member, one, profiles.get(getattr(one, key))) for one in introductions}
 
 
-def _row(member: Member, introduction: Introduction, profile: Any) -> RequestRow:
+def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> RequestRow:
     """Return one row; without a name where the counterpart exists for the member no longer."""
-    place = getattr(introduction, "queue_place", None) or 0
+    place = getattr(introduction, "queue_position", None) or 0
     is_ours = introduction.asked_by == member.side
     if profile is None:
         talk = _talk_id(member, introduction)
@@ -336,12 +335,12 @@ def _row(member: Member, introduction: Introduction, profile: Any) -> RequestRow
         pitch=pitch_of(seen),
         facts=[word for word in (what, seen.display["place"]) if word],
         demo=profile.is_demo,
-        queue_place=place,
+        queue_position=place,
         is_ours=is_ours,
     )
 
 
-def _talk_id(member: Member, introduction: Introduction) -> str:
+def _talk_id(member: CurrentCompany, introduction: Introduction) -> str:
     """Return the id under which a conversation with who left is read; none where a curator hides them."""
     is_hidden = getattr(introduction, f"{member.side.other}_id") in member.interactions.hidden
     if is_hidden or introduction.state != IntroductionState.CLOSED:
@@ -382,7 +381,7 @@ class ShortlistPage:
     unseen: list[ShortlistEntry | Pass]
 
 
-def shortlist_page(member: Member, number: str) -> ShortlistPage:
+def shortlist_page(member: CurrentCompany, number: str) -> ShortlistPage:
     """Return one page of the shortlist and all passes, with the same queries whatever their length."""
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
@@ -419,7 +418,9 @@ def _kept_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
     return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
 
 
-def _kept_by(member: Member, listed: dict[int, stored_lists.ListEntry]) -> Callable[[Any, Any], ShortlistRow]:
+def _kept_by(
+    member: CurrentCompany, listed: dict[int, stored_lists.ListEntry]
+) -> Callable[[Any, Any], ShortlistRow]:
     """Return the function that makes one line for this member."""
 
     def kept(profile: Any, act: ShortlistEntry | Pass | None) -> ShortlistRow:

@@ -18,7 +18,7 @@ from matchmaker.introductions.selectors import introduction_page, prospect, requ
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs.guards import acting, pair_or_404, pair_required, redirect_back, redirect_if_published
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
@@ -36,7 +36,7 @@ REFUSALS: dict[type[Exception], Promise] = {
         "You have blocked this company. Unblock it in the conversation first."
     ),
     decisions.PausedError: gettext_lazy("They are not taking new requests at the moment."),
-    decisions.NoPlaceError: gettext_lazy(
+    decisions.NoRequestSlotError: gettext_lazy(
         "All your request slots are in use. One becomes free when someone answers, or when you withdraw a "
         "request."
     ),
@@ -60,7 +60,7 @@ SAID: dict[str, Promise] = {
 
 @member_required
 @require_safe
-def introductions(request: SignedInRequest, member: Member) -> HttpResponse:
+def introductions(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Show what waits for an answer, what was asked, and what became of it."""
     page = requests_page(member, at=timezone.now())
     return render(request, "introductions/requests.html", {"requests": page, "company": member.company})
@@ -68,7 +68,7 @@ def introductions(request: SignedInRequest, member: Member) -> HttpResponse:
 
 @member_required
 @require_safe
-def introduction(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def introduction(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show one introduction with its history and the next act; without one, the pair.
 
     The line that may go with an answer is sent to another address, and kept for this page.
@@ -176,7 +176,7 @@ def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @member_required
 @require_POST
-def introductions_pause(request: SignedInRequest, member: Member) -> HttpResponse:
+def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Take no new requests, or take them again: `wanted` is 1 or 0."""
     is_paused = request.POST.get("wanted") == "1"
     decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
@@ -191,7 +191,7 @@ def introductions_pause(request: SignedInRequest, member: Member) -> HttpRespons
 
 @member_required
 @require_safe
-def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
+def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Show the shortlist, and beside it who was passed on."""
     page = shortlist_page(member, request.GET.get("page", "1"))
     return render(request, "introductions/shortlist.html", {"shortlist": page, "company": member.company})
@@ -199,7 +199,7 @@ def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
 
 @member_required
 @require_safe
-def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
+def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
     comparison = comparison_of(member, request.GET.getlist("with"))
     if len(comparison.cards) < FEWEST:

@@ -136,7 +136,7 @@ def propose(
     """
     pair = introduction.pair
     pairs.count(MEETING_LIMIT, *pair, side=side, by=by, at=at)
-    hold_mutual(introduction)
+    lock_mutual_pair(introduction)
     if any(time <= at for time in times):
         raise PastTimeError
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
@@ -164,7 +164,7 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         PastTimeError: it has passed.
     """
     _count(meeting, side=side, by=by, at=at)
-    pair = hold_pair(meeting)
+    pair = lock_pair(meeting)
     chosen = meeting.slots.filter(pk=slot).first()
     if chosen is None:
         raise WrongStateError
@@ -196,7 +196,7 @@ def keep_time(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     Raises:
         WrongStateError: no move is asked for.
     """
-    pair = hold_pair(meeting)
+    pair = lock_pair(meeting)
     step = transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at)
     meeting.slots.all().delete()
     pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
@@ -210,7 +210,7 @@ def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     Raises:
         WrongStateError: it is over or cancelled already.
     """
-    pair = hold_pair(meeting)
+    pair = lock_pair(meeting)
     call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
     pairs.record(MET, *pair, side=side, by=by, at=at, done="cancelled")
 
@@ -223,7 +223,7 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
         WrongStateError: the meeting is over or cancelled.
     """
     _count(meeting, side=side, by=by, at=at)
-    pair = hold_pair(meeting)
+    pair = lock_pair(meeting)
     if meeting.state not in LIVE:
         raise WrongStateError
     if meeting.call_address == address:
@@ -241,7 +241,7 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
     Raises:
         WrongStateError: the meeting is not over, or the introduction is closed.
     """
-    pair = hold_pair(meeting)
+    pair = lock_pair(meeting)
     if meeting.state != MeetingState.OVER:
         raise WrongStateError
     _reply, is_new = MeetingReply.objects.get_or_create(
@@ -287,7 +287,7 @@ def call_off(
         tell_team(kind, meeting, side.other, event=str(step.pk), at=at)
 
 
-def hold_mutual(introduction: Introduction) -> None:
+def lock_mutual_pair(introduction: Introduction) -> None:
     """Hold both companies of an introduction and read it afresh.
 
     Raises:
@@ -305,9 +305,9 @@ def _count(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
 
 
-def hold_pair(meeting: Meeting) -> tuple[Startup, Investor]:
+def lock_pair(meeting: Meeting) -> tuple[Startup, Investor]:
     """Hold the two companies, which are both interested still, read the meeting afresh; return the two."""
-    hold_mutual(meeting.introduction)
+    lock_mutual_pair(meeting.introduction)
     meeting.refresh_from_db(fields=OWN)
     return meeting.introduction.pair
 
@@ -412,7 +412,7 @@ def _locked(pk: int) -> Meeting:
 def _is_open(meeting: Meeting) -> bool:
     """Return whether both sides can open the meeting's page now."""
     try:
-        hold_mutual(meeting.introduction)
+        lock_mutual_pair(meeting.introduction)
     except (TransitionRefusedError, NotOpenError):
         return False
     return True

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.meetings import services
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
 from matchmaker.meetings.selectors import (
@@ -48,7 +48,7 @@ REFUSALS: dict[type[Exception], Promise] = {
 
 @member_required
 @page_with_form
-def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show what is offered or agreed; a form that is sent offers times, in place of any that stand."""
     pair, introduction = mutual_or_404(member, public_id)
     now = timezone.now()
@@ -76,13 +76,13 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
         return handle_form(request, make, template, save, context, refusals=REFUSALS)
 
 
-def mutual_or_404(member: Member, public_id: str) -> tuple[Pair, Introduction]:
+def mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
     """Return the pair and its introduction while both are interested; else there is no such page."""
     pair = pair_or_404(member, public_id)
     return pair, found_or_404(mutual_introduction(pair))
 
 
-def meeting_or_404(member: Member, public_id: str) -> Meeting:
+def meeting_or_404(member: CurrentCompany, public_id: str) -> Meeting:
     """Return the newest meeting of a mutual introduction."""
     _pair, introduction = mutual_or_404(member, public_id)
     return found_or_404(newest_meeting(introduction))
@@ -102,7 +102,7 @@ def _address_form(page: MeetingPage) -> MakeForm:
 
 @member_required
 @require_POST
-def meeting_take(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Accept one of the times that the other side offers: `slot` is its key."""
     found, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
     slot = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
@@ -111,7 +111,7 @@ def meeting_take(request: SignedInRequest, member: Member, public_id: str) -> Ht
 
 
 def _act(
-    request: SignedInRequest, member: Member, meeting: Meeting, act: Callable[..., object], done: str
+    request: SignedInRequest, member: CurrentCompany, meeting: Meeting, act: Callable[..., object], done: str
 ) -> HttpResponse:
     """Do something about a meeting, and say what came of it."""
     with message_on_error(request, REFUSALS, done):
@@ -121,7 +121,7 @@ def _act(
 
 @member_required
 @require_POST
-def meeting_keep(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Let the agreed time stay although others were offered."""
     found = meeting_or_404(member, public_id)
     return _act(request, member, found, services.keep_time, _("The agreed time stays the same."))
@@ -129,7 +129,7 @@ def meeting_keep(request: SignedInRequest, member: Member, public_id: str) -> Ht
 
 @member_required
 @require_POST
-def meeting_cancel(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Call the meeting off."""
     found = meeting_or_404(member, public_id)
     done = _("The meeting is cancelled, and they have been told. You can propose another one.")
@@ -138,7 +138,7 @@ def meeting_cancel(request: SignedInRequest, member: Member, public_id: str) -> 
 
 @member_required
 @require_POST
-def meeting_address(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Say where the call takes place."""
     found, now = meeting_or_404(member, public_id), timezone.now()
     page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
@@ -159,7 +159,7 @@ def meeting_address(request: SignedInRequest, member: Member, public_id: str) ->
 
 @member_required
 @require_POST
-def meeting_reply(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Say how the meeting went, and whether the company goes on or closes."""
     found, form = meeting_or_404(member, public_id), ReplyForm(request.POST)
     if not form.is_valid():
@@ -174,7 +174,7 @@ def meeting_reply(request: SignedInRequest, member: Member, public_id: str) -> H
 
 @member_required
 @require_safe
-def meeting_file(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Return the agreed meeting as a file for the reader's calendar."""
     found = meeting_or_404(member, public_id)
     if found.state not in AGREED_STATES:

@@ -1,6 +1,6 @@
 """The tables of the matches."""
 
-from matchmaker.models.conversation import CompanyBlock, Message, MessageReport, ReadMark
+from matchmaker.models.conversation import CompanyBlock, LastRead, Message, MessageReport
 from matchmaker.models.fair_dealing import (
     CheckAnswer,
     DisclosureRequest,
@@ -10,7 +10,7 @@ from matchmaker.models.fair_dealing import (
 )
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
-from matchmaker.models.pair_action import Advice, DigestEntry, Interest, Pass, Pin, ShortlistEntry
+from matchmaker.models.pair_action import Advice, CuratorOverride, DigestEntry, Interest, Pass, ShortlistEntry
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
 from matchmaker.models.ranking import (
     Heartbeat,

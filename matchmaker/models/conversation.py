@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import SideOfPair
-from profiles.models.column_kinds import person
+from profiles.models.model_fields import person
 
 LETTERS = 5000  # of a message
 REACHED = (str(MessageState.DELIVERED), str(MessageState.HIDDEN))
@@ -73,18 +73,18 @@ class Message(SideOfPair):
         ]
 
 
-class ReadMark(models.Model):
+class LastRead(models.Model):
     """Up to which moment of a conversation one person has read."""
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="last_reads")
     up_to = models.DateTimeField(_("read up to"))
 
     class Meta:
         verbose_name = _("read marker")
         verbose_name_plural = _("read markers")
         ordering = ["-up_to", "pk"]
-        constraints = [models.UniqueConstraint(fields=["introduction", "user"], name="readmark_once")]
+        constraints = [models.UniqueConstraint(fields=["introduction", "user"], name="lastread_once")]
 
     def __str__(self) -> str:
         return f"{self.introduction_id}: {self.up_to:%Y-%m-%d}"

@@ -18,7 +18,7 @@ from matchmaker.models.pair_action import CompanyRow, SideOfPair
 from profiles.choices import Currency, Exclusivity
 from profiles.models import GovernanceCheck
 from profiles.models.account import ONE_COMPANY
-from profiles.models.column_kinds import number, person, unless_unset
+from profiles.models.model_fields import check_if_set, number, person
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))
@@ -92,7 +92,7 @@ class FairTerms(SideOfPair):
             models.UniqueConstraint(
                 fields=["startup", "investor", "side", "version"], name="fairterms_version"
             ),
-            unless_unset(
+            check_if_set(
                 "fairterms_board",
                 "board_partner",
                 "board_total",

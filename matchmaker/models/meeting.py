@@ -23,7 +23,7 @@ from matchmaker.models.meeting_table import (
     MeetingState,
 )
 from matchmaker.models.transitions import step_rule
-from profiles.models.column_kinds import person, unless_unset
+from profiles.models.model_fields import check_if_set, person
 from profiles.models.profile import ID_LENGTH, new_public_id
 
 ADDRESS_LENGTH = 200
@@ -71,7 +71,7 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=models.Q(proposed_by__in=[str(side) for side in Side]), name="meeting_proposed_by"
             ),
-            unless_unset("meeting_has_length", "ends_at", ends_at__gt=models.F("starts_at")),
+            check_if_set("meeting_has_length", "ends_at", ends_at__gt=models.F("starts_at")),
             *(models.CheckConstraint(condition=rule, name=f"meeting_{name}") for name, rule in MEETING_RULES),
         ]
         indexes = [

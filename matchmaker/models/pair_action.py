@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.choices import OverrideKind, PassReason, Side
 from profiles.models import Investor, Startup, account
 from profiles.models.profile import empty_dict, empty_list
 
@@ -95,12 +95,12 @@ class Interest(PairAction):
         indexes = [models.Index(fields=["investor", "startup"], name="interest_pair")]
 
 
-class Pin(models.Model):
+class CuratorOverride(models.Model):
     """A pairing boosted or hidden, with a note and an end. Released pins stay for the record."""
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
-    kind = models.CharField(_("kind"), max_length=6, choices=PinKind)
+    kind = models.CharField(_("kind"), max_length=6, choices=OverrideKind)
     note = models.CharField(_("note"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("since"), default=timezone.now)

@@ -29,10 +29,10 @@ from matchmaker.models.transitions import codes_of
 from profiles.choices import Role
 from profiles.models import Deal, NeedType, Place, Sector
 from profiles.models.account import ONE_COMPANY
-from profiles.models.column_kinds import in_language, number, one_of, person, some_of, unless_unset
+from profiles.models.model_fields import check_if_set, in_language, number, person, taxonomy_fk, taxonomy_m2m
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
 
-MOST_SEATS, MOST_AIMS, WORDS = 50, 5, 500
+MOST_SLOTS, MOST_AIMS, WORDS = 50, 5, 500
 
 
 class Pilot(CompanyRow):
@@ -53,19 +53,19 @@ class Pilot(CompanyRow):
     summary_ur = models.TextField(_("summary in Urdu"), max_length=WORDS, blank=True)
     summary_zh = models.TextField(_("summary in Chinese"), max_length=WORDS, blank=True)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("main sector"))
-    other_sectors = some_of(Sector, _("other sectors"))
+    other_sectors = taxonomy_m2m(Sector, _("other sectors"))
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("location"))
     season = models.CharField(_("season"), max_length=6, choices=Season, blank=True)
     year = number(_("year in which it begins"), [MinValueValidator(2020), MaxValueValidator(2100)])
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     size = models.CharField(_("size"), max_length=60, blank=True)
-    seats = models.PositiveSmallIntegerField(
-        _("slots"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
+    slots = models.PositiveSmallIntegerField(
+        _("slots"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)]
     )
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
-    needs = some_of(NeedType, _("what the host needs"))
-    offers = some_of(NeedType, _("what the host provides"))
+    needs = taxonomy_m2m(NeedType, _("what the host needs"))
+    offers = taxonomy_m2m(NeedType, _("what the host provides"))
     data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
     data_location = models.CharField(_("where data is stored"), max_length=20, blank=True)
     data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
@@ -91,11 +91,11 @@ class Pilot(CompanyRow):
             models.CheckConstraint(
                 condition=~models.Q(title_en="", title_ur="", title_zh=""), name="pilot_titled"
             ),
-            models.CheckConstraint(condition=models.Q(seats__range=(1, MOST_SEATS)), name="pilot_seats"),
+            models.CheckConstraint(condition=models.Q(slots__range=(1, MOST_SLOTS)), name="pilot_seats"),
             models.CheckConstraint(
                 condition=models.Q(season="") | models.Q(year__isnull=False), name="pilot_season_has_a_year"
             ),
-            unless_unset("pilot_dates", "starts_on", "ends_on", ends_on__gte=models.F("starts_on")),
+            check_if_set("pilot_dates", "starts_on", "ends_on", ends_on__gte=models.F("starts_on")),
             *(models.CheckConstraint(condition=rule, name=f"pilot_{name}") for name, rule in PILOT_RULES),
         ]
         indexes = [
@@ -158,10 +158,10 @@ class PilotApplication(CompanyRow):
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="applications")
     state = models.CharField(_("state"), max_length=9, choices=ApplicationState)
     words = models.CharField(_("why your company, in a few words"), max_length=WORDS)
-    seat = models.PositiveSmallIntegerField(_("slot"), null=True, blank=True)
-    seats = models.PositiveSmallIntegerField(_("slots of the pilot"))
+    slot = models.PositiveSmallIntegerField(_("slot"), null=True, blank=True)
+    slots = models.PositiveSmallIntegerField(_("slots of the pilot"))
     is_named = models.BooleanField(_("named on the public page"), default=False)
-    deal = one_of(Deal, _("deal that came from it"), models.SET_NULL)
+    deal = taxonomy_fk(Deal, _("deal that came from it"), models.SET_NULL)
     introduction = models.OneToOneField(
         Introduction, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("introduction")
     )
@@ -186,9 +186,9 @@ class PilotApplication(CompanyRow):
                 )
                 for side in ("startup", "investor")
             ),
-            models.UniqueConstraint(fields=["pilot", "seat"], name="pilotapplication_seat"),
-            unless_unset(
-                "pilotapplication_within_the_seats", "seat", seat__gte=1, seat__lte=models.F("seats")
+            models.UniqueConstraint(fields=["pilot", "slot"], name="pilotapplication_slot"),
+            check_if_set(
+                "pilotapplication_within_the_slots", "slot", slot__gte=1, slot__lte=models.F("slots")
             ),
             *(
                 models.CheckConstraint(condition=rule, name=f"pilotapplication_{name}")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Phase, RunState, Side
 from profiles.models import Sector, Startup, Thesis
-from profiles.models.column_kinds import one_of
+from profiles.models.model_fields import taxonomy_fk
 from profiles.models.profile import empty_list
 
 
@@ -169,7 +169,7 @@ class Ranking(models.Model):
     is_whole = models.BooleanField(
         _("complete"), default=True, help_text=_("No eligible counterpart was cut off.")
     )
-    handicap = models.IntegerField(_("demand adjustment"), default=0)
+    demand_adjustment = models.IntegerField(_("demand adjustment"), default=0)
     weights_version = models.PositiveIntegerField(_("weights"))
     market_version = models.PositiveIntegerField(_("market statistics"))
     engine_version = models.CharField(_("engine"), max_length=12)
@@ -280,7 +280,7 @@ class RankingRun(models.Model):
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    weights = one_of(Weights, _("new weights"))
+    weights = taxonomy_fk(Weights, _("new weights"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

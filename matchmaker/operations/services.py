@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from matchmaker.conversations import services as conversations
-from matchmaker.desk import services as pins
+from matchmaker.desk import services as overrides
 from matchmaker.digests import services as digests
 from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.integrations import dispatch
@@ -71,7 +71,7 @@ PERIODIC_TASKS = (
     PeriodicTask("resume_ranking", resume_ranking, SOON),
     PeriodicTask("rank_edits", rank_market.rank_due, SOON),
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
-    PeriodicTask("expire_pins", pins.expire, MINUTE),
+    PeriodicTask("expire_pins", overrides.expire, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),

@@ -19,12 +19,12 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.digests import services as digests
 from matchmaker.digests.kinds import NEW_MATCHES
 from matchmaker.introductions.kinds import REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_LATER, REQUEST_RECEIVED
-from matchmaker.introductions.selectors import MONTH, PLACES
+from matchmaker.introductions.selectors import MONTH, REQUEST_SLOTS
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import (
     NO_WORDS,
     AskedLatelyError,
-    NoPlaceError,
+    NoRequestSlotError,
     PassedError,
     PausedError,
     RequestWords,
@@ -38,7 +38,7 @@ from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Sta
 from profiles.notifications import services as notifications
 
 DAYS = 30
-REFUSALS = (PassedError, NotOpenError, AskedLatelyError, NoPlaceError, PausedError)
+REFUSALS = (PassedError, NotOpenError, AskedLatelyError, NoRequestSlotError, PausedError)
 WORDS = RequestWords("They make what we need.", "A pilot of two seasons.", "A call next week.")
 
 
@@ -171,7 +171,7 @@ def sums(month: Month) -> Iterator[Sum]:
     )
     yield Sum("closed by time = expiries seen", by_act[IntroductionAct.EXPIRE], month.expired)
     yield Sum("left the queue = deliveries seen", by_act[IntroductionAct.DELIVER], month.delivered)
-    yield Sum("most places a startup ever had taken", month.most_places, PLACES, is_limit=True)
+    yield Sum("most places a startup ever had taken", month.most_places, REQUEST_SLOTS, is_limit=True)
     yield Sum("places taken + given back = requests of startups", *_places())
     yield Sum("companies beyond their capacity in 30 days", _over_capacity(month), 0)
     for kind, expected in _expected_notices():

@@ -39,7 +39,7 @@ from profiles.notice_kinds import KINDS
 from profiles.notifications import services as notifications
 
 # What goes with an account, by the names under which it knows them.
-OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "read_marks")
+OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "last_reads")
 NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
 
 

@@ -24,7 +24,7 @@ from matchmaker.ranking.services import market_state, weights
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.models import Startup
-from profiles.visibility.openness import openness_of
+from profiles.visibility.disclosure import disclosure_of
 
 LIST_COOKIE = "list"  # the list, with its filters, from which a pair was opened
 
@@ -42,7 +42,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     context = {
         "list_url": list_url,
         "match": match_page(pair, explained),
-        "openness": openness_of(pair.company, pair.counterpart) if pair.is_mutual else None,
+        "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
         "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
         "is_plain": is_plain,
         "one_in": one_in,

@@ -5,7 +5,7 @@ from profiles.admin import show_records
 
 show_records(
     models.Pilot,
-    columns="public_id title_en state startup investor place seats approved_at",
+    columns="public_id title_en state startup investor place slots approved_at",
     search="public_id title_en startup__name_en investor__name_en",
     filters="state season",
 )
@@ -14,7 +14,7 @@ show_records(
 )
 show_records(
     models.PilotApplication,
-    columns="pilot startup investor state seat at answered_at confirmed_at",
+    columns="pilot startup investor state slot at answered_at confirmed_at",
     search="pilot__public_id startup__name_en investor__name_en",
     filters="state",
     exclude=("words",),

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from matchmaker.models.pilot import MOST_AIMS, MOST_SEATS, WORDS, Pilot, PilotAim
+from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim
 from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.selectors.fields import PARTS
 from profiles.choices import DataClass, PlaceLevel
@@ -53,7 +53,7 @@ class PilotForm(forms.Form):
     starts_on = day(required=False)
     ends_on = day(required=False)
     size = LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
-    seats = forms.IntegerField(min_value=1, max_value=MOST_SEATS, initial=1)
+    slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
     needs = TermsField(model=NeedType, required=False, most=MOST_TERMS)
     offers = TermsField(model=NeedType, required=False, most=MOST_TERMS)
     who_pays = LineField(max_length=300, required=False)
@@ -81,7 +81,7 @@ class PilotForm(forms.Form):
             "place",
             side_by_side("season", "year"),
             side_by_side("starts_on", "ends_on"),
-            side_by_side("size", "seats"),
+            side_by_side("size", "slots"),
         ),
         group(
             gettext_lazy("What is measured, and how success is judged"),
@@ -191,7 +191,7 @@ class CorrectionForm(PilotForm):
     sector = None  # type: ignore[assignment]
     other_sectors = None  # type: ignore[assignment]
     place = None  # type: ignore[assignment]
-    seats = None  # type: ignore[assignment]
+    slots = None  # type: ignore[assignment]
 
     helper = helper(
         group(

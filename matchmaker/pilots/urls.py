@@ -17,7 +17,7 @@ urlpatterns = [
     path("pilots/<slug:public_id>/candidates/", views.pilot_candidates, name="pilot_candidates"),
     path("pilots/<slug:public_id>/applications/<int:pk>/", views.pilot_answer, name="pilot_answer"),
     path("pilots/<slug:public_id>/apply/", views.pilot_apply, name="pilot_apply"),
-    path("pilots/<slug:public_id>/seat/", views.pilot_seat, name="pilot_seat"),
+    path("pilots/<slug:public_id>/seat/", views.pilot_slot, name="pilot_seat"),
     path("desk/pilots/", views.pilot_reviews, name="pilot_reviews"),
     path("desk/pilots/<slug:public_id>/", views.pilot_review, name="pilot_review"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pairs.guards import acting
@@ -37,7 +37,7 @@ from matchmaker.pilots.selectors.pilot import (
     with_parts,
 )
 from matchmaker.pilots.services import applications, corrections, pilots, results
-from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
+from matchmaker.pilots.services.applications import NoSlotError, NotForYouError
 from matchmaker.pilots.services.pilots import (
     HostNotOpenError,
     NotCompleteError,
@@ -58,7 +58,7 @@ def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:
     return found_or_404(pilot_page(reader, public_id))
 
 
-def deal_or_404(member: Member, number: str) -> Deal:
+def deal_or_404(member: CurrentCompany, number: str) -> Deal:
     """Return a deal of the member's own company by the number that a form sent."""
     company = member.company
     if not isinstance(company, Investor) or not number.isascii() or not number.isdecimal():
@@ -66,7 +66,7 @@ def deal_or_404(member: Member, number: str) -> Deal:
     return get_object_or_404(company.deals, pk=min(int(number[:18]), 2**53))
 
 
-def hosted_or_404(member: Member, public_id: str) -> Pilot:
+def hosted_or_404(member: CurrentCompany, public_id: str) -> Pilot:
     """Return a pilot of the member's own company."""
     return get_object_or_404(with_parts(own_drafts(member)), public_id=public_id)
 
@@ -105,7 +105,7 @@ REFUSALS: dict[type[Exception], Promise] = {
     ),
     NotCompleteError: gettext_lazy("Before a curator can review it, say when it runs and what is measured."),
     PilotOverError: gettext_lazy("Its last day has passed. Change it to today or a later date."),
-    NoSeatError: gettext_lazy("All slots are taken."),
+    NoSlotError: gettext_lazy("All slots are taken."),
     TooManyPilotsError: gettext_lazy("You have reached the limit of active pilots. End one first."),
     NoTalksError: gettext_lazy("There is no introduction between you that both sides agreed to."),
 }
@@ -139,9 +139,9 @@ GROWN: Acts = {
     ),
 }
 ANSWERS: Acts = {
-    "accept": (applications.give_seat, gettext_lazy("They have a slot and have been told.")),
+    "accept": (applications.give_slot, gettext_lazy("They have a slot and have been told.")),
     "decline": (
-        applications.refuse_seat,
+        applications.refuse_slot,
         gettext_lazy("They have been told that it does not work out this time, but not why."),
     ),
     **GROWN,
@@ -150,7 +150,7 @@ ANSWERS: Acts = {
 
 @member_required
 @page_with_form
-def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") -> HttpResponse:
+def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str = "") -> HttpResponse:
     """Show a draft, an empty one, or what may be corrected of an open one, and keep it."""
     pilot = hosted_or_404(member, public_id) if public_id else None
     if pilot and pilot.state not in (PilotState.DRAFT, PilotState.OPEN):
@@ -175,7 +175,7 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
 
 @member_required
 @require_POST
-def pilot_move(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def pilot_move(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Submit, start or cancel: `act` says which."""
     pilot, act = hosted_or_404(member, public_id), request.POST.get("act", "")
     return do_one_of(MOVES, act, pilot, request, member)
@@ -183,7 +183,7 @@ def pilot_move(request: SignedInRequest, member: Member, public_id: str) -> Http
 
 @member_required
 @require_POST
-def pilot_open(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Let everybody read the parts that are ticked, and no other."""
     pilot = hosted_or_404(member, public_id)
     form = PartsForm(request.POST)
@@ -196,7 +196,7 @@ def pilot_open(request: SignedInRequest, member: Member, public_id: str) -> Http
 
 @member_required
 @require_POST
-def pilot_answer(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponse:
+def pilot_answer(request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int) -> HttpResponse:
     """Answer an application, or say that the introduction with its company grew out of this pilot."""
     pilot, answer = hosted_or_404(member, public_id), request.POST.get("answer", "")
     application = found_or_404(next((one for one in pilot.applications.all() if one.pk == pk), None))
@@ -204,7 +204,7 @@ def pilot_answer(request: SignedInRequest, member: Member, public_id: str, pk: i
 
 
 def do_one_of(
-    acts: Acts, name: str, subject: Pilot | PilotApplication, request: SignedInRequest, member: Member
+    acts: Acts, name: str, subject: Pilot | PilotApplication, request: SignedInRequest, member: CurrentCompany
 ) -> HttpResponse:
     """Do what a button says about a pilot or an application for it, and say what came of it."""
     pilot = subject if isinstance(subject, Pilot) else subject.pilot
@@ -222,7 +222,7 @@ def do_one_of(
 
 @member_required
 @page_with_form
-def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Ask what came of every aim, and end the pilot."""
     pilot = hosted_or_404(member, public_id)
     if pilot.state != PilotState.RUNNING:
@@ -242,7 +242,7 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
 
 @member_required
 @require_safe
-def pilot_candidates(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show who fits an own pilot, with reasons."""
     pilot = hosted_or_404(member, public_id)
     found = fitting_companies(pilot, member, today=timezone.localdate())
@@ -264,7 +264,7 @@ ACTS: Acts = {
 
 @member_required
 @require_safe
-def own_pilots(request: SignedInRequest, member: Member) -> HttpResponse:
+def own_pilots(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Show a company's own pilots, its applications, and the pilots that fit it."""
     page = own_pilots_page(member, today=timezone.localdate())
     return render(request, "pilots/own_pilots.html", {"own": page, "company": member.company})
@@ -272,7 +272,7 @@ def own_pilots(request: SignedInRequest, member: Member) -> HttpResponse:
 
 @member_required
 @page_with_form
-def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Ask for a seat with a few words, which are kept until they are sent."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     if not page["may_apply"] and request.method != "POST":
@@ -280,7 +280,7 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
 
     def save(form: ApplicationForm) -> HttpResponse:
         said = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
-        applications.apply_for_seat(page["pilot"], member.company, **said)
+        applications.apply_for_slot(page["pilot"], member.company, **said)
         done = _("Your application has been sent to the host. You will be told when it is answered.")
         messages.success(request, done)
         return redirect("pilot", public_id)
@@ -292,7 +292,7 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
 
 @member_required
 @require_POST
-def pilot_seat(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+def pilot_slot(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Do something about the own application: `act` says what."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     own = found_or_404(page["own"])["application"]

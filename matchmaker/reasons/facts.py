@@ -26,7 +26,7 @@ from profiles.models import (
     Startup,
     Thesis,
 )
-from profiles.models.profile import in_use
+from profiles.models.profile import active_on
 from profiles.taxonomy.selectors import money
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.policy import matchable
@@ -52,10 +52,10 @@ def read_recorded(
     Four queries, however many they are.
     """
     active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
-    found: list[Any] = list(active.annotate(is_in_use=in_use(Thesis, on)))
+    found: list[Any] = list(active.annotate(is_in_use=active_on(Thesis, on)))
     current = [thesis for thesis in found if thesis.is_in_use]
     arms = (*_of_startups(set(startups), on), *_of_theses([t.pk for t in current]), *_of_taxonomy())
-    offers = Offer.objects.in_use(on).filter(investor__in=set(investors))
+    offers = Offer.objects.active_on(on).filter(investor__in=set(investors))
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
     own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
     return Recorded([*rows, *own, *_of_deals(set(investors)), *_related()], found)
@@ -77,7 +77,7 @@ def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
         _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
         _rows("place", places.filter(**linked), "startup_id", "place_id"),
         _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
-        _rows("need", Need.objects.in_use(on).filter(**linked), "startup_id", "type_id"),
+        _rows("need", Need.objects.active_on(on).filter(**linked), "startup_id", "type_id"),
     ]
 
 

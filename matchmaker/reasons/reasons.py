@@ -207,12 +207,12 @@ class ListPosition:
     why: str = ""
 
 
-def list_position(score_tenths: int, handicap_tenths: int, entry: ListEntry | None) -> ListPosition:
+def list_position(score_tenths: int, demand_adjustment_tenths: int, entry: ListEntry | None) -> ListPosition:
     """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list.
 
     The points are the difference of the two numbers as shown, so that a reader can subtract.
     """
-    taken = 0 if entry and entry.is_boosted else handicap_tenths
+    taken = 0 if entry and entry.is_boosted else demand_adjustment_tenths
     score, number = round_tenths(score_tenths), round_tenths(score_tenths - taken)
     return ListPosition(number, score, score - number, _why(score, score - number, entry))
 
@@ -221,7 +221,7 @@ def _why(score: int, points: int, entry: ListEntry | None) -> str:
     """Return the one sentence that explains the order here; empty where the score does."""
     if entry and entry.is_boosted:
         return gettext("A curator put this pair first on both lists.")
-    if entry and entry.is_so_that_seen:
+    if entry and entry.is_guaranteed_exposure:
         return gettext("It was not in anyone else’s top 20, so it is shown here.")
     if not points:
         return ""

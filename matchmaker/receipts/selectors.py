@@ -15,7 +15,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from profiles.curation.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
@@ -39,7 +39,7 @@ class ReceiptLine:
     public_id: str = ""
 
 
-def receipts_page(member: Member, *, number: str, today: date) -> dict[str, Any]:
+def receipts_page(member: CurrentCompany, *, number: str, today: date) -> dict[str, Any]:
     """Return the page that the member asks for; `most`: of companies on one of the days drawn.
 
     The number of queries does not depend on its length.
@@ -51,13 +51,13 @@ def receipts_page(member: Member, *, number: str, today: date) -> dict[str, Any]
     return {"days": days, "lines": _lines(list(page), rows, member), "page": page, "most": most}
 
 
-def receipts_of(member: Member) -> "QuerySet[Receipt]":
+def receipts_of(member: CurrentCompany) -> "QuerySet[Receipt]":
     """Return the receipts of the member's own profile, and of no other."""
     own: dict[str, Any] = {f"{member.side}_id": member.company_id}
     return Receipt.objects.filter(**own, side=member.side)
 
 
-def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> list[dict[str, Any]]:
+def drawn_days(rows: "QuerySet[Receipt]", member: CurrentCompany, *, today: date) -> list[dict[str, Any]]:
     """Return the last days with their bars, oldest first, those without a reader too. One query."""
     since = today - timedelta(days=DAYS - 1)
     of_day = rows.filter(seen_on__gte=since).order_by().values_list("seen_on")
@@ -72,7 +72,7 @@ def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> lis
     return days
 
 
-def receipt_lines(member: Member) -> Iterator[str]:
+def receipt_lines(member: CurrentCompany) -> Iterator[str]:
     """Yield all receipts as CSV, newest first; no cell is a formula."""
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they viewed")])
@@ -83,19 +83,21 @@ def receipt_lines(member: Member) -> Iterator[str]:
             yield writer.writerow([harmless(cell) for cell in cells])
 
 
-def _reader(member: Member) -> str:
+def _reader(member: CurrentCompany) -> str:
     """Return the column of whoever read."""
     return f"{member.side.other}_id"
 
 
-def _readings(rows: "QuerySet[Receipt]", member: Member) -> "QuerySet[Any, Any]":
+def _readings(rows: "QuerySet[Receipt]", member: CurrentCompany) -> "QuerySet[Any, Any]":
     """Return day, reader and whether it stays unnamed, one row for each reader of a day, newest first."""
     readings: QuerySet[Any, Any] = rows.order_by().values("seen_on", _reader(member))
     readings = readings.annotate(first=Min("pk"))
     return readings.order_by("-seen_on", "-first")
 
 
-def _lines(readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: Member) -> list[ReceiptLine]:
+def _lines(
+    readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: CurrentCompany
+) -> list[ReceiptLine]:
     """Return some readings in words. Four queries, however many they are."""
     column = _reader(member)
     pks, days = {each[column] for each in readings}, {each["seen_on"] for each in readings}
@@ -116,7 +118,7 @@ def _lines(readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: Me
     return lines
 
 
-def _names(pks: Iterable[int], member: Member) -> dict[int, tuple[str, str]]:
+def _names(pks: Iterable[int], member: CurrentCompany) -> dict[int, tuple[str, str]]:
     """Return what the member may call each reader that exists for it, and its public id.
 
     To read here who looked is not to look at them: it leaves no receipt.
@@ -125,7 +127,7 @@ def _names(pks: Iterable[int], member: Member) -> dict[int, tuple[str, str]]:
     return {pk: (str(see(one, viewer).title), one.public_id) for pk, one in found.items()}
 
 
-def _places(pks: Iterable[int], member: Member) -> dict[int, str]:
+def _places(pks: Iterable[int], member: CurrentCompany) -> dict[int, str]:
     """Return the side and country of each reader: what is told of who is not named."""
     terms = all_terms()
     readers = SIDES[member.side.other]._default_manager.select_related("place").in_bulk(list(pks))

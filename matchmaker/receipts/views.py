@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.receipts import selectors
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest
@@ -17,7 +17,7 @@ from profiles.limits import services as limits
 
 @member_required
 @require_safe
-def receipts(request: SignedInRequest, member: Member) -> HttpResponse:
+def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Show who read what of the own profile, by day and line by line."""
     number = request.GET.get("page", "1")
     context = {
@@ -32,7 +32,7 @@ def receipts(request: SignedInRequest, member: Member) -> HttpResponse:
 
 @member_required
 @require_safe
-def receipts_export(request: SignedInRequest, member: Member) -> StreamingHttpResponse:
+def receipts_export(request: SignedInRequest, member: CurrentCompany) -> StreamingHttpResponse:
     """Stream all receipts of the own profile as CSV."""
     limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
     response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")

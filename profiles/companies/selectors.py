@@ -66,13 +66,13 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
         return SPECIAL[field](profile)
     value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
     if hasattr(value, "lasting"):
-        return bool(value.lasting(timezone.localdate()).exists())
+        return bool(value.temporal(timezone.localdate()).exists())
     return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
 
 
 def _has_need(startup: Startup) -> bool:
     """Tell whether a need is stated that is not over."""
-    return startup.needs.lasting(timezone.localdate()).exists()
+    return startup.needs.temporal(timezone.localdate()).exists()
 
 
 # Whoever names other needs and no money has answered the round; needs may be answered by money alone.

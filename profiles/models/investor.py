@@ -17,18 +17,18 @@ from profiles.choices import (
     Revenue,
     Side,
 )
-from profiles.models.column_kinds import (
+from profiles.models.model_fields import (
     PERCENT,
+    check_if_set,
     importance,
     money,
     money_in_usd,
     number,
-    one_of,
     share,
-    some_of,
-    unless_unset,
+    taxonomy_fk,
+    taxonomy_m2m,
 )
-from profiles.models.profile import CHECKED, LastingRow, Profile, empty_dict, empty_list
+from profiles.models.profile import CHECKED, Profile, TemporalRow, empty_dict, empty_list
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
@@ -42,7 +42,7 @@ class Investor(Profile):
     legal_name = models.CharField(_("legal name"), max_length=160, blank=True)
     group_name = models.CharField(_("group of companies"), max_length=120, blank=True)
     registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
-    place = one_of(Place, _("main location"))
+    place = taxonomy_fk(Place, _("main location"))
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
     evidence = models.CharField(
         _("evidence level"), max_length=12, choices=Evidence, default=Evidence.SELF_STATED
@@ -64,7 +64,7 @@ class Investor(Profile):
         verbose_name_plural = _("investors")
         constraints = [
             *Profile.Meta.constraints,
-            unless_unset("investor_stake", "max_stake_pct", max_stake_pct__lte=100),
+            check_if_set("investor_stake", "max_stake_pct", max_stake_pct__lte=100),
             models.UniqueConstraint(
                 fields=["registry_id"],
                 # An unread claim neither squats a number nor tells of itself.
@@ -74,20 +74,20 @@ class Investor(Profile):
         ]
 
 
-class Thesis(LastingRow):
+class Thesis(TemporalRow):
     """A mandate. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
 
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")
     name = models.CharField(_("name"), max_length=80)
     note = models.TextField(_("private note"), max_length=500, blank=True)
-    sectors = some_of(Sector, _("sectors"))
-    sectors_out = some_of(Sector, _("sectors excluded"))
+    sectors = taxonomy_m2m(Sector, _("sectors"))
+    sectors_out = taxonomy_m2m(Sector, _("sectors excluded"))
     sector_importance = importance(_("importance of sectors"))
-    stages = some_of(Stage, _("stages"))
+    stages = taxonomy_m2m(Stage, _("stages"))
     stage_importance = importance(_("importance of stages"))
-    stages_out = some_of(Stage, _("stages excluded"))
-    places = some_of(Place, _("locations"))
-    places_out = some_of(Place, _("locations excluded"))
+    stages_out = taxonomy_m2m(Stage, _("stages excluded"))
+    places = taxonomy_m2m(Place, _("locations"))
+    places_out = taxonomy_m2m(Place, _("locations excluded"))
     place_importance = importance(_("importance of locations"))
     ticket_min = money(_("lowest amount"))
     ticket_max = money(_("highest amount"))
@@ -96,9 +96,9 @@ class Thesis(LastingRow):
     ticket_max_usd = money_in_usd()
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
     ticket_importance = importance(_("importance of ticket size"))
-    forms = some_of(PartnershipForm, _("partnership types"))
+    forms = taxonomy_m2m(PartnershipForm, _("partnership types"))
     form_importance = importance(_("importance of partnership types"))
-    forms_out = some_of(PartnershipForm, _("partnership types excluded"))
+    forms_out = taxonomy_m2m(PartnershipForm, _("partnership types excluded"))
     revenue_required = models.CharField(_("revenue wanted"), max_length=4, choices=Revenue, blank=True)
     no_pre_revenue = models.BooleanField(_("exclude pre-revenue startups"), default=False)
     lead_role = models.CharField(_("leads or follows"), max_length=8, choices=LeadRole, blank=True)
@@ -113,14 +113,14 @@ class Thesis(LastingRow):
         verbose_name_plural = _("theses")
         ordering = ["pk"]
         constraints = [
-            unless_unset(
+            check_if_set(
                 "thesis_ticket_order",
                 "ticket_min",
                 "ticket_max",
                 ticket_min__gte=0,
                 ticket_max__gte=models.F("ticket_min"),
             ),
-            unless_unset(
+            check_if_set(
                 "thesis_active_order",
                 "active_from_on",
                 "active_to_on",
@@ -133,7 +133,7 @@ class Thesis(LastingRow):
         return self.name
 
 
-class Offer(LastingRow):
+class Offer(TemporalRow):
     """One offer, of the same kinds as needs."""
 
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="offers")
@@ -141,8 +141,8 @@ class Offer(LastingRow):
     description = models.CharField(_("in your words"), max_length=300, blank=True)
     maturity = models.CharField(_("maturity"), max_length=10, choices=Maturity, blank=True)
     ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
-    forms = some_of(PartnershipForm, _("partnership types"))
-    regions = some_of(Place, _("regions"))
+    forms = taxonomy_m2m(PartnershipForm, _("partnership types"))
+    regions = taxonomy_m2m(Place, _("regions"))
     price = models.CharField(_("price"), max_length=80, blank=True)
     is_free = models.BooleanField(_("free for the startup"), null=True, blank=True)
     exclusivity = models.CharField(_("asks for exclusivity"), max_length=8, choices=Exclusivity, blank=True)
@@ -162,7 +162,7 @@ class Offer(LastingRow):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["investor", "type"], name="offer_once"),
-            unless_unset("offer_equity", "equity_ask_pct", equity_ask_pct__range=(0, 100)),
+            check_if_set("offer_equity", "equity_ask_pct", equity_ask_pct__range=(0, 100)),
         ]
 
     def __str__(self) -> str:
@@ -178,10 +178,10 @@ class Deal(models.Model):
     )
     startup_name = models.CharField(_("name of the startup"), max_length=120, blank=True)
     closed_on = models.DateField(_("closed on"))
-    sector = one_of(Sector, _("sector"))
-    stage = one_of(Stage, _("stage"))
-    place = one_of(Place, _("location"))
-    form = one_of(PartnershipForm, _("partnership type"))
+    sector = taxonomy_fk(Sector, _("sector"))
+    stage = taxonomy_fk(Stage, _("stage"))
+    place = taxonomy_fk(Place, _("location"))
+    form = taxonomy_fk(PartnershipForm, _("partnership type"))
     amount = money(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
     amount_usd = money_in_usd(_("amount in US dollars"))
@@ -199,8 +199,8 @@ class Deal(models.Model):
                 condition=models.Q(startup__isnull=False) | ~models.Q(startup_name=""),
                 name="deal_names_startup",
             ),
-            unless_unset("deal_amount", "amount", amount__gte=0),
-            unless_unset("deal_stake", "stake_pct", stake_pct__range=(0, 100)),
+            check_if_set("deal_amount", "amount", amount__gte=0),
+            check_if_set("deal_stake", "stake_pct", stake_pct__range=(0, 100)),
         ]
 
     def __str__(self) -> str:

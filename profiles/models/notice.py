@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Rhythm
-from profiles.models.column_kinds import unless_unset
+from profiles.models.model_fields import check_if_set
 from profiles.notice_kinds import category_choices, kind_choices
 
 ACCOUNT_MAILS_COME = ~models.Q(category="account") | models.Q(rhythm="at_once")
@@ -118,9 +118,9 @@ class OutboxMail(models.Model):
         verbose_name_plural = _("outgoing emails")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            unless_unset("mail_sent_or_parked", "sent_at", parked_at__isnull=True),
+            check_if_set("mail_sent_or_parked", "sent_at", parked_at__isnull=True),
             models.CheckConstraint(condition=models.Q(attempts__gte=0), name="mail_attempts"),
-            unless_unset("mail_sent_is_cleared", "sent_at", subject="", body="", calendar=""),
+            check_if_set("mail_sent_is_cleared", "sent_at", subject="", body="", calendar=""),
         ]
         indexes = [
             models.Index(

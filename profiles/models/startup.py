@@ -17,17 +17,17 @@ from profiles.choices import (
     Side,
     Urgency,
 )
-from profiles.models.column_kinds import (
+from profiles.models.model_fields import (
     PERCENT,
+    check_if_set,
     money,
     money_in_usd,
     number,
-    one_of,
     share,
-    some_of,
-    unless_unset,
+    taxonomy_fk,
+    taxonomy_m2m,
 )
-from profiles.models.profile import CHECKED, LastingRow, Profile, empty_list
+from profiles.models.profile import CHECKED, Profile, TemporalRow, empty_list
 from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
 MOST_PEOPLE = 100_000
@@ -40,12 +40,12 @@ class Startup(Profile):
 
     registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
     registrar = models.CharField(_("registrar"), max_length=80, blank=True)
-    place = one_of(Place, _("main location"))
-    operating_places = some_of(Place, _("also works in"))
+    place = taxonomy_fk(Place, _("main location"))
+    operating_places = taxonomy_m2m(Place, _("also works in"))
     founded = number(_("year founded"), [MinValueValidator(1900), MaxValueValidator(2100)])
-    primary_sector = one_of(Sector, _("main sector"))
-    other_sectors = some_of(Sector, _("other sectors"))
-    stage = one_of(Stage, _("stage"))
+    primary_sector = taxonomy_fk(Sector, _("main sector"))
+    other_sectors = taxonomy_m2m(Sector, _("other sectors"))
+    stage = taxonomy_fk(Stage, _("stage"))
     revenue = models.CharField(_("revenue"), max_length=4, choices=Revenue, blank=True)
     revenue_band = models.CharField(_("yearly revenue"), max_length=10, choices=RevenueBand, blank=True)
     business_model = models.CharField(_("business model"), max_length=12, choices=BusinessModel, blank=True)
@@ -65,7 +65,7 @@ class Startup(Profile):
     committed = money(_("already committed"))
     foreign_capital = money(_("secured from abroad"))
     closing_on = models.DateField(_("round closes on"), null=True, blank=True)
-    forms = some_of(PartnershipForm, _("partnership types accepted"))
+    forms = taxonomy_m2m(PartnershipForm, _("partnership types accepted"))
     forms_are_must = models.BooleanField(_("only these partnership types"), default=False)
     foreign_share_pct = share(_("share held abroad, %"))
     cap_table = models.TextField(_("summary of shareholders"), max_length=500, blank=True)
@@ -88,7 +88,7 @@ class Startup(Profile):
         verbose_name_plural = _("startups")
         constraints = [
             *Profile.Meta.constraints,
-            unless_unset(
+            check_if_set(
                 "startup_ask_order",
                 "ask_min",
                 "ask_max",
@@ -96,8 +96,8 @@ class Startup(Profile):
                 ask_max__gte=models.F("ask_min"),
                 said=_("The highest amount is below the lowest amount."),
             ),
-            unless_unset("startup_founded", "founded", founded__range=(1900, 2100)),
-            unless_unset("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
+            check_if_set("startup_founded", "founded", founded__range=(1900, 2100)),
+            check_if_set("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
             models.UniqueConstraint(
                 fields=["registration_number"],
                 # An unread claim neither squats a number nor tells of itself.
@@ -107,7 +107,7 @@ class Startup(Profile):
         ]
 
 
-class Need(LastingRow):
+class Need(TemporalRow):
     """One need of a startup."""
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="needs")
@@ -117,7 +117,7 @@ class Need(LastingRow):
     quantity = models.CharField(_("how much"), max_length=60, blank=True, help_text=_("For example: 200 ha."))
     budget = money(_("budget"))
     budget_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
-    forms = some_of(PartnershipForm, _("acceptable forms"))
+    forms = taxonomy_m2m(PartnershipForm, _("acceptable forms"))
     languages = models.JSONField(_("languages"), default=empty_list, blank=True)
     beneficiaries = models.CharField(_("who benefits"), max_length=120, blank=True)
     sensitivity = models.CharField(_("data sensitivity"), max_length=8, choices=Sensitivity, blank=True)
@@ -127,7 +127,7 @@ class Need(LastingRow):
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
     data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, blank=True)
-    province = one_of(Place, _("where"))
+    province = taxonomy_fk(Place, _("where"))
     outcome = models.CharField(_("how success is measured"), max_length=200, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     expires_on = models.DateField(_("until"), null=True, blank=True)
@@ -138,8 +138,8 @@ class Need(LastingRow):
         ordering = ["-urgency", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["startup", "type"], name="need_once"),
-            unless_unset("need_budget", "budget", budget__gte=0),
-            unless_unset("need_dates", "starts_on", "expires_on", expires_on__gte=models.F("starts_on")),
+            check_if_set("need_budget", "budget", budget__gte=0),
+            check_if_set("need_dates", "starts_on", "expires_on", expires_on__gte=models.F("starts_on")),
             models.CheckConstraint(condition=models.Q(urgency__in=Urgency.values), name="need_urgency"),
         ]
 
@@ -171,7 +171,7 @@ class ExistingPartner(models.Model):
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="partners")
     name = models.CharField(_("partner"), max_length=120)
     provides = models.CharField(_("provides"), max_length=120)
-    type = one_of(NeedType, _("kind of input"))
+    type = taxonomy_fk(NeedType, _("kind of input"))
     group_name = models.CharField(_("group of companies"), max_length=120, blank=True)
     share_pct = models.PositiveSmallIntegerField(_("share of that input, %"), validators=PERCENT)
 

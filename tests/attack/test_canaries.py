@@ -8,7 +8,7 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
@@ -93,8 +93,8 @@ class Secrets:
             startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=people["partner"], at=at,
             note="qanatpassnote",
         )  # fmt: skip
-        desk.pin(
-            startup, investor, kind=PinKind.BOOST, note="qanatpinnote", expires_on=None,
+        desk.curator_override(
+            startup, investor, kind=OverrideKind.BOOST, note="qanatpinnote", expires_on=None,
             by=people["curator"], at=at,
         )  # fmt: skip
         Review.objects.create(

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from matchmaker.digests.services import send_due_digests
-from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.pairs.selectors.brief import brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
@@ -59,7 +59,7 @@ def read(market: Market, client: Client, user: User, *, everywhere: bool = False
     open_to = [each for each in ACCESS if each.get[PARTNER] == "o" and each.name != "match_brief"]
     paths = [each.path(market) for each in open_to if everywhere or about_startup(each)]
     shown = "".join(page_of(client, path) for path in (*paths, *LISTS))
-    member = member_of(user)
+    member = current_company(user)
     assert member
     pair = pair_of(member, market.startup.public_id, whole=True)
     assert pair

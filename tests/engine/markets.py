@@ -79,7 +79,9 @@ def startups(rng, n, *, sizes, stated=0.8, must=0.2, how="random", coarse=False)
         traits=bit_sets(rng, n, W * 64, 0.02),
         refuses=bit_sets(rng, n, W * 64, 0.01),
         capacity=rng.integers(1, 9, n).astype(np.int32),
-        handicap=np.zeros(n, np.int32) if coarse else rng.integers(-300_000, 300_000, n).astype(np.int32),
+        demand_adjustment=np.zeros(n, np.int32)
+        if coarse
+        else rng.integers(-300_000, 300_000, n).astype(np.int32),
     )
 
 
@@ -130,7 +132,9 @@ def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1,
     investors = Investors(
         key=keys(rng, c),
         capacity=rng.integers(1, 9, c).astype(np.int32),
-        handicap=np.zeros(c, np.int32) if coarse else rng.integers(-300_000, 300_000, c).astype(np.int32),
+        demand_adjustment=np.zeros(c, np.int32)
+        if coarse
+        else rng.integers(-300_000, 300_000, c).astype(np.int32),
     )
     spoken = Pairs(some_pairs(rng, n, c, pairs), some_pairs(rng, n, c, pairs / 2))
     snapshot = Snapshot(ours, investors, theirs, market_of(ours, theirs), spoken)

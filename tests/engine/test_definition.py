@@ -94,7 +94,7 @@ def example():
         traits=words(),
         refuses=words(),
         capacity=np.array([5], np.int32),
-        handicap=np.array([0], np.int32),
+        demand_adjustment=np.array([0], np.int32),
     )
     mandates = engine.Mandates(
         key=np.array([7]),
@@ -215,10 +215,13 @@ def test_an_edit_is_the_same_by_definition(by_definition, side, seed, count, sha
 def test_a_whole_ranking_with_its_guarantees_is_the_same_by_definition(by_definition, seed):
     snapshot = market(seed, *[(70, 60), (90, 12), (12, 90)][seed])
     values = engine.rank_all(snapshot).values
-    compiled = engine.handicaps(values, snapshot, 0), engine.guarantees(engine.rank_all(snapshot), snapshot)
+    compiled = (
+        engine.demand_adjustments(values, snapshot, 0),
+        engine.guarantees(engine.rank_all(snapshot), snapshot),
+    )
     by_definition()
     plain = engine.rank_all(snapshot)
-    found = engine.handicaps(values, snapshot, 0), engine.guarantees(plain, snapshot)
+    found = engine.demand_adjustments(values, snapshot, 0), engine.guarantees(plain, snapshot)
     for one, other in zip(found[0], compiled[0], strict=True):
         assert one.tolist() == other.tolist()
     assert_same_rankings(found[1].rankings, compiled[1].rankings)

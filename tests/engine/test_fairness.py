@@ -34,21 +34,23 @@ def crowded():
     return without(market(1, 400, 100, theses=1, sizes=SIZES, must=0.0, pairs=0.0, how="default"))
 
 
-def with_handicaps(snapshot, ours, theirs):
+def with_demand_adjustments(snapshot, ours, theirs):
     return replace(
         snapshot,
-        startups=replace(snapshot.startups, handicap=ours),
-        investors=replace(snapshot.investors, handicap=theirs),
+        startups=replace(snapshot.startups, demand_adjustment=ours),
+        investors=replace(snapshot.investors, demand_adjustment=theirs),
     )
 
 
 def without(snapshot):
     none = (np.zeros(len(table), np.int32) for table in (snapshot.startups, snapshot.investors))
-    return with_handicaps(snapshot, *none)
+    return with_demand_adjustments(snapshot, *none)
 
 
 def handicapped(snapshot, crowd=0):
-    return with_handicaps(snapshot, *engine.handicaps(engine.rank_all(snapshot).values, snapshot, crowd))
+    return with_demand_adjustments(
+        snapshot, *engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot, crowd)
+    )
 
 
 def gini(x):
@@ -86,7 +88,7 @@ def test_a_handicap_is_three_tenths_of_the_octaves_beyond_five_times_the_share(s
     five = np.full((5, 1), NOTHING)
     values = Values(five, many) if side == "startups" else Values(many, five)
 
-    found = engine.handicaps(values, snapshot, 0)[side == "investors"]
+    found = engine.demand_adjustments(values, snapshot, 0)[side == "investors"]
 
     beyond = int(LOG[6 * 4096]) - int(LOG[5 * 4096])
     assert abs(beyond - OCTAVE * log2(6 / 5)) <= 4
@@ -99,9 +101,9 @@ def test_a_handicap_takes_five_points_at_most_and_moves_nobody_past_one_that_is_
     free = without(market(seed, 300, 90, theses=1, sizes=SIZES, must=0.0, pairs=0.0, how="default"))
     snapshot = handicapped(free)
     for table in (snapshot.startups, snapshot.investors):
-        assert table.handicap.min() == 0
-        assert table.handicap.max() <= fairness.CAP
-        assert (engine.handicap_tenths(1000, table.handicap) <= 50).all()
+        assert table.demand_adjustment.min() == 0
+        assert table.demand_adjustment.max() <= fairness.CAP
+        assert (engine.demand_adjustment_tenths(1000, table.demand_adjustment) <= 50).all()
     before, after = reference.score_all(free), engine.rank_all(snapshot)
     passed = 0
     for lists, u, v in ((after.startups, before.u, before.v), (after.investors, before.u.T, before.v.T)):
@@ -116,13 +118,13 @@ def test_a_handicap_takes_five_points_at_most_and_moves_nobody_past_one_that_is_
 
 @pytest.mark.parametrize("crowd", [100, 400])
 def test_in_a_small_market_there_is_no_handicap(crowded, crowd):
-    found = engine.handicaps(engine.rank_all(crowded).values, crowded, crowd)
-    assert [handicap.any() for handicap in found] == [False, False]
+    found = engine.demand_adjustments(engine.rank_all(crowded).values, crowded, crowd)
+    assert [demand_adjustment.any() for demand_adjustment in found] == [False, False]
 
 
 def test_the_handicap_grows_with_the_market(crowded):
     values = engine.rank_all(crowded).values
-    most, some = (engine.handicaps(values, crowded, crowd) for crowd in (12, 50))
+    most, some = (engine.demand_adjustments(values, crowded, crowd) for crowd in (12, 50))
     assert all(0 < b.max() < a.max() for a, b in zip(most, some, strict=True))
 
 
@@ -228,7 +230,7 @@ def test_an_entry_so_that_somebody_is_seen_says_what_its_own_list_says(sizes):
             for name in ("u", "v", "levels", "mandate"):
                 assert (getattr(lists, name)[row, place] == getattr(own, name)[x, at]).all(), name
             fit = LOG[own.u[x, at]].astype(np.int64) + LOG[own.v[x, at]]
-            assert lists.value[row, place] == pack(fit - whom.handicap[x], ordinals(whom.key)[x])
+            assert lists.value[row, place] == pack(fit - whom.demand_adjustment[x], ordinals(whom.key)[x])
             from_outside += lists.value[row, place] < lists.floor[row]  # it did not stand there by its fit
     assert from_outside
 
@@ -259,7 +261,7 @@ def test_a_profile_that_nobody_may_meet_is_reported():
 
 def test_the_order_of_rows_does_not_matter(crowded):
     mixed, s, c = shuffled(np.random.default_rng(0), crowded)
-    a, b = (engine.handicaps(engine.rank_all(x).values, x, 0) for x in (crowded, mixed))
+    a, b = (engine.demand_adjustments(engine.rank_all(x).values, x, 0) for x in (crowded, mixed))
     assert (a[0][s] == b[0]).all()
     assert (a[1][c] == b[1]).all()
     one = engine.guarantees(engine.rank_all(crowded), crowded).rankings

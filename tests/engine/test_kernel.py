@@ -174,11 +174,11 @@ def test_parts_sum_to_the_total(snapshot):
 def test_what_a_handicap_takes_off_the_score_is_told_of_either_side():
     """Two octaves off u · v are one off its root: half of the score; two octaves on double it."""
     snapshot = market(3, 1, 1, theses=1)
-    startups = replace(snapshot.startups, handicap=np.array([2 * OCTAVE], np.int32))
-    investors = replace(snapshot.investors, handicap=np.array([-2 * OCTAVE], np.int32))
+    startups = replace(snapshot.startups, demand_adjustment=np.array([2 * OCTAVE], np.int32))
+    investors = replace(snapshot.investors, demand_adjustment=np.array([-2 * OCTAVE], np.int32))
     said = engine.explain(replace(snapshot, startups=startups, investors=investors), 0, 0)
-    assert said.startup_handicap_tenths == round(said.score_tenths / 2) > 0
-    assert said.investor_handicap_tenths == -said.score_tenths
+    assert said.startup_demand_adjustment_tenths == round(said.score_tenths / 2) > 0
+    assert said.investor_demand_adjustment_tenths == -said.score_tenths
 
 
 NOT_STATED = dict(zip(FACTORS, NEUTRAL, strict=True))
@@ -285,9 +285,9 @@ def test_boosts_come_first_and_exclusions_never():
 
 def falling(size, order):
     """int32[size]: handicaps that rise from each profile to the next, the first by far the best."""
-    handicap = np.empty(size, np.int32)
-    handicap[order] = np.linspace(-(1 << 20), 1 << 20, size).astype(np.int32)
-    return handicap
+    demand_adjustment = np.empty(size, np.int32)
+    demand_adjustment[order] = np.linspace(-(1 << 20), 1 << 20, size).astype(np.int32)
+    return demand_adjustment
 
 
 def test_lists_that_end_lower_than_they_began_are_ranked_again():
@@ -295,9 +295,9 @@ def test_lists_that_end_lower_than_they_began_are_ranked_again():
     snapshot = market(11, 400, 1100, theses=1, must=0.0, pairs=0.0, sizes=(5, 3, 5, 3, 4, 1))
     met = engine.prepare(snapshot).lanes.owner[: len(snapshot.mandates)]
     by_lane = replace(
-        snapshot.investors, handicap=falling(1100, np.unique(met, return_index=True)[1].argsort())
+        snapshot.investors, demand_adjustment=falling(1100, np.unique(met, return_index=True)[1].argsort())
     )
-    by_visit = replace(snapshot.startups, handicap=falling(400, full_ranking.in_leaps(400)))
+    by_visit = replace(snapshot.startups, demand_adjustment=falling(400, full_ranking.in_leaps(400)))
     for market_of_the_first in (
         replace(snapshot, investors=by_lane),
         replace(snapshot, startups=by_visit),

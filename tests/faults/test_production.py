@@ -48,10 +48,10 @@ def exported() -> dict[str, str]:
     return dict(word.split("=", 1) for word in shlex.split(line)[1:])
 
 
-def commands(*, lasting: bool) -> list[str]:
+def commands(*, temporal: bool) -> list[str]:
     """Return the lines of the set-up that run to their end, or those that serve until they are stopped."""
     lines = [line for line in SET_UP if not line.startswith("export ")]
-    return [line for line in lines if (Path(line.split()[0]).name in LASTING) == lasting]
+    return [line for line in lines if (Path(line.split()[0]).name in LASTING) == temporal]
 
 
 def inline(beginning: str) -> str:
@@ -222,14 +222,14 @@ def drill(site: Site, tally: Tally) -> str:
 def test_every_command_of_the_page(site: Site, tally: Tally, share: Callable[..., int]) -> None:
     """Each command takes seconds: a small share leaves out most of the operators' own and the upgrade."""
     startups = share(small=0, full=20_000)
-    for command in commands(lasting=False):
+    for command in commands(temporal=False):
         site.run(command)
     secret = {"DJANGO_SUPERUSER_EMAIL": "operator@corridor.example", "DJANGO_SUPERUSER_PASSWORD": "x" * 20}
     site.manage(f"{inline('manage.py createsuperuser')} --noinput", **secret)
     for command in OPERATORS_OWN if startups else OPERATORS_OWN[2:3]:
         command = command.replace("EMAIL", secret["DJANGO_SUPERUSER_EMAIL"])
         site.manage(command.replace("FILE", str(SCREENING)))
-    for command in commands(lasting=True):
+    for command in commands(temporal=True):
         site.start(command)
     check_serves(site)
     assert site.manage(inline("manage.py rank")) != ""  # while the worker serves

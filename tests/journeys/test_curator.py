@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from matchmaker.choices import PinKind
-from matchmaker.models.pair_action import Pin
+from matchmaker.choices import OverrideKind
+from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
 from profiles.choices import Status
 from profiles.models import Startup, User
@@ -71,7 +71,7 @@ def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screensh
 
     expect(desk.get_by_text("They met at the irrigation fair")).to_be_visible()
     picture(desk, screenshot, "pairing")
-    assert Pin.objects.get().kind == PinKind.BOOST
+    assert CuratorOverride.objects.get().kind == OverrideKind.BOOST
 
 
 def test_weights_are_previewed_and_applied(desk: Page, screenshot: Picture) -> None:

@@ -86,7 +86,7 @@ def on_list(side: Side, profile: Startup | Investor) -> list[int]:
 
 def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what is stored of every list."""
-    fields = ("side", "profile_id", "entries", "size", "is_whole", "handicap")
+    fields = ("side", "profile_id", "entries", "size", "is_whole", "demand_adjustment")
     return {
         (side, pk): (bytes(entries), *rest)
         for side, pk, entries, *rest in Ranking.objects.values_list(*fields)
@@ -96,20 +96,22 @@ def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what computing everything from nothing, by the same calibration and handicaps, would store."""
     found = again()
-    handicaps = {(side, pk): handicap for (side, pk), (*_rest, handicap) in stored_bytes().items()}
+    demand_adjustments = {
+        (side, pk): demand_adjustment for (side, pk), (*_rest, demand_adjustment) in stored_bytes().items()
+    }
     both = [
-        [handicaps.get((side, pk), 0) for pk in found.pks(side).tolist()]
+        [demand_adjustments.get((side, pk), 0) for pk in found.pks(side).tolist()]
         for side in (Side.STARTUP, Side.INVESTOR)
     ]
-    found = columns.with_handicaps(found, *(np.array(side, np.int32) for side in both))
+    found = columns.with_demand_adjustments(found, *(np.array(side, np.int32) for side in both))
     return _bytes(found, engine.rank_all(found.snapshot))
 
 
 def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a whole re-ranking should store: with handicaps of its own and both guarantees."""
     found = again()
-    handicaps = engine.handicaps(engine.rank_all(found.snapshot).values, found.snapshot)
-    found = columns.with_handicaps(found, *handicaps)
+    demand_adjustments = engine.demand_adjustments(engine.rank_all(found.snapshot).values, found.snapshot)
+    found = columns.with_demand_adjustments(found, *demand_adjustments)
     return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
 
 
@@ -132,7 +134,7 @@ def _bytes(
         THESIS: stored_lists.list_rows(theses.columns, Side.INVESTOR, theses.rankings.investors.take(here)),
     }
     return {
-        (str(side), row.profile_id): (row.entries, row.size, row.is_whole, row.handicap)
+        (str(side), row.profile_id): (row.entries, row.size, row.is_whole, row.demand_adjustment)
         for side, listed in every.items()
         for row in listed
     }

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import MessageState, PinKind, Side
+from matchmaker.choices import MessageState, OverrideKind, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
@@ -136,7 +136,7 @@ def test_of_two_curators_the_second_keeps_the_words(startup, li_wei, talk, sana,
     sent[review]["seen"] = tab.get(review).context["seen"]
     decide(startup, ReviewOutcome.REJECTED, message="No.", reasons=None, **said)
     conversations.deliver_first(message, **said)
-    desk.pin(startup, investor, kind=PinKind.BOOST, note="Yes.", expires_on=None, **said)
+    desk.curator_override(startup, investor, kind=OverrideKind.BOOST, note="Yes.", expires_on=None, **said)
     found = {path: tab.post(path, typed) for path, typed in sent.items()}
     assert [each.status_code for each in found.values()] == [409, 404, 422]
     assert [WORDS in each.content.decode() for each in found.values()] == [True] * 3
@@ -162,10 +162,16 @@ def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(startup, li
     meetings.cancel(offered, side=Side.STARTUP, by=talk.by, at=at)
     tab.post(reverse("meeting_address", args=[startup.public_id]), {**sent, "call_address": "Room 7"})
     assert draft(li_wei, shown.path)["call_address"] == ["Room 7"], "the meeting was called off meanwhile"
-    pin = desk.pin(
-        startup, li_wei.membership.investor, kind=PinKind.HIDE, note="Kin.", expires_on=None, by=sana, at=at
+    curator_override = desk.curator_override(
+        startup,
+        li_wei.membership.investor,
+        kind=OverrideKind.HIDE,
+        note="Kin.",
+        expires_on=None,
+        by=sana,
+        at=at,
     )
-    page = desk_tab.post(reverse("pin_release", args=[pin.pk]), {"note": ""})
+    page = desk_tab.post(reverse("pin_release", args=[curator_override.pk]), {"note": ""})
     assert (page.status_code, page.context["release_form"].errors["note"]) == (
         422,
         ["Say why you are removing it."],

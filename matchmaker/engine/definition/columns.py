@@ -24,7 +24,7 @@ TOP_LEVEL = 255  # a factor of 1.0; a fit is kept as points × level, so 0 … 2
 BUCKETS = 24  # of the logarithmic scale of tickets
 MAX_SECTORS, MAX_PLACES, MAX_NEEDS, MAX_FORMS = 6, 4, 32, 32
 TEXT_STEPS, TEXT_SHIFT = 2048, 3  # a dot product of texts, 0 … 16,383, is looked up in steps of 8
-MAX_HANDICAP = 1 << 23  # in the units of lists.LOG: eight halvings
+MAX_DEMAND_ADJUSTMENT = 1 << 23  # in the units of lists.LOG: eight halvings
 
 # What a factor counts when one side did not state it, by factor: a little more than what a pair drawn at
 # random would get, so that a gap stands above what is known not to fit and below what is known to.
@@ -68,7 +68,7 @@ class Startups:
     refuses: Array = column(np.uint64, "n", "W")  # … and what it vetoes in an investor
     capacity: Array = column(np.int32, "n", low=1)  # new introductions a month, ≥ 1
     # In units of lists.LOG: > 0 in high demand, < 0 seldom seen.
-    handicap: Array = column(np.int32, "n", low=-MAX_HANDICAP, high=MAX_HANDICAP)
+    demand_adjustment: Array = column(np.int32, "n", low=-MAX_DEMAND_ADJUSTMENT, high=MAX_DEMAND_ADJUSTMENT)
 
     def __len__(self) -> int:
         return len(self.key)
@@ -87,7 +87,9 @@ class Investors:
 
     key: Array = column(np.int64, "c", low=1)  # public id as a number, unique, > 0
     capacity: Array = column(np.int32, "c", low=1)  # new introductions a month, ≥ 1
-    handicap: Array = column(np.int32, "c", low=-MAX_HANDICAP, high=MAX_HANDICAP)  # as above
+    demand_adjustment: Array = column(
+        np.int32, "c", low=-MAX_DEMAND_ADJUSTMENT, high=MAX_DEMAND_ADJUSTMENT
+    )  # as above
 
     def __len__(self) -> int:
         return len(self.key)

@@ -58,8 +58,10 @@ class Explanation:
     confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
     not_stated_by_startup: tuple[str, ...]
     not_stated_by_investor: tuple[str, ...]
-    startup_handicap_tenths: int  # what the investor's list subtracts for a startup in high demand; < 0 adds
-    investor_handicap_tenths: int  # what the startup's list subtracts for an investor in high demand
+    startup_demand_adjustment_tenths: (
+        int  # what the investor's list subtracts for a startup in high demand; < 0 adds
+    )
+    investor_demand_adjustment_tenths: int  # what the startup's list subtracts for an investor in high demand
 
     @property
     def eligible(self) -> bool:
@@ -74,12 +76,12 @@ def score_tenths(u: Array, v: Array) -> Array:
     )
 
 
-def handicap_tenths(score: Array | int, handicap: Array) -> Array:
+def demand_adjustment_tenths(score: Array | int, demand_adjustment: Array) -> Array:
     """int64: the tenths that a handicap, in units of LOG, takes off a score in tenths.
 
     Halved, because the handicap is taken off the logarithm of u · v and a score is its root.
     """
-    return np.rint(score * (1 - np.exp2(np.asarray(handicap) / (-2 * OCTAVE)))).astype(np.int64)
+    return np.rint(score * (1 - np.exp2(np.asarray(demand_adjustment) / (-2 * OCTAVE)))).astype(np.int64)
 
 
 def confidence(weights: Array, stated: Array) -> Array:
@@ -121,8 +123,12 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
         confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
         not_stated_by_startup=_missing(stated[0]),
         not_stated_by_investor=_missing(stated[1]),
-        startup_handicap_tenths=int(handicap_tenths(score, snapshot.startups.handicap[startup])),
-        investor_handicap_tenths=int(handicap_tenths(score, snapshot.investors.handicap[investor])),
+        startup_demand_adjustment_tenths=int(
+            demand_adjustment_tenths(score, snapshot.startups.demand_adjustment[startup])
+        ),
+        investor_demand_adjustment_tenths=int(
+            demand_adjustment_tenths(score, snapshot.investors.demand_adjustment[investor])
+        ),
     )
 
 

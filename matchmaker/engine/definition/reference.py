@@ -208,8 +208,8 @@ def _best(snapshot: Snapshot, table: Table, k: int) -> Values:
     """The k best columns and the k best rows."""
     s, v = snapshot.startups, snapshot.investors
     return Values(
-        top(table.mandate, table.log - v.handicap, v.key, k),
-        top(table.mandate.T, table.log.T - s.handicap, s.key, k),
+        top(table.mandate, table.log - v.demand_adjustment, v.key, k),
+        top(table.mandate.T, table.log.T - s.demand_adjustment, s.key, k),
     )
 
 

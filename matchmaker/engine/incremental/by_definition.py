@@ -28,9 +28,11 @@ def meet_investors(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Foun
     alone, c = subset.alone(snapshot, rows), snapshot.investors
     table = reference.score_all(alone)
     tie = ordinals(snapshot.startups.key)[rows, None]
-    its = np.where(table.mandate >= 0, pack(table.log - alone.startups.handicap[:, None], tie), NOTHING)
+    its = np.where(
+        table.mandate >= 0, pack(table.log - alone.startups.demand_adjustment[:, None], tie), NOTHING
+    )
     whose, whom = np.nonzero(its > bars)
-    own = reference.top(table.mandate, table.log - c.handicap, c.key, k)
+    own = reference.top(table.mandate, table.log - c.demand_adjustment, c.key, k)
     return _found(table, whose, whom, its.T, reference.lists_of(own, table, c.key), turned=False)
 
 
@@ -40,10 +42,10 @@ def meet_startups(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found
     table, s = reference.score_all(only), snapshot.startups
     table = replace(table, mandate=np.where(table.mandate >= 0, theses[table.mandate], -1).astype(np.int32))
     tie = ordinals(snapshot.investors.key)[rows]
-    mine = np.where(table.mandate >= 0, pack(table.log - only.investors.handicap, tie), NOTHING)
+    mine = np.where(table.mandate >= 0, pack(table.log - only.investors.demand_adjustment, tie), NOTHING)
     startup, investor = np.nonzero(mine > bars[:, None])
     by_investor = reference.turned(table)
-    own = reference.top(by_investor.mandate, by_investor.log - s.handicap, s.key, k)
+    own = reference.top(by_investor.mandate, by_investor.log - s.demand_adjustment, s.key, k)
     lists = reference.lists_of(own, by_investor, s.key)
     return _found(table, startup, investor, mine, lists, turned=True)
 

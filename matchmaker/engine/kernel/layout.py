@@ -155,7 +155,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         alone=by_lane(np.diff(start) == 1, owner),
         less=by_lane(less_of(c), owner),
         by_key=np.argsort(c.key, kind="stable"),
-        divisor=by_lane(np.exp2(c.handicap / OCTAVE).astype(np.float32), owner),
+        divisor=by_lane(np.exp2(c.demand_adjustment / OCTAVE).astype(np.float32), owner),
         neutral=snapshot.market.neutral.astype(np.uint16),
         text_level=np.append(snapshot.market.text_level, np.zeros(3, np.uint8)),  # read four at a time
         log=RISING_STEPS,
@@ -176,7 +176,7 @@ def by_lane(column: Array, owner: Array) -> Array:
 
 def less_of(profiles: Startups | Investors) -> Array:
     """int64[r]: tie − handicap << 32."""
-    return TIES - ordinals(profiles.key) - (profiles.handicap.astype(np.int64) << 32)
+    return TIES - ordinals(profiles.key) - (profiles.demand_adjustment.astype(np.int64) << 32)
 
 
 def less_among(profiles: Startups | Investors, rows: Array) -> Array:
@@ -184,7 +184,7 @@ def less_among(profiles: Startups | Investors, rows: Array) -> Array:
     if len(rows) > FEW:
         return less_of(profiles)[rows]
     ordinal = np.array([np.count_nonzero(profiles.key < key) for key in profiles.key[rows]], np.int64)
-    return TIES - ordinal - (profiles.handicap[rows].astype(np.int64) << 32)
+    return TIES - ordinal - (profiles.demand_adjustment[rows].astype(np.int64) << 32)
 
 
 def _order(m: Mandates) -> Array:
@@ -218,7 +218,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         weights=np.array(s.weights).ravel(),
         less=less_of(s),
         by_key=np.argsort(s.key, kind="stable"),
-        divisor=np.exp2(s.handicap / OCTAVE).astype(np.float32),
+        divisor=np.exp2(s.demand_adjustment / OCTAVE).astype(np.float32),
         **_spoken_about(snapshot),
     )
 

@@ -33,11 +33,11 @@ from matchmaker.introductions.kinds import (
     SHORTLIST_LIMIT,
 )
 from matchmaker.introductions.selectors import (
-    PLACES,
+    REQUEST_SLOTS,
     asked_lately,
     blocked_by,
     open_between,
-    places_taken,
+    request_slots_taken,
     room_of,
 )
 from matchmaker.models.introduction import Introduction
@@ -101,7 +101,7 @@ class PausedError(Exception):
     """The other side takes no new requests for now."""
 
 
-class NoPlaceError(Exception):
+class NoRequestSlotError(Exception):
     """All of the startup's places for pending requests are taken."""
 
 
@@ -279,8 +279,8 @@ def _ask(
     receiver: Startup | Investor = investor if side is Side.STARTUP else startup
     if receiver.paused_at is not None:
         raise PausedError
-    if side is Side.STARTUP and places_taken(startup) >= PLACES:
-        raise NoPlaceError
+    if side is Side.STARTUP and request_slots_taken(startup) >= REQUEST_SLOTS:
+        raise NoRequestSlotError
     if asked_lately(startup, investor, side=side, at=at):
         raise AskedLatelyError
     introduction = Introduction(

@@ -20,10 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from matchmaker.choices import Factor, PinKind, Side
+from matchmaker.choices import Factor, OverrideKind, Side
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import OPEN
-from matchmaker.models.pair_action import Interest, Pass, Pin, ShortlistEntry
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.ranking.selectors.stored_lists import (
     ListEntry,
     StoredRanking,
@@ -40,7 +40,7 @@ from matchmaker.reasons.reasons import FactorReason, PairLevels, list_position, 
 from profiles.accounts.selectors import membership_of
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import SIDES, Investor, Startup, User
-from profiles.models.profile import LastingRow, in_use
+from profiles.models.profile import TemporalRow, active_on
 from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility import access
 from profiles.visibility.access import see
@@ -123,7 +123,7 @@ def interactions_of(side: Side, pk: int) -> PairInteractions:
     """Return what was said between a company and its counterparts. One query."""
     own, other = {f"{side}_id": pk}, f"{side.other}_id"
     known = Q(asked_by=side) | Q(delivered_at__isnull=False)
-    hidden_by_curator = Pin.objects.filter(**own, kind=PinKind.HIDE, released_at=None)
+    hidden_by_curator = CuratorOverride.objects.filter(**own, kind=OverrideKind.HIDE, released_at=None)
     rows: QuerySet[Any, tuple[str, int]] = _said_by(
         "shortlisted", ShortlistEntry.objects.filter(**own, side=side), other
     ).union(
@@ -183,7 +183,7 @@ def own_list(current: CurrentCompany) -> OwnList | None:
 
 def has_no_active_thesis(company: Startup | Investor) -> bool:
     """Return whether it is an investor none of whose theses is in use: it is on no list."""
-    return isinstance(company, Investor) and not company.theses.in_use(timezone.localdate()).exists()
+    return isinstance(company, Investor) and not company.theses.active_on(timezone.localdate()).exists()
 
 
 Chosen = Mapping[str, TermNode]
@@ -200,12 +200,12 @@ class FacetPath:
 
     kind: str
     lookup: str
-    rows: type[LastingRow] | None = None
+    rows: type[TemporalRow] | None = None
     is_closed: bool = False
 
     def active_on(self, on: date) -> Q:
         """Leave out rows that are over or laid aside."""
-        return in_use(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
+        return active_on(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
 
     def values_of(self, profiles: QuerySet[Any], *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
         """Ask for the kind, some columns of the profiles, and the values as text, which fits any union."""
@@ -223,7 +223,7 @@ def _paths(side: Side) -> tuple[FacetPath, ...]:
         for inner in shown.rows:
             if inner.filtered:
                 rows: Any = model._meta.get_field(shown.name).related_model
-                temporal = rows if issubclass(rows, LastingRow) else None
+                temporal = rows if issubclass(rows, TemporalRow) else None
                 found.append(FacetPath(inner.filtered, f"{shown.name}__{inner.name}", temporal))
     return tuple(found)
 
@@ -387,7 +387,7 @@ class Card:
     confidence_level: str = ""
     not_stated: tuple[str, ...] = ()
     demand_points: int = 0
-    is_so_that_seen: bool = False
+    is_guaranteed_exposure: bool = False
     suggested: bool = False
     is_weak: bool = False
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
@@ -426,7 +426,9 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     said = _said(entry, context)
     level, label = reasons.confidence_words(entry.confidence)
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
-    position = list_position(entry.score, entry.handicap_tenths if context.sort == BEST else 0, entry)
+    position = list_position(
+        entry.score, entry.demand_adjustment_tenths if context.sort == BEST else 0, entry
+    )
     numbers = {MINE: fits[side], THEIRS: fits[side.other]}
     return replace(
         plain_card(profile, context),
@@ -442,7 +444,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
         demand_points=position.points,
-        is_so_that_seen=entry.is_so_that_seen,
+        is_guaranteed_exposure=entry.is_guaranteed_exposure,
         suggested=entry.is_boosted,
         is_weak=not entry.is_worth_a_look,
         thesis=context.theses.get(entry.thesis_id, ""),

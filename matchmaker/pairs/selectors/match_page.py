@@ -235,7 +235,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         scored=_scored(pair, explained, known) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        standing=list_position(explained.score_tenths, _handicap(explained, pair, listed), listed)
+        standing=list_position(explained.score_tenths, _demand_adjustment(explained, pair, listed), listed)
         if explained
         else None,
         thesis=thesis,
@@ -255,12 +255,12 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     )
 
 
-def _handicap(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
+def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
     """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
     member = pair.member
     if pair.counterpart.pk in member.interactions.exempt_from_penalty or (listed and listed.is_boosted):
         return 0
-    ours, theirs = explained.startup_handicap_tenths, explained.investor_handicap_tenths
+    ours, theirs = explained.startup_demand_adjustment_tenths, explained.investor_demand_adjustment_tenths
     return int(theirs if member.side == Side.STARTUP else ours)
 
 

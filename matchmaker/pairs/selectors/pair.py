@@ -15,12 +15,12 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from matchmaker.choices import PinKind, Side
+from matchmaker.choices import OverrideKind, Side
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import OPEN, IntroductionState
-from matchmaker.models.pair_action import Advice, Pin
+from matchmaker.models.pair_action import Advice, CuratorOverride
 from matchmaker.ranking.market.columns import Columns
 from profiles.models import Deal, Investor, Need, NeedType, Offer, PartnershipForm, Place, Startup, Thesis
 from profiles.taxonomy.selectors import money
@@ -126,8 +126,8 @@ def may_act_on(startup: Startup, investor: Investor) -> bool:
     Both are published and no curator keeps them apart. Where one is off the lists for want of a confirmation,
     an open introduction goes on.
     """
-    hidden = Pin.objects.filter(
-        startup=startup, investor=investor, kind=PinKind.HIDE, released_at__isnull=True
+    hidden = CuratorOverride.objects.filter(
+        startup=startup, investor=investor, kind=OverrideKind.HIDE, released_at__isnull=True
     )
     if not (startup.takes_part and investor.takes_part) or hidden.exists():
         return False
@@ -175,7 +175,7 @@ def replies_of(
     """Return a company's record up to `at`, without the request of `except_pk`. One query."""
     own = {side.value: company}
     other = f"{side.other.value}_id"
-    hidden = Pin.objects.filter(kind=PinKind.HIDE, released_at=None, **own).values(other)
+    hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at=None, **own).values(other)
     asked = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, **own)
     asked = asked.exclude(**{f"{other}__in": hidden}).exclude(state=IntroductionState.WITHDRAWN)
     rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from matchmaker.models.pilot import Pilot
 from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
-from matchmaker.pilots.selectors.fields import host_title, province_of, seats_words, see_pilot
-from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
+from matchmaker.pilots.selectors.fields import host_title, province_of, see_pilot, slots_words
+from matchmaker.pilots.selectors.pilot import PilotReader, free_slots, on_board, with_parts
 from profiles.choices import PlaceLevel
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.taxonomy.services import DATA, told_rows
@@ -36,7 +36,7 @@ def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> dict
     return {
         "rows": rows,
         "page": paged,
-        "provinces": _seats(found, terms),
+        "provinces": _slots(found, terms),
         "filters": _filters(everything, chosen, terms),
         "is_filtered": any(chosen.values()),
     }
@@ -49,7 +49,7 @@ def board_row(pilot: Pilot, reader: PilotReader) -> dict[str, Any]:
         "seen": see_pilot(pilot, reader.viewer),
         "host": host_title(pilot, reader.viewer),
         "province": province_of(pilot),
-        "seats": seats_words(free_seats(pilot), pilot.seats),
+        "slots": slots_words(free_slots(pilot), pilot.slots),
         "tone": TONES.get(PilotState(pilot.state), ""),
     }
 
@@ -80,21 +80,21 @@ def _narrowed(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree)
     return rows
 
 
-def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[dict[str, Any]]:
+def _slots(rows: QuerySet[Pilot], terms: TermTree) -> list[dict[str, Any]]:
     """Return the seats of open pilots by province, with bars of 0 to 1000. One query."""
     opened = rows.filter(state=PilotState.OPEN).order_by()
-    taken = Count("applications", filter=Q(applications__seat__isnull=False))
+    taken = Count("applications", filter=Q(applications__slot__isnull=False))
     totals: dict[int, list[int]] = {}
-    for place, seats, held in opened.annotate(taken=taken).values_list("place_id", "seats", "taken"):
+    for place, slots, held in opened.annotate(taken=taken).values_list("place_id", "slots", "taken"):
         total = totals.setdefault(_province(place, terms), [0, 0])
-        total[0], total[1] = total[0] + seats, total[1] + held
-    longest = max((seats for seats, _held in totals.values()), default=1)
+        total[0], total[1] = total[0] + slots, total[1] + held
+    longest = max((slots for slots, _held in totals.values()), default=1)
     by_name = {terms.by_pk["place"][pk].name: total for pk, total in totals.items()}
     found = []
     for name in terms.names("place", totals):
-        seats, held = by_name[name]
-        bars = {"taken_bar": round(SCALE * held / longest), "seats_bar": round(SCALE * seats / longest)}
-        found.append({"name": name, "seats": seats, "free": seats - held, **bars})
+        slots, held = by_name[name]
+        bars = {"taken_bar": round(SCALE * held / longest), "seats_bar": round(SCALE * slots / longest)}
+        found.append({"name": name, "slots": slots, "free": slots - held, **bars})
     return found
 
 

@@ -77,10 +77,10 @@ def _of_season(season: Season, year: int) -> str:
     return texts[season] % {"year": year, "rabi": f"{year}/{(year + 1) % 100:02d}"}
 
 
-def seats_words(free: int, seats: int) -> str:
+def slots_words(free: int, slots: int) -> str:
     """Return how many seats are free, in words."""
-    words = {"free": free, "seats": seats}
-    return ngettext("%(free)s of %(seats)s slot free", "%(free)s of %(seats)s slots free", seats) % words
+    words = {"free": free, "slots": slots}
+    return ngettext("%(free)s of %(slots)s slot free", "%(free)s of %(slots)s slots free", slots) % words
 
 
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
@@ -111,7 +111,7 @@ PILOT_FIELDS: dict[str, Field] = {
         Field("sectors", PUBLIC, label=gettext_lazy("Sectors")),
         Field("place", PUBLIC),
         Field("when", PUBLIC, label=pgettext_lazy("of a pilot", "When")),
-        Field("seats", PUBLIC),
+        Field("slots", PUBLIC),
         Field("size", SIZE),
         Field("aims", AIMS, label=gettext_lazy("Aims")),
         Field("needs", EXCHANGE),
@@ -197,7 +197,7 @@ def _secrets(pilot: Pilot, viewer: Viewer) -> tuple[str, ...]:
 
 def _seated(pilot: Pilot) -> list[Any]:
     """Return the applications that have a seat, of those at hand."""
-    return [one for one in pilot.applications.all() if one.seat is not None]
+    return [one for one in pilot.applications.all() if one.slot is not None]
 
 
 def is_own(row: Any, viewer: Viewer) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
 from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, PilotState
@@ -61,7 +61,7 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, 
     return [(board_row(known[fit.profile], reader), each) for fit, each in zip(best, told, strict=True)]
 
 
-def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[dict[str, Any]] | None:
+def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> list[dict[str, Any]] | None:
     """Return who fits a pilot of the member's company, best first; None before the first ranking.
 
     Those in its fields or in related ones are looked at, the most recently confirmed MOST_COMPANIES.
@@ -173,7 +173,7 @@ def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
 MOST_SHOWN = 50
 
 
-def own_pilots_page(member: Member, *, today: date) -> dict[str, Any]:
+def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
     """Return what a company hosts, where it applied, and what fits it (None before the first ranking).
 
     The same queries however many pilots there are.

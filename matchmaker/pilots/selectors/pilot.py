@@ -11,8 +11,7 @@ from django.utils.text import capfirst
 
 from matchmaker.fair_dealing.selectors.figures import key_of_name
 from matchmaker.fair_dealing.selectors.governance import QUESTIONS, DataCard
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
-from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.lists.selectors.cards import CurrentCompany, current_company
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotStep
@@ -41,13 +40,13 @@ class PilotReader:
     """Who reads about pilots: anybody; `member` for people of a company."""
 
     viewer: Viewer
-    member: Member | None = None
+    member: CurrentCompany | None = None
 
 
 def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
     """Return the reader that an account is. At most two queries."""
     if isinstance(user, User) and user.role in (Role.STARTUP, Role.INVESTOR):
-        member = member_of(user)
+        member = current_company(user)
         return PilotReader(member.viewer, member) if member else PilotReader(access.NOBODY)
     return PilotReader(access.viewer_of(user))
 
@@ -81,7 +80,7 @@ def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
     )
 
 
-def own_drafts(member: Member) -> QuerySet[Pilot]:
+def own_drafts(member: CurrentCompany) -> QuerySet[Pilot]:
     """Return the pilots that the member's company hosts."""
     return Pilot.objects.filter(**{str(member.side): member.company})
 
@@ -97,9 +96,9 @@ def has_dates(pilot: Pilot) -> bool:
     return bool(pilot.season and pilot.year) or bool(pilot.starts_on and pilot.ends_on)
 
 
-def free_seats(pilot: Pilot) -> int:
+def free_slots(pilot: Pilot) -> int:
     """Return how many seats nobody holds; `applications` must be at hand."""
-    return pilot.seats - sum(one.seat is not None for one in pilot.applications.all())
+    return pilot.slots - sum(one.slot is not None for one in pilot.applications.all())
 
 
 def pair_in(application: PilotApplication) -> tuple[Startup, Investor]:
@@ -173,10 +172,10 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         "host": host_title(pilot, viewer),
         "host_id": pilot.company.public_id if across and pilot.company.is_published else "",
         "participants": participants(pilot, viewer),
-        "free": free_seats(pilot),
+        "free": free_slots(pilot),
         "is_host": hosts,
         "may_apply": _may_apply(pilot, reader, mine),
-        "may_confirm": bool(mine and mine.seat and is_over and not mine.confirmed_at),
+        "may_confirm": bool(mine and mine.slot and is_over and not mine.confirmed_at),
         "own": _row(mine, reader, talks, deals) if mine else None,
         "applications": [_row(one, reader, talks, deals) for one in rows] if hosts else [],
         "cards": _data_card(seen),
@@ -222,8 +221,8 @@ def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> 
 
     A partner that shows its deals on no page is not overruled by having named one here.
     """
-    seats = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
-    found = [(one.deal, pair_in(one)[1]) for one in seats if one.deal]
+    slots = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
+    found = [(one.deal, pair_in(one)[1]) for one in slots if one.deal]
     own = reader.member.company if reader.member else None
     return [
         deal for deal, partner in found if partner == own or "deals" not in see(partner, reader.viewer).hidden

@@ -11,7 +11,7 @@ from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, PilotState
 from matchmaker.pairs.services import lock_open_pair
 from matchmaker.pilots.kinds import PILOT_ANSWERED, PILOT_APPLIED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import as_pair
-from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
+from matchmaker.pilots.services.moves import lock_pilot, move, note_pilot, page_of
 from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
@@ -26,12 +26,12 @@ class NotForYouError(Exception):
     """The pilot is not open to this company: its own, of its own side, or one of the two is not published."""
 
 
-class NoSeatError(Exception):
+class NoSlotError(Exception):
     """All seats of the pilot are taken."""
 
 
 @transaction.atomic
-def apply_for_seat(
+def apply_for_slot(
     pilot: Pilot, company: Startup | Investor, *, words: str, by: User, at: datetime
 ) -> PilotApplication:
     """Ask for a seat, once; applying again while the first one stands changes nothing.
@@ -48,21 +48,21 @@ def apply_for_seat(
         lock_open_pair(*as_pair(pilot.company, company))
     except NotOpenError as error:
         raise NotForYouError from error
-    held, applicant = hold_pilot(pilot), company
+    held, applicant = lock_pilot(pilot), company
     if held.state != PilotState.OPEN:
         raise WrongStateError
     own: dict[str, Any] = {str(applicant.side): applicant}
     known = held.applications.filter(**own, state__in=AT_WORK).first()
     if known is not None:
         return known
-    made = PilotApplication(pilot=held, **own, words=words, seats=held.seats, by=by, at=at)
+    made = PilotApplication(pilot=held, **own, words=words, slots=held.slots, by=by, at=at)
     move(made, ApplicationAct.APPLY, side=applicant.side, by=by, at=at)
     notify_team(held.company, Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at))
     return made
 
 
 @transaction.atomic
-def give_seat(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+def give_slot(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Give the lowest free seat.
 
     Raises:
@@ -71,18 +71,18 @@ def give_seat(application: PilotApplication, *, side: Side, by: User, at: dateti
     held = _both(application)
     if held.state != PilotState.OPEN:
         raise WrongStateError
-    taken = set(held.applications.filter(seat__isnull=False).values_list("seat", flat=True))
-    free = [seat for seat in range(1, held.seats + 1) if seat not in taken]
+    taken = set(held.applications.filter(slot__isnull=False).values_list("slot", flat=True))
+    free = [slot for slot in range(1, held.slots + 1) if slot not in taken]
     if not free:
-        raise NoSeatError
+        raise NoSlotError
     move(
         application,
         ApplicationAct.ACCEPT,
         side=side,
         by=by,
         at=at,
-        seat=free[0],
-        seats=held.seats,
+        slot=free[0],
+        slots=held.slots,
         answered_by=by,
         answered_at=at,
     )
@@ -90,7 +90,7 @@ def give_seat(application: PilotApplication, *, side: Side, by: User, at: dateti
 
 
 @transaction.atomic
-def refuse_seat(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+def refuse_slot(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Say no, kindly: who applied is told so, never why.
 
     Raises:
@@ -117,7 +117,7 @@ def withdraw_application(application: PilotApplication, *, side: Side, by: User,
     held = _both(application)
     if held.state not in GOES_ON:
         raise WrongStateError
-    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, seat=None, ended_at=at)
+    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, slot=None, ended_at=at)
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: 
 def _both(application: PilotApplication) -> Pilot:
     """Hold host, applicant and pilot, in the one order; return the pilot as stored."""
     lock_profiles(application.pilot.company, application.company)
-    return hold_pilot(application.pilot)
+    return lock_pilot(application.pilot)
 
 
 def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:

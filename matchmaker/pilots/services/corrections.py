@@ -19,7 +19,7 @@ from matchmaker.models.pilot_table import PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_CORRECTED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services.moves import move
-from matchmaker.pilots.services.pilots import LISTS, NotCompleteError, at_work, hold_with_companies
+from matchmaker.pilots.services.pilots import LISTS, NotCompleteError, at_work, lock_with_companies
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.limits import services as limits
@@ -56,7 +56,7 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
-    held = hold_with_companies(pilot, with_applicants=True)
+    held = lock_with_companies(pilot, with_applicants=True)
     if held.state != PilotState.OPEN:
         raise WrongStateError
     changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]

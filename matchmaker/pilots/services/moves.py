@@ -18,7 +18,7 @@ from profiles.audit import services as audit
 from profiles.models import User
 
 
-def hold_pilot(pilot: Pilot) -> Pilot:
+def lock_pilot(pilot: Pilot) -> Pilot:
     """Hold the pilot until the transaction ends, and return it as the database has it."""
     rows = Pilot.objects.select_related("startup", "investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)

@@ -16,7 +16,7 @@ from matchmaker.pilots.kinds import PILOT_APPROVED, PILOT_CANCELLED, PILOT_LIMIT
 from matchmaker.pilots.selectors.fields import OPENABLE
 from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services import applications
-from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
+from matchmaker.pilots.services.moves import lock_pilot, move, note_pilot, page_of
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
@@ -74,7 +74,7 @@ def write_pilot(
         kept = Pilot(**{str(host.side): host}, **plain, by=by, written_at=at, is_demo=host.is_demo)
         move(kept, PilotAct.WRITE, side=host.side, by=by, at=at)
     else:
-        kept = hold_pilot(pilot)
+        kept = lock_pilot(pilot)
         if kept.state != PilotState.DRAFT:
             raise WrongStateError
         for name, value in plain.items():
@@ -117,7 +117,7 @@ def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
         HostNotOpenError: the host is not published. NotCompleteError: dates or aims are missing.
         PilotOverError: its last day is over. WrongStateError: it is no draft.
     """
-    held = hold_with_companies(pilot)
+    held = lock_with_companies(pilot)
     if not held.company.is_published:
         raise HostNotOpenError
     if not has_dates(held) or not held.aims.exists():
@@ -136,7 +136,7 @@ def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
         PilotOverError: its last day went by while it waited. WrongStateError: it does not wait.
     """
     require_curator(by)
-    held = hold_with_companies(pilot)
+    held = lock_with_companies(pilot)
     if not held.company.is_published:
         raise HostNotOpenError
     _require_days_left(held, at)
@@ -155,7 +155,7 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> No
     require_curator(by)
     if not message:
         raise ReasonMissingError
-    held = hold_with_companies(pilot)
+    held = lock_with_companies(pilot)
     move(held, PilotAct.SEND_BACK, side=Role.CURATOR, by=by, at=at, note=message)
     _tell_host(PILOT_RETURNED, held, at=at)
 
@@ -172,7 +172,7 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
     Raises:
         WrongStateError: it is not open.
     """
-    held = hold_with_companies(pilot, with_applicants=True)
+    held = lock_with_companies(pilot, with_applicants=True)
     move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
     for application in held.applications.filter(state=ApplicationState.APPLIED):
         applications.turn_down(application, side=side, by=by, at=at)
@@ -185,7 +185,7 @@ def cancel_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
     Raises:
         WrongStateError: it is over.
     """
-    held = hold_with_companies(pilot, with_applicants=True)
+    held = lock_with_companies(pilot, with_applicants=True)
     move(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
     for application in at_work(held):
         event, path = str(application.pk), reverse("own_pilots")
@@ -200,7 +200,7 @@ def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) ->
     """
     if set(parts) - set(pilot.opened):
         limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
-    held = hold_with_companies(pilot)
+    held = lock_with_companies(pilot)
     if held.opened == [part for part in OPENABLE if part in parts]:
         return
     held.opened = [part for part in OPENABLE if part in parts]
@@ -213,14 +213,14 @@ def at_work(pilot: Pilot) -> "QuerySet[PilotApplication]":
     return pilot.applications.filter(state__in=AT_WORK).select_related("startup", "investor")
 
 
-def hold_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
+def lock_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
     """Hold the companies that an act concerns, and then the pilot."""
     companies: dict[tuple[str, int], Startup | Investor] = {_key(pilot.company): pilot.company}
     if with_applicants:
         for application in at_work(pilot):
             companies[_key(application.company)] = application.company
     lock_profiles(*companies.values())
-    return hold_pilot(pilot)
+    return lock_pilot(pilot)
 
 
 def _key(company: Startup | Investor) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_CONFIRMED, PILOT_LIMIT, PILOT_RESULTS
 from matchmaker.pilots.selectors.pilot import may_grow, pair_in
-from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
+from matchmaker.pilots.services.moves import lock_pilot, move, note_pilot, page_of
 from matchmaker.transitions import WrongSideError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
@@ -37,7 +37,7 @@ def finish_pilot(
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     seated = list(_seated(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
-    held = hold_pilot(pilot)
+    held = lock_pilot(pilot)
     move(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
     for aim in held.aims.all():
         aim.is_reached = reached[aim.position]
@@ -57,7 +57,7 @@ def confirm_results(application: PilotApplication, *, side: Side, by: User, at: 
     if side != application.side:
         raise WrongSideError
     lock_profiles(application.pilot.company, application.company)
-    held = hold_pilot(application.pilot)
+    held = lock_pilot(application.pilot)
     mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
     if held.state != PilotState.FINISHED or not mine.exists():
         raise WrongStateError
@@ -77,7 +77,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
-    held = hold_pilot(application.pilot)
+    held = lock_pilot(application.pilot)
     application.refresh_from_db()
     if application.state != ApplicationState.ACCEPTED:
         raise WrongStateError
@@ -101,7 +101,7 @@ def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: dateti
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
-    held = hold_pilot(application.pilot)
+    held = lock_pilot(application.pilot)
     mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
     stored = mine.select_related("pilot").first()
     if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):

@@ -9,8 +9,8 @@ import numpy as np
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
 from numpy.typing import NDArray
 
-from matchmaker.choices import PinKind, Side
-from matchmaker.models.pair_action import Interest, Pass, Pin
+from matchmaker.choices import OverrideKind, Side
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from profiles.choices import Audience
 from profiles.taxonomy.selectors import money
 from profiles.visibility import policy
@@ -142,7 +142,7 @@ def merged(keys: Array, table: Table, fresh_keys: Array, fresh: Table) -> tuple[
     for f in fields(table):  # type: ignore[arg-type]
         rows = getattr(fresh, f.name)
         columns[f.name] = np.concatenate([getattr(table, f.name), rows[new]])
-        if f.name != "handicap":
+        if f.name != "demand_adjustment":
             columns[f.name][at] = rows
     return np.concatenate([keys, fresh_keys[new]]), type(table)(**columns)
 
@@ -165,9 +165,9 @@ def read_pairs(
         about = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
     pairs = ("startup_id", "investor_id")
     passed = integers(Pass.objects.filter(about), *pairs)
-    pins = Pin.objects.filter(about, released_at__isnull=True).values_list(*pairs, "kind")
-    pinned: dict[str, list[tuple[int, int]]] = {PinKind.HIDE: [], PinKind.BOOST: []}
-    for startup, investor, kind in pins:
+    overrides = CuratorOverride.objects.filter(about, released_at__isnull=True).values_list(*pairs, "kind")
+    pinned: dict[str, list[tuple[int, int]]] = {OverrideKind.HIDE: [], OverrideKind.BOOST: []}
+    for startup, investor, kind in overrides:
         pinned[kind].append((startup, investor))
     hidden, boosted = (np.array(pinned[kind], np.int64).reshape(-1, 2) for kind in pinned)
     excluded = np.concatenate([passed, hidden])

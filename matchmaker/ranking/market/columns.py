@@ -164,7 +164,7 @@ def _refusing(table: Any, rows: Array) -> Any:
 
 def _without_handicap(table: Any, rows: Array) -> Any:
     """The same table without the handicaps of these rows bool[r]: who comes back begins without one."""
-    return replace(table, handicap=np.where(rows, 0, table.handicap).astype(np.int32))
+    return replace(table, demand_adjustment=np.where(rows, 0, table.demand_adjustment).astype(np.int32))
 
 
 def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Array:
@@ -175,12 +175,12 @@ def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Ar
     return here
 
 
-def with_handicaps(columns: Columns, startups: Array, investors: Array) -> Columns:
+def with_demand_adjustments(columns: Columns, startups: Array, investors: Array) -> Columns:
     """The same market with these handicaps."""
     snapshot = replace(
         columns.snapshot,
-        startups=replace(columns.snapshot.startups, handicap=startups),
-        investors=replace(columns.snapshot.investors, handicap=investors),
+        startups=replace(columns.snapshot.startups, demand_adjustment=startups),
+        investors=replace(columns.snapshot.investors, demand_adjustment=investors),
     )
     return replace(columns, snapshot=snapshot)
 
@@ -225,14 +225,14 @@ def _startups(rows: dict[str, Array], calibration: CalibrationSnapshot, weights:
         **columns,
         text=text,
         weights=startup_points(weights.for_startup, ~rows["names_field"] & text.any(axis=1)),
-        handicap=np.zeros(size, np.int32),
+        demand_adjustment=np.zeros(size, np.int32),
     )
 
 
 def _investors(rows: InvestorRows) -> engine.Investors:
     found = rows.investors
     return engine.Investors(
-        key=found["key"], capacity=found["capacity"], handicap=np.zeros(len(found["key"]), np.int32)
+        key=found["key"], capacity=found["capacity"], demand_adjustment=np.zeros(len(found["key"]), np.int32)
     )
 
 

@@ -144,7 +144,7 @@ def _needs(
 ) -> Array:
     """uint8[n,N]: the urgency of every need that has not expired."""
     out = np.zeros((len(raising), len(vocabulary.needs)), np.uint8)
-    found = arrays.integers(_some(Need.objects.in_use(on), pks), "startup_id", "type_id", "urgency")
+    found = arrays.integers(_some(Need.objects.active_on(on), pks), "startup_id", "type_id", "urgency")
     owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     keep = (owner >= 0) & (need >= 0)
     out[owner[keep], need[keep]] = found[keep, 2]

@@ -75,7 +75,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
     chosen = values["visibility"], values["withheld"]
     state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", *chosen)
-    active = Thesis.objects.in_use(on).order_by("pk")
+    active = Thesis.objects.active_on(on).order_by("pk")
     theses = arrays.values_by_field(_some(active, pks), THESIS_FIELDS)
     owner = row_numbers(row, arrays.numbers(theses["investor"]))
     mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
@@ -237,7 +237,7 @@ def with_similar(marks: Array, alike: Array) -> Array:
 
 def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] | None, size: int) -> Array:
     """uint32[c]: a bit for every kind of need that an investor offers and that has not expired."""
-    found = arrays.integers(_some(Offer.objects.in_use(on), pks), "investor_id", "type_id")
+    found = arrays.integers(_some(Offer.objects.active_on(on), pks), "investor_id", "type_id")
     owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     bits = arrays.bit_sets(owner, need, size=max(size, 1), words=1)[:, 0]
     return bits.astype(np.uint32)

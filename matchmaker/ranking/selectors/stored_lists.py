@@ -54,7 +54,7 @@ ENTRY = np.dtype(
         ("confidence", "u1"),  # 0 … 100
         # bits 0–1 tier (2 on merit, 1 so that seen, 0 behind those), bit 2 boosted by a curator
         ("flags", "u1"),
-        ("handicap_tenths", "<i2"),  # what the counterpart's handicap takes off, tenths of a point
+        ("demand_adjustment_tenths", "<i2"),  # what the counterpart's handicap takes off, tenths of a point
     ]
 )
 TIER, BOOSTED = 0b11, 0b100
@@ -71,13 +71,13 @@ class ListEntry:
     fit_startup: int
     levels: tuple[int, ...]
     thesis_id: int
-    handicap_tenths: int
+    demand_adjustment_tenths: int
     is_boosted: bool
     confidence: int
     not_stated_startup: tuple[str, ...]
     not_stated_investor: tuple[str, ...]
     is_worth_a_look: bool  # engine.least_score says so, or a curator put it there
-    is_so_that_seen: bool = False
+    is_guaranteed_exposure: bool = False
 
     @property
     def not_stated(self) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ class StoredRanking:
     weights_version: int
     engine_version: str
     is_whole: bool
-    handicap: int
+    demand_adjustment: int
     waits: bool  # something has changed since, and the new list is still to come
     has_theses: bool = False  # an investor's, whose theses have lists of their own
 
@@ -121,7 +121,7 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
         weights_version=row.weights_version,
         engine_version=row.engine_version,
         is_whole=row.is_whole,
-        handicap=row.handicap,
+        demand_adjustment=row.demand_adjustment,
         waits=row.waits,
         has_theses=side == Side.INVESTOR and row.has_theses,
     )
@@ -153,7 +153,7 @@ def _entry(
     not_stated: int,
     confidence: int,
     flags: int,
-    handicap_tenths: int,
+    demand_adjustment_tenths: int,
 ) -> ListEntry:
     """Return one ENTRY as an object."""
     return ListEntry(
@@ -164,13 +164,13 @@ def _entry(
         fit_startup=_points(u),
         levels=tuple(map(int, levels)),
         thesis_id=thesis,
-        handicap_tenths=handicap_tenths,
+        demand_adjustment_tenths=demand_adjustment_tenths,
         is_boosted=bool(flags & BOOSTED),
         confidence=confidence,
         not_stated_startup=_factors(not_stated & 0xFF),
         not_stated_investor=_factors(not_stated >> 8),
         is_worth_a_look=is_worth_a_look or bool(flags & BOOSTED),
-        is_so_that_seen=flags & TIER == GUARANTEED,
+        is_guaranteed_exposure=flags & TIER == GUARANTEED,
     )
 
 
@@ -185,22 +185,24 @@ def _factors(bits: int) -> tuple[str, ...]:
     return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)
 
 
-def in_order(entries: Sequence[ListEntry], untouched: Collection[int]) -> tuple[ListEntry, ...]:
+def in_order(entries: Sequence[ListEntry], exempt_from_penalty: Collection[int]) -> tuple[ListEntry, ...]:
     """Return the entries as one reader's list has them: by what the handicap leaves of the score.
 
     `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, and those
     that were given a place keep it.
     """
     free = [
-        replace(entry, handicap_tenths=0, is_so_that_seen=False)
-        if entry.counterpart_id in untouched
+        replace(entry, demand_adjustment_tenths=0, is_guaranteed_exposure=False)
+        if entry.counterpart_id in exempt_from_penalty
         else entry
         for entry in entries
     ]
-    on_merit = (entry for entry in free if not entry.is_so_that_seen)
-    found = sorted(on_merit, key=lambda entry: (not entry.is_boosted, entry.handicap_tenths - entry.score))
+    on_merit = (entry for entry in free if not entry.is_guaranteed_exposure)
+    found = sorted(
+        on_merit, key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score)
+    )
     for entry in free:
-        if entry.is_so_that_seen:
+        if entry.is_guaranteed_exposure:
             found.insert(entry.rank - 1, entry)
     return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(found, start=1))
 
@@ -274,14 +276,14 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
     found = [entry for turn in zip_longest(*own) for entry in turn if entry is not None]
     found.sort(key=lambda entry: not entry.is_boosted)
     for entry in everybody:
-        if entry.is_so_that_seen and entry.counterpart_id not in best:
+        if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
             found.insert(entry.rank - 1, entry)
     return tuple(replace(entry, rank=rank) for rank, entry in enumerate(found[:SHOWN], start=1))
 
 
 def _number(entry: ListEntry) -> int:
     """Return what a list is sorted by."""
-    return entry.score - entry.handicap_tenths
+    return entry.score - entry.demand_adjustment_tenths
 
 
 @dataclass(frozen=True)
@@ -292,13 +294,13 @@ class ListRow:
     entries: bytes
     size: int
     is_whole: bool
-    handicap: int
+    demand_adjustment: int
 
 
 def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow]:
     """Return the lists of one side as packed rows."""
     packed = pack_all(_headers(columns, side, lists), packed_entries(columns, side, lists), lists.count)
-    own = columns.table(side).handicap[lists.rows].tolist()
+    own = columns.table(side).demand_adjustment[lists.rows].tolist()
     whole = (lists.floor == ranking.NOTHING).tolist()
     pks = columns.pks(side)[lists.rows].tolist()
     return [ListRow(*row) for row in zip(pks, packed, lists.count.tolist(), whole, own, strict=True)]
@@ -319,8 +321,10 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
     out["not_stated"], out["confidence"] = _said(columns, np.broadcast_to(startup, ids.shape), mandate)
     out["flags"] = lists.tier | np.where(boosted, BOOSTED, 0)
-    taken = engine.handicap_tenths(engine.score_tenths(lists.u, lists.v), other.handicap[ids])
-    out["handicap_tenths"] = np.where(boosted, 0, taken)
+    taken = engine.demand_adjustment_tenths(
+        engine.score_tenths(lists.u, lists.v), other.demand_adjustment[ids]
+    )
+    out["demand_adjustment_tenths"] = np.where(boosted, 0, taken)
     out[~listed] = np.zeros((), ENTRY)
     return out
 
@@ -388,7 +392,7 @@ def _values(columns: Columns, side: Side, found: Array, ids: Array) -> Array:
         return np.full(ids.shape, ranking.NOTHING, np.int64)
     u, v = (ranking.LOG[np.minimum(found[fit], len(ranking.LOG) - 1)].astype(np.int64) for fit in ("u", "v"))
     boost = np.where(found["flags"] & BOOSTED, ranking.PIN, 0)
-    return ranking.pack(u + v - other.handicap[ids] + boost, ranking.ordinals(other.key)[ids])
+    return ranking.pack(u + v - other.demand_adjustment[ids] + boost, ranking.ordinals(other.key)[ids])
 
 
 def _floors(columns: Columns, side: Side, headers: Array) -> Array:

@@ -101,12 +101,12 @@ def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
 def _learn_words() -> None:
     """Embed the words of every field in use that are new or have changed; forget all others."""
     version = embeddings.model()
-    in_use = Sector.objects.filter(parent__isnull=False, merged_into__isnull=True, is_active=True)
+    active_on = Sector.objects.filter(parent__isnull=False, merged_into__isnull=True, is_active=True)
     words = {
         sector.pk: embeddings.by_language(
             (sector.name_en, sector.name_ur, sector.name_zh, *sector.aliases.splitlines())
         )
-        for sector in in_use.order_by("pk")
+        for sector in active_on.order_by("pk")
     }
     hashes = {pk: embeddings.hash_of(texts) for pk, texts in words.items()}
     SectorVector.objects.exclude(sector_id__in=words, model_version=version).delete()

@@ -149,7 +149,7 @@ def _loaded(revision: int) -> MarketState | None:
     if calibration is None:
         return None
     found = columns.load(calibration, points_of(calibration.weights_version))
-    found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
+    found = columns.with_demand_adjustments(found, *(_demand_adjustments(found, side) for side in SIDES))
     read, stale = zip(*(stored_lists.lists(found, side, _stored(side)) for side in SIDES), strict=True)
     rankings = engine.Rankings(*read)
     return _with_theses(
@@ -198,12 +198,14 @@ def _stored(side: str, since: int | None = None) -> list[tuple[int, bytes]]:
     return [(pk, bytes(packed)) for pk, packed in rows.values_list("profile_id", "entries").iterator(2000)]
 
 
-def _handicaps(found: Columns, side: Side) -> Array:
+def _demand_adjustments(found: Columns, side: Side) -> Array:
     """int32[r]: the stored handicap of every row."""
     rows = Ranking.objects.filter(side=side)
     pks = found.pks(side).tolist()
     stored = dict(
-        (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list("profile_id", "handicap")
+        (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list(
+            "profile_id", "demand_adjustment"
+        )
     )
     return np.array([stored.get(pk, 0) for pk in pks], np.int32)
 
@@ -340,6 +342,6 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
     )
     if not len(found.startup_pk) or not len(found.snapshot.mandates):
         return None
-    found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
+    found = columns.with_demand_adjustments(found, *(_demand_adjustments(found, side) for side in SIDES))
     explained = engine.explain(found.snapshot, 0, 0)
     return replace(explained, mandate=int(found.snapshot.mandates.key[explained.mandate]))

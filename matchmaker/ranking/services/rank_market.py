@@ -48,12 +48,12 @@ TRIES = 20  # against other workers that write at the same time
 
 UPSERT = """
 INSERT INTO matchmaker_ranking (
-    side, profile_id, entries, size, is_whole, handicap,
+    side, profile_id, entries, size, is_whole, demand_adjustment,
     weights_version, market_version, engine_version, computed_at, revision
 ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (side, profile_id) DO UPDATE SET
     entries = excluded.entries, size = excluded.size, is_whole = excluded.is_whole,
-    handicap = excluded.handicap, weights_version = excluded.weights_version,
+    demand_adjustment = excluded.demand_adjustment, weights_version = excluded.weights_version,
     market_version = excluded.market_version, engine_version = excluded.engine_version,
     computed_at = excluded.computed_at, revision = excluded.revision
 """
@@ -65,7 +65,7 @@ WHERE old.side = %s AND old.profile_id = new.profile_id
 """
 COPY = """
 COPY matchmaker_ranking (
-    side, profile_id, entries, size, is_whole, handicap,
+    side, profile_id, entries, size, is_whole, demand_adjustment,
     weights_version, market_version, engine_version, computed_at, revision
 ) FROM STDIN (FORMAT BINARY)
 """
@@ -112,7 +112,15 @@ def _values(side: str, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[
     )
     made_with = (stamp.weights_version, stamp.market_version, stamp.engine_version, at, stamp.revision)
     for row in rows:
-        yield (str(side), row.profile_id, row.entries, row.size, row.is_whole, row.handicap, *made_with)
+        yield (
+            str(side),
+            row.profile_id,
+            row.entries,
+            row.size,
+            row.is_whole,
+            row.demand_adjustment,
+            *made_with,
+        )
 
 
 def remove_lists(side: str, pks: Sequence[int]) -> None:
@@ -235,8 +243,8 @@ def _rank(run: RankingRun, report: Report) -> None:
     market = _read_market()
 
     merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
-    report(Phase.HANDICAPS)
-    market = columns.with_handicaps(market, *engine.handicaps(merit, market.snapshot))
+    report(Phase.DEMAND_ADJUSTMENTS)
+    market = columns.with_demand_adjustments(market, *engine.demand_adjustments(merit, market.snapshot))
     prepared = engine.Prepared(market.snapshot)
     values = best_values(prepared, Phase.SHARES, report)
 
@@ -368,7 +376,7 @@ def _different(
     side: str, rows: Sequence[ListRow], made_with: tuple[int, str]
 ) -> tuple[list[ListRow], list[int]]:
     """Return the lists that are not stored like this, and the profiles whose list has to go."""
-    fields = ("profile_id", "entries", "is_whole", "handicap", "weights_version", "engine_version")
+    fields = ("profile_id", "entries", "is_whole", "demand_adjustment", "weights_version", "engine_version")
     stored = {
         pk: (bytes(entries), *rest)
         for pk, entries, *rest in Ranking.objects.filter(side=side).values_list(*fields).iterator(2000)
@@ -376,6 +384,6 @@ def _different(
     different = [
         row
         for row in rows
-        if stored.get(row.profile_id) != (row.entries, row.is_whole, row.handicap, *made_with)
+        if stored.get(row.profile_id) != (row.entries, row.is_whole, row.demand_adjustment, *made_with)
     ]
     return different, sorted(stored.keys() - {row.profile_id for row in rows})

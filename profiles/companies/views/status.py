@@ -28,11 +28,11 @@ from profiles.pages import page_with_form
 from profiles.visibility.fields import CATALOGUE
 from profiles.visibility.forms import GroupConsentForm, VisibilityForm
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
-from profiles.visibility.services import openings_of
+from profiles.visibility.services import access_grants_of
 
 Company = Startup | Investor
 Choice = TypeVar("Choice", PreviewState, PreviewPlace)
-OPENINGS = 20  # that the page tells; the newest
+ACCESS_GRANTS = 20  # that the page tells; the newest
 
 
 def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
@@ -49,7 +49,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "steps": stepper(side, "", found),
         "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
         "reasons": reasons_of(found, side),
-        "openings": openings_of(company)[:OPENINGS],
+        "access_grants": access_grants_of(company)[:ACCESS_GRANTS],
         "submit_url": reverse(f"{side}_submit"),
         **{f"{name}_url": url for name, url in links.items()},
     }

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from matchmaker.choices import PinKind, Side
+from matchmaker.choices import OverrideKind, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.conversations.forms import MOST_BYTES, MessageForm
 from matchmaker.conversations.selectors import unread_counts
@@ -25,7 +25,7 @@ from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, pa
 from matchmaker.models.conversation import Message, MessageReport
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.pair_action import Pin
+from matchmaker.models.pair_action import CuratorOverride
 from profiles.models import AuditRecord, FormDraft, Membership, Notice, OutboxMail, Startup
 from tests import factories
 from tests.mails import delivered
@@ -209,8 +209,8 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ay
     )
     assert as_user(rival).get(report).status_code == 404
 
-    Pin.objects.create(
-        kind=PinKind.HIDE, startup=talk.startup, investor=talk.investor, note="Kept apart", by=sana
+    CuratorOverride.objects.create(
+        kind=OverrideKind.HIDE, startup=talk.startup, investor=talk.investor, note="Kept apart", by=sana
     )
     for client, other in both:
         assert page_of(other) not in text_of(client, reverse("introductions"))

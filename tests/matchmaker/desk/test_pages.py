@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import Factor, PinKind, RunState, Side
-from matchmaker.desk import services as pins
-from matchmaker.models.pair_action import Interest, Pass, Pin
+from matchmaker.choices import Factor, OverrideKind, RunState, Side
+from matchmaker.desk import services as overrides
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.services import runs, weights
@@ -140,12 +140,16 @@ def test_a_pairing_is_boosted_and_released(desk: Client, startup: Startup) -> No
     address = reverse("pairing", args=[startup.public_id, investor.public_id])
 
     desk.post(address, {"kind": "boost", "note": "They met in Lahore"})
-    pin = Pin.objects.get()
-    assert (pin.kind, pin.note, pin.released_at) == (PinKind.BOOST, "They met in Lahore", None)
+    curator_override = CuratorOverride.objects.get()
+    assert (curator_override.kind, curator_override.note, curator_override.released_at) == (
+        OverrideKind.BOOST,
+        "They met in Lahore",
+        None,
+    )
 
-    desk.post(reverse("pin_release", args=[pin.pk]), {"note": "Done"})
-    pin.refresh_from_db()
-    assert pin.released_at is not None
+    desk.post(reverse("pin_release", args=[curator_override.pk]), {"note": "Done"})
+    curator_override.refresh_from_db()
+    assert curator_override.released_at is not None
 
 
 def test_a_pin_ends_after_today(desk: Client, startup: Startup) -> None:
@@ -155,12 +159,14 @@ def test_a_pin_ends_after_today(desk: Client, startup: Startup) -> None:
     answer = desk.post(address, {"kind": "hide", "note": "Conflict", "expires_on": today.isoformat()})
 
     assert answer.context["form"].errors == {"expires_on": ["Choose a date after today."]}
-    assert not Pin.objects.exists()
+    assert not CuratorOverride.objects.exists()
 
 
 def test_a_page_of_a_pairing_names_the_pin(desk: Client, startup: Startup, sana: User) -> None:
     investor = make_investor()
-    pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
+    overrides.curator_override(
+        startup, investor, kind=OverrideKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
+    )
     page = desk.get(reverse("pairing", args=[startup.public_id, investor.public_id]))
     pair = page.context["pair"]
 
@@ -259,7 +265,9 @@ def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana:
 
 def test_the_trail_names_companies_and_finds_them_by_name(desk: Client, startup: Startup, sana: User) -> None:
     investor = make_investor("Lotus Ventures", name_zh="莲花创投")
-    pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
+    overrides.curator_override(
+        startup, investor, kind=OverrideKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
+    )
     runs.request(by=sana, at=MOMENT, reason="Test")
 
     found = desk.get(reverse("audit"), {"subject": "莲花"}).context["lines"]
@@ -271,8 +279,8 @@ def test_the_trail_names_companies_and_finds_them_by_name(desk: Client, startup:
 
 
 def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, sana: User) -> None:
-    pins.pin(
-        startup, make_investor(), kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
+    overrides.curator_override(
+        startup, make_investor(), kind=OverrideKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
     )
     seal_new_records()
     verdict = desk.get(reverse("audit"), {"check": "1"}).context["verdict"]

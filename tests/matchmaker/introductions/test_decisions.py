@@ -11,8 +11,7 @@ from django.utils.translation import gettext, override
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions
-from matchmaker.lists.selectors.cards import current_company as member_of
-from matchmaker.lists.selectors.cards import interactions_of
+from matchmaker.lists.selectors.cards import current_company, interactions_of
 from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
@@ -312,7 +311,7 @@ def test_nothing_new_begins_off_the_lists(startup, li_wei, ayesha, as_user):
     assert as_user(founder).get(reverse("match", args=[investor.public_id])).status_code == 404
     with pytest.raises(NotOpenError):
         decisions.express_interest(new, investor, side=Side.STARTUP, by=founder, at=timezone.now())
-    member = member_of(ayesha)
+    member = current_company(ayesha)
     assert member
     assert (counterparts(member).count(), listed_counterparts(member).count()) == (1, 0)
 

@@ -10,7 +10,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import (
     AskedLatelyError,
-    NoPlaceError,
+    NoRequestSlotError,
     PausedError,
     RequestWords,
 )
@@ -198,7 +198,7 @@ def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(s
     partners = [factories.make_investor(f"Partner {at}") for at in range(6)]
     for partner in partners[:5]:
         ask(startup, partner, ayesha)
-    with pytest.raises(NoPlaceError):
+    with pytest.raises(NoRequestSlotError):
         ask(startup, partners[5], ayesha)
 
     decisions.withdraw_interest(startup, partners[0], side=Side.STARTUP, by=ayesha, at=NOW)
@@ -224,7 +224,7 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     assert as_user(li_wei).get(f"/introductions/{startup.public_id}/").status_code == 302
     assert interactions_of(Side.INVESTOR, investor.pk).liked_by == {first.pk}
     mine = as_user(ayesha).get("/introductions/").context["requests"].asked
-    assert [row.queue_place for row in mine] == [1]
+    assert [row.queue_position for row in mine] == [1]
 
     assert deadlines.deliver_due(at=NOW + 9 * DAY) == 0
     assert deadlines.deliver_due(at=NOW + 11 * DAY) == 1

@@ -10,14 +10,14 @@ from itertools import combinations_with_replacement, pairwise
 import pytest
 from django.utils import timezone
 
-from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import OPEN, IntroductionState
-from matchmaker.models.pair_action import Interest, Pass, Pin, ShortlistEntry
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup
 from tests.sealing import seal_and_verify
@@ -54,7 +54,7 @@ class Scene:
 
     def begin(self, *names):
         """Make the pair new, with what the acts need: a pass to undo, a pin to release."""
-        for model in (Introduction, Interest, Pass, ShortlistEntry, Pin, LimitBucket):
+        for model in (Introduction, Interest, Pass, ShortlistEntry, CuratorOverride, LimitBucket):
             model.objects.all().delete()
         before = {"undo": "pass", "pass": "interest", "withdraw": "interest", "remove": "shortlist"}
         needs = {
@@ -69,15 +69,15 @@ class Scene:
                 continue
         if {"release", "expire"} & set(names):
             over = timezone.now().date() - timedelta(days=1) if "expire" in names else None
-            self._pin(PinKind.BOOST, until=over)
+            self._override(OverrideKind.BOOST, until=over)
 
     def act(self, name):
         """Return what somebody does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
             return {
-                "boost": lambda: self._pin(PinKind.BOOST),
-                "hide": lambda: self._pin(PinKind.HIDE),
+                "boost": lambda: self._override(OverrideKind.BOOST),
+                "hide": lambda: self._override(OverrideKind.HIDE),
                 "release": self._release,
                 "expire": lambda: desk.expire(at=timezone.now()),
                 "deadlines": lambda: deadlines.advance(at=timezone.now() + timedelta(days=90)),
@@ -103,15 +103,15 @@ class Scene:
         }.get(verb, {})
         return acts[verb](*pair, side=side, by=self.people[side], at=timezone.now(), **more)
 
-    def _pin(self, kind, until=None):
+    def _override(self, kind, until=None):
         pair = Startup.objects.get(pk=self.startup.pk), Investor.objects.get(pk=self.investor.pk)
-        return desk.pin(
+        return desk.curator_override(
             *pair, kind=kind, note="They met.", expires_on=until, by=self.curator, at=timezone.now()
         )
 
     def _release(self):
-        for pin in Pin.objects.filter(released_at=None):
-            desk.release(pin, note="Over.", by=self.curator, at=timezone.now())
+        for curator_override in CuratorOverride.objects.filter(released_at=None):
+            desk.release(curator_override, note="Over.", by=self.curator, at=timezone.now())
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def illegal():
             found.append(f"{side}: interest and pass")
         if max(counts.values()) > 1:
             found.append(f"{side}: a row twice")
-    if Pin.objects.filter(released_at=None).count() > 1:
+    if CuratorOverride.objects.filter(released_at=None).count() > 1:
         found.append("two open pins")
     return [*found, *illegal_introductions()]
 

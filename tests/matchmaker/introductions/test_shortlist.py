@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from matchmaker.choices import PinKind, Side
-from matchmaker.desk import services as pins
+from matchmaker.choices import OverrideKind, Side
+from matchmaker.desk import services as overrides
 from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import Interest, ShortlistEntry
 from profiles.models import AuditRecord, Startup
@@ -127,8 +127,14 @@ def test_a_hidden_pair_keeps_its_owners_note_without_its_name(as_user, li_wei, s
     investor = li_wei.membership.investor
     said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
     decisions.shortlist(startup, investor, note="Ask about the valves", **said)
-    pins.pin(
-        startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=sana, at=timezone.now()
+    overrides.curator_override(
+        startup,
+        investor,
+        kind=OverrideKind.HIDE,
+        note="Same owner",
+        expires_on=None,
+        by=sana,
+        at=timezone.now(),
     )
     page = as_user(li_wei).get(SHORTLIST).content.decode()
     assert ("Ask about the valves" in page, startup.name_en in page) == (True, False)

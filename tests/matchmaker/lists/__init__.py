@@ -27,7 +27,7 @@ def entry(counterpart: int, thesis: int, **fields: Any) -> Any:
     row["not_stated"] = sum(1 << Factor.values.index(factor) for factor in fields.get("not_stated", ()))
     row["confidence"] = fields.get("confidence", 90)
     row["flags"] = ON_MERIT | (BOOSTED if fields.get("is_boosted") else 0)
-    row["handicap_tenths"] = fields.get("handicap_tenths", 0)
+    row["demand_adjustment_tenths"] = fields.get("demand_adjustment_tenths", 0)
     return row
 
 

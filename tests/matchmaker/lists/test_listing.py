@@ -68,7 +68,7 @@ def test_a_card_says_why_in_words(as_user, li_wei, investor, startup):
         startup,
         levels=(160, 85, 255, 110, 0, 255, 100, 85),
         not_stated=("stage",),
-        handicap_tenths=41,
+        demand_adjustment_tenths=41,
     )
 
     card = as_user(li_wei).get(MATCHES, {"weaker": "1"}).context["matches"].cards[0]
@@ -84,7 +84,7 @@ def test_a_card_says_why_in_words(as_user, li_wei, investor, startup):
 
 
 def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(as_user, li_wei, investor, startup):
-    rank(investor, startup, handicap_tenths=41)
+    rank(investor, startup, demand_adjustment_tenths=41)
     client = as_user(li_wei)
 
     card = client.get(MATCHES).context["matches"].cards[0]
@@ -101,7 +101,7 @@ def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(as_user, li_wei
 
 
 def test_a_curators_hand_is_labelled_and_knows_no_handicap(as_user, li_wei, investor, startup):
-    rank(investor, startup, handicap_tenths=41, is_boosted=True)
+    rank(investor, startup, demand_adjustment_tenths=41, is_boosted=True)
     client = as_user(li_wei)
 
     card = client.get(MATCHES).context["matches"].cards[0]
@@ -121,7 +121,7 @@ def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(as_user, li_wei, 
         investor.pk,
         [
             lists.entry(plain.pk, thesis, levels=a_little_less),
-            *(lists.entry(row.pk, thesis, handicap_tenths=41) for row in (kept, mutual, asked)),
+            *(lists.entry(row.pk, thesis, demand_adjustment_tenths=41) for row in (kept, mutual, asked)),
         ],
     )
     Interest.objects.create(side=Side.INVESTOR, startup=mutual, investor=investor, by=li_wei)

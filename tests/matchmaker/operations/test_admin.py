@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import PassReason, PinKind, RunState
-from matchmaker.models.pair_action import Advice, Interest, Pass, Pin, ShortlistEntry
+from matchmaker.choices import OverrideKind, PassReason, RunState
+from matchmaker.models.pair_action import Advice, CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, TextVector
 from profiles.audit import services as audit
 from profiles.choices import Purpose, ReviewOutcome, Role, Side
@@ -49,7 +49,7 @@ def operator(db: None) -> Client:
     for model in (Interest, ShortlistEntry):
         model.objects.create(side=Side.STARTUP, **pair)
     Pass.objects.create(side=Side.INVESTOR, reason=PassReason.values[0], note="canary note", **pair)
-    Pin.objects.create(kind=PinKind.values[0], note="because", **pair)
+    CuratorOverride.objects.create(kind=OverrideKind.values[0], note="because", **pair)
     decided = {"outcome": ReviewOutcome.APPROVED, "decided_by": user, "decided_at": now}
     Review.objects.create(startup=startup, message="canary told", **decided)
     Consent.objects.create(startup=startup, purpose=Purpose.MATCHING, given_by=user, given_at=now)

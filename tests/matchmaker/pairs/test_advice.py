@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import PinKind, Side
+from matchmaker.choices import OverrideKind, Side
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.pair_action import Advice, Pin
+from matchmaker.models.pair_action import Advice, CuratorOverride
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import answer_of, replies_of
 from profiles.changes.services import notify_changed
@@ -199,8 +199,8 @@ def test_who_was_asked_first_answers_no_request(partner):
 
 def test_a_pair_that_a_curator_hides_was_never_asked(partner):
     startup = ask(partner, "Kept apart", 3)
-    Pin.objects.create(
-        startup=startup, investor=partner, kind=PinKind.HIDE, note="x", by=User.objects.earliest("pk")
+    CuratorOverride.objects.create(
+        startup=startup, investor=partner, kind=OverrideKind.HIDE, note="x", by=User.objects.earliest("pk")
     )
     assert told(record(partner)) == (0, 0, 0, 0, 0)
 

@@ -15,8 +15,8 @@ from matchmaker.introductions.services import decisions
 from profiles.choices import Audience, Purpose
 from profiles.consents import services as consents
 from profiles.models import Deal, Investor, NeedType, Offer, PartnershipForm, Sector, Startup
+from profiles.visibility.disclosure import ContactDisclosure, disclosure_of
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
-from profiles.visibility.openness import Openness, openness_of
 from profiles.visibility.preview import PreviewState, rows
 from tests.factories import MOMENT
 
@@ -144,7 +144,7 @@ def rows_when_open(profile):
     return rows(copy, state=PreviewState.MUTUAL)
 
 
-class TestOpenness:
+class TestContactDisclosure:
     def test_each_side_reads_what_is_open_what_not_and_what_to_do(self, pair, as_user):
         startup, investor = pair[Side.STARTUP][0], pair[Side.INVESTOR][0]
         ayesha = pair[Side.INVESTOR][1]
@@ -152,15 +152,18 @@ class TestOpenness:
         startup = Startup.objects.get()
         startup.visibility = {"founders": Audience.NOBODY}
         startup.save()
-        found = openness_of(startup, Investor.objects.get())
-        ours = {field.name: (field.openness, field.url) for field in found.ours}
-        assert ours["contact_email"] == (Openness.NO_CONSENT, "/startup/consent/")
-        assert ours["founders"] == (Openness.HIDDEN, "/startup/preview/")
-        assert ours["cap_table"] == (Openness.OPEN, "/startup/round/")
+        found = disclosure_of(startup, Investor.objects.get())
+        ours = {field.name: (field.disclosure, field.url) for field in found.ours}
+        assert ours["contact_email"] == (ContactDisclosure.NO_CONSENT, "/startup/consent/")
+        assert ours["founders"] == (ContactDisclosure.HIDDEN, "/startup/preview/")
+        assert ours["cap_table"] == (ContactDisclosure.OPEN, "/startup/round/")
         theirs = {field.name: field for field in found.theirs}
-        assert (theirs["contact_email"].openness, theirs["contact_email"].url) == (Openness.OPEN, "")
+        assert (theirs["contact_email"].disclosure, theirs["contact_email"].url) == (
+            ContactDisclosure.OPEN,
+            "",
+        )
         assert [field.value for field in found.contacts] == [investor.contact_name, investor.contact_email]
-        assert not openness_of(Investor.objects.get(), startup).contacts
+        assert not disclosure_of(Investor.objects.get(), startup).contacts
 
     @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
     def test_the_page_says_so_only_once_both_said_yes(self, pair, language, as_user):

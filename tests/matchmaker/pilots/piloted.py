@@ -31,7 +31,7 @@ def make_pilot(
         "season": Season.KHARIF,
         "year": 2027,
         "size": "200 ha",
-        "seats": 2,
+        "slots": 2,
         **fields,
     }
     pilot = Pilot.objects.create(
@@ -58,8 +58,8 @@ def make_application(
 ) -> PilotApplication:
     """Return an application in a state; who is accepted holds the next free seat."""
     at = timezone.now()
-    seat = pilot.applications.filter(seat__isnull=False).count() + 1 if state == A.ACCEPTED else None
-    said: dict[str, Any] = {"words": "We have sensors.", "seats": pilot.seats, "seat": seat, **fields}
+    slot = pilot.applications.filter(slot__isnull=False).count() + 1 if state == A.ACCEPTED else None
+    said: dict[str, Any] = {"words": "We have sensors.", "slots": pilot.slots, "slot": slot, **fields}
     return PilotApplication.objects.create(
         pilot=pilot,
         **{str(company.side): company},

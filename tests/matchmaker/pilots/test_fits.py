@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.evaluation import judged
-from matchmaker.lists.selectors.cards import CurrentCompany as Member
-from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.lists.selectors.cards import CurrentCompany, current_company
 from matchmaker.models.pilot import Pilot
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.selectors.fits import SHOWN, demo_profiles, fitting_companies, fitting_pilots
@@ -51,7 +50,7 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     founder = factories.make_founder("near@example.com", near)
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, place=Place.objects.get(code="PK-BHV"))
     pilot.offers.set(NeedType.objects.filter(code__in=("hardware", "test_site")))
-    host, member = member_of(li_wei), member_of(founder)
+    host, member = current_company(li_wei), current_company(founder)
     assert host is not None
     assert member is not None
     assert fitting_companies(pilot, host, today=TODAY) is None, "nothing before the first ranking"
@@ -83,7 +82,7 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     assert fitting_pilots(PilotReader(member.viewer, member), today=TODAY) == []
 
 
-def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host: Member) -> None:
+def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host: CurrentCompany) -> None:
     """A pilot in a whole sector and a whole province; a startup with a second field and a second place."""
     pilot.sector, pilot.place = Sector.objects.get(code="AGR"), Place.objects.get(code="PK-PB")
     pilot.save()
@@ -113,7 +112,7 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
     pilot = make_pilot(startup, by=ayesha)
     pilot.needs.set(NeedType.objects.filter(code="hardware"))
     rank_whole()
-    member = member_of(ayesha)
+    member = current_company(ayesha)
     assert member is not None
     found = fitting_companies(pilot, member, today=TODAY)
     assert found is not None

@@ -36,7 +36,7 @@ FORM = {
     "season": "kharif",
     "year": "2027",
     "size": "200 ha",
-    "seats": "1",
+    "slots": "1",
     "measure_1": "Water per hectare",
     "success_1": "a fifth less",
     "measure_2": "Yield",
@@ -69,7 +69,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     host.post(reverse("pilot_edit", args=[pilot.public_id]), {**FORM, "who_pays": "The host"})
     host.post(move, {"act": "submit"})
     curator.post(review, {"outcome": "approve"})
-    seat = reverse("pilot_seat", args=[pilot.public_id])
+    slot = reverse("pilot_seat", args=[pilot.public_id])
     apply = reverse("pilot_apply", args=[pilot.public_id])
     too_long = {"words": "Sixty " * 2000, "version": founder.get(apply).context["draft_form"].version}
     assert founder.post(apply, too_long).status_code == 422
@@ -82,11 +82,11 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     done = {"aim_1": "yes", "aim_2": "no", "outcome": "Less water, less yield."}
     assert host.post(reverse("pilot_results", args=[pilot.public_id]), done).status_code == 302
     assert (pilot_record(startup), pilot_record(investor)) == ([], [])
-    founder.post(seat, {"act": "origin"})
+    founder.post(slot, {"act": "origin"})
     for side, by in ((Side.STARTUP, ayesha), (Side.INVESTOR, li_wei)):
         decisions.express_interest(startup, investor, side=side, by=by, at=at)
-    founder.post(seat, {"act": "confirm"})
-    founder.post(seat, {"act": "origin"})
+    founder.post(slot, {"act": "confirm"})
+    founder.post(slot, {"act": "origin"})
 
     # A deal of the two may grow out of it; one with somebody else, or from before, may not.
     today = timezone.localdate()
@@ -101,7 +101,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     assert [row["deals"] for row in host.get(page).context["page"]["applications"]] == [deals[:1]]
     for deal in reversed(deals):
         host.post(answer, {"answer": "deal", "deal": deal.pk})
-    assert founder.post(seat, {"act": "deal", "deal": deals[0].pk}).status_code == 404
+    assert founder.post(slot, {"act": "deal", "deal": deals[0].pk}).status_code == 404
     application.refresh_from_db()
     assert application.deal == deals[0]
     assert all("What came from it" in each.get(page).content.decode() for each in (host, founder))
@@ -136,10 +136,10 @@ def test_an_open_pilot_is_corrected_and_says_so(
         "data_location": "PK",
     }
     # What is chosen stands at once, and is shown as changed to who may read it; the rest cannot be changed.
-    fixed = {"sector": "FIN01", "place": "PK-SD", "seats": "9", "measure_1": "Nothing"}
+    fixed = {"sector": "FIN01", "place": "PK-SD", "slots": "9", "measure_1": "Nothing"}
     assert host.post(edit, {**kept, **fixed}).status_code == 302
     pilot.refresh_from_db()
-    assert (pilot.state, pilot.year, pilot.seats, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
+    assert (pilot.state, pilot.year, pilot.slots, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
     assert [aim.measure for aim in pilot.aims.all()] == ["Measure 1", "Measure 2"]
     seen = [reader.get(page).context["page"]["corrections"][0][0] for reader in (nobody, founder)]
     assert seen == [["When"], ["When", "Where data is stored"]]
@@ -163,7 +163,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     pilots.approve_pilot(pilot, by=sana, at=timezone.now())
     assert "More of it" in nobody.get(page).content.decode()
     pilot.refresh_from_db()
-    assert (pilot.seats, pilot.sector.code, pilot.aims.count()) == (2, "AGR01", 2)
+    assert (pilot.slots, pilot.sector.code, pilot.aims.count()) == (2, "AGR01", 2)
     # What is typed and not saved is kept, as in other forms.
     ticket = host.get(edit).context["draft_form"].version
     typed = {**kept, "summary_en": "Typed, not saved", "version": ticket}
@@ -173,7 +173,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
 
 @pytest.mark.django_db
 def test_the_database_refuses_what_no_line_allows(startup: Startup, ayesha: User, li_wei: User) -> None:
-    pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, slots=1)
     seated = make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
     step = {"pilot": pilot, "by": li_wei, "at": timezone.now()}
     rival, has_seat = factories.make_startup("Ravi"), ApplicationState.ACCEPTED
@@ -181,9 +181,9 @@ def test_the_database_refuses_what_no_line_allows(startup: Startup, ayesha: User
     wrong: list[Callable[[], object]] = [
         lambda: pilots_row.update(state=PilotState.RUNNING),
         lambda: pilots_row.update(startup=startup),
-        lambda: seats_row.update(seat=None),
-        lambda: seats_row.update(seat=2),
-        lambda: make_application(pilot, rival, by=ayesha, state=has_seat, seat=1),
+        lambda: seats_row.update(slot=None),
+        lambda: seats_row.update(slot=2),
+        lambda: make_application(pilot, rival, by=ayesha, state=has_seat, slot=1),
         lambda: make_application(pilot, startup, by=ayesha),
         lambda: PilotStep.objects.create(**step, act="approve", source="draft", target="open"),
     ]
@@ -202,10 +202,10 @@ def test_who_may_not_is_refused(startup: Startup, ayesha: User, li_wei: User) ->
         pilots.approve_pilot(waiting, by=li_wei, at=at)
     other = factories.make_investor("Other Partners")
     with pytest.raises(applications.NotForYouError):
-        applications.apply_for_seat(opened, other, words=words, by=li_wei, at=at)
+        applications.apply_for_slot(opened, other, words=words, by=li_wei, at=at)
     Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
     with pytest.raises(applications.NotForYouError):
-        applications.apply_for_seat(opened, startup, words=words, by=ayesha, at=at)
+        applications.apply_for_slot(opened, startup, words=words, by=ayesha, at=at)
     with pytest.raises(TransitionRefusedError):
         results.confirm_results(
             make_application(opened, startup, by=ayesha), side=Side.STARTUP, by=ayesha, at=at
@@ -230,15 +230,15 @@ def test_starting_and_cancelling_leave_nobody_without_an_answer(
 def test_two_acceptances_at_once_never_exceed_the_seats(
     startup: Startup, ayesha: User, li_wei: User, together: Any
 ) -> None:
-    pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, slots=1)
     rival = factories.make_startup("Ravi Fields")
     asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]
 
     def accept(pk: int) -> None:
         application = PilotApplication.objects.select_related("pilot").get(pk=pk)
-        applications.give_seat(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        applications.give_slot(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
-    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "NoSeatError"]
+    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "NoSlotError"]
     assert list(
-        PilotApplication.objects.values_list("seat", flat=True).order_by("seat").exclude(seat=None)
+        PilotApplication.objects.values_list("slot", flat=True).order_by("slot").exclude(slot=None)
     ) == [1]

@@ -59,11 +59,11 @@ def test_everybody_reads_only_what_its_parties_opened(
 ) -> None:
     nobody, host = as_user(None), as_user(li_wei)
     rival = as_user(factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields")))
-    secret = {**CANARIES, "host": "Pearl River Capital", "seat": "Indus Grow"}
+    secret = {**CANARIES, "host": "Pearl River Capital", "slot": "Indus Grow"}
     assert {name for name, canary in secret.items() if canary in text(nobody, pilot)} == set()
     assert "A partner in Guangdong" in text(nobody, pilot)
     # Who may apply reads all parts, and neither who has a seat nor the words of others.
-    assert {name for name, canary in secret.items() if canary not in text(rival, pilot)} == {"seat"}
+    assert {name for name, canary in secret.items() if canary not in text(rival, pilot)} == {"slot"}
     assert {name for name, canary in secret.items() if canary not in text(host, pilot)} == set()
     readers = {who for who in (nobody, rival, host, as_user(ayesha)) if "Canary words" in text(who, pilot)}
     assert len(readers) == 2
@@ -163,7 +163,7 @@ def test_results_are_the_parties_own_until_one_confirms(
 @pytest.mark.django_db
 def test_filters_leave_what_they_say_and_seats_add_up(as_user: As, startup: Startup, li_wei: User) -> None:
     investor = li_wei.membership.investor
-    make_pilot(investor, by=li_wei, title_en="First of all", seats=3)
+    make_pilot(investor, by=li_wei, title_en="First of all", slots=3)
     make_pilot(investor, by=li_wei, title_en="The second", state=PilotState.RUNNING)
     make_pilot(investor, by=li_wei, title_en="A third", season="", year=None)
     board = as_user(None)
@@ -186,7 +186,7 @@ def test_pages_ask_the_same_queries_for_one_pilot_and_three(
     as_user: As, startup: Startup, ayesha: User, li_wei: User
 ) -> None:
     investor, founder, host = li_wei.membership.investor, as_user(ayesha), as_user(li_wei)
-    pilot = make_pilot(investor, by=li_wei, seats=9)
+    pilot = make_pilot(investor, by=li_wei, slots=9)
     make_application(pilot, startup, by=ayesha)
     pages = (
         (founder, reverse("pilots")),

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from matchmaker import engine
-from matchmaker.choices import PassReason, PinKind, Side
-from matchmaker.models.pair_action import Interest, Pass, Pin
+from matchmaker.choices import OverrideKind, PassReason, Side
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED
@@ -295,9 +295,11 @@ def test_what_answers_no_request_does_not_count():
     assert activity(investors[0]) == before
 
 
-def make_pin(startup, investor, kind, **fields_):
+def make_override(startup, investor, kind, **fields_):
     by = factories.make_user(f"{kind}-{startup.pk}-{investor.pk}@example.com", "curator")
-    return Pin.objects.create(startup=startup, investor=investor, kind=kind, note="Why", by=by, **fields_)
+    return CuratorOverride.objects.create(
+        startup=startup, investor=investor, kind=kind, note="Why", by=by, **fields_
+    )
 
 
 def test_pins_and_passes_are_pairs():
@@ -307,9 +309,9 @@ def test_pins_and_passes_are_pairs():
         Pass.objects.create(
             side=side, startup=startups[0], investor=investors[0], reason=PassReason.TEAM, by=by
         )
-    make_pin(startups[1], investors[1], PinKind.HIDE)
-    make_pin(startups[2], investors[0], PinKind.BOOST)
-    make_pin(startups[2], investors[1], PinKind.BOOST, released_at=timezone.now())
+    make_override(startups[1], investors[1], OverrideKind.HIDE)
+    make_override(startups[2], investors[0], OverrideKind.BOOST)
+    make_override(startups[2], investors[1], OverrideKind.BOOST, released_at=timezone.now())
     pairs = read().snapshot.pairs
     assert (pairs.excluded.tolist(), pairs.boosted.tolist()) == ([[0, 0], [1, 1]], [[2, 0]])
 
@@ -330,7 +332,7 @@ CHANGES: dict[str, Callable[[list[Startup], list[Investor]], Any]] = {
     "a thesis is added": lambda s, i: factories.make_thesis(i[1], "Second"),
     "a deal is recorded": lambda s, i: deals(i[1]),
     "a request is answered": lambda s, i: answer(s[1], i[1]),
-    "a pin": lambda s, i: make_pin(s[1], i[1], PinKind.HIDE),
+    "a pin": lambda s, i: make_override(s[1], i[1], OverrideKind.HIDE),
     "nothing": lambda s, i: None,
 }
 

@@ -12,11 +12,11 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services
-from matchmaker.desk import services as pins
+from matchmaker.desk import services as overrides
 from matchmaker.integrations import embedding_model
-from matchmaker.models.pair_action import Pass, Pin
+from matchmaker.models.pair_action import CuratorOverride, Pass
 from matchmaker.models.ranking import THESIS, Ranking, RankingClock, RankingJob
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import columns_by_thesis
@@ -48,7 +48,7 @@ def test_the_parts_of_every_stored_pair_add_up():
             assert (explained.score_tenths, explained.confidence) == (entry.score, entry.confidence)
             assert tuple(part.level for part in explained.for_startup.parts) == entry.levels
             assert explained.not_stated_by_startup == entry.not_stated_startup
-            assert explained.investor_handicap_tenths == entry.handicap_tenths
+            assert explained.investor_demand_adjustment_tenths == entry.demand_adjustment_tenths
             assert (explained.mandate, explained.eligible) == (entry.thesis_id, True)
 
 
@@ -94,11 +94,11 @@ def hide_or_pass(rng):
             defaults={"reason": PassReason.TEAM, "by": by},
         )
     else:
-        Pin.objects.update_or_create(
+        CuratorOverride.objects.update_or_create(
             startup=startup,
             investor=investor,
             released_at=None,
-            defaults={"kind": rng.choice(list(PinKind)), "note": "Why", "by": by},
+            defaults={"kind": rng.choice(list(OverrideKind)), "note": "Why", "by": by},
         )
     return startup, investor
 
@@ -177,14 +177,16 @@ def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere():
     by = factories.make_user("curator@example.com", "curator")
     last = ranked.on_list(STARTUP, startups[0])[-1]
     boosted = Investor.objects.get(pk=last)
-    pin = Pin.objects.create(startup=startups[0], investor=boosted, kind=PinKind.BOOST, note="Why", by=by)
+    curator_override = CuratorOverride.objects.create(
+        startup=startups[0], investor=boosted, kind=OverrideKind.BOOST, note="Why", by=by
+    )
     ranked.touch(startups[0], boosted)
     ranked.work()
     found = ranked.stored_lists.stored_ranking(STARTUP, startups[0].pk)
     assert found
     assert (found.entries[0].counterpart_id, found.entries[0].is_boosted) == (last, True)
     assert ranked.on_list(INVESTOR, boosted)[0] == startups[0].pk
-    Pin.objects.filter(pk=pin.pk).update(kind=PinKind.HIDE)
+    CuratorOverride.objects.filter(pk=curator_override.pk).update(kind=OverrideKind.HIDE)
     ranked.touch(startups[0], boosted)
     ranked.work()
     assert (last in ranked.on_list(STARTUP, startups[0])) is False
@@ -198,10 +200,10 @@ def test_a_pin_ends_after_its_last_day():
     startups, investors = ranked.make_market()
     by = factories.make_user("curator@example.com", "curator")
     today = timezone.now()
-    pin = Pin.objects.create(
+    curator_override = CuratorOverride.objects.create(
         startup=startups[0],
         investor=investors[0],
-        kind=PinKind.HIDE,
+        kind=OverrideKind.HIDE,
         note="Why",
         by=by,
         expires_on=today.date(),
@@ -211,8 +213,8 @@ def test_a_pin_ends_after_its_last_day():
     assert services.expire(at=today) == 0
     assert services.expire(at=today + timedelta(days=1)) == 1
     ranked.work()
-    pin.refresh_from_db()
-    assert pin.released_at == today + timedelta(days=1)
+    curator_override.refresh_from_db()
+    assert curator_override.released_at == today + timedelta(days=1)
     assert investors[0].pk in ranked.on_list(STARTUP, startups[0])
 
 
@@ -404,10 +406,10 @@ def test_every_edit_leaves_what_a_full_run_would_store(sana, li_wei):
         assert ranked.stored_bytes() == ranked.fresh_bytes(), f"edit {at}"
         if at % 3 == 2:
             market_state.memory.clear()  # another worker goes on
-    pins.pin(
+    overrides.curator_override(
         startups[1],
         investors[0],
-        kind=PinKind.BOOST,
+        kind=OverrideKind.BOOST,
         note="They met",
         expires_on=None,
         by=sana,

@@ -78,7 +78,7 @@ def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they
     Startup.objects.update(capacity=20)
     Investor.objects.update(capacity=20)
     ranked.rank_whole()
-    assert not Ranking.objects.exclude(handicap=0).exists()
+    assert not Ranking.objects.exclude(demand_adjustment=0).exists()
     firsts = {Side.STARTUP: startups[0], Side.INVESTOR: investors[0]}
     best = {side: top_of(side, profile.pk) for side, profile in firsts.items()}
     startup = Startup.objects.get(pk=best[Side.INVESTOR])
@@ -94,7 +94,7 @@ def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they
 
     stored = ranked.stored_bytes()
     assert stored == ranked.guaranteed_bytes()
-    handicapped = {key for key, (*_rest, handicap) in stored.items() if handicap}
+    handicapped = {key for key, (*_rest, demand_adjustment) in stored.items() if demand_adjustment}
     assert handicapped == {("startup", startup.pk), ("investor", investor.pk)}
 
 
@@ -178,7 +178,10 @@ def test_progress_is_told():
     rank_market.work(at=NOW, on_report=lambda run: seen.append((run.phase, run.steps_done, run.steps_total)))
     assert seen == [
         ("texts", 0, 9),
-        *((phase, 0, 1) for phase in ("reading", "merit", "handicap", "shares", "writing", "writing")),
+        *(
+            (phase, 0, 1)
+            for phase in ("reading", "merit", "demand_adjustment", "shares", "writing", "writing")
+        ),
     ]
     run.refresh_from_db()
     assert (run.phase, run.steps_done, run.steps_total) == ("", 1, 1)

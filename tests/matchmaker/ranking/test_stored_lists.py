@@ -57,7 +57,7 @@ HEADER_BYTES = np.zeros((), HEADER).tobytes()
 
 
 def test_an_entry_reads_as_it_was_packed():
-    said = entry(5, confidence=80, handicap_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
+    said = entry(5, confidence=80, demand_adjustment_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
     (read,) = stored_lists.list_entries(HEADER_BYTES + said.tobytes())
     assert read == stored_lists.ListEntry(
         counterpart_id=5,
@@ -67,7 +67,7 @@ def test_an_entry_reads_as_it_was_packed():
         fit_startup=500,
         levels=(0, 1, 2, 3, 4, 5, 6, 7),
         thesis_id=9,
-        handicap_tenths=-12,
+        demand_adjustment_tenths=-12,
         is_boosted=True,
         confidence=80,
         not_stated_startup=("stage",),
@@ -118,12 +118,12 @@ def drawn_entries(seed):
         replace(
             read_one(at),
             score=int(rng.integers(300, 1000)),
-            handicap_tenths=int(rng.integers(0, 51)) * int(rng.random() < 0.3),
+            demand_adjustment_tenths=int(rng.integers(0, 51)) * int(rng.random() < 0.3),
         )
         for at in range(1, 51)
     ]
-    rows.sort(key=lambda e: e.handicap_tenths - e.score)
-    given = [replace(rows.pop(), is_so_that_seen=True) for _ in range(int(rng.integers(0, 6)))]
+    rows.sort(key=lambda e: e.demand_adjustment_tenths - e.score)
+    given = [replace(rows.pop(), is_guaranteed_exposure=True) for _ in range(int(rng.integers(0, 6)))]
     rows[20 - len(given) : 20 - len(given)] = given
     return [replace(entry, rank=rank) for rank, entry in enumerate(rows, start=1)]
 
@@ -136,19 +136,23 @@ def read_one(counterpart):
 @pytest.mark.parametrize("seed", range(20))
 def test_a_handicap_moves_nobody_far_and_those_who_are_spoken_of_not_at_all(seed):
     stored = drawn_entries(seed)
-    untouched = {int(pk) for pk in np.random.default_rng(seed).choice(50, 9, replace=False) + 1}
+    exempt_from_penalty = {int(pk) for pk in np.random.default_rng(seed).choice(50, 9, replace=False) + 1}
 
-    shown = stored_lists.in_order(stored, untouched)
+    shown = stored_lists.in_order(stored, exempt_from_penalty)
 
     assert [entry.rank for entry in shown] == list(range(1, 51))
     assert sorted(entry.counterpart_id for entry in shown) == list(range(1, 51))
-    given = [entry for entry in stored if entry.is_so_that_seen and entry.counterpart_id not in untouched]
-    assert [entry for entry in shown if entry.is_so_that_seen] == given
-    on_merit = [entry for entry in shown if not entry.is_so_that_seen]
+    given = [
+        entry
+        for entry in stored
+        if entry.is_guaranteed_exposure and entry.counterpart_id not in exempt_from_penalty
+    ]
+    assert [entry for entry in shown if entry.is_guaranteed_exposure] == given
+    on_merit = [entry for entry in shown if not entry.is_guaranteed_exposure]
     for place, entry in enumerate(on_merit):
         assert max(other.score for other in on_merit[place:]) <= entry.score + 50
-        if entry.counterpart_id in untouched:
-            assert entry.handicap_tenths == 0
+        if entry.counterpart_id in exempt_from_penalty:
+            assert entry.demand_adjustment_tenths == 0
             assert min(other.score for other in on_merit[: place + 1]) == entry.score
 
 

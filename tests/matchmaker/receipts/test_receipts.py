@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matchmaker.choices import PinKind
+from matchmaker.choices import OverrideKind
 from matchmaker.desk import services as desk
 from matchmaker.digests.services import send_due_digests
 from matchmaker.own_data import services as own_data
@@ -102,7 +102,9 @@ def test_who_looked_is_named_as_on_every_other_page(
     assert {who for who, _what in lines(owner)} == {named.name_en, unnamed, evil.name_en}
     assert {row[1] for row in table(owner)} == {named.name_en, unnamed, f"'{evil.name_en}"}
 
-    desk.pin(startup, named, kind=PinKind.HIDE, note="x", expires_on=None, by=sana, at=timezone.now())
+    desk.curator_override(
+        startup, named, kind=OverrideKind.HIDE, note="x", expires_on=None, by=sana, at=timezone.now()
+    )
     assert {who for who, _what in lines(owner)} == {unnamed, evil.name_en}
     evil.delete()
     assert [who for who, _what in lines(owner)] == [unnamed] * 2

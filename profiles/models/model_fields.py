@@ -30,14 +30,14 @@ Kept = TypeVar("Kept", bound=models.Model)
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 
 
-def one_of(
+def taxonomy_fk(
     table: type[Kept], label: "_StrPromise", on_delete: Callable[..., None] = models.PROTECT
 ) -> "models.ForeignKey[Kept | None, Kept | None]":
     """Return the column of one row of a table, which may be left out; what somebody chose is not deleted."""
     return models.ForeignKey(table, on_delete, null=True, blank=True, related_name="+", verbose_name=label)
 
 
-def some_of(table: type[Kept], label: "_StrPromise") -> "models.ManyToManyField[Kept, Any]":
+def taxonomy_m2m(table: type[Kept], label: "_StrPromise") -> "models.ManyToManyField[Kept, Any]":
     """Return the column of any number of rows of a table."""
     return models.ManyToManyField(table, blank=True, related_name="+", verbose_name=label)
 
@@ -78,7 +78,7 @@ def importance(label: "_StrPromise") -> "models.CharField[str, str]":
     return models.CharField(label, max_length=4, choices=Importance, default=Importance.NICE)
 
 
-def unless_unset(
+def check_if_set(
     name: str, *columns: str, said: "_StrPromise | None" = None, **rule: Any
 ) -> models.CheckConstraint:
     """Return the constraint that a rule holds where all these columns are set, `said` where it does not."""

@@ -20,7 +20,7 @@ MUTUAL, NOBODY = Audience.MUTUAL, Audience.NOBODY
 STEP_PAGES = {Side.STARTUP: ("startup_edit", True), Side.INVESTOR: ("investor_edit", False)}
 
 
-class Openness(models.TextChoices):
+class ContactDisclosure(models.TextChoices):
     """Whether a field is visible at mutual interest, or why not."""
 
     OPEN = "open", _("visible")
@@ -39,13 +39,13 @@ class OpenedField:
 
     name: str
     label: str
-    openness: Openness
+    disclosure: ContactDisclosure
     url: str = ""
     value: str = ""
 
 
 @dataclass(frozen=True)
-class PairOpenness:
+class PairDisclosure:
     """Both sides, as one of them sees them."""
 
     ours: tuple[OpenedField, ...]
@@ -54,12 +54,12 @@ class PairOpenness:
     @property
     def ours_open(self) -> list[str]:
         """What the other side can see of us."""
-        return [field.label for field in self.ours if field.openness == Openness.OPEN]
+        return [field.label for field in self.ours if field.disclosure == ContactDisclosure.OPEN]
 
     @property
     def ours_closed(self) -> list[OpenedField]:
         """What the other side cannot see of us, with the page to change it."""
-        return [field for field in self.ours if field.openness != Openness.OPEN]
+        return [field for field in self.ours if field.disclosure != ContactDisclosure.OPEN]
 
     @property
     def contacts(self) -> list[OpenedField]:
@@ -69,21 +69,21 @@ class PairOpenness:
     @property
     def theirs_open(self) -> list[str]:
         """What we can see of them."""
-        return [field.label for field in self.theirs if field.openness == Openness.OPEN]
+        return [field.label for field in self.theirs if field.disclosure == ContactDisclosure.OPEN]
 
     @property
     def theirs_closed(self) -> list[OpenedField]:
         """What we cannot see of them."""
-        return [field for field in self.theirs if field.openness != Openness.OPEN]
+        return [field for field in self.theirs if field.disclosure != ContactDisclosure.OPEN]
 
 
-def openness_of(own: Startup | Investor, other: Startup | Investor) -> PairOpenness:
+def disclosure_of(own: Startup | Investor, other: Startup | Investor) -> PairDisclosure:
     """Return what two companies at mutual interest can see, for `own`.
 
     Used by the match page and the page of an introduction.
     """
     ours = opened_fields(own, country_of(other), is_own=True)
-    return PairOpenness(tuple(ours), tuple(opened_fields(other, country_of(own), is_own=False)))
+    return PairDisclosure(tuple(ours), tuple(opened_fields(other, country_of(own), is_own=False)))
 
 
 def opened_fields(profile: Startup | Investor, country: str, *, is_own: bool) -> list[OpenedField]:
@@ -96,31 +96,33 @@ def opened_fields(profile: Startup | Investor, country: str, *, is_own: bool) ->
         audience = audience_of(profile, field.name)
         if audience not in (MUTUAL, NOBODY) or not field.group:
             continue
-        openness = _openness(field, seen, audience, has_consent=has_consent)
+        disclosure = _disclosure(field, seen, audience, has_consent=has_consent)
         label = capfirst(str(seen.labels[field.name]))
-        url = where_to_change(side, field.step, openness) if is_own else ""
+        url = where_to_change(side, field.step, disclosure) if is_own else ""
         if url and left_out(field, profile.withheld):
             url = reverse(f"{side}_consents")
-        is_contact = field.crosses_border and openness == Openness.OPEN
+        is_contact = field.crosses_border and disclosure == ContactDisclosure.OPEN
         value = seen.display[field.name] if is_contact else ""
-        found.append(OpenedField(field.name, label, openness, url, value))
+        found.append(OpenedField(field.name, label, disclosure, url, value))
     return found
 
 
-def _openness(field: Field, seen: VisibleProfile, audience: Audience, *, has_consent: bool) -> Openness:
+def _disclosure(
+    field: Field, seen: VisibleProfile, audience: Audience, *, has_consent: bool
+) -> ContactDisclosure:
     if audience == NOBODY:
-        return Openness.HIDDEN
+        return ContactDisclosure.HIDDEN
     if field.crosses_border and not has_consent:
-        return Openness.NO_CONSENT
+        return ContactDisclosure.NO_CONSENT
     if field.name in seen.hidden:
-        return Openness.AT_HOME
-    return Openness.OPEN if seen.display[field.name] else Openness.EMPTY
+        return ContactDisclosure.AT_HOME
+    return ContactDisclosure.OPEN if seen.display[field.name] else ContactDisclosure.EMPTY
 
 
-def where_to_change(side: Side, step: str, openness: Openness) -> str:
+def where_to_change(side: Side, step: str, disclosure: ContactDisclosure) -> str:
     """Return the page on which the owner can make a field visible."""
-    if openness == Openness.HIDDEN:
+    if disclosure == ContactDisclosure.HIDDEN:
         return reverse(f"{side}_preview")
     name, has_steps = STEP_PAGES[side]
-    wanted = "consent" if openness == Openness.NO_CONSENT else step
+    wanted = "consent" if disclosure == ContactDisclosure.NO_CONSENT else step
     return reverse(name, args=[wanted]) if has_steps else reverse(name)

@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from django.test import Client
 
-from matchmaker.choices import PassReason, PinKind, Side
-from matchmaker.desk import services as pins
+from matchmaker.choices import OverrideKind, PassReason, Side
+from matchmaker.desk import services as overrides
 from matchmaker.introductions.services import decisions
 from matchmaker.lists.selectors.cards import interactions_of
-from matchmaker.models.pair_action import Interest, Pass, Pin, ShortlistEntry
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob
 from matchmaker.transitions import NotOpenError
 from profiles.guards import NotACuratorError, ReasonMissingError
@@ -22,9 +22,9 @@ from tests.matchmaker import ranked
 As = Callable[[User | None], Client]
 
 
-def boost(startup: Startup, investor, by: User, note: str = "Met at the irrigation fair") -> Pin:
-    return pins.pin(
-        startup, investor, kind=PinKind.BOOST, note=note, expires_on=date(2026, 6, 1), by=by, at=MOMENT
+def boost(startup: Startup, investor, by: User, note: str = "Met at the irrigation fair") -> CuratorOverride:
+    return overrides.curator_override(
+        startup, investor, kind=OverrideKind.BOOST, note=note, expires_on=date(2026, 6, 1), by=by, at=MOMENT
     )
 
 
@@ -49,15 +49,15 @@ def test_a_pairing_has_one_open_pin_and_a_released_one_stays_for_the_record(
 ) -> None:
     investor = make_investor()
     first = boost(startup, investor, sana)
-    with pytest.raises(pins.AlreadyPinnedError):
+    with pytest.raises(overrides.AlreadyPinnedError):
         boost(startup, investor, sana)
-    assert Pin.objects.count() == 1
-    pins.release(first, note="The fair is over", by=sana, at=MOMENT)
-    with pytest.raises(pins.NotPinnedError):
-        pins.release(first, note="Again", by=sana, at=MOMENT)
+    assert CuratorOverride.objects.count() == 1
+    overrides.release(first, note="The fair is over", by=sana, at=MOMENT)
+    with pytest.raises(overrides.NotPinnedError):
+        overrides.release(first, note="Again", by=sana, at=MOMENT)
     boost(startup, investor, sana)
 
-    assert Pin.objects.count() == 2
+    assert CuratorOverride.objects.count() == 2
     assert AuditRecord.objects.filter(action="released").count() == 1
 
 
@@ -66,15 +66,15 @@ def test_only_curators_pin_and_say_why(startup: Startup, ayesha: User, sana: Use
         boost(startup, make_investor(), sana, note="  ")
     with pytest.raises(NotACuratorError):
         boost(startup, make_investor(), ayesha)
-    assert not Pin.objects.exists()
+    assert not CuratorOverride.objects.exists()
 
 
 # --- What a hidden pair is to its sides --------------------------------------------------------------------
 
 
-def hide(startup: Startup, investor: Investor, by: User) -> Pin:
-    return pins.pin(
-        startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=by, at=MOMENT
+def hide(startup: Startup, investor: Investor, by: User) -> CuratorOverride:
+    return overrides.curator_override(
+        startup, investor, kind=OverrideKind.HIDE, note="Same owner", expires_on=None, by=by, at=MOMENT
     )
 
 
@@ -133,10 +133,10 @@ def test_a_released_pair_is_as_it_was_before(
 ) -> None:
     say_everything(startup, investor, ayesha, li_wei)
     before = interactions_of(Side.STARTUP, startup.pk)
-    pin = hide(startup, investor, sana)
+    curator_override = hide(startup, investor, sana)
     assert interactions_of(Side.STARTUP, startup.pk).mutual == frozenset()
 
-    pins.release(pin, note="Settled", by=sana, at=MOMENT)
+    overrides.release(curator_override, note="Settled", by=sana, at=MOMENT)
 
     assert interactions_of(Side.STARTUP, startup.pk) == before
     assert as_user(li_wei).get(f"/matches/{startup.public_id}/").status_code == 200
