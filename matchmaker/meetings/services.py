@@ -45,13 +45,7 @@ from profiles.notifications.services import Message
 
 
 def tell_team(
-    kind: str,
-    meeting: Meeting,
-    side: Side,
-    *,
-    event: str,
-    at: datetime,
-    method: Method | None = None,
+    kind: str, meeting: Meeting, side: Side, *, event: str, at: datetime, method: Method | None = None
 ) -> None:
     """Tell one side's people; with `method` a calendar entry goes with the mail.
 

@@ -26,12 +26,7 @@ class Weights(models.Model):
     for_startup = models.JSONField(_("for the startup"))
     note = models.CharField(_("reason"), max_length=300)
     back_to = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("restored version"),
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("restored version")
     )
     lessons = models.JSONField(_("learned from decisions"), default=empty_list, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -250,9 +250,7 @@ class ResultsForm(forms.Form):
                 label=aim.measure, help_text=aim.success, choices=answers, widget=forms.RadioSelect
             )
         self.fields["outcome"] = LineField(
-            max_length=300,
-            label=_("The outcome, in one sentence"),
-            widget=forms.Textarea(attrs={"rows": 2}),
+            max_length=300, label=_("The outcome, in one sentence"), widget=forms.Textarea(attrs={"rows": 2})
         )
 
     @property

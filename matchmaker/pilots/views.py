@@ -129,10 +129,7 @@ MOVES: Acts = {
 }
 # What both host and applicant may say of a seat.
 GROWN: Acts = {
-    "origin": (
-        results.name_origin,
-        gettext_lazy("The introduction now says that it came from this pilot."),
-    ),
+    "origin": (results.name_origin, gettext_lazy("The introduction now says that it came from this pilot.")),
     "deal": (
         results.name_deal,
         gettext_lazy("Saved. Both of you can see here that the deal came from this pilot."),

@@ -18,14 +18,13 @@ from tests import factories
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 from tests.house.test_access import WRITE, ask
-from tests.tally import Tally
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
 OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 
-def test_other_methods_do_nothing(tally: Tally, share: Callable[..., int]) -> None:
+def test_other_methods_do_nothing(tally, share):
     market, step = Market(), share(small=8, full=1)  # a small share takes one actor an address, by turns
     for number, address in enumerate(ACCESS):
         path = address.path(market)
@@ -42,7 +41,7 @@ def test_other_methods_do_nothing(tally: Tally, share: Callable[..., int]) -> No
     tally.settle()
 
 
-def test_no_form_is_taken_without_a_token(tally: Tally) -> None:
+def test_no_form_is_taken_without_a_token(tally):
     market = Market()
     for address in ACCESS:
         if address.name == "unsubscribe":  # mail programs post it; who has the link may (RFC 8058)
@@ -110,7 +109,7 @@ def second_market(market: Market) -> None:
             Deal.objects.create(investor=company, startup_name="Somebody", closed_on=factories.MOMENT.date())
 
 
-def test_foreign_objects_answer_as_absent_ones(tally: Tally) -> None:
+def test_foreign_objects_answer_as_absent_ones(tally):
     """Each object address × each record × each actor, read and posted to: another's is as if it were not."""
     market = Market()
     second_market(market)
@@ -182,7 +181,7 @@ def ways(market: Market) -> Iterator[Callable[[str], HttpResponse]]:
         yield lambda to, client=client, name=name: client.get(reverse(name), {"next": to})
 
 
-def test_no_way_back_leads_away(tally: Tally, share: Callable[..., int]) -> None:
+def test_no_way_back_leads_away(tally, share):
     market = Market()
     step = share(small=7, full=1)
     assert len(PAYLOADS) >= 200
@@ -198,7 +197,7 @@ def test_no_way_back_leads_away(tally: Tally, share: Callable[..., int]) -> None
     tally.settle()
 
 
-def test_answering_asks_nobody_else(tally: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answering_asks_nobody_else(tally, monkeypatch):
     """No page opens a connection but to our own database and broker, whatever addresses its records hold."""
     asked: list[str] = []
     whole = socket.socket.connect

@@ -1,7 +1,5 @@
 """What is hidden is nowhere: not on pages, in exports, mails, the log or the broker."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from django.conf import settings
 from django.db import models
@@ -134,7 +132,7 @@ class Secrets:
 
 
 @pytest.fixture
-def own_broker() -> Iterator[Broker]:
+def own_broker():
     """A broker where the settings look for one, which writes down every command."""
     server = Broker(settings.VAR_DIR)
     server.start()
@@ -144,13 +142,7 @@ def own_broker() -> Iterator[Broker]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_hidden_is_nowhere(
-    own_broker: Broker,
-    tally: Tally,
-    caplog: pytest.LogCaptureFixture,
-    transactional_db: None,
-    share: Callable[..., int],
-) -> None:
+def test_what_is_hidden_is_nowhere(own_broker, tally, caplog, transactional_db, share):
     caplog.set_level("DEBUG")
     secrets = Secrets()
     caplog.clear()

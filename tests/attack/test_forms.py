@@ -1,7 +1,6 @@
 """What a form does not ask is not taken, and no form that somebody makes up brings the site down."""
 
 import re
-from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +17,6 @@ from hypothesis import strategies as st
 from tests.attack.pages import form_of
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
-from tests.tally import Tally
 
 pytestmark = pytest.mark.attack
 
@@ -74,7 +72,7 @@ def state(begun: Any, written: set[str]) -> dict[str, list[Any]]:
 
 @pytest.mark.vendor("sqlite")  # which numbers rows alike again after what was taken back
 @pytest.mark.django_db
-def test_no_form_takes_what_it_does_not_ask(tally: Tally, share: Callable[..., int]) -> None:
+def test_no_form_takes_what_it_does_not_ask(tally, share):
     """Each form as its page gives it, and once more with every field of every model: the same records."""
     most = share(small=1, full=len(ACTORS))
     market = Market()
@@ -147,7 +145,7 @@ def reading(market: Market) -> list[tuple[Client, str]]:
 
 
 @pytest.mark.django_db
-def test_no_query_brings_a_page_down(tally: Tally, share: Callable[..., int]) -> None:
+def test_no_query_brings_a_page_down(tally, share):
     market = Market()
     pages = st.sampled_from(reading(market))
 
@@ -165,7 +163,7 @@ def test_no_query_brings_a_page_down(tally: Tally, share: Callable[..., int]) ->
 
 
 @pytest.mark.django_db
-def test_no_form_brings_a_page_down(tally: Tally, share: Callable[..., int]) -> None:
+def test_no_form_brings_a_page_down(tally, share):
     """Each form with some of its fields, and others, filled with what nobody expects."""
     market = Market()
     able = [

@@ -84,7 +84,7 @@ def leave_all_out(startup: Startup, by: User, *purposes: Purpose) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for() -> None:
+def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for():
     market = Market()
     fill(market)
     owner, abroad, local = market.people["founder"], market.people["partner"], local_partner()

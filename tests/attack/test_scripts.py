@@ -1,14 +1,13 @@
 """Hostile texts in every text field, read in three languages in a browser that would run them."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.db import models
 from django.test import Client
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Dialog, Page
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions
@@ -29,7 +28,7 @@ FREE = ("CharField", "TextField", "URLField", "EmailField")
 
 
 @pytest.fixture
-def unguarded(browser: Browser, live_server: Any) -> Iterator[Page]:
+def unguarded(browser, live_server):
     """A browser that follows no content policy."""
     context = browser.new_context(base_url=live_server.url, bypass_csp=True, reduced_motion="reduce")
     yield context.new_page()
@@ -108,9 +107,7 @@ def sign_in(page: Page, user: User, language: str, base: str) -> None:
     page.context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
 
 
-def test_no_text_runs(
-    unguarded: Page, live_server: Any, li_wei: User, sana: User, tally: Tally, share: Callable[..., int]
-) -> None:
+def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share):
     """Each text stands in some field of some record; every page on which it is shown is opened."""
     ran: list[str] = []
 
@@ -159,7 +156,7 @@ def look(page: Page, path: str, ran: list[str], tally: Tally) -> None:
     tally.check(not ran and page.evaluate(TRACES) == 0, f"{path}: {ran or 'left a trace'}")
 
 
-def test_the_browser_would_run_them(unguarded: Page) -> None:
+def test_the_browser_would_run_them(unguarded):
     """The same browser runs such a text where it is not escaped, and the trace is seen."""
     ran: list[str] = []
     unguarded.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))

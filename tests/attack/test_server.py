@@ -2,7 +2,6 @@
 
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from tests.faults.test_run import free_port
 from tests.house.headers import SAME_EVERYWHERE
 from tests.servers import Server, wait_for
-from tests.tally import Tally
 
 pytestmark = pytest.mark.attack
 
@@ -48,7 +46,7 @@ REACH_DJANGO = {"another host", "HTTPS asked for", "a method of its own"}  # the
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(tmp_path_factory):
     """The web server of production on an empty database."""
     folder, port = tmp_path_factory.mktemp("server"), free_port()
     environment = {
@@ -97,7 +95,7 @@ def is_guarded(headers: dict[str, str]) -> bool:
     return is_safe and all(headers.get(key) == value for key, value in SAME_EVERYWHERE.items())
 
 
-def test_what_is_no_request_is_refused(port: int, tally: Tally) -> None:
+def test_what_is_no_request_is_refused(port, tally):
     found = {}
     for name, request in UNREADABLE.items():
         first, headers, body = answer(port, request)
@@ -110,7 +108,7 @@ def test_what_is_no_request_is_refused(port: int, tally: Tally) -> None:
     assert {code for code in found.values() if code >= 500} <= {501}
 
 
-def test_cookies_belong_to_this_host(port: int) -> None:
+def test_cookies_belong_to_this_host(port):
     """Over HTTPS every cookie has the prefix that no neighbour's site can give one."""
     asked = b"GET /join/ HTTP/1.1\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n" + HOST + b"\r\n"
     first, headers, _body = answer(port, asked)

@@ -1,8 +1,6 @@
 """Sessions: what ended one ends it everywhere, and every cookie is guarded."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings as project
@@ -15,7 +13,6 @@ from profiles.models import Membership, User
 from tests.factories import PASSWORD
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
-from tests.tally import Tally
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 FOUNDER = ACTORS.index("founder")
@@ -39,7 +36,7 @@ def let_it_expire(client: Client, user: User) -> None:
 
 
 @pytest.mark.parametrize("end", [sign_out, change_password, close_account, let_it_expire])
-def test_an_ended_session_opens_nothing(end: Callable[[Client, User], None], tally: Tally) -> None:
+def test_an_ended_session_opens_nothing(end, tally):
     market = Market()
     user = market.people["founder"]
     assert user
@@ -58,7 +55,7 @@ def test_an_ended_session_opens_nothing(end: Callable[[Client, User], None], tal
     tally.settle()
 
 
-def test_a_removed_member_opens_nothing_of_the_company(tally: Tally) -> None:
+def test_a_removed_member_opens_nothing_of_the_company(tally):
     market = Market()
     client = market.client("founder")
     own = [
@@ -75,7 +72,7 @@ def test_a_removed_member_opens_nothing_of_the_company(tally: Tally) -> None:
     tally.settle()
 
 
-def test_a_sign_in_begins_a_new_session() -> None:
+def test_a_sign_in_begins_a_new_session():
     """A session that somebody planted before is not the one that is signed in."""
     market = Market()
     client = Client()
@@ -89,7 +86,7 @@ def test_a_sign_in_begins_a_new_session() -> None:
     assert not Session.objects.filter(session_key=planted).exists()
 
 
-def test_every_cookie_is_guarded(settings: Any, tally: Tally, share: Callable[..., int]) -> None:
+def test_every_cookie_is_guarded(settings, tally, share):
     """Secure, out of scripts' reach, and not sent along by other sites, on every address for every actor."""
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
     market, step = Market(), share(small=4, full=1)

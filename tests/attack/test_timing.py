@@ -3,8 +3,6 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -16,7 +14,6 @@ from django.urls import reverse
 from profiles.choices import Role
 from profiles.models import User
 from tests import factories
-from tests.tally import Tally
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
@@ -31,7 +28,7 @@ class Hasher(PBKDF2PasswordHasher):
 
 
 @pytest.fixture(autouse=True)
-def _as_in_production(settings: Any) -> None:
+def _as_in_production(settings):
     settings.PASSWORD_HASHERS = [f"{__name__}.Hasher"]
 
 
@@ -60,7 +57,7 @@ def sign_in(email: str, network: str) -> None:
 
 
 @pytest.mark.parametrize("act", [sign_up, reset, sign_in])
-def test_time_tells_nothing(act: Callable[[str, str], None], tally: Tally, share: Callable[..., int]) -> None:
+def test_time_tells_nothing(act, tally, share):
     """Known and unknown addresses by turns in an order of chance, each from a network of its own."""
     number, order = share(small=25, full=1_000), random.Random(3)  # noqa: S311  the same in every run
     for one in range(number):
@@ -84,9 +81,7 @@ def test_time_tells_nothing(act: Callable[[str, str], None], tally: Tally, share
 
 
 @pytest.mark.parametrize("act", [sign_up, reset, sign_in])
-def test_known_and_unknown_addresses_take_the_same_work(
-    act: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_known_and_unknown_addresses_take_the_same_work(act, monkeypatch):
     """As many queries of each kind, and as many hashes."""
     hashed: list[str] = []
     encode = Hasher.encode

@@ -1,8 +1,5 @@
 """What the tests that kill servers share."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 
@@ -11,7 +8,7 @@ from tests.servers import Broker
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
+def broker(tmp_path):
     """A broker of this test's own, where the settings look for one."""
     server = Broker(settings.VAR_DIR)
     server.start()

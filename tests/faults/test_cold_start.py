@@ -1,7 +1,5 @@
 """A worker on a new machine ranks a small market at once, without compiling anything."""
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 
@@ -9,14 +7,12 @@ from matchmaker.models.ranking import Heartbeat
 from matchmaker.ranking.services.market_state import memory
 from tests.faults.test_kills import check_settled, database_url, edit, waiting
 from tests.matchmaker import ranked
-from tests.servers import Broker, wait_for, worker
+from tests.servers import wait_for, worker
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 
-def test_edits_of_a_small_market_wait_for_no_compiler(
-    tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_edits_of_a_small_market_wait_for_no_compiler(tmp_path, broker, monkeypatch):
     monkeypatch.setattr(settings, "TEXT_MODEL", "glossary")
     memory.clear()
     startups, investors = ranked.make_market(12, 8)

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -15,7 +14,6 @@ import pytest
 
 from tests.postgres import Cluster, cluster
 from tests.servers import ROOT, wait_for
-from tests.tally import Tally
 
 pytestmark = pytest.mark.chaos
 
@@ -79,7 +77,7 @@ def run(text: str, *arguments: str, url: str, folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def durable(tmp_path: Path) -> Iterator[Cluster]:
+def durable(tmp_path):
     """A cluster that keeps its promises, with one startup on it."""
     with cluster() as one:
         run(SET_UP, url=one.url, folder=tmp_path)
@@ -96,9 +94,7 @@ def found_in(one: Cluster) -> tuple[int, int]:
     return row
 
 
-def test_no_acknowledged_edit_is_lost(
-    durable: Cluster, tmp_path: Path, tally: Tally, share: Callable[..., int]
-) -> None:
+def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
     """The server is killed while somebody saves, and started again: the last acknowledged edit is there."""
     chance = random.Random(5)  # noqa: S311  the same in every run
     acknowledged = [0]
@@ -167,9 +163,7 @@ os._exit(0)
 """
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_half(
-    tmp_path: Path, tally: Tally, share: Callable[..., int]
-) -> None:
+def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, tally, share):
     """SQLite may write so far and no further: the page says that it is busy, and every record is whole."""
     url = f"sqlite:///{tmp_path / 'full.sqlite3'}"
     run(SET_UP, url=url, folder=tmp_path)

@@ -5,15 +5,12 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Sum
-from django.test import Client
 from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
@@ -26,8 +23,7 @@ from matchmaker.ranking.services.market_state import memory
 from profiles.models import Investor, Notice, OutboxMail, Startup
 from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked
-from tests.servers import Broker, Server, wait_for, worker
-from tests.tally import Tally
+from tests.servers import wait_for, worker
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
@@ -43,7 +39,7 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def work_force(tmp_path: Path, broker: Broker) -> Iterator[Server]:
+def work_force(tmp_path, broker):
     """A worker on the test's database and broker."""
     environment = {"DATABASE_URL": database_url(), "PERIODIC_SECONDS": "1", "LOG_LEVEL": "INFO"}
     server = worker(tmp_path / "worker.log", {**environment, "TEXT_MODEL": "concepts"})
@@ -53,7 +49,7 @@ def work_force(tmp_path: Path, broker: Broker) -> Iterator[Server]:
 
 
 @pytest.fixture
-def market(db: None, monkeypatch: pytest.MonkeyPatch) -> list[Startup | Investor]:
+def market(db, monkeypatch):
     """A ranked market, with nothing remembered of any other test."""
     monkeypatch.setattr(settings, "TEXT_MODEL", "concepts")
     memory.clear()
@@ -91,13 +87,7 @@ def check_settled(market: list[Startup | Investor]) -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_kill_workers_and_brokers_during_edits(
-    market: list[Startup | Investor],
-    broker: Broker,
-    work_force: Server,
-    tally: Tally,
-    share: Callable[..., int],
-) -> None:
+def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally, share):
     chance = random.Random(20260105)  # noqa: S311  the same moments in every run
     before, number = total("requested"), 0
     for kill in range(share(small=3, full=800)):
@@ -123,9 +113,7 @@ def test_kill_workers_and_brokers_during_edits(
     tally.measure(f"0 lost of {number:,} edits")
 
 
-def test_kills_lose_no_notice_and_repeat_none(
-    market: list[Startup | Investor], broker: Broker, work_force: Server, share: Callable[..., int]
-) -> None:
+def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share):
     """Requests are made, reminded of and closed while workers die: every step is told once, to both."""
     chance = random.Random(20261126)  # noqa: S311  the same moments in every run
     startups = [one for one in market if isinstance(one, Startup)][: share(small=5, full=100)]
@@ -164,9 +152,7 @@ def test_kills_lose_no_notice_and_repeat_none(
     }
 
 
-def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(
-    market: list[Startup | Investor], work_force: Server, tally: Tally, share: Callable[..., int]
-) -> None:
+def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_force, tally, share):
     """A run whose worker is killed is done by another one, and no edit made meanwhile is lost."""
     chance = random.Random(20261127)  # noqa: S311  the same moments in every run
     before, number, kills = total("requested"), 0, share(small=3, full=50)
@@ -194,9 +180,7 @@ def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(
     tally.settle()
 
 
-def test_no_process_of_the_worker_dies_unnoticed(
-    market: list[Startup | Investor], work_force: Server
-) -> None:
+def test_no_process_of_the_worker_dies_unnoticed(market, work_force):
     """Each is killed in turn; work that no message tells of is done all the same, within seconds."""
     wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
     assert work_force.process
@@ -218,9 +202,7 @@ def test_no_process_of_the_worker_dies_unnoticed(
 
 
 @pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
-def test_saving_does_not_wait_for_the_broker(
-    market: list[Startup | Investor], broker: Broker, work_force: Server, trouble: int
-) -> None:
+def test_saving_does_not_wait_for_the_broker(market, broker, work_force, trouble):
     wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
     broker.signal(trouble)
     longest = 0.0
@@ -234,16 +216,14 @@ def test_saving_does_not_wait_for_the_broker(
     check_settled(market)
 
 
-def test_every_page_opens_without_a_broker(market: list[Startup | Investor], client: Client) -> None:
+def test_every_page_opens_without_a_broker(market, client):
     startup = next(profile for profile in market if isinstance(profile, Startup))
     client.force_login(make_founder("founder@example.com", startup))
     pages = ["/home/", "/matches/", "/shortlist/", "/settings/"]
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 
 
-def test_messages_that_come_three_times_in_any_order_change_nothing(
-    market: list[Startup | Investor], broker: Broker, work_force: Server, tally: Tally
-) -> None:
+def test_messages_that_come_three_times_in_any_order_change_nothing(market, broker, work_force, tally):
     """Each is sent three times, mixed: jobs are done once, and the lists are those of one process."""
     wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
     chance = random.Random(9)  # noqa: S311  the same order in every run

@@ -11,7 +11,6 @@ import secrets
 import shlex
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -139,7 +138,7 @@ def anew(name: str) -> tuple[str, str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, broker: Broker) -> Iterator[Site]:
+def site(tmp_path, broker):
     """A machine and a database with nothing on them yet."""
     with ExitStack() as stack:
         url = f"sqlite:///{tmp_path / 'var' / 'corridor.sqlite3'}"
@@ -219,7 +218,7 @@ def drill(site: Site, tally: Tally) -> str:
     return restored
 
 
-def test_every_command_of_the_page(site: Site, tally: Tally, share: Callable[..., int]) -> None:
+def test_every_command_of_the_page(site, tally, share):
     """Each command takes seconds: a small share leaves out most of the operators' own and the upgrade."""
     startups = share(small=0, full=20_000)
     for command in commands(temporal=False):

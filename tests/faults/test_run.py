@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +95,7 @@ def split(line: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(tmp_path_factory):
     """A run that has shown its first page."""
     var = tmp_path_factory.mktemp("run") / "var"
     one = Run(var)
@@ -118,7 +117,7 @@ def is_group_alive(group: int) -> bool:
     return any(int(pgid) == group and not state.startswith("Z") for pgid, state in rows)
 
 
-def test_first_page_with_rankings_and_accounts(run: Run) -> None:
+def test_first_page_with_rankings_and_accounts(run):
     said = run.said()
     assert run.get("/")[0] == 200, said
     for account in ("ayesha@", "liwei@", "sana@", "corridor-demo", f"http://localhost:{run.port}"):
@@ -128,18 +127,18 @@ def test_first_page_with_rankings_and_accounts(run: Run) -> None:
     assert (state["database"], state["broker"], state["worker"], state["jobs"]) == (True, True, True, True)
 
 
-def test_a_second_run_on_the_same_data_refuses(run: Run) -> None:
+def test_a_second_run_on_the_same_data_refuses(run):
     again = run.again(free_port(), run.var)
     assert (again.returncode, "already runs" in again.stderr) == (1, True), again.stderr
 
 
-def test_a_taken_port_is_refused_with_advice(run: Run, tmp_path: Path) -> None:
+def test_a_taken_port_is_refused_with_advice(run, tmp_path):
     other = run.again(run.port, tmp_path)
     assert (other.returncode, f"make run PORT={run.port + 1}" in other.stderr) == (1, True), other.stderr
 
 
 @pytest.mark.parametrize("name", ["broker", "worker", "web"])
-def test_what_dies_comes_back(run: Run, name: str) -> None:
+def test_what_dies_comes_back(run, name):
     wait_for(run.ready, seconds=120, what="Readiness")
     dead = run.services()[name]
     os.kill(dead, signal.SIGKILL)
@@ -148,7 +147,7 @@ def test_what_dies_comes_back(run: Run, name: str) -> None:
     wait_for(lambda: not is_group_alive(dead), seconds=30, what=f"The end of what the {name} started")
 
 
-def test_the_end_leaves_nothing_behind(run: Run) -> None:
+def test_the_end_leaves_nothing_behind(run):
     """Last in this file: it stops the run that the tests above share."""
     started = list(run.services().values())
     assert len(started) == 3

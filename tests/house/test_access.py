@@ -1,7 +1,6 @@
 """Deny by default: every address × every actor × GET and POST, against the declared table."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +10,10 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.house.access import ACCESS, ACTORS, Address
+from tests.house.access import ACCESS, ACTORS
 from tests.house.headers import faults
 from tests.house.market import Market
 from tests.house.urls import ADMIN, routes
-from tests.tally import Tally
 
 LETTERS = {200: "o", 400: "b", 403: "f", 404: "n", 405: "m", 422: "i", 503: "x"}
 
@@ -33,7 +31,7 @@ def ask(market: Market, actor: str, method: str, path: str) -> str:
         return letter(getattr(client, method)(path))
 
 
-def test_every_address_is_declared() -> None:
+def test_every_address_is_declared():
     names = {route.name for route in routes() if not route.name.startswith(ADMIN)}
     assert names == {address.name for address in ACCESS}
 
@@ -41,7 +39,7 @@ def test_every_address_is_declared() -> None:
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ACTORS)
-def test_access_by_writing(actor: str, tally: Tally) -> None:
+def test_access_by_writing(actor, tally):
     market, at = Market(), ACTORS.index(actor)
     tally.count(len(ACCESS))
     found = {str(address): ask(market, actor, "post", address.path(market)) for address in ACCESS}
@@ -57,7 +55,7 @@ WRITE = re.compile(rf'^(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "(?!(?:
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ACTORS)
-def test_access_by_reading(actor: str, tally: Tally) -> None:
+def test_access_by_reading(actor, tally):
     """Every answer is the declared one, changes nothing, and carries the headers that protect its reader."""
     market, at, letters, wrong = Market(), ACTORS.index(actor), {}, {}
     tally.count(len(ACCESS))
@@ -72,7 +70,7 @@ def test_access_by_reading(actor: str, tally: Tally) -> None:
 
 
 @pytest.mark.django_db
-def test_a_zero_byte_reaches_no_view() -> None:
+def test_a_zero_byte_reaches_no_view():
     market = Market()
     clients = [market.client(actor) for actor in ("visitor", "founder", "operator")]
     paths = [address.path(market) for address in ACCESS] + ["/matches/%00/"]
@@ -90,7 +88,7 @@ def admin_paths() -> list[str]:
 
 @pytest.mark.attack
 @pytest.mark.django_db
-def test_the_admin_is_for_operators(share: Callable[..., int]) -> None:
+def test_the_admin_is_for_operators(share):
     market, step = Market(), share(small=3, full=1)  # a small share takes a third of the actors, by turns
     others = [actor for actor in ACTORS if actor != "operator"]
     open_doors = {reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n")}
@@ -108,7 +106,7 @@ def test_the_admin_is_for_operators(share: Callable[..., int]) -> None:
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", [one for one in ACCESS if one.name.startswith("demo_")], ids=str)
-def test_the_demo_doors_exist_only_in_the_demo(address: Address, settings: Any) -> None:
+def test_the_demo_doors_exist_only_in_the_demo(address, settings):
     settings.DEMO = False
     market = Market()
     path = address.path(market)

@@ -16,7 +16,7 @@ def names_in(name: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def test_every_test_that_the_table_names_exists() -> None:
+def test_every_test_that_the_table_names_exists():
     named = NAMED.findall((ROOT / "docs" / "asvs.md").read_text(encoding="utf-8"))
     assert len(named) > 60
     assert [f"{path}::{name}" for path, name in named if name not in names_in(path)] == []

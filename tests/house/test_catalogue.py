@@ -17,14 +17,14 @@ def stored(model: type[Model]) -> set[str]:
 
 
 @pytest.mark.parametrize("side", Side)
-def test_every_field_of_a_profile_is_declared(side: Side) -> None:
+def test_every_field_of_a_profile_is_declared(side):
     assert stored(SIDES[side]) - set(CATALOGUE[side]) == set()
     kept_elsewhere = {name for name, field in CATALOGUE[side].items() if field.label}
     assert set(CATALOGUE[side]) - stored(SIDES[side]) == kept_elsewhere
 
 
 @pytest.mark.parametrize("part", ROWS)
-def test_every_field_of_a_row_is_declared(part: str) -> None:
+def test_every_field_of_a_row_is_declared(part):
     model = next(SIDES[side]._meta.get_field(part).related_model for side, name in DECLARED if name == part)
     assert isinstance(model, type)
     owners = {"investor"} if part == "deals" else {"startup", "investor"}
@@ -32,7 +32,7 @@ def test_every_field_of_a_row_is_declared(part: str) -> None:
     assert stored(model) - owners == set(ROWS[part]) - computed
 
 
-def test_no_field_is_declared_twice() -> None:
+def test_no_field_is_declared_twice():
     assert len(startup.FIELDS) == len(CATALOGUE[Side.STARTUP])
     assert len(investor.FIELDS) == len(CATALOGUE[Side.INVESTOR])
     assert sum(len(fields) for fields in ROWS.values()) == sum(
@@ -42,13 +42,13 @@ def test_no_field_is_declared_twice() -> None:
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("place", ["shown", "reviewed", "useful", "exported"])
-def test_no_two_fields_have_one_place(side: Side, place: str) -> None:
+def test_no_two_fields_have_one_place(side, place):
     places = [getattr(field, place) for field in CATALOGUE[side].values() if getattr(field, place)]
     assert sorted(set(places)) == sorted(places)
 
 
 @pytest.mark.parametrize(("side", "name"), DECLARED)
-def test_a_declaration_is_of_one_piece(side: Side, name: str) -> None:
+def test_a_declaration_is_of_one_piece(side, name):
     field = CATALOGUE[side][name]
     assert bool(field.useful) == bool(field.prompt)
     assert not field.useful or field.step, "a prompt leads to a step"
@@ -59,7 +59,7 @@ def test_a_declaration_is_of_one_piece(side: Side, name: str) -> None:
 
 
 @pytest.mark.parametrize(("side", "name"), DECLARED)
-def test_what_is_filtered_is_open_to_every_checked_member(side: Side, name: str) -> None:
+def test_what_is_filtered_is_open_to_every_checked_member(side, name):
     field = CATALOGUE[side][name]
     for inner in (field, *field.rows):
         if inner.filtered:
@@ -72,7 +72,7 @@ def test_what_is_filtered_is_open_to_every_checked_member(side: Side, name: str)
         assert is_word or (bool(getattr(found, "choices", None)) and field.filtered == name)
 
 
-def test_every_field_that_an_owner_sets_on_a_step_is_asked_for_there() -> None:
+def test_every_field_that_an_owner_sets_on_a_step_is_asked_for_there():
     asked = {name for form in (*STEP_FORMS.values(), InvestorForm) for name in form.base_fields}
     on_steps = {n for fields in CATALOGUE.values() for n, f in fields.items() if f.step and f.is_editable}
     assert on_steps - asked == set()

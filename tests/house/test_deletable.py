@@ -50,7 +50,7 @@ def without_pilots(copy: Path) -> None:
     settings.write_text(settings.read_text(encoding="utf-8").replace(" | pilots", ""))
 
 
-def test_pilots_can_be_deleted(tmp_path: Path) -> None:
+def test_pilots_can_be_deleted(tmp_path):
     copy = tmp_path / "corridor"
     shutil.copytree(ROOT, copy, ignore=IGNORED)
     without_pilots(copy)

@@ -1,7 +1,6 @@
 """The documents and the code say the same."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command, get_commands, load_command_class
@@ -31,7 +30,7 @@ def options(command: str) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_commands_exist(document: str) -> None:
+def test_commands_exist(document):
     named = COMMAND.findall((ROOT / document).read_text(encoding="utf-8"))
     missing = [name for name, _rest in named if name not in get_commands()]
     unknown = [
@@ -45,7 +44,7 @@ def test_commands_exist(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_make_targets_exist(document: str) -> None:
+def test_make_targets_exist(document):
     named = {
         first or second for first, second in TARGET.findall((ROOT / document).read_text(encoding="utf-8"))
     }
@@ -53,21 +52,21 @@ def test_make_targets_exist(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_and_paths_exist(document: str) -> None:
+def test_links_and_paths_exist(document):
     text = (ROOT / document).read_text(encoding="utf-8")
     links = [link for link in LINK.findall(text) if not ((ROOT / document).parent / link).exists()]
     paths = [path for path in SEEN_PATH.findall(text) if not (ROOT / path).exists()]
     assert links + paths == []
 
 
-def test_every_variable_of_the_settings_is_documented() -> None:
+def test_every_variable_of_the_settings_is_documented():
     read = set(VARIABLE.findall((ROOT / "matchmaker" / "settings.py").read_text(encoding="utf-8")))
     documented = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "run.md").read_text(encoding="utf-8")))
     assert read - documented == set()
 
 
 @pytest.mark.django_db
-def test_the_readmes_example_can_be_imported(tmp_path: Path) -> None:
+def test_the_readmes_example_can_be_imported(tmp_path):
     blocks = re.findall(r"```\n(name_en,.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     example = tmp_path / "startups.csv"
     example.write_text(blocks[0], encoding="utf-8")

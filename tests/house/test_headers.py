@@ -1,7 +1,6 @@
 """Error pages carry the headers that protect their reader too; test_access.py looks at every address."""
 
 import re
-from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +23,7 @@ urlpatterns = [*site_urls, path("broken/", broken)]
 @pytest.mark.django_db
 @pytest.mark.urls("tests.house.test_headers")
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_error_pages_tell_nothing_and_carry_the_headers(settings: Any, language: str) -> None:
+def test_error_pages_tell_nothing_and_carry_the_headers(settings, language):
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     answers = {
@@ -42,7 +41,7 @@ def test_error_pages_tell_nothing_and_carry_the_headers(settings: Any, language:
 
 @pytest.mark.attack
 @pytest.mark.django_db
-def test_https_everywhere_in_production(client: Client, settings: Any) -> None:
+def test_https_everywhere_in_production(client, settings):
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
     assert client.get("/").headers["Location"] == "https://testserver/"
     assert client.get("/healthz").status_code == 200

@@ -5,7 +5,7 @@ import ast
 from tests.house.tree import location, modules
 
 
-def test_no_lock_keeps_a_foreign_key_waiting() -> None:
+def test_no_lock_keeps_a_foreign_key_waiting():
     calls = [
         (location(path, node), {keyword.arg for keyword in node.keywords})
         for path, tree in modules("services")

@@ -23,5 +23,5 @@ def pinned(name: str) -> dict[str, str]:
         ("requirements-dev.txt", "requirements-dev.lock"),
     ],
 )
-def test_lock_is_current(requirements: str, lock: str) -> None:
+def test_lock_is_current(requirements, lock):
     assert pinned(requirements).items() <= pinned(lock).items(), "Run make lock"

@@ -1,8 +1,6 @@
 """Every page opens in every language, whole and in the right direction."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.utils.translation import get_language_info
@@ -32,7 +30,7 @@ def pages_of(actor: str, language: str, *, is_small: bool) -> list[Address]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("actor", ACTORS)
-def test_page(actor: str, language: str, settings: Any, share: Callable[..., int]) -> None:
+def test_page(actor, language, settings, share):
     market, wrong = Market(), {}
     for address in pages_of(actor, language, is_small=bool(share(small=1, full=0))):
         with market.undone(actor) as client:

@@ -32,21 +32,21 @@ def suspicious(text: str) -> list[str]:
     return KNOWN_SHAPES.findall(text) + random
 
 
-def test_no_secret_in_the_repository() -> None:
+def test_no_secret_in_the_repository():
     own = [path for path in files(*SOURCES) if "vendor" not in path.parts and path.name != "test_secrets.py"]
     found = {location(path): suspicious(path.read_text(encoding="utf-8")) for path in own}
     assert {name: secrets for name, secrets in found.items() if secrets} == {}
 
 
-def test_no_file_that_holds_secrets() -> None:
+def test_no_file_that_holds_secrets():
     names = re.compile(r"(?:^|/)(?:\.env(?:\..*)?|id_[a-z0-9]+|.*\.(?:pem|key|p12|sqlite3|aof))$")
     assert [location(path) for path in files() if names.search(location(path))] == []
 
 
-def test_the_search_finds_secrets() -> None:
+def test_the_search_finds_secrets():
     made_up = "SECRET_" + 'KEY = "q9$Zk2!vT7pLx0wR5mNb"'
     assert suspicious(made_up) == ["q9$Zk2!vT7pLx0wR5mNb"]
 
 
-def test_the_demo_has_a_key_of_its_own() -> None:
+def test_the_demo_has_a_key_of_its_own():
     assert (settings.VAR_DIR / "secret_key").stat().st_mode & 0o077 == 0

@@ -19,7 +19,7 @@ def replaces_a_packages_own(name: str) -> bool:
     return any((Path(folder) / name).exists() for folder in get_app_template_dirs("templates"))
 
 
-def test_every_template_is_used() -> None:
+def test_every_template_is_used():
     ours = {str(path.relative_to(ROOT / "templates")) for path in files(".html", ".txt", under="templates")}
     sources = [*files(".html", ".txt", under="templates"), *files(".py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
@@ -28,7 +28,7 @@ def test_every_template_is_used() -> None:
     assert sorted(name for name in unused if not replaces_a_packages_own(name)) == []
 
 
-def test_no_browser_says_in_its_own_words_what_is_wrong_with_a_form() -> None:
+def test_no_browser_says_in_its_own_words_what_is_wrong_with_a_form():
     texts = {location(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
     forms = [(name, form) for name, text in texts.items() for form in FORM.finditer(text)]
     silent = [name for name, form in forms if "|crispy" in form["inside"] and "novalidate" not in form["tag"]]
@@ -36,7 +36,7 @@ def test_no_browser_says_in_its_own_words_what_is_wrong_with_a_form() -> None:
     assert len(forms) > 50
 
 
-def test_no_inline_style_or_script() -> None:
+def test_no_inline_style_or_script():
     """The content security policy of the site would block it."""
     pages = [path for path in files(".html", under="templates") if "email" not in path.parts]
     assert [location(path) for path in pages if INLINE.search(path.read_text(encoding="utf-8"))] == []

@@ -19,7 +19,7 @@ NOTICES = [
 
 @pytest.mark.parametrize("language", ["ur", "zh-hans"])
 @pytest.mark.parametrize("notice", NOTICES)
-def test_the_notices_of_the_accounts_package_are_translated(notice: str, language: str) -> None:
+def test_the_notices_of_the_accounts_package_are_translated(notice, language):
     told = {}
     for each in ("en", language):
         with translation.override(each):

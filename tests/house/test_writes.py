@@ -50,7 +50,7 @@ def writes(tree: ast.Module) -> list[ast.AST]:
     return [node for node in found if getattr(node.func.value, "id", "") not in known]
 
 
-def test_readers_do_not_write() -> None:
+def test_readers_do_not_write():
     found = [location(path, node) for path, tree in modules(*READERS) for node in writes(tree)]
     manager = {location(path, node) for path, tree in modules("models") for node in managers(tree)}
     assert [where for where in found if where not in manager] == []
@@ -62,7 +62,7 @@ def managers(tree: ast.Module) -> list[ast.AST]:
     return [node for manager in classes for node in ast.walk(manager)]
 
 
-def test_no_hidden_work_in_save_or_signals() -> None:
+def test_no_hidden_work_in_save_or_signals():
     overridden = [
         location(path, node)
         for path, tree in modules("models")
@@ -77,7 +77,7 @@ def test_no_hidden_work_in_save_or_signals() -> None:
     assert overridden + receivers == []
 
 
-def test_every_page_reads_through_a_selector() -> None:
+def test_every_page_reads_through_a_selector():
     """Views, forms' owners and templates never ask a manager themselves."""
     found = [
         location(path, node)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from profiles.choices import Status
 from profiles.models import User
@@ -50,7 +49,7 @@ Open = Callable[[User | None, str, Any], BrowserContext]
 
 
 @pytest.fixture
-def opened(browser: Browser, live_server: Any, as_user: Callable[[User | None], Client]) -> Open:
+def opened(browser, live_server, as_user):
     """A function that returns a browser of a person, in a language, with a screen."""
 
     def open_for(user: User | None, language: str, screen: Any) -> BrowserContext:
@@ -97,14 +96,12 @@ def faults(
 
 
 @pytest.mark.parametrize(("language", "screen"), SCREENS)
-def test_pages_of_visitors(opened: Open, language: str, screen: Any, share: Share) -> None:
+def test_pages_of_visitors(opened, language, screen, share):
     assert faults(opened(None, language, screen), language, VISITOR, share) == []
 
 
 @pytest.mark.parametrize(("language", "screen"), SCREENS)
-def test_pages_of_members(
-    opened: Open, ayesha: User, li_wei: User, language: str, screen: Any, share: Share
-) -> None:
+def test_pages_of_members(opened, ayesha, li_wei, language, screen, share):
     startup, investor = ayesha.membership.startup, li_wei.membership.investor
     assert startup
     assert investor
@@ -121,9 +118,7 @@ def test_pages_of_members(
 
 
 @pytest.mark.parametrize(("language", "screen"), SCREENS)
-def test_pages_of_curators(
-    opened: Open, sana: User, ayesha: User, li_wei: User, language: str, screen: Any, share: Share
-) -> None:
+def test_pages_of_curators(opened, sana, ayesha, li_wei, language, screen, share):
     startup, investor = ayesha.membership.startup, li_wei.membership.investor
     waiting = make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
     assert startup
@@ -137,7 +132,7 @@ def test_pages_of_curators(
     assert faults(opened(sana, language, screen), language, CURATOR + more, share) == []
 
 
-def test_writing_goes_on_where_something_is_wrong(opened: Open, ayesha: User) -> None:
+def test_writing_goes_on_where_something_is_wrong(opened, ayesha):
     page = opened(ayesha, "en", LAPTOP).new_page()
     page.goto("/startup/basics/")
     page.get_by_label("Year founded").fill("1066")
@@ -148,7 +143,7 @@ def test_writing_goes_on_where_something_is_wrong(opened: Open, ayesha: User) ->
     page.context.close()
 
 
-def test_reading_goes_on_at_the_top_of_the_next_page(opened: Open, li_wei: User) -> None:
+def test_reading_goes_on_at_the_top_of_the_next_page(opened, li_wei):
     for at in range(12):
         make_startup(f"Startup {at}")
     page = opened(li_wei, "en", LAPTOP).new_page()
@@ -161,7 +156,7 @@ def test_reading_goes_on_at_the_top_of_the_next_page(opened: Open, li_wei: User)
     page.context.close()
 
 
-def test_bad_input_is_told_beside_its_field_and_writing_is_not_disturbed(opened: Open, li_wei: User) -> None:
+def test_bad_input_is_told_beside_its_field_and_writing_is_not_disturbed(opened, li_wei):
     page = opened(li_wei, "en", LAPTOP).new_page()
     page.goto("/investor/theses/new/")
     page.locator("#id_ticket_min").fill("much")
@@ -176,7 +171,7 @@ def test_bad_input_is_told_beside_its_field_and_writing_is_not_disturbed(opened:
     page.context.close()
 
 
-def test_long_lists_are_searched_and_show_what_is_ticked(opened: Open, li_wei: User) -> None:
+def test_long_lists_are_searched_and_show_what_is_ticked(opened, li_wei):
     page = opened(li_wei, "en", LAPTOP).new_page()
     page.goto("/investor/theses/new/")
     sectors = page.locator("#div_id_sectors")

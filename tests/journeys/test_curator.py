@@ -10,7 +10,6 @@ from matchmaker.choices import OverrideKind
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
 from profiles.choices import Status
-from profiles.models import Startup, User
 from tests.factories import PASSWORD, make_investor, make_startup
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +18,7 @@ Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def desk(page: Page, sana: User) -> Page:
+def desk(page, sana):
     """The browser after Sana signed in."""
     page.goto(reverse("account_login"))
     page.get_by_label("Email").fill(sana.email)
@@ -39,7 +38,7 @@ def picture(page: Page, screenshot: Picture, name: str) -> None:
     page.set_viewport_size(usual or PHONE)
 
 
-def test_a_profile_is_returned_with_a_reason_beside_its_field(desk: Page) -> None:
+def test_a_profile_is_returned_with_a_reason_beside_its_field(desk):
     startup = make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
     desk.reload()
 
@@ -54,7 +53,7 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk: Page) -> Non
     assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
 
 
-def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screenshot: Picture) -> None:
+def test_a_pairing_is_boosted_with_a_note(startup, desk, screenshot):
     make_investor("Bamboo Harvest")
 
     desk.get_by_role("link", name="Pairings").click()
@@ -74,7 +73,7 @@ def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screensh
     assert CuratorOverride.objects.get().kind == OverrideKind.BOOST
 
 
-def test_weights_are_previewed_and_applied(desk: Page, screenshot: Picture) -> None:
+def test_weights_are_previewed_and_applied(desk, screenshot):
     desk.get_by_role("link", name="Weights").click()
     desk.get_by_label("Sector").first.fill("270")
     desk.get_by_label("Reason for this change").fill("Stage matters more")

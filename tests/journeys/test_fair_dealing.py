@@ -1,7 +1,6 @@
 """Fair dealing: founder, and partner on a phone without scripts, in one story."""
 
 import re
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,11 +21,7 @@ def page_for(browser: Browser, url: str, user: User, *, is_phone: bool) -> Page:
     client.force_login(user)
     size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 800}
     context = browser.new_context(
-        base_url=url,
-        viewport=size,
-        java_script_enabled=not is_phone,
-        locale="en-GB",
-        reduced_motion="reduce",
+        base_url=url, viewport=size, java_script_enabled=not is_phone, locale="en-GB", reduced_motion="reduce"
     )
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
@@ -37,13 +32,7 @@ def go(page: Page, name: str, *args: object) -> None:
     page.goto(reverse(name, args=args))
 
 
-def test_checks_terms_consents_and_receipts(
-    browser: Browser,
-    live_server: Any,
-    startup: Startup,
-    ayesha: User,
-    li_wei: User,
-) -> None:
+def test_checks_terms_consents_and_receipts(browser, live_server, startup, ayesha, li_wei):
     investor = li_wei.membership.investor
     Startup.objects.update(revenue_band="50-250k", visibility={"revenue": "matched"})
     founder = page_for(browser, live_server.url, ayesha, is_phone=False)

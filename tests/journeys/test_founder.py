@@ -4,13 +4,11 @@ Walked on a laptop with scripts, and with --share full on a phone without any, w
 """
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.curation import services as reviews
@@ -24,15 +22,13 @@ PASSWORD = "a-long-enough-pass-phrase"
 
 
 @pytest.fixture(params=["laptop", pytest.param("phone-without-scripts", marks=pytest.mark.thorough)])
-def page(
-    browser: Browser, live_server: object, request: pytest.FixtureRequest, settings: Any
-) -> Iterator[Page]:
+def page(browser, live_server, request, settings):
     """A laptop with scripts, or a phone without."""
     cache.clear()
     settings.SITE_URL = live_server.url  # type: ignore[attr-defined]  # where mails lead
     is_phone = request.param != "laptop"
     context = browser.new_context(
-        base_url=live_server.url,  # type: ignore[attr-defined]
+        base_url=live_server.url,
         viewport=PHONE if is_phone else LAPTOP,
         java_script_enabled=not is_phone,
         reduced_motion="reduce",
@@ -43,9 +39,7 @@ def page(
 
 
 @pytest.fixture
-def look(
-    page: Page, screenshot: Callable[[Page, str], None], request: pytest.FixtureRequest
-) -> Callable[[str], None]:
+def look(page, screenshot, request):
     """A function that keeps a picture of the page under a name."""
     device = request.node.callspec.params["page"]
     return lambda name: screenshot(page, f"founder-{name}-{device}")
@@ -151,7 +145,7 @@ def withdraw(page: Page) -> None:
     assert not Startup.objects.get().is_published
 
 
-def test_from_the_front_page_to_approval_and_back(page: Page, look: Callable[[str], None]) -> None:
+def test_from_the_front_page_to_approval_and_back(page, look):
     sana = make_user("sana@example.com", Role.CURATOR)
 
     sign_up(page)
@@ -177,7 +171,7 @@ def test_from_the_front_page_to_approval_and_back(page: Page, look: Callable[[st
 @pytest.mark.parametrize(
     "page", [pytest.param("laptop", marks=pytest.mark.thorough), "phone-without-scripts"], indirect=True
 )
-def test_an_invited_colleague_joins(page: Page, look: Callable[[str], None]) -> None:
+def test_an_invited_colleague_joins(page, look):
     sign_up(page)
     confirm(page)
     page.get_by_label("Name in Latin letters").fill("Ravi Water")
@@ -202,7 +196,7 @@ def test_an_invited_colleague_joins(page: Page, look: Callable[[str], None]) -> 
     expect(page.get_by_role("heading", name="Ravi Water")).to_be_visible()
 
 
-def test_in_urdu_the_page_runs_from_right_to_left(page: Page, look: Callable[[str], None]) -> None:
+def test_in_urdu_the_page_runs_from_right_to_left(page, look):
     page.goto("/join/")
     page.get_by_role("button", name="اردو").click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")

@@ -1,15 +1,14 @@
 """From a match to a meeting and the end: one side on a laptop with scripts, the other on a phone without."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import Introduction
@@ -59,13 +58,7 @@ class Somebody:
 
 
 @pytest.fixture(params=["founder-on-laptop", pytest.param("founder-on-phone", marks=pytest.mark.thorough)])
-def two(
-    browser: Browser,
-    live_server: Any,
-    request: pytest.FixtureRequest,
-    settings: Any,
-    screenshot: Callable[[Page, str], None],
-) -> Iterator[tuple[Somebody, Somebody]]:
+def two(browser, live_server, request, settings, screenshot):
     """The founder's browser and the investor's: a laptop with scripts and a phone without, or reversed."""
     settings.SITE_URL = live_server.url  # where mails lead
     founder_has_phone = request.param == "founder-on-phone"
@@ -101,7 +94,7 @@ def agree(company: Startup | Investor, by: User) -> None:
     )
 
 
-def test_from_a_match_to_the_end(two: tuple[Somebody, Somebody], li_wei: User) -> None:
+def test_from_a_match_to_the_end(two, li_wei):
     investor, startup = li_wei.membership.investor, ranked.make_startup(0)
     ayesha = make_founder("founder@example.com", startup)
     agree(startup, ayesha)

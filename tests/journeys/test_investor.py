@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
@@ -23,7 +22,7 @@ Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def market(li_wei: User) -> list[Startup]:
+def market(li_wei):
     """Four startups that are ranked; the first needs what Li Wei's fund offers."""
     startups = [ranked.make_startup(at) for at in range(4)]
     mentorship = NeedType.objects.get(code="mentorship")
@@ -34,7 +33,7 @@ def market(li_wei: User) -> list[Startup]:
 
 
 @pytest.fixture
-def lists(page: Page, li_wei: User, market: list[Startup]) -> Page:
+def lists(page, li_wei, market):
     """The browser on the list after Li Wei signed in."""
     sign_in(page, li_wei)
     page.get_by_role("navigation").get_by_role("link", name="Recommended startups").click()
@@ -72,7 +71,7 @@ def picture(page: Page, screenshot: Picture, name: str) -> None:
     page.set_viewport_size(usual or PHONE)
 
 
-def test_a_list_is_filtered_without_leaving_the_page(lists: Page, screenshot: Picture) -> None:
+def test_a_list_is_filtered_without_leaving_the_page(lists, screenshot):
     picture(lists, screenshot, "list")
     expect(lists.get_by_role("article")).to_have_count(4)
 
@@ -89,7 +88,7 @@ def test_a_list_is_filtered_without_leaving_the_page(lists: Page, screenshot: Pi
     expect(lists.get_by_role("article")).to_have_count(4)
 
 
-def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists: Page, screenshot: Picture) -> None:
+def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screenshot):
     lists.get_by_role("button", name=of("Shortlist", "Startup 0")).click()
     expect(lists.get_by_role("button", name=of("Shortlisted", "Startup 0"))).to_be_visible()
     expect(lists.get_by_text("Added to your shortlist.")).to_be_visible()
@@ -108,7 +107,7 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists: Page, scr
     picture(lists, screenshot, "shortlist")
 
 
-def test_a_pass_asks_why_and_can_be_taken_back(lists: Page, screenshot: Picture) -> None:
+def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
     lists.get_by_role("link", name=of("See why", "Startup 1")).click()
     lists.get_by_role("link", name="Pass …").click()
     picture(lists, screenshot, "pass")
@@ -127,7 +126,7 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists: Page, screenshot: Picture)
     assert Pass.objects.count() == 0
 
 
-def test_interest_of_both_opens_the_contact(lists: Page, market: list[Startup]) -> None:
+def test_interest_of_both_opens_the_contact(lists, market):
     startup = market[0]
     founder = make_founder("founder@example.com", startup)
     Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan")
@@ -145,9 +144,7 @@ def test_interest_of_both_opens_the_contact(lists: Page, market: list[Startup]) 
     expect(lists.get_by_text("Ayesha Khan").first).to_be_visible()
 
 
-def test_everything_works_without_scripts(
-    browser: Browser, lists: Page, browser_context_args: dict[str, Any]
-) -> None:
+def test_everything_works_without_scripts(browser, lists, browser_context_args):
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     context.add_cookies(lists.context.cookies())
     page = context.new_page()
@@ -167,7 +164,7 @@ def test_everything_works_without_scripts(
     context.close()
 
 
-def test_the_list_works_from_the_keyboard_alone(lists: Page) -> None:
+def test_the_list_works_from_the_keyboard_alone(lists):
     lists.get_by_label("Sort by").focus()
     lists.keyboard.press("End")
     expect(lists).to_have_url(re.compile("sort=name"))
@@ -188,9 +185,7 @@ APART = """cell => {
 }"""
 
 
-def test_a_phone_shows_why_each_one_fits_and_what_is_offered(
-    page: Page, li_wei: User, market: list[Startup]
-) -> None:
+def test_a_phone_shows_why_each_one_fits_and_what_is_offered(page, li_wei, market):
     sign_in(page, li_wei)
     page.set_viewport_size(PHONE)
     first, second = market[:2]

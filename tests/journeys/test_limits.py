@@ -3,17 +3,14 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from profiles.limits.services import LIMITS, Kind, Limit
-from profiles.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_refused_button_says_when_to_come_again(
-    page: Page, live_server: object, ayesha: User, li_wei: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_refused_button_says_when_to_come_again(page, live_server, ayesha, li_wei, monkeypatch):
     monkeypatch.setitem(LIMITS, "shortlist", {Kind.ACCOUNT: Limit(1, 1)})
     client = Client()
     client.force_login(ayesha)

@@ -3,15 +3,15 @@
 Walked with scripts and without: what matters works in both.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
-from profiles.models import FormDraft, Startup, User
+from profiles.models import FormDraft, User
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +20,7 @@ Open, Picture = Callable[..., BrowserContext], Callable[[Page, str], None]
 
 
 @pytest.fixture
-def open_browser(browser: Browser, live_server: object) -> Iterator[Open]:
+def open_browser(browser, live_server):
     """A function that opens a browser in which somebody is signed in."""
     url, opened = str(getattr(live_server, "url", "")), []
 
@@ -45,9 +45,7 @@ def open_browser(browser: Browser, live_server: object) -> Iterator[Open]:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_two_tabs_on_one_step(
-    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshot: Picture
-) -> None:
+def test_two_tabs_on_one_step(open_browser, scripts, ayesha, startup, screenshot):
     context = open_browser(ayesha, scripts=scripts, width=1280 if scripts else 390)
     first, second = context.new_page(), context.new_page()
     first.goto(PRODUCT)
@@ -71,9 +69,7 @@ def test_two_tabs_on_one_step(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_a_session_that_ends_in_a_form(
-    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshot: Picture
-) -> None:
+def test_a_session_that_ends_in_a_form(open_browser, scripts, ayesha, startup, screenshot):
     page = open_browser(ayesha, scripts=scripts).new_page()
     page.goto(PRODUCT)
     page.get_by_label("Founders").fill("Ayesha Khan, hydrologist")
@@ -94,7 +90,7 @@ def test_a_session_that_ends_in_a_form(
     assert not FormDraft.objects.exists()
 
 
-def test_a_draft_keeps_itself_and_leaving_asks(open_browser: Open, ayesha: User, startup: Startup) -> None:
+def test_a_draft_keeps_itself_and_leaving_asks(open_browser, ayesha, startup):
     context = open_browser(ayesha, scripts=True)
     page = context.new_page()
     asked: list[str] = []
@@ -119,7 +115,7 @@ def test_a_draft_keeps_itself_and_leaving_asks(open_browser: Open, ayesha: User,
     expect(again.get_by_label("Founders")).to_have_value("")
 
 
-def test_who_was_signed_out_is_told_while_typing(open_browser: Open, ayesha: User, startup: Startup) -> None:
+def test_who_was_signed_out_is_told_while_typing(open_browser, ayesha, startup):
     page = open_browser(ayesha, scripts=True).new_page()
     page.goto(PRODUCT)
     Session.objects.all().delete()

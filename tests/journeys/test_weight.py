@@ -1,12 +1,8 @@
 """What a page makes a browser fetch: the fonts of its own language, and no more than a slow line carries."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Page, Response
 
 from profiles.models import User
 from tests.matchmaker import ranked
@@ -41,13 +37,8 @@ def bytes_of_sheets(answers: list[Response]) -> int:
 
 @pytest.mark.parametrize("language", FONTS)
 def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
-    browser: Browser,
-    live_server: Any,
-    li_wei: User,
-    startup: Any,
-    as_user: Callable[..., Client],
-    language: str,
-) -> None:
+    browser, live_server, li_wei, startup, as_user, language
+):
     ranked.rank_whole()
     User.objects.filter(pk=li_wei.pk).update(language=language)
     session = as_user(li_wei).cookies[settings.SESSION_COOKIE_NAME].value

@@ -4,9 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +12,6 @@ from matchmaker.management.commands.bench_pages import MOST_P50_MS, MOST_P99_MS,
 from tests.faults.test_run import OURS
 from tests.postgres import cluster
 from tests.servers import ROOT
-from tests.tally import Tally
 
 SIZES = {"small": (100,), "full": (1_000, 20_000)}
 
@@ -36,7 +33,7 @@ def manage(*words: str, url: str, folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> list[dict[str, Any]]:
+def found(tmp_path_factory, pytestconfig):
     """What bench_pages measured in markets that grow."""
     folder, share = tmp_path_factory.mktemp("load"), pytestconfig.getoption("--share")
     measured = []
@@ -54,7 +51,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
 
 
 @pytest.fixture
-def counts(share: Callable[..., int], tally: Tally) -> bool:
+def counts(share, tally):
     """Whether times count: only where nothing else is asked of the machine, as in the full share."""
     judged = bool(share(small=0, full=1))
     if not judged:
@@ -62,7 +59,7 @@ def counts(share: Callable[..., int], tally: Tally) -> bool:
     return judged
 
 
-def test_one_reader(found: list[dict[str, Any]], counts: bool, tally: Tally) -> None:
+def test_one_reader(found, counts, tally):
     for market in found:
         for page, one in market["pages"].items():
             most = MOST_QUERIES[page.split()[1]]
@@ -73,7 +70,7 @@ def test_one_reader(found: list[dict[str, Any]], counts: bool, tally: Tally) -> 
     tally.settle()
 
 
-def test_sixteen_readers(found: list[dict[str, Any]], counts: bool, tally: Tally) -> None:
+def test_sixteen_readers(found, counts, tally):
     for market in found:
         for page, many in market["pages"].items():
             tally.check(many["errors"] == 0, f"{page}: {many['errors']} errors")
@@ -84,7 +81,7 @@ def test_sixteen_readers(found: list[dict[str, Any]], counts: bool, tally: Tally
     tally.settle()
 
 
-def test_the_size_of_the_market_does_not_matter(found: list[dict[str, Any]], tally: Tally) -> None:
+def test_the_size_of_the_market_does_not_matter(found, tally):
     for page in found[0]["pages"]:
         counted = [market["pages"][page]["queries"] for market in found]
         tally.check(len(set(counted)) == 1, f"{page}: {counted} queries")

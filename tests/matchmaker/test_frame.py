@@ -80,7 +80,7 @@ def test_operators_also_find_the_records():
         ("startup", "account_settings", []),
     ],
 )
-def test_the_menu_shows_where_one_is(role: str, url_name: str, current: list[str]) -> None:
+def test_the_menu_shows_where_one_is(role, url_name, current):
     links = site_for(role, url_name).menu["links"]
     assert [str(entry.label) for entry, is_current in links if is_current] == current
 

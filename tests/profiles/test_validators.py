@@ -53,11 +53,11 @@ def shipped() -> Iterator[str]:
                 yield from filter(None, row.values())
 
 
-def test_every_word_that_we_ship_passes() -> None:
+def test_every_word_that_we_ship_passes():
     assert [text for text in shipped() if refusal(normalize(text)) or refusal(tidy(text))] == []
 
 
-def test_every_name_that_we_ship_is_in_its_script() -> None:
+def test_every_name_that_we_ship_is_in_its_script():
     refused = []
     for file in ("demo_startups", "demo_investors"):
         with (DATA / f"{file}.csv").open(encoding="utf-8", newline="") as lines:
@@ -72,7 +72,7 @@ def test_every_name_that_we_ship_is_in_its_script() -> None:
 
 
 @pytest.mark.parametrize("text", GENUINE)
-def test_genuine_text_passes(text: str) -> None:
+def test_genuine_text_passes(text):
     assert (refusal(normalize(text)), refusal(tidy(text))) == ("", "")
 
 
@@ -112,7 +112,7 @@ HOSTS = ("Al{}pha", "{}Alpha", "Alpha{}", "阿{}尔法", "ا {} لفا", "A{} B"
 
 @pytest.mark.parametrize("hidden", sorted(HIDDEN), ids=lambda char: f"U+{ord(char):04X}")
 @pytest.mark.parametrize("host", HOSTS)
-def test_hidden_characters_are_refused_everywhere(hidden: str, host: str) -> None:
+def test_hidden_characters_are_refused_everywhere(hidden, host):
     is_variant_of_han = host.startswith("阿") and unicodedata.name(hidden, "").startswith("VARIATION")
     is_variant_of_digit = host.startswith("1") and unicodedata.name(hidden, "").startswith("VARIATION")
     expected = "" if is_variant_of_han or is_variant_of_digit else "invisible"
@@ -121,23 +121,23 @@ def test_hidden_characters_are_refused_everywhere(hidden: str, host: str) -> Non
 
 @pytest.mark.parametrize("control", sorted(BIDI_CONTROLS), ids=lambda char: f"U+{ord(char):04X}")
 @pytest.mark.parametrize("host", HOSTS)
-def test_direction_controls_are_refused_everywhere(control: str, host: str) -> None:
+def test_direction_controls_are_refused_everywhere(control, host):
     assert refusal(host.format(control)) == "bidi"
 
 
 @pytest.mark.parametrize(
     "text", ["می‌ کتاب", "‌کتاب", "کتاب‌", "ک‌‌تاب", "ک‍‌تاب", "a‌b", "کa‌ب", "۱‌۲", "👩‍🌾", "中‍文"]
 )
-def test_joiners_that_join_no_arabic_letters_are_refused(text: str) -> None:
+def test_joiners_that_join_no_arabic_letters_are_refused(text):
     assert refusal(normalize(text)) == "invisible"
 
 
 @pytest.mark.parametrize("text", ["\u0301abc", "Z" + "\u0335" * 5, "ب" + "\u064b" * 6, "a" + "\u20dd" * 5])
-def test_towers_of_marks_are_refused(text: str) -> None:
+def test_towers_of_marks_are_refused(text):
     assert refusal(text) == "marks"
 
 
-def test_the_refusal_names_the_code_point() -> None:
+def test_the_refusal_names_the_code_point():
     with pytest.raises(ValidationError) as caught:
         validate_visible("pay\u202epal")
     assert caught.value.messages == [
@@ -146,7 +146,7 @@ def test_the_refusal_names_the_code_point() -> None:
 
 
 @pytest.mark.parametrize("text", ["Пани", "Pаani", "Ωmega", "پانی", "水", "Paani 水"])
-def test_a_latin_name_has_latin_letters_only(text: str) -> None:
+def test_a_latin_name_has_latin_letters_only(text):
     with pytest.raises(ValidationError):
         validate_latin(text)
 
@@ -165,7 +165,7 @@ def test_a_latin_name_has_latin_letters_only(text: str) -> None:
         "<b>Paani",
     ],
 )
-def test_a_latin_name_has_no_signs_of_other_scripts(text: str) -> None:
+def test_a_latin_name_has_no_signs_of_other_scripts(text):
     with pytest.raises(ValidationError):
         validate_latin(text)
 
@@ -174,12 +174,12 @@ def test_a_latin_name_has_no_signs_of_other_scripts(text: str) -> None:
     "text",
     ["Yahoo!", "C# & Co.", "M*Modal", "Xi’an Water (Pvt.) Ltd.", "A/B-Test +1", "O'Neil: “Nº 5”", "Z̤ia Agri"],
 )
-def test_a_latin_name_keeps_the_signs_of_real_names(text: str) -> None:
+def test_a_latin_name_keeps_the_signs_of_real_names(text):
     validate_latin(text)
 
 
 @pytest.mark.parametrize("text", ["…", "--", "!!!", "🌱", "( )"])
-def test_a_name_has_a_letter_or_a_digit(text: str) -> None:
+def test_a_name_has_a_letter_or_a_digit(text):
     with pytest.raises(ValidationError):
         validate_name(text)
 
@@ -200,22 +200,22 @@ def test_a_name_has_a_letter_or_a_digit(text: str) -> None:
         ("①", "1"),
     ],
 )
-def test_a_name_has_one_spelling(typed: str, kept: str) -> None:
+def test_a_name_has_one_spelling(typed, kept):
     assert one_line(typed) == kept
 
 
-def test_prose_keeps_its_chinese_punctuation_and_lines() -> None:
+def test_prose_keeps_its_chinese_punctuation_and_lines():
     assert tidy("面向农户，按季付费（试点）！\r\n  第二行 ") == "面向农户，按季付费（试点）！\n第二行"
 
 
 @given(st.text())
-def test_normalizing_twice_changes_nothing(text: str) -> None:
+def test_normalizing_twice_changes_nothing(text):
     assert normalize(normalize(text)) == normalize(text)
     assert one_line(one_line(text)) == one_line(text)
 
 
 @given(st.text())
-def test_what_passes_holds_no_direction_control_and_no_format_control(text: str) -> None:
+def test_what_passes_holds_no_direction_control_and_no_format_control(text):
     if not refusal(text):
         assert not BIDI_CONTROLS & set(text)
         assert not [
@@ -224,7 +224,7 @@ def test_what_passes_holds_no_direction_control_and_no_format_control(text: str)
 
 
 @given(st.text(alphabet=st.characters(categories=["Lu", "Ll", "Nd", "Zs", "Po", "Pd"])))
-def test_plain_letters_digits_and_punctuation_always_pass(text: str) -> None:
+def test_plain_letters_digits_and_punctuation_always_pass(text):
     assert refusal(normalize(text)) in ("", "invisible" if set(text) & BLANK_LETTERS else "")
 
 
@@ -238,17 +238,17 @@ def name_pairs() -> list[tuple[str, str, bool]]:
 
 
 @pytest.mark.parametrize(("one", "other", "alike"), name_pairs())
-def test_only_names_that_look_alike_have_one_skeleton(one: str, other: str, alike: bool) -> None:
+def test_only_names_that_look_alike_have_one_skeleton(one, other, alike):
     assert (name_key(one) == name_key(other)) is alike
     assert name_key(one) != ""
 
 
-def test_a_company_is_found_by_each_of_its_names() -> None:
+def test_a_company_is_found_by_each_of_its_names():
     assert name_keys("Paani Paimana", "", "پانی", "水尺") == "|paanlpalrnana|پانی|水尺|"
     assert name_keys("", "…") == ""
 
 
-def test_no_two_names_that_we_ship_have_one_skeleton() -> None:
+def test_no_two_names_that_we_ship_have_one_skeleton():
     for file in ("demo_startups", "demo_investors"):
         with (DATA / f"{file}.csv").open(encoding="utf-8", newline="") as lines:
             names = [tuple(row[column] for column in SCRIPT_RULES) for row in csv.DictReader(lines)]
@@ -258,7 +258,7 @@ def test_no_two_names_that_we_ship_have_one_skeleton() -> None:
 
 
 @given(st.text(max_size=120), st.text(max_size=120), st.text(max_size=120))
-def test_skeletons_fit_their_column_and_stay_apart(one: str, two: str, three: str) -> None:
+def test_skeletons_fit_their_column_and_stay_apart(one, two, three):
     keys = name_keys(one, two, three)
     assert len(keys) <= 400
     assert len(keys.strip("|").split("|")) <= 3

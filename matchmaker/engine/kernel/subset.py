@@ -7,13 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from matchmaker.engine.definition.columns import Array, Pairs, Snapshot, take
-from matchmaker.engine.kernel.layout import (
-    Prepared,
-    by_lane,
-    lay_out_mandates,
-    lay_out_startups,
-    less_among,
-)
+from matchmaker.engine.kernel.layout import Prepared, by_lane, lay_out_mandates, lay_out_startups, less_among
 
 
 def investors_alone(prepared: Prepared, rows: Array) -> Prepared:

@@ -27,14 +27,7 @@ from profiles.models import User
 from profiles.notifications.services import Message
 
 DATES = ("season", "year", "starts_on", "ends_on")
-AT_ONCE = (
-    *DATES,
-    "needs",
-    "offers",
-    "data_classes",
-    "data_location",
-    "data_crosses_border",
-)
+AT_ONCE = (*DATES, "needs", "offers", "data_classes", "data_location", "data_crosses_border")
 READ_AGAIN = (
     *(f"{text}_{language}" for text in ("title", "summary") for language in ("en", "ur", "zh")),
     "size",

@@ -28,7 +28,7 @@ def boost(startup: Startup, investor, by: User, note: str = "Met at the irrigati
     )
 
 
-def test_a_boost_is_on_record_and_has_both_sides_ranked(startup: Startup, sana: User) -> None:
+def test_a_boost_is_on_record_and_has_both_sides_ranked(startup, sana):
     investor = make_investor()
     boost(startup, investor, sana)
 
@@ -44,9 +44,7 @@ def test_a_boost_is_on_record_and_has_both_sides_ranked(startup: Startup, sana: 
     assert list(wanted) == [(Side.INVESTOR, investor.pk), (Side.STARTUP, startup.pk)]
 
 
-def test_a_pairing_has_one_open_pin_and_a_released_one_stays_for_the_record(
-    startup: Startup, sana: User
-) -> None:
+def test_a_pairing_has_one_open_pin_and_a_released_one_stays_for_the_record(startup, sana):
     investor = make_investor()
     first = boost(startup, investor, sana)
     with pytest.raises(overrides.AlreadyPinnedError):
@@ -61,7 +59,7 @@ def test_a_pairing_has_one_open_pin_and_a_released_one_stays_for_the_record(
     assert AuditRecord.objects.filter(action="released").count() == 1
 
 
-def test_only_curators_pin_and_say_why(startup: Startup, ayesha: User, sana: User) -> None:
+def test_only_curators_pin_and_say_why(startup, ayesha, sana):
     with pytest.raises(ReasonMissingError):
         boost(startup, make_investor(), sana, note="  ")
     with pytest.raises(NotACuratorError):
@@ -86,8 +84,8 @@ def say_everything(startup: Startup, investor: Investor, founder: User, partner:
 
 
 def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User, as_user: As
-) -> None:
+    startup, investor, ayesha, li_wei, sana, as_user
+):
     say_everything(startup, investor, ayesha, li_wei)
     ranked.rank_whole()
     hide(startup, investor, sana)  # no worker has ranked again yet
@@ -102,9 +100,7 @@ def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
         assert (home.shortlisted, home.interested, home.mutual, home.agenda.to_answer) == (0, 0, 0, 0)
 
 
-def test_a_hidden_pair_answers_as_what_does_not_exist(
-    startup: Startup, investor: Investor, li_wei: User, sana: User, as_user: As
-) -> None:
+def test_a_hidden_pair_answers_as_what_does_not_exist(startup, investor, li_wei, sana, as_user):
     hide(startup, investor, sana)
     client = as_user(li_wei)
 
@@ -116,9 +112,7 @@ def test_a_hidden_pair_answers_as_what_does_not_exist(
     assert [model.objects.count() for model in (Pass, Interest, ShortlistEntry)] == [0, 0, 0]
 
 
-def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(
-    startup: Startup, investor: Investor, li_wei: User, sana: User
-) -> None:
+def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(startup, investor, li_wei, sana):
     hide(startup, investor, sana)
 
     acted = {"side": Side.INVESTOR, "by": li_wei, "at": MOMENT}
@@ -128,9 +122,7 @@ def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(
             act(startup, investor, **acted)
 
 
-def test_a_released_pair_is_as_it_was_before(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User, as_user: As
-) -> None:
+def test_a_released_pair_is_as_it_was_before(startup, investor, ayesha, li_wei, sana, as_user):
     say_everything(startup, investor, ayesha, li_wei)
     before = interactions_of(Side.STARTUP, startup.pk)
     curator_override = hide(startup, investor, sana)
@@ -142,9 +134,7 @@ def test_a_released_pair_is_as_it_was_before(
     assert as_user(li_wei).get(f"/matches/{startup.public_id}/").status_code == 200
 
 
-def test_a_boosted_pair_stays_open(
-    startup: Startup, investor: Investor, li_wei: User, sana: User, as_user: As
-) -> None:
+def test_a_boosted_pair_stays_open(startup, investor, li_wei, sana, as_user):
     boost(startup, investor, sana)
 
     assert as_user(li_wei).get(f"/matches/{startup.public_id}/").status_code == 200

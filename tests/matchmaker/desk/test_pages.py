@@ -1,7 +1,6 @@
 """The curators' desk, as its pages answer."""
 
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +26,7 @@ from tests.mails import delivered
 
 
 @pytest.fixture
-def desk(sana: User, as_user: Callable[[User], Client]) -> Client:
+def desk(sana, as_user):
     """Sana's browser."""
     return as_user(sana)
 
@@ -55,7 +54,7 @@ def decide(desk: Client, address: str, fields: dict[str, str], **options: Any) -
     return desk.post(address, {"seen": desk.get(address).context["seen"], **fields}, **options)
 
 
-def test_a_curator_approves_from_the_page(desk: Client) -> None:
+def test_a_curator_approves_from_the_page(desk):
     startup, address = waiting()
 
     assert decide(desk, address, {"outcome": "approved"}).headers["Location"] == reverse("reviews")
@@ -65,7 +64,7 @@ def test_a_curator_approves_from_the_page(desk: Client) -> None:
     assert "approved" in newest
 
 
-def test_a_reason_beside_a_field_reaches_the_owner(desk: Client) -> None:
+def test_a_reason_beside_a_field_reaches_the_owner(desk):
     startup, address = waiting()
 
     decide(desk, address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
@@ -80,9 +79,7 @@ def test_a_reason_beside_a_field_reaches_the_owner(desk: Client) -> None:
         ("zh-hans", "【Corridor】Waiting：企业资料被退回修改"),
     ],
 )
-def test_the_team_is_mailed_the_decision_in_its_language_without_the_reasons(
-    desk: Client, language: str, subject: str
-) -> None:
+def test_the_team_is_mailed_the_decision_in_its_language_without_the_reasons(desk, language, subject):
     startup, address = waiting()
     owner = make_founder("owner@example.com", startup, language=language)
 
@@ -94,7 +91,7 @@ def test_the_team_is_mailed_the_decision_in_its_language_without_the_reasons(
     assert "Say what you sell." not in mails[0].body
 
 
-def test_a_decision_stands_when_the_mail_server_does_not(desk: Client, settings: Any) -> None:
+def test_a_decision_stands_when_the_mail_server_does_not(desk, settings):
     startup, address = waiting()
     make_founder("owner@example.com", startup)
     settings.EMAIL_BACKEND = "tests.mails.DeadServer"
@@ -106,7 +103,7 @@ def test_a_decision_stands_when_the_mail_server_does_not(desk: Client, settings:
     assert OutboxMail.objects.get().recipient == "owner@example.com"
 
 
-def test_a_rejection_without_words_keeps_what_was_typed(desk: Client) -> None:
+def test_a_rejection_without_words_keeps_what_was_typed(desk):
     _startup, address = waiting()
 
     answer = decide(desk, address, {"outcome": "rejected", "reason-pitch": "Too vague"})
@@ -122,7 +119,7 @@ def test_a_rejection_without_words_keeps_what_was_typed(desk: Client) -> None:
     assert answer.context["form"]["reason-pitch"].value() == "Too vague"
 
 
-def test_the_queue_costs_the_same_for_one_and_three(desk: Client) -> None:
+def test_the_queue_costs_the_same_for_one_and_three(desk):
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
             desk.get(reverse("reviews"))
@@ -135,7 +132,7 @@ def test_the_queue_costs_the_same_for_one_and_three(desk: Client) -> None:
     assert queries() == one
 
 
-def test_a_pairing_is_boosted_and_released(desk: Client, startup: Startup) -> None:
+def test_a_pairing_is_boosted_and_released(desk, startup):
     investor = make_investor()
     address = reverse("pairing", args=[startup.public_id, investor.public_id])
 
@@ -152,7 +149,7 @@ def test_a_pairing_is_boosted_and_released(desk: Client, startup: Startup) -> No
     assert curator_override.released_at is not None
 
 
-def test_a_pin_ends_after_today(desk: Client, startup: Startup) -> None:
+def test_a_pin_ends_after_today(desk, startup):
     address = reverse("pairing", args=[startup.public_id, make_investor().public_id])
     today = timezone.localdate()
 
@@ -162,7 +159,7 @@ def test_a_pin_ends_after_today(desk: Client, startup: Startup) -> None:
     assert not CuratorOverride.objects.exists()
 
 
-def test_a_page_of_a_pairing_names_the_pin(desk: Client, startup: Startup, sana: User) -> None:
+def test_a_page_of_a_pairing_names_the_pin(desk, startup, sana):
     investor = make_investor()
     overrides.curator_override(
         startup, investor, kind=OverrideKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
@@ -177,7 +174,7 @@ def test_a_page_of_a_pairing_names_the_pin(desk: Client, startup: Startup, sana:
     ]
 
 
-def test_new_weights_are_a_new_version_and_a_new_ranking(desk: Client) -> None:
+def test_new_weights_are_a_new_version_and_a_new_ranking(desk):
     answer = desk.post(reverse("weights_apply"), points(**SHIFTED))
 
     assert answer.headers["Location"] == reverse("runs")
@@ -187,7 +184,7 @@ def test_new_weights_are_a_new_version_and_a_new_ranking(desk: Client) -> None:
     assert AuditRecord.objects.filter(action="weights").count() == 1
 
 
-def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Client) -> None:
+def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk):
     answer = desk.post(reverse("weights_apply"), points(sector=OURS["sector"] + 1))
 
     assert answer.context["form"].errors == {
@@ -196,7 +193,7 @@ def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Clien
     assert not Weights.objects.exists()
 
 
-def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk: Client) -> None:
+def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk):
     answer = desk.post(reverse("weights_preview"), points(**SHIFTED) | {"note": ""})
 
     assert (answer.status_code, answer.context["form"].errors, answer.context["preview"]) == (200, {}, [])
@@ -204,7 +201,7 @@ def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk: Client) -> None:
     assert not Weights.objects.exists()
 
 
-def test_a_bar_is_as_long_as_its_points_however_many_are_typed(desk: Client) -> None:
+def test_a_bar_is_as_long_as_its_points_however_many_are_typed(desk):
     def drawn(most: int) -> list[tuple[str, str]]:
         page = desk.post(reverse("weights_preview"), points(sector=most)).content.decode()
         assert f"A full bar is {max(most, 400)} points." in page
@@ -215,7 +212,7 @@ def test_a_bar_is_as_long_as_its_points_however_many_are_typed(desk: Client) -> 
     assert drawn(470) == [("470", "470")]
 
 
-def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
+def test_the_defaults_can_be_rolled_back_to(desk, sana):
     changed = {**OURS, **SHIFTED}
     weights.apply(for_investor=changed, for_startup=DEFAULTS[Side.STARTUP], note="Try", by=sana, at=MOMENT)
     first = Weights.objects.order_by("pk")[0]
@@ -237,12 +234,12 @@ def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
         {},
     ],
 )
-def test_the_service_refuses_senseless_weights(bad: dict[str, int], sana: User) -> None:
+def test_the_service_refuses_senseless_weights(bad, sana):
     with pytest.raises(weights.BadWeightsError):
         weights.apply(for_investor=bad, for_startup=DEFAULTS[Side.STARTUP], note="x", by=sana, at=MOMENT)
 
 
-def test_a_sector_cannot_take_another_ones_name(desk: Client) -> None:
+def test_a_sector_cannot_take_another_ones_name(desk):
     answer = desk.post(
         reverse("sector", args=["AGR01"]), {"name_en": "Telemedicine", "name_ur": "", "name_zh": ""}
     )
@@ -251,7 +248,7 @@ def test_a_sector_cannot_take_another_ones_name(desk: Client) -> None:
 
 
 @pytest.mark.attack
-def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana: User) -> None:
+def test_the_export_carries_the_whole_trail_without_formulas(desk, sana):
     _startup, address = waiting()
     decide(desk, address, {"outcome": "rejected", "message": "=HYPERLINK(1)"})
     sana.email = "=cmd@example.com"
@@ -263,7 +260,7 @@ def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana:
     assert row.split(",")[2:4] == ["'=cmd@example.com", "rejected"]
 
 
-def test_the_trail_names_companies_and_finds_them_by_name(desk: Client, startup: Startup, sana: User) -> None:
+def test_the_trail_names_companies_and_finds_them_by_name(desk, startup, sana):
     investor = make_investor("Lotus Ventures", name_zh="莲花创投")
     overrides.curator_override(
         startup, investor, kind=OverrideKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
@@ -278,7 +275,7 @@ def test_the_trail_names_companies_and_finds_them_by_name(desk: Client, startup:
     assert desk.get(reverse("audit"), {"subject": "nobody of this name"}).context["lines"] == []
 
 
-def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, sana: User) -> None:
+def test_the_trail_can_be_checked_from_the_page(desk, startup, sana):
     overrides.curator_override(
         startup, make_investor(), kind=OverrideKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
     )
@@ -288,7 +285,7 @@ def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, 
     assert (verdict.holds, verdict.length) == (True, 1)
 
 
-def test_today_shows_the_oldest_first(desk: Client) -> None:
+def test_today_shows_the_oldest_first(desk):
     make_startup("Newer", status=Status.SUBMITTED, reviewed_at=None)
     make_investor("Older", status=Status.SUBMITTED, reviewed_at=None, submitted_at=MOMENT - timedelta(days=3))
     today = desk.get(reverse("desk")).context["today"]
@@ -296,7 +293,7 @@ def test_today_shows_the_oldest_first(desk: Client) -> None:
     assert [row.name for row in today["waiting"]] == ["Older", "Newer"]
 
 
-def test_few_decisions_teach_nothing(desk: Client) -> None:
+def test_few_decisions_teach_nothing(desk):
     page = desk.get(reverse("weights"), {"study": "1"})
     assert [lesson.reason for lesson in page.context["lessons"]] == ["too_few", "too_few"]
 
@@ -305,7 +302,7 @@ def test_few_decisions_teach_nothing(desk: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_look_at_once_make_one_first_version() -> None:
+def test_two_who_look_at_once_make_one_first_version():
     def look(_turn: int) -> int:
         try:
             return int(weights.current().pk)
@@ -317,7 +314,7 @@ def test_two_who_look_at_once_make_one_first_version() -> None:
     assert (found, Weights.objects.count()) == ({1}, 1)
 
 
-def test_versions_count_up_one_by_one(sana: User) -> None:
+def test_versions_count_up_one_by_one(sana):
     said = {"for_investor": OURS, "for_startup": DEFAULTS[Side.STARTUP], "note": "Again"}
     assert [weights.apply(**said, by=sana, at=MOMENT).pk for _turn in range(2)] == [2, 3]
 
@@ -334,14 +331,14 @@ def unseen(profile: Startup | Investor, reason: str) -> dict[str, object]:
     return {"side": profile._meta.model_name, "profile": profile.pk, "reason": reason}
 
 
-def test_before_the_first_ranking_nothing_is_said_of_attention(desk: Client) -> None:
+def test_before_the_first_ranking_nothing_is_said_of_attention(desk):
     page = desk.get(reverse("attention"))
 
     assert (page.context["attention"]["as_of"], page.context["attention"]["lines"]) == (None, [])
     assert page.content.decode().count("Available after the first re-ranking.") == 1
 
 
-def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startup) -> None:
+def test_the_newest_run_says_who_is_unseen_and_why(desk, startup):
     investor, gone = make_investor(), make_startup("Gone")
     done(MOMENT - timedelta(days=1), unseen=[unseen(make_startup("Seen by now"), "no_place")])
     full = [unseen(each, "no_place") for each in (investor, gone)]
@@ -365,9 +362,7 @@ def ask(by: User, side: Side, asked: Startup | Investor, *askers: Startup | Inve
         Interest.objects.create(side=side, by=by, **{str(side): asker, str(side.other): asked})
 
 
-def test_whoever_has_more_requests_than_it_can_answer_is_named(
-    desk: Client, sana: User, startup: Startup
-) -> None:
+def test_whoever_has_more_requests_than_it_can_answer_is_named(desk, sana, startup):
     """Not who stands on many lists, nor who has answered, nor who is asked by those that have left."""
     investor, busy = make_investor(capacity=1), make_startup("Busy", capacity=2)
     others = [make_investor(f"Investor {at}") for at in range(6)]
@@ -393,7 +388,7 @@ def test_whoever_has_more_requests_than_it_can_answer_is_named(
     assert desk.get(reverse("desk")).context["today"]["attention"]["crowded"] == 2
 
 
-def test_attention_comes_in_pages_at_the_same_cost(desk: Client) -> None:
+def test_attention_comes_in_pages_at_the_same_cost(desk):
     rows = [unseen(make_startup(f"Startup {at}"), "no_place") for at in range(27)]
 
     def queries(found: list[dict[str, object]], number: str) -> tuple[int, int]:

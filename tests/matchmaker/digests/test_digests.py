@@ -14,7 +14,7 @@ from matchmaker.digests.kinds import MATCHES
 from matchmaker.digests.selectors import due_members
 from matchmaker.models.pair_action import DigestEntry, Interest
 from profiles.choices import Audience, Rhythm
-from profiles.models import Investor, OutboxMail, Startup, User
+from profiles.models import Investor, OutboxMail, Startup
 from profiles.notifications import services as notifications
 from tests import factories
 from tests.matchmaker import lists
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
+def investor(li_wei):
     """Li Wei's fund: takes two a month, and has five startups on its list."""
     investor = li_wei.membership.investor
     Investor.objects.filter(pk=investor.pk).update(capacity=2)
@@ -43,7 +43,7 @@ def mails() -> list[list[str]]:
     return [names(mail) for mail in OutboxMail.objects.filter(kind="new_matches").order_by("pk")]
 
 
-def test_each_match_comes_once_and_never_more_than_the_capacity(investor: Investor) -> None:
+def test_each_match_comes_once_and_never_more_than_the_capacity(investor):
     for week in range(5):
         services.send_due_digests(at=NOW + week * 7 * DAY)
     assert mails() == [["Startup 0", "Startup 1"], ["Startup 2", "Startup 3"], ["Startup 4"]]
@@ -53,40 +53,38 @@ def test_each_match_comes_once_and_never_more_than_the_capacity(investor: Invest
 @pytest.mark.parametrize(
     ("rhythm", "days"), [(Rhythm.DAILY, [0, 1, 2]), (Rhythm.WEEKLY, [0, 7]), (Rhythm.OFF, [])]
 )
-def test_it_comes_in_its_readers_rhythm(
-    investor: Investor, li_wei: User, rhythm: Rhythm, days: list[int]
-) -> None:
+def test_it_comes_in_its_readers_rhythm(investor, li_wei, rhythm, days):
     notifications.choose(li_wei, rhythms={"matches": rhythm})
     came = [day for day in range(9) for _twice in range(2) if services.send_due_digests(at=NOW + day * DAY)]
     assert came == days
 
 
-def test_what_was_spoken_of_is_not_new(investor: Investor, li_wei: User) -> None:
+def test_what_was_spoken_of_is_not_new(investor, li_wei):
     first = Startup.objects.get(name_en="Startup 0")
     Interest.objects.create(side=Side.INVESTOR, startup=first, investor=investor, by=li_wei)
     services.send_due_digests(at=NOW)
     assert mails() == [["Startup 1", "Startup 2"]]
 
 
-def test_a_name_that_is_hidden_is_hidden_in_the_mail(investor: Investor) -> None:
+def test_a_name_that_is_hidden_is_hidden_in_the_mail(investor):
     Startup.objects.filter(name_en="Startup 0").update(visibility={"name": Audience.MUTUAL})
     services.send_due_digests(at=NOW)
     assert mails() == [["Startup: Smart irrigation and water management, Punjab", "Startup 1"]]
 
 
-def test_who_is_not_published_or_has_no_list_gets_none(investor: Investor, ayesha: User) -> None:
+def test_who_is_not_published_or_has_no_list_gets_none(investor, ayesha):
     assert [one.user.email for one in due_members(at=NOW)] == ["li.wei@example.com"]
     Investor.objects.filter(pk=investor.pk).update(matching_consent=False)
     assert list(due_members(at=NOW)) == []
 
 
-def test_a_digest_can_be_stopped_by_its_link(investor: Investor, li_wei: User) -> None:
+def test_a_digest_can_be_stopped_by_its_link(investor, li_wei):
     services.send_due_digests(at=NOW)
     notifications.stop(notifications.switch_of(li_wei, MATCHES))
     assert services.send_due_digests(at=NOW + 30 * DAY) == 0
 
 
-def test_nobody_due_costs_one_query(investor: Investor) -> None:
+def test_nobody_due_costs_one_query(investor):
     services.send_due_digests(at=NOW)
     with CaptureQueriesContext(connection) as queries:
         services.send_due_digests(at=NOW)

@@ -36,7 +36,7 @@ def told(agenda: Any) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.django_db
-def test_everybody_finds_something_to_answer(as_user: As, settings: Any) -> None:
+def test_everybody_finds_something_to_answer(as_user, settings):
     settings.DEMO = True
     assert load() == load()
     assert seal_and_verify().holds

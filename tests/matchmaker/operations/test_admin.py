@@ -38,7 +38,7 @@ KEPT_BACK = {"contact_email": "canary-contact@example.com", "cap_table": "canary
 
 
 @pytest.fixture
-def operator(db: None) -> Client:
+def operator(db):
     """An operator, beside a record of nearly every kind."""
     market = Market()
     now = timezone.now()
@@ -85,11 +85,11 @@ def shown(client: Client, path: str) -> str:
     return response.content.decode()
 
 
-def test_every_record_is_there() -> None:
+def test_every_record_is_there():
     assert {model for model in OWN if model not in site._registry} == set()
 
 
-def test_only_our_own_admins_are_let_in() -> None:
+def test_only_our_own_admins_are_let_in():
     assert {type(one).__module__.split(".")[0] for one in site._registry.values()} == {"profiles"}
 
 
@@ -105,7 +105,7 @@ def pages(model: type[Model]) -> tuple[list[str], list[str]]:
     return read, changing
 
 
-def test_every_page_opens_and_shows_no_secret(operator: Client) -> None:
+def test_every_page_opens_and_shows_no_secret(operator):
     kept = secrets()
     for path in (path for model in site._registry for path in pages(model)[0]):
         page = shown(operator, path)
@@ -113,7 +113,7 @@ def test_every_page_opens_and_shows_no_secret(operator: Client) -> None:
     assert [model for model, one in site._registry.items() if not one.search_fields] == []
 
 
-def test_nothing_is_changed_here(operator: Client) -> None:
+def test_nothing_is_changed_here(operator):
     def stored() -> dict[type[Model], list[dict[str, Any]]]:
         return {model: list(model._default_manager.order_by("pk").values()) for model in site._registry}
 
@@ -126,7 +126,7 @@ def test_nothing_is_changed_here(operator: Client) -> None:
     assert stored() == before
 
 
-def test_search_finds(operator: Client) -> None:
+def test_search_finds(operator):
     page = shown(operator, reverse("admin:profiles_startup_changelist") + "?q=indus")
     assert ("Indus Grow" in page, "Ravi Fields" in page) == (True, False)
 
@@ -141,24 +141,24 @@ def test_search_finds(operator: Client) -> None:
         "profiles_startup_changelist|memberships__user__password__startswith=m",
     ],
 )
-def test_lists_are_filtered_by_what_is_offered_only(asked: str, operator: Client) -> None:
+def test_lists_are_filtered_by_what_is_offered_only(asked, operator):
     name, _bar, query = asked.partition("|")
     assert operator.get(f"{reverse(f'admin:{name}')}?{query}").status_code == 400
 
 
-def test_an_offered_filter_works(operator: Client) -> None:
+def test_an_offered_filter_works(operator):
     page = shown(operator, reverse("admin:profiles_investor_changelist") + "?status__exact=submitted")
     assert ("Unknown Ventures" in page, "Pearl River" in page) == (True, False)
 
 
 @pytest.mark.parametrize("path", ["1" + "0" * 24, "-1", "x", "%F0%9F%98%80"])
-def test_a_record_that_cannot_be_there(path: str, operator: Client) -> None:
+def test_a_record_that_cannot_be_there(path, operator):
     response = operator.get(f"/admin/profiles/startup/{path}/change/")
     assert (response.status_code, response.headers["Location"]) == (302, reverse("admin:index"))
 
 
 @pytest.mark.attack
-def test_an_export_is_written_down_and_runs_no_formula(operator: Client) -> None:
+def test_an_export_is_written_down_and_runs_no_formula(operator):
     factories.make_startup("=cmd|' /C calc'!A0")
     listed = {"format": "0", "resource": "0"}
     chosen = {f"startupresource_{name}": "on" for name in ("name_en", "status")}
@@ -170,7 +170,7 @@ def test_an_export_is_written_down_and_runs_no_formula(operator: Client) -> None
     assert (record.subject, record.details) == ("admin:startup", {"rows": 4})
 
 
-def test_a_curator_is_made_and_unmade_on_the_record(db: None) -> None:
+def test_a_curator_is_made_and_unmade_on_the_record(db):
     user = factories.make_founder("sana.new@example.com", None)
     call_command("make_curator", "Sana.New@example.com", verbosity=0)
     user.refresh_from_db()
@@ -185,7 +185,7 @@ def test_a_curator_is_made_and_unmade_on_the_record(db: None) -> None:
     ]
 
 
-def test_who_belongs_to_a_company_cannot_judge_it(ayesha: User) -> None:
+def test_who_belongs_to_a_company_cannot_judge_it(ayesha):
     with pytest.raises(CommandError, match="belongs to a company"):
         call_command("make_curator", ayesha.email, verbosity=0)
     with pytest.raises(CommandError, match="No active account"):

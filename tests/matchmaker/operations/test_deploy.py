@@ -26,7 +26,7 @@ AsUser = Callable[[User | None], Client]
 
 
 @pytest.fixture
-def production(settings: Any) -> Any:
+def production(settings):
     """Settings as in production, all in order."""
     settings.DEMO, settings.HAS_MAIL, settings.HTTPS = False, True, True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -35,7 +35,7 @@ def production(settings: Any) -> Any:
 
 
 @pytest.fixture
-def demo_curator(db: None, settings: Any) -> User:
+def demo_curator(db, settings):
     """Sana of the demonstration, whose password everybody knows."""
     user = factories.make_user(settings.DEMO_ACCOUNTS["curator"], Role.CURATOR, is_demo=True)
     user.set_password(settings.DEMO_PASSWORD)
@@ -56,23 +56,19 @@ class TestDemoAccounts:
         client.post(reverse("account_login"), data)
         return client
 
-    def test_they_work_in_the_demonstration_and_their_sessions_end_with_it(
-        self, demo_curator: User, settings: Any
-    ) -> None:
+    def test_they_work_in_the_demonstration_and_their_sessions_end_with_it(self, demo_curator, settings):
         client = self.sign_in(settings)
         assert client.get(reverse("desk")).status_code == 200
         settings.DEMO = False
         assert client.get(reverse("account_settings")).status_code == 302
 
-    def test_outside_of_it_only_others_can_sign_in(
-        self, demo_curator: User, sana: User, production: Any
-    ) -> None:
+    def test_outside_of_it_only_others_can_sign_in(self, demo_curator, sana, production):
         assert "_auth_user_id" not in self.sign_in(production).session
         client = Client()
         client.post(reverse("account_login"), {"login": sana.email, "password": factories.PASSWORD})
         assert client.session["_auth_user_id"] == str(sana.pk)
 
-    def test_a_deployment_with_them_is_refused(self, demo_curator: User, production: Any) -> None:
+    def test_a_deployment_with_them_is_refused(self, demo_curator, production):
         assert refused() == {"corridor.E002"}
         with pytest.raises(CommandError, match=r"1 demo accounts are open.*close_demo"):
             prepare_database()
@@ -83,11 +79,11 @@ class TestDemoAccounts:
         assert (demo_curator.is_active, demo_curator.has_usable_password()) == (False, False)
         assert AuditRecord.objects.get(subject=f"user:{demo_curator.pk}").details == {"closed": "demo"}
 
-    def test_one_that_hides_its_badge_is_found(self, demo_curator: User, production: Any) -> None:
+    def test_one_that_hides_its_badge_is_found(self, demo_curator, production):
         User.objects.update(is_demo=False)
         assert refused() == {"corridor.E002"}
 
-    def test_the_demonstration_itself_is_no_deployment(self, db: None) -> None:
+    def test_the_demonstration_itself_is_no_deployment(self, db):
         assert "corridor.E001" in refused()
 
 
@@ -103,18 +99,14 @@ class TestMail:
             ({"SITE_URL": "corridor.example"}, "corridor.E004"),
         ],
     )
-    def test_a_deployment_without_is_refused(
-        self, production: Any, change: dict[str, Any], code: str
-    ) -> None:
+    def test_a_deployment_without_is_refused(self, production, change, code):
         assert refused() == set()
         for name, value in change.items():
             setattr(production, name, value)
         assert refused() == {code}
 
     @pytest.mark.parametrize("host", ["evil.example", "localhost:9999"])
-    def test_links_lead_to_the_site_whatever_host_is_named(
-        self, ayesha: User, production: Any, host: str
-    ) -> None:
+    def test_links_lead_to_the_site_whatever_host_is_named(self, ayesha, production, host):
         production.ALLOWED_HOSTS = ["*"]
         reset, join = reverse("account_reset_password"), reverse("account_signup") + "?role=startup"
         phrases = dict.fromkeys(("password1", "password2"), "a-long-enough-pass-phrase")
@@ -131,7 +123,7 @@ class TestMail:
         assert [link for link in links if not link.startswith("https://corridor.example/")] == []
         assert host not in mails
 
-    def test_a_link_of_a_mail_works(self, ayesha: User, production: Any) -> None:
+    def test_a_link_of_a_mail_works(self, ayesha, production):
         Client().post(reverse("account_reset_password"), {"email": ayesha.email})
         (link,) = re.findall(r"https://corridor\.example(/\S+)", str(OutboxMail.objects.get().body))
         assert Client().get(link, follow=True).status_code == 200
@@ -157,7 +149,7 @@ def run(folder: Path, code: str, **environment: str) -> subprocess.CompletedProc
     )
 
 
-def test_only_this_account_reads_the_data(tmp_path: Path) -> None:
+def test_only_this_account_reads_the_data(tmp_path):
     (tmp_path / "var").mkdir(mode=0o755)
     code = "from django.core.management import call_command; call_command('createcachetable', verbosity=0)"
     done = run(tmp_path, code, CORRIDOR_DEMO="1")
@@ -168,7 +160,7 @@ def test_only_this_account_reads_the_data(tmp_path: Path) -> None:
     assert "corridor.sqlite3" in found
 
 
-def test_a_mail_without_a_server_leaves_no_file(tmp_path: Path) -> None:
+def test_a_mail_without_a_server_leaves_no_file(tmp_path):
     code = "from django.core.mail import send_mail; send_mail('a', 'b', None, ['c@example.com'])"
     done = run(tmp_path, code, CORRIDOR_DEMO="0", SECRET_KEY="x" * 60)
     assert "ConnectionRefusedError" in done.stderr

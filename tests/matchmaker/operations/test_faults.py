@@ -3,7 +3,6 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -16,7 +15,7 @@ from matchmaker.models.pair_action import Interest
 from matchmaker.operations.views import is_busy
 from matchmaker.urls import handler500 as handler500
 from matchmaker.urls import urlpatterns as site_urls
-from profiles.models import Startup, User
+from profiles.models import User
 from tests import factories
 from tests.house.headers import faults
 
@@ -44,9 +43,7 @@ urlpatterns = [*site_urls, path("slow/", slow), path("missing/", missing)]
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.vendor("sqlite")
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_a_locked_database_is_busy_and_nothing_is_half_saved(
-    startup: Startup, as_user: AsUser, settings: Any, language: str
-) -> None:
+def test_a_locked_database_is_busy_and_nothing_is_half_saved(startup, as_user, settings, language):
     investor = factories.make_investor()
     client = as_user(factories.make_partner("li@example.com", investor))
     client.raise_request_exception = False
@@ -71,14 +68,14 @@ def test_a_locked_database_is_busy_and_nothing_is_half_saved(
 @pytest.mark.django_db
 @pytest.mark.urls("tests.matchmaker.operations.test_faults")
 @pytest.mark.vendor("postgresql")
-def test_a_statement_that_takes_too_long_is_busy() -> None:
+def test_a_statement_that_takes_too_long_is_busy():
     assert Client(raise_request_exception=False).get("/slow/").status_code == 503
 
 
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.urls("tests.matchmaker.operations.test_faults")
-def test_a_missing_table_is_an_error(client: Client) -> None:
+def test_a_missing_table_is_an_error(client):
     client.raise_request_exception = False
     response = client.get("/missing/")
     assert (response.status_code, faults(response)) == (500, [])
@@ -97,7 +94,7 @@ class ToldError(Exception):
     ("code", "busy"),
     [("55P03", True), ("57014", True), ("40P01", True), ("53300", True), (None, True), ("42P01", False)],
 )
-def test_what_postgresql_says(code: str | None, busy: bool) -> None:
+def test_what_postgresql_says(code, busy):
     error = OperationalError("…")
     error.__cause__ = ToldError(code)
     assert is_busy(error) is busy
@@ -107,9 +104,7 @@ def test_what_postgresql_says(code: str | None, busy: bool) -> None:
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("wanted", ["/matches/?page=2", "/shortlist/", "foo.bar", "/" + "x" * 9000, "é", "["])
-def test_an_act_leads_back_to_a_page_of_ours_or_to_the_pair(
-    wanted: str, startup: Startup, li_wei: User, as_user: AsUser
-) -> None:
+def test_an_act_leads_back_to_a_page_of_ours_or_to_the_pair(wanted, startup, li_wei, as_user):
     path = reverse("match_interest", args=[startup.public_id])
     response = as_user(li_wei).post(path, {"wanted": "1", "next": wanted})
     back = (
@@ -122,7 +117,7 @@ def test_an_act_leads_back_to_a_page_of_ours_or_to_the_pair(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["9" * 5000, "٣" * 5000, "1e5", "-1", "²"])
-def test_a_weight_that_is_no_number(typed: str, sana: User, as_user: AsUser) -> None:
+def test_a_weight_that_is_no_number(typed, sana, as_user):
     data = {f"{side}-{factor}": typed for side in ("for_investor", "for_startup") for factor in Factor}
     for name in ("weights_preview", "weights_apply"):
         assert as_user(sana).post(reverse(name), {**data, "note": "x"}).status_code == 422

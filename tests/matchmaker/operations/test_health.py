@@ -2,13 +2,9 @@
 
 import signal
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from matchmaker.models.ranking import Heartbeat, RankingJob
@@ -18,7 +14,7 @@ from tests.servers import Broker
 
 
 @pytest.fixture
-def own_broker(tmp_path: Path, settings: Any) -> Iterator[Broker]:
+def own_broker(tmp_path, settings):
     """A broker of this test's own, which the site uses."""
     server = Broker(tmp_path)
     server.start()
@@ -32,13 +28,13 @@ def beat(seconds: float) -> None:
     Heartbeat.objects.create(name="worker", at=timezone.now() - timedelta(seconds=seconds))
 
 
-def test_alive_without_database_or_broker(client: Client) -> None:
+def test_alive_without_database_or_broker(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "alive", "version": version()})
 
 
 @pytest.mark.django_db
-def test_ready_when_all_parts_work(client: Client, own_broker: Broker) -> None:
+def test_ready_when_all_parts_work(client, own_broker):
     beat(1)
     answer = client.get("/readyz")
     assert answer.status_code == 200
@@ -67,9 +63,7 @@ def test_ready_when_all_parts_work(client: Client, own_broker: Broker) -> None:
         ([1], {"parked_at": timezone.now()}, []),
     ],
 )
-def test_not_ready_names_the_part(
-    client: Client, own_broker: Broker, seen: list[float], job: dict[str, Any], wrong: list[str]
-) -> None:
+def test_not_ready_names_the_part(client, own_broker, seen, job, wrong):
     for seconds in seen:
         beat(seconds)
     long_ago = timezone.now() - timedelta(hours=1)
@@ -82,7 +76,7 @@ def test_not_ready_names_the_part(
 
 
 @pytest.mark.django_db
-def test_mails_that_do_not_go_out_are_told_and_stop_nothing_else(client: Client, own_broker: Broker) -> None:
+def test_mails_that_do_not_go_out_are_told_and_stop_nothing_else(client, own_broker):
     beat(1)
     now = timezone.now()
     OutboxMail.objects.create(key="1", created_at=now - timedelta(hours=1))
@@ -95,7 +89,7 @@ def test_mails_that_do_not_go_out_are_told_and_stop_nothing_else(client: Client,
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
-def test_a_dead_or_frozen_broker_is_told_quickly(client: Client, own_broker: Broker, trouble: int) -> None:
+def test_a_dead_or_frozen_broker_is_told_quickly(client, own_broker, trouble):
     beat(1)
     own_broker.signal(trouble)
     begun = time.monotonic()
@@ -104,5 +98,5 @@ def test_a_dead_or_frozen_broker_is_told_quickly(client: Client, own_broker: Bro
     assert time.monotonic() - begun < 3
 
 
-def test_only_reading_is_allowed(client: Client) -> None:
+def test_only_reading_is_allowed(client):
     assert [client.post(path).status_code for path in ("/healthz", "/readyz")] == [405, 405]

@@ -4,7 +4,6 @@ from datetime import timedelta
 from unittest.mock import Mock, call
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from matchmaker import tasks
@@ -18,17 +17,17 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-def test_every_periodic_task_does_its_work_on_an_empty_site() -> None:
+def test_every_periodic_task_does_its_work_on_an_empty_site():
     names = [task.name for task in PERIODIC_TASKS]
     assert [services.run_periodic(task, at=NOW) for task in PERIODIC_TASKS] == [True] * len(names)
     assert dict(Heartbeat.objects.values_list("name", "error")) == dict.fromkeys(names, "")
 
 
-def test_celery_knows_every_periodic_task_by_its_name() -> None:
+def test_celery_knows_every_periodic_task_by_its_name():
     assert {tasks.celery_name(task) for task in PERIODIC_TASKS} < set(app.tasks)
 
 
-def test_a_task_starts_once_an_interval() -> None:
+def test_a_task_starts_once_an_interval():
     noted = Mock()
     task = PeriodicTask("noted", noted, MINUTE)
     moments = [NOW + timedelta(seconds=seconds) for seconds in (0, 1, 30, 59, 61, 130)]
@@ -36,7 +35,7 @@ def test_a_task_starts_once_an_interval() -> None:
     assert noted.mock_calls == [call(at=moments[at]) for at in (0, 3, 5)]
 
 
-def test_a_task_that_fails_stops_no_other_and_is_told_until_it_succeeds(client: Client) -> None:
+def test_a_task_that_fails_stops_no_other_and_is_told_until_it_succeeds(client):
     noted = Mock(side_effect=[ValueError("It is broken."), None])
     task = PeriodicTask("noted", noted, MINUTE)
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,11 +40,11 @@ AsUser = Callable[[User | None], Client]
 CANARY = "qxcanary"
 
 
-def test_every_table_has_a_decision() -> None:
+def test_every_table_has_a_decision():
     assert {model._meta.label for model in apps.get_models()} == set(DECISIONS)
 
 
-def test_what_points_at_somebody_is_not_called_nobodys() -> None:
+def test_what_points_at_somebody_is_not_called_nobodys():
     people = (User, Startup, Investor)
     wrong = [
         model._meta.label
@@ -72,7 +72,7 @@ def filled(model: type[models.Model], **fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def company(db: None) -> tuple[Startup, User]:
+def company(db):
     """A startup with a canary in every text of its own and of its rows, and its owner."""
     startup = factories.make_startup()
     for name, value in filled(Startup, status=startup.status, data_location="PK").items():
@@ -94,7 +94,7 @@ def company(db: None) -> tuple[Startup, User]:
 
 
 @pytest.fixture
-def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
+def market(company, li_wei):
     """The same, with everything that two sides can say about each other."""
     startup, owner = company
     investor, at = li_wei.membership.investor, timezone.now()
@@ -131,9 +131,7 @@ def traces() -> set[str]:
 
 @pytest.mark.django_db
 class TestCopy:
-    def test_it_holds_every_own_word_and_nobody_elses(
-        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
-    ) -> None:
+    def test_it_holds_every_own_word_and_nobody_elses(self, market, li_wei, as_user):
         startup, owner = market
         answer = as_user(owner).post(reverse("own_data_copy"))
         assert answer.headers["Content-Disposition"] == 'attachment; filename="corridor-data.zip"'
@@ -150,7 +148,7 @@ class TestCopy:
         assert (f"note {CANARY}" in theirs, f"ours {CANARY}" in theirs) == (True, False)
         assert AuditRecord.objects.filter(action="exported", actor=owner).exists()
 
-    def test_every_field_of_the_profile_is_in_it(self, market: tuple[Startup, User]) -> None:
+    def test_every_field_of_the_profile_is_in_it(self, market):
         _startup, owner = market
         copy, fields = copy_for(owner), Startup._meta
         (row,) = copy["profiles.Startup"]
@@ -161,9 +159,7 @@ class TestCopy:
 
 @pytest.mark.django_db(transaction=True)
 class TestErasing:
-    def test_a_company_leaves_no_trace(
-        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
-    ) -> None:
+    def test_a_company_leaves_no_trace(self, market, li_wei, as_user):
         startup, owner = market
         settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
         letter = Path(settings.MAIL_DIR) / "a-canary.log"
@@ -184,9 +180,7 @@ class TestErasing:
         assert seal_and_verify().holds
         assert as_user(li_wei).get(reverse("match", args=[startup.public_id])).status_code == 404
 
-    def test_no_notice_of_others_leads_to_a_page_that_is_gone(
-        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
-    ) -> None:
+    def test_no_notice_of_others_leads_to_a_page_that_is_gone(self, market, li_wei, as_user):
         startup, owner = market
         for path in (reverse("introduction", args=[startup.public_id]), reverse("matches")):
             Notice.objects.create(user=li_wei, kind="mutual_interest", key=path, path=path)
@@ -201,9 +195,7 @@ class TestErasing:
             answer = client.post(reverse("notice_open", args=[notice.pk]), follow=True)
             assert answer.status_code == 200, notice.path
 
-    def test_a_company_called_like_a_common_word_takes_no_mail_of_others_along(
-        self, company: tuple[Startup, User], as_user: AsUser
-    ) -> None:
+    def test_a_company_called_like_a_common_word_takes_no_mail_of_others_along(self, company, as_user):
         startup, owner = company
         Startup.objects.filter(pk=startup.pk).update(name_en="Corridor")
         other = "other@x.example"
@@ -219,9 +211,7 @@ class TestErasing:
         as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
         assert set(OutboxMail.objects.values_list("key", flat=True)) == {"reset", "elsewhere", "own reset"}
 
-    def test_then_the_account_leaves_none_either(
-        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
-    ) -> None:
+    def test_then_the_account_leaves_none_either(self, market, li_wei, as_user):
         _startup, owner = market
         client = as_user(owner)
         client.post(reverse("company_delete"), {"is_sure": "on"})
@@ -236,16 +226,14 @@ class TestErasing:
         assert seal_and_verify().holds
         assert AuditRecord.objects.filter(actor=owner).exists()
 
-    def test_every_session_of_the_account_ends(self, stranger: User, as_user: AsUser) -> None:
+    def test_every_session_of_the_account_ends(self, stranger, as_user):
         here, elsewhere = as_user(stranger), as_user(stranger)
         services.erase_account(stranger, at=timezone.now())
         assert [tab.get(reverse("own_data")).status_code for tab in (here, elsewhere)] == [302, 302]
         assert accounts.forget_ended_sessions(at=timezone.now() + timedelta(days=15)) == 2
         assert not Session.objects.exists()
 
-    def test_a_company_is_never_left_without_an_owner(
-        self, company: tuple[Startup, User], as_user: AsUser
-    ) -> None:
+    def test_a_company_is_never_left_without_an_owner(self, company, as_user):
         _startup, owner = company
         with pytest.raises(LastOwnerError):
             services.erase_account(owner, at=timezone.now())
@@ -253,7 +241,7 @@ class TestErasing:
         assert answer.headers["Location"] == reverse("own_data")
         assert User.objects.get(pk=owner.pk).is_active
 
-    def test_only_an_owner_deletes_the_company(self, company: tuple[Startup, User], as_user: AsUser) -> None:
+    def test_only_an_owner_deletes_the_company(self, company, as_user):
         startup, _owner = company
         member = factories.make_founder("member@example.com", None)
         startup.memberships.create(user=member)
@@ -262,9 +250,7 @@ class TestErasing:
             services.erase_company(startup, by=member, at=timezone.now())
         assert Startup.objects.filter(pk=startup.pk).exists()
 
-    def test_a_stale_session_proves_itself_first(
-        self, stranger: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_stale_session_proves_itself_first(self, stranger, as_user, monkeypatch):
         monkeypatch.setattr(settings, "DEMO", False)
         answer = as_user(stranger).post(reverse("account_delete"), {"is_sure": "on"})
         assert "reauthenticate" in answer.headers["Location"]
@@ -274,7 +260,7 @@ class TestErasing:
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
 @pytest.mark.parametrize("name", ["terms", "privacy", "contact", "help"])
-def test_how_the_house_is_run_is_told_in_three_languages(name: str, language: str) -> None:
+def test_how_the_house_is_run_is_told_in_three_languages(name, language):
     client = Client()
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     page = client.get(reverse(name)).content.decode()
@@ -286,7 +272,7 @@ def test_how_the_house_is_run_is_told_in_three_languages(name: str, language: st
 
 
 @pytest.mark.django_db
-def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf: RequestFactory) -> None:
+def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf):
     middleware = DeletedCompanyMiddleware(lambda request: HttpResponse())
     refused = middleware.process_exception(rf.post("/"), Startup.DoesNotExist())
     assert refused is not None

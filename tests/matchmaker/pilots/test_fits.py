@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -40,7 +39,7 @@ def make_fitting(name: str, sector: str, place: str, needs: tuple[str, ...], for
 
 
 @pytest.mark.django_db
-def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User, as_user: As) -> None:
+def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_user):
     near = make_fitting("Near", "AGR01", "PK-MUX", ("hardware", "test_site"), "pilot")
     kin = make_fitting("Kin", "AGR02", "PK-PB", ("hardware", "test_site"), "equity")
     make_fitting("Abroad", "AGR01", "PK-SD", ("hardware", "data"), "pilot")
@@ -101,7 +100,7 @@ def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host:
 
 
 @pytest.mark.django_db
-def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, ayesha: User) -> None:
+def test_a_startups_pilot_and_partners_fit_by_their_theses(startup, ayesha):
     partner = factories.make_investor("Meter Works")
     factories.make_investor("Slow Bank", status=Status.SUBMITTED)
     thesis = partner.theses.get()
@@ -127,7 +126,7 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
 
 
 @pytest.mark.django_db
-def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(settings: Any) -> None:
+def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(settings):
     settings.DEMO = True
     for _twice in range(2):
         call_command("load_demo", "pilots", verbosity=0)
@@ -146,6 +145,6 @@ def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(s
 
 
 @pytest.mark.django_db
-def test_without_the_demonstration_nothing_is_judged() -> None:
+def test_without_the_demonstration_nothing_is_judged():
     with pytest.raises(CommandError, match="load_demo"):
         call_command("judge_pilots", str(GRADES))

@@ -1,14 +1,11 @@
 """A pilot: partner (on a phone without scripts), curator and founder in one story."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from profiles.models import Startup, User
 from tests.journeys.test_fair_dealing import go, page_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,14 +13,8 @@ TITLE = "Smart irrigation, Punjab, 200 ha"
 
 
 def test_a_pilot_is_written_read_applied_for_and_run(
-    browser: Browser,
-    live_server: Any,
-    startup: Startup,
-    ayesha: User,
-    li_wei: User,
-    sana: User,
-    screenshot: Callable[[Page, str], None],
-) -> None:
+    browser, live_server, startup, ayesha, li_wei, sana, screenshot
+):
     investor, year = li_wei.membership.investor, timezone.localdate().year + 1
     founder, curator = (page_for(browser, live_server.url, each, is_phone=False) for each in (ayesha, sana))
     partner = page_for(browser, live_server.url, li_wei, is_phone=True)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -49,9 +48,7 @@ def told(user: User) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_from_a_draft_to_a_record_on_both_profiles(
-    as_user: As, startup: Startup, ayesha: User, li_wei: User, sana: User
-) -> None:
+def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_wei, sana):
     """The whole story by the pages: host, curator, applicant, results, and the introduction it led to."""
     investor, at = li_wei.membership.investor, timezone.now()
     host, founder, curator = as_user(li_wei), as_user(ayesha), as_user(sana)
@@ -122,9 +119,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
 
 
 @pytest.mark.django_db
-def test_an_open_pilot_is_corrected_and_says_so(
-    as_user: As, startup: Startup, ayesha: User, li_wei: User, sana: User
-) -> None:
+def test_an_open_pilot_is_corrected_and_says_so(as_user, startup, ayesha, li_wei, sana):
     host, founder, nobody = as_user(li_wei), as_user(ayesha), as_user(None)
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, who_pays="The host")
     make_application(pilot, startup, by=ayesha)
@@ -172,7 +167,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
 
 
 @pytest.mark.django_db
-def test_the_database_refuses_what_no_line_allows(startup: Startup, ayesha: User, li_wei: User) -> None:
+def test_the_database_refuses_what_no_line_allows(startup, ayesha, li_wei):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, slots=1)
     seated = make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
     step = {"pilot": pilot, "by": li_wei, "at": timezone.now()}
@@ -193,7 +188,7 @@ def test_the_database_refuses_what_no_line_allows(startup: Startup, ayesha: User
 
 
 @pytest.mark.django_db
-def test_who_may_not_is_refused(startup: Startup, ayesha: User, li_wei: User) -> None:
+def test_who_may_not_is_refused(startup, ayesha, li_wei):
     investor = li_wei.membership.investor
     waiting = make_pilot(investor, by=li_wei, state=PilotState.SUBMITTED)
     opened = make_pilot(investor, by=li_wei)
@@ -213,9 +208,7 @@ def test_who_may_not_is_refused(startup: Startup, ayesha: User, li_wei: User) ->
 
 
 @pytest.mark.django_db
-def test_starting_and_cancelling_leave_nobody_without_an_answer(
-    startup: Startup, ayesha: User, li_wei: User
-) -> None:
+def test_starting_and_cancelling_leave_nobody_without_an_answer(startup, ayesha, li_wei):
     investor, at = li_wei.membership.investor, timezone.now()
     begun, called_off = (make_pilot(investor, by=li_wei) for _each in range(2))
     for pilot in (begun, called_off):
@@ -227,9 +220,7 @@ def test_starting_and_cancelling_leave_nobody_without_an_answer(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_acceptances_at_once_never_exceed_the_seats(
-    startup: Startup, ayesha: User, li_wei: User, together: Any
-) -> None:
+def test_two_acceptances_at_once_never_exceed_the_seats(startup, ayesha, li_wei, together):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, slots=1)
     rival = factories.make_startup("Ravi Fields")
     asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]

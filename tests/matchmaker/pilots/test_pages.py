@@ -34,7 +34,7 @@ CANARIES = {
 
 
 @pytest.fixture
-def pilot(li_wei: User, startup: Startup, ayesha: User) -> Pilot:
+def pilot(li_wei, startup, ayesha):
     """An open pilot of Li Wei's company with something in every part; nothing is opened."""
     found = make_pilot(
         li_wei.membership.investor,
@@ -54,9 +54,7 @@ def text(client: Client, pilot: Pilot) -> str:
 
 
 @pytest.mark.django_db
-def test_everybody_reads_only_what_its_parties_opened(
-    as_user: As, pilot: Pilot, ayesha: User, li_wei: User
-) -> None:
+def test_everybody_reads_only_what_its_parties_opened(as_user, pilot, ayesha, li_wei):
     nobody, host = as_user(None), as_user(li_wei)
     rival = as_user(factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields")))
     secret = {**CANARIES, "host": "Pearl River Capital", "slot": "Indus Grow"}
@@ -86,9 +84,7 @@ def pilot_of_yesterday(by: User, state: PilotState) -> Pilot:
 
 
 @pytest.mark.django_db
-def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submitted(
-    as_user: As, li_wei: User
-) -> None:
+def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submitted(as_user, li_wei):
     client, draft = as_user(li_wei), pilot_of_yesterday(li_wei, PilotState.DRAFT)
     edit, submit = (reverse(name, args=[draft.public_id]) for name in ("pilot_edit", "pilot_move"))
     typed = sent_by(client.get(edit).context["draft_form"].form)
@@ -107,8 +103,8 @@ def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submit
 
 @pytest.mark.django_db
 def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_be_sent_back(
-    as_user: As, sana: User, li_wei: User
-) -> None:
+    as_user, sana, li_wei
+):
     client, waiting = as_user(sana), pilot_of_yesterday(li_wei, PilotState.SUBMITTED)
     review = reverse("pilot_review", args=[waiting.public_id])
     typed = sent_by(client.get(review).context["form"])
@@ -124,7 +120,7 @@ def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_
 
 
 @pytest.mark.django_db
-def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user: As, li_wei: User) -> None:
+def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user, li_wei):
     client, pilot = as_user(li_wei), pilot_of_yesterday(li_wei, PilotState.OPEN)
     address = reverse("pilot_edit", args=[pilot.public_id])
     typed = sent_by(client.get(address).context["draft_form"].form)
@@ -135,7 +131,7 @@ def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user: As, 
 
 
 @pytest.mark.django_db
-def test_a_hidden_host_stays_a_startup_in_its_place(as_user: As, startup: Startup, ayesha: User) -> None:
+def test_a_hidden_host_stays_a_startup_in_its_place(as_user, startup, ayesha):
     Startup.objects.filter(pk=startup.pk).update(visibility={"name": "mutual"})
     pilot = make_pilot(startup, by=ayesha, opened=list(OPENABLE), title_en="Indus Grow meters gates")
     partner = as_user(factories.make_partner("partner@example.com", factories.make_investor("Far Partners")))
@@ -147,9 +143,7 @@ def test_a_hidden_host_stays_a_startup_in_its_place(as_user: As, startup: Startu
 
 
 @pytest.mark.django_db
-def test_results_are_the_parties_own_until_one_confirms(
-    as_user: As, startup: Startup, ayesha: User, li_wei: User
-) -> None:
+def test_results_are_the_parties_own_until_one_confirms(as_user, startup, ayesha, li_wei):
     said = {"state": PilotState.FINISHED, "outcome": "Canary outcome", "opened": ["results"]}
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, **said)
     make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
@@ -161,7 +155,7 @@ def test_results_are_the_parties_own_until_one_confirms(
 
 
 @pytest.mark.django_db
-def test_filters_leave_what_they_say_and_seats_add_up(as_user: As, startup: Startup, li_wei: User) -> None:
+def test_filters_leave_what_they_say_and_seats_add_up(as_user, startup, li_wei):
     investor = li_wei.membership.investor
     make_pilot(investor, by=li_wei, title_en="First of all", slots=3)
     make_pilot(investor, by=li_wei, title_en="The second", state=PilotState.RUNNING)
@@ -182,9 +176,7 @@ def test_filters_leave_what_they_say_and_seats_add_up(as_user: As, startup: Star
 
 
 @pytest.mark.django_db
-def test_pages_ask_the_same_queries_for_one_pilot_and_three(
-    as_user: As, startup: Startup, ayesha: User, li_wei: User
-) -> None:
+def test_pages_ask_the_same_queries_for_one_pilot_and_three(as_user, startup, ayesha, li_wei):
     investor, founder, host = li_wei.membership.investor, as_user(ayesha), as_user(li_wei)
     pilot = make_pilot(investor, by=li_wei, slots=9)
     make_application(pilot, startup, by=ayesha)
@@ -213,7 +205,7 @@ def test_pages_ask_the_same_queries_for_one_pilot_and_three(
 
 
 @pytest.mark.django_db
-def test_a_copy_holds_ones_own_pilots_and_words_only(pilot: Pilot, ayesha: User, li_wei: User) -> None:
+def test_a_copy_holds_ones_own_pilots_and_words_only(pilot, ayesha, li_wei):
     ours, theirs = copy_for(ayesha), copy_for(li_wei)
     assert [row["words"] for row in ours["matchmaker.PilotApplication"]] == ["Canary words"]
     assert "matchmaker.Pilot" not in ours
@@ -222,9 +214,7 @@ def test_a_copy_holds_ones_own_pilots_and_words_only(pilot: Pilot, ayesha: User,
 
 
 @pytest.mark.django_db
-def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(
-    startup: Startup, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(startup, ayesha, li_wei, as_user):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei)
     tab, path = as_user(ayesha), reverse("pilot_apply", args=[pilot.public_id])
     sent = as_opened(tab, path, words=WORDS)
@@ -236,9 +226,7 @@ def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(
 
 
 @pytest.mark.django_db
-def test_who_is_not_on_the_lists_reads_why_on_pages_of_pilots(
-    startup: Startup, ayesha: User, as_user: As
-) -> None:
+def test_who_is_not_on_the_lists_reads_why_on_pages_of_pilots(startup, ayesha, as_user):
     Startup.objects.filter(pk=startup.pk).update(status=Status.DRAFT)
     pilot = make_pilot(startup, by=ayesha)
     for path in (reverse("own_pilots"), reverse("pilot_candidates", args=[pilot.public_id])):
@@ -247,9 +235,7 @@ def test_who_is_not_on_the_lists_reads_why_on_pages_of_pilots(
 
 
 @pytest.mark.django_db
-def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(
-    startup: Startup, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(startup, ayesha, li_wei, as_user):
     pilot = make_pilot(startup, by=ayesha)
     for path in (reverse("pilot", args=[pilot.public_id]), reverse("matches")):
         Notice.objects.create(user=li_wei, kind="mutual_interest", key=path, path=path)
@@ -257,6 +243,6 @@ def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(
     assert [notice.path for notice in Notice.objects.filter(user=li_wei)] == [reverse("matches")]
 
 
-def test_pilots_are_in_the_menus_of_all_roles() -> None:
+def test_pilots_are_in_the_menus_of_all_roles():
     for role, name in (("startup", "pilots"), ("investor", "pilots"), ("curator", "pilot_reviews")):
         assert name in [entry.url_name for entry in MENUS[role]]

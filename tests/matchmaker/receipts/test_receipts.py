@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -52,8 +51,8 @@ def inserts(client: Client, path: str) -> tuple[int, int]:
 
 
 def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
-    as_user: As, startup: Startup, ayesha: User, li_wei: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    as_user, startup, ayesha, li_wei, monkeypatch
+):
     Startup.objects.update(visibility={"ask": "matched"}, cap_table="Three founders", founders="Ayesha")
     startup.traction.create(label="Farms", value=3, as_of_on="2026-09-01", source="ledger")
     investor = Investor.objects.get()
@@ -88,9 +87,7 @@ def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
     assert [day["readers"] for day in found["days"]][-2:] == [1, 1]
 
 
-def test_who_looked_is_named_as_on_every_other_page(
-    as_user: As, startup: Startup, ayesha: User, sana: User, li_wei: User
-) -> None:
+def test_who_looked_is_named_as_on_every_other_page(as_user, startup, ayesha, sana, li_wei):
     named = Investor.objects.get()
     blind, evil = factories.make_investor("Blind Fund"), factories.make_investor("=cmd|' /C calc'!A0")
     people = [li_wei, factories.make_partner("blind@example.com", blind, blind_first_look=True)]
@@ -112,7 +109,7 @@ def test_who_looked_is_named_as_on_every_other_page(
     assert Receipt.objects.filter(side="investor").count() == 0
 
 
-def test_nobody_else_learns_who_looked() -> None:
+def test_nobody_else_learns_who_looked():
     market = Market()
     market.client("partner").get(f"/matches/{market.startup.public_id}/")
     assert [who for who, _what in lines(market.client("founder"))] == [market.investor.name_en]
@@ -120,9 +117,7 @@ def test_nobody_else_learns_who_looked() -> None:
         assert (lines(market.client(actor)), table(market.client(actor))) == ([], [])
 
 
-def test_it_says_that_the_receipts_of_a_deleted_company_go_too(
-    as_user: As, startup: Startup, ayesha: User, li_wei: User
-) -> None:
+def test_it_says_that_the_receipts_of_a_deleted_company_go_too(as_user, startup, ayesha, li_wei):
     ranked.rank_whole()
     as_user(li_wei).get(f"/matches/{startup.public_id}/")
     owner = as_user(ayesha)
@@ -134,9 +129,7 @@ def test_it_says_that_the_receipts_of_a_deleted_company_go_too(
     assert "When a company is deleted, its profile views are deleted too." in owner.get(PAGE).content.decode()
 
 
-def test_receipts_take_the_same_queries_and_go_after_their_time(
-    as_user: As, startup: Startup, ayesha: User, settings: Any
-) -> None:
+def test_receipts_take_the_same_queries_and_go_after_their_time(as_user, startup, ayesha, settings):
     client, today = as_user(ayesha), timezone.now().date()
 
     def add(size: int, days: int) -> None:
@@ -157,7 +150,7 @@ def test_receipts_take_the_same_queries_and_go_after_their_time(
     assert len(client.get(PAGE).context["receipts"]["days"]) == selectors.DAYS
 
 
-def test_a_digest_leaves_a_receipt_too(startup: Startup, ayesha: User, li_wei: User) -> None:
+def test_a_digest_leaves_a_receipt_too(startup, ayesha, li_wei):
     ranked.rank_whole()
     send_due_digests(at=timezone.now())
     assert OutboxMail.objects.filter(kind="new_matches", recipient=li_wei.email).exists()

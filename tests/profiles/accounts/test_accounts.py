@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from django.urls import reverse
 from profiles.choices import Role
 from profiles.integrations.mail_files import stored
 from profiles.models import AuditRecord, OutboxMail, User
-from tests.factories import PASSWORD, AsUser, make_user
+from tests.factories import PASSWORD, make_user
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +30,7 @@ SIGN_UP = {
 
 
 @pytest.fixture(autouse=True)
-def _no_limits_used_up() -> None:
+def _no_limits_used_up():
     cache.clear()
 
 
@@ -50,17 +49,17 @@ def answer(response: Any) -> tuple[int, str]:
 
 
 class TestRoleFirst:
-    def test_sign_up_without_a_role_asks_for_it(self, client: Client) -> None:
+    def test_sign_up_without_a_role_asks_for_it(self, client):
         assert answer(client.get(reverse("account_signup"))) == (302, reverse("join"))
 
     @pytest.mark.parametrize("role", ["curator", "admin", "", "STARTUP"])
-    def test_only_the_two_sides_can_be_chosen(self, client: Client, role: str) -> None:
+    def test_only_the_two_sides_can_be_chosen(self, client, role):
         assert answer(client.get(reverse("account_signup"), {"role": role})) == (302, reverse("join"))
         assert sign_up(client, role=role).status_code == 200
         assert User.objects.count() == 0
 
     @pytest.mark.parametrize("role", [Role.STARTUP, Role.INVESTOR])
-    def test_the_role_is_kept(self, client: Client, role: Role) -> None:
+    def test_the_role_is_kept(self, client, role):
         sign_up(client, role=role, is_superuser="on", is_staff="on")
         user = User.objects.get()
         assert (user.role, user.full_name, user.is_staff, user.is_superuser) == (
@@ -73,36 +72,36 @@ class TestRoleFirst:
             ("signed_up", f"user:{user.pk}")
         ]
 
-    def test_a_name_cannot_hide_its_direction(self, client: Client) -> None:
+    def test_a_name_cannot_hide_its_direction(self, client):
         response = sign_up(client, full_name="Ayesha \u202eKhan")
         assert list(response.context["form"].errors) == ["full_name"]
 
 
 class TestConfirmation:
-    def test_the_address_is_confirmed_then_the_profile_opens(self, client: Client) -> None:
+    def test_the_address_is_confirmed_then_the_profile_opens(self, client):
         assert answer(sign_up(client)) == (302, reverse("account_email_verification_sent"))
         assert answer(client.get(reverse("home"))) == (302, f"{reverse('account_login')}?next=/home/")
         link = link_in(delivered()[0])
         assert answer(client.post(link)) == (302, reverse("home"))
         assert answer(client.get(reverse("home"))) == (302, reverse("startup_edit", args=["basics"]))
 
-    def test_an_investor_is_led_into_the_investors_profile(self, client: Client) -> None:
+    def test_an_investor_is_led_into_the_investors_profile(self, client):
         sign_up(client, role="investor")
         client.post(link_in(delivered()[0]))
         assert answer(client.get(reverse("home"))) == (302, reverse("investor_edit"))
 
-    def test_the_mail_comes_from_the_product(self, client: Client) -> None:
+    def test_the_mail_comes_from_the_product(self, client):
         sign_up(client)
         body = str(delivered()[0].body)
         assert body.splitlines()[-1].startswith("Corridor · ")
         assert "Ayesha Khan" not in body  # a stranger's words in a stranger's mailbox
 
-    def test_reading_the_link_changes_nothing(self, client: Client) -> None:
+    def test_reading_the_link_changes_nothing(self, client):
         sign_up(client)
         client.get(link_in(delivered()[0]))
         assert not User.objects.get().emailaddress_set.get().verified
 
-    def test_the_link_signs_nobody_in_elsewhere(self, client: Client) -> None:
+    def test_the_link_signs_nobody_in_elsewhere(self, client):
         sign_up(client)
         elsewhere = Client()
         elsewhere.post(link_in(delivered()[0]))
@@ -113,21 +112,21 @@ class TestConfirmation:
 class TestNoEnumeration:
     """Known and unknown addresses get the same answer and the same number of mails."""
 
-    def test_sign_up(self, client: Client) -> None:
+    def test_sign_up(self, client):
         make_user("known@example.com", Role.STARTUP)
         known = sign_up(client, email="known@example.com")
         unknown = sign_up(Client(), email="unknown@example.com")
         assert answer(known) == answer(unknown)
         assert [m.to for m in delivered()] == [["known@example.com"], ["unknown@example.com"]]
 
-    def test_reset(self, client: Client) -> None:
+    def test_reset(self, client):
         make_user("known@example.com", Role.STARTUP)
         page = reverse("account_reset_password")
         answers = {answer(client.post(page, {"email": f"{who}@example.com"})) for who in ("known", "unknown")}
         assert answers == {(302, reverse("account_reset_password_done"))}
         assert len(delivered()) == 2
 
-    def test_neither_asks_a_mail_server(self, client: Client, settings: Any) -> None:
+    def test_neither_asks_a_mail_server(self, client, settings):
         settings.EMAIL_BACKEND = "tests.mails.DeadServer"
         make_user("known@example.com", Role.STARTUP)
         for who in ("known", "unknown"):
@@ -140,12 +139,12 @@ class TestNoEnumeration:
             "unknown_account",
         ]
 
-    def test_an_account_is_written_to_in_its_own_language(self, client: Client) -> None:
+    def test_an_account_is_written_to_in_its_own_language(self, client):
         make_user("known@example.com", Role.STARTUP, language="zh-hans")
         client.post(reverse("account_reset_password"), {"email": "known@example.com"})
         assert OutboxMail.objects.get().subject == "设置新密码"
 
-    def test_sign_in(self, client: Client) -> None:
+    def test_sign_in(self, client):
         make_user("known@example.com", Role.STARTUP)
         page = reverse("account_login")
         errors = [
@@ -157,7 +156,7 @@ class TestNoEnumeration:
 
 @pytest.mark.attack
 class TestLimits:
-    def test_guessing_a_password_ends_after_five_tries_for_every_process(self, client: Client) -> None:
+    def test_guessing_a_password_ends_after_five_tries_for_every_process(self, client):
         make_user("known@example.com", Role.STARTUP)
         for _n in range(5):
             client.post(reverse("account_login"), {"login": "known@example.com", "password": "wrong"})
@@ -177,9 +176,7 @@ class TestLimits:
             ("::ffff:203.0.113.7", "203.0.113.8", False),
         ],
     )
-    def test_guesses_from_elsewhere_do_not_lock_the_owner_out(
-        self, guesser: str, owner: str, enters: bool
-    ) -> None:
+    def test_guesses_from_elsewhere_do_not_lock_the_owner_out(self, guesser, owner, enters):
         user, page = make_user("known@example.com", Role.STARTUP), reverse("account_login")
         for _n in range(6):
             Client(REMOTE_ADDR=guesser).post(page, {"login": user.email, "password": "wrong"})
@@ -187,42 +184,40 @@ class TestLimits:
         client.post(page, {"login": user.email, "password": PASSWORD})
         assert ("_auth_user_id" in client.session) is enters
 
-    def test_signing_up_in_bulk_ends_with_a_clear_page(self, client: Client) -> None:
+    def test_signing_up_in_bulk_ends_with_a_clear_page(self, client):
         for _n in range(20):
             sign_up(client, role="nobody")
         page = sign_up(client)
         assert (page.status_code, [t.name for t in page.templates][:1]) == (429, ["429.html"])
         assert User.objects.count() == 0
 
-    def test_limits_are_counted_in_the_database(self, settings: Any) -> None:
+    def test_limits_are_counted_in_the_database(self, settings):
         assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
 
 
 class TestSession:
-    def test_sign_in_speaks_the_persons_language(self, client: Client) -> None:
+    def test_sign_in_speaks_the_persons_language(self, client):
         make_user("li.wei@example.com", Role.INVESTOR, language="zh-hans")
         client.post(reverse("account_login"), {"login": "li.wei@example.com", "password": PASSWORD})
         assert client.cookies["django_language"].value == "zh-hans"
 
-    def test_the_language_switch_keeps_the_page_and_is_remembered(
-        self, ayesha: User, as_user: AsUser
-    ) -> None:
+    def test_the_language_switch_keeps_the_page_and_is_remembered(self, ayesha, as_user):
         client = as_user(ayesha)
         response = client.post(reverse("set_language"), {"language": "ur", "next": "/settings/?a=1"})
         assert answer(response) == (302, "/settings/?a=1")
         ayesha.refresh_from_db()
         assert ayesha.language == "ur"
 
-    def test_the_language_switch_leads_to_no_other_site(self, client: Client) -> None:
+    def test_the_language_switch_leads_to_no_other_site(self, client):
         response = client.post(reverse("set_language"), {"language": "ur", "next": "https://evil.example/"})
         assert answer(response) == (302, "/")
 
-    def test_an_unknown_language_changes_nothing(self, ayesha: User, as_user: AsUser) -> None:
+    def test_an_unknown_language_changes_nothing(self, ayesha, as_user):
         as_user(ayesha).post(reverse("set_language"), {"language": "xx"})
         ayesha.refresh_from_db()
         assert ayesha.language == "en"
 
-    def test_settings_are_stored(self, li_wei: User, as_user: AsUser) -> None:
+    def test_settings_are_stored(self, li_wei, as_user):
         fields = {"full_name": "李  伟", "language": "zh-hans", "blind_first_look": "on", "role": "curator"}
         response = as_user(li_wei).post(reverse("account_settings"), fields)
         assert answer(response) == (302, reverse("account_settings"))
@@ -238,12 +233,12 @@ class TestDemo:
             make_user(email, roles[persona], is_demo=True)
 
     @pytest.mark.parametrize("persona", ["founder", "investor", "curator"])
-    def test_one_click_signs_in(self, client: Client, settings: Any, persona: str) -> None:
+    def test_one_click_signs_in(self, client, settings, persona):
         self.personas(settings)
         assert answer(client.post(reverse("demo_sign_in", args=[persona]))) == (302, reverse("home"))
         assert User.objects.get(pk=client.session["_auth_user_id"]).email == settings.DEMO_ACCOUNTS[persona]
 
-    def test_nobody_else_and_never_by_reading(self, client: Client, settings: Any) -> None:
+    def test_nobody_else_and_never_by_reading(self, client, settings):
         self.personas(settings)
         for target, there in (("/matches/?sort=new", "/matches/?sort=new"), ("//evil.example", "/home/")):
             page = client.post(reverse("demo_sign_in", args=["founder"]), {"next": target})
@@ -253,13 +248,13 @@ class TestDemo:
         User.objects.update(is_demo=False)
         assert client.post(reverse("demo_sign_in", args=["founder"])).status_code == 404
 
-    def test_outside_the_demo_there_is_neither(self, client: Client, settings: Any) -> None:
+    def test_outside_the_demo_there_is_neither(self, client, settings):
         self.personas(settings)
         settings.DEMO = False
         assert client.post(reverse("demo_sign_in", args=["founder"])).status_code == 404
         assert client.get(reverse("demo_mail")).status_code == 404
 
-    def test_mails_are_read_newest_first_and_decoded(self, tmp_path: Path) -> None:
+    def test_mails_are_read_newest_first_and_decoded(self, tmp_path):
         outbox = EmailBackend(file_path=tmp_path)
         texts = ["دعوت نامہ: https://corridor.example/x/", "邀请 — 请打开链接"]
         outbox.send_messages([EmailMessage(text, text * 40, to=["a@example.com"]) for text in texts])
@@ -273,7 +268,7 @@ class TestDemo:
         assert mails[0].sent_at is not None
         assert abs(datetime.now(UTC) - mails[0].sent_at).total_seconds() < 60
 
-    def test_the_page_links_what_the_mail_links(self, client: Client, settings: Any, tmp_path: Path) -> None:
+    def test_the_page_links_what_the_mail_links(self, client, settings, tmp_path):
         settings.MAIL_DIR = tmp_path
         text = "Open https://corridor.example/accounts/confirm-email/abc/ please"
         EmailBackend(file_path=tmp_path).send_messages([EmailMessage("Hello", text, to=["a@example.com"])])
@@ -281,8 +276,8 @@ class TestDemo:
         assert '<a href="https://corridor.example/accounts/confirm-email/abc/"' in page
 
     def test_the_page_shows_a_mail_before_the_worker_sends_it_and_once_after(
-        self, client: Client, settings: Any, tmp_path: Path
-    ) -> None:
+        self, client, settings, tmp_path
+    ):
         settings.MAIL_DIR, settings.EMAIL_FILE_PATH = tmp_path, str(tmp_path)
         settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
         sign_up(client)

@@ -44,7 +44,7 @@ from tests.factories import PASSWORD
         ("x" * 30 + " and much more " + "y" * 30, True),
     ],
 )
-def test_what_is_a_password(password: str, fits: bool) -> None:
+def test_what_is_a_password(password, fits):
     """Ten characters or more, of any kind; nothing that is common or the address itself."""
     try:
         validate_password(password, User(email="ayesha@example.com"))
@@ -54,7 +54,7 @@ def test_what_is_a_password(password: str, fits: bool) -> None:
         assert fits
 
 
-def test_they_are_kept_as_slow_hashes(settings: Any) -> None:
+def test_they_are_kept_as_slow_hashes(settings):
     """By Django's own choice: the product names no hasher, only the tests do."""
     assert not hasattr(product, "PASSWORD_HASHERS")
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
@@ -62,7 +62,7 @@ def test_they_are_kept_as_slow_hashes(settings: Any) -> None:
     assert PBKDF2PasswordHasher.iterations >= 600_000
 
 
-def test_managers_may_fill_it_in(client: Client) -> None:
+def test_managers_may_fill_it_in(client):
     body = client.get(reverse("account_login")).content.decode()
     (field,) = [tag for tag in body.split("<input") if 'type="password"' in tag]
     assert 'autocomplete="current-password"' in field
@@ -82,11 +82,11 @@ class TestSecondFactor:
     """Outside the demo neither the desk nor the admin opens without it."""
 
     @pytest.fixture(autouse=True)
-    def _no_limits_used_up(self) -> None:
+    def _no_limits_used_up(self):
         cache.clear()
 
     @pytest.fixture
-    def live(self, settings: Any) -> None:
+    def live(self, settings):
         settings.DEMO = False
 
     def give_factor(self, user: User) -> str:
@@ -116,12 +116,12 @@ class TestSecondFactor:
     def asked(self, page: str, name: str = "mfa_reauthenticate") -> tuple[int, str]:
         return 302, f"{reverse(name)}?{urlencode({'next': page})}"
 
-    def test_a_curator_sets_it_up_first(self, live: None, sana: User) -> None:
+    def test_a_curator_sets_it_up_first(self, live, sana):
         assert answer(self.sign_in(sana).get(reverse("desk"))) == (302, reverse("mfa_activate_totp"))
         secret = self.give_factor(sana)
         assert self.sign_in(sana, secret).get(reverse("desk")).status_code == 200
 
-    def test_what_another_session_set_up_does_not_open_this_one(self, live: None, sana: User) -> None:
+    def test_what_another_session_set_up_does_not_open_this_one(self, live, sana):
         desk = reverse("desk")
         by_password = self.sign_in(sana)
         secret = self.give_factor(sana)
@@ -132,7 +132,7 @@ class TestSecondFactor:
         assert answer(given) == (302, desk)
         assert by_password.get(desk).status_code == 200
 
-    def test_an_operator_sets_it_up_first(self, live: None) -> None:
+    def test_an_operator_sets_it_up_first(self, live):
         operator = User.objects.create_superuser("root@example.com", PASSWORD)
         operator.emailaddress_set.create(email=operator.email, primary=True, verified=True)
         client, index = self.sign_in(operator), reverse("admin:index")
@@ -143,7 +143,7 @@ class TestSecondFactor:
         back = client.post(self.asked(to_login)[1], {"code": self.code(secret)}, follow=True)
         assert (back.request["PATH_INFO"], back.status_code) == (index, 200)
 
-    def test_an_old_session_exports_nothing_before_a_fresh_proof(self, live: None, sana: User) -> None:
+    def test_an_old_session_exports_nothing_before_a_fresh_proof(self, live, sana):
         secret, export = self.give_factor(sana), reverse("audit_export")
         client = self.sign_in(sana, secret)
         assert client.get(export).status_code == 200
@@ -153,7 +153,7 @@ class TestSecondFactor:
         assert answer(client.post(self.asked(export)[1], {"code": self.code(secret)})) == (302, export)
         assert client.get(export).status_code == 200
 
-    def test_what_was_posted_is_done_after_the_proof(self, live: None, sana: User) -> None:
+    def test_what_was_posted_is_done_after_the_proof(self, live, sana):
         into, source = Sector.objects.filter(parent=None, is_active=True).order_by("code")[:2]
         secret, page = self.give_factor(sana), reverse("sector_merge", args=[source.code])
         client = self.sign_in(sana, secret)
@@ -166,7 +166,7 @@ class TestSecondFactor:
         source.refresh_from_db()
         assert source.merged_into == into
 
-    def test_an_old_session_gives_no_role(self, live: None, ayesha: User) -> None:
+    def test_an_old_session_gives_no_role(self, live, ayesha):
         operator = User.objects.create_superuser("root@example.com", PASSWORD)
         operator.emailaddress_set.create(email=operator.email, primary=True, verified=True)
         secret, page = self.give_factor(operator), reverse("admin:profiles_user_change", args=[ayesha.pk])
@@ -176,13 +176,13 @@ class TestSecondFactor:
         assert answer(client.post(page, {"role": Role.CURATOR})) == self.asked(page)
 
     @pytest.mark.parametrize("name", ["weights_apply", "weights_learn", "weights_roll_back"])
-    def test_an_old_session_applies_no_weights(self, live: None, sana: User, name: str) -> None:
+    def test_an_old_session_applies_no_weights(self, live, sana, name):
         client = self.sign_in(sana, self.give_factor(sana))
         self.days_later(client)
         page = reverse(name, args=[1] if name == "weights_roll_back" else [])
         assert answer(client.post(page)) == self.asked(page)
 
-    def test_the_admin_has_no_sign_in_of_its_own(self, client: Client) -> None:
+    def test_the_admin_has_no_sign_in_of_its_own(self, client):
         page = reverse("admin:login")
         status, target = answer(client.post(page, {"username": "a", "password": "b"}))
         assert (status, target.partition("?")[0]) == (302, reverse("account_login"))
@@ -191,13 +191,13 @@ class TestSecondFactor:
 @pytest.mark.parametrize(
     ("key", "status"), [(r'"\000\000\000\000made up"', 400), ('"; DROP TABLE"', 302), ("x" * 3000, 302)]
 )
-def test_a_made_up_session_is_nobodys(client: Client, key: str, status: int) -> None:
+def test_a_made_up_session_is_nobodys(client, key, status):
     answer = client.get("/home/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})
 
     assert answer.status_code == status
 
 
-def test_who_was_signed_in_too_long_ago_signs_in_again(client: Client, ayesha: User) -> None:
+def test_who_was_signed_in_too_long_ago_signs_in_again(client, ayesha):
     client.force_login(ayesha)
     assert client.get("/home/").status_code == 200
 

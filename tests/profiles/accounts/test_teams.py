@@ -16,17 +16,16 @@ from django.utils import timezone
 from profiles.accounts.services import teams
 from profiles.choices import Role, Status
 from profiles.models import Investor, Invitation, Membership, Startup, User
-from tests.factories import AsUser, make_founder, make_investor, make_partner, make_startup, make_user
+from tests.factories import make_founder, make_investor, make_partner, make_startup, make_user
 from tests.mails import delivered
 from tests.racing import at_once, kinds
-from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db
 NEWCOMER = "bilal@example.com"
 
 
 @pytest.fixture(autouse=True)
-def _no_limits_used_up() -> None:
+def _no_limits_used_up():
     cache.clear()
 
 
@@ -45,7 +44,7 @@ def status(response: Any) -> tuple[int, str]:
 
 
 @pytest.fixture
-def invited(ayesha: User, as_user: AsUser) -> str:
+def invited(ayesha, as_user):
     """The link that Ayesha's invitation mailed to the newcomer."""
     assert status(invite(as_user(ayesha))) == (302, reverse("team"))
     assert delivered()[-1].to == [NEWCOMER]
@@ -53,9 +52,7 @@ def invited(ayesha: User, as_user: AsUser) -> str:
 
 
 class TestJoining:
-    def test_an_account_with_that_address_joins(
-        self, invited: str, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_an_account_with_that_address_joins(self, invited, startup, as_user):
         client = as_user(make_user(NEWCOMER, Role.INVESTOR))
         assert client.get(invited).status_code == 200
         assert Membership.objects.filter(user__email=NEWCOMER).count() == 0
@@ -67,7 +64,7 @@ class TestJoining:
             Role.STARTUP,
         )
 
-    def test_a_new_account_joins_without_another_mail(self, invited: str, client: Client) -> None:
+    def test_a_new_account_joins_without_another_mail(self, invited, client):
         sign_up = client.get(invited).context["sign_up_url"]
         form = client.get(sign_up).context["form"].initial
         words = {"full_name": "Bilal", "password1": "a-long-pass-phrase", "password2": "a-long-pass-phrase"}
@@ -79,24 +76,20 @@ class TestJoining:
         assert Membership.objects.filter(user__email=NEWCOMER).count() == 1
 
     @pytest.mark.parametrize(("email", "token"), [("other@example.com", None), (NEWCOMER, "invented")])
-    def test_an_invitation_confirms_only_its_own_address(
-        self, invited: str, client: Client, email: str, token: str | None
-    ) -> None:
+    def test_an_invitation_confirms_only_its_own_address(self, invited, client, email, token):
         words = {"full_name": "X", "password1": "a-long-pass-phrase", "password2": "a-long-pass-phrase"}
         fields = {"role": "startup", "email": email, "invitation": token or invited.split("/")[2]}
         response = client.post(reverse("account_signup"), {**fields, **words})
         assert status(response) == (302, reverse("account_email_verification_sent"))
         assert "_auth_user_id" not in client.session
 
-    def test_a_link_works_once(self, invited: str, as_user: AsUser) -> None:
+    def test_a_link_works_once(self, invited, as_user):
         client = as_user(make_user(NEWCOMER, Role.STARTUP))
         client.post(invited)
         Membership.objects.filter(user__email=NEWCOMER).delete()
         assert [client.get(invited).status_code, client.post(invited).status_code] == [404, 404]
 
-    def test_old_withdrawn_replaced_and_invented_links_look_the_same(
-        self, invited: str, ayesha: User, client: Client, as_user: AsUser
-    ) -> None:
+    def test_old_withdrawn_replaced_and_invented_links_look_the_same(self, invited, ayesha, client, as_user):
         pages = [client.get("/invitations/invented-token/")]
         Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
         pages.append(client.get(invited))
@@ -111,21 +104,19 @@ class TestJoining:
             == 1
         )
 
-    def test_somebody_else_cannot_use_it(self, invited: str, as_user: AsUser) -> None:
+    def test_somebody_else_cannot_use_it(self, invited, as_user):
         client = as_user(make_user("other@example.com", Role.STARTUP))
         assert client.get(invited).context["fits"] is False
         assert status(client.post(invited)) == (302, invited)
         assert Membership.objects.count() == 1
 
-    def test_a_member_of_another_company_leaves_it_first(self, invited: str, as_user: AsUser) -> None:
+    def test_a_member_of_another_company_leaves_it_first(self, invited, as_user):
         founder = make_founder(NEWCOMER, make_startup("Elsewhere"))
         assert status(as_user(founder).post(invited)) == (302, invited)
         assert founder.membership.startup.name_en == "Elsewhere"
 
     @pytest.mark.parametrize("role", [Role.STARTUP, Role.CURATOR])
-    def test_who_cannot_join_reads_so_before_any_click(
-        self, invited: str, as_user: AsUser, role: Role
-    ) -> None:
+    def test_who_cannot_join_reads_so_before_any_click(self, invited, as_user, role):
         is_founder = role == Role.STARTUP
         user = make_founder(NEWCOMER, make_startup("Elsewhere")) if is_founder else make_user(NEWCOMER, role)
         page = as_user(user).get(invited).content.decode().partition("<main")[2]
@@ -133,7 +124,7 @@ class TestJoining:
         assert (reason in page, "Join the team</button>" in page) == (True, False)
         assert (f'href="{reverse("team")}"' in page) is is_founder
 
-    def test_a_curator_stays_outside_the_market(self, invited: str, as_user: AsUser) -> None:
+    def test_a_curator_stays_outside_the_market(self, invited, as_user):
         curator = make_user(NEWCOMER, Role.CURATOR)
         assert status(as_user(curator).post(invited)) == (302, invited)
         curator.refresh_from_db()
@@ -141,29 +132,27 @@ class TestJoining:
 
 
 class TestInviting:
-    def test_one_open_invitation_an_address(self, ayesha: User, as_user: AsUser) -> None:
+    def test_one_open_invitation_an_address(self, ayesha, as_user):
         invite(as_user(ayesha), "Bilal@Example.com")
         invite(as_user(ayesha), "bilal@example.com")
         assert list(Invitation.objects.values_list("email", flat=True)) == [NEWCOMER]
 
-    def test_a_colleague_is_not_invited_again(self, ayesha: User, as_user: AsUser) -> None:
+    def test_a_colleague_is_not_invited_again(self, ayesha, as_user):
         response = invite(as_user(ayesha), ayesha.email)
         assert response.status_code == 200
         assert response.context["form"].errors == {"email": ["This person is already in the team."]}
         assert delivered() == []
 
-    def test_there_is_an_end_to_it(self, ayesha: User, as_user: AsUser) -> None:
+    def test_there_is_an_end_to_it(self, ayesha, as_user):
         client = as_user(ayesha)
         codes = [invite(client, f"p{n}@example.com").status_code for n in range(teams.MOST_INVITATIONS + 1)]
         assert codes == [302] * teams.MOST_INVITATIONS + [200]
 
-    def test_a_wrong_address_stays_in_the_form(self, ayesha: User, as_user: AsUser) -> None:
+    def test_a_wrong_address_stays_in_the_form(self, ayesha, as_user):
         response = invite(as_user(ayesha), "no address")
         assert (response.status_code, response.context["form"]["email"].value()) == (200, "no address")
 
-    def test_a_dead_mail_server_changes_nothing_for_who_invites(
-        self, ayesha: User, as_user: AsUser, settings: Any
-    ) -> None:
+    def test_a_dead_mail_server_changes_nothing_for_who_invites(self, ayesha, as_user, settings):
         settings.EMAIL_BACKEND = "tests.mails.DeadServer"
         client = as_user(ayesha)
         page = client.get(invite(client).headers["Location"])
@@ -178,8 +167,8 @@ class TestInviting:
 
     @pytest.mark.parametrize(("account", "subject"), [("ur", "دعوت"), (None, "邀请")])
     def test_the_invitation_speaks_the_readers_language_or_the_inviters(
-        self, ayesha: User, as_user: AsUser, account: str | None, subject: str
-    ) -> None:
+        self, ayesha, as_user, account, subject
+    ):
         User.objects.filter(pk=ayesha.pk).update(language="zh-hans")
         if account:
             make_user(NEWCOMER, Role.INVESTOR, language=account)
@@ -190,16 +179,16 @@ class TestInviting:
 @pytest.mark.attack
 class TestLeaving:
     @pytest.fixture
-    def bilal(self, startup: Startup) -> User:
+    def bilal(self, startup):
         user = make_user(NEWCOMER, Role.STARTUP)
         Membership.objects.create(user=user, startup=startup)
         return user
 
-    def test_a_member_leaves(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+    def test_a_member_leaves(self, ayesha, bilal, as_user):
         assert status(as_user(bilal).post(reverse("team_leave"))) == (302, reverse("home"))
         assert not Membership.objects.filter(user=bilal).exists()
 
-    def test_the_last_owner_stays(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+    def test_the_last_owner_stays(self, ayesha, bilal, as_user):
         client = as_user(ayesha)
         assert status(client.post(reverse("team_leave"))) == (302, reverse("team"))
         assert Membership.objects.filter(user=ayesha).exists()
@@ -207,15 +196,15 @@ class TestLeaving:
         assert status(client.post(reverse("team_leave"))) == (302, reverse("home"))
         assert [m.user for m in Membership.objects.filter(is_owner=True)] == [bilal]
 
-    def test_an_owner_removes_a_member(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+    def test_an_owner_removes_a_member(self, ayesha, bilal, as_user):
         as_user(ayesha).post(reverse("team_remove", args=[bilal.membership.pk]))
         assert [m.user for m in Membership.objects.all()] == [ayesha]
         assert as_user(bilal).get(reverse("team")).status_code == 302
 
-    def test_an_owner_is_not_removed_by_the_own_hand(self, ayesha: User, as_user: AsUser) -> None:
+    def test_an_owner_is_not_removed_by_the_own_hand(self, ayesha, as_user):
         assert as_user(ayesha).post(reverse("team_remove", args=[ayesha.membership.pk])).status_code == 404
 
-    def test_a_member_decides_nothing(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+    def test_a_member_decides_nothing(self, ayesha, bilal, as_user):
         client = as_user(bilal)
         pk = ayesha.membership.pk
         codes = [
@@ -229,9 +218,7 @@ class TestLeaving:
 
 @pytest.mark.attack
 class TestOtherTeams:
-    def test_their_people_and_invitations_do_not_exist(
-        self, ayesha: User, li_wei: User, as_user: AsUser
-    ) -> None:
+    def test_their_people_and_invitations_do_not_exist(self, ayesha, li_wei, as_user):
         invite(as_user(li_wei), "x@example.com")
         client = as_user(ayesha)
         codes = [
@@ -242,7 +229,7 @@ class TestOtherTeams:
         assert codes == [404, 404, 404]
         assert (Invitation.objects.count(), Membership.objects.count()) == (1, 2)
 
-    def test_an_investors_team_works_alike(self, as_user: AsUser) -> None:
+    def test_an_investors_team_works_alike(self, as_user):
         fund = make_investor("Alpha")
         partner = make_partner("wang@example.com", fund)
         invite(as_user(partner))
@@ -254,8 +241,8 @@ class TestOtherTeams:
 
 
 def test_the_page_asks_as_often_for_three_people_as_for_one(
-    ayesha: User, startup: Startup, as_user: AsUser, django_assert_num_queries: Any
-) -> None:
+    ayesha, startup, as_user, django_assert_num_queries
+):
     client = as_user(ayesha)
     with CaptureQueriesContext(connection) as one:
         client.get(reverse("team"))
@@ -270,9 +257,7 @@ def test_the_page_asks_as_often_for_three_people_as_for_one(
 
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
-def test_at_once_one_joins_and_one_owner_stays(
-    ayesha: User, startup: Startup, rounds: int, tally: Tally
-) -> None:
+def test_at_once_one_joins_and_one_owner_stays(ayesha, startup, rounds, tally):
     other, now = make_founder("other@example.com", startup), timezone.now()
     newcomer = make_user(NEWCOMER, Role.STARTUP)
     invitation = teams.invite(startup, email=NEWCOMER, by=ayesha, at=now)
@@ -303,9 +288,7 @@ def test_at_once_one_joins_and_one_owner_stays(
         (Status.REJECTED, "Invitation to join a company on Corridor"),
     ],
 )
-def test_a_subject_names_a_company_that_a_curator_has_read(
-    ayesha: User, as_user: AsUser, status: Status, subject: str
-) -> None:
+def test_a_subject_names_a_company_that_a_curator_has_read(ayesha, as_user, status, subject):
     Startup.objects.update(status=status)
     invite(as_user(ayesha))
     assert delivered()[-1].subject == subject

@@ -23,10 +23,8 @@ from profiles.companies import services as companies
 from profiles.consents import services as consents
 from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
 from profiles.models import AuditHead, AuditRecord, Startup, User
-from tests.factories import AsUser
 from tests.sealing import seal_and_verify
 from tests.tables import without_triggers
-from tests.tally import Tally
 
 
 def write(count: int, by: User | None = None) -> list[AuditRecord]:
@@ -49,14 +47,14 @@ def unsealed(count: int, by: User | None = None) -> list[AuditRecord]:
     ]
 
 
-def test_an_untouched_trail_holds(sana: User) -> None:
+def test_an_untouched_trail_holds(sana):
     records = write(5, sana)
     verdict = verify()
     assert (verdict.holds, verdict.length, verdict.broken) == (True, 5, None)
     assert records[1].previous_hash == records[0].hash
 
 
-def test_an_empty_trail_holds(db: None) -> None:
+def test_an_empty_trail_holds(db):
     assert verify().holds
 
 
@@ -71,7 +69,7 @@ FORGERIES = {
 
 @pytest.mark.attack
 @pytest.mark.parametrize("verb", ["update", "delete", connection.vendor])
-def test_the_database_refuses_to_change_records(db: None, verb: str) -> None:
+def test_the_database_refuses_to_change_records(db, verb):
     write(2)
     with (
         pytest.raises(DatabaseError, match="append-only"),
@@ -129,7 +127,7 @@ def forge(record: AuditRecord, *, new: bool = False) -> None:
 
 
 @pytest.mark.attack
-def test_every_tampering_is_found(sana: User, tally: Tally, share: Callable[..., int]) -> None:
+def test_every_tampering_is_found(sana, tally, share):
     chance = Random(7)  # noqa: S311  the same tamperings every time
     write(12, sana)
     pks = list(AuditRecord.objects.order_by("pk").values_list("pk", flat=True))
@@ -143,7 +141,7 @@ def test_every_tampering_is_found(sana: User, tally: Tally, share: Callable[...,
     assert verify().holds
 
 
-def test_what_was_rolled_back_leaves_no_gap(db: None) -> None:
+def test_what_was_rolled_back_leaves_no_gap(db):
     write(1)
     with transaction.atomic():
         write(2)
@@ -152,7 +150,7 @@ def test_what_was_rolled_back_leaves_no_gap(db: None) -> None:
     assert (verify().holds, verify().length) == (True, 2)
 
 
-def test_a_new_record_can_be_sealed_once_and_changed_in_no_other_way(db: None) -> None:
+def test_a_new_record_can_be_sealed_once_and_changed_in_no_other_way(db):
     (record,) = unsealed(1)
     assert (record.hash, verify().length) == (None, 0)
     for changed in ({"subject": "nobody"}, {"hash": "0" * 64, "subject": "nobody"}, {"position": 7}):
@@ -164,7 +162,7 @@ def test_a_new_record_can_be_sealed_once_and_changed_in_no_other_way(db: None) -
     assert (verify().holds, verify().length) == (True, 1)
 
 
-def test_a_record_that_is_committed_late_is_sealed_after_those_with_higher_keys(sana: User) -> None:
+def test_a_record_that_is_committed_late_is_sealed_after_those_with_higher_keys(sana):
     late = AuditRecord(at=timezone.now(), actor=sana, action="edited", subject="user:1")
     unsealed(1)
     late.pk = AuditRecord.objects.get().pk - 1
@@ -178,7 +176,7 @@ def test_a_record_that_is_committed_late_is_sealed_after_those_with_higher_keys(
     assert (verify().holds, verify().length) == (True, 2)
 
 
-def test_many_writers_and_sealers_at_once(transactional_db: None) -> None:
+def test_many_writers_and_sealers_at_once(transactional_db):
     errors: list[Exception] = []
 
     def work() -> None:
@@ -204,7 +202,7 @@ LANGUAGES = ("en", "ur", "zh-hans")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_is_told_in_every_language_with_the_same_names(language: str) -> None:
+def test_every_sentence_is_told_in_every_language_with_the_same_names(language):
     wrong = []
     for sentence in (each for action in ACTIONS.values() for each in action.sentences):
         with translation.override("en"):
@@ -233,9 +231,7 @@ class TestTheTrail:
             ("zh-hans", "Ayesha Khan 修改了 Indus Grow："),
         ],
     )
-    def test_the_page_says_what_happened(
-        self, startup: Startup, ayesha: User, sana: User, as_user: AsUser, language: str, told: str
-    ) -> None:
+    def test_the_page_says_what_happened(self, startup, ayesha, sana, as_user, language, told):
         self.act(startup, ayesha)
         client = as_user(sana)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
@@ -244,8 +240,8 @@ class TestTheTrail:
         assert re.search(r"\{&#x27;|\[&#x27;|&#x27;fields", page) is None
 
     def test_shortlists_and_notes_are_in_neither_the_page_nor_the_export(
-        self, startup: Startup, li_wei: User, sana: User, as_user: AsUser
-    ) -> None:
+        self, startup, li_wei, sana, as_user
+    ):
         said: dict[str, Any] = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
         investor = li_wei.membership.investor
         decisions.shortlist(startup, investor, note="Canary in a note", **said)
@@ -263,9 +259,7 @@ class TestTheTrail:
         assert not records().filter(action__in=private_actions()).exists()
         assert seal_and_verify().holds
 
-    def test_the_newest_act_stands_first_in_whatever_order_they_were_entered(
-        self, startup: Startup, sana: User, as_user: AsUser
-    ) -> None:
+    def test_the_newest_act_stands_first_in_whatever_order_they_were_entered(self, startup, sana, as_user):
         now, subject = timezone.now(), audit.subject_of(startup)
         for message, days in (("Second", 1), ("Oldest", 5), ("Newest", 0), ("Third", 1)):
             at = now - timedelta(days=days)
@@ -278,14 +272,14 @@ class TestTheTrail:
             assert told == ["Newest", "Third", "Second", "Oldest"]
         assert seal_and_verify().holds
 
-    def test_a_record_that_lacks_a_word_is_still_told(self, sana: User) -> None:
+    def test_a_record_that_lacks_a_word_is_still_told(self, sana):
         audit.record("viewed", subject="startup:gone", by=sana, at=timezone.now())
         (line,) = audit_lines(AuditRecord.objects.all())
         assert (
             line.sentence == "Sana Malik unlocked the exact amounts of a startup that no longer exists: “…”"
         )
 
-    def test_a_record_of_a_capability_that_is_gone_is_told_by_its_code(self, sana: User) -> None:
+    def test_a_record_of_a_capability_that_is_gone_is_told_by_its_code(self, sana):
         audit.record("harvested", subject="user:1", by=sana, at=timezone.now())
         (line,) = audit_lines(AuditRecord.objects.all())
         assert line.sentence == "harvested"

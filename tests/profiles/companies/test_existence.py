@@ -74,9 +74,7 @@ CASES = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("side", "status", "visibility"), CASES)
-def test_the_answer_is_the_same_with_and_without_the_company(
-    side: Side, status: Status, visibility: dict[str, str], as_user: Browser
-) -> None:
+def test_the_answer_is_the_same_with_and_without_the_company(side, status, visibility, as_user):
     with transaction.atomic():
         without = answers(side, as_user, "newcomer@example.org")
         transaction.set_rollback(True)
@@ -88,7 +86,7 @@ def test_the_answer_is_the_same_with_and_without_the_company(
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", Side)
 class TestTwoClaims:
-    def test_a_draft_keeps_no_number_from_its_company(self, side: Side, sana: User) -> None:
+    def test_a_draft_keeps_no_number_from_its_company(self, side, sana):
         draft = record(side, Status.DRAFT, {})
         owner = MAKE[side]("Owner", status=Status.SUBMITTED, reviewed_at=None, **{NUMBER[side]: "A-1"})
         reviews.decide(owner, ReviewOutcome.APPROVED, by=sana, at=MOMENT)
@@ -96,9 +94,7 @@ class TestTwoClaims:
         draft.refresh_from_db()
         assert (owner.status, draft.status) == (Status.APPROVED, Status.DRAFT)
 
-    def test_the_second_is_told_to_the_curator_and_cannot_be_approved(
-        self, side: Side, sana: User, as_user: Browser
-    ) -> None:
+    def test_the_second_is_told_to_the_curator_and_cannot_be_approved(self, side, sana, as_user):
         first = record(side, Status.APPROVED, {})
         second = MAKE[side]("Second", status=Status.SUBMITTED, reviewed_at=None, **{NUMBER[side]: "A-1"})
         desk, address = as_user(sana), reverse("review", args=[side, second.public_id])
@@ -114,7 +110,7 @@ class TestTwoClaims:
         assert "Welcome, all of you" in told
         assert desk.post(address, {**sent, "outcome": "returned"}).status_code == 302
 
-    def test_the_database_holds_it(self, side: Side) -> None:
+    def test_the_database_holds_it(self, side):
         record(side, Status.APPROVED, {})
         with pytest.raises(IntegrityError), transaction.atomic():
             MAKE[side]("Second", **{NUMBER[side]: "A-1"})

@@ -13,7 +13,7 @@ from profiles.companies import services as companies
 from profiles.companies.forms.investor import DealForm, InvestorForm, OffersForm, ThesisForm
 from profiles.companies.forms.rows import NeedForm, TractionForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
-from profiles.models import Deal, Investor, NeedType, Startup, Thesis, User
+from profiles.models import Deal, Investor, NeedType, Startup, Thesis
 from profiles.visibility.fields import CATALOGUE, editable
 from tests import factories
 from tests.factories import MOMENT
@@ -53,13 +53,13 @@ def errors(form: Any, name: str) -> list[str]:
         ("place", "XX", "“XX” is not in the list."),
     ],
 )
-def test_a_wrong_value_is_told_beside_its_field(db: None, field: str, value: str, message: str) -> None:
+def test_a_wrong_value_is_told_beside_its_field(db, field, value, message):
     form = BasicsForm(posted(**{"name_en": "Fine", field: value}), instance=Startup())
     assert not form.is_valid()
     assert (errors(form, field), set(form.errors)) == ([message], {field})
 
 
-def test_no_number_is_larger_than_anybody_can_mean(db: None) -> None:
+def test_no_number_is_larger_than_anybody_can_mean(db):
     rows = {f"{name}-TOTAL_FORMS": "0" for name in ("traction", "partners")}
     rows |= {f"{name}-INITIAL_FORMS": "0" for name in ("traction", "partners")}
     product = ProductForm(posted(team_size="99999999999999", **rows), instance=Startup())
@@ -68,7 +68,7 @@ def test_no_number_is_larger_than_anybody_can_mean(db: None) -> None:
     assert errors(needs, "capacity") == ["Write 1000 or less."]
 
 
-def test_no_revenue_is_shown_of_who_has_none(db: None) -> None:
+def test_no_revenue_is_shown_of_who_has_none(db):
     form = ProductForm(posted(revenue="pre", revenue_band="1m-5m"), instance=Startup())
     assert not form.is_valid()
     assert errors(form, "revenue_band") == [
@@ -76,14 +76,14 @@ def test_no_revenue_is_shown_of_who_has_none(db: None) -> None:
     ]
 
 
-def test_the_message_is_told_in_the_readers_language(db: None) -> None:
+def test_the_message_is_told_in_the_readers_language(db):
     with translation.override("ur"):
         form = BasicsForm(posted(name_en="Pay\u200bpal"), instance=Startup())
         assert errors(form, "name_en") != ["Remove the invisible character U+200B."]
         assert "U+200B" in errors(form, "name_en")[0]
 
 
-def test_genuine_urdu_and_chinese_are_kept_as_typed(db: None) -> None:
+def test_genuine_urdu_and_chinese_are_kept_as_typed(db):
     text = "نہری پانی، بے\u200cچین کسان۔"
     form = BasicsForm(
         posted(
@@ -111,7 +111,7 @@ def test_genuine_urdu_and_chinese_are_kept_as_typed(db: None) -> None:
     ("typed", "amount"),
     [("250000", 250000), ("2,50,000", 250000), ("250 000.50", "250000.50"), ("۲۵۰٬۰۰۰", 250000)],
 )
-def test_amounts_are_read_as_people_write_them(db: None, typed: str, amount: Any) -> None:
+def test_amounts_are_read_as_people_write_them(db, typed, amount):
     data = posted(seeks_capital="on", ask_max=typed, ask_currency="PKR", ask_audience="matched")
     form = RoundForm(data, instance=Startup())
     assert form.is_valid(), form.errors
@@ -121,7 +121,7 @@ def test_amounts_are_read_as_people_write_them(db: None, typed: str, amount: Any
 @pytest.mark.parametrize(
     ("stored", "shown"), [("800000.00", "800,000"), ("0.00", "0"), ("1512.50", "1,512.50")]
 )
-def test_amounts_are_shown_in_groups_and_whole_ones_without_cents(db: None, stored: str, shown: str) -> None:
+def test_amounts_are_shown_in_groups_and_whole_ones_without_cents(db, stored, shown):
     startup = factories.make_startup(ask_min=Decimal(stored), ask_max=Decimal(stored))
     assert str(RoundForm(instance=startup)["ask_min"].value()) == shown
 
@@ -139,12 +139,12 @@ def test_amounts_are_shown_in_groups_and_whole_ones_without_cents(db: None, stor
         ({"closing_on": "2020-01-31"}, "closing_on"),
     ],
 )
-def test_the_round_is_checked_as_a_whole(db: None, data: dict[str, str], field: str) -> None:
+def test_the_round_is_checked_as_a_whole(db, data, field):
     form = RoundForm(posted(**{"ask_currency": "USD", **data}), instance=Startup())
     assert (form.is_valid(), list(form.errors)) == (False, [field])
 
 
-def test_at_most_five_other_sectors(db: None) -> None:
+def test_at_most_five_other_sectors(db):
     rows = {
         f"{name}-{kind}": "0"
         for name in ("traction", "partners")
@@ -177,7 +177,7 @@ def needs_form(startup: Startup, *rows: dict[str, Any], initial: int = 0) -> Nee
     return NeedsForm(posted(capacity="5", **need_rows(*rows, initial=initial)), instance=startup)
 
 
-def test_rows_are_added_changed_and_removed_without_a_script(startup: Startup, ayesha: User) -> None:
+def test_rows_are_added_changed_and_removed_without_a_script(startup, ayesha):
     startup.needs.create(type=NeedType.objects.get(code="cloud"), urgency=1)
     startup.needs.create(type=NeedType.objects.get(code="data"), urgency=1)
     gone = {"type": "data", "urgency": "1", "budget_currency": "USD", "DELETE": "on"}
@@ -188,30 +188,30 @@ def test_rows_are_added_changed_and_removed_without_a_script(startup: Startup, a
     assert [(need.type.code, need.urgency) for need in startup.needs.all()] == [("cloud", 3), ("hardware", 2)]
 
 
-def test_the_same_need_twice_is_told_at_the_second(startup: Startup) -> None:
+def test_the_same_need_twice_is_told_at_the_second(startup):
     form = needs_form(startup, CLOUD, CLOUD)
     assert not form.is_valid()
     assert form.sections["needs"].errors == [{}, {"type": ["This is already in the list."]}]
 
 
-def test_a_row_with_a_fault_keeps_its_input(startup: Startup) -> None:
+def test_a_row_with_a_fault_keeps_its_input(startup):
     form = needs_form(startup, {**CLOUD, "budget": "lots", "description": "Servers"})
     assert not form.is_valid()
     page = Template("{% load crispy_forms_tags %}{% crispy form %}").render(Context({"form": form}))
     assert ("Enter a number." in page, "Servers" in page) == (True, True)
 
 
-def test_a_figure_is_of_a_day_that_has_come(db: None) -> None:
+def test_a_figure_is_of_a_day_that_has_come(db):
     figure = posted(label="Probes", value="340", as_of_on="2099-01-31", source="Our log")
     assert errors(TractionForm(figure), "as_of_on") == ["This date is in the future."]
 
 
-def test_too_many_rows_are_refused(startup: Startup) -> None:
+def test_too_many_rows_are_refused(startup):
     assert not needs_form(startup, *[CLOUD] * 30).is_valid()
 
 
 @pytest.mark.parametrize("step", STEP_FORMS)
-def test_a_step_saved_as_it_is_changes_nothing(startup: Startup, ayesha: User, step: str) -> None:
+def test_a_step_saved_as_it_is_changes_nothing(startup, ayesha, step):
     startup.visibility = {"ask": "matched"}
     startup.save()
     form = STEP_FORMS[step](instance=startup)
@@ -241,7 +241,7 @@ def fill(data: QueryDict, name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("step", STEP_FORMS)
-def test_a_startups_form_sets_only_what_it_asks(startup: Startup, step: str) -> None:
+def test_a_startups_form_sets_only_what_it_asks(startup, step):
     values = {field.name: "1" for field in Startup._meta.get_fields()}
     everything = posted(**values | {"status": "approved", "is_demo": "on"})
     form = STEP_FORMS[step](everything, instance=startup)
@@ -250,7 +250,7 @@ def test_a_startups_form_sets_only_what_it_asks(startup: Startup, step: str) -> 
     assert {"status", "is_demo", "matching_consent", "public_id", "submitted_at"} & set(form.changes) == set()
 
 
-def test_the_other_forms_set_only_what_they_ask(li_wei: User) -> None:
+def test_the_other_forms_set_only_what_they_ask(li_wei):
     everything = posted(
         status="approved", evidence="endorsed", is_demo="on", source="both", investor="1", rate_on="1"
     )
@@ -278,7 +278,7 @@ def test_the_other_forms_set_only_what_they_ask(li_wei: User) -> None:
         assert set(form.changes) <= allowed
 
 
-def test_a_thesis_wants_and_excludes_different_things(li_wei: User) -> None:
+def test_a_thesis_wants_and_excludes_different_things(li_wei):
     investor = Investor.objects.get()
     data = posted(
         name="Seed in food and farming", sectors=["AGR", "FIN"], sectors_out=["FIN"], ticket_min="9",
@@ -298,7 +298,7 @@ def test_a_thesis_wants_and_excludes_different_things(li_wei: User) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_every_form_is_drawn_in_every_language(db: None, language: str) -> None:
+def test_every_form_is_drawn_in_every_language(db, language):
     startup, investor = factories.make_startup(), factories.make_investor()
     forms = [step(instance=startup) for step in STEP_FORMS.values()]
     forms += [

@@ -1,6 +1,5 @@
 """Theses, needs and offers have a last day: once it is over they count for nothing."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,9 +12,9 @@ from django.utils.formats import date_format
 from profiles.choices import Side, Status
 from profiles.companies.selectors import missing_for_submission
 from profiles.curation.selectors.reviews import reviewed_lists
-from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis, User
+from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis
 from profiles.visibility import access
-from tests.factories import AsUser, make_thesis
+from tests.factories import make_thesis
 
 pytestmark = pytest.mark.django_db
 OVER = "This date has passed. Enter a later date, or leave the field empty."
@@ -40,26 +39,22 @@ def sent(client: Client, address: str, **values: str) -> Any:
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
+def investor(li_wei):
     return li_wei.membership.investor
 
 
 class TestTheses:
     @pytest.fixture
-    def thesis(self, investor: Investor) -> Thesis:
+    def thesis(self, investor):
         return investor.theses.get()
 
-    def test_a_last_day_that_is_over_is_refused_beside_it(
-        self, as_user: AsUser, li_wei: User, thesis: Thesis
-    ) -> None:
+    def test_a_last_day_that_is_over_is_refused_beside_it(self, as_user, li_wei, thesis):
         address = reverse("thesis_edit", args=[thesis.pk])
         page = sent(as_user(li_wei), address, active_to_on=yesterday().isoformat())
         assert (page.status_code, page.context["form"].errors) == (422, {"active_to_on": [OVER]})
         assert sent(as_user(li_wei), address, active_to_on=today().isoformat()).status_code == 302
 
-    def test_one_that_passed_meanwhile_keeps_nobody_from_other_edits(
-        self, as_user: AsUser, li_wei: User, thesis: Thesis
-    ) -> None:
+    def test_one_that_passed_meanwhile_keeps_nobody_from_other_edits(self, as_user, li_wei, thesis):
         Thesis.objects.update(active_to_on=yesterday())
         sent(as_user(li_wei), reverse("thesis_edit", args=[thesis.pk]), name="Renamed")
         assert Thesis.objects.get().name == "Renamed"
@@ -73,9 +68,7 @@ class TestTheses:
             ({"active_from_on": -9, "active_to_on": 0}, ""),
         ],
     )
-    def test_their_list_says_which_do_not_count_now(
-        self, as_user: AsUser, li_wei: User, thesis: Thesis, fields: dict[str, Any], label: str
-    ) -> None:
+    def test_their_list_says_which_do_not_count_now(self, as_user, li_wei, thesis, fields, label):
         days = {
             name: today() + timedelta(days=at) if name != "is_active" else at for name, at in fields.items()
         }
@@ -84,13 +77,13 @@ class TestTheses:
         told = label.format(date_format(days.get("active_from_on", today())))
         assert (page.count('class="tag tag-warn'), told in page) == (int(bool(label)), True)
 
-    def test_one_that_is_over_is_no_answer_to_what_they_look_for(self, investor: Investor) -> None:
+    def test_one_that_is_over_is_no_answer_to_what_they_look_for(self, investor):
         Thesis.objects.update(active_to_on=yesterday())
         assert "theses" in {item.field for item in missing_for_submission(investor)}
         make_thesis(investor, "From next month on", active_from_on=today() + timedelta(days=30))
         assert "theses" not in {item.field for item in missing_for_submission(investor)}
 
-    def test_a_curator_reads_until_when_they_are_meant(self, investor: Investor) -> None:
+    def test_a_curator_reads_until_when_they_are_meant(self, investor):
         Thesis.objects.update(active_to_on=yesterday())
         theses = next(part for part in reviewed_lists(investor) if part.name == "theses")
         told = {field.name: field.value for field in theses.rows[0]}
@@ -99,7 +92,7 @@ class TestTheses:
 
 class TestNeedsAndOffers:
     @pytest.fixture(params=Side)
-    def row(self, request: pytest.FixtureRequest, startup: Startup, investor: Investor) -> Need | Offer:
+    def row(self, request, startup, investor):
         """A need of the startup, or an offer of the investor, that lasts until today."""
         kind = NeedType.objects.get(code="cloud")
         if request.param == Side.STARTUP:
@@ -107,31 +100,25 @@ class TestNeedsAndOffers:
         return Offer.objects.create(investor=investor, type=kind, expires_on=today())
 
     @pytest.fixture
-    def send(self, as_user: AsUser, ayesha: User, li_wei: User, row: Need | Offer) -> Callable[..., Any]:
+    def send(self, as_user, ayesha, li_wei, row):
         """Sends the owner's page with these values."""
         if isinstance(row, Need):
             return lambda **said: sent(as_user(ayesha), reverse("startup_edit", args=["needs"]), **said)
         return lambda **said: sent(as_user(li_wei), reverse("offer_list"), **said)
 
-    def test_a_last_day_that_is_over_is_refused_beside_it(
-        self, send: Callable[..., Any], row: Need | Offer
-    ) -> None:
+    def test_a_last_day_that_is_over_is_refused_beside_it(self, send, row):
         part = "needs" if isinstance(row, Need) else "offers"
         answer = send(**{f"{part}-0-expires_on": yesterday().isoformat()})
         assert answer.status_code == 422
         assert answer.context["form"].sections[part].errors[0] == {"expires_on": [OVER]}
 
-    def test_one_that_passed_meanwhile_keeps_nobody_from_other_edits(
-        self, send: Callable[..., Any], row: Need | Offer
-    ) -> None:
+    def test_one_that_passed_meanwhile_keeps_nobody_from_other_edits(self, send, row):
         part = "needs" if isinstance(row, Need) else "offers"
         type(row).objects.update(expires_on=yesterday())
         assert send(**{f"{part}-0-description": "Servers"}).status_code == 302
         assert type(row).objects.get().description == "Servers"
 
-    def test_the_other_side_reads_it_until_its_last_day(
-        self, row: Need | Offer, ayesha: User, li_wei: User
-    ) -> None:
+    def test_the_other_side_reads_it_until_its_last_day(self, row, ayesha, li_wei):
         def read() -> list[str]:
             if isinstance(row, Need):
                 seen = access.see_startup(Startup.objects.get(), access.viewer_of(li_wei)).needs
@@ -143,7 +130,7 @@ class TestNeedsAndOffers:
         type(row).objects.update(expires_on=yesterday())
         assert read() == []
 
-    def test_a_need_that_is_over_is_not_what_a_startup_looks_for(self, startup: Startup) -> None:
+    def test_a_need_that_is_over_is_not_what_a_startup_looks_for(self, startup):
         Startup.objects.update(seeks_capital=False, ask_max=None, status=Status.DRAFT)
         startup.refresh_from_db()
         need = startup.needs.create(type=NeedType.objects.get(code="cloud"), expires_on=today())
@@ -152,9 +139,7 @@ class TestNeedsAndOffers:
         assert "needs" in {item.field for item in missing_for_submission(startup)}
 
 
-def test_a_round_that_closed_meanwhile_keeps_nobody_from_other_edits(
-    as_user: AsUser, ayesha: User, startup: Startup
-) -> None:
+def test_a_round_that_closed_meanwhile_keeps_nobody_from_other_edits(as_user, ayesha, startup):
     Startup.objects.update(closing_on=yesterday())
     address = reverse("startup_edit", args=["round"])
     page = sent(as_user(ayesha), address, foreign_share_pct="7", ask_audience="matched")

@@ -10,8 +10,8 @@ from django.utils import timezone
 from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.forms.investor import WATCHED
 from profiles.curation import services as reviews
-from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
-from tests.factories import MOMENT, AsUser, make_investor, make_partner, make_startup
+from profiles.models import Deal, Investor, NeedType, Offer, Thesis
+from tests.factories import MOMENT, make_investor, make_partner, make_startup
 
 pytestmark = pytest.mark.django_db
 PROFILE = {
@@ -46,41 +46,41 @@ def answer(response: Any) -> tuple[int, str]:
 
 
 @pytest.fixture
-def partner(db: None) -> User:
+def partner(db):
     """A person of an investor who has not named it yet."""
     return make_partner("wang@example.com", None, full_name="Wang Fang")
 
 
 @pytest.fixture
-def client(partner: User, as_user: AsUser) -> Client:
+def client(partner, as_user):
     return as_user(partner)
 
 
 @pytest.fixture
-def investor(client: Client) -> Investor:
+def investor(client):
     """The partner's investor, as the first page makes it."""
     client.post(reverse("investor_edit"), PROFILE)
     return Investor.objects.get()
 
 
 class TestProfile:
-    def test_it_is_saved_and_leads_to_the_theses(self, client: Client) -> None:
+    def test_it_is_saved_and_leads_to_the_theses(self, client):
         assert answer(client.post(reverse("investor_edit"), PROFILE)) == (302, reverse("thesis_list"))
         investor = Investor.objects.get()
         stored = (investor.name_zh, investor.capacity, investor.reply_days, investor.matching_consent)
         assert stored == ("丝湖资本", 8, 14, True)
         assert investor.jurisdiction == "CN"
 
-    def test_the_evidence_is_not_the_owners_to_set(self, client: Client, investor: Investor) -> None:
+    def test_the_evidence_is_not_the_owners_to_set(self, client, investor):
         client.post(reverse("investor_edit"), {**PROFILE, "evidence": "endorsed", "status": "approved"})
         investor.refresh_from_db()
         assert (investor.evidence, investor.status) == ("self_stated", Status.DRAFT)
 
-    def test_nothing_else_opens_before_the_profile(self, client: Client) -> None:
+    def test_nothing_else_opens_before_the_profile(self, client):
         for name in ("offer_list", "thesis_list", "deal_list", "investor_status"):
             assert answer(client.get(reverse(name))) == (302, reverse("home"))
 
-    def test_submitted_and_approved(self, client: Client, investor: Investor, sana: User) -> None:
+    def test_submitted_and_approved(self, client, investor, sana):
         client.post(reverse("thesis_create"), THESIS)
         client.post(reverse("investor_submit"))
         investor.refresh_from_db()
@@ -90,7 +90,7 @@ class TestProfile:
 
 
 class TestTheses:
-    def test_several_with_their_strictness(self, client: Client, investor: Investor) -> None:
+    def test_several_with_their_strictness(self, client, investor):
         fields = {**THESIS, "sectors": ["AGR"], "sector_importance": "must", "stages_out": ["idea"]}
         assert answer(client.post(reverse("thesis_create"), fields)) == (302, reverse("thesis_list"))
         client.post(reverse("thesis_create"), {**THESIS, "name": "Energy"})
@@ -99,7 +99,7 @@ class TestTheses:
         assert [stage.code for stage in thesis.stages_out.all()] == ["idea"]
         assert [t.name for t in client.get(reverse("thesis_list")).context["rows"]] == ["Water", "Energy"]
 
-    def test_an_edit_replaces_what_it_names(self, client: Client, investor: Investor) -> None:
+    def test_an_edit_replaces_what_it_names(self, client, investor):
         client.post(reverse("thesis_create"), {**THESIS, "sectors": ["AGR"]})
         thesis = investor.theses.get()
         page = reverse("thesis_edit", args=[thesis.pk])
@@ -108,12 +108,12 @@ class TestTheses:
         thesis.refresh_from_db()
         assert (thesis.name, thesis.sectors.count()) == ("Clean water", 0)
 
-    def test_it_is_deleted(self, client: Client, investor: Investor) -> None:
+    def test_it_is_deleted(self, client, investor):
         client.post(reverse("thesis_create"), THESIS)
         client.post(reverse("thesis_delete", args=[investor.theses.get().pk]))
         assert Thesis.objects.count() == 0
 
-    def test_others_theses_do_not_exist(self, client: Client, investor: Investor) -> None:
+    def test_others_theses_do_not_exist(self, client, investor):
         other = make_investor("Other").theses.get()
         pages = ("thesis_edit", "thesis_delete")
         assert [client.post(reverse(name, args=[other.pk]), THESIS).status_code for name in pages] == [
@@ -126,7 +126,7 @@ class TestLiveCount:
     """How many of the published startups a thesis admits, and how many meet its wishes too."""
 
     @pytest.fixture(autouse=True)
-    def _market(self, investor: Investor) -> None:
+    def _market(self, investor):
         Investor.objects.filter(pk=investor.pk).update(status=Status.APPROVED, submitted_at=MOMENT)
         make_startup("Visible", visibility={"ask": "matched"})
         make_startup("Private")
@@ -142,7 +142,7 @@ class TestLiveCount:
         page = client.post(reverse("thesis_fit") + query, {**THESIS, **fields})
         return {field["name"]: field["errors"] for field in page.context["told"] if field["errors"]}
 
-    def test_bad_input_is_named_beside_its_field_and_does_not_count(self, client: Client) -> None:
+    def test_bad_input_is_named_beside_its_field_and_does_not_count(self, client):
         fields = {
             "ticket_min": "much",
             "ticket_importance": "must",
@@ -158,19 +158,17 @@ class TestLiveCount:
         }
         assert self.count(client, ticket_min="much", ticket_importance="must") == (3, 3, 3)
 
-    def test_a_name_not_yet_typed_and_the_own_name_are_not_wrong(
-        self, client: Client, investor: Investor
-    ) -> None:
+    def test_a_name_not_yet_typed_and_the_own_name_are_not_wrong(self, client, investor):
         own = Thesis.objects.create(investor=investor, name="Soil")
         assert self.told(client, name="") == {}
         assert self.told(client, f"?thesis={own.pk}", name=own.name) == {}
         assert self.told(client, name=own.name) == {"name": ["You already have a thesis with this name."]}
 
-    def test_every_watched_field_has_a_place_for_what_is_wrong(self, client: Client) -> None:
+    def test_every_watched_field_has_a_place_for_what_is_wrong(self, client):
         page = client.get(reverse("thesis_create")).content.decode()
         assert [name for name in WATCHED if f'id="live_{name}"' not in page] == []
 
-    def test_small_numbers_are_not_told(self, client: Client) -> None:
+    def test_small_numbers_are_not_told(self, client):
         def page() -> str:
             found: str = client.post(reverse("thesis_fit"), THESIS).content.decode()
             return found
@@ -183,9 +181,7 @@ class TestLiveCount:
         assert '<strong class="number">5</strong> of 5 startups fit' in page()
 
     @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED])
-    def test_who_is_not_approved_learns_nothing_by_halving(
-        self, client: Client, investor: Investor, status: Status
-    ) -> None:
+    def test_who_is_not_approved_learns_nothing_by_halving(self, client, investor, status):
         Investor.objects.filter(pk=investor.pk).update(status=status)
         own = Thesis.objects.create(investor=investor, name="Soil")
         asks = [{"ticket_max": str(top), "ticket_importance": "must"} for top in (1_000, 50_000, 900_000)]
@@ -213,15 +209,13 @@ class TestLiveCount:
             ({"ticket_min": "60000000", "ticket_max": "90000000", **RUPEES}, (3, 3, 3)),
         ],
     )
-    def test_whom_a_thesis_admits(
-        self, client: Client, fields: dict[str, Any], found: tuple[int, int, int]
-    ) -> None:
+    def test_whom_a_thesis_admits(self, client, fields, found):
         assert self.count(client, **fields) == found
         assert Thesis.objects.filter(investor__name_en="Silk Lake Partners").count() == 0
 
 
 class TestOffers:
-    def test_offers_are_saved_together(self, client: Client, investor: Investor) -> None:
+    def test_offers_are_saved_together(self, client, investor):
         kinds = [kind.code for kind in NeedType.objects.all()[:2]]
         fields = {
             "offers-TOTAL_FORMS": "2",
@@ -238,7 +232,7 @@ class TestOffers:
 
 
 class TestDeals:
-    def test_a_deal_is_recorded_corrected_and_deleted(self, client: Client, investor: Investor) -> None:
+    def test_a_deal_is_recorded_corrected_and_deleted(self, client, investor):
         assert answer(client.post(reverse("deal_create"), DEAL)) == (302, reverse("deal_list"))
         deal = Deal.objects.get()
         assert (deal.startup_name, deal.amount_usd, deal.source) == ("Somebody", 100_000, DealSource.SELF)
@@ -248,9 +242,7 @@ class TestDeals:
         client.post(reverse("deal_delete", args=[deal.pk]))
         assert Deal.objects.count() == 0
 
-    def test_what_curators_recorded_is_not_the_investors_to_change(
-        self, client: Client, investor: Investor
-    ) -> None:
+    def test_what_curators_recorded_is_not_the_investors_to_change(self, client, investor):
         deal = Deal.objects.create(
             investor=investor, startup_name="X", closed_on=MOMENT.date(), source=DealSource.IMPORTED
         )
@@ -259,9 +251,7 @@ class TestDeals:
         assert [client.post(reverse(name, args=[deal.pk]), DEAL).status_code for name in pages] == [404, 404]
 
 
-def test_the_lists_ask_as_often_for_three_rows_as_for_one(
-    client: Client, investor: Investor, django_assert_max_num_queries: Any
-) -> None:
+def test_the_lists_ask_as_often_for_three_rows_as_for_one(client, investor, django_assert_max_num_queries):
     client.post(reverse("thesis_create"), THESIS)
     client.post(reverse("deal_create"), DEAL)
     asked = {}

@@ -16,7 +16,7 @@ from profiles.companies.forms.fields import WebField
 from profiles.companies.selectors import Progress
 from profiles.consents import services as consents
 from profiles.curation import services as reviews
-from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup, User
+from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup
 from tests import factories
 from tests.factories import AsUser, make_founder, make_startup, make_user
 
@@ -52,18 +52,18 @@ def answer(response: Any) -> tuple[int, str]:
 
 
 @pytest.fixture
-def founder(db: None) -> User:
+def founder(db):
     """A founder who has named no startup yet."""
     return make_founder("bilal@example.com", None, full_name="Bilal Ahmed")
 
 
 @pytest.fixture
-def client(founder: User, as_user: AsUser) -> Client:
+def client(founder, as_user):
     return as_user(founder)
 
 
 @pytest.fixture
-def draft(client: Client) -> Startup:
+def draft(client):
     """The founder's startup with everything that a curator needs."""
     client.post(step("basics"), BASICS)
     client.post(step("product"), {**PRODUCT, **rows("traction", "partners")})
@@ -73,7 +73,7 @@ def draft(client: Client) -> Startup:
 
 
 class TestSteps:
-    def test_each_step_is_saved_and_leads_to_the_next(self, client: Client, founder: User) -> None:
+    def test_each_step_is_saved_and_leads_to_the_next(self, client, founder):
         assert answer(client.post(step("basics"), BASICS)) == (302, step("product"))
         product = {**PRODUCT, **rows("traction", "partners")}
         assert answer(client.post(step("product"), product)) == (302, step("needs"))
@@ -89,7 +89,7 @@ class TestSteps:
         acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
         assert list(acts) == ["edited"] * 4 + ["consented"]
 
-    def test_a_wrong_field_loses_nothing(self, client: Client) -> None:
+    def test_a_wrong_field_loses_nothing(self, client):
         typed = {**BASICS, "website": "no address", "contact_name": "Bilal"}
         page = client.post(step("basics"), typed)
         form = page.context["form"]
@@ -97,32 +97,30 @@ class TestSteps:
         assert {name: form[name].value() for name in typed} == typed
         assert Startup.objects.count() == 0
 
-    def test_a_wrong_row_loses_nothing(self, client: Client, draft: Startup) -> None:
+    def test_a_wrong_row_loses_nothing(self, client, draft):
         typed = {**need_fields(), "needs-0-starts_on": "2027-01-02", "needs-0-expires_on": "2027-01-01"}
         page = client.post(step("needs"), typed)
         (form,) = page.context["form"].sections["needs"].forms
         assert (list(form.errors), form["urgency"].value()) == (["expires_on"], "3")
 
-    def test_saving_with_another_row_stays_on_the_step(self, client: Client, draft: Startup) -> None:
+    def test_saving_with_another_row_stays_on_the_step(self, client, draft):
         answered = answer(client.post(step("needs"), {**need_fields(), "more": "needs"}))
         assert answered == (302, step("needs") + "#div_id_needs")
         assert len(client.get(step("needs")).context["form"].sections["needs"].forms) == 2
 
-    def test_a_row_is_removed(self, client: Client, draft: Startup) -> None:
+    def test_a_row_is_removed(self, client, draft):
         fields = {**need_fields(), "needs-INITIAL_FORMS": "1", "needs-0-DELETE": "on"}
         client.post(step("needs"), fields)
         assert Need.objects.count() == 0
 
     @pytest.mark.parametrize("name", ["product", "needs", "round", "consent"])
-    def test_without_a_name_the_first_step_comes_first(self, client: Client, name: str) -> None:
+    def test_without_a_name_the_first_step_comes_first(self, client, name):
         assert client.get(step(name), follow=True).redirect_chain[-1] == (step("basics"), 302)
 
-    def test_an_unknown_step_does_not_exist(self, client: Client) -> None:
+    def test_an_unknown_step_does_not_exist(self, client):
         assert client.get(step("gossip")).status_code == 404
 
-    def test_who_changes_the_name_is_told_that_it_is_checked_again(
-        self, client: Client, draft: Startup
-    ) -> None:
+    def test_who_changes_the_name_is_told_that_it_is_checked_again(self, client, draft):
         Startup.objects.update(status=Status.APPROVED, reviewed_at=timezone.now())
         assert client.get(step("basics")).context["is_checked_again"]
         client.post(step("basics"), {**BASICS, "pitch": "Cleaner water"})
@@ -136,14 +134,14 @@ class TestSteps:
             "any list."
         ]
 
-    def test_a_second_click_makes_no_second_company(self, client: Client, founder: User) -> None:
+    def test_a_second_click_makes_no_second_company(self, client, founder):
         client.post(step("basics"), BASICS)
         client.post(step("basics"), {**BASICS, "name_en": "Ravi Water Two"})
         assert [startup.name_en for startup in Startup.objects.all()] == ["Ravi Water Two"]
 
 
 class TestReview:
-    def test_what_is_missing_is_listed_with_the_way_to_it(self, client: Client) -> None:
+    def test_what_is_missing_is_listed_with_the_way_to_it(self, client):
         client.post(step("basics"), {"name_en": "Ravi Water"})
         page = client.get(reverse("startup_status"))
         assert {item.field for item in page.context["profile_status"].missing} == {
@@ -153,7 +151,7 @@ class TestReview:
         assert answer(client.post(reverse("startup_submit"))) == (302, reverse("startup_status"))
         assert Startup.objects.get().status == Status.DRAFT
 
-    def test_the_queue_position_is_shown(self, client: Client, draft: Startup) -> None:
+    def test_the_queue_position_is_shown(self, client, draft):
         now = timezone.now()
         make_startup("First", status=Status.SUBMITTED, submitted_at=now, reviewed_at=None)
         client.post(reverse("startup_submit"))
@@ -163,7 +161,7 @@ class TestReview:
             "Waiting for review",
         )
 
-    def test_reasons_stand_beside_their_fields(self, client: Client, draft: Startup, sana: User) -> None:
+    def test_reasons_stand_beside_their_fields(self, client, draft, sana):
         client.post(reverse("startup_submit"))
         draft.refresh_from_db()
         reviews.decide(
@@ -187,7 +185,7 @@ class TestReview:
 
 
 class TestConsent:
-    def test_withdrawing_holds_at_once(self, client: Client, draft: Startup, sana: User) -> None:
+    def test_withdrawing_holds_at_once(self, client, draft, sana):
         client.post(reverse("startup_submit"))
         draft.refresh_from_db()
         reviews.decide(draft, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
@@ -198,7 +196,7 @@ class TestConsent:
             client.get(reverse("startup_status")).context["profile_status"].label == "Approved, but not shown"
         )
 
-    def test_consents_are_kept_when_another_step_is_saved(self, client: Client, draft: Startup) -> None:
+    def test_consents_are_kept_when_another_step_is_saved(self, client, draft):
         client.post(step("basics"), BASICS)
         assert set(draft.consents.values_list("purpose", flat=True)) == {Purpose.MATCHING, Purpose.SHOWING}
 
@@ -208,7 +206,7 @@ class TestPreview:
         page = client.get(reverse("startup_preview") + query)
         return {row.label: (row.value, row.is_hidden) for row in page.context["rows"]}
 
-    def test_what_the_owner_hides_is_hidden(self, client: Client, draft: Startup) -> None:
+    def test_what_the_owner_hides_is_hidden(self, client, draft):
         client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed", **rows("traction", "partners")})
         assert self.shown(client)["founders"] == ("", True)
         assert self.shown(client, "?state=mutual")["founders"] == ("Bilal Ahmed", False)
@@ -217,7 +215,7 @@ class TestPreview:
         assert client.post(reverse("startup_preview"), fields).status_code == 302
         assert self.shown(client)["founders"] == ("Bilal Ahmed", False)
 
-    def test_nobody_chooses_what_is_no_choice(self, client: Client, draft: Startup) -> None:
+    def test_nobody_chooses_what_is_no_choice(self, client, draft):
         fields = {**self.form(client).initial, "contact": "public"}
         page = client.post(reverse("startup_preview"), fields)
         assert list(page.context["form"].errors) == ["contact"]
@@ -226,9 +224,7 @@ class TestPreview:
         return client.get(reverse("startup_preview")).context["form"]
 
 
-def test_the_needs_step_asks_as_often_for_three_needs_as_for_one(
-    client: Client, draft: Startup, django_assert_num_queries: Any
-) -> None:
+def test_the_needs_step_asks_as_often_for_three_needs_as_for_one(client, draft, django_assert_num_queries):
     with CaptureQueriesContext(connection) as one:
         client.get(step("needs"))
         asked = len(one)
@@ -238,7 +234,7 @@ def test_the_needs_step_asks_as_often_for_three_needs_as_for_one(
         client.get(step("needs"))
 
 
-def test_a_member_without_ownership_edits_too(draft: Startup, as_user: AsUser) -> None:
+def test_a_member_without_ownership_edits_too(draft, as_user):
     colleague = make_user("c@example.com", Role.STARTUP)
     Membership.objects.create(user=colleague, startup=draft)
     as_user(colleague).post(step("basics"), {**BASICS, "pitch": "Ours too"})
@@ -246,7 +242,7 @@ def test_a_member_without_ownership_edits_too(draft: Startup, as_user: AsUser) -
     assert draft.pitch == "Ours too"
 
 
-def test_consent_service_and_page_agree(draft: Startup, founder: User, client: Client) -> None:
+def test_consent_service_and_page_agree(draft, founder, client):
     consents.withdraw(draft, purpose=Purpose.MATCHING, by=founder, at=timezone.now())
     assert client.get(step("consent")).context["form"]["matching"].value() is False
 
@@ -265,7 +261,7 @@ LANGUAGES = ("en", "ur", "zh-hans")
         ("", ""),
     ],
 )
-def test_a_site_needs_no_https(typed: str, kept: str) -> None:
+def test_a_site_needs_no_https(typed, kept):
     assert WebField(required=False).clean(typed) == kept
 
 
@@ -277,7 +273,7 @@ class TestOnThePage:
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return getattr(client, method)(step("basics"), sent)
 
-    def test_what_is_required_is_marked_for_eyes_and_ears(self, language: str, as_user: AsUser) -> None:
+    def test_what_is_required_is_marked_for_eyes_and_ears(self, language, as_user):
         form = self.page(language, as_user).context["form"]
         with translation.override(language):
             plain = translation.gettext("name in Latin letters")
@@ -290,7 +286,7 @@ class TestOnThePage:
         assert str(form["place"].label).endswith(marks[1].partition("%(label)s")[2])
         assert not str(form["founded"].label).endswith(marks[1].partition("%(label)s")[2])
 
-    def test_too_long_is_told_with_the_count_and_not_cut(self, language: str, as_user: AsUser) -> None:
+    def test_too_long_is_told_with_the_count_and_not_cut(self, language, as_user):
         page = self.page(language, as_user, "post", name_en="Ravi Water", pitch="ک" * 151)
         form = page.context["form"]
         assert form["pitch"].value() == "ک" * 151
@@ -307,7 +303,7 @@ class TestStepper:
         page = client.get(step(name))
         return dict(zip(("basics", "product", "needs", "round", "consent"), states(page), strict=True))
 
-    def test_it_tells_what_is_begun_wrong_skipped_and_not_begun(self, as_user: AsUser) -> None:
+    def test_it_tells_what_is_begun_wrong_skipped_and_not_begun(self, as_user):
         client = as_user(factories.make_founder("new@example.com", None))
         assert set(states(client.get(step("basics")))) == {Progress.NOT_BEGUN}
         client.post(step("basics"), {"name_en": "Ravi Water", "pitch": "Pumps", "summary_en": "Solar pumps"})
@@ -329,9 +325,7 @@ class TestStepper:
             Progress.BEGUN,
         )
 
-    def test_what_a_curator_returns_is_something_to_mend(
-        self, startup: Startup, ayesha: User, as_user: AsUser
-    ) -> None:
+    def test_what_a_curator_returns_is_something_to_mend(self, startup, ayesha, as_user):
         startup.status = "returned"
         startup.save()
         startup.reviews.create(outcome="returned", reasons={"founders": "Who?"}, decided_by=ayesha)

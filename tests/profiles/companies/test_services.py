@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Purpose, Side, Status
@@ -40,7 +39,7 @@ LATER = MOMENT.replace(year=2026, month=3)
 
 
 @pytest.fixture
-def nudges() -> Any:
+def nudges():
     heard: list[tuple[Any, int]] = []
 
     def hear(side: Side, pk: int, **_rest: Any) -> None:
@@ -52,7 +51,7 @@ def nudges() -> Any:
 
 
 @pytest.fixture
-def draft(stranger: User) -> Startup:
+def draft(stranger):
     return companies.create(Startup, name_en="Chenab Cloud", by=stranger, at=MOMENT, owner=stranger)
 
 
@@ -63,12 +62,12 @@ def edit(startup: Startup, by: User, **changes: Any) -> Startup:
 # --- Editing ---------------------------------------------------------------------------------------
 
 
-def test_a_new_company_belongs_to_whoever_names_it(draft: Startup, stranger: User) -> None:
+def test_a_new_company_belongs_to_whoever_names_it(draft, stranger):
     assert Membership.objects.get(startup=draft).user == stranger
     assert (draft.status, draft.name_key, draft.matching_consent) == (Status.DRAFT, "|chenabcloud|", False)
 
 
-def test_an_edit_is_written_audited_and_told(startup: Startup, ayesha: User, nudges: Any) -> None:
+def test_an_edit_is_written_audited_and_told(startup, ayesha, nudges):
     edited = edit(startup, ayesha, team_size=12, other_sectors=list(Sector.objects.filter(code="NET01")))
     edited.refresh_from_db()
     assert (edited.team_size, [sector.code for sector in edited.other_sectors.all()]) == (12, ["NET01"])
@@ -78,12 +77,12 @@ def test_an_edit_is_written_audited_and_told(startup: Startup, ayesha: User, nud
     assert (edited.changed_at, nudges) == (LATER, [(Side.STARTUP, startup.pk)])
 
 
-def test_an_edit_that_changes_nothing_leaves_no_trace(startup: Startup, ayesha: User, nudges: Any) -> None:
+def test_an_edit_that_changes_nothing_leaves_no_trace(startup, ayesha, nudges):
     edit(startup, ayesha, team_size=9, languages=["ur", "en"], forms=list(startup.forms.all()))
     assert (AuditRecord.objects.count(), nudges) == (0, [])
 
 
-def test_a_forms_instance_does_not_hide_a_change(startup: Startup, ayesha: User) -> None:
+def test_a_forms_instance_does_not_hide_a_change(startup, ayesha):
     startup.team_size = 40  # as a form has written it into the instance already
     assert edit(startup, ayesha, team_size=40).team_size == 40
     assert Startup.objects.get().team_size == 40
@@ -93,7 +92,7 @@ def test_a_forms_instance_does_not_hide_a_change(startup: Startup, ayesha: User)
     "name",
     [*sorted({field.name for field in Startup._meta.get_fields()} - editable(CATALOGUE[Side.STARTUP])), "pk"],
 )
-def test_no_other_field_of_a_startup_can_be_set(startup: Startup, ayesha: User, name: str) -> None:
+def test_no_other_field_of_a_startup_can_be_set(startup, ayesha, name):
     before = Startup.objects.filter(pk=startup.pk).values().get()
     with pytest.raises(UndeclaredFieldError):
         edit(startup, ayesha, team_size=99, **{name: "1"})
@@ -103,39 +102,39 @@ def test_no_other_field_of_a_startup_can_be_set(startup: Startup, ayesha: User, 
 @pytest.mark.parametrize(
     "name", sorted({field.name for field in Investor._meta.get_fields()} - editable(CATALOGUE[Side.INVESTOR]))
 )
-def test_no_other_field_of_an_investor_can_be_set(li_wei: User, name: str) -> None:
+def test_no_other_field_of_an_investor_can_be_set(li_wei, name):
     investor = Investor.objects.get()
     with pytest.raises(UndeclaredFieldError):
         companies.edit(investor, changes={name: "1"}, by=li_wei, at=LATER)
 
 
 @pytest.mark.parametrize("name", ["investor", "id", "ticket_min_usd", "rate_on"])
-def test_no_other_field_of_a_thesis_can_be_set(li_wei: User, name: str) -> None:
+def test_no_other_field_of_a_thesis_can_be_set(li_wei, name):
     with pytest.raises(UndeclaredFieldError):
         companies.save_thesis(Investor.objects.get(), values={"name": "New", name: 1}, by=li_wei, at=LATER)
 
 
 @pytest.mark.parametrize("name", ["investor", "source", "is_demo", "amount_usd"])
-def test_no_other_field_of_a_deal_can_be_set(li_wei: User, name: str) -> None:
+def test_no_other_field_of_a_deal_can_be_set(li_wei, name):
     values = {"startup_name": "X", "closed_on": date(2026, 1, 1), name: 1}
     with pytest.raises(UndeclaredFieldError):
         companies.save_deal(Investor.objects.get(), values=values, by=li_wei, at=LATER)
 
 
-def test_no_other_field_of_a_need_can_be_set(startup: Startup, ayesha: User) -> None:
+def test_no_other_field_of_a_need_can_be_set(startup, ayesha):
     need = {"type": NeedType.objects.get(code="cloud"), "startup": startup}
     with pytest.raises(UndeclaredFieldError):
         companies.edit(startup, changes={}, rows={"needs": [need]}, by=ayesha, at=LATER)
 
 
-def test_visibility_takes_only_offered_choices_and_keeps_the_others(startup: Startup, ayesha: User) -> None:
+def test_visibility_takes_only_offered_choices_and_keeps_the_others(startup, ayesha):
     startup.visibility = {"name": "mutual"}
     startup.save()
     chosen = {"ask": "matched", "contact": "public", "status": "approved", "revenue": "everyone"}
     assert edit(startup, ayesha, visibility=chosen).visibility == {"name": "mutual", "ask": "matched"}
 
 
-def test_needs_are_replaced_as_a_whole(startup: Startup, ayesha: User, nudges: Any) -> None:
+def test_needs_are_replaced_as_a_whole(startup, ayesha, nudges):
     rows = [{"type": NeedType.objects.get(code=code), "urgency": 3} for code in ("cloud", "hardware")]
     companies.edit(startup, changes={}, rows={"needs": rows}, by=ayesha, at=LATER)
     companies.edit(startup, changes={}, rows={"needs": list(reversed(rows))}, by=ayesha, at=LATER)
@@ -145,7 +144,7 @@ def test_needs_are_replaced_as_a_whole(startup: Startup, ayesha: User, nudges: A
     assert len(nudges) == 2
 
 
-def test_somebody_elses_thesis_or_deal_does_not_exist(li_wei: User) -> None:
+def test_somebody_elses_thesis_or_deal_does_not_exist(li_wei):
     investor, other = Investor.objects.get(), factories.make_investor("Other Fund")
     thesis = other.theses.get()
     deal = other.deals.create(startup_name="X", closed_on=date(2026, 1, 1))
@@ -177,16 +176,14 @@ def test_somebody_elses_thesis_or_deal_does_not_exist(li_wei: User) -> None:
         ("CNY", "1000000", "140845.07"),
     ],
 )
-def test_an_ask_is_converted_at_the_dated_rate(
-    startup: Startup, ayesha: User, currency: str, amount: str, usd: str
-) -> None:
+def test_an_ask_is_converted_at_the_dated_rate(startup, ayesha, currency, amount, usd):
     ExchangeRate.objects.exclude(source__startswith="Round").delete()
     edited = edit(startup, ayesha, ask_min=Decimal(0), ask_max=Decimal(amount), ask_currency=currency)
     assert edited.ask_max_usd == Decimal(usd)
     assert edited.rate_on == (None if currency == "USD" else date(2026, 11, 1))
 
 
-def test_a_deal_takes_the_rate_of_its_day(li_wei: User) -> None:
+def test_a_deal_takes_the_rate_of_its_day(li_wei):
     source = {"currency": "PKR", "source": "Test"}
     ExchangeRate.objects.create(per_usd=100, quoted_on=date(2020, 1, 1), **source)
     ExchangeRate.objects.create(per_usd=160, quoted_on=date(2021, 1, 1), **source)
@@ -206,7 +203,7 @@ def test_a_deal_takes_the_rate_of_its_day(li_wei: User) -> None:
     assert (deal.amount_usd, deal.rate_on, deal.source) == (Decimal(50), date(2020, 1, 1), "self")
 
 
-def test_without_a_rate_nothing_is_written(startup: Startup, ayesha: User) -> None:
+def test_without_a_rate_nothing_is_written(startup, ayesha):
     ExchangeRate.objects.all().delete()
     with pytest.raises(NoRateError):
         edit(startup, ayesha, team_size=77, ask_currency="PKR")
@@ -214,7 +211,7 @@ def test_without_a_rate_nothing_is_written(startup: Startup, ayesha: User) -> No
     assert (startup.team_size, startup.ask_currency) == (9, "USD")
 
 
-def test_a_new_currency_alone_is_converted_too(startup: Startup, ayesha: User) -> None:
+def test_a_new_currency_alone_is_converted_too(startup, ayesha):
     assert edit(startup, ayesha, ask_currency="CNY").ask_min_usd == Decimal("28169.01")
 
 
@@ -229,7 +226,7 @@ def test_a_new_currency_alone_is_converted_too(startup: Startup, ayesha: User) -
         {"name_en": ""},
     ],
 )
-def test_the_database_holds_the_rules(startup: Startup, wrong: dict[str, Any]) -> None:
+def test_the_database_holds_the_rules(startup, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         Startup.objects.filter(pk=startup.pk).update(**wrong)
 
@@ -254,7 +251,7 @@ def ready(startup: Startup, by: User) -> Startup:
     return startup
 
 
-def test_submission_names_what_is_missing(draft: Startup, stranger: User) -> None:
+def test_submission_names_what_is_missing(draft, stranger):
     with pytest.raises(NotReadyError) as caught:
         companies.submit(draft, by=stranger, at=LATER)
     assert [item.field for item in caught.value.missing] == [
@@ -263,13 +260,13 @@ def test_submission_names_what_is_missing(draft: Startup, stranger: User) -> Non
     assert Startup.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_ready_draft_is_submitted(draft: Startup, stranger: User) -> None:
+def test_a_ready_draft_is_submitted(draft, stranger):
     submitted = companies.submit(ready(draft, stranger), by=stranger, at=LATER)
     assert (submitted.status, submitted.submitted_at) == (Status.SUBMITTED, LATER)
     assert AuditRecord.objects.filter(action="submitted").count() == 1
 
 
-def test_what_came_back_is_not_called_ready(draft: Startup, stranger: User, client: Client) -> None:
+def test_what_came_back_is_not_called_ready(draft, stranger, client):
     ready(draft, stranger).reviews.create(outcome="returned", reasons={"pitch": "Who?"}, decided_by=stranger)
     Startup.objects.update(status=Status.RETURNED)
     client.force_login(stranger)
@@ -282,7 +279,7 @@ def test_what_came_back_is_not_called_ready(draft: Startup, stranger: User, clie
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED, Status.REJECTED])
-def test_only_drafts_and_returned_profiles_are_submitted(draft: Startup, stranger: User, status: str) -> None:
+def test_only_drafts_and_returned_profiles_are_submitted(draft, stranger, status):
     ready(draft, stranger)
     Startup.objects.filter(pk=draft.pk).update(status=status)
     with pytest.raises(NotSubmittableError):
@@ -290,17 +287,17 @@ def test_only_drafts_and_returned_profiles_are_submitted(draft: Startup, strange
     assert Startup.objects.get(pk=draft.pk).status == status
 
 
-def test_a_new_name_is_reviewed_before_it_is_matched(startup: Startup, ayesha: User) -> None:
+def test_a_new_name_is_reviewed_before_it_is_matched(startup, ayesha):
     edited = edit(startup, ayesha, name_en="Indus Glow")
     assert (edited.status, edited.submitted_at, edited.name_key) == (Status.SUBMITTED, LATER, "|lndusglovv|")
 
 
-def test_another_material_edit_stays_published_and_is_looked_at(startup: Startup, ayesha: User) -> None:
+def test_another_material_edit_stays_published_and_is_looked_at(startup, ayesha):
     edited = edit(startup, ayesha, pitch="Something else")
     assert (edited.status, edited.submitted_at, edited.is_published) == (Status.APPROVED, LATER, True)
 
 
-def test_a_small_edit_disturbs_no_curator(startup: Startup, ayesha: User) -> None:
+def test_a_small_edit_disturbs_no_curator(startup, ayesha):
     edited = edit(startup, ayesha, team_size=10)
     assert (edited.status, edited.submitted_at) == (Status.APPROVED, MOMENT)
 
@@ -309,9 +306,7 @@ def test_a_small_edit_disturbs_no_curator(startup: Startup, ayesha: User) -> Non
     ("group", "change"),
     [("name", {"name_en": "Indus Glow"}), ("registration", {"registration_number": "0012345"})],
 )
-def test_a_hidden_identity_is_reviewed_and_moves_nobody(
-    startup: Startup, ayesha: User, group: str, change: dict[str, str]
-) -> None:
+def test_a_hidden_identity_is_reviewed_and_moves_nobody(startup, ayesha, group, change):
     startup.visibility = {group: "mutual"}
     startup.save()
     edited = edit(startup, ayesha, **change)
@@ -322,27 +317,27 @@ def test_a_hidden_identity_is_reviewed_and_moves_nobody(
     assert shown.status == Status.SUBMITTED  # nobody reads what no curator has read
 
 
-def test_a_checked_identity_may_be_shown_at_once(startup: Startup, ayesha: User) -> None:
+def test_a_checked_identity_may_be_shown_at_once(startup, ayesha):
     startup.visibility = {"name": "mutual"}
     startup.save()
     edited = edit(startup, ayesha, visibility={"name": "matched"})
     assert (edited.status, edited.submitted_at) == (Status.APPROVED, MOMENT)
 
 
-def test_hiding_a_name_does_not_smuggle_in_another(startup: Startup, ayesha: User) -> None:
+def test_hiding_a_name_does_not_smuggle_in_another(startup, ayesha):
     edited = edit(startup, ayesha, visibility={"name": "mutual"}, name_en="Indus Glow")
     assert edited.status == Status.APPROVED
     assert edit(edited, ayesha, visibility={"name": "matched"}).status == Status.SUBMITTED
 
 
 @pytest.mark.parametrize(("audience", "status"), [("matched", Status.SUBMITTED), ("mutual", Status.APPROVED)])
-def test_an_investors_legal_name_is_reviewed(li_wei: User, audience: str, status: Status) -> None:
+def test_an_investors_legal_name_is_reviewed(li_wei, audience, status):
     Investor.objects.update(visibility={"registration": audience})
     edited = companies.edit(Investor.objects.get(), changes={"legal_name": "PRC Ltd"}, by=li_wei, at=LATER)
     assert (edited.status, edited.submitted_at) == (status, LATER)
 
 
-def test_an_investors_jurisdiction_follows_its_place(li_wei: User) -> None:
+def test_an_investors_jurisdiction_follows_its_place(li_wei):
     place = Place.objects.get(code="SG")
     assert (
         companies.edit(Investor.objects.get(), changes={"place": place}, by=li_wei, at=LATER).jurisdiction
@@ -353,7 +348,7 @@ def test_an_investors_jurisdiction_follows_its_place(li_wei: User) -> None:
 # --- Consent ---------------------------------------------------------------------------------------
 
 
-def test_matching_follows_consent(draft: Startup, stranger: User) -> None:
+def test_matching_follows_consent(draft, stranger):
     states = []
     for act, purpose in (
         (consents.give, Purpose.MATCHING),
@@ -371,7 +366,7 @@ def test_matching_follows_consent(draft: Startup, stranger: User) -> None:
     assert AuditRecord.objects.filter(action="consented").count() == 5
 
 
-def test_consent_stays_on_record_with_its_words(draft: Startup, stranger: User) -> None:
+def test_consent_stays_on_record_with_its_words(draft, stranger):
     consents.give(draft, purpose=Purpose.MATCHING, by=stranger, at=MOMENT)
     consents.withdraw(draft, purpose=Purpose.MATCHING, by=stranger, at=LATER)
     kept = Consent.objects.get()
@@ -381,7 +376,7 @@ def test_consent_stays_on_record_with_its_words(draft: Startup, stranger: User) 
 # --- Opening exact amounts -------------------------------------------------------------------------
 
 
-def test_a_curator_opens_amounts_with_a_reason_on_record(startup: Startup, sana: User, ayesha: User) -> None:
+def test_a_curator_opens_amounts_with_a_reason_on_record(startup, sana, ayesha):
     with pytest.raises(NotACuratorError):
         disclosures.open_restricted(startup, reason="curious", by=ayesha, at=LATER)
     with pytest.raises(ReasonMissingError):
@@ -393,7 +388,7 @@ def test_a_curator_opens_amounts_with_a_reason_on_record(startup: Startup, sana:
 # --- Completeness and duplicates -------------------------------------------------------------------
 
 
-def test_completeness_names_the_next_useful_field(draft: Startup, stranger: User) -> None:
+def test_completeness_names_the_next_useful_field(draft, stranger):
     before = completeness(draft)
     assert before.next_field is not None
     assert (before.next_field.field, before.next_field.step) == ("pitch", "basics")
@@ -402,7 +397,7 @@ def test_completeness_names_the_next_useful_field(draft: Startup, stranger: User
     assert missing_for_submission(Startup.objects.get(pk=draft.pk)) == ()
 
 
-def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft: Startup) -> None:
+def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft):
     def is_open() -> bool:
         asked = completeness(Startup.objects.get(pk=draft.pk)).missing
         return "round" in {item.step for item in asked}
@@ -428,7 +423,7 @@ def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft: Startup) -> 
         ({"names": ("|", "%", "")}, 0),
     ],
 )
-def test_duplicates_are_found_in_any_script(startup: Startup, ayesha: User, given: Any, count: int) -> None:
+def test_duplicates_are_found_in_any_script(startup, ayesha, given, count):
     edit(
         startup,
         ayesha,

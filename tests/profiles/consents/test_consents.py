@@ -11,7 +11,7 @@ from profiles.choices import Purpose, Side
 from profiles.consents import services
 from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, new_text
 from profiles.curation.selectors.audit_trail import sentence_of
-from profiles.models import AuditRecord, Consent, Startup, User
+from profiles.models import AuditRecord, Consent, Startup
 from profiles.visibility import access
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS
 from profiles.visibility.policy import POLICY, matchable
@@ -19,7 +19,7 @@ from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 from tests import factories
 from tests.attack.pages import form_of
 from tests.consented import leave_out
-from tests.factories import MOMENT, AsUser
+from tests.factories import MOMENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 LATER, LAST = MOMENT + timedelta(days=1), MOMENT + timedelta(days=2)
@@ -30,7 +30,7 @@ def rows_of(startup: Startup, **fields: Any) -> list[Consent]:
     return list(startup.consents.filter(**fields).order_by("given_at", "pk"))
 
 
-def test_a_group_is_left_out_and_agreed_to_again_and_every_step_stays(startup: Startup, ayesha: User) -> None:
+def test_a_group_is_left_out_and_agreed_to_again_and_every_step_stays(startup, ayesha):
     services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
     leave_out(startup, {"revenue"}, {Purpose.SHOWING}, by=ayesha, at=LATER)
 
@@ -60,13 +60,13 @@ def acts(*, with_groups: bool) -> list[AuditRecord]:
     return [row for row in found if ("groups" in row.details) == with_groups]
 
 
-def test_what_was_never_agreed_to_has_no_row(startup: Startup, ayesha: User) -> None:
+def test_what_was_never_agreed_to_has_no_row(startup, ayesha):
     leave_out(startup, {"ask"}, {Purpose.CROSS_BORDER}, by=ayesha)
     assert rows_of(startup, group="ask", purpose="cross_border") == []
     assert startup.withheld == {"ask": ["cross_border"]}
 
 
-def test_a_new_text_asks_again_and_the_old_consent_holds_until_then(startup: Startup, ayesha: User) -> None:
+def test_a_new_text_asks_again_and_the_old_consent_holds_until_then(startup, ayesha):
     services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
     assert new_text(startup) is None
     startup.consents.update(text_version=TEXTS[0].version)
@@ -82,7 +82,7 @@ def test_a_new_text_asks_again_and_the_old_consent_holds_until_then(startup: Sta
     assert Startup.objects.get().matching_consent
 
 
-def test_who_had_read_other_consents_is_refused(startup: Startup, ayesha: User) -> None:
+def test_who_had_read_other_consents_is_refused(startup, ayesha):
     stale = Startup.objects.get()
     leave_out(startup, {"ask"}, {Purpose.SHOWING}, by=ayesha)
     with pytest.raises(ChangedMeanwhileError):
@@ -90,7 +90,7 @@ def test_who_had_read_other_consents_is_refused(startup: Startup, ayesha: User) 
     assert Startup.objects.get().withheld == {"ask": ["showing"]}
 
 
-def test_the_whole_profiles_consents_are_apart_from_those_of_groups(startup: Startup, ayesha: User) -> None:
+def test_the_whole_profiles_consents_are_apart_from_those_of_groups(startup, ayesha):
     leave_out(startup, (), (), by=ayesha)
     assert agreed_purposes(startup) == frozenset()
     services.give(startup, purpose=Purpose.MATCHING, by=ayesha, at=MOMENT)
@@ -107,9 +107,7 @@ def sent_from(client: Client) -> dict[str, Any]:
     return {name: "on" if values == [""] and "-" in name else values for name, values in sent.items()}
 
 
-def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(
-    as_user: AsUser, startup: Startup, ayesha: User
-) -> None:
+def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(as_user, startup, ayesha):
     colleague = factories.make_founder("colleague@example.com", startup)
     mine, theirs = sent_from(as_user(ayesha)), sent_from(as_user(colleague))
     assert mine["revenue-showing"] == "on"
@@ -127,9 +125,7 @@ def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(
     assert "hidden in this view" in page.content.decode()
 
 
-def test_a_new_text_says_what_changed_until_it_is_agreed_to(
-    as_user: AsUser, startup: Startup, ayesha: User
-) -> None:
+def test_a_new_text_says_what_changed_until_it_is_agreed_to(as_user, startup, ayesha):
     client = as_user(ayesha)
     services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
     asks = str(TEXTS[-1].changed)[:40]
@@ -173,7 +169,7 @@ def hidden(profile: Any, country: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("side", "key", "purpose"), GROUP_CELLS)
-def test_each_purpose_takes_away_what_it_says(side: Side, key: str, purpose: Purpose) -> None:
+def test_each_purpose_takes_away_what_it_says(side, key, purpose):
     profile, names = open_profile(side), names_of(side, key)
     home = access.country_of(profile)
     everywhere, scored = hidden(profile, "XX"), {name for name in names if matchable(profile, name)}
@@ -191,7 +187,7 @@ def test_each_purpose_takes_away_what_it_says(side: Side, key: str, purpose: Pur
     assert set(access.see(profile, own).hidden) == set()
 
 
-def test_no_filter_and_no_order_rests_on_what_can_be_left_out() -> None:
+def test_no_filter_and_no_order_rests_on_what_can_be_left_out():
     """Filters and their counts read the tables themselves: what they read, everybody may see."""
     for side, fields in CATALOGUE.items():
         for field in fields.values():
@@ -199,7 +195,7 @@ def test_no_filter_and_no_order_rests_on_what_can_be_left_out() -> None:
             assert not (field.consent_group in CONSENT_GROUPS[side] and any(each.filtered for each in parts))
 
 
-def test_the_preview_shows_both_places(startup: Startup) -> None:
+def test_the_preview_shows_both_places(startup):
     startup.withheld, startup.founders = {"founders": ["cross_border"]}, "Ayesha Khan"
     startup.visibility = {"founders": "matched"}
 

@@ -18,18 +18,18 @@ from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Need, NeedType, Startup, User
 from profiles.visibility import services as visibility
-from tests.factories import MOMENT, AsUser, make_founder, make_investor, make_startup, make_user
+from tests.factories import MOMENT, make_founder, make_investor, make_startup, make_user
 
 LATER = MOMENT + timedelta(hours=1)
 
 
 @pytest.fixture
-def waiting(db: None) -> Startup:
+def waiting(db):
     """A startup that was submitted and not looked at yet."""
     return make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
 
 
-def test_an_approval_publishes_and_leaves_a_record(waiting: Startup, sana: User) -> None:
+def test_an_approval_publishes_and_leaves_a_record(waiting, sana):
     review = reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=LATER)
 
     waiting.refresh_from_db()
@@ -39,7 +39,7 @@ def test_an_approval_publishes_and_leaves_a_record(waiting: Startup, sana: User)
     assert (record.action, record.subject, record.actor) == ("approved", f"startup:{waiting.public_id}", sana)
 
 
-def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -> None:
+def test_a_return_tells_the_owner_what_to_change(waiting, sana):
     review = reviews.decide(
         waiting, ReviewOutcome.RETURNED, reasons={"pitch": "Say what it is."}, message="", by=sana, at=LATER
     )
@@ -54,7 +54,7 @@ def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -
 
 
 @pytest.mark.parametrize("outcome", [ReviewOutcome.RETURNED, ReviewOutcome.REJECTED])
-def test_a_no_without_a_reason_is_refused(outcome: ReviewOutcome, waiting: Startup, sana: User) -> None:
+def test_a_no_without_a_reason_is_refused(outcome, waiting, sana):
     with pytest.raises(ReasonMissingError):
         reviews.decide(waiting, outcome, by=sana, at=LATER)
 
@@ -62,7 +62,7 @@ def test_a_no_without_a_reason_is_refused(outcome: ReviewOutcome, waiting: Start
     assert waiting.status == Status.SUBMITTED
 
 
-def test_the_second_of_two_curators_is_told(waiting: Startup, sana: User) -> None:
+def test_the_second_of_two_curators_is_told(waiting, sana):
     reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=LATER)
     with pytest.raises(reviews.NotWaitingError):
         reviews.decide(waiting, ReviewOutcome.REJECTED, message="Duplicate", by=sana, at=LATER)
@@ -71,12 +71,12 @@ def test_the_second_of_two_curators_is_told(waiting: Startup, sana: User) -> Non
     assert waiting.status == Status.APPROVED
 
 
-def test_only_curators_decide(waiting: Startup, ayesha: User) -> None:
+def test_only_curators_decide(waiting, ayesha):
     with pytest.raises(NotACuratorError):
         reviews.decide(waiting, ReviewOutcome.APPROVED, by=ayesha, at=LATER)
 
 
-def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting: Startup) -> None:
+def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting):
     edited = make_investor("Edited Fund", submitted_at=MOMENT + timedelta(days=1), reviewed_at=MOMENT)
     older = make_startup(
         "Older", status=Status.SUBMITTED, submitted_at=MOMENT - timedelta(days=1), reviewed_at=None
@@ -91,7 +91,7 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting:
     assert [row.public_id for row in selector.queue("investor")] == [edited.public_id]
 
 
-def test_a_reviewer_reads_what_a_company_lists(db: None) -> None:
+def test_a_reviewer_reads_what_a_company_lists(db):
     startup = make_startup("Lists its needs")
     kinds = NeedType.objects.exclude(code="capital")[:3]
     queries = []
@@ -109,7 +109,7 @@ def test_a_reviewer_reads_what_a_company_lists(db: None) -> None:
     assert queries[0] == queries[1] == queries[2]
 
 
-def test_a_reviewer_reads_words_not_codes(db: None) -> None:
+def test_a_reviewer_reads_words_not_codes(db):
     startup = make_startup("Coded", data_classes=["personal", "health"], data_location="PK")
     read = {field.name: field.value for field in selector.reviewed_fields(startup)}
     assert (read["data_classes"], read["data_location"]) == ("Personal, Health", "Pakistan")
@@ -123,7 +123,7 @@ APPROVE = {"outcome": "approved", "message": "Welcome."}
 
 
 @pytest.fixture
-def desk(sana: User, as_user: AsUser) -> Client:
+def desk(sana, as_user):
     return as_user(sana)
 
 
@@ -145,9 +145,7 @@ def differences(answer: Any) -> list[tuple[str, str, str]]:
     return [(change.label, change.before, change.after) for change in answer.context["changes"]]
 
 
-def test_an_edit_after_the_page_was_opened_is_shown_before_it_is_approved(
-    desk: Client, waiting: Startup, ayesha: User
-) -> None:
+def test_an_edit_after_the_page_was_opened_is_shown_before_it_is_approved(desk, waiting, ayesha):
     seen = opened(desk, waiting)
     edit(waiting, ayesha, changes={"pitch": "Loans for everybody"})
     answer = desk.post(address(waiting), {**APPROVE, "seen": seen})
@@ -169,9 +167,7 @@ def test_an_edit_after_the_page_was_opened_is_shown_before_it_is_approved(
 
 
 @pytest.mark.parametrize("outcome", ["approved", "rejected"])
-def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
-    desk: Client, waiting: Startup, outcome: str
-) -> None:
+def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(desk, waiting, outcome):
     said = {"message": "Thank you.", "reason-pitch": "Say what you sell.", "seen": opened(desk, waiting)}
     answer = desk.post(address(waiting), {**said, "outcome": outcome})
 
@@ -194,9 +190,7 @@ def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
         ("investor", "deals", "Recorded deals", "/investor/deals/"),
     ],
 )
-def test_a_note_beside_a_list_leads_its_owner_there(
-    desk: Client, ayesha: User, li_wei: User, as_user: AsUser, kind: str, part: str, label: str, way: str
-) -> None:
+def test_a_note_beside_a_list_leads_its_owner_there(desk, ayesha, li_wei, as_user, kind, part, label, way):
     owner = ayesha if kind == "startup" else li_wei
     profile = getattr(owner.membership, kind)
     type(profile).objects.update(status=Status.SUBMITTED, reviewed_at=None)
@@ -212,16 +206,14 @@ def test_a_note_beside_a_list_leads_its_owner_there(
     assert reason["url"].startswith(way)
 
 
-def test_the_owner_reads_what_the_curator_wrote_with_an_approval(
-    desk: Client, startup: Startup, ayesha: User, as_user: AsUser
-) -> None:
+def test_the_owner_reads_what_the_curator_wrote_with_an_approval(desk, startup, ayesha, as_user):
     Startup.objects.filter(pk=startup.pk).update(status=Status.SUBMITTED, reviewed_at=None)
     desk.post(address(startup), {**APPROVE, "seen": opened(desk, startup)})
     page = as_user(ayesha).get(reverse("startup_status")).content.decode()
     assert ("What the curator wrote to you" in page, "Welcome." in page) == (True, True)
 
 
-def test_an_edit_that_waits_says_what_was_changed_since_the_last_decision(desk: Client, ayesha: User) -> None:
+def test_an_edit_that_waits_says_what_was_changed_since_the_last_decision(desk, ayesha):
     earlier = MOMENT - timedelta(days=1)
     known = make_startup("Thal Kisan", submitted_at=earlier, reviewed_at=earlier)
     assert "Changed since the last decision" not in desk.get(address(known)).content.decode()
@@ -229,7 +221,7 @@ def test_an_edit_that_waits_says_what_was_changed_since_the_last_decision(desk: 
     assert "Changed since the last decision: registrar." in desk.get(address(known)).content.decode()
 
 
-def test_a_row_that_came_is_shown_too(desk: Client, waiting: Startup, ayesha: User) -> None:
+def test_a_row_that_came_is_shown_too(desk, waiting, ayesha):
     need = {"type": NeedType.objects.all()[0], "description": "Two hundred pumps"}
     edit(waiting, ayesha, changes={}, rows={"needs": [need]})
     seen = opened(desk, waiting)
@@ -242,7 +234,7 @@ def test_a_row_that_came_is_shown_too(desk: Client, waiting: Startup, ayesha: Us
     assert answer.status_code == 409
 
 
-def test_of_two_tabs_the_older_one_is_refused(desk: Client, waiting: Startup, ayesha: User) -> None:
+def test_of_two_tabs_the_older_one_is_refused(desk, waiting, ayesha):
     older = opened(desk, waiting)
     edit(waiting, ayesha, changes={"pitch": "Loans for everybody"})
     newer = opened(desk, waiting)
@@ -252,13 +244,13 @@ def test_of_two_tabs_the_older_one_is_refused(desk: Client, waiting: Startup, ay
 
 
 @pytest.mark.parametrize("seen", ["", "made:up"])
-def test_who_shows_nothing_decides_nothing(desk: Client, waiting: Startup, seen: str) -> None:
+def test_who_shows_nothing_decides_nothing(desk, waiting, seen):
     assert desk.post(address(waiting), {**APPROVE, "seen": seen}).status_code == 409
     waiting.refresh_from_db()
     assert waiting.status == Status.SUBMITTED
 
 
-def test_another_language_is_no_change(desk: Client, waiting: Startup) -> None:
+def test_another_language_is_no_change(desk, waiting):
     seen = opened(desk, waiting)
     desk.post(reverse("set_language"), {"language": "ur"})
     assert desk.post(address(waiting), {**APPROVE, "seen": seen}).status_code == 302
@@ -268,7 +260,7 @@ LOW, HIGH = "212,345", "487,654"
 
 
 @pytest.fixture
-def asking(db: None) -> Startup:
+def asking(db):
     """A startup that waits for review and asks for amounts that no band begins or ends with."""
     asks = {"ask_min": 212_345, "ask_max": 487_654, "ask_min_usd": 212_345, "ask_max_usd": 487_654}
     return make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None, **asks)
@@ -279,9 +271,7 @@ def page(client: Client, startup: Startup) -> str:
     return found
 
 
-def test_amounts_open_with_a_reason_that_the_owner_reads(
-    asking: Startup, sana: User, as_user: AsUser
-) -> None:
+def test_amounts_open_with_a_reason_that_the_owner_reads(asking, sana, as_user):
     desk, owner = as_user(sana), as_user(make_founder("owner@example.com", asking))
     before = page(desk, asking)
     assert (LOW in before, HIGH in before, before.count("in the range USD")) == (False, False, 1)
@@ -303,7 +293,7 @@ def test_amounts_open_with_a_reason_that_the_owner_reads(
     assert sana.email not in told
 
 
-def test_it_holds_for_one_curator_and_one_day(asking: Startup, sana: User, as_user: AsUser) -> None:
+def test_it_holds_for_one_curator_and_one_day(asking, sana, as_user):
     other = as_user(make_user("other@example.com", Role.CURATOR))
     now = timezone.now()
     visibility.open_restricted(asking, reason="Yesterday's.", by=sana, at=now - timedelta(hours=25))
@@ -313,9 +303,7 @@ def test_it_holds_for_one_curator_and_one_day(asking: Startup, sana: User, as_us
     assert LOW not in page(other, asking)
 
 
-def test_an_edit_within_the_band_is_noticed_without_being_read(
-    asking: Startup, sana: User, as_user: AsUser
-) -> None:
+def test_an_edit_within_the_band_is_noticed_without_being_read(asking, sana, as_user):
     desk = as_user(sana)
     address = reverse("review", args=["startup", asking.public_id])
     seen = desk.get(address).context["seen"]

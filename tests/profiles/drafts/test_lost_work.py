@@ -15,9 +15,8 @@ from profiles.choices import Side
 from profiles.drafts import services as drafts
 from profiles.drafts.merging import query, sent_by
 from profiles.drafts.services import RETENTION, texts_to_keep
-from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis, User
+from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis
 from tests import factories
-from tests.factories import AsUser
 
 pytestmark = pytest.mark.django_db
 PRODUCT, NEEDS = reverse("startup_edit", args=["product"]), reverse("startup_edit", args=["needs"])
@@ -31,7 +30,7 @@ def as_opened(client: Client, path: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def ahmed(startup: Startup) -> User:
+def ahmed(startup):
     """A colleague in Ayesha's startup."""
     made = factories.make_founder("ahmed@example.com", None)
     made.language = "en"
@@ -41,9 +40,7 @@ def ahmed(startup: Startup) -> User:
 
 
 class TestTwoAtOnce:
-    def test_the_later_save_shows_both_and_overwrites_nothing(
-        self, ayesha: User, ahmed: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_the_later_save_shows_both_and_overwrites_nothing(self, ayesha, ahmed, startup, as_user):
         first, second = as_user(ayesha), as_user(ahmed)
         old = as_opened(second, PRODUCT)
         first.post(PRODUCT, {**as_opened(first, PRODUCT), "team_size": "25"})
@@ -55,9 +52,7 @@ class TestTwoAtOnce:
         assert startup.team_size == 25
 
     @pytest.mark.parametrize(("answer", "kept"), [("mine", 17), ("theirs", 25)])
-    def test_the_answer_counts(
-        self, answer: str, kept: int, ayesha: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_the_answer_counts(self, answer, kept, ayesha, startup, as_user):
         tab = as_user(ayesha)
         old = as_opened(tab, PRODUCT)
         tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25"})
@@ -67,9 +62,7 @@ class TestTwoAtOnce:
         startup.refresh_from_db()
         assert startup.team_size == kept
 
-    def test_what_only_the_other_changed_is_taken_over(
-        self, ayesha: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_what_only_the_other_changed_is_taken_over(self, ayesha, startup, as_user):
         tab = as_user(ayesha)
         old = as_opened(tab, PRODUCT)
         tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25", "licences": "PSEB"})
@@ -77,7 +70,7 @@ class TestTwoAtOnce:
         startup.refresh_from_db()
         assert (startup.team_size, startup.licences, startup.founders) == (25, "PSEB", "Ayesha Khan")
 
-    def test_two_lists_can_both_be_kept(self, ayesha: User, startup: Startup, as_user: AsUser) -> None:
+    def test_two_lists_can_both_be_kept(self, ayesha, startup, as_user):
         kinds = [kind.code for kind in NeedType.objects.all()[:2]]
         tab = as_user(ayesha)
         old = as_opened(tab, NEEDS)
@@ -96,9 +89,7 @@ class TestTwoAtOnce:
         for made_up in ("many", "9" * 5_000, "-1"):
             assert tab.post(NEEDS, {**answer, "needs-TOTAL_FORMS": made_up}).status_code < 500
 
-    def test_a_thesis_a_deal_offers_who_sees_what_and_settings_are_compared_too(
-        self, li_wei: User, as_user: AsUser
-    ) -> None:
+    def test_a_thesis_a_deal_offers_who_sees_what_and_settings_are_compared_too(self, li_wei, as_user):
         investor = Investor.objects.get()
         thesis = Thesis.objects.get()
         deal = investor.deals.create(startup_name="Old", closed_on="2024-01-02")
@@ -120,9 +111,7 @@ class TestTwoAtOnce:
 
 class TestEndedSession:
     @pytest.mark.parametrize("language", LANGUAGES)
-    def test_the_form_is_there_as_typed_after_signing_in(
-        self, language: str, ayesha: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_the_form_is_there_as_typed_after_signing_in(self, language, ayesha, startup, as_user):
         tab = as_user(ayesha)
         tab.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         typed = {**as_opened(tab, PRODUCT), "team_size": "25", "founders": "عائشہ خان"}
@@ -139,9 +128,7 @@ class TestEndedSession:
         startup.refresh_from_db()
         assert startup.team_size == 9
 
-    def test_another_account_never_sees_it(
-        self, ayesha: User, ahmed: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_another_account_never_sees_it(self, ayesha, ahmed, startup, as_user):
         tab = as_user(ayesha)
         typed = {**as_opened(tab, PRODUCT), "team_size": "25"}
         tab.logout()
@@ -150,8 +137,8 @@ class TestEndedSession:
         assert tab.get(PRODUCT).context["form"]["team_size"].value() == 9
 
     def test_a_form_of_another_account_is_not_saved_by_the_one_that_signed_in(
-        self, ayesha: User, ahmed: User, startup: Startup, as_user: AsUser
-    ) -> None:
+        self, ayesha, ahmed, startup, as_user
+    ):
         tab = as_user(ayesha)
         typed = {**as_opened(tab, PRODUCT), "team_size": "25"}
         assert as_user(ahmed).post(PRODUCT, typed).headers["Location"] == reverse("home")
@@ -159,7 +146,7 @@ class TestEndedSession:
         assert startup.team_size == 9
         assert tab.get(PRODUCT).context["form"]["team_size"].value() == "25"
 
-    def test_a_form_from_before_the_last_sign_in_is_kept(self, ayesha: User, startup: Startup) -> None:
+    def test_a_form_from_before_the_last_sign_in_is_kept(self, ayesha, startup):
         tab = Client(enforce_csrf_checks=True)
         tab.force_login(ayesha)
         typed = {**as_opened(tab, PRODUCT), "team_size": "25", "csrfmiddlewaretoken": "x" * 32}
@@ -167,7 +154,7 @@ class TestEndedSession:
         assert tab.get(PRODUCT).context["form"]["team_size"].value() == "25"
         assert FormDraft.objects.get().sent.keys().isdisjoint({"csrfmiddlewaretoken"})
 
-    def test_a_click_after_the_end_leads_to_signing_in_and_back(self, li_wei: User, startup: Startup) -> None:
+    def test_a_click_after_the_end_leads_to_signing_in_and_back(self, li_wei, startup):
         visitor = Client()
         act = reverse("match_interest", args=[startup.public_id])
         page = f"http://testserver{reverse('matches')}?sort=new"
@@ -182,7 +169,7 @@ class TestEndedSession:
         assert elsewhere.headers["Location"] == "/accounts/login/?next=%2Fhome%2F"
         assert "nothing was changed" in visitor.get(whole.headers["Location"]).content.decode()
 
-    def test_switching_the_language_of_the_sign_in_page_is_no_ended_session(self, db: None) -> None:
+    def test_switching_the_language_of_the_sign_in_page_is_no_ended_session(self, db):
         visitor, page = Client(), "/accounts/login/?next=/home/"
         answer = visitor.post(reverse("set_language"), {"language": "en", "next": page})
         assert answer.headers["Location"] == page
@@ -190,9 +177,7 @@ class TestEndedSession:
 
 
 class TestDrafts:
-    def test_a_draft_keeps_itself_is_restored_and_goes_with_the_save(
-        self, ayesha: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_a_draft_keeps_itself_is_restored_and_goes_with_the_save(self, ayesha, startup, as_user):
         tab = as_user(ayesha)
         typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
         assert "Draft kept at" in tab.post(reverse("draft_save"), typed).content.decode()
@@ -206,9 +191,7 @@ class TestDrafts:
         tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
         assert not FormDraft.objects.exists()
 
-    def test_what_was_refused_is_there_after_a_look_at_another_page(
-        self, ayesha: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_what_was_refused_is_there_after_a_look_at_another_page(self, ayesha, startup, as_user):
         tab = as_user(ayesha)
         typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
         told = tab.post(PRODUCT, typed).content.decode()
@@ -220,9 +203,7 @@ class TestDrafts:
         tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
         assert not FormDraft.objects.exists()
 
-    def test_a_restored_draft_still_knows_what_it_began_from(
-        self, ayesha: User, ahmed: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_a_restored_draft_still_knows_what_it_began_from(self, ayesha, ahmed, startup, as_user):
         tab, other = as_user(ayesha), as_user(ahmed)
         typed = {**as_opened(tab, PRODUCT), "team_size": "17"}
         tab.post(reverse("draft_save"), typed)
@@ -230,9 +211,7 @@ class TestDrafts:
         restored = {**typed, "version": tab.get(PRODUCT).context["draft_form"].version}
         assert [c.theirs for c in tab.post(PRODUCT, restored).context["draft_form"].conflicts] == ["25"]
 
-    def test_who_was_signed_out_meanwhile_is_told_beside_the_form(
-        self, ayesha: User, as_user: AsUser
-    ) -> None:
+    def test_who_was_signed_out_meanwhile_is_told_beside_the_form(self, ayesha, as_user):
         tab = as_user(ayesha)
         typed = {**as_opened(tab, PRODUCT), "founders": "Ayesha"}
         tab.logout()
@@ -240,7 +219,7 @@ class TestDrafts:
         assert (answer.status_code, "You are signed out." in answer.content.decode()) == (200, True)
         assert FormDraft.objects.get().user == ayesha
 
-    def test_it_can_be_thrown_away(self, ayesha: User, as_user: AsUser) -> None:
+    def test_it_can_be_thrown_away(self, ayesha, as_user):
         tab = as_user(ayesha)
         tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
         assert tab.post(reverse("draft_discard"), {"path": PRODUCT}).headers["Location"] == PRODUCT
@@ -248,38 +227,36 @@ class TestDrafts:
         for path in ("https://evil.example", "//evil.example", "home", ""):
             assert tab.post(reverse("draft_discard"), {"path": path}).status_code == 404
 
-    def test_it_ends_after_the_time_that_is_told(self, ayesha: User, as_user: AsUser) -> None:
+    def test_it_ends_after_the_time_that_is_told(self, ayesha, as_user):
         tab = as_user(ayesha)
         tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
         FormDraft.objects.update(saved_at=timezone.now() - RETENTION - timedelta(minutes=1))
         assert tab.get(PRODUCT).context["draft_form"].draft is None
         assert drafts.forget_old(at=timezone.now()) == 1
 
-    def test_it_does_not_follow_somebody_into_another_company(
-        self, ayesha: User, ahmed: User, startup: Startup, as_user: AsUser
-    ) -> None:
+    def test_it_does_not_follow_somebody_into_another_company(self, ayesha, ahmed, startup, as_user):
         tab = as_user(ahmed)
         tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
         teams.leave(ahmed.membership, at=timezone.now())
         factories.make_startup("Ravi Water").memberships.create(user=ahmed)
         assert tab.get(PRODUCT).context["form"]["founders"].value() == ""
 
-    def test_without_a_ticket_nothing_is_kept(self, ayesha: User, as_user: AsUser) -> None:
+    def test_without_a_ticket_nothing_is_kept(self, ayesha, as_user):
         forged = {"founders": "Ayesha", "version": "forged"}
         assert as_user(ayesha).post(reverse("draft_save"), forged).status_code == 404
         assert not FormDraft.objects.exists()
 
-    def test_a_zero_byte_is_left_out(self, ayesha: User, as_user: AsUser) -> None:
+    def test_a_zero_byte_is_left_out(self, ayesha, as_user):
         tab = as_user(ayesha)
         tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Aye\0sha", "o\0dd": "\0"})
         assert tab.get(PRODUCT).context["form"]["founders"].value() == "Ayesha"
 
-    def test_no_secret_is_kept(self) -> None:
+    def test_no_secret_is_kept(self):
         sent = query({"name": ["a"], "password1": ["b"], "oldpassword": ["c"], "csrfmiddlewaretoken": ["d"]})
         assert texts_to_keep(dict(sent.lists())) == {"name": ["a"]}
 
 
-def test_the_first_step_keeps_drafts_before_there_is_a_company(as_user: AsUser, db: None) -> None:
+def test_the_first_step_keeps_drafts_before_there_is_a_company(as_user, db):
     tab = as_user(factories.make_founder("new@example.com", None))
     path = reverse("startup_edit", args=["basics"])
     tab.post(reverse("draft_save"), {**as_opened(tab, path), "name_en": "Ravi Water"})

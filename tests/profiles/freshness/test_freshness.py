@@ -11,7 +11,6 @@ from profiles.companies.services import edit
 from profiles.freshness import services
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
 from profiles.signals import profile_changed
-from tests.factories import AsUser
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -19,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def old(startup: Startup) -> Startup:
+def old(startup):
     """A startup that was confirmed 181 days ago."""
     Startup.objects.update(
         confirmed_on=(NOW - 181 * DAY).date(), submitted_at=NOW - 200 * DAY, reviewed_at=NOW - 199 * DAY
@@ -29,7 +28,7 @@ def old(startup: Startup) -> Startup:
 
 
 @pytest.fixture
-def ranked() -> Any:
+def ranked():
     """The companies that the ranking was told of."""
     told: list[int] = []
 
@@ -51,9 +50,7 @@ def sweep(*days: float) -> None:
             services.ask_and_unlist(at=NOW + day * DAY)
 
 
-def test_asked_once_then_off_the_lists_then_back_with_one_click(
-    old: Startup, ayesha: User, as_user: AsUser, ranked: list[int]
-) -> None:
+def test_asked_once_then_off_the_lists_then_back_with_one_click(old, ayesha, as_user, ranked):
     client, page = as_user(ayesha), reverse("still_true")
     sweep(-2)
     assert mails(ayesha) == []
@@ -88,7 +85,7 @@ def test_asked_once_then_off_the_lists_then_back_with_one_click(
     assert list(done) == ["asked", "left", "confirmed"]
 
 
-def test_an_answer_in_time_or_an_edit_of_what_was_checked_is_an_answer(old: Startup, ayesha: User) -> None:
+def test_an_answer_in_time_or_an_edit_of_what_was_checked_is_an_answer(old, ayesha):
     sweep(0)
     services.confirm(old, by=ayesha, at=NOW + DAY)
     sweep(60)
@@ -105,7 +102,7 @@ def test_an_answer_in_time_or_an_edit_of_what_was_checked_is_an_answer(old: Star
     assert mails(ayesha).count("still_true") == 2
 
 
-def test_invented_companies_and_drafts_are_never_asked(old: Startup, ayesha: User) -> None:
+def test_invented_companies_and_drafts_are_never_asked(old, ayesha):
     Startup.objects.update(is_demo=True)
     sweep(0, 40)
     Startup.objects.update(is_demo=False, status="draft")
@@ -114,7 +111,7 @@ def test_invented_companies_and_drafts_are_never_asked(old: Startup, ayesha: Use
     assert not Startup.objects.filter(fresh_asked_at__isnull=False).exists()
 
 
-def test_somebody_who_confirms_while_the_sweep_reads_is_not_taken_off(old: Startup, ayesha: User) -> None:
+def test_somebody_who_confirms_while_the_sweep_reads_is_not_taken_off(old, ayesha):
     sweep(0)
     late = Startup.objects.get()  # as the sweep has read it
     services.confirm(old, by=ayesha, at=NOW + 30 * DAY)

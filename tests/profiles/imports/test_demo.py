@@ -29,7 +29,7 @@ TABLES = (Startup, Investor, Thesis, Offer, Need, Deal, Consent, Membership, Use
 
 
 @pytest.fixture
-def demo(db: None, settings: Any) -> None:
+def demo(db, settings):
     settings.DEMO = True
     call_command("load_demo", companies=True, verbosity=0)
 
@@ -61,7 +61,7 @@ def contents() -> list[list[Any]]:
     ]
 
 
-def test_the_demonstration_is_whole_and_marked(demo: None) -> None:
+def test_the_demonstration_is_whole_and_marked(demo):
     assert [Startup.objects.count(), Investor.objects.count(), Deal.objects.count()] == [64, 40, 38]
     for model in (Startup, Investor, Deal):
         assert not model._default_manager.filter(is_demo=False).exists()
@@ -76,13 +76,13 @@ def test_the_demonstration_is_whole_and_marked(demo: None) -> None:
     assert seal_and_verify().holds
 
 
-def test_loading_twice_changes_nothing(demo: None) -> None:
+def test_loading_twice_changes_nothing(demo):
     before, kept = sizes(), contents()
     call_command("load_demo", companies=True, verbosity=0)
     assert (sizes(), contents()) == (before, kept)
 
 
-def test_loading_again_keeps_what_people_did(demo: None) -> None:
+def test_loading_again_keeps_what_people_did(demo):
     ayesha = User.objects.get(full_name="Ayesha Khan")
     startup = ayesha.membership.startup
     assert startup is not None
@@ -101,7 +101,7 @@ def test_loading_again_keeps_what_people_did(demo: None) -> None:
     assert Investor.objects.count() == 40
 
 
-def test_the_three_people_can_sign_in(demo: None, settings: Any) -> None:
+def test_the_three_people_can_sign_in(demo, settings):
     people = {
         user.email: (
             user.role,
@@ -117,14 +117,14 @@ def test_the_three_people_can_sign_in(demo: None, settings: Any) -> None:
     }
 
 
-def test_without_the_demo_switch_nobody_gets_a_public_password(db: None, settings: Any) -> None:
+def test_without_the_demo_switch_nobody_gets_a_public_password(db, settings):
     settings.DEMO = False
     with pytest.raises(CommandError):
         call_command("load_demo", companies=True, verbosity=0)
     assert (User.objects.count(), Startup.objects.count()) == (0, 0)
 
 
-def test_the_tables_load_twice_and_keep_what_curators_did(db: None) -> None:
+def test_the_tables_load_twice_and_keep_what_curators_did(db):
     Sector.objects.filter(code="AGR01").update(name_en="Water for fields", is_active=False)
     Place.objects.filter(code="PK-LHE").update(name_en="Lahor")
     before = [model._default_manager.count() for model in (Sector, Place, ExchangeRate)]
@@ -139,7 +139,7 @@ def seed(**options: Any) -> None:
     call_command("seed_market", **{"startups": 60, "investors": 20, "seed": 3, "verbosity": 0, **options})
 
 
-def test_the_same_seed_gives_the_same_market(db: None) -> None:
+def test_the_same_seed_gives_the_same_market(db):
     seed()
     first = contents()
     assert [len(rows) for rows in first[:2]] == [60, 20]
@@ -149,7 +149,7 @@ def test_the_same_seed_gives_the_same_market(db: None) -> None:
     assert contents() != first
 
 
-def test_a_seed_is_sown_once(db: None) -> None:
+def test_a_seed_is_sown_once(db):
     seed()
     with pytest.raises(CommandError):
         seed()
@@ -159,7 +159,7 @@ def test_a_seed_is_sown_once(db: None) -> None:
         seed(seed=5, startups=0)
 
 
-def test_clearing_leaves_the_demonstration(demo: None) -> None:
+def test_clearing_leaves_the_demonstration(demo):
     before = sizes()[:6]
     seed()
     seed(clear=True, seed=4, startups=1, investors=1)
@@ -167,7 +167,7 @@ def test_clearing_leaves_the_demonstration(demo: None) -> None:
     assert before[:2] == [64, 40]
 
 
-def test_a_seeded_market_is_believable(db: None) -> None:
+def test_a_seeded_market_is_believable(db):
     seed(startups=400, investors=80)
     assert not Startup.objects.exclude(is_demo=True, status="approved", matching_consent=True).exists()
     names = Startup.objects.values_list("name_en", flat=True)

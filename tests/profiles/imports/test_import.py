@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,10 @@ from profiles.imports.columns import columns_of, document
 from profiles.models import AuditRecord, Deal, Investor, Startup, Thesis
 from tests import factories
 from tests.profiles.imports.wrong_files import GOOD, HEADER, WRONG
-from tests.tally import Tally
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Path]:
+def write(tmp_path):
     def file(content: str | bytes, name: str = "file.csv") -> Path:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -47,14 +45,14 @@ def nothing_written() -> bool:
 
 
 @pytest.mark.parametrize("fault", WRONG)
-def test_a_wrong_file_is_refused_with_a_clear_message(db: None, write: Any, capsys: Any, fault: str) -> None:
+def test_a_wrong_file_is_refused_with_a_clear_message(db, write, capsys, fault):
     content, message = WRONG[fault]
     said = attempt(capsys, "startups", write(content), submit=fault == "not enough for review")
     assert said[0] == message
     assert nothing_written()
 
 
-def test_a_good_row_before_a_bad_one_is_not_kept(db: None, write: Any, capsys: Any) -> None:
+def test_a_good_row_before_a_bad_one_is_not_kept(db, write, capsys):
     said = attempt(capsys, "startups", write(f"{HEADER}\n{GOOD}\nBad,,PK-XX,IND99,,,USD,no,\n"))
     assert said == [
         "line 3, column place: “PK-XX” is not in the list.",
@@ -63,28 +61,26 @@ def test_a_good_row_before_a_bad_one_is_not_kept(db: None, write: Any, capsys: A
     assert nothing_written()
 
 
-def test_no_file_and_a_folder(db: None, tmp_path: Path, capsys: Any) -> None:
+def test_no_file_and_a_folder(db, tmp_path, capsys):
     for path in (tmp_path / "nowhere.csv", tmp_path):
         assert attempt(capsys, "startups", path) == [f"There is no file {path}."]
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MOST_BYTES", 10), ("MOST_ROWS", 1)])
-def test_a_huge_file_is_refused(
-    db: None, write: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
-) -> None:
+def test_a_huge_file_is_refused(db, write, capsys, monkeypatch, limit, value):
     monkeypatch.setattr(table, limit, value)
     (said,) = attempt(capsys, "startups", write("name_en\nA\nB\nC\n"))
     assert said.startswith(("The file is larger than", "The file has 3 rows;"))
 
 
-def test_many_faults_are_counted_and_the_first_shown(db: None, write: Any, capsys: Any) -> None:
+def test_many_faults_are_counted_and_the_first_shown(db, write, capsys):
     rows = "\n".join(f"Name {'x' * number},PK-XX" for number in range(1, 61))
     assert len(attempt(capsys, "startups", write(f"name_en,place\n{rows}"))) == table.MOST_PROBLEMS
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_good_file_is_imported(db: None, write: Any, mark: str, end: str) -> None:
+def test_a_good_file_is_imported(db, write, mark, end):
     header = f"{HEADER},summary_ur,stage,forms,needs,languages,matching,showing"
     row = f"{GOOD},روبوٹ,seed,equity;pilot,hardware:3;cloud:1,ur;en,yes,yes"
     call_command("import_profiles", "startups", write(mark + header + end + row + end + end), submit=True)
@@ -95,20 +91,20 @@ def test_a_good_file_is_imported(db: None, write: Any, mark: str, end: str) -> N
     assert [form.code for form in startup.forms.all()] == ["equity", "pilot"]
 
 
-def test_a_cell_may_hold_lines_and_commas_and_lines_are_counted(db: None, write: Any, capsys: Any) -> None:
+def test_a_cell_may_hold_lines_and_commas_and_lines_are_counted(db, write, capsys):
     content = 'name_en,summary_en,place\n"A, B","one\ntwo",PK-LHE\n\nC,x,PK-XX\n'
     assert attempt(capsys, "startups", write(content)) == [
         "line 5, column place: “PK-XX” is not in the list."
     ]
 
 
-def test_a_dry_run_checks_everything_and_writes_nothing(db: None, write: Any, capsys: Any) -> None:
+def test_a_dry_run_checks_everything_and_writes_nothing(db, write, capsys):
     call_command("import_profiles", "startups", write(f"{HEADER}\n{GOOD}\n"), dry_run=True)
     assert capsys.readouterr().out == "1 startup would be imported.\n"
     assert nothing_written()
 
 
-def test_the_same_file_twice_is_refused(db: None, write: Any, capsys: Any) -> None:
+def test_the_same_file_twice_is_refused(db, write, capsys):
     path = write(f"{HEADER}\n{GOOD}\n")
     call_command("import_profiles", "startups", path)
     startup = Startup.objects.get()
@@ -118,7 +114,7 @@ def test_the_same_file_twice_is_refused(db: None, write: Any, capsys: Any) -> No
     assert Startup.objects.count() == 1
 
 
-def test_an_investor_with_a_thesis_and_offers(db: None, write: Any) -> None:
+def test_an_investor_with_a_thesis_and_offers(db, write):
     content = (
         "name_en,kind,place,capacity,offers,thesis_sectors,thesis_ticket_min,thesis_ticket_max,"
         "thesis_ticket_currency,thesis_sector_importance,thesis_no_pre_revenue\n"
@@ -141,7 +137,7 @@ def test_an_investor_with_a_thesis_and_offers(db: None, write: Any) -> None:
     ]
 
 
-def test_a_wrong_thesis_is_named_by_its_column(db: None, write: Any, capsys: Any) -> None:
+def test_a_wrong_thesis_is_named_by_its_column(db, write, capsys):
     content = "name_en,thesis_sectors,thesis_sectors_out,thesis_ticket_min,thesis_ticket_max\nA,AGR,AGR,5,4\n"
     assert attempt(capsys, "investors", write(content)) == [
         "line 2, column thesis_ticket_max: The highest amount is below the lowest amount.",
@@ -150,7 +146,7 @@ def test_a_wrong_thesis_is_named_by_its_column(db: None, write: Any, capsys: Any
     ]
 
 
-def test_deals_find_their_investor_and_are_converted(db: None, write: Any, capsys: Any) -> None:
+def test_deals_find_their_investor_and_are_converted(db, write, capsys):
     investor = factories.make_investor("Yangtze Fund", registry_id="R-9")
     header = "investor,startup_name,closed_on,sector,amount,currency\n"
     rows = (
@@ -170,7 +166,7 @@ def test_deals_find_their_investor_and_are_converted(db: None, write: Any, capsy
     assert Deal.objects.count() == 3
 
 
-def test_two_investors_of_one_name_are_told_apart(db: None, write: Any, capsys: Any) -> None:
+def test_two_investors_of_one_name_are_told_apart(db, write, capsys):
     factories.make_investor("Twin")
     factories.make_investor("Twin")
     said = attempt(capsys, "deals", write("investor,startup_name,closed_on\nTwin,A,2026-01-02\n"))
@@ -178,14 +174,14 @@ def test_two_investors_of_one_name_are_told_apart(db: None, write: Any, capsys: 
 
 
 @pytest.mark.parametrize("kind", ["startups", "investors", "deals"])
-def test_the_page_lists_every_column(kind: str) -> None:
+def test_the_page_lists_every_column(kind):
     page = (project.BASE_DIR / "docs" / "import.md").read_text(encoding="utf-8")
     section = page.partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
     assert [line for line in section.splitlines() if line.startswith("|")] == document(kind).splitlines()
 
 
 @pytest.mark.parametrize("kind", ["startups", "investors", "deals"])
-def test_no_column_stands_for_two_fields(kind: str) -> None:
+def test_no_column_stands_for_two_fields(kind):
     names = [column.name for column in columns_of(kind)]
     assert sorted(set(names)) == sorted(names)
 
@@ -211,9 +207,7 @@ def imported(path: Path) -> bool:
 
 
 @pytest.mark.attack
-def test_any_file_is_imported_whole_or_refused(
-    db: None, tmp_path: Path, tally: Tally, share: Callable[..., int]
-) -> None:
+def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, share):
     """Tables of columns and cells that may fit, and half as many files of any bytes."""
     path, number = tmp_path / "any.csv", share(small=150, full=3_400)
 
@@ -237,5 +231,5 @@ def test_any_file_is_imported_whole_or_refused(
     tally.settle()
 
 
-def test_an_honest_file_is_imported_by_what_the_attack_uses(db: None, write: Any) -> None:
+def test_an_honest_file_is_imported_by_what_the_attack_uses(db, write):
     assert imported(write(f"{HEADER}\n{GOOD}\n"))

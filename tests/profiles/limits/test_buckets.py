@@ -14,7 +14,7 @@ SMALL = Limit(5, 10)  # one token in six minutes
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small(monkeypatch):
     """Count interest in small buckets: five an account, seven a company."""
     monkeypatch.setitem(LIMITS, "interest", {Kind.ACCOUNT: SMALL, Kind.COMPANY: Limit(7, 10)})
 
@@ -36,28 +36,28 @@ def taken(tries: int, *, by: User, minutes: float = 0) -> int:
 @pytest.mark.attack
 @pytest.mark.django_db
 class TestOneAfterTheOther:
-    def test_a_full_bucket_allows_its_capacity(self, ayesha: User) -> None:
+    def test_a_full_bucket_allows_its_capacity(self, ayesha):
         assert taken(20, by=ayesha) == 5
 
     @pytest.mark.parametrize(("minutes", "more"), [(5.99, 0), (6, 1), (13, 2), (29.9, 4), (30, 5), (600, 5)])
-    def test_it_fills_with_the_time_passed_in(self, minutes: float, more: int, ayesha: User) -> None:
+    def test_it_fills_with_the_time_passed_in(self, minutes, more, ayesha):
         taken(5, by=ayesha)
         LimitBucket.objects.filter(key__contains=":company:").delete()
         assert taken(20, by=ayesha, minutes=minutes) == more
 
-    def test_the_refusal_says_how_long(self, ayesha: User) -> None:
+    def test_the_refusal_says_how_long(self, ayesha):
         taken(5, by=ayesha)
         with pytest.raises(limits.LimitReachedError) as refused:
             limits.take_token("interest", account=ayesha, at=MOMENT + timedelta(minutes=2))
         assert refused.value.wait == timedelta(minutes=4)
         limits.take_token("interest", account=ayesha, at=MOMENT + timedelta(minutes=2) + refused.value.wait)
 
-    def test_colleagues_share_the_companys_and_another_company_has_its_own(self, ayesha: User) -> None:
+    def test_colleagues_share_the_companys_and_another_company_has_its_own(self, ayesha):
         colleague = make_founder("bilal@example.com", ayesha.membership.startup)
         stranger = make_founder("zara@example.com", make_startup("Elsewhere"))
         assert [taken(20, by=one) for one in (ayesha, colleague, stranger)] == [5, 2, 5]
 
-    def test_a_refusal_by_one_bucket_costs_the_other_nothing(self, ayesha: User) -> None:
+    def test_a_refusal_by_one_bucket_costs_the_other_nothing(self, ayesha):
         colleague = make_founder("bilal@example.com", ayesha.membership.startup)
         taken(20, by=ayesha)
         taken(20, by=colleague)
@@ -66,14 +66,14 @@ class TestOneAfterTheOther:
             minutes=18
         )
 
-    def test_a_day_old_bucket_is_forgotten_and_a_used_one_is_not(self, ayesha: User) -> None:
+    def test_a_day_old_bucket_is_forgotten_and_a_used_one_is_not(self, ayesha):
         taken(5, by=ayesha)
         full = MOMENT + timedelta(minutes=30)
         assert limits.forget_full(at=full + timedelta(days=1)) == 0
         assert limits.forget_full(at=full + timedelta(days=1, seconds=1)) == 2
         assert not LimitBucket.objects.exists()
 
-    def test_addresses_are_kept_as_fingerprints(self, db: None) -> None:
+    def test_addresses_are_kept_as_fingerprints(self, db):
         limits.take_token("sign_up", client_ip="203.0.113.9", address="Zara@example.com", at=MOMENT)
         keys = " ".join(LimitBucket.objects.values_list("key", flat=True))
         assert ("zara" in keys.lower(), "203.0.113" in keys, LimitBucket.objects.count()) == (False, False, 2)
@@ -87,19 +87,19 @@ class TestOneAfterTheOther:
         ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
     ],
 )
-def test_a_network_is_what_one_person_has(address: str, network: str) -> None:
+def test_a_network_is_what_one_person_has(address, network):
     assert network_of(address) == network
 
 
 @pytest.mark.parametrize("verb", LIMITS)
-def test_every_limit_lets_people_work(verb: str) -> None:
+def test_every_limit_lets_people_work(verb):
     assert LIMITS[verb]
     assert all(limit.capacity >= 5 and limit.per_hour >= 1 for limit in LIMITS[verb].values())
 
 
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
-def test_exact_with_eight_at_once(ayesha: User) -> None:
+def test_exact_with_eight_at_once(ayesha):
     """The bucket does not exist before, so the first eight make it at once too."""
     assert ayesha.membership.startup  # read once, before the threads
 

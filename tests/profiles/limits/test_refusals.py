@@ -11,14 +11,14 @@ from django.urls import reverse
 from profiles.choices import Role
 from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import Invitation, OutboxMail, User
-from tests.factories import PASSWORD, AsUser, make_founder, make_startup, make_user
+from tests.factories import PASSWORD, make_founder, make_startup, make_user
 
 pytestmark = pytest.mark.django_db
 AGAIN = "Please try again in 60 minutes."
 
 
 @pytest.fixture(autouse=True)
-def _one_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def _one_each(monkeypatch):
     """Allow everything once an hour."""
     for verb in LIMITS:
         monkeypatch.setitem(LIMITS, verb, dict.fromkeys(LIMITS[verb], Limit(1, 1)))
@@ -30,7 +30,7 @@ def told(response: Any) -> str:
     return str(response.content.decode())
 
 
-def test_an_invitation_stays_in_the_form(ayesha: User, as_user: AsUser) -> None:
+def test_an_invitation_stays_in_the_form(ayesha, as_user):
     client = as_user(ayesha)
     assert client.post(reverse("team_invite"), {"email": "bilal@example.com"}).status_code == 302
     refused = told(client.post(reverse("team_invite"), {"email": "zara@example.com"}))
@@ -41,7 +41,7 @@ def test_an_invitation_stays_in_the_form(ayesha: User, as_user: AsUser) -> None:
     assert other.post(reverse("team_invite"), {"email": "zara@example.com"}).status_code == 302
 
 
-def test_two_companies_do_not_flood_one_reader(ayesha: User, as_user: AsUser) -> None:
+def test_two_companies_do_not_flood_one_reader(ayesha, as_user):
     as_user(ayesha).post(reverse("team_invite"), {"email": "zara@example.com"})
     other = as_user(make_founder("omar@example.com", make_startup("Elsewhere")))
     told(other.post(reverse("team_invite"), {"email": "ZARA@example.com"}))
@@ -49,16 +49,14 @@ def test_two_companies_do_not_flood_one_reader(ayesha: User, as_user: AsUser) ->
 
 
 @pytest.mark.parametrize(("language", "words"), [("ur", "60 منٹ"), ("zh-hans", "60 分钟")])
-def test_in_the_readers_language(
-    language: str, words: str, ayesha: User, as_user: AsUser, settings: Any
-) -> None:
+def test_in_the_readers_language(language, words, ayesha, as_user, settings):
     client = as_user(ayesha)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     client.post(reverse("team_invite"), {"email": "bilal@example.com"})
     assert words in told(client.post(reverse("team_invite"), {"email": "zara@example.com"}))
 
 
-def test_a_step_of_a_profile_keeps_what_was_typed(ayesha: User, as_user: AsUser) -> None:
+def test_a_step_of_a_profile_keeps_what_was_typed(ayesha, as_user):
     client, address = as_user(ayesha), reverse("startup_edit", args=["basics"])
     assert client.post(address, {"name_en": "Indus Grow", "pitch": "First"}).status_code == 302
     refused = told(client.post(address, {"name_en": "Indus Grow", "pitch": "Second thoughts"}))
@@ -68,9 +66,7 @@ def test_a_step_of_a_profile_keeps_what_was_typed(ayesha: User, as_user: AsUser)
     assert startup.pitch == "First"
 
 
-def test_an_act_on_a_pair_can_be_sent_again_and_taken_back(
-    ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_an_act_on_a_pair_can_be_sent_again_and_taken_back(ayesha, li_wei, as_user):
     client, investor = as_user(ayesha), li_wei.membership.investor
     address = reverse("shortlist_toggle", args=[investor.public_id])
     client.post(address, {"wanted": "1"})
@@ -93,7 +89,7 @@ def test_an_act_on_a_pair_can_be_sent_again_and_taken_back(
     ).status_code == 302  # fmt: skip
 
 
-def test_pages_that_cost_much_are_counted(ayesha: User, li_wei: User, as_user: AsUser) -> None:
+def test_pages_that_cost_much_are_counted(ayesha, li_wei, as_user):
     founder, partner = as_user(ayesha), as_user(li_wei)
     asked: list[Callable[[], Any]] = [
         lambda: founder.get(reverse("startup_preview")),
@@ -105,7 +101,7 @@ def test_pages_that_cost_much_are_counted(ayesha: User, li_wei: User, as_user: A
     assert (first, second) == ([200, 302, 200, 200], [429] * 4)
 
 
-def test_an_export_is_counted(sana: User, as_user: AsUser, settings: Any) -> None:
+def test_an_export_is_counted(sana, as_user, settings):
     client = as_user(sana)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     codes = [client.get(reverse("audit_export")).status_code for _time in range(2)]
@@ -121,7 +117,7 @@ def sign_up(client: Client, email: str, **extra: str) -> Any:
     )
 
 
-def test_signing_up_is_counted_by_network_and_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signing_up_is_counted_by_network_and_address(monkeypatch):
     assert sign_up(Client(), "zara@example.com").status_code == 302
     refused = told(sign_up(Client(), "bilal@example.com"))
     assert (AGAIN in refused, 'value="bilal@example.com"' in refused, PASSWORD in refused) == (
@@ -134,7 +130,7 @@ def test_signing_up_is_counted_by_network_and_address(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("email", ["known@example.com", "unknown@example.com"])
-def test_a_reset_is_counted_alike_for_known_and_unknown_addresses(email: str) -> None:
+def test_a_reset_is_counted_alike_for_known_and_unknown_addresses(email):
     make_user("known@example.com", Role.STARTUP)
     address = reverse("account_reset_password")
     assert Client().post(address, {"email": email}).status_code == 302

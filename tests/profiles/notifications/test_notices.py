@@ -19,7 +19,6 @@ from profiles.models import MailSwitch, Notice, OutboxMail, User
 from profiles.notice_kinds import ACCOUNT, KINDS
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
-from tests.factories import AsUser
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +34,7 @@ def tell(user: User, event: str = "1", kind: str = KIND) -> None:
     )
 
 
-def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha: User) -> None:
+def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha):
     for _time in range(2):
         tell(ayesha)
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (1, 1)
@@ -43,16 +42,14 @@ def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha: User) -
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (2, 2)
 
 
-def test_a_rollback_takes_both_back(ayesha: User) -> None:
+def test_a_rollback_takes_both_back(ayesha):
     with transaction.atomic():
         tell(ayesha)
         transaction.set_rollback(True)
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
-def test_opening_a_page_settles_the_notices_that_lead_to_it(
-    as_user: AsUser, ayesha: User, li_wei: User
-) -> None:
+def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user, ayesha, li_wei):
     for user in (ayesha, li_wei):
         tell(user)
     tell(ayesha, "message", "message")  # the conversation tells how far somebody has read
@@ -79,7 +76,7 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(
     assert as_user(li_wei).post(f"/notices/{newest}/seen/").status_code == 404
 
 
-def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: AsUser, ayesha: User) -> None:
+def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user, ayesha):
     tell(ayesha)
     client = as_user(ayesha)
     assert 'aria-label="Notifications, 1 new"' in client.get("/home/").content.decode()
@@ -97,11 +94,11 @@ def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: AsUser, ayesh
     assert Notice.objects.filter(read_at=None).count() == 0
 
 
-def test_the_bell_of_who_signed_out_is_no_sign_in_page(client: Client) -> None:
+def test_the_bell_of_who_signed_out_is_no_sign_in_page(client):
     assert client.get("/notices/bell/").status_code == 404
 
 
-def test_a_mail_is_text_and_page_with_its_styles_inside_in_the_readers_language(ayesha: User) -> None:
+def test_a_mail_is_text_and_page_with_its_styles_inside_in_the_readers_language(ayesha):
     User.objects.filter(pk=ayesha.pk).update(language="ur")
     ayesha.refresh_from_db()
     tell(ayesha)
@@ -117,7 +114,7 @@ def test_a_mail_is_text_and_page_with_its_styles_inside_in_the_readers_language(
     assert link in mail.body
 
 
-def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: User) -> None:
+def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha):
     tell(ayesha)
     (mail,) = delivered()
     (link,) = re.findall(r"^<(.+)>$", mail.extra_headers["List-Unsubscribe"])
@@ -136,7 +133,7 @@ def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: Us
     assert Notice.objects.count() == 2
 
 
-def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
+def test_mails_about_the_account_cannot_be_stopped(ayesha):
     switch = notifications.switch_of(ayesha, ACCOUNT)
     assert Client().post(f"/u/{switch.token}/").status_code == 404
     with pytest.raises(notifications.NotOfferedError):
@@ -145,7 +142,7 @@ def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
         MailSwitch.objects.filter(pk=switch.pk).update(rhythm=Rhythm.OFF)
 
 
-def test_each_category_is_switched_by_its_reader(as_user: AsUser, ayesha: User) -> None:
+def test_each_category_is_switched_by_its_reader(as_user, ayesha):
     chosen = {**RHYTHMS, "mails-requests": "off"}
     client = as_user(ayesha)
     assert (
@@ -161,9 +158,7 @@ def test_each_category_is_switched_by_its_reader(as_user: AsUser, ayesha: User) 
 @pytest.mark.parametrize(
     ("what", "mails"), [("bounced", 0), ("complained", 0), ("opened", 1), ("deferred", 1)]
 )
-def test_an_address_that_mails_come_back_from_gets_no_more(
-    as_user: AsUser, ayesha: User, what: str, mails: int
-) -> None:
+def test_an_address_that_mails_come_back_from_gets_no_more(as_user, ayesha, what, mails):
     event = AnymailTrackingEvent(event_type=what, recipient=ayesha.email.upper())
     tracking.send(sender=object, event=event, esp_name="Test")
     tell(ayesha)
@@ -177,13 +172,13 @@ def test_an_address_that_mails_come_back_from_gets_no_more(
     assert OutboxMail.objects.count() == mails + 1
 
 
-def test_a_closed_account_is_told_nothing(ayesha: User) -> None:
+def test_a_closed_account_is_told_nothing(ayesha):
     ayesha.is_active = False
     tell(ayesha)
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
-def test_nobody_opens_the_notice_of_another(as_user: AsUser, ayesha: User, li_wei: User) -> None:
+def test_nobody_opens_the_notice_of_another(as_user, ayesha, li_wei):
     tell(ayesha)
     notice: Any = Notice.objects.get()
     assert as_user(li_wei).post(f"/notices/{notice.pk}/open/").status_code == 404
@@ -200,19 +195,19 @@ OFF = {
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - set(ACCOUNT_MAILS.values())))
-def test_every_kind_of_ours_has_a_channel(kind: str) -> None:
+def test_every_kind_of_ours_has_a_channel(kind):
     assert KINDS[kind].sentence or KINDS[kind].body
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
 @pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if kind.body])
-def test_the_words_of_a_mail_name_only_what_is_given(kind: str, language: str) -> None:
+def test_the_words_of_a_mail_name_only_what_is_given(kind, language):
     given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
     with override(language):
         assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given
 
 
-def test_every_mail_of_allauth_has_a_kind() -> None:
+def test_every_mail_of_allauth_has_a_kind():
     templates = Path(allauth.__file__).parent / "templates"
     found = {
         str(path.relative_to(templates)).removesuffix("_subject.txt")

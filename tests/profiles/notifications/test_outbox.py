@@ -1,6 +1,6 @@
 """Mails are rows: written with what they tell, sent once, tried again, parked, forgotten once sent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -10,7 +10,7 @@ import pytest
 from django.contrib.admin import site
 from django.core import mail as django_mail
 from django.db import IntegrityError, connection, transaction
-from django.test import Client, RequestFactory, TestCase
+from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from matchmaker import tasks
 from matchmaker.integrations import dispatch
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation import services as reviews
-from profiles.models import AuditRecord, OutboxMail, Startup, User
+from profiles.models import AuditRecord, OutboxMail
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 from tests.factories import make_founder, make_startup
@@ -37,18 +37,18 @@ def enqueue(key: str = "1", to: str = "a@example.com", language: str = "en", at:
 
 
 @pytest.fixture
-def choosy(settings: Any) -> None:
+def choosy(settings):
     ChoosyServer.opened = 0
     settings.EMAIL_BACKEND = "tests.mails.ChoosyServer"
 
 
 @pytest.fixture
-def dead(settings: Any) -> None:
+def dead(settings):
     settings.EMAIL_BACKEND = "tests.mails.DeadServer"
 
 
 @pytest.fixture
-def waiting(db: None) -> Startup:
+def waiting(db):
     startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
     make_founder("owner@example.com", startup)
     return startup
@@ -57,7 +57,7 @@ def waiting(db: None) -> Startup:
 # --- Writing -----------------------------------------------------------------------------------------------
 
 
-def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting: Startup, sana: User) -> None:
+def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting, sana):
     with transaction.atomic():
         reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=NOW)
         assert [(row.recipient, row.kind) for row in OutboxMail.objects.all()] == [
@@ -69,7 +69,7 @@ def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting: Startup, 
     assert delivered() == []
 
 
-def test_what_is_told_twice_is_written_once() -> None:
+def test_what_is_told_twice_is_written_once():
     enqueue("same")
     enqueue("same")
     assert OutboxMail.objects.get().key == "team_invitation:same"
@@ -82,13 +82,13 @@ def test_what_is_told_twice_is_written_once() -> None:
         ("zh-hans", "【Corridor】邀请您加入Indus Grow的团队"),
     ],
 )
-def test_a_mail_speaks_its_readers_language(language: str, subject: str) -> None:
+def test_a_mail_speaks_its_readers_language(language, subject):
     enqueue(language=language)
     row = OutboxMail.objects.get()
     assert (row.language, row.subject) == (language, subject)
 
 
-def test_one_message_follows_the_commit_and_none_a_rollback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_message_follows_the_commit_and_none_a_rollback(monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
     with TestCase.captureOnCommitCallbacks(execute=True):
@@ -108,7 +108,7 @@ def test_one_message_follows_the_commit_and_none_a_rollback(monkeypatch: pytest.
     ],
     ids=["sent and parked", "sent with its words", "attempts below zero", "key twice"],
 )
-def test_the_database_refuses(wrong: dict[str, Any]) -> None:
+def test_the_database_refuses(wrong):
     enqueue("other")
     enqueue("this")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -118,7 +118,7 @@ def test_the_database_refuses(wrong: dict[str, Any]) -> None:
 # --- Sending -----------------------------------------------------------------------------------------------
 
 
-def test_a_mail_goes_out_once_and_its_words_are_forgotten() -> None:
+def test_a_mail_goes_out_once_and_its_words_are_forgotten():
     enqueue()
     assert [(sent.to, PATH in sent.body) for sent in delivered()] == [(["a@example.com"], True)]
 
@@ -128,7 +128,7 @@ def test_a_mail_goes_out_once_and_its_words_are_forgotten() -> None:
     assert row.sent_at is not None
 
 
-def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went() -> None:
+def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went():
     """The key stays: what was told once is not told again."""
     long_ago = NOW - notifications.KEPT - timedelta(seconds=1)
     for key, at in (("old", long_ago), ("young", long_ago + timedelta(days=1))):
@@ -143,21 +143,21 @@ def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went() -> None:
     assert OutboxMail.objects.count() == 2
 
 
-def test_the_message_names_a_task_that_sends() -> None:
+def test_the_message_names_a_task_that_sends():
     enqueue()
     assert tasks.send_mails.name == dispatch.SEND_MAILS
     tasks.send_mails()
     assert OutboxMail.objects.filter(sent_at=None).count() == 0
 
 
-def test_a_batch_is_one_connection(choosy: None) -> None:
+def test_a_batch_is_one_connection(choosy):
     for number in range(5):
         enqueue(str(number))
     assert len(delivered()) == 5
     assert ChoosyServer.opened == 1
 
 
-def test_a_mail_that_another_worker_holds_is_left_alone() -> None:
+def test_a_mail_that_another_worker_holds_is_left_alone():
     enqueue()
     assert notifications.claim(at=NOW) is not None
     assert notifications.claim(at=NOW + notifications.LEASE / 2) is None
@@ -166,7 +166,7 @@ def test_a_mail_that_another_worker_holds_is_left_alone() -> None:
     assert again.attempts == 2
 
 
-def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch):
     enqueue("1")
     enqueue("2")
 
@@ -184,7 +184,7 @@ def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch: pytest
 
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_send_each_mail_once() -> None:
+def test_two_workers_at_once_send_each_mail_once():
     for number in range(20):
         enqueue(str(number), to=f"p{number}@example.com")
     django_mail.outbox = []
@@ -216,7 +216,7 @@ def moments(row: OutboxMail) -> Iterator[tuple[int, timedelta]]:
         at = row.due_at
 
 
-def test_what_fails_waits_longer_each_time_and_is_parked_in_the_end(choosy: None) -> None:
+def test_what_fails_waits_longer_each_time_and_is_parked_in_the_end(choosy):
     enqueue(to="nobody@example.com")
     row = OutboxMail.objects.get()
     waits = [round(wait.total_seconds()) for _attempt, wait in moments(row)]
@@ -225,13 +225,13 @@ def test_what_fails_waits_longer_each_time_and_is_parked_in_the_end(choosy: None
     assert delivered(at=NOW + timedelta(days=9)) == []
 
 
-def test_one_refused_address_stops_nobody_else(choosy: None) -> None:
+def test_one_refused_address_stops_nobody_else(choosy):
     enqueue("1", to="nobody@example.com")
     enqueue("2", to="somebody@example.com")
     assert [sent.to for sent in delivered()] == [["somebody@example.com"]]
 
 
-def test_the_reason_quotes_no_word_of_the_mail(choosy: None, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_reason_quotes_no_word_of_the_mail(choosy, caplog):
     enqueue(to="nobody@example.com")
     notifications.send_due(at=NOW)
     assert OutboxMail.objects.get().last_error == "SMTPDataError 550"
@@ -239,7 +239,7 @@ def test_the_reason_quotes_no_word_of_the_mail(choosy: None, caplog: pytest.LogC
     assert "nobody@" not in caplog.text
 
 
-def test_a_dead_server_is_asked_once_for_all(dead: None) -> None:
+def test_a_dead_server_is_asked_once_for_all(dead):
     for number in range(3):
         enqueue(str(number))
     assert notifications.send_due(at=NOW) == 0
@@ -248,7 +248,7 @@ def test_a_dead_server_is_asked_once_for_all(dead: None) -> None:
     assert [row.due_at >= NOW + notifications.OUTAGE_PAUSE for row in rows] == [True] * 3
 
 
-def test_a_mail_that_kills_its_worker_is_parked_too() -> None:
+def test_a_mail_that_kills_its_worker_is_parked_too():
     enqueue()
     at = NOW
     for _attempt in range(notifications.MOST_ATTEMPTS):
@@ -259,16 +259,14 @@ def test_a_mail_that_kills_its_worker_is_parked_too() -> None:
     assert (row.parked_at, row.last_error) == (at, notifications.KILLED)
 
 
-def test_the_admin_shows_no_word_of_a_mail(rf: RequestFactory) -> None:
+def test_the_admin_shows_no_word_of_a_mail(rf):
     page = site.get_model_admin(OutboxMail)
     shown = {*page.get_list_display(rf.get("/")), *page.get_fields(rf.get("/"))}
     assert shown & {"subject", "body"} == set()
     assert "recipient" in shown
 
 
-def test_a_curator_sees_a_parked_mail_without_its_words_and_sends_it_again(
-    choosy: None, sana: User, as_user: Callable[[User], Client]
-) -> None:
+def test_a_curator_sees_a_parked_mail_without_its_words_and_sends_it_again(choosy, sana, as_user):
     enqueue(to="nobody@example.com")
     row = OutboxMail.objects.get()
     list(moments(row))

@@ -1,13 +1,11 @@
 """The taxonomy: sorting, sectors on the desk, triggers of governance checks."""
 
 import csv
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone, translation
 
-from profiles.models import AuditRecord, GovernanceCheck, Place, Sector, Startup, User
+from profiles.models import AuditRecord, GovernanceCheck, Place, Sector, Startup
 from profiles.taxonomy import services as taxonomy
 from profiles.taxonomy.selectors import terms
 from profiles.taxonomy.selectors.terms import all_terms, alphabetical
@@ -23,13 +21,13 @@ from tests.factories import MOMENT, make_investor, make_startup
         ("en", ["Anhui", "beijing", "Shanghai"]),
     ],
 )
-def test_names_sort_as_a_reader_expects(language: str, names: list[str]) -> None:
+def test_names_sort_as_a_reader_expects(language, names):
     with translation.override(language):
         assert sorted(reversed(names), key=alphabetical) == names
 
 
 @pytest.mark.django_db
-def test_provinces_stand_in_pinyin_order_in_forms_and_filters() -> None:
+def test_provinces_stand_in_pinyin_order_in_forms_and_filters():
     with translation.override("zh-hans"):
         groups = dict(terms.grouped(terms.places()))
         in_form = [place.name for place in groups["中国"] if place.level == "division"]
@@ -46,7 +44,7 @@ def test_provinces_stand_in_pinyin_order_in_forms_and_filters() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "ur", "zh"])
-def test_no_two_places_read_alike(language: str) -> None:
+def test_no_two_places_read_alike(language):
     names = list(Place.objects.values_list(f"name_{language}", flat=True))
     assert {name for name in names if names.count(name) > 1} == set()
 
@@ -55,21 +53,21 @@ def sector(code: str) -> Sector:
     return Sector.objects.get(code=code)
 
 
-def test_a_rename_keeps_the_code_and_is_on_record(sana: User) -> None:
+def test_a_rename_keeps_the_code_and_is_on_record(sana):
     taxonomy.rename(sector("AGR01"), names={"name_en": "Water-smart farming"}, by=sana, at=MOMENT)
 
     assert sector("AGR01").name_en == "Water-smart farming"
     assert AuditRecord.objects.get().details["after"] == {"name_en": "Water-smart farming"}
 
 
-def test_a_new_field_gets_the_next_code(sana: User) -> None:
+def test_a_new_field_gets_the_next_code(sana):
     names = {"name_en": "Beekeeping", "name_ur": "", "name_zh": "", "aliases": ""}
     made = taxonomy.add(parent=sector("AGR"), names=names, by=sana, at=MOMENT)
 
     assert (made.code, made.parent) == ("AGR10", sector("AGR"))
 
 
-def test_a_merge_moves_everything_that_named_the_sector(sana: User) -> None:
+def test_a_merge_moves_everything_that_named_the_sector(sana):
     old, new = sector("AGR01"), sector("ENE05")
     both = make_startup("Both", primary_sector=old)
     both.other_sectors.set([old, new])
@@ -91,7 +89,7 @@ def test_a_merge_moves_everything_that_named_the_sector(sana: User) -> None:
     assert (old.is_active, old.merged_into) == (False, new)
 
 
-def test_touched_profiles_are_ranked_again(sana: User) -> None:
+def test_touched_profiles_are_ranked_again(sana):
     startup = make_startup("Named", primary_sector=sector("AGR01"), changed_at=MOMENT)
     later = MOMENT.replace(hour=12)
 
@@ -101,12 +99,12 @@ def test_touched_profiles_are_ranked_again(sana: User) -> None:
 
 
 @pytest.mark.parametrize(("source", "into"), [("AGR01", "AGR01"), ("AGR01", "AGR"), ("AGR", "AGR01")])
-def test_senseless_merges_are_refused(source: str, into: str, sana: User) -> None:
+def test_senseless_merges_are_refused(source, into, sana):
     with pytest.raises(taxonomy.MergeRefusedError):
         taxonomy.merge(sector(source), into=sector(into), by=sana, at=MOMENT)
 
 
-def test_a_retired_sector_takes_nothing_in(sana: User) -> None:
+def test_a_retired_sector_takes_nothing_in(sana):
     taxonomy.merge(sector("AGR01"), into=sector("AGR02"), by=sana, at=MOMENT)
     with pytest.raises(taxonomy.MergeRefusedError):
         taxonomy.merge(sector("AGR03"), into=sector("AGR01"), by=sana, at=MOMENT)
@@ -135,7 +133,7 @@ TENTH = {"f": "stake_pct", "gte": 10}
         ([EQUITY], "A trigger is an object"),
     ],
 )
-def test_what_is_not_of_the_language_is_refused(trigger: Any, words: str) -> None:
+def test_what_is_not_of_the_language_is_refused(trigger, words):
     with pytest.raises(TriggerError, match=words):
         check_trigger(trigger)
 
@@ -163,15 +161,13 @@ def test_what_is_not_of_the_language_is_refused(trigger: Any, words: str) -> Non
         ({"any": [EQUITY, TENTH]}, {"form": "pilot", "stake_pct": 1}, False),
     ],
 )
-def test_a_trigger_holds_or_not_or_nobody_knows(
-    trigger: dict[str, Any], facts: dict[str, Any], holds: bool | None
-) -> None:
+def test_a_trigger_holds_or_not_or_nobody_knows(trigger, facts, holds):
     check_trigger(trigger)
     assert applies(trigger, facts) is holds
 
 
 @pytest.mark.django_db
-def test_the_table_is_loaded_whole_and_in_three_languages() -> None:
+def test_the_table_is_loaded_whole_and_in_three_languages():
     checks = list(GovernanceCheck.objects.all())
 
     assert len(checks) == 33
@@ -182,7 +178,7 @@ def test_the_table_is_loaded_whole_and_in_three_languages() -> None:
 
 
 @pytest.mark.django_db
-def test_loading_again_keeps_what_a_curator_edited_and_renews_the_rest() -> None:
+def test_loading_again_keeps_what_a_curator_edited_and_renews_the_rest():
     GovernanceCheck.objects.filter(code="GOV-PK-01").update(status="gone", edited_at=timezone.now())
     GovernanceCheck.objects.filter(code="GOV-PK-02").update(status="gone")
 
@@ -193,7 +189,7 @@ def test_loading_again_keeps_what_a_curator_edited_and_renews_the_rest() -> None
 
 
 @pytest.mark.django_db
-def test_a_table_with_an_unknown_fact_is_not_loaded(tmp_path: Path) -> None:
+def test_a_table_with_an_unknown_fact_is_not_loaded(tmp_path):
     for table in taxonomy.DATA.glob("*.csv"):
         (tmp_path / table.name).write_bytes(table.read_bytes())
     path = tmp_path / "governance.csv"

@@ -34,23 +34,19 @@ from tests.profiles.standings import ABROAD, CIRCLES, EXACT, OWN, SEE, fields_of
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("consents", [True, False])
-def test_only_published_startups_exist_for_a_checked_investor(
-    li_wei: User, status: str, consents: bool
-) -> None:
+def test_only_published_startups_exist_for_a_checked_investor(li_wei, status, consents):
     factories.make_startup(status=status, matching_consent=consents)
     expected = 1 if status == Status.APPROVED and consents else 0
     assert access.startups_for(viewer_of(li_wei)).count() == expected
 
 
 @pytest.mark.parametrize("status", Status)
-def test_only_a_checked_investor_sees_startups(startup: Startup, li_wei: User, status: str) -> None:
+def test_only_a_checked_investor_sees_startups(startup, li_wei, status):
     Investor.objects.update(status=status)
     assert access.startups_for(viewer_of(li_wei)).count() == (status == Status.APPROVED)
 
 
-def test_what_exists_for_whom(
-    startup: Startup, ayesha: User, li_wei: User, sana: User, stranger: User
-) -> None:
+def test_what_exists_for_whom(startup, ayesha, li_wei, sana, stranger):
     other = factories.make_startup("Chenab Cloud")
     operator = User.objects.create_superuser("root@example.com", "x")
     everybody = {
@@ -78,12 +74,12 @@ def test_what_exists_for_whom(
     }
 
 
-def test_a_locked_account_sees_nothing(li_wei: User, startup: Startup) -> None:
+def test_a_locked_account_sees_nothing(li_wei, startup):
     li_wei.is_active = False
     assert access.startups_for(viewer_of(li_wei)).count() == 0
 
 
-def test_an_unpublished_profile_shows_nothing_even_if_somebody_holds_it(startup: Startup) -> None:
+def test_an_unpublished_profile_shows_nothing_even_if_somebody_holds_it(startup):
     startup.status = Status.RETURNED
     seen = access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["mutual"])
     assert set(seen.hidden) == set(POLICY[Side.STARTUP])
@@ -108,7 +104,7 @@ def look_at_everything(side: Side, state: str = "owner") -> int:
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("state", ["owner", "mutual", "matched"])
-def test_three_profiles_cost_the_queries_of_one(db: None, side: Side, state: str) -> None:
+def test_three_profiles_cost_the_queries_of_one(db, side, state):
     fill: Any = filled_startup if side is Side.STARTUP else filled_investor
     fill("One")
     one = look_at_everything(side, state)
@@ -146,13 +142,13 @@ def filled_investor(name: str) -> Investor:
 
 
 @pytest.mark.parametrize(("language", "stage"), [("en", "Seed"), ("zh-hans", "种子轮"), ("ur", "سیڈ")])
-def test_fields_read_in_the_active_language(startup: Startup, language: str, stage: str) -> None:
+def test_fields_read_in_the_active_language(startup, language, stage):
     seen = access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"])
     with translation.override(language):
         assert stage in seen.display["stage"]
 
 
-def test_empty_and_hidden_fields_read_as_nothing(startup: Startup) -> None:
+def test_empty_and_hidden_fields_read_as_nothing(startup):
     seen = access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"])
     assert (seen.display["ip_policy"], seen.display["cap_table"]) == ("", "")
     assert {"ip_policy", "licences"} <= set(seen.missing)
@@ -165,12 +161,12 @@ pytestmark = pytest.mark.attack
 
 
 @pytest.fixture
-def profiles(db: None) -> dict[Side, Any]:
+def profiles(db):
     return {Side.STARTUP: factories.make_startup(), Side.INVESTOR: factories.make_investor()}
 
 
 @pytest.mark.parametrize("side", Side)
-def test_every_field_is_declared(side: Side) -> None:
+def test_every_field_is_declared(side):
     computed = {
         "name", "summary", "sectors", "ask", "needs", "traction", "partners", "theses", "offers", "deals",
     }  # fmt: skip
@@ -182,24 +178,22 @@ def test_every_field_is_declared(side: Side) -> None:
     [
         ("needs", Need),
         ("traction", TractionFigure),
-        ("partners", Startup.partners.rel.related_model),  # type: ignore[attr-defined]
-        ("theses", Investor.theses.rel.related_model),  # type: ignore[attr-defined]
+        ("partners", Startup.partners.rel.related_model),
+        ("theses", Investor.theses.rel.related_model),
         ("offers", Offer),
     ],
 )
-def test_every_field_of_a_row_is_declared(part: str, model: Any) -> None:
+def test_every_field_of_a_row_is_declared(part, model):
     assert set(PARTS[part]) - {"ticket"} == fields_of(model) - {"startup", "investor"}
 
 
-def test_a_deal_hides_whom_it_was_with() -> None:
+def test_a_deal_hides_whom_it_was_with():
     assert fields_of(Deal) - set(PARTS["deals"]) == {"startup", "investor"}
 
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("state", CIRCLES)
-def test_the_policy_holds_for_every_field_and_viewer(
-    profiles: dict[Side, Any], side: Side, state: str
-) -> None:
+def test_the_policy_holds_for_every_field_and_viewer(profiles, side, state):
     profile = profiles[side]
     seen = SEE[side](profile, viewers(side, profile.pk)[state])
     expected = {
@@ -214,7 +208,7 @@ def test_the_policy_holds_for_every_field_and_viewer(
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("choice", [Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY])
-def test_the_owner_decides_about_each_group(profiles: dict[Side, Any], side: Side, choice: Audience) -> None:
+def test_the_owner_decides_about_each_group(profiles, side, choice):
     profile = profiles[side]
     for key, group in GROUPS[side].items():
         profile.visibility = {key: choice.value}
@@ -224,14 +218,14 @@ def test_the_owner_decides_about_each_group(profiles: dict[Side, Any], side: Sid
         }
 
 
-def test_a_choice_that_is_not_offered_counts_for_nothing(startup: Startup) -> None:
+def test_a_choice_that_is_not_offered_counts_for_nothing(startup):
     startup.visibility = {"contact": "public", "ask": "everyone", "name": 7}
     assert audience_of(startup, "contact_email") is Audience.MUTUAL
     assert audience_of(startup, "ask") is Audience.MUTUAL
     assert audience_of(startup, "name") is Audience.MATCHED
 
 
-def test_what_is_not_declared_does_not_exist(startup: Startup) -> None:
+def test_what_is_not_declared_does_not_exist(startup):
     seen = access.see_startup(startup, Viewer(user_id=1, startup_id=startup.pk))
     with pytest.raises(AttributeError):
         seen.name_key  # noqa: B018
@@ -239,7 +233,7 @@ def test_what_is_not_declared_does_not_exist(startup: Startup) -> None:
         seen.memberships  # noqa: B018
 
 
-def test_only_opted_in_figures_are_matched(startup: Startup) -> None:
+def test_only_opted_in_figures_are_matched(startup):
     assert [matchable(startup, name) for name in ("ask", "revenue_band", "stage", "name_key")] == [
         False,
         False,
@@ -250,7 +244,7 @@ def test_only_opted_in_figures_are_matched(startup: Startup) -> None:
     assert [matchable(startup, name) for name in ("ask", "ask_min_usd", "revenue_band")] == [True, True, True]
 
 
-def test_an_outsider_reads_the_band_and_the_owner_the_amount(startup: Startup) -> None:
+def test_an_outsider_reads_the_band_and_the_owner_the_amount(startup):
     startup.visibility = {"ask": "matched"}
     states = viewers(Side.STARTUP, startup.pk)
     band = access.see_startup(startup, states["matched"]).ask
@@ -262,11 +256,11 @@ def test_an_outsider_reads_the_band_and_the_owner_the_amount(startup: Startup) -
     assert not access.see_startup(startup, states["curator with a reason"]).ask.is_band
 
 
-def test_two_asks_in_the_same_bands_look_the_same(startup: Startup) -> None:
+def test_two_asks_in_the_same_bands_look_the_same(startup):
     startup.visibility = {"ask": "matched"}
     viewer = viewers(Side.STARTUP, startup.pk)["matched"]
     before = access.see_startup(startup, viewer).ask
-    startup.ask_min_usd, startup.ask_max_usd = 160_000, 640_000  # type: ignore[assignment]
+    startup.ask_min_usd, startup.ask_max_usd = 160_000, 640_000
     assert access.see_startup(startup, viewer).ask == before
 
 
@@ -284,15 +278,15 @@ def test_two_asks_in_the_same_bands_look_the_same(startup: Startup) -> None:
         (10**12, 10**12, (23, 23)),
     ],
 )
-def test_bands(low: Any, high: Any, span: Any) -> None:
+def test_bands(low, high, span):
     assert money.span(low, high) == span
 
 
-def test_the_bands_rise_and_are_24() -> None:
+def test_the_bands_rise_and_are_24():
     assert (sorted(set(money.EDGES)), len(money.EDGES)) == (list(money.EDGES), 23)
 
 
-def test_a_contact_needs_both_a_yes_and_the_consent(startup: Startup, ayesha: User) -> None:
+def test_a_contact_needs_both_a_yes_and_the_consent(startup, ayesha):
     startup.contact_name = "Ayesha Khan"
     startup.save()
     mutual = viewers(Side.STARTUP, startup.pk)["mutual"]
@@ -311,7 +305,7 @@ CANARY = "Zyxwvu Qanat"
 
 
 @pytest.mark.parametrize("field", ["name_en", "name_zh", "name_ur"])
-def test_a_hidden_name_is_nowhere(startup: Startup, field: str) -> None:
+def test_a_hidden_name_is_nowhere(startup, field):
     name = {"name_en": CANARY, "name_zh": "暗河水务", "name_ur": "پوشیدہ نہر"}[field]
     startup.visibility = {"name": "mutual"}
     setattr(startup, field, name)
@@ -350,15 +344,13 @@ def leaks(seen: Any, *secrets: str) -> bool:
         ("Water Qanat", "Water for fields by water-qanat", "Water for fields by …"),
     ],
 )
-def test_a_hidden_name_is_blotted_out_however_it_is_spelled(
-    startup: Startup, name: str, text: str, seen: str
-) -> None:
+def test_a_hidden_name_is_blotted_out_however_it_is_spelled(startup, name, text, seen):
     startup.visibility, startup.name_en, startup.pitch = {"name": "mutual"}, name, text
     assert access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"]).pitch == seen
 
 
 @pytest.mark.parametrize("group", GROUPS[Side.STARTUP])
-def test_a_canary_in_a_hidden_group_shows_nowhere(startup: Startup, group: str) -> None:
+def test_a_canary_in_a_hidden_group_shows_nowhere(startup, group):
     texts = {
         name: Startup._meta.get_field(name)
         for name, rule in POLICY[Side.STARTUP].items()
@@ -384,7 +376,7 @@ def test_a_canary_in_a_hidden_group_shows_nowhere(startup: Startup, group: str) 
     assert not [value for value in rows if CANARY in value]
 
 
-def test_a_private_note_is_for_its_owner(li_wei: User) -> None:
+def test_a_private_note_is_for_its_owner(li_wei):
     investor = Investor.objects.get()
     investor.theses.update(note=CANARY)
     viewer = viewers(Side.INVESTOR, investor.pk)
@@ -395,7 +387,7 @@ def test_a_private_note_is_for_its_owner(li_wei: User) -> None:
     assert access.see_investor(investor, viewer["owner"]).theses[0].note == CANARY
 
 
-def test_a_startup_never_learns_of_another_through_a_deal(startup: Startup, li_wei: User) -> None:
+def test_a_startup_never_learns_of_another_through_a_deal(startup, li_wei):
     investor = Investor.objects.get()
     investor.deals.create(startup=startup, startup_name="", closed_on="2026-02-01", amount=9, amount_usd=9)
     viewer = viewers(Side.INVESTOR, investor.pk)
@@ -407,7 +399,7 @@ def test_a_startup_never_learns_of_another_through_a_deal(startup: Startup, li_w
     assert access.see_investor(investor, viewer["owner"]).deals[0].startup_name == "Indus Grow"
 
 
-def test_a_blind_first_look_hides_name_and_founders_until_interest(startup: Startup) -> None:
+def test_a_blind_first_look_hides_name_and_founders_until_interest(startup):
     startup.visibility, startup.founders = {"founders": "matched"}, "Ayesha Khan"
     blind = Viewer(user_id=1, investor_id=1, is_checked=True, is_blind=True)
     curious = Viewer(
