@@ -159,7 +159,7 @@ def ranked_pairs(side: Side, profile: Startup | Investor) -> list[dict[str, Any]
                     "fit_investor": round_tenths(entry.fit_investor),
                     "demand_points": demand_points(entry.demand_adjustment_tenths),
                     "is_guaranteed_exposure": entry.is_guaranteed_exposure,
-                    "pin": overrides.get(other.pk, ""),
+                    "curator_override": overrides.get(other.pk, ""),
                 }
             )
     return rows
@@ -191,7 +191,7 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
     return {
         "startup": startup,
         "investor": investor,
-        "pin": curator_override,
+        "curator_override": curator_override,
         "rules": [*own, *(gate_rows(explained.gates) if explained else [])],
         "rows": rows,
         "score": round_tenths(explained.score_tenths) if explained else None,

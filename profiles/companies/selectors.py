@@ -65,7 +65,7 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
     if field in SPECIAL:
         return SPECIAL[field](profile)
     value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
-    if hasattr(value, "lasting"):
+    if hasattr(value, "temporal"):
         return bool(value.temporal(timezone.localdate()).exists())
     return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
 

@@ -139,7 +139,7 @@ def test_the_sums_and_the_score_are_what_the_engine_says(example):
     assert f"**u = {found.for_startup.tenths}**" in PAGE
     assert f"**v = {found.for_investor.tenths}**" in PAGE
     assert f"**{found.score_tenths / 10}**" in PAGE
-    assert f"**−{found.investor_handicap_tenths / 10} points**" in PAGE
+    assert f"**−{found.investor_demand_adjustment_tenths / 10} points**" in PAGE
     assert f"**{found.confidence} %**" in PAGE
 
 

@@ -96,7 +96,7 @@ def fill_the_rest(page: Page) -> None:
     expect(page.get_by_label("Kind")).to_have_count(2)
     go_on(page, 4)
     page.get_by_role("link", name="Skip this step").click()
-    page.get_by_label("We agree to matching").check()
+    page.get_by_label("We agree to take part in matching").check()
     page.get_by_label("We agree to being shown").check()
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("button", name="Submit for review")).to_be_visible()
@@ -139,7 +139,7 @@ def answer_the_curator(page: Page, startup: Startup, sana: User) -> None:
 
 def withdraw(page: Page) -> None:
     page.goto("/startup/consent/")
-    page.get_by_label("We agree to matching").uncheck()
+    page.get_by_label("We agree to take part in matching").uncheck()
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("no one sees it")).to_be_visible()
     assert not Startup.objects.get().is_published

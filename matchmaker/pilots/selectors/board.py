@@ -93,7 +93,7 @@ def _slots(rows: QuerySet[Pilot], terms: TermTree) -> list[dict[str, Any]]:
     found = []
     for name in terms.names("place", totals):
         slots, held = by_name[name]
-        bars = {"taken_bar": round(SCALE * held / longest), "seats_bar": round(SCALE * slots / longest)}
+        bars = {"taken_bar": round(SCALE * held / longest), "slots_bar": round(SCALE * slots / longest)}
         found.append({"name": name, "slots": slots, "free": slots - held, **bars})
     return found
 

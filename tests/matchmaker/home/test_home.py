@@ -36,7 +36,7 @@ class TestHome:
         Startup.objects.update(status=status, submitted_at=timezone.now())
         page = as_user(ayesha).get(HOME).content.decode().partition("<main")[2]
         link = "/matches/" if status == Status.APPROVED else "/startup/status/"
-        assert (f'href="{link}"' in page, page.count(">Your profile")) == (True, 1)
+        assert (f'href="{link}"' in page, page.count(">Your profile<")) == (True, 1)
 
     def test_a_draft_leads_to_its_next_useful_field(self, as_user):
         founder = make_founder("b@example.com", make_startup("Draft", status=Status.DRAFT, pitch=""))
