@@ -123,7 +123,7 @@ class Phase(models.TextChoices):
     TEXTS = "texts", _("Reading descriptions")
     READING = "reading", _("Reading profiles")
     MERIT = "merit", _("Ranking on merit")
-    DEMAND_ADJUSTMENTS = "demand_adjustment", _("Sharing attention fairly")
+    DEMAND_ADJUSTMENTS = "demand", _("Sharing attention fairly")
     SHARES = "shares", _("Ranking with shared attention")
     WRITING = "writing", _("Writing rankings")
 

@@ -672,7 +672,7 @@ class Migration(migrations.Migration):
                         ('claim', models.UUIDField(editable=False, null=True)),
                         ('leased_until', models.DateTimeField(blank=True, null=True)),
                         ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                        ('phase', models.CharField(blank=True, choices=[('texts', 'Reading descriptions'), ('reading', 'Reading profiles'), ('merit', 'Ranking on merit'), ('demand_adjustment', 'Sharing attention fairly'), ('shares', 'Ranking with shared attention'), ('writing', 'Writing rankings')], max_length=8, verbose_name='phase')),
+                        ('phase', models.CharField(blank=True, choices=[('texts', 'Reading descriptions'), ('reading', 'Reading profiles'), ('merit', 'Ranking on merit'), ('demand', 'Sharing attention fairly'), ('shares', 'Ranking with shared attention'), ('writing', 'Writing rankings')], max_length=8, verbose_name='phase')),
                         ('steps_done', models.PositiveIntegerField(default=0, verbose_name='steps done')),
                         ('steps_total', models.PositiveIntegerField(default=0, verbose_name='steps')),
                         ('changed_rows', models.PositiveIntegerField(default=0, verbose_name='rankings changed')),

@@ -180,7 +180,7 @@ def test_progress_is_told():
         ("texts", 0, 9),
         *(
             (phase, 0, 1)
-            for phase in ("reading", "merit", "demand_adjustment", "shares", "writing", "writing")
+            for phase in ("reading", "merit", "demand", "shares", "writing", "writing")
         ),
     ]
     run.refresh_from_db()
