@@ -17,7 +17,7 @@ from matchmaker.engine.definition.factors import RECORDED, share_out
 from matchmaker.evaluation.deals import Split
 
 LISTED = 64
-BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # all others are zero
+BLANK = {"sectors", "stage", "places", "ask", "ticket"}  # are -1 where not stated, all others zero
 
 # The product's default points, shared out where nobody states a ticket, needs, forms or a text: what is idle
 # goes to the record, whose factors then count alike, on both sides. What a lift is worth in a market is found
@@ -62,14 +62,9 @@ def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine
 def _unstated(kind: Any, rows: int) -> Any:
     """So many rows of a table in which nothing is stated and every number is zero."""
     table = zeros(kind, rows)
-    return replace(
-        table,
-        **{
-            name: np.full_like(getattr(table, name), value)
-            for name, value in BLANK.items()
-            if hasattr(table, name)
-        },
-    )
+    for name in BLANK & vars(table).keys():
+        getattr(table, name)[...] = -1
+    return table
 
 
 def _startups(split: Split, points: Array) -> engine.Startups:
@@ -97,10 +92,7 @@ def _mandates(split: Split, points: Array) -> engine.Mandates:
         nothing,
         key=_keys(m),
         owner=np.arange(m, dtype=np.int32),
-        sector_affinity=leaning.sector,
-        stage_affinity=leaning.stage,
-        place_affinity=leaning.place,
-        activity=leaning.activity,
+        **leaning.columns(),
         sector_scope=np.zeros((m, -(-leaning.sector.shape[1] // 64)), np.uint64),
         place_scope=np.zeros((m, -(-leaning.place.shape[1] // 64)), np.uint64),
         weights=np.tile(points, (m, 1)),

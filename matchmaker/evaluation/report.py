@@ -150,7 +150,7 @@ def _scores(split: Split, ids: Array, judged: Array) -> Array:
 def _line(name: str, scores: Array, own: Array) -> ReportLine:
     if not len(scores):
         return ReportLine(name, [], [])
-    gain = [] if name == ENGINE else metrics.paired_bootstrap(own, scores)
+    gain = [] if name == ENGINE else metrics.bootstrap(own - scores)
     return ReportLine(name, metrics.bootstrap(scores), gain)
 
 
@@ -268,23 +268,21 @@ def _begun(days: int) -> Change:
 
 def _judged(name: str, looks: list[DealRows]) -> StandIn:
     splits = [deals.split_of(look) for look in looks]
-    own = _scores_of_all([(rank(split).ids, split.truth) for split in splits])
-    bar = _scores_of_all(
-        [(blend(split, past(look)), split.truth) for split, look in zip(splits, looks, strict=True)]
+    own, bar, usual = (
+        np.concatenate([metrics.per_query(ids, split.truth) for ids, split in zip(way, splits, strict=True)])
+        for way in (
+            [rank(split).ids for split in splits],
+            [blend(split, past(look)) for split, look in zip(splits, looks, strict=True)],
+            [popularity(split) for split in splits],
+        )
     )
-    usual = _scores_of_all([(popularity(split), split.truth) for split in splits])
-    over = {BAR: metrics.paired_bootstrap(own, bar), "popularity": metrics.paired_bootstrap(own, usual)}
+    over = {BAR: metrics.bootstrap(own - bar), "popularity": metrics.bootstrap(own - usual)}
     investors = int(np.mean([len(split.investor_ids) for split in splits]))
     return StandIn(name, len(own), investors, metrics.bootstrap(own), over)
 
 
-def _scores_of_all(ranked: list[tuple[Array, list[Array]]]) -> Array:
-    return np.concatenate([metrics.per_query(ids, truth) for ids, truth in ranked])
-
-
-MOST_PAIRS = (
-    2_000_000  # pairs of a look that weights are fitted to: of more startups, some evenly spread over it
-)
+# Pairs of a look that weights are fitted to: of more startups, some evenly spread over it.
+MOST_PAIRS = 2_000_000
 STRENGTH = 3.0
 NATS_OF_A_LEVEL = 6 / 255  # of a level
 FINE = 1_000_000
@@ -323,14 +321,8 @@ def tune(directory: Path) -> Tuning:
     for held_out, split in enumerate(splits):
         rest = [number for number in range(len(splits)) if number != held_out]
         points = _points([levels[n] for n in rest], [thin[n] for n in rest])
-        folds.append(
-            Fold(
-                split.name,
-                len(split.query_ids),
-                _mean_scores(split, RECORD_WEIGHTS),
-                _mean_scores(split, points),
-            )
-        )
+        scores = (_mean_scores(split, weights) for weights in (RECORD_WEIGHTS, points))
+        folds.append(Fold(split.name, len(split.query_ids), *scores))
     return Tuning(rows.name, RECORD_WEIGHTS, _points(levels, thin), folds)
 
 

@@ -34,23 +34,13 @@ def crowded():
     return without(market(1, 400, 100, theses=1, sizes=SIZES, must=0.0, pairs=0.0, how="default"))
 
 
-def with_demand_adjustments(snapshot, ours, theirs):
-    return replace(
-        snapshot,
-        startups=replace(snapshot.startups, demand_adjustment=ours),
-        investors=replace(snapshot.investors, demand_adjustment=theirs),
-    )
-
-
 def without(snapshot):
     none = (np.zeros(len(table), np.int32) for table in (snapshot.startups, snapshot.investors))
-    return with_demand_adjustments(snapshot, *none)
+    return snapshot.adjusted(*none)
 
 
 def handicapped(snapshot, crowd=0):
-    return with_demand_adjustments(
-        snapshot, *engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot, crowd)
-    )
+    return snapshot.adjusted(*engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot, crowd))
 
 
 def gini(x):

@@ -112,7 +112,4 @@ class MarketRecord:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
         """What to_arrays stored."""
-        sector, stage, place = (np.asarray(arrays[f"{axis}_share"]) for axis in ("sector", "stage", "place"))
-        lately, steadily, ever = (float(arrays[tempo]) for tempo in ("lately", "steadily", "ever"))
-        worth = np.asarray(arrays["worth"])
-        return cls(int(arrays["today"]), sector, stage, place, lately, steadily, ever, worth)
+        return cls(**{name: array if array.ndim else array.item() for name, array in arrays.items()})

@@ -5,8 +5,6 @@ level = (Σ share · byte + 128) >> 8. So a constant stays that constant, the su
 stated" is simply a mandate whose bytes are all neutral. Ticket and forms are "how many of how many".
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

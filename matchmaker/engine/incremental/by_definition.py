@@ -1,7 +1,5 @@
 """Edited profiles of a small market, scored by the definition instead of the kernel."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import NamedTuple
 

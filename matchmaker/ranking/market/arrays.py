@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
-from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,17 +9,22 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
 from numpy.typing import NDArray
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.engine.definition.columns import Array
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from profiles.choices import Audience
 from profiles.taxonomy.selectors import money
 from profiles.visibility import policy
 
 Ints = NDArray[np.int64]
-Array = NDArray[Any]
 
 FEW = 200  # profiles whose pairs are asked for by their keys
 IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)
 EDGES = np.array(money.EDGES, np.float64)
+
+
+def about(rows: QuerySet[Any], path: str, pks: Any) -> QuerySet[Any]:
+    """The rows whose field is among these keys, or all."""
+    return rows if pks is None else rows.filter(**{f"{path}__in": pks})
 
 
 def integers(rows: QuerySet[Any], *names: str) -> Ints:
@@ -37,16 +41,13 @@ def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tu
     return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
 
 
-def links(model: type[Model], names: Sequence[str], **about: Any) -> dict[str, Ints]:
-    """int64[k,2] by name: owner and target of every row of some many-to-many fields, in no order. One query.
-
-    `about`: the rows that are wanted, as of `filter`.
-    """
+def links(model: type[Model], names: Sequence[str], path: str, pks: Any) -> dict[str, Ints]:
+    """int64[k,2] by name: owner and target of every row of many-to-many fields, in no order. One query."""
     parts = []
     for number, name in enumerate(names):
         field: Any = model._meta.get_field(name)
         owner, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-        rows = field.remote_field.through.objects.filter(**about).order_by()
+        rows = about(field.remote_field.through.objects.order_by(), path, pks)
         parts.append(rows.values_list(Value(number), owner, target))
     found = np.array(list(parts[0].union(*parts[1:], all=True)), np.int64).reshape(-1, 3)
     return {name: found[found[:, 0] == number, 1:] for number, name in enumerate(names)}
@@ -158,14 +159,14 @@ def read_pairs(
 
     A pin counts until a periodic task releases it.
     """
-    about = Q()
+    wanted = Q()
     if startups is not None and investors is not None:
-        about = Q(startup_id__in=startups) | Q(investor_id__in=investors)
+        wanted = Q(startup_id__in=startups) | Q(investor_id__in=investors)
     elif len(startup_pk) <= FEW and len(investor_pk) <= FEW:
-        about = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
+        wanted = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
     pairs = ("startup_id", "investor_id")
-    passed = integers(Pass.objects.filter(about), *pairs)
-    overrides = CuratorOverride.objects.filter(about, released_at__isnull=True).values_list(*pairs, "kind")
+    passed = integers(Pass.objects.filter(wanted), *pairs)
+    overrides = CuratorOverride.objects.filter(wanted, released_at__isnull=True).values_list(*pairs, "kind")
     pinned: dict[str, list[tuple[int, int]]] = {OverrideKind.HIDE: [], OverrideKind.BOOST: []}
     for startup, investor, kind in overrides:
         pinned[kind].append((startup, investor))
@@ -186,9 +187,9 @@ def room_left(asked: Side, pk: Array, stated: Array, pks: Collection[int] | None
 
     `pk` int64[r] ascend; `pks`: only these are asked about.
     """
-    about: dict[str, Any] = {} if pks is None else {f"{asked}_id__in": pks}
-    waiting = Interest.objects.unanswered_by(asked).filter(**about).values(f"{asked}_id").order_by()
-    found = integers(waiting.annotate(requests=Count("pk")), f"{asked}_id", "requests")
+    owner = f"{asked}_id"
+    waiting = about(Interest.objects.unanswered_by(asked), owner, pks).values(owner).order_by()
+    found = integers(waiting.annotate(requests=Count("pk")), owner, "requests")
     at = positions(pk, found[:, 0])
     left = stated.astype(np.int32)
     left[at[at >= 0]] -= found[at >= 0, 1].astype(np.int32)
@@ -202,11 +203,9 @@ def read_answers(investors: Collection[int] | None = None) -> tuple[Array, Array
     """
     pair = {"startup": OuterRef("startup"), "investor": OuterRef("investor")}
     asked = Interest.objects.filter(side=Side.STARTUP, at__lte=OuterRef("at"), **pair)
-    own: dict[str, Any] = {} if investors is None else {"investor_id__in": investors}
-    answers = (
-        model.objects.filter(Exists(asked), side=Side.INVESTOR, **own).values_list("investor_id", "at")
-        for model in (Interest, Pass)
-    )
-    found = [(pk, at.date().toordinal()) for pk, at in chain(*answers)]
+    found = []
+    for model in (Interest, Pass):
+        answers = about(model.objects.filter(Exists(asked), side=Side.INVESTOR), "investor_id", investors)
+        found += [(pk, at.date().toordinal()) for pk, at in answers.values_list("investor_id", "at")]
     both = np.array(found, np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1].astype(np.int32)

@@ -16,12 +16,11 @@ from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from matchmaker.choices import RunState
+from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.factors import band_similarity, sector_similarity
 from matchmaker.models.ranking import Market, RankingRun
 from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
-
-Array = NDArray[Any]
 
 RECORD = "record_"
 VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
@@ -136,19 +135,25 @@ class Vocabulary:
 
     def sector_bit(self, rows: Ints) -> Ints:
         """Return the trait bits of sectors."""
-        return np.asarray(rows) + TERMS
+        return _bits(rows, TERMS)
 
     def place_bit(self, rows: Ints) -> Ints:
         """Return the trait bits of places."""
-        return np.asarray(rows) + TERMS + len(self.sectors)
+        return _bits(rows, TERMS + len(self.sectors))
 
     def form_bit(self, rows: Ints) -> Ints:
         """Return the trait bits of partnership forms."""
-        return np.asarray(rows) + TERMS + len(self.sectors) + len(self.places)
+        return _bits(rows, TERMS + len(self.sectors) + len(self.places))
 
     def stage_bit(self, bands: Ints) -> Ints:
         """Return the trait bits of stage bands."""
-        return np.asarray(bands) + TERMS + len(self.sectors) + len(self.places) + len(self.forms)
+        return _bits(bands, TERMS + len(self.sectors) + len(self.places) + len(self.forms))
+
+
+def _bits(rows: Ints, first: int) -> Ints:
+    """The bits of rows, the first of which is given; -1 for -1."""
+    rows = np.asarray(rows, np.int64)
+    return np.where(rows >= 0, rows + first, -1)
 
 
 def lookup(pks: Iterable[int], rows: Iterable[int]) -> Ints:

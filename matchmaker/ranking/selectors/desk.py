@@ -35,11 +35,6 @@ def all_runs() -> QuerySet[RankingRun]:
     return RankingRun.objects.select_related("by", "weights").defer("unseen")
 
 
-def newest(size: int = 20) -> QuerySet[RankingRun]:
-    """Return the newest runs."""
-    return all_runs()[:size]
-
-
 def parked() -> QuerySet[RankingJob]:
     """Return the jobs that failed too often and wait for a hand."""
     return RankingJob.objects.filter(parked_at__isnull=False).order_by("parked_at", "pk")

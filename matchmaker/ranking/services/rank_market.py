@@ -29,7 +29,6 @@ from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
 from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state, runs, weights
-from matchmaker.ranking.services.jobs import LeasedJob
 from matchmaker.ranking.services.market_state import (
     NO_ROWS,
     SIDES,
@@ -151,7 +150,7 @@ def rank_due(*, at: datetime) -> int:
     return done
 
 
-def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
+def _attempt(claims: Sequence[RankingJob], *, at: datetime) -> int:
     """Do a batch and return how many jobs were done; what goes wrong is kept with the jobs."""
     try:
         _rank_claims(claims, at=at)
@@ -163,7 +162,7 @@ def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
     return len(claims)
 
 
-def _rank_claims(claims: Sequence[LeasedJob], *, at: datetime) -> None:
+def _rank_claims(claims: Sequence[RankingJob], *, at: datetime) -> None:
     pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
     for side in Side:
         if pks[side]:
@@ -182,7 +181,7 @@ def _rank_claims(claims: Sequence[LeasedJob], *, at: datetime) -> None:
 
 @transaction.atomic
 def _store_change(
-    state: MarketState, change: MarketChange, claims: Sequence[LeasedJob], *, at: datetime
+    state: MarketState, change: MarketChange, claims: Sequence[RankingJob], *, at: datetime
 ) -> bool:
     """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
     if not advance_clock(state.revision):
@@ -249,7 +248,7 @@ def _rank(run: RankingRun, report: Report) -> None:
     values = best_values(prepared, Phase.SHARES, report)
 
     report(Phase.WRITING)
-    guaranteed = engine.guarantees(_described(prepared, values), market.snapshot)
+    guaranteed = engine.guarantees(engine.described(prepared, values), market.snapshot)
     unseen = [
         *_unseen(market, Side.STARTUP, guaranteed.unseen_startups),
         *_unseen(market, Side.INVESTOR, guaranteed.unseen_investors),
@@ -302,13 +301,6 @@ def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engi
         startups[rows] = found.startups
         investors = engine.best_values(investors, found.investors)
     return engine.Values(startups, investors)
-
-
-def _described(prepared: engine.Prepared, values: engine.Values) -> engine.Rankings:
-    """Return everybody's lists with the fits and levels of their entries."""
-    if engine.is_small(prepared.snapshot):
-        return reference.described(prepared.snapshot, values)
-    return engine.described(prepared, values)
 
 
 def _unseen(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:

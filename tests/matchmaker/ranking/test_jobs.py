@@ -169,7 +169,7 @@ def test_a_list_says_that_a_change_is_still_to_come(as_user, ayesha, startup):
     lists.store(Side.STARTUP, startup.pk, [])
 
     def notices():
-        return as_user(ayesha).get("/matches/").content.count(b"The new list is still to come.")
+        return as_user(ayesha).get("/matches/").content.count(b"A new list is coming.")
 
     request(startup.pk)
     assert notices() == 1

@@ -142,7 +142,7 @@ def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs, sana):
             learned.why == f"从用户选择中学习 (投资方或合作方：{lesson.decisions} 个决定，对数损失 {losses})"
         )
     with override("ur"):
-        assert back.why == "واپس v1 پر: طے شدہ"
+        assert back.why == "واپس v1 پر: ڈیفالٹ"
 
 
 def test_the_run_that_new_weights_ask_for_tells_why_as_they_do(sana, as_user):

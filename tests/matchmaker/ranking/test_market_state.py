@@ -38,10 +38,8 @@ def test_the_parts_of_every_stored_pair_add_up():
     ranked.rank_whole()
     for startup in Startup.objects.all():
         found = ranked.stored_lists.stored_ranking(STARTUP, startup.pk)
-        assert found
         for entry in found.entries:
             explained = market_state.explain_pair(startup, Investor.objects.get(pk=entry.counterpart_id))
-            assert explained
             fits = explained.for_startup, explained.for_investor
             assert [sum(part.amount for part in fit.parts) for fit in fits] == [fit.amount for fit in fits]
             assert [sum(part.tenths for part in fit.parts) for fit in fits] == [fit.tenths for fit in fits]
@@ -183,7 +181,6 @@ def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere():
     ranked.touch(startups[0], boosted)
     ranked.work()
     found = ranked.stored_lists.stored_ranking(STARTUP, startups[0].pk)
-    assert found
     assert (found.entries[0].counterpart_id, found.entries[0].is_boosted) == (last, True)
     assert ranked.on_list(INVESTOR, boosted)[0] == startups[0].pk
     CuratorOverride.objects.filter(pk=curator_override.pk).update(kind=OverrideKind.HIDE)
@@ -192,7 +189,6 @@ def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere():
     assert (last in ranked.on_list(STARTUP, startups[0])) is False
     assert (startups[0].pk in ranked.on_list(INVESTOR, boosted)) is False
     explained = market_state.explain_pair(startups[0], boosted)  # a curator still sees why
-    assert explained
     assert explained.score_tenths > 0
 
 
@@ -239,7 +235,6 @@ def test_a_full_list_survives_the_leave_of_whoever_bounds_it():
     ranked.rank_whole()
     market_state.memory.clear()
     state = market_state.memory.sync()
-    assert state
     stored = Ranking.objects.filter(side=STARTUP).earliest("pk")
     bound = int(np.frombuffer(bytes(stored.entries), stored_lists.HEADER, count=1)["floor_key"][0])
     table = state.columns.table(INVESTOR)
@@ -305,8 +300,6 @@ def test_an_unrelated_newcomer_moves_nobody_elses_entries():
     assert ranked.on_list(STARTUP, other) != []
     for startup in startups:
         found, was = ranked.stored_lists.stored_ranking(STARTUP, startup.pk), before[startup.pk]
-        assert found
-        assert was
         assert found.entries == was.entries
     assert len(ranked.on_list(INVESTOR, investors[0])) > 0
 
@@ -425,7 +418,6 @@ def test_a_change_that_is_not_written_leaves_the_market_in_memory_as_it_was():
     strict(investors[0])
     ranked.rank_whole()
     state = market_state.memory.sync()
-    assert state
     both = state.market.rankings, state.theses.rankings
     before = [pickle.dumps(rankings) for rankings in both]
     Startup.objects.filter(pk=startups[0].pk).update(primary_sector=Sector.objects.get(code="HLT01"))
@@ -444,7 +436,6 @@ def test_pairs_that_people_spoke_about_hold_for_all_theses_of_an_investor(li_wei
     )
     ranked.rank_whole()
     state = market_state.memory.sync()
-    assert state
     found: columns.Columns = columns_by_thesis(state.columns)
     excluded = [
         (found.startup_pk[i], found.investor_pk[j]) for i, j in found.snapshot.pairs.excluded.tolist()

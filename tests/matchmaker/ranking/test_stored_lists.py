@@ -240,7 +240,6 @@ def test_writing_puts_each_list_in_the_place_of_the_one_before(count):
 def test_a_stored_list_says_when_and_with_what_it_was_made():
     rank_market.write_lists(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
     found = stored_lists.stored_ranking(Side.INVESTOR, 4)
-    assert found
     assert [e.counterpart_id for e in found.entries] == [1, 2]
     assert (found.weights_version, found.engine_version, found.computed_at) == (1, "3", STAMP.at)
     assert stored_lists.stored_ranking(Side.STARTUP, 4) is None
@@ -310,7 +309,6 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(older, startup, investor, li
     assert (pairs.answer_due(at=now), answer_of(startup).waits) == (0, True)
 
     run = operations.request_ranking(at=now)
-    assert run
     assert run.reason == "New engine"
     assert ranked.finish(run).state == RunState.DONE
     assert (ranked.work(), ranked.due()) == (1, 0)
@@ -333,7 +331,6 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
     ranked.make_market(3, 2)
     ranked.rank_whole()
     calibration = term_index.latest(market_state.ENGINE_VERSION)
-    assert calibration
 
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
