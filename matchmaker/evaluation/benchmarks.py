@@ -282,7 +282,7 @@ def measure_edits(edits: int) -> Figures:
     """
     waited = []
     count = (edits + 1) // 2
-    both = zip(startup_rows.published()[:count], thesis_rows.published()[:count], strict=False)
+    both: Any = zip(startup_rows.published()[:count], thesis_rows.published()[:count], strict=False)
     for profile in islice(chain.from_iterable(both), count):  # by turns
         before = profile.summary_en
         waited += [_wait(profile, f"{before} ·"[-500:]), _wait(profile, before)]

@@ -39,6 +39,8 @@ ENGINE, FAIR, FLOOR, RULE = "engine", "with the handicap", "down to the floor", 
 
 FOLDS = 5
 
+GradesByName = dict[tuple[str, str], float]
+
 
 class BadGradesError(Exception):
     """The file of grades is not there or not as described; says what is wrong."""
@@ -63,18 +65,24 @@ class Line:
 
 def read(path: Path) -> Grades:
     """The grades in a file with the columns investor, startup, grade_1 and maybe grade_2. BadGradesError."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            found = {(row["startup"], row["investor"]): _mean(row) for row in csv.DictReader(file)}
-    except (OSError, KeyError, ValueError) as wrong:
-        raise BadGradesError(f"{path}: {wrong}") from wrong
+    found = _read_pairs(path, "startup", "investor")
     startups, investors = (sorted({pair[side] for pair in found}) for side in (0, 1))
     grade = np.array([[found.get((s, i), np.nan) for i in investors] for s in startups])
     return Grades(startups, investors, grade.reshape(len(startups), len(investors)))
 
 
+def _read_pairs(path: Path, one: str, other: str) -> GradesByName:
+    """The mean grade of each pair, named by these columns."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {(row[one], row[other]): _mean(row) for row in csv.DictReader(file)}
+    except (OSError, KeyError, ValueError) as wrong:
+        raise BadGradesError(f"{path}: {wrong}") from wrong
+
+
 def _mean(row: dict[str, str]) -> float:
-    return float(np.mean([float(row[name]) for name in ("grade_1", "grade_2") if row.get(name)]))
+    grades = row["grade_1"], row.get("grade_2")
+    return float(np.mean([float(grade) for grade in grades if grade]))
 
 
 def judge(ranking: Array, grade: Array) -> Line:
@@ -244,7 +252,6 @@ def _by_rule(market: Columns, on: date) -> Ranking:
 
 
 SIMPLE_RULE = "simple rule"  # of graded profiles
-GradesByName = dict[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -275,7 +282,7 @@ def judge_profiles(
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     parts = [
         _judged(part, market, side)
-        for side, part in _by_side(_read_profiles(path, kind), profiles, kind).items()
+        for side, part in _by_side(_read_pairs(path, kind, "applicant"), profiles, kind).items()
     ]
     ways = {name: [ranking[name] for _part, ranking in parts] for name in (ENGINE, FLOOR, SIMPLE_RULE)}
     grades = [part.grade for part, _ranking in parts]
@@ -299,15 +306,6 @@ def _joined(rankings: Sequence[Array], grades: Sequence[Array]) -> tuple[Array, 
         return np.concatenate(rows, axis=1)
 
     return padded(rankings, -np.inf), padded(grades, np.nan)
-
-
-def _read_profiles(path: Path, kind: str) -> GradesByName:
-    """Return the grades by profile and company."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {(row[kind], row["applicant"]): float(row["grade_1"]) for row in csv.DictReader(file)}
-    except (OSError, KeyError, ValueError) as wrong:
-        raise BadGradesError(f"{path}: {wrong}") from wrong
 
 
 def _by_side(found: GradesByName, profiles: Mapping[str, AdHocProfile], kind: str) -> dict[Side, GradedSide]:

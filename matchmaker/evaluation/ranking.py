@@ -30,8 +30,9 @@ RECORD_WEIGHTS = {name: points for name, points in zip(engine.FACTORS, SHARED_OU
 
 @dataclass(frozen=True)
 class Ranked:
-    """What the engine answered."""
+    """A split with what the engine answered."""
 
+    split: Split
     ids: Array  # int64[q,64] investor rows, best first, -1 pad
     score: Array  # float64[q,64] match score, 0 … 1
     violations: int  # pairs listed although a gate refuses them
@@ -45,7 +46,7 @@ def rank(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> Ranked:
     score = np.zeros(ids.shape)
     ids[lists.rows] = lists.ids
     score[lists.rows] = np.sqrt(lists.u.astype(np.float64) * lists.v) / (POINTS * TOP_LEVEL)
-    return Ranked(ids, score, violations(market, ids))
+    return Ranked(split, ids, score, violations(market, ids))
 
 
 def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine.Snapshot:

@@ -8,7 +8,7 @@ import pytest
 
 from matchmaker import engine
 from matchmaker.engine import fairness
-from matchmaker.engine.definition import reference
+from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.lists import (
     BEHIND,
     GUARANTEED,
@@ -43,17 +43,12 @@ def handicapped(snapshot, crowd=0):
     return snapshot.adjusted(*engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot, crowd))
 
 
-def gini(x):
-    x = np.sort(x)
-    return 1 - 2 * (np.cumsum(x) / x.sum()).mean() + 1 / len(x)
-
-
 # --- the handicap ------------------------------------------------------------------------------------------
 
 
 def test_handicaps_spread_attention(crowded):
     def spread(snapshot):
-        return gini(appearances(engine.rank_all(snapshot).startups.ids, 100))
+        return metrics.gini(appearances(engine.rank_all(snapshot).startups.ids, 100))
 
     assert spread(handicapped(crowded)) < 0.99 * spread(crowded)
 

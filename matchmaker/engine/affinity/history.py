@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -112,4 +113,5 @@ class MarketRecord:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
         """What to_arrays stored."""
-        return cls(**{name: array if array.ndim else array.item() for name, array in arrays.items()})
+        values: dict[str, Any] = {name: x if x.ndim else x.item() for name, x in arrays.items()}
+        return cls(**values)

@@ -82,9 +82,8 @@ class Investors:
 
     key: Array = column(np.int64, "c", low=1)  # public id as a number, unique, > 0
     capacity: Array = column(np.int32, "c", low=1)  # new introductions a month, ≥ 1
-    demand_adjustment: Array = column(
-        np.int32, "c", low=-MAX_DEMAND_ADJUSTMENT, high=MAX_DEMAND_ADJUSTMENT
-    )  # as above
+    # As above.
+    demand_adjustment: Array = column(np.int32, "c", low=-MAX_DEMAND_ADJUSTMENT, high=MAX_DEMAND_ADJUSTMENT)
 
     def __len__(self) -> int:
         return len(self.key)

@@ -61,9 +61,8 @@ class Explanation:
     confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
     not_stated_by_startup: tuple[str, ...]
     not_stated_by_investor: tuple[str, ...]
-    startup_demand_adjustment_tenths: (
-        int  # what the investor's list subtracts for a startup in high demand; < 0 adds
-    )
+    # What the investor's list subtracts for a startup in high demand; < 0 adds.
+    startup_demand_adjustment_tenths: int
     investor_demand_adjustment_tenths: int  # what the startup's list subtracts for an investor in high demand
 
     @property
@@ -118,6 +117,8 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
     must = Must(int(alone.startups.must[0] | alone.mandates.must[best]))
     score = int(score_tenths(u[best], v[best]))
     stated = stated_by_startups(alone.startups)[0], stated_by_mandates(alone.mandates)[best]
+    demand = snapshot.startups.demand_adjustment[startup], snapshot.investors.demand_adjustment[investor]
+    taken = [int(tenths) for tenths in demand_adjustment_tenths(score, np.array(demand))]
     return Explanation(
         mandate=int(theses[best]),
         for_startup=_fit(levels[best], weights[0]),
@@ -135,12 +136,8 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
         confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
         not_stated_by_startup=_missing(stated[0]),
         not_stated_by_investor=_missing(stated[1]),
-        startup_demand_adjustment_tenths=int(
-            demand_adjustment_tenths(score, snapshot.startups.demand_adjustment[startup])
-        ),
-        investor_demand_adjustment_tenths=int(
-            demand_adjustment_tenths(score, snapshot.investors.demand_adjustment[investor])
-        ),
+        startup_demand_adjustment_tenths=taken[0],
+        investor_demand_adjustment_tenths=taken[1],
     )
 
 

@@ -45,9 +45,8 @@ class Lanes(NamedTuple):
     gates: Array  # uint64[T·G·8] bitmaps that startups unite, G rows a tile: gate_rows.py
     tile_gates: int  # G · 8
     alone: Array  # bool[x]    the only thesis of its investor
-    less: (
-        Array  # int64[x]    what a startup's value is more than rank << 32: tie (lists.pack) − handicap << 32
-    )
+    # Int64[x]    what a startup's value is more than rank << 32: tie (lists.pack) − handicap << 32.
+    less: Array
     by_key: Array  # int64[c]    rows in the order of keys
     divisor: Array  # float32[x]  2^(handicap / octave)
     neutral: Array  # uint16[8]

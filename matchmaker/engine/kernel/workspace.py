@@ -54,12 +54,14 @@ class Room(NamedTuple):
 
 def new_room(lanes: int, startups: int) -> Room:
     """Room for one worker, blocks of so many startups, and this many lanes."""
-    return Room(
-        np.zeros((lanes // LANES, startups, WORDS), np.uint64),
-        *np.zeros((2, startups), np.int64),
-        np.zeros(WORDS, np.uint64),
-        np.zeros(RUN * len(FACTORS), np.uint8),
-        *np.zeros((8, RUN + WIDE), np.int32),  # us … its_rank: vectors may write a few too many
-        np.zeros(RUN, np.int64),
-        np.zeros(1, np.int64),
+    return Room._make(
+        [
+            np.zeros((lanes // LANES, startups, WORDS), np.uint64),
+            *np.zeros((2, startups), np.int64),
+            np.zeros(WORDS, np.uint64),
+            np.zeros(RUN * len(FACTORS), np.uint8),
+            *np.zeros((8, RUN + WIDE), np.int32),  # us … its_rank: vectors may write a few too many
+            np.zeros(RUN, np.int64),
+            np.zeros(1, np.int64),
+        ]
     )

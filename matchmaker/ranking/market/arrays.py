@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
-from numpy.typing import NDArray
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.engine.definition.columns import Array
@@ -14,8 +14,6 @@ from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from profiles.choices import Audience
 from profiles.taxonomy.selectors import money
 from profiles.visibility import policy
-
-Ints = NDArray[np.int64]
 
 FEW = 200  # profiles whose pairs are asked for by their keys
 IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)
@@ -27,12 +25,10 @@ def about(rows: QuerySet[Any], path: str, pks: Any) -> QuerySet[Any]:
     return rows if pks is None else rows.filter(**{f"{path}__in": pks})
 
 
-def integers(rows: QuerySet[Any], *names: str) -> Ints:
+def integers(rows: QuerySet[Any], *names: str) -> Array:
     """int64[k,len(names)]: some whole-number fields of the rows; null is -1."""
-    found = [
-        [-1 if value is None else value for value in row] for row in rows.values_list(*names).iterator(10_000)
-    ]
-    return np.array(found, np.int64).reshape(-1, len(names))
+    values = chain.from_iterable(rows.values_list(*names).iterator(10_000))
+    return numbers(values).reshape(-1, len(names))
 
 
 def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
@@ -41,7 +37,7 @@ def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tu
     return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
 
 
-def links(model: type[Model], names: Sequence[str], path: str, pks: Any) -> dict[str, Ints]:
+def links(model: type[Model], names: Sequence[str], path: str, pks: Any) -> dict[str, Array]:
     """int64[k,2] by name: owner and target of every row of many-to-many fields, in no order. One query."""
     parts = []
     for number, name in enumerate(names):
@@ -53,7 +49,7 @@ def links(model: type[Model], names: Sequence[str], path: str, pks: Any) -> dict
     return {name: found[found[:, 0] == number, 1:] for number, name in enumerate(names)}
 
 
-def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:
+def slots(row: Array, value: Array, *, size: int, width: int) -> Array:
     """int16[size,width]: each row's values from the left in the order given, -1 where there are no more."""
     out = np.full((size, width), -1, np.int16)
     keep = (row >= 0) & (value >= 0)
@@ -67,7 +63,7 @@ def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:
     return out
 
 
-def bit_sets(row: Ints, bit: Ints, *, size: int, words: int) -> Array:
+def bit_sets(row: Array, bit: Array, *, size: int, words: int) -> Array:
     """uint64[size,words]: the bits set in each row; pairs with a row or bit of -1 are left out."""
     out = np.zeros((size, words), np.uint64)
     keep = (row >= 0) & (bit >= 0)
@@ -76,7 +72,7 @@ def bit_sets(row: Ints, bit: Ints, *, size: int, words: int) -> Array:
     return out
 
 
-def marks(row: Ints, column: Ints, *, size: int, width: int) -> Array:
+def marks(row: Array, column: Array, *, size: int, width: int) -> Array:
     """uint8[size,width]: 1 at each pair."""
     out = np.zeros((size, width), np.uint8)
     keep = (row >= 0) & (column >= 0)
@@ -113,7 +109,7 @@ def in_view(side: Side, field: str, visibilities: Choices, withheld: Choices) ->
     return agreed & np.array([found in IN_VIEW for found in audience], np.bool_)
 
 
-def numbers(values: Iterable[int | None]) -> Ints:
+def numbers(values: Iterable[int | None]) -> Array:
     """int64[k]: the values, null as -1."""
     return np.array([-1 if value is None else value for value in values], np.int64)
 
@@ -175,7 +171,7 @@ def read_pairs(
     return _rows_of(excluded, startup_pk, investor_pk), _rows_of(boosted, startup_pk, investor_pk)
 
 
-def _rows_of(found: Ints, startup_pk: Array, investor_pk: Array) -> Array:
+def _rows_of(found: Array, startup_pk: Array, investor_pk: Array) -> Array:
     """int32[·,2]: the pairs whose both sides have a row, in order."""
     both = [positions(pk, found[:, side]) for side, pk in enumerate((startup_pk, investor_pk))]
     pairs = np.stack(both, axis=1).astype(np.int32)

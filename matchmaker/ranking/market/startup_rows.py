@@ -30,9 +30,8 @@ Columns = dict[str, Array]
 
 MOST_SECTORS, MOST_PLACES = 6, 4
 FORMS_MUST = 16
-CAPITAL_URGENCY = (
-    1  # of money among the needs, listed or not: the ticket speaks of it, and it would drown the rest
-)
+# Of money among the needs, listed or not: the ticket speaks of it, and it would drown the rest.
+CAPITAL_URGENCY = 1
 FIELDS = (
     "pk", "public_id", "visibility", "withheld", "place", "primary_sector", "stage", "revenue",
     "seeks_capital", "ask_min_usd", "ask_max_usd", "forms_are_must", "no_state_owned", "capacity",

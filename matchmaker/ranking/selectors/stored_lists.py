@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Exists, F, OuterRef, Subquery
@@ -271,8 +272,7 @@ def _number(entry: ListEntry) -> int:
     return entry.score - entry.demand_adjustment_tenths
 
 
-@dataclass(frozen=True)
-class ListRow:
+class ListRow(NamedTuple):
     """What is stored of one profile's list."""
 
     profile_id: int

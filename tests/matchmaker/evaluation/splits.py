@@ -78,7 +78,7 @@ def market(
     return directory
 
 
-def cells(path: Path) -> list[list[str]]:
-    """The rows of a file without its head."""
+def load(path: Path) -> list[dict[str, str]]:
+    """The rows of a file."""
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))[1:]
+        return list(csv.DictReader(file))

@@ -1,6 +1,5 @@
 """Evaluation on a small made-up market: eight investors, each true to one sector, stage and city."""
 
-import csv
 import json
 import math
 from dataclasses import replace
@@ -31,7 +30,8 @@ def test_investors_that_are_true_to_their_habits_are_found_first(tmp_path):
     engine, popularity = report.lines[0], report.lines[1]
     first = [answer.split.investor_ids[row[0]] for row in answer.ids]
     answered = dict(zip(answer.split.query_ids, first, strict=True))
-    assert answered == {query: right for query, right, _in in splits.cells(directory / "truth.csv")}
+    truth = splits.load(directory / "truth.csv")
+    assert answered == {row["query_id"]: row["investor_id"] for row in truth}
     assert (report.judged, report.queries, report.investors, report.violations) == (24, 24, 8, 0)
     assert engine.scores[3].mean == 1.0
     assert popularity.engine_gain[3].low > 0
@@ -64,9 +64,9 @@ def test_the_written_ranking_scores_as_the_report_says(split, tmp_path):
     report, answer = evaluate(split)
     out = tmp_path / "ranking.csv"
     assert write_rankings(answer, out) == 24 * 8
-    with out.open(encoding="utf-8") as file:
-        rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in csv.DictReader(file)}
-    reciprocal = [1 / rank[query, right] for query, right, _in in splits.cells(split / "truth.csv")]
+    rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in splits.load(out)}
+    truth = splits.load(split / "truth.csv")
+    reciprocal = [1 / rank[row["query_id"], row["investor_id"]] for row in truth]
     assert report.lines[0].scores[3].mean == sum(reciprocal) / 24
 
 
