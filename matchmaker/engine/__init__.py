@@ -9,7 +9,6 @@ incremental/        the lists that an edit changes; equal to a full ranking
 counterfactuals.py  edited copies of a startup, scored against the market
 learning.py         weights and probabilities from decisions
 vectors.py          vector instructions for the kernel's inner loops
-warmup.py           compiles every loop
 
 A market of up to reference.SMALL pairs is ranked by the definition, a larger one by the kernel. The engine
 uses numpy and numba only: no Django, no clock, no database. Modules import only those above their own layer
@@ -34,61 +33,18 @@ from matchmaker.engine.definition.explain import (
     GateResult,
     demand_adjustment_tenths,
     explain,
+    least_score,
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
-from matchmaker.engine.definition.list_threshold import least_score
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.definition.reference import is_small
 from matchmaker.engine.fairness import demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
-from matchmaker.engine.incremental.rerank import rank_investors, rank_startups, short_of
-from matchmaker.engine.incremental.updates import Update
-from matchmaker.engine.incremental.updates import apply as apply_update
+from matchmaker.engine.incremental.rerank import Update, rank_investors, rank_startups, short_of
+from matchmaker.engine.incremental.rerank import apply as apply_update
 from matchmaker.engine.kernel.layout import Prepared, prepare
-from matchmaker.engine.warmup import warm_up
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
 ENGINE_VERSION = "12"
-
-__all__ = [
-    "DEFAULT_FOR_INVESTOR",
-    "DEFAULT_FOR_STARTUP",
-    "ENGINE_VERSION",
-    "FACTORS",
-    "Explanation",
-    "GateResult",
-    "Investors",
-    "Lists",
-    "Mandates",
-    "Market",
-    "Must",
-    "Outlook",
-    "Pairs",
-    "Prepared",
-    "Rankings",
-    "Snapshot",
-    "Startups",
-    "Update",
-    "Values",
-    "apply_update",
-    "best_values",
-    "demand_adjustment_tenths",
-    "demand_adjustments",
-    "described",
-    "explain",
-    "guarantees",
-    "is_small",
-    "least_score",
-    "market_of",
-    "outlook",
-    "prepare",
-    "rank_all",
-    "rank_investors",
-    "rank_startups",
-    "rank_values",
-    "score_tenths",
-    "short_of",
-    "warm_up",
-]  # fmt: skip

@@ -1,15 +1,12 @@
 """What would change this: edited copies of one startup, scored against the whole market."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups
-from matchmaker.engine.definition.explain import score_tenths
-from matchmaker.engine.definition.list_threshold import least_score
+from matchmaker.engine.definition.explain import least_score, score_tenths
 
 
 @dataclass(frozen=True)
@@ -17,7 +14,7 @@ class Outlook:
     """What each copy meets in the market."""
 
     eligible: Array  # int64[k] investors with a thesis whose gates the copy passes
-    fitting: Array  # int64[k] … and whose score with it reaches list_threshold.least_score
+    fitting: Array  # int64[k] … and whose score with it reaches explain.least_score
 
 
 def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:

@@ -7,8 +7,6 @@ integers, and the order of the rows does not matter. See docs/decisions/0014
 and 0008; tests/engine/test_fairness.py.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,13 +50,6 @@ BOOSTED = (PIN // 2) << 32  # as in lists.is_boosted
 NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
-def scarcity(size: int, crowd: int) -> int:
-    """Fraction of the demand adjustment that applies, 0 … OCTAVE; all of it from 8 · crowd profiles on."""
-    if not crowd:
-        return OCTAVE
-    return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
-
-
 def demand_adjustments(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[Array, Array]:
     """Demand adjustments of startups and investors, from the exposure in the first places of all lists.
 
@@ -75,7 +66,8 @@ def demand_adjustments(values: Values, snapshot: Snapshot, crowd: int = CROWD) -
     """
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
-    scarce = scarcity(min(len(s), len(c)), crowd)
+    size = min(len(s), len(c), len(LOG) - 1)
+    scarce = min(max(int(LOG[size]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE) if crowd else OCTAVE
     small = is_small(snapshot)
     ours = _beyond(_exposure(j, i, log, s.key, len(c), small=small), s.capacity)
     theirs = _beyond(_exposure(i, j, log, c.key, len(s), small=small), c.capacity)
@@ -222,7 +214,9 @@ def give_place(
     place = _spare(ids[r], values[r], tier[r], count)
     count[ids[r, place]] -= 1
     count[x] = 1
-    _begin_giving(ids[r], tier[r])
+    for beyond in range(TOP, ids.shape[1]):
+        if ids[r, beyond] >= 0 and tier[r, beyond] == ON_MERIT:
+            tier[r, beyond] = BEHIND
     tier[r, place] = BEHIND
     to = _where(ids[r], tier[r], x)
     if ids[r, to] >= 0 and ids[r, to] != x:  # who leaves the list stands outside it from now on
@@ -258,14 +252,6 @@ def _spare(ids: Array, value: Array, tier: Array, count: Array) -> int:
         if ids[place] >= 0 and tier[place] == ON_MERIT and count[ids[place]] > 1 and value[place] < BOOSTED:
             return place
     return -1
-
-
-@register_jitable
-def _begin_giving(ids: Array, tier: Array) -> None:
-    """Move the entries beyond the top 20 behind the guaranteed ones."""
-    for place in range(TOP, ids.size):
-        if ids[place] >= 0 and tier[place] == ON_MERIT:
-            tier[place] = BEHIND
 
 
 @register_jitable

@@ -1,8 +1,6 @@
 """Full rankings, block of startups by block."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from math import gcd
@@ -23,31 +21,22 @@ LISTS = 4096  # are described together: a startup that stands on several of them
 CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
 
 
-def rank_all(
-    snapshot: Snapshot, k: int = 64, threads: int = 1, progress: Callable[[int, int], None] | None = None
-) -> Rankings:
+def rank_all(snapshot: Snapshot, k: int = 64, threads: int = 1) -> Rankings:
     """Rank both sides: a small market by the definition, a larger one by the kernel.
 
     Parameters
     ----------
     k : places of a list, at most 64 (else ValueError).
     threads : changes the time only.
-    progress : called with (startups done by the first thread, all startups).
     """
     if reference.is_small(snapshot):
         return reference.rank_all(snapshot, k)
     prepared = prepare(snapshot)
     rows = np.arange(len(snapshot.startups), dtype=np.int64)
-    return described(prepared, rank_values(prepared, rows, k, threads, progress))
+    return described(prepared, rank_values(prepared, rows, k, threads))
 
 
-def rank_values(
-    prepared: Prepared,
-    rows: Array,
-    k: int,
-    threads: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> Values:
+def rank_values(prepared: Prepared, rows: Array, k: int, threads: int = 1) -> Values:
     """The packed values of these startups' lists, and of every investor's among these startups.
 
     rows int64[r] ascend. Both sides' lists over parts of the startups are joined by ranking.best_values.
@@ -55,7 +44,7 @@ def rank_values(
     order, own = in_leaps(len(rows)), empty_side(len(rows), k)
     parts = iter(list(_growing_blocks(len(rows))))
 
-    def work(turn: int) -> Side:
+    def work(_turn: int) -> Side:
         """Take part after part, with investors' lists of its own."""
         theirs, room, seen = nobody(prepared, k), new_room(len(prepared.lanes.row), BLOCK), 0
         for part in parts:
@@ -63,8 +52,6 @@ def rank_values(
             kernel.rank_block(prepared.lanes, prepared.asks, rows[met], met, own, theirs, True, room)
             seen += len(met)
             _expect(prepared, theirs, seen, len(rows))
-            if progress and turn == 0:
-                progress(part.stop, len(rows))
         return theirs
 
     with ThreadPoolExecutor(threads) as pool:
@@ -150,6 +137,8 @@ def rank_exactly(prepared: Prepared, rows: Array, listed: Array, own: Side, thei
 
 def described(prepared: Prepared, values: Values) -> Rankings:
     """Everybody's values with their counterparts, fits and levels beside them."""
+    if reference.is_small(prepared.snapshot):
+        return reference.described(prepared.snapshot, values)
     return Rankings(
         list_values(prepared, np.arange(len(values.startups)), values.startups, turned=False),
         list_values(prepared, np.arange(len(values.investors)), values.investors, turned=True),

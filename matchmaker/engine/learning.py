@@ -5,8 +5,6 @@ leave the beliefs as they are; many outvote them. No coefficient goes below zero
 speak against a pair for fitting better.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -48,11 +46,6 @@ class Learned:
     loss_before: float  # of the weights in force
     reason: str  # ADOPT, TOO_FEW or NO_BETTER
 
-    @property
-    def adopt(self) -> bool:
-        """Whether the learned weights foretell unseen decisions better."""
-        return self.reason == ADOPT
-
 
 ADOPT, TOO_FEW, NO_BETTER = "adopt", "too_few", "no_better"
 
@@ -70,9 +63,13 @@ def weights(
     factors, believed = levels / TOP_LEVEL, prior / POINTS
     if not _enough(accepted, MIN_DECISIONS, MIN_EACH):
         return Learned(points.astype(np.int64), len(accepted), np.nan, np.nan, TOO_FEW)
-    after = log_loss(_unseen(factors, accepted, believed, strength), accepted)
-    before, plain = (_loss_of(factors @ (held / POINTS), accepted) for held in (points, prior))
-    slopes = _fit(factors, accepted, believed, strength)[1:]
+
+    def fit(levels: Array, answers: Array) -> Array:
+        return _fit(levels, answers, believed, strength)
+
+    after = _unseen_loss(factors, accepted, fit)
+    before, plain = (_unseen_loss(factors @ (held / POINTS), accepted, _platt) for held in (points, prior))
+    slopes = fit(factors, accepted)[1:]
     if after >= min(before, plain) or not slopes.any():
         return Learned(points.astype(np.int64), len(accepted), after, before, NO_BETTER)
     fine = np.rint(slopes / slopes.max() * 1e6).astype(np.int64)
@@ -164,7 +161,7 @@ def _fit(factors: Array, accepted: Array, believed: Array, strength: float) -> A
 
 def _platt(score: Array, accepted: Array) -> Array:
     """Intercept and slope ≥ 0, float64[2], barely held so that a perfect separation stays finite."""
-    return _logit(_with_one(score[:, np.newaxis]), accepted, np.zeros(2), np.array([1e-3, 1e-3]))
+    return _logit(_with_one(score), accepted, np.zeros(2), np.array([1e-3, 1e-3]))
 
 
 def _logit(columns: Array, accepted: Array, centre: Array, held: Array) -> Array:
@@ -188,21 +185,11 @@ def _held(
     return value - 0.5 * float(pull @ away**2), slope - pull * away, bend - np.diag(pull)
 
 
-def _unseen(factors: Array, accepted: Array, believed: Array, strength: float) -> Array:
-    """float64[d]: the chance of each decision by weights learned from the other folds."""
+def _unseen_loss(columns: Array, accepted: Array, fit: Callable[[Array, Array], Array]) -> float:
+    """Cross-validated log-loss: the chance of each decision by what was fitted to the other folds."""
     chance = np.empty(len(accepted))
     for rest, held_out in _folds(accepted):
-        beta = _fit(factors[rest], accepted[rest], believed, strength)
-        chance[held_out] = _logistic(_with_one(factors[held_out]) @ beta)
-    return chance
-
-
-def _loss_of(score: Array, accepted: Array) -> float:
-    """Cross-validated log-loss of given scores float64[d], rescaled on the other folds."""
-    chance = np.empty(len(accepted))
-    for rest, held_out in _folds(accepted):
-        platt = _platt(score[rest], accepted[rest])
-        chance[held_out] = _logistic(_with_one(score[held_out, np.newaxis]) @ platt)
+        chance[held_out] = _logistic(_with_one(columns[held_out]) @ fit(columns[rest], accepted[rest]))
     return log_loss(chance, accepted)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,7 +36,6 @@ from matchmaker.engine import (
     rank_all,
     rank_investors,
     rank_startups,
-    warm_up,
 )
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import take
@@ -58,6 +57,14 @@ CHUNK = 250
 # The yardstick: a bare matrix product of the same factors, without gates and without lists.
 FACTORS = 624  # 384 of the text, 240 of everything else, as a matrix product would need them
 ROWS, COLUMNS = 1024, 20_000
+
+
+def warm_up() -> None:
+    """Compile the loops, in 20 s, or load them from numba's cache, on the smallest market that needs them."""
+    snapshot = synthetic(501, 501, "open")
+    rankings, prepared = rank_all(snapshot), prepare(snapshot)
+    for rank in (rank_startups, rank_investors):
+        rank(prepared, rankings, np.zeros(1, np.int64))
 
 
 def measure(size: str, market: str, threads: int = 1, repeats: int | None = None) -> Figures:
@@ -163,17 +170,12 @@ def cpu_seconds_a_pair(a: NDArray[Any], b: NDArray[Any], repeats: int = 2) -> fl
     return (time.process_time() - start) / (repeats * ROWS * COLUMNS)
 
 
-def library() -> ctypes.CDLL | None:
-    """NumPy's own OpenBLAS, where it is bundled."""
-    found = sorted((Path(np.__file__).parent.parent / "numpy.libs").glob("*openblas*"))
-    return ctypes.CDLL(str(found[0])) if found else None
-
-
 def use_one_thread() -> str:
-    """Keep the yardstick on one thread; return the name of its kernel."""
-    blas = library()
-    if blas is None:
+    """Keep the yardstick on one thread; return the name of its kernel, of NumPy's own OpenBLAS."""
+    bundled = sorted((Path(np.__file__).parent.parent / "numpy.libs").glob("*openblas*"))
+    if not bundled:
         return "unknown"
+    blas = ctypes.CDLL(str(bundled[0]))
     blas.scipy_openblas_set_num_threads64_(1)
     name = blas.scipy_openblas_get_corename64_
     name.restype = ctypes.c_char_p
@@ -189,7 +191,7 @@ def refresh(size: str, market: str, repeats: int = 15) -> Figures:
     snapshot = synthetic(*SIZES[size], market)
     rankings = rank_all(snapshot)
     prepared = Prepared(snapshot)
-    lay_out_startups, lay_out_investors = _took(lambda: prepared.asks), _took(lambda: prepared.lanes)
+    lay_out_startups, lay_out_investors = _seconds(lambda: prepared.asks), _seconds(lambda: prepared.lanes)
     other_startups = prepared, replace(snapshot, startups=shifted(snapshot).startups)
     other_investors = prepared, replace(snapshot, mandates=shifted(snapshot).mandates)
     copies = varied(take(snapshot.startups, np.zeros(VARIANTS, np.int64)))
@@ -199,16 +201,18 @@ def refresh(size: str, market: str, repeats: int = 15) -> Figures:
     one, changed_s = _timed("startup", rank_startups, *other_startups, rankings, startups)
     two, changed_i = _timed("investor", rank_investors, *other_investors, rankings, investors[:, :1])
     many, _ = _timed("batch", rank_investors, *other_investors, rankings, investors[:5])
-    variants = median(_took(lambda: outlook(snapshot, 0, copies)) for _ in range(repeats))
+    variants = median(_seconds(lambda: outlook(snapshot, 0, copies)) for _ in range(repeats))
     return {
         "size": size,
         "market": market,
         **one,
         **two,
         **many,
-        "lay_out_startups_ms": round(lay_out_startups, 1),
-        "lay_out_investors_ms": round(lay_out_investors, 1),
-        "variants_ms": round(variants, 2),  # what edited copies of a startup would meet among all investors
+        "lay_out_startups_ms": round(1000 * lay_out_startups, 1),
+        "lay_out_investors_ms": round(1000 * lay_out_investors, 1),
+        "variants_ms": round(
+            1000 * variants, 2
+        ),  # what edited copies of a startup would meet among all investors
         "lists_changed_by_startup": changed_s,
         "lists_changed_by_investor": changed_i,
     }
@@ -230,11 +234,11 @@ def shifted(snapshot: Snapshot) -> Snapshot:
     )
 
 
-def _took(act: Callable[[], object]) -> float:
-    """Milliseconds that something takes."""
+def _seconds(act: Callable[[], object]) -> float:
+    """How long something takes."""
     start = time.perf_counter()
     act()
-    return 1000 * (time.perf_counter() - start)
+    return time.perf_counter() - start
 
 
 def _timed(
@@ -277,30 +281,24 @@ def measure_edits(edits: int) -> Figures:
         NoWorkerError: an edit was not seen within PATIENCE.
     """
     waited = []
-    for side, profile in _profiles((edits + 1) // 2):
+    count = (edits + 1) // 2
+    both: Any = zip(startup_rows.published()[:count], thesis_rows.published()[:count], strict=False)
+    for profile in islice(chain.from_iterable(both), count):  # by turns
         before = profile.summary_en
-        waited += [_wait(side, profile, f"{before} ·"[-500:]), _wait(side, profile, before)]
+        waited += [_wait(profile, f"{before} ·"[-500:]), _wait(profile, before)]
     waits = np.array(waited)
     p50, p95 = (float(x) for x in np.percentile(waits, [50, 95])) if len(waits) else (0.0, 0.0)
     return {"edits": len(waits), "p50": p50, "p95": p95, "longest": float(waits.max(initial=0.0))}
 
 
-def _profiles(count: int) -> list[tuple[Side, Startup | Investor]]:
-    """Return profiles by turns from both sides."""
-    startups = [(Side.STARTUP, row) for row in startup_rows.published()[:count]]
-    investors = [(Side.INVESTOR, row) for row in thesis_rows.published()[:count]]
-    turns: list[Any] = [profile for pair in zip(startups, investors, strict=False) for profile in pair]
-    return list(islice(turns, count))
-
-
-def _wait(side: Side, profile: Startup | Investor, summary: str) -> float:
+def _wait(profile: Startup | Investor, summary: str) -> float:
     """Commit an edit and return how long it takes until its ranking is stored."""
     with transaction.atomic():
         type(profile)._default_manager.filter(pk=profile.pk).update(summary_en=summary)
         changes.notify_changed(profile, at=timezone.now())
     begun = time.perf_counter()
     done = RankingJob.objects.filter(
-        side=side, profile_id=profile.pk, completed_version=F("requested_version")
+        side=profile.side, profile_id=profile.pk, completed_version=F("requested_version")
     )
     while not done.exists():
         if time.perf_counter() - begun > PATIENCE:
@@ -351,12 +349,6 @@ def measure_storage(*, profiles: int, sample: int, seed: int) -> Figures:
         "pairs_s": pairs,  # extrapolated from the sample
         "ratio": pairs / packed,
     }
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
 
 
 def _entries(profiles: int, rng: np.random.Generator) -> np.ndarray:

@@ -299,11 +299,8 @@ def _declared(
     """The fields and stages that a directory gives investors, where the deals use the same words."""
     spoken = {_word(row.get("round_raw")): stage.get(_word(row.get("round")), -1) for row in deals} | stage
     m = len(rows.pool)
-    width = (
-        max(len(sector), 1),
-        max(len(stage), 1),
-        max(places, 1),
-    )  # an axis that no deal states has one value
+    # An axis that no deal states has one value.
+    width = [max(values, 1) for values in (len(sector), len(stage), places)]
     sectors, stages, nowhere = (np.zeros((m, values), np.uint8) for values in width)
     for number, row in enumerate(rows.pool):
         sectors[number, [sector[w] for w in _words(row.get("declared_fields")) if w in sector]] = 1

@@ -6,10 +6,11 @@ over. The market is ranked by the production engine, and by a rule of twenty lin
 """
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from matchmaker.engine.affinity import affinity
 from matchmaker.engine.definition.columns import Array, Snapshot
 from matchmaker.engine.definition.lists import Lists
 from matchmaker.engine.definition.metrics import Interval
+from matchmaker.evaluation.simulation import product_and_demand_adjustment
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import ad_hoc_rows, columns, thesis_rows
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
@@ -36,6 +38,8 @@ RESAMPLES = 1000
 ENGINE, FAIR, FLOOR, RULE = "engine", "with the handicap", "down to the floor", "rule of twenty lines"
 
 FOLDS = 5
+
+GradesByName = dict[tuple[str, str], float]
 
 
 class BadGradesError(Exception):
@@ -61,18 +65,24 @@ class Line:
 
 def read(path: Path) -> Grades:
     """The grades in a file with the columns investor, startup, grade_1 and maybe grade_2. BadGradesError."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            found = {(row["startup"], row["investor"]): _mean(row) for row in csv.DictReader(file)}
-    except (OSError, KeyError, ValueError) as wrong:
-        raise BadGradesError(f"{path}: {wrong}") from wrong
+    found = _read_pairs(path, "startup", "investor")
     startups, investors = (sorted({pair[side] for pair in found}) for side in (0, 1))
     grade = np.array([[found.get((s, i), np.nan) for i in investors] for s in startups])
     return Grades(startups, investors, grade.reshape(len(startups), len(investors)))
 
 
+def _read_pairs(path: Path, one: str, other: str) -> GradesByName:
+    """The mean grade of each pair, named by these columns."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {(row[one], row[other]): _mean(row) for row in csv.DictReader(file)}
+    except (OSError, KeyError, ValueError) as wrong:
+        raise BadGradesError(f"{path}: {wrong}") from wrong
+
+
 def _mean(row: dict[str, str]) -> float:
-    return float(np.mean([float(row[name]) for name in ("grade_1", "grade_2") if row.get(name)]))
+    grades = row["grade_1"], row.get("grade_2")
+    return float(np.mean([float(grade) for grade in grades if grade]))
 
 
 def judge(ranking: Array, grade: Array) -> Line:
@@ -82,7 +92,11 @@ def judge(ranking: Array, grade: Array) -> Line:
     """
     judged = np.flatnonzero((grade >= GOOD).any(axis=0))
     parts = np.array([_parts(ranking[:, j], grade[:, j]) for j in judged]).reshape(-1, 7)
-    return Line(len(judged), [_interval(parts, figure) for figure in FIGURES])
+    stream = np.random.RandomState([0])  # the stream of random.Random(0): the same figures everywhere
+    draws = (stream.random_sample((RESAMPLES, len(parts))) * len(parts)).astype(np.int64)
+    low, high = np.quantile(_figures(parts[draws].sum(axis=1)), [0.025, 0.975], axis=0)
+    figures = np.stack([_figures(parts.sum(axis=0)), low, high], axis=1)
+    return Line(len(judged), [Interval(*figure) for figure in figures.tolist()])
 
 
 def _parts(value: Array, grade: Array) -> list[float]:
@@ -105,21 +119,11 @@ def _gain(grade: Array) -> float:
     return float(((2**grade - 1) / np.log2(np.arange(len(grade)) + 2)).sum())
 
 
-Figure = Callable[[Array], Array]  # of sums of _parts float64[…,7]
-
-FIGURES: tuple[Figure, ...] = (
-    lambda total: total[..., 0] / total[..., 6],
-    lambda total: total[..., 1] / total[..., 2],
-    lambda total: total[..., 3] / np.maximum(total[..., 5], 1),
-    lambda total: total[..., 4] / np.maximum(total[..., 5], 1),
-)
-
-
-def _interval(parts: Array, figure: Figure) -> Interval:
-    stream = np.random.RandomState([0])  # the stream of random.Random(0): the same figures everywhere
-    draws = (stream.random_sample((RESAMPLES, len(parts))) * len(parts)).astype(np.int64)
-    low, high = np.quantile(figure(parts[draws].sum(axis=1)), [0.025, 0.975])
-    return Interval(float(figure(parts.sum(axis=0))), float(low), float(high))
+def _figures(total: Array) -> Array:
+    """float64[…,4]: NAMES, of sums of _parts float64[…,7]."""
+    ndcg, found, good, wrong, better, five, lists = np.moveaxis(total, -1, 0)
+    five = np.maximum(five, 1)
+    return np.stack([ndcg / lists, found / good, wrong / five, better / five], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -152,14 +156,15 @@ def _judge(grades: Grades, on: date) -> Judged:
         inferred_sectors.refresh(side)
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     rows = _rows(market, grades)
+    by_score = engine.rank_all(market.snapshot)
     ways = {
-        ENGINE: _by_score(market.snapshot),
-        FAIR: _as_shown(market.snapshot),
-        FLOOR: _by_score(market.snapshot, to_the_floor=True),
+        ENGINE: _as_tables(by_score),
+        FAIR: _as_tables(product_and_demand_adjustment(market.snapshot)),  # as the product shows it
+        FLOOR: _as_tables(by_score, to_the_floor=True),  # only those that are worth a look
         RULE: _by_rule(market, on),
     }
     for at, factor in enumerate(engine.FACTORS):
-        ways[f"without {factor}"] = _by_score(_without(market.snapshot, at))
+        ways[f"without {factor}"] = _as_tables(engine.rank_all(_without(market.snapshot, at)))
     chosen = {name: tuple(_among(own, rows) for own in both) for name, both in ways.items()}
     grade = np.where((rows[0] >= 0)[:, None] & (rows[1] >= 0), grades.grade, np.nan)
     names = [*zip(grades.startups, rows[0], strict=True), *zip(grades.investors, rows[1], strict=True)]
@@ -204,26 +209,10 @@ def _among(ranking: Array, rows: tuple[Array, Array]) -> Array:
     return np.where((startups >= 0)[:, None] & (investors >= 0), out, -np.inf)
 
 
-def _by_score(snapshot: Snapshot, *, to_the_floor: bool = False) -> Ranking:
-    """By the match score alone, all pairs or only those that are worth a look."""
-    return _as_tables(engine.rank_all(snapshot), snapshot, to_the_floor=to_the_floor)
-
-
-def _as_shown(snapshot: Snapshot) -> Ranking:
-    """As the product shows it: with the handicaps and the two guarantees."""
-    ours, theirs = engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot)
-    startups, investors = (
-        replace(snapshot.startups, demand_adjustment=ours),
-        replace(snapshot.investors, demand_adjustment=theirs),
-    )
-    handicapped = replace(snapshot, startups=startups, investors=investors)
-    found = engine.guarantees(engine.rank_all(handicapped), handicapped).rankings
-    return _as_tables(found, snapshot)
-
-
-def _as_tables(found: engine.Rankings, snapshot: Snapshot, *, to_the_floor: bool = False) -> Ranking:
-    n, c = len(snapshot.startups), len(snapshot.investors)
-    return _places(found.startups, c, to_the_floor), _places(found.investors, n, to_the_floor).T
+def _as_tables(found: engine.Rankings, *, to_the_floor: bool = False) -> Ranking:
+    startups, investors = found.startups, found.investors
+    ours = _places(startups, len(investors.rows), to_the_floor)
+    return ours, _places(investors, len(startups.rows), to_the_floor).T
 
 
 def _places(lists: Lists, others: int, to_the_floor: bool) -> Array:
@@ -263,7 +252,6 @@ def _by_rule(market: Columns, on: date) -> Ranking:
 
 
 SIMPLE_RULE = "simple rule"  # of graded profiles
-GradesByName = dict[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -294,7 +282,7 @@ def judge_profiles(
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     parts = [
         _judged(part, market, side)
-        for side, part in _by_side(_read_profiles(path, kind), profiles, kind).items()
+        for side, part in _by_side(_read_pairs(path, kind, "applicant"), profiles, kind).items()
     ]
     ways = {name: [ranking[name] for _part, ranking in parts] for name in (ENGINE, FLOOR, SIMPLE_RULE)}
     grades = [part.grade for part, _ranking in parts]
@@ -318,15 +306,6 @@ def _joined(rankings: Sequence[Array], grades: Sequence[Array]) -> tuple[Array, 
         return np.concatenate(rows, axis=1)
 
     return padded(rankings, -np.inf), padded(grades, np.nan)
-
-
-def _read_profiles(path: Path, kind: str) -> GradesByName:
-    """Return the grades by profile and company."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {(row[kind], row["applicant"]): float(row["grade_1"]) for row in csv.DictReader(file)}
-    except (OSError, KeyError, ValueError) as wrong:
-        raise BadGradesError(f"{path}: {wrong}") from wrong
 
 
 def _by_side(found: GradesByName, profiles: Mapping[str, AdHocProfile], kind: str) -> dict[Side, GradedSide]:
@@ -367,38 +346,30 @@ def _profiles_by_rule(
     others = market.pks(side.other).tolist()
     rows = [others.index(pk) if pk in others else -1 for pk in who]
     out = np.full((len(profiles), len(who)), -np.inf)
+    alone = ad_hoc_rows.with_theses if side == Side.INVESTOR else ad_hoc_rows.as_startups
     for row, profile in enumerate(profiles):
-        if side == Side.INVESTOR:
-            snapshot = ad_hoc_rows.with_theses(market, [profile], definitions.default_points())
-            s, m = snapshot.startups, snapshot.mandates
-            value = np.array([_rule_points(s, i, m, 0, market) for i in range(len(s))])
-        else:
-            value = _rule_for_partners(market, profile)
+        snapshot = alone(market, [profile], definitions.default_points())
+        s, m = snapshot.startups, snapshot.mandates
+        best = np.full((len(s), len(snapshot.investors)), -np.inf)
+        for i, j in product(range(len(s)), range(len(m))):
+            best[i, m.owner[j]] = max(best[i, m.owner[j]], _rule_points(s, i, m, j, market))
+        value = best.ravel()  # one of the two sides is the profile alone
         out[row] = [value[at] if at >= 0 else -np.inf for at in rows]
     return out
 
 
-def _rule_for_partners(market: Columns, profile: AdHocProfile) -> Array:
-    snapshot = ad_hoc_rows.as_startups(market, [profile], definitions.default_points())
-    s, m = snapshot.startups, snapshot.mandates
-    best = np.full(len(snapshot.investors), -np.inf)
-    for row in range(len(m)):
-        best[m.owner[row]] = max(best[m.owner[row]], _rule_points(s, 0, m, row, market))
-    return best
-
-
-def _rule_points(s: object, i: int, m: object, j: int, market: Columns) -> float:
+def _rule_points(s: engine.Startups, i: int, m: engine.Mandates, j: int, market: Columns) -> float:
     """Return the rule's points for startup i and thesis j."""
-    sectors: Array = s.sectors[i]  # type: ignore[attr-defined]
-    needs: Array = s.needs[i].astype(float)  # type: ignore[attr-defined]
-    scope = _bits(m.sector_scope[j], len(market.vocabulary.sectors))  # type: ignore[attr-defined]
+    sectors: Array = s.sectors[i]
+    needs: Array = s.needs[i].astype(float)
+    scope = _bits(m.sector_scope[j], len(market.vocabulary.sectors))
     near = affinity.likeness(scope[None, :], market.vocabulary.sector_alike)[0]
-    offered = _bits(np.array([m.offers[j]]).astype(np.uint64), len(needs))  # type: ignore[attr-defined]
-    places = _bits(m.place_scope[j], len(market.vocabulary.places))  # type: ignore[attr-defined]
-    home = int(s.places[i][0])  # type: ignore[attr-defined]
+    offered = _bits(np.array([m.offers[j]]).astype(np.uint64), len(needs))
+    places = _bits(m.place_scope[j], len(market.vocabulary.places))
+    home = int(s.places[i][0])
     value = 4 * near[sectors[sectors >= 0]].max(initial=0)
     value += 1.5 * float(offered @ needs) / max(float(needs.sum()), 1)
-    value += float((m.forms[j] & s.forms[i]) != 0)  # type: ignore[attr-defined]
+    value += float((m.forms[j] & s.forms[i]) != 0)
     return float(value + 0.7 * (home >= 0 and places[home]))
 
 

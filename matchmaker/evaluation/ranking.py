@@ -17,7 +17,7 @@ from matchmaker.engine.definition.factors import RECORDED, share_out
 from matchmaker.evaluation.deals import Split
 
 LISTED = 64
-BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # all others are zero
+BLANK = {"sectors", "stage", "places", "ask", "ticket"}  # are -1 where not stated, all others zero
 
 # The product's default points, shared out where nobody states a ticket, needs, forms or a text: what is idle
 # goes to the record, whose factors then count alike, on both sides. What a lift is worth in a market is found
@@ -30,8 +30,9 @@ RECORD_WEIGHTS = {name: points for name, points in zip(engine.FACTORS, SHARED_OU
 
 @dataclass(frozen=True)
 class Ranked:
-    """What the engine answered."""
+    """A split with what the engine answered."""
 
+    split: Split
     ids: Array  # int64[q,64] investor rows, best first, -1 pad
     score: Array  # float64[q,64] match score, 0 … 1
     violations: int  # pairs listed although a gate refuses them
@@ -45,7 +46,7 @@ def rank(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> Ranked:
     score = np.zeros(ids.shape)
     ids[lists.rows] = lists.ids
     score[lists.rows] = np.sqrt(lists.u.astype(np.float64) * lists.v) / (POINTS * TOP_LEVEL)
-    return Ranked(ids, score, violations(market, ids))
+    return Ranked(split, ids, score, violations(market, ids))
 
 
 def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine.Snapshot:
@@ -62,14 +63,9 @@ def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine
 def _unstated(kind: Any, rows: int) -> Any:
     """So many rows of a table in which nothing is stated and every number is zero."""
     table = zeros(kind, rows)
-    return replace(
-        table,
-        **{
-            name: np.full_like(getattr(table, name), value)
-            for name, value in BLANK.items()
-            if hasattr(table, name)
-        },
-    )
+    for name in BLANK & vars(table).keys():
+        getattr(table, name)[...] = -1
+    return table
 
 
 def _startups(split: Split, points: Array) -> engine.Startups:
@@ -97,10 +93,7 @@ def _mandates(split: Split, points: Array) -> engine.Mandates:
         nothing,
         key=_keys(m),
         owner=np.arange(m, dtype=np.int32),
-        sector_affinity=leaning.sector,
-        stage_affinity=leaning.stage,
-        place_affinity=leaning.place,
-        activity=leaning.activity,
+        **leaning.columns(),
         sector_scope=np.zeros((m, -(-leaning.sector.shape[1] // 64)), np.uint64),
         place_scope=np.zeros((m, -(-leaning.place.shape[1] // 64)), np.uint64),
         weights=np.tile(points, (m, 1)),

@@ -75,15 +75,7 @@ class Report:
     seconds: float  # reading not counted; the engine alone, compiled
 
 
-@dataclass(frozen=True)
-class ReportAnswer:
-    """A split with the engine's ranking."""
-
-    split: Split
-    ids: Array
-
-
-def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, ReportAnswer]:
+def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Ranked]:
     """Rank the split in a directory and judge the ranking. Raises files.NoDealsError, files.BadDealsError."""
     rows = deals.read_files(directory)
     split = deals.split_of(rows)
@@ -107,13 +99,13 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Report
             *(_line(n, _scores(split, ids, judged), own) for n, ids in others.items()),
         ],
         ablation=_ablation(split, judged, own) if ablation else [],
-        chances=chances(split, ranked, looks),
+        chances=chances(ranked, looks),
         violations=ranked.violations,
         gini=metrics.gini(shown),
         never_shown=float((shown == 0).mean()),
         seconds=seconds,
     )
-    return report, ReportAnswer(split, ranked.ids)
+    return report, ranked
 
 
 def past(rows: DealRows) -> list[Split]:
@@ -123,7 +115,7 @@ def past(rows: DealRows) -> list[Split]:
     return [deals.split_of(fold) for fold in folds if fold.queries]
 
 
-def write_rankings(answer: ReportAnswer, path: Path) -> int:
+def write_rankings(answer: Ranked, path: Path) -> int:
     """The ranking as query_id, investor_id, rank; the number of lines."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
@@ -150,11 +142,11 @@ def _scores(split: Split, ids: Array, judged: Array) -> Array:
 def _line(name: str, scores: Array, own: Array) -> ReportLine:
     if not len(scores):
         return ReportLine(name, [], [])
-    gain = [] if name == ENGINE else metrics.paired_bootstrap(own, scores)
+    gain = [] if name == ENGINE else metrics.bootstrap(own - scores)
     return ReportLine(name, metrics.bootstrap(scores), gain)
 
 
-def chances(split: Split, ranked: Ranked, past: Sequence[Split]) -> Chances | None:
+def chances(ranked: Ranked, past: Sequence[Split]) -> Chances | None:
     """How true the chances of the scores are, fitted to the market's past alone.
 
     Platt's scaling is given the logarithm of a pair's share in its list, e^score over the sum of its list's:
@@ -162,10 +154,10 @@ def chances(split: Split, ranked: Ranked, past: Sequence[Split]) -> Chances | No
     many times likelier. None where nothing is judged, or too few pairs of the past came true to fit to
     (learning.calibrate).
     """
-    looks = [_first_fifty(look, rank(look)) for look in past]
+    looks = [_first_fifty(rank(look)) for look in past]
     share, true = (np.concatenate([np.zeros(0), *(look[part][look[2]] for look in looks)]) for part in (0, 1))
     scaled = learning.calibrate(share, true > 0)
-    asked, came_true, listed = _first_fifty(split, ranked)
+    asked, came_true, listed = _first_fifty(ranked)
     if scaled is None or not len(asked):
         return None
     told = metrics.brier(scaled.chance(asked), came_true, listed)
@@ -174,14 +166,15 @@ def chances(split: Split, ranked: Ranked, past: Sequence[Split]) -> Chances | No
     return Chances(int(listed.sum()), int(came_true[listed].sum()), *intervals)
 
 
-def _first_fifty(split: Split, ranked: Ranked) -> tuple[Array, Array, Array]:
+def _first_fifty(ranked: Ranked) -> tuple[Array, Array, Array]:
     """Of the first fifty of each judged query: log share float64[q,50], what came true and what is listed
     bool[q,50]."""
-    judged = [q for q, right in enumerate(split.truth) if len(right)]
+    truth = ranked.split.truth
+    judged = [q for q, right in enumerate(truth) if len(right)]
     ids, nats = ranked.ids[judged], NATS * ranked.score[judged]
     total = np.where(ids >= 0, np.exp(nats), 0.0).sum(axis=1, keepdims=True)
     share = np.where(ids >= 0, nats - np.log(total), 0.0)[:, :LONG]
-    true = [np.isin(row, split.truth[q]) for row, q in zip(ids[:, :LONG], judged, strict=True)]
+    true = [np.isin(row, truth[q]) for row, q in zip(ids[:, :LONG], judged, strict=True)]
     return share, np.array(true, np.bool_).reshape(share.shape), ids[:, :LONG] >= 0
 
 
@@ -268,23 +261,21 @@ def _begun(days: int) -> Change:
 
 def _judged(name: str, looks: list[DealRows]) -> StandIn:
     splits = [deals.split_of(look) for look in looks]
-    own = _scores_of_all([(rank(split).ids, split.truth) for split in splits])
-    bar = _scores_of_all(
-        [(blend(split, past(look)), split.truth) for split, look in zip(splits, looks, strict=True)]
+    own, bar, usual = (
+        np.concatenate([metrics.per_query(ids, split.truth) for ids, split in zip(way, splits, strict=True)])
+        for way in (
+            [rank(split).ids for split in splits],
+            [blend(split, past(look)) for split, look in zip(splits, looks, strict=True)],
+            [popularity(split) for split in splits],
+        )
     )
-    usual = _scores_of_all([(popularity(split), split.truth) for split in splits])
-    over = {BAR: metrics.paired_bootstrap(own, bar), "popularity": metrics.paired_bootstrap(own, usual)}
+    over = {BAR: metrics.bootstrap(own - bar), "popularity": metrics.bootstrap(own - usual)}
     investors = int(np.mean([len(split.investor_ids) for split in splits]))
     return StandIn(name, len(own), investors, metrics.bootstrap(own), over)
 
 
-def _scores_of_all(ranked: list[tuple[Array, list[Array]]]) -> Array:
-    return np.concatenate([metrics.per_query(ids, truth) for ids, truth in ranked])
-
-
-MOST_PAIRS = (
-    2_000_000  # pairs of a look that weights are fitted to: of more startups, some evenly spread over it
-)
+# Pairs of a look that weights are fitted to: of more startups, some evenly spread over it.
+MOST_PAIRS = 2_000_000
 STRENGTH = 3.0
 NATS_OF_A_LEVEL = 6 / 255  # of a level
 FINE = 1_000_000
@@ -323,14 +314,8 @@ def tune(directory: Path) -> Tuning:
     for held_out, split in enumerate(splits):
         rest = [number for number in range(len(splits)) if number != held_out]
         points = _points([levels[n] for n in rest], [thin[n] for n in rest])
-        folds.append(
-            Fold(
-                split.name,
-                len(split.query_ids),
-                _mean_scores(split, RECORD_WEIGHTS),
-                _mean_scores(split, points),
-            )
-        )
+        scores = (_mean_scores(split, weights) for weights in (RECORD_WEIGHTS, points))
+        folds.append(Fold(split.name, len(split.query_ids), *scores))
     return Tuning(rows.name, RECORD_WEIGHTS, _points(levels, thin), folds)
 
 

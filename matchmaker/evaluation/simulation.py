@@ -10,18 +10,14 @@ decides is drawn for each pair and month, the same for all ways: they differ by 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker.engine import Lists, Rankings, Snapshot, demand_adjustments, guarantees, rank_all
 from matchmaker.engine.definition import metrics, reference
-from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
+from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, Array, take
 from matchmaker.engine.fairness import DISCOUNT, TOP
 from matchmaker.evaluation.synthetic_market import synthetic
-
-Array = NDArray[Any]
 
 SAMPLED = 200  # startups whose eligible pairs tell what an average pair is
 POPULARITY = POINTS // 3
@@ -112,19 +108,9 @@ def _heard(snapshot: Snapshot, side: str) -> Snapshot:
     return replace(snapshot, **{silent: replace(table, **none)})
 
 
-def product(snapshot: Snapshot) -> Rankings:
-    """By both fits."""
-    return rank_all(snapshot)
-
-
 def product_and_demand_adjustment(snapshot: Snapshot) -> Rankings:
     """By both fits less the handicap, everybody on a list: what Corridor does."""
-    ours, theirs = demand_adjustments(rank_all(snapshot).values, snapshot)
-    handicapped = replace(
-        snapshot,
-        startups=replace(snapshot.startups, demand_adjustment=ours),
-        investors=replace(snapshot.investors, demand_adjustment=theirs),
-    )
+    handicapped = snapshot.adjusted(*demand_adjustments(rank_all(snapshot).values, snapshot))
     return guarantees(rank_all(handicapped), handicapped).rankings
 
 
@@ -144,7 +130,7 @@ def transferable_utility(snapshot: Snapshot) -> Rankings:
 
 WAYS: dict[str, Callable[[Snapshot], Rankings]] = {
     "one-sided": one_sided,
-    "product": product,
+    "product": rank_all,  # by both fits
     "product x handicap": product_and_demand_adjustment,
     "TU / IPFP": transferable_utility,
 }

@@ -4,15 +4,10 @@ Investors have regions, stages and ticket sizes that they favour, startups clust
 resembles others of its sector, so that gates, bounds and lists have the work that a real market gives them.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker.engine import Investors, Mandates, Snapshot, Startups, market_of
-from matchmaker.engine.definition.columns import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP
-
-Array = NDArray[Any]
+from matchmaker.engine.definition.columns import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, Array
 
 SIZES = {"S": (10_000, 2_000), "M": (20_000, 20_000), "L": (100_000, 20_000)}
 MUST_SHARE = {"strict": 1.0, "open": 0.2}  # how many of the criteria are must-haves

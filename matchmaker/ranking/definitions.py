@@ -5,31 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine import Explanation, GateResult, least_score, score_tenths
 from matchmaker.engine.definition import reasons as level_reasons
-from matchmaker.engine.definition.list_threshold import FAR, NEAR
+from matchmaker.engine.definition.columns import Array
+from matchmaker.engine.definition.explain import FAR, NEAR
 from matchmaker.engine.definition.lists import GUARANTEED
-
-__all__ = [
-    "DEFAULTS",
-    "FAR",
-    "GUARANTEED",
-    "NEAR",
-    "Explanation",
-    "GateResult",
-    "Points",
-    "default_points",
-    "least_score",
-    "level_reasons",
-    "points",
-    "score_tenths",
-]
-
-Array = NDArray[Any]
 
 # Points of 1000 by factor: a judgement to start with (docs/rules.md); learning and curators move it.
 DEFAULTS: dict[Side, dict[str, int]] = {

@@ -28,7 +28,7 @@ from profiles.notifications.selectors import outbox_state, parked_mails
 def runs(request: SignedInRequest) -> HttpResponse:
     """Show the newest runs with their progress, and what is parked: jobs and mails."""
     context = {
-        "runs": desk.newest(),
+        "runs": desk.all_runs()[:20],
         "parked": desk.parked(),
         "work": desk.work(),
         "outbox": outbox_state(),

@@ -48,6 +48,11 @@ def ranges(rng, rows):
     return np.stack([first, last], axis=1).astype(np.int8)
 
 
+def adjustments(rng, rows, coarse):
+    made = np.zeros(rows) if coarse else rng.integers(-300_000, 300_000, rows)
+    return made.astype(np.int32)
+
+
 def weights(rng, rows, default, how):
     if how == "default":
         return np.tile(np.array(default, np.uint16), (rows, 1))
@@ -79,9 +84,7 @@ def startups(rng, n, *, sizes, stated=0.8, must=0.2, how="random", coarse=False)
         traits=bit_sets(rng, n, W * 64, 0.02),
         refuses=bit_sets(rng, n, W * 64, 0.01),
         capacity=rng.integers(1, 9, n).astype(np.int32),
-        demand_adjustment=np.zeros(n, np.int32)
-        if coarse
-        else rng.integers(-300_000, 300_000, n).astype(np.int32),
+        demand_adjustment=adjustments(rng, n, coarse),
     )
 
 
@@ -132,9 +135,7 @@ def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1,
     investors = Investors(
         key=keys(rng, c),
         capacity=rng.integers(1, 9, c).astype(np.int32),
-        demand_adjustment=np.zeros(c, np.int32)
-        if coarse
-        else rng.integers(-300_000, 300_000, c).astype(np.int32),
+        demand_adjustment=adjustments(rng, c, coarse),
     )
     spoken = Pairs(some_pairs(rng, n, c, pairs), some_pairs(rng, n, c, pairs / 2))
     snapshot = Snapshot(ours, investors, theirs, market_of(ours, theirs), spoken)

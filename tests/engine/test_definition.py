@@ -16,9 +16,8 @@ from matchmaker import engine
 from matchmaker.engine.counterfactuals import outlook
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TEXT_STEPS, Pairs, Snapshot, Startups, take
-from matchmaker.engine.definition.explain import explain, score_tenths
+from matchmaker.engine.definition.explain import explain, least_score, score_tenths
 from matchmaker.engine.definition.factors import RECORDED, form_levels, market_of, share_out, ticket_levels
-from matchmaker.engine.definition.list_threshold import least_score
 from matchmaker.engine.kernel import top_k
 from tests.engine import markets
 from tests.engine.markets import market
@@ -128,23 +127,15 @@ def table():
     return {name: [int(level), round(float(u) * 1), round(float(v) * 1)] for name, level, u, v in rows}
 
 
-def test_the_table_is_what_the_engine_says(example):
+def test_the_example_of_the_page_is_what_the_engine_says(example):
     found = explain(example, 0, 0)
     parts = zip(found.for_startup.parts, found.for_investor.parts, strict=True)
     assert table() == {ours.factor: [ours.level, ours.tenths, theirs.tenths] for ours, theirs in parts}
-
-
-def test_the_sums_and_the_score_are_what_the_engine_says(example):
-    found = explain(example, 0, 0)
     assert f"**u = {found.for_startup.tenths}**" in PAGE
     assert f"**v = {found.for_investor.tenths}**" in PAGE
     assert f"**{found.score_tenths / 10}**" in PAGE
     assert f"**−{found.investor_demand_adjustment_tenths / 10} points**" in PAGE
     assert f"**{found.confidence} %**" in PAGE
-
-
-def test_the_gates_are_what_the_engine_says(example):
-    found = explain(example, 0, 0)
     assert [gate.name for gate in found.gates if gate.applies] == [
         "refused_by_startup",
         "refused_by_investor",

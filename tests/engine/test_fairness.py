@@ -8,7 +8,7 @@ import pytest
 
 from matchmaker import engine
 from matchmaker.engine import fairness
-from matchmaker.engine.definition import reference
+from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.lists import (
     BEHIND,
     GUARANTEED,
@@ -34,28 +34,13 @@ def crowded():
     return without(market(1, 400, 100, theses=1, sizes=SIZES, must=0.0, pairs=0.0, how="default"))
 
 
-def with_demand_adjustments(snapshot, ours, theirs):
-    return replace(
-        snapshot,
-        startups=replace(snapshot.startups, demand_adjustment=ours),
-        investors=replace(snapshot.investors, demand_adjustment=theirs),
-    )
-
-
 def without(snapshot):
     none = (np.zeros(len(table), np.int32) for table in (snapshot.startups, snapshot.investors))
-    return with_demand_adjustments(snapshot, *none)
+    return snapshot.adjusted(*none)
 
 
 def handicapped(snapshot, crowd=0):
-    return with_demand_adjustments(
-        snapshot, *engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot, crowd)
-    )
-
-
-def gini(x):
-    x = np.sort(x)
-    return 1 - 2 * (np.cumsum(x) / x.sum()).mean() + 1 / len(x)
+    return snapshot.adjusted(*engine.demand_adjustments(engine.rank_all(snapshot).values, snapshot, crowd))
 
 
 # --- the handicap ------------------------------------------------------------------------------------------
@@ -63,7 +48,7 @@ def gini(x):
 
 def test_handicaps_spread_attention(crowded):
     def spread(snapshot):
-        return gini(appearances(engine.rank_all(snapshot).startups.ids, 100))
+        return metrics.gini(appearances(engine.rank_all(snapshot).startups.ids, 100))
 
     assert spread(handicapped(crowded)) < 0.99 * spread(crowded)
 

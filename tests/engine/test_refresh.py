@@ -61,6 +61,13 @@ def refilled(prepared, rankings, update):
     return rankings
 
 
+def apply_edit(rankings, after, side, rows):
+    """Rank the edited rows of a side and write what changes into the rankings."""
+    prepared = engine.prepare(after)
+    update = getattr(engine, f"rank_{side}")(prepared, rankings, rows)
+    return prepared, update, engine.apply_update(rankings, update)
+
+
 def assert_beginning(part, whole):
     """Every list is the beginning of the full run's list."""
     for a, b in ((part.startups, whole.startups), (part.investors, whole.investors)):
@@ -82,10 +89,7 @@ def test_an_edit_equals_a_full_run(seed, side, k):
     rows = rng.choice(40, [1, 5][seed % 3 == 0], replace=False)
     after = edited(before, market(seed + 100, 60, 40, **how), **{side: rows})
     rankings = copy(engine.rank_all(before, k=k))
-    prepared = engine.prepare(after)
-    rank = engine.rank_startups if side == "startups" else engine.rank_investors
-    update = rank(prepared, rankings, rows)
-    engine.apply_update(rankings, update)
+    prepared, update, _undo = apply_edit(rankings, after, side, rows)
     whole = engine.rank_all(after, k=k)
     assert_beginning(rankings, whole)
     refilled(prepared, rankings, update)
@@ -98,11 +102,12 @@ def test_an_edit_equals_a_full_run(seed, side, k):
         assert_same_rankings(rankings, whole)
 
 
-def test_an_edit_that_changes_nothing_writes_nothing():
+@pytest.mark.parametrize("rows", [[7], []])
+def test_an_edit_that_changes_nothing_writes_nothing(rows):
     snapshot = market(3, 60, 40)
     rankings, prepared = engine.rank_all(snapshot), engine.prepare(snapshot)
     for rank in (engine.rank_startups, engine.rank_investors):
-        update = rank(prepared, rankings, [7])
+        update = rank(prepared, rankings, rows)
         assert len(update.startups.rows) == len(update.investors.rows) == 0
 
 
@@ -112,10 +117,8 @@ def test_more_edits_than_one_word_of_theses_equal_a_full_run(side):
     before = market(5, *sizes, pairs=0.02)
     rows = np.random.default_rng(5).choice(120, 90, replace=False)
     after = edited(before, market(6, *sizes, pairs=0.02), **{side: rows})
-    rankings, prepared = copy(engine.rank_all(before)), engine.prepare(after)
-    rank = engine.rank_startups if side == "startups" else engine.rank_investors
-    update = rank(prepared, rankings, rows)
-    engine.apply_update(rankings, update)
+    rankings = copy(engine.rank_all(before))
+    prepared, update, _undo = apply_edit(rankings, after, side, rows)
     whole = engine.rank_all(after)
     assert_beginning(rankings, whole)
     assert_beginning(refilled(prepared, rankings, update), whole)
@@ -134,12 +137,9 @@ def edit_after_edit(snapshot, rankings):
     """25 times, edit a startup or an investor by turns, of 150 and 140, and yield the market after each."""
     rng, other = np.random.default_rng(1), market(22, 150, 140, must=0.0, pairs=0.0)
     for step in range(25):
-        side, rank = (("startups", engine.rank_startups), ("investors", engine.rank_investors))[step % 2]
-        rows = rng.integers(0, 140, 1)
+        side, rows = ("startups", "investors")[step % 2], rng.integers(0, 140, 1)
         snapshot = edited(snapshot, other, **{side: rows})
-        prepared = engine.prepare(snapshot)
-        update = rank(prepared, rankings, rows)
-        engine.apply_update(rankings, update)
+        prepared, update, _undo = apply_edit(rankings, snapshot, side, rows)
         refilled(prepared, rankings, update)
         yield snapshot
 
@@ -173,9 +173,8 @@ def test_an_edit_of_what_weighs_nothing_is_written_on_the_others_lists(side):
     before, other = market(3, 60, 40, **how), market(4, 60, 40, **how)
     after = edited(before, other, **{side: [7]})
     rankings = copy(engine.rank_all(before))
-    rank = engine.rank_startups if side == "startups" else engine.rank_investors
 
-    engine.apply_update(rankings, rank(engine.prepare(after), rankings, [7]))
+    apply_edit(rankings, after, side, [7])
 
     assert_same_rankings(rankings, engine.rank_all(after))
 
@@ -186,9 +185,7 @@ def test_an_update_is_undone_by_what_applying_it_returns(side):
     guaranteed = engine.guarantees(engine.rank_all(before, k=8), before).rankings
     rankings, rows = copy(guaranteed), np.arange(0, 40, 3)
     after = edited(before, market(9, 60, 40), **{side: rows})
-    rank = engine.rank_startups if side == "startups" else engine.rank_investors
-    update = rank(engine.prepare(after), rankings, rows)
-    undo = engine.apply_update(rankings, update)
+    _prepared, update, undo = apply_edit(rankings, after, side, rows)
     made = copy(rankings)
     again = engine.apply_update(rankings, undo)
     assert_same_rankings(rankings, guaranteed)
@@ -206,8 +203,7 @@ def test_a_newcomer_stands_before_the_places_given_away_only_by_merit(side):
     after = edited(before, other, **{side: rows})
     lists = rankings.investors if side == "startups" else rankings.startups
     old_tier, old_value, old_ids = lists.tier.copy(), lists.value.copy(), lists.ids.copy()
-    rank = engine.rank_startups if side == "startups" else engine.rank_investors
-    engine.apply_update(rankings, rank(engine.prepare(after), rankings, rows))
+    apply_edit(rankings, after, side, rows)
     whole = engine.rank_all(after)
     expected = whole.investors if side == "startups" else whole.startups
     assert (old_tier == BEHIND).any()
@@ -236,9 +232,7 @@ def test_more_newcomers_than_places_leave_no_holes_in_lists_that_gave_places(sid
     assert (lists.tier == GUARANTEED).any()
     after = edited(before, market(53, *sizes, **how), **{side: np.arange(400)})
 
-    rank, prepared = getattr(engine, f"rank_{side}"), engine.prepare(after)
-    update = rank(prepared, rankings, np.arange(400))
-    engine.apply_update(rankings, update)
+    prepared, update, _undo = apply_edit(rankings, after, side, np.arange(400))
     refilled(prepared, rankings, update)
 
     whole = reference.rank_all(after, 400)
@@ -248,14 +242,6 @@ def test_more_newcomers_than_places_leave_no_holes_in_lists_that_gave_places(sid
     for ids, count in zip(lists.ids, lists.count, strict=True):
         assert (ids[:count] >= 0).all()
         assert len(set(ids[:count].tolist())) == count
-
-
-def test_nobody_edited_changes_nothing():
-    snapshot = market(3, 20, 10)
-    rankings, prepared = engine.rank_all(snapshot), engine.prepare(snapshot)
-    for rank in (engine.rank_startups, engine.rank_investors):
-        update = rank(prepared, rankings, [])
-        assert len(update.startups.rows) == len(update.investors.rows) == 0
 
 
 @pytest.mark.parametrize("side", ["startups", "investors"])
@@ -270,8 +256,7 @@ def test_a_small_edit_takes_nobodys_place_that_was_given_so_that_it_is_seen(side
     table = getattr(before, side)
     after = replace(before, **{side: replace(table, capacity=table.capacity + 1)})
 
-    rank = engine.rank_startups if side == "startups" else engine.rank_investors
-    engine.apply_update(rankings, rank(engine.prepare(after), rankings, [row]))
+    apply_edit(rankings, after, side, [row])
 
     assert seen
     assert set(lists.ids[row][lists.tier[row] == GUARANTEED].tolist()) == seen

@@ -29,20 +29,12 @@ Everything is done elementwise in a fixed order of the deals, never by a matrix 
 depends on the number of rows: one investor alone gets the same bytes as among twenty thousand.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matchmaker.engine.affinity.history import RULE, Deals, Declared, Events, MarketRecord, Related, Rule
-from matchmaker.engine.definition.columns import Array
-
-__all__ = [
-    "RULE", "Affinities", "Deals", "Declared", "Events", "Lifts", "MarketRecord", "Related", "Rule",
-    "affinities", "lifts", "market_record", "to_level",
-]  # fmt: skip
-
+from matchmaker.engine.definition.columns import Array, take
 
 LOW, HIGH = -2.0, 4.0  # the lifts that a byte holds
 FOREVER = np.inf  # the half-life of what does not fade
@@ -68,6 +60,15 @@ class Affinities:
     stage: Array  # uint8[m,B]
     place: Array  # uint8[m,P]
     activity: Array  # uint8[m]
+
+    def columns(self) -> dict[str, Array]:
+        """By the names of columns.Mandates."""
+        return {
+            "sector_affinity": self.sector,
+            "stage_affinity": self.stage,
+            "place_affinity": self.place,
+            "activity": self.activity,
+        }
 
 
 def market_record(
@@ -289,12 +290,4 @@ def _in_order(deals: Deals) -> Deals:
     """The deals sorted by all they hold, so that sums do not depend on the order of the rows."""
     partners = np.ones(len(deals.owner), np.int16) if deals.partners is None else deals.partners
     keys = (partners, deals.place, deals.stage, *deals.sectors.T[::-1], deals.day, deals.owner)
-    order = np.lexsort(keys)
-    return Deals(
-        deals.owner[order].astype(np.int64),
-        deals.day[order],
-        deals.sectors[order],
-        deals.stage[order],
-        deals.place[order],
-        partners[order],
-    )
+    return take(replace(deals, owner=deals.owner.astype(np.int64), partners=partners), np.lexsort(keys))

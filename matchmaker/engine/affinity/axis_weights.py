@@ -9,8 +9,6 @@ logit asks how much each kind of lift was worth. A young market is asked at shor
 where there is no past to ask.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from matchmaker.engine import learning

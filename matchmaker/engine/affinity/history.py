@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -112,7 +113,5 @@ class MarketRecord:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
         """What to_arrays stored."""
-        sector, stage, place = (np.asarray(arrays[f"{axis}_share"]) for axis in ("sector", "stage", "place"))
-        lately, steadily, ever = (float(arrays[tempo]) for tempo in ("lately", "steadily", "ever"))
-        worth = np.asarray(arrays["worth"])
-        return cls(int(arrays["today"]), sector, stage, place, lately, steadily, ever, worth)
+        values: dict[str, Any] = {name: x if x.ndim else x.item() for name, x in arrays.items()}
+        return cls(**values)

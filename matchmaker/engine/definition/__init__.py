@@ -2,12 +2,10 @@
 
 1. columns.py         the market as arrays, and the rules that each array obeys
 2. factors.py         the eight factors, in integers; what counts as stated
-3. gates.py           the names of the hard rules
-4. reference.py       levels, gates, fits and ranks of every pair, one startup after the other
-5. lists.py           logarithms of fits, packed values that sort like ranks, lists of counterparts
-6. explain.py         the same numbers for one pair, as parts that add up
-7. list_threshold.py  the least score of a listed pair
-8. metrics.py         quality measures of rankings, with bootstrap intervals
+3. reference.py       levels, gates, fits and ranks of every pair, one startup after the other
+4. lists.py           logarithms of fits, packed values that sort like ranks, lists of counterparts
+5. explain.py         the same numbers for one pair, as parts that add up; the least score of a listed pair
+6. metrics.py         quality measures of rankings, with bootstrap intervals
 
 All arithmetic that decides a place is on integers. What is not stated passes its gate and counts as neutral.
 More of a factor never ranks lower. Ties go to the smaller key, so that neither the order of rows nor an

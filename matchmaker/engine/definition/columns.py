@@ -9,7 +9,7 @@ N needs, D text dimensions, W words of 64 traits. Bit x of a bit set is bit x % 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import IntFlag
 from typing import Any
 
@@ -34,9 +34,11 @@ DEFAULT_FOR_STARTUP = (360, 45, 55, 30, 270, 90, 130, 20)  # weights of u
 DEFAULT_FOR_INVESTOR = (370, 140, 90, 100, 50, 90, 140, 20)  # weights of v
 
 
-def column(dtype: type, *shape: str | int, low: int | None = None, high: int | None = None) -> Any:
+def column(
+    dtype: type, *shape: str | int, low: int | None = None, high: int | None = None, **more: Any
+) -> Any:
     """Declare a column: its type, its shape (letters as in the module's docstring) and range of values."""
-    return field(metadata={"column": (dtype, shape, low, high)})
+    return field(metadata={"column": (dtype, shape, low, high)}, **more)
 
 
 class Must(IntFlag):
@@ -73,13 +75,6 @@ class Startups:
     def __len__(self) -> int:
         return len(self.key)
 
-    def validate(self) -> None:
-        """Raise ValueError naming the first column that is not as described above."""
-        _check_columns(self)
-        _refuse(_width(self.needs) > MAX_NEEDS, self, "needs", f"has more than {MAX_NEEDS} kinds")
-        _check_shared(self)
-        _check_range(self, "ask")
-
 
 @dataclass(frozen=True)
 class Investors:
@@ -87,17 +82,11 @@ class Investors:
 
     key: Array = column(np.int64, "c", low=1)  # public id as a number, unique, > 0
     capacity: Array = column(np.int32, "c", low=1)  # new introductions a month, ≥ 1
-    demand_adjustment: Array = column(
-        np.int32, "c", low=-MAX_DEMAND_ADJUSTMENT, high=MAX_DEMAND_ADJUSTMENT
-    )  # as above
+    # As above.
+    demand_adjustment: Array = column(np.int32, "c", low=-MAX_DEMAND_ADJUSTMENT, high=MAX_DEMAND_ADJUSTMENT)
 
     def __len__(self) -> int:
         return len(self.key)
-
-    def validate(self) -> None:
-        """Raise ValueError naming the first column that is not as described above."""
-        _check_columns(self)
-        _refuse(len(np.unique(self.key)) != len(self), self, "key", "is not unique")
 
 
 @dataclass(frozen=True)
@@ -129,13 +118,6 @@ class Mandates:
     def __len__(self) -> int:
         return len(self.key)
 
-    def validate(self) -> None:
-        """Raise ValueError naming the first column that is not as described above."""
-        _check_columns(self)
-        _refuse(_width(self.stage_affinity) > 64, self, "stage_affinity", "has more than 64 bands")
-        _check_shared(self)
-        _check_range(self, "ticket")
-
 
 @dataclass(frozen=True)
 class Market:
@@ -144,15 +126,7 @@ class Market:
 
     sector_idf: Array = column(np.uint16, "S", low=1)  # how much one sector of several counts
     text_level: Array = column(np.uint8, TEXT_STEPS)  # of a dot product (0 … 16,383) >> 3; never falls
-    neutral: Array = field(
-        default_factory=lambda: np.array(NEUTRAL, np.uint8),
-        metadata={"column": (np.uint8, (len(FACTORS),), None, None)},
-    )
-
-    def validate(self) -> None:
-        """Raise ValueError naming the first column that is not as described above."""
-        _check_columns(self)
-        _refuse(bool((np.diff(self.text_level.astype(np.int16)) < 0).any()), self, "text_level", "falls")
+    neutral: Array = column(np.uint8, len(FACTORS), default_factory=lambda: np.array(NEUTRAL, np.uint8))
 
 
 def no_pairs() -> Array:
@@ -160,20 +134,14 @@ def no_pairs() -> Array:
     return np.empty((0, 2), np.int32)
 
 
-ROW_PAIRS = {"column": (np.int32, ("rows", 2), 0, None)}
-
-
 @dataclass(frozen=True)
 class Pairs:
     """Pairs that a person has spoken about, as (startup row, investor row). Excluded beats boosted."""
 
-    excluded: Array = field(default_factory=no_pairs, metadata=ROW_PAIRS)  # one passed, or a curator hides
-    boosted: Array = field(default_factory=no_pairs, metadata=ROW_PAIRS)  # first in both lists, if eligible
-
-    def validate(self) -> None:
-        """Raise ValueError naming the first column that is not as described above."""
-        for f in fields(self):
-            _check(self, f.name, *f.metadata["column"], sizes={})
+    # One passed, or a curator hides.
+    excluded: Array = column(np.int32, "e", 2, low=0, default_factory=no_pairs)
+    # First in both lists, if eligible.
+    boosted: Array = column(np.int32, "b", 2, low=0, default_factory=no_pairs)
 
 
 @dataclass(frozen=True)
@@ -186,22 +154,41 @@ class Snapshot:
     market: Market
     pairs: Pairs = field(default_factory=Pairs)
 
+    def adjusted(self, startups: Array, investors: Array) -> Snapshot:
+        """The same market with these demand adjustments."""
+        return replace(
+            self,
+            startups=replace(self.startups, demand_adjustment=startups),
+            investors=replace(self.investors, demand_adjustment=investors),
+        )
+
     def validate(self) -> None:
         """Raise ValueError naming the first column that is malformed or does not fit the others."""
-        s, m = self.startups, self.mandates
-        for table in (s, self.investors, m, self.market, self.pairs):
-            table.validate()
+        s, c, m, market = self.startups, self.investors, self.mandates, self.market
+        table: Any
+        for table in (s, c, m, market, self.pairs):
+            _check_columns(table)
+        for table in (s, c, m):
+            _refuse(len(np.unique(table.key)) != len(table.key), table, "key", "is not unique")
+        for table, name in ((s, "ask"), (m, "ticket")):
+            exceed = table.weights.sum(axis=1, dtype=np.int64) > POINTS
+            _refuse(bool(exceed.any()), table, "weights", f"exceed {POINTS}")
+            first, last = getattr(table, name).T
+            wrong = (first > last) | ((first < 0) != (last < 0))
+            _refuse(bool(wrong.any()), table, name, "is not first ≤ last, or only half stated")
+        _refuse(_width(s.needs) > MAX_NEEDS, s, "needs", f"has more than {MAX_NEEDS} kinds")
+        _refuse(_width(m.stage_affinity) > 64, m, "stage_affinity", "has more than 64 bands")
+        falls = np.diff(market.text_level.astype(np.int16)) < 0
+        _refuse(bool(falls.any()), market, "text_level", "falls")
         _refuse(_width(s.text) != _width(m.text), m, "text", "differs in width from the startups'")
         _refuse(_width(s.traits) != _width(m.traits), m, "traits", "differs in width from the startups'")
-        _refuse(
-            len(self.market.sector_idf) != _width(m.sector_affinity), self.market, "sector_idf", "is not [S]"
-        )
-        _below(m, "owner", len(self.investors))
+        _refuse(len(market.sector_idf) != _width(m.sector_affinity), market, "sector_idf", "is not [S]")
+        _below(m, "owner", len(c))
         _below(s, "sectors", _width(m.sector_affinity))
         _below(s, "stage", _width(m.stage_affinity))
         _below(s, "places", _width(m.place_affinity))
         for name in ("excluded", "boosted"):
-            _below(self.pairs, name, (len(s), len(self.investors)))
+            _below(self.pairs, name, (len(s), len(c)))
 
 
 def take(table: Any, rows: Array | slice | list[int]) -> Any:
@@ -229,47 +216,20 @@ def _refuse(wrong: bool, table: object, name: str, why: str) -> None:
 
 
 def _check_columns(table: Any) -> None:
+    """Check all columns; `sizes` holds what the letters of shapes stand for, and learns new ones."""
     sizes: dict[str, int] = {}
     for f in fields(table):
-        _check(table, f.name, *f.metadata["column"], sizes=sizes)
-
-
-def _check(
-    table: object,
-    name: str,
-    dtype: type,
-    shape: tuple[str | int, ...],
-    low: int | None,
-    high: int | None,
-    *,
-    sizes: dict[str, int],
-) -> None:
-    """Check a column; `sizes` holds what the letters of shapes stand for, and learns new ones."""
-    column = getattr(table, name)
-    for at, size in enumerate(shape):
-        if isinstance(size, str) and not size.endswith("/64"):
-            sizes.setdefault(size, column.shape[at] if column.ndim > at else 0)
-            sizes.setdefault(f"{size}/64", -(-sizes[size] // 64))
-    expected = tuple(sizes[size] if isinstance(size, str) else size for size in shape)
-    _refuse(column.dtype != dtype, table, name, f"is {column.dtype}, not {np.dtype(dtype)}")
-    _refuse(column.shape != expected, table, name, f"has shape {column.shape}, not {expected}")
-    if column.size:
-        _refuse(low is not None and bool(column.min() < low), table, name, f"goes below {low}")
-        _refuse(high is not None and bool(column.max() > high), table, name, f"goes above {high}")
-
-
-def _check_shared(table: Any) -> None:
-    """What holds for startups and mandates alike."""
-    _refuse(len(np.unique(table.key)) != len(table.key), table, "key", "is not unique")
-    _refuse(
-        bool((table.weights.sum(axis=1, dtype=np.int64) > POINTS).any()), table, "weights", f"exceed {POINTS}"
-    )
-
-
-def _check_range(table: Any, name: str) -> None:
-    first, last = getattr(table, name).T
-    wrong = (first > last) | ((first < 0) != (last < 0))
-    _refuse(bool(wrong.any()), table, name, "is not first ≤ last, or only half stated")
+        column, (dtype, shape, low, high) = getattr(table, f.name), f.metadata["column"]
+        for at, size in enumerate(shape):
+            if isinstance(size, str) and not size.endswith("/64"):
+                sizes.setdefault(size, column.shape[at] if column.ndim > at else 0)
+                sizes.setdefault(f"{size}/64", -(-sizes[size] // 64))
+        expected = tuple(sizes[size] if isinstance(size, str) else size for size in shape)
+        _refuse(column.dtype != dtype, table, f.name, f"is {column.dtype}, not {np.dtype(dtype)}")
+        _refuse(column.shape != expected, table, f.name, f"has shape {column.shape}, not {expected}")
+        if column.size:
+            _refuse(low is not None and column.min() < low, table, f.name, f"goes below {low}")
+            _refuse(high is not None and column.max() > high, table, f.name, f"goes above {high}")
 
 
 def _below(table: object, name: str, limit: int | tuple[int, int]) -> None:

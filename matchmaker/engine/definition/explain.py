@@ -3,8 +3,6 @@
 Scores and fits are shown between 0 and 100.0, in whole tenths. A tenth of a fit is one point of the thousand.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +10,13 @@ import numpy as np
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, TOP_LEVEL, Array, Must, Pairs, Snapshot, take
 from matchmaker.engine.definition.factors import apportion, stated_by_mandates, stated_by_startups
-from matchmaker.engine.definition.gates import GATES, MUSTS
 from matchmaker.engine.definition.lists import LOG, OCTAVE
+
+SECTOR, TICKET = FACTORS.index("sector"), FACTORS.index("ticket")
+HALF_ALIKE = (TOP_LEVEL + 1) // 2  # level of the field from which two are in related fields
+# Tenths of a score, what a page shows as 50 and 60, below which lists end (docs/decisions/0022): in related
+# fields with an amount that comes near, and for all others.
+NEAR, FAR = 495, 595
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,8 @@ class Explanation:
     confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
     not_stated_by_startup: tuple[str, ...]
     not_stated_by_investor: tuple[str, ...]
-    startup_demand_adjustment_tenths: (
-        int  # what the investor's list subtracts for a startup in high demand; < 0 adds
-    )
+    # What the investor's list subtracts for a startup in high demand; < 0 adds.
+    startup_demand_adjustment_tenths: int
     investor_demand_adjustment_tenths: int  # what the startup's list subtracts for an investor in high demand
 
     @property
@@ -74,6 +76,11 @@ def score_tenths(u: Array, v: Array) -> Array:
     return np.rint(np.sqrt(np.asarray(u, np.float64) * np.asarray(v, np.float64)) / TOP_LEVEL).astype(
         np.int64
     )
+
+
+def least_score(levels: Array) -> Array:
+    """int64[…]: tenths of a score from which pairs with levels uint8[…,8] are worth a look."""
+    return np.where((levels[..., SECTOR] >= HALF_ALIKE) & (levels[..., TICKET] > 0), NEAR, FAR)
 
 
 def demand_adjustment_tenths(score: Array | int, demand_adjustment: Array) -> Array:
@@ -106,34 +113,32 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
     levels, gates = reference.levels(alone, 0).astype(np.int64), reference.gates(alone, 0)
     weights = alone.startups.weights[0].astype(np.int64), alone.mandates.weights.astype(np.int64)
     u, v = levels @ weights[0], (levels * weights[1]).sum(axis=1)
-    best = _best(np.asarray(gates.all(axis=0)), LOG[u].astype(np.int64) + LOG[v], alone.mandates.key)
+    best = int(np.lexsort([alone.mandates.key, -LOG[u].astype(np.int64) - LOG[v], ~gates.all(axis=0)])[0])
     must = Must(int(alone.startups.must[0] | alone.mandates.must[best]))
     score = int(score_tenths(u[best], v[best]))
     stated = stated_by_startups(alone.startups)[0], stated_by_mandates(alone.mandates)[best]
+    demand = snapshot.startups.demand_adjustment[startup], snapshot.investors.demand_adjustment[investor]
+    taken = [int(tenths) for tenths in demand_adjustment_tenths(score, np.array(demand))]
     return Explanation(
         mandate=int(theses[best]),
         for_startup=_fit(levels[best], weights[0]),
         for_investor=_fit(levels[best], weights[1][best]),
         score_tenths=score,
         gates=tuple(
-            GateResult(name, bool(MUSTS.get(name, must) & must) or name not in MUSTS, bool(passed))
-            for name, passed in zip(GATES, gates[:, best], strict=True)
+            GateResult(
+                name,
+                bool(reference.MUSTS.get(name, must) & must) or name not in reference.MUSTS,
+                bool(passed),
+            )
+            for name, passed in zip(reference.GATES, gates[:, best], strict=True)
         ),
-        excluded=_listed(snapshot.pairs.excluded, startup, investor),
+        excluded=bool((snapshot.pairs.excluded == (startup, investor)).all(axis=1).any()),
         confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
         not_stated_by_startup=_missing(stated[0]),
         not_stated_by_investor=_missing(stated[1]),
-        startup_demand_adjustment_tenths=int(
-            demand_adjustment_tenths(score, snapshot.startups.demand_adjustment[startup])
-        ),
-        investor_demand_adjustment_tenths=int(
-            demand_adjustment_tenths(score, snapshot.investors.demand_adjustment[investor])
-        ),
+        startup_demand_adjustment_tenths=taken[0],
+        investor_demand_adjustment_tenths=taken[1],
     )
-
-
-def _best(passes: Array, log: Array, key: Array) -> int:
-    return int(np.lexsort([key, -log, ~passes])[0])
 
 
 def _fit(levels: Array, weights: Array) -> Fit:
@@ -143,10 +148,6 @@ def _fit(levels: Array, weights: Array) -> Fit:
     shown = apportion(amounts, tenths)
     columns = (x.tolist() for x in (levels, weights, amounts, shown))
     return Fit(total, tenths, tuple(Part(*part) for part in zip(FACTORS, *columns, strict=True)))
-
-
-def _listed(pairs: Array, startup: int, investor: int) -> bool:
-    return bool((pairs == (startup, investor)).all(axis=1).any())
 
 
 def _missing(stated: Array) -> tuple[str, ...]:

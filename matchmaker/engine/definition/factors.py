@@ -5,8 +5,6 @@ level = (Σ share · byte + 128) >> 8. So a constant stays that constant, the su
 stated" is simply a mandate whose bytes are all neutral. Ticket and forms are "how many of how many".
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,12 +26,10 @@ HALF = SHARES // 2
 HOME_SHARE = 2  # the home place counts twice an operating place
 MAIN_SHARE = 4  # the main sector counts four times another
 SOME_OVERLAP = 128  # of a ticket that meets the ask at all; the share of it that is met adds as much again
-SOME_FORM = (
-    128  # of one form of partnership in common; the share of all that are in common adds half of itself
-)
-NEXT_BUCKET = (
-    64  # of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about
-)
+# Of one form of partnership in common; the share of all that are in common adds half of itself.
+SOME_FORM = 128
+# Of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about.
+NEXT_BUCKET = 64
 MANY = 32  # "how many of how many" counts to 32
 STRANGERS, KINDRED = 40, 99  # of a hundred pairs of texts: below nothing, above everything
 RECORDED = [FACTORS.index(name) for name in ("sector", "stage", "place", "activity")]

@@ -3,8 +3,6 @@
 A ranking is ids int64[q,k], best first, -1 where a list ends; the truth of each query is an array of ids.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -45,14 +43,14 @@ def _gain(ranks: Array) -> float:
     return float((1 / np.log2(ranks + 1)).sum())
 
 
-def bootstrap(rows: Array, resamples: int = 1000, seed: int = 0) -> list[Interval]:
+def bootstrap(rows: Array, resamples: int = 1000) -> list[Interval]:
     """The mean of every column of rows float64[q,c] with a 95 % percentile interval over resampled queries.
 
-    The seed is an argument and the stream is that of Python's own random.Random, so the figures are the
-    same on every machine.
+    The stream is that of Python's own random.Random(0), so the figures are the same on every machine.
+    Of how much better one ranking is than another pass the differences: above zero throughout is a real gain.
     """
     count = len(rows)
-    stream = np.random.RandomState([seed])  # seeded by an array it is the stream of random.Random(seed)
+    stream = np.random.RandomState([0])  # seeded by an array it is the stream of random.Random
     low, high = int(0.025 * resamples), int(0.975 * resamples) - 1
     intervals = []
     for column in rows.T:
@@ -60,11 +58,6 @@ def bootstrap(rows: Array, resamples: int = 1000, seed: int = 0) -> list[Interva
         means = np.sort(column[draws].mean(axis=1))
         intervals.append(Interval(float(column.mean()), float(means[low]), float(means[high])))
     return intervals
-
-
-def paired_bootstrap(rows: Array, others: Array, resamples: int = 1000, seed: int = 0) -> list[Interval]:
-    """How much better rows are than others on the same queries; above zero throughout is a real gain."""
-    return bootstrap(rows - others, resamples, seed)
 
 
 def gini(amounts: Array) -> float:

@@ -4,8 +4,6 @@ Terms are keys whose meaning is not known here; a family is a term and everythin
 matchmaker/reasons/reasons.py has the sentence of each code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The definition of a ranking in plain numpy: slow, obviously right. The kernel must agree bit for bit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,6 +29,16 @@ from matchmaker.engine.definition.lists import (
     pack,
 )
 
+# The hard rules, in the order of the rows of `gates`. The first two always hold; each of the others only
+# where one of the two sides marked it "must have".
+MUSTS = {
+    "sector": Must.SECTOR,
+    "stage": Must.STAGE,
+    "ticket": Must.TICKET,
+    "place": Must.PLACE,
+    "forms": Must.FORMS,
+}
+GATES = ("refused_by_startup", "refused_by_investor", *MUSTS)
 SMALL = 250_000  # pairs that the definition scores in a third of a second, without compiled code
 
 
@@ -123,7 +131,7 @@ LEVELS: dict[str, Callable[[Snapshot, int], Array]] = dict(
 
 
 def gates(snapshot: Snapshot, i: int) -> Array:
-    """bool[7,m]: startup i and every mandate, in the order of gates.GATES; True is passed."""
+    """bool[7,m]: startup i and every mandate, in the order of GATES; True is passed."""
     s, m = snapshot.startups, snapshot.mandates
     must = s.must[i] | m.must
     first, last = s.ask[i]

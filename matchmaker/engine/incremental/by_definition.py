@@ -1,7 +1,5 @@
 """Edited profiles of a small market, scored by the definition instead of the kernel."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -40,7 +38,7 @@ def meet_startups(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found
     """Score investors `rows` against all startups, whose lists have these bars."""
     only, theses = subset.only(snapshot, rows)
     table, s = reference.score_all(only), snapshot.startups
-    table = replace(table, mandate=np.where(table.mandate >= 0, theses[table.mandate], -1).astype(np.int32))
+    table = replace(table, mandate=np.append(theses, -1)[table.mandate].astype(np.int32))
     tie = ordinals(snapshot.investors.key)[rows]
     mine = np.where(table.mandate >= 0, pack(table.log - only.investors.demand_adjustment, tie), NOTHING)
     startup, investor = np.nonzero(mine > bars[:, None])

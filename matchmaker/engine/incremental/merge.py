@@ -1,7 +1,5 @@
 """The merge of newcomers into lists that lose their edited entries."""
 
-from __future__ import annotations
-
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable

@@ -4,9 +4,7 @@ A list that loses an entry is one short until it is refilled. Its other entries 
 because no profile outside it is above its `floor`.
 """
 
-from __future__ import annotations
-
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,11 +17,21 @@ from matchmaker.engine.full_ranking import describe, empty_side, list_values, no
 from matchmaker.engine.incremental import by_definition
 from matchmaker.engine.incremental.by_definition import Found
 from matchmaker.engine.incremental.merge import merge
-from matchmaker.engine.incremental.updates import Update, differing
 from matchmaker.engine.kernel import kernel, subset, top_k
 from matchmaker.engine.kernel.layout import Prepared, less_among
 
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
+COLUMNS = [f.name for f in fields(Lists) if f.name != "rows"]
+
+
+@dataclass(frozen=True)
+class Update:
+    """The lists that an edit changes. `apply` writes them."""
+
+    startups: Lists
+    investors: Lists
+    startups_short: Array  # int32[…] rows whose list fell under 50 entries although there may be more
+    investors_short: Array  # int32[…] likewise; rank both again
 
 
 class Newcomers(NamedTuple):
@@ -156,3 +164,26 @@ def _gathered(lists: Lists, rows: Array, source: Array, new: Newcomers) -> Lists
 def short_of(lists: Lists) -> Array:
     """int32[…]: the rows of those lists that show fewer than they could, and are to be ranked again."""
     return lists.rows[(lists.count < min(SHOWN, lists.ids.shape[1])) & (lists.floor != NOTHING)]
+
+
+def apply(rankings: Rankings, update: Update) -> Update:
+    """Write the update into the rankings, in place; return the update that undoes it."""
+    nobody = np.zeros(0, np.int32)
+    startups = _replace_lists(rankings.startups, update.startups)
+    return Update(startups, _replace_lists(rankings.investors, update.investors), nobody, nobody)
+
+
+def _replace_lists(lists: Lists, new: Lists) -> Lists:
+    before = lists.take(new.rows)
+    for name in COLUMNS:
+        getattr(lists, name)[new.rows] = getattr(new, name)
+    return before
+
+
+def differing(before: Lists, after: Lists) -> Lists:
+    """Those of the lists `after` that differ from the lists of the same rows before."""
+    differs = np.zeros(len(after.rows), np.bool_)
+    for name in COLUMNS:
+        changed = getattr(before, name)[after.rows] != getattr(after, name)
+        differs |= changed.reshape(len(changed), -1).any(axis=1) if changed.size else False
+    return after.take(np.flatnonzero(differs))

@@ -4,8 +4,8 @@
 2. gate_rows.py, level_rows.py   bitmaps and bytes that a lane keeps ready and a startup combines
 3. workspace.py                  compiler options, and the arrays that loops write on
 4. kernel.py                     rank_block: a block of startups against all lanes, both sides' lists at once
-5. bitmaps.py, fits.py           gates; both fits with the text at its best
-6. candidates.py, texts.py       the lanes that may enter a list, and their texts
+5. bitmaps.py, fits.py           gates; both fits with the text at its best; how alike texts are
+6. candidates.py                 the lanes that may enter a list
 7. top_k.py                      lists under construction
 8. subset.py                     some profiles of one side alone, after an edit
 

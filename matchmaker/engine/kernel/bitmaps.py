@@ -1,7 +1,5 @@
 """The gates, a tile of 512 lanes at a time: unions of bitmaps that a startup's values choose, ANDed."""
 
-from __future__ import annotations
-
 import numpy as np
 from numba import types
 

@@ -5,13 +5,10 @@ what the list needs. Products are float32 and may let too many through, never to
 the end.
 """
 
-from __future__ import annotations
-
 from llvmlite import ir
 
-from matchmaker.engine.kernel.fits import EIGHT, PAIRS, logs_of
+from matchmaker.engine.kernel.fits import EIGHT, PAIRS, levels_of_texts, logs_of
 from matchmaker.engine.kernel.level_rows import TEXT
-from matchmaker.engine.kernel.texts import levels_of_texts
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES
 from matchmaker.engine.vectors import (
     BIT,

@@ -4,8 +4,6 @@ A startup's gates are unions that a lane must be in, one after the other: the la
 sectors, those that let in its stage, … , those that do not refuse its first trait, its second trait …
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from matchmaker.engine.definition.columns import BUCKETS, MAX_FORMS, Array, Must, Snapshot

@@ -2,7 +2,7 @@
 
 Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits
 with the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list
-(candidates.prune); look up the texts of those alone (texts.py); put those that still reach it
+(candidates.prune); look up the texts of those alone (fits.multiply_texts); put those that still reach it
 (candidates.verify) on the lists of both sides (top_k.py). Whole numbers decide everything; the floating-
 point products may only let too many through.
 
@@ -10,8 +10,6 @@ Each step is a loop over many lanes without a branch, and hands a shorter row of
 that takes lane after lane through all steps is slower, because of mispredicted branches
 (docs/decisions/0007).
 """
-
-from __future__ import annotations
 
 from typing import NamedTuple
 
@@ -21,9 +19,8 @@ from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import NOTHING, OCTAVE, OCTAVE_BITS, PIN
 from matchmaker.engine.kernel.bitmaps import count_bits, eligible, pass_gates, pinned
 from matchmaker.engine.kernel.candidates import prune, verify
-from matchmaker.engine.kernel.fits import fit_run, fit_some
+from matchmaker.engine.kernel.fits import fit_run, fit_some, multiply_texts
 from matchmaker.engine.kernel.layout import Asks, Lanes
-from matchmaker.engine.kernel.texts import multiply_texts
 from matchmaker.engine.kernel.tiles import LANES, RUN, RUNS, WORDS
 from matchmaker.engine.kernel.top_k import place_to_beat, put, put_distinct, put_one
 from matchmaker.engine.kernel.workspace import Room, inlined, jit

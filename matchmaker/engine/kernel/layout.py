@@ -45,9 +45,8 @@ class Lanes(NamedTuple):
     gates: Array  # uint64[T·G·8] bitmaps that startups unite, G rows a tile: gate_rows.py
     tile_gates: int  # G · 8
     alone: Array  # bool[x]    the only thesis of its investor
-    less: (
-        Array  # int64[x]    what a startup's value is more than rank << 32: tie (lists.pack) − handicap << 32
-    )
+    # Int64[x]    what a startup's value is more than rank << 32: tie (lists.pack) − handicap << 32.
+    less: Array
     by_key: Array  # int64[c]    rows in the order of keys
     divisor: Array  # float32[x]  2^(handicap / octave)
     neutral: Array  # uint16[8]
@@ -108,8 +107,9 @@ class Prepared:
             out.lanes = self.lanes
         if "asks" in known and not startups:
             out.asks = self.asks
-            if not _same_pairs(snapshot, self.snapshot):
-                out.asks = out.asks._replace(**_spoken_about(snapshot))
+            pairs, before = snapshot.pairs, self.snapshot.pairs
+            if not all(map(np.array_equal, vars(pairs).values(), vars(before).values())):
+                out.asks = out.asks._replace(**single_pairs(snapshot))
         return out
 
 
@@ -219,17 +219,11 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         less=less_of(s),
         by_key=np.argsort(s.key, kind="stable"),
         divisor=np.exp2(s.demand_adjustment / OCTAVE).astype(np.float32),
-        **_spoken_about(snapshot),
+        **single_pairs(snapshot),
     )
 
 
-def _same_pairs(a: Snapshot, b: Snapshot) -> bool:
-    return np.array_equal(a.pairs.excluded, b.pairs.excluded) and np.array_equal(
-        a.pairs.boosted, b.pairs.boosted
-    )
-
-
-def _spoken_about(snapshot: Snapshot) -> dict[str, Array]:
+def single_pairs(snapshot: Snapshot) -> dict[str, Array]:
     """The fields of Asks that tell of single pairs."""
     n = len(snapshot.startups)
     skip, skip_whom = by_startup(snapshot.pairs.excluded, n)

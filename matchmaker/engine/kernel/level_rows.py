@@ -5,8 +5,6 @@ buckets that can be asked; one for what the startup did not state; the activity;
 Of the forms, which are counted, there is one each: 1 where the mandate accepts it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from matchmaker.engine.definition.columns import (

@@ -1,13 +1,18 @@
 """A few profiles against the other side: after an edit, and where a list ended lower than expected."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
 
 from matchmaker.engine.definition.columns import Array, Pairs, Snapshot, take
-from matchmaker.engine.kernel.layout import Prepared, by_lane, lay_out_mandates, lay_out_startups, less_among
+from matchmaker.engine.kernel.layout import (
+    Prepared,
+    by_lane,
+    lay_out_mandates,
+    lay_out_startups,
+    less_among,
+    single_pairs,
+)
 
 
 def investors_alone(prepared: Prepared, rows: Array) -> Prepared:
@@ -16,12 +21,9 @@ def investors_alone(prepared: Prepared, rows: Array) -> Prepared:
     alone, theses = only(full, rows)
     lanes = lay_out_mandates(alone)
     row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
-    skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
-    pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
-    asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
     out = Prepared(alone)
     out.lanes = lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner))
-    out.asks = asks
+    out.asks = prepared.asks._replace(**single_pairs(alone))
     return out
 
 
@@ -54,14 +56,6 @@ def alone(full: Snapshot, rows: Array) -> Snapshot:
         for pairs in (p[np.isin(p[:, 0], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
     )
     return replace(full, startups=take(full.startups, rows), pairs=Pairs(excluded, boosted))
-
-
-def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:
-    """The pairs of these investors, startup by startup (see Asks.skip), by the new rows."""
-    kept = pairs[np.isin(pairs[:, 1], rows)]
-    kept = kept[np.argsort(kept[:, 0], kind="stable")]
-    ends = np.cumsum(np.bincount(kept[:, 0], minlength=startups))
-    return np.append(0, ends), np.searchsorted(rows, kept[:, 1]).astype(np.int32)
 
 
 def marks(rows: Array, size: int) -> Array:

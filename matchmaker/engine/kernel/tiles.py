@@ -1,7 +1,5 @@
 """How the lanes are cut: runs of 256 that are scored at once, tiles of 512 that fit the caches."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from matchmaker.engine.definition.columns import Array

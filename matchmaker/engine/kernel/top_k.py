@@ -4,8 +4,6 @@ A list of fewer has the greatest number on its last places. A newcomer is insert
 less, in eight registers and without a branch: 2 ns each, where a binary heap takes 60.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from matchmaker.engine.definition.columns import Array

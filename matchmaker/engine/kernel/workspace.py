@@ -1,7 +1,5 @@
 """Compiler options, the cache of compiled code, and the arrays that the loops write on."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -56,22 +54,14 @@ class Room(NamedTuple):
 
 def new_room(lanes: int, startups: int) -> Room:
     """Room for one worker, blocks of so many startups, and this many lanes."""
-    overshooting = np.zeros((8, RUN + WIDE), np.int32)  # vectors may write a few too many
-    us, vs, places, dots, mine, my_rank, its, its_rank = overshooting
-    return Room(
-        bits=np.zeros((lanes // LANES, startups, WORDS), np.uint64),
-        seen=np.zeros(startups, np.int64),
-        total=np.zeros(startups, np.int64),
-        taken=np.zeros(WORDS, np.uint64),
-        levels=np.zeros(RUN * len(FACTORS), np.uint8),
-        us=us,
-        vs=vs,
-        places=places,
-        dots=dots,
-        mine=mine,
-        my_rank=my_rank,
-        its=its,
-        its_rank=its_rank,
-        values=np.zeros(RUN, np.int64),
-        value=np.zeros(1, np.int64),
+    return Room._make(
+        [
+            np.zeros((lanes // LANES, startups, WORDS), np.uint64),
+            *np.zeros((2, startups), np.int64),
+            np.zeros(WORDS, np.uint64),
+            np.zeros(RUN * len(FACTORS), np.uint8),
+            *np.zeros((8, RUN + WIDE), np.int32),  # us … its_rank: vectors may write a few too many
+            np.zeros(RUN, np.int64),
+            np.zeros(1, np.int64),
+        ]
     )

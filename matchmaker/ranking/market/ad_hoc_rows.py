@@ -8,14 +8,12 @@ factors.share_out). The field is a must-have: what is related to it by a quarter
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.engine.affinity import affinity
-from matchmaker.engine.definition.columns import take
+from matchmaker.engine.definition.columns import Array, take
 from matchmaker.engine.definition.factors import share_out
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import arrays
@@ -26,8 +24,6 @@ from matchmaker.ranking.market.thesis_rows import scope_of, with_children, with_
 from profiles.choices import StateOwned
 from profiles.models import Investor, PartnershipForm, Startup
 from profiles.visibility.policy import matchable
-
-Array = NDArray[Any]
 
 SAYS = np.isin(engine.FACTORS, ("sector", "place", "needs", "forms"))
 URGENCY = 2  # of a need that it states
@@ -69,10 +65,7 @@ def with_theses(found: Columns, profiles: Sequence[AdHocProfile], points: Points
     mandates = engine.Mandates(
         key=key,
         owner=said.owner,
-        sector_affinity=lean.sector,
-        stage_affinity=lean.stage,
-        place_affinity=lean.place,
-        activity=lean.activity,
+        **lean.columns(),
         sector_scope=scope_of(with_similar(sectors, words.sector_alike)),
         stage_scope=none.astype(np.uint64),
         place_scope=scope_of(places),
@@ -178,8 +171,8 @@ def _forms(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> Array:
     """uint64[m]: the bit of each one's form of partnership; none where the table has no such form."""
     keys = dict(PartnershipForm.objects.values_list("code", "pk"))
     found = np.array([keys.get(each.form, -1) for each in profiles], np.int64)
-    rows = row_numbers(words.form_row, found).tolist()
-    return np.array([0 if row < 0 else 1 << row for row in rows], np.uint64)
+    rows, size = row_numbers(words.form_row, found), len(profiles)
+    return arrays.bit_sets(np.arange(size), rows, size=size, words=1)[:, 0]
 
 
 def _traits(profiles: Sequence[AdHocProfile], words: int) -> Array:
@@ -200,14 +193,8 @@ def _traits_of(words: Vocabulary, sectors: Array, places: Array, width: int) -> 
     """uint64[n,width]: what a thesis may refuse in them: fields, and place."""
     everyone = np.arange(len(sectors))
     row = np.concatenate([everyone, np.repeat(everyone, sectors.shape[1]), everyone])
-    stated, home = sectors.ravel().astype(np.int64), places[:, 0].astype(np.int64)
-    bit = np.concatenate(
-        [
-            np.full(len(everyone), EXISTS),
-            np.where(stated >= 0, words.sector_bit(stated), -1),
-            np.where(home >= 0, words.place_bit(home), -1),
-        ]
-    )
+    exists = np.full(len(everyone), EXISTS)
+    bit = np.concatenate([exists, words.sector_bit(sectors.ravel()), words.place_bit(places[:, 0])])
     return arrays.bit_sets(row, bit, size=len(sectors), words=width)
 
 

@@ -7,28 +7,28 @@ from typing import Any, TypeVar
 
 import numpy as np
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
-from numpy.typing import NDArray
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.engine.definition.columns import Array
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from profiles.choices import Audience
 from profiles.taxonomy.selectors import money
 from profiles.visibility import policy
-
-Ints = NDArray[np.int64]
-Array = NDArray[Any]
 
 FEW = 200  # profiles whose pairs are asked for by their keys
 IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)
 EDGES = np.array(money.EDGES, np.float64)
 
 
-def integers(rows: QuerySet[Any], *names: str) -> Ints:
+def about(rows: QuerySet[Any], path: str, pks: Any) -> QuerySet[Any]:
+    """The rows whose field is among these keys, or all."""
+    return rows if pks is None else rows.filter(**{f"{path}__in": pks})
+
+
+def integers(rows: QuerySet[Any], *names: str) -> Array:
     """int64[k,len(names)]: some whole-number fields of the rows; null is -1."""
-    found = [
-        [-1 if value is None else value for value in row] for row in rows.values_list(*names).iterator(10_000)
-    ]
-    return np.array(found, np.int64).reshape(-1, len(names))
+    values = chain.from_iterable(rows.values_list(*names).iterator(10_000))
+    return numbers(values).reshape(-1, len(names))
 
 
 def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
@@ -37,22 +37,19 @@ def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tu
     return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
 
 
-def links(model: type[Model], names: Sequence[str], **about: Any) -> dict[str, Ints]:
-    """int64[k,2] by name: owner and target of every row of some many-to-many fields, in no order. One query.
-
-    `about`: the rows that are wanted, as of `filter`.
-    """
+def links(model: type[Model], names: Sequence[str], path: str, pks: Any) -> dict[str, Array]:
+    """int64[k,2] by name: owner and target of every row of many-to-many fields, in no order. One query."""
     parts = []
     for number, name in enumerate(names):
         field: Any = model._meta.get_field(name)
         owner, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-        rows = field.remote_field.through.objects.filter(**about).order_by()
+        rows = about(field.remote_field.through.objects.order_by(), path, pks)
         parts.append(rows.values_list(Value(number), owner, target))
     found = np.array(list(parts[0].union(*parts[1:], all=True)), np.int64).reshape(-1, 3)
     return {name: found[found[:, 0] == number, 1:] for number, name in enumerate(names)}
 
 
-def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:
+def slots(row: Array, value: Array, *, size: int, width: int) -> Array:
     """int16[size,width]: each row's values from the left in the order given, -1 where there are no more."""
     out = np.full((size, width), -1, np.int16)
     keep = (row >= 0) & (value >= 0)
@@ -66,7 +63,7 @@ def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:
     return out
 
 
-def bit_sets(row: Ints, bit: Ints, *, size: int, words: int) -> Array:
+def bit_sets(row: Array, bit: Array, *, size: int, words: int) -> Array:
     """uint64[size,words]: the bits set in each row; pairs with a row or bit of -1 are left out."""
     out = np.zeros((size, words), np.uint64)
     keep = (row >= 0) & (bit >= 0)
@@ -75,7 +72,7 @@ def bit_sets(row: Ints, bit: Ints, *, size: int, words: int) -> Array:
     return out
 
 
-def marks(row: Ints, column: Ints, *, size: int, width: int) -> Array:
+def marks(row: Array, column: Array, *, size: int, width: int) -> Array:
     """uint8[size,width]: 1 at each pair."""
     out = np.zeros((size, width), np.uint8)
     keep = (row >= 0) & (column >= 0)
@@ -112,7 +109,7 @@ def in_view(side: Side, field: str, visibilities: Choices, withheld: Choices) ->
     return agreed & np.array([found in IN_VIEW for found in audience], np.bool_)
 
 
-def numbers(values: Iterable[int | None]) -> Ints:
+def numbers(values: Iterable[int | None]) -> Array:
     """int64[k]: the values, null as -1."""
     return np.array([-1 if value is None else value for value in values], np.int64)
 
@@ -158,14 +155,14 @@ def read_pairs(
 
     A pin counts until a periodic task releases it.
     """
-    about = Q()
+    wanted = Q()
     if startups is not None and investors is not None:
-        about = Q(startup_id__in=startups) | Q(investor_id__in=investors)
+        wanted = Q(startup_id__in=startups) | Q(investor_id__in=investors)
     elif len(startup_pk) <= FEW and len(investor_pk) <= FEW:
-        about = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
+        wanted = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
     pairs = ("startup_id", "investor_id")
-    passed = integers(Pass.objects.filter(about), *pairs)
-    overrides = CuratorOverride.objects.filter(about, released_at__isnull=True).values_list(*pairs, "kind")
+    passed = integers(Pass.objects.filter(wanted), *pairs)
+    overrides = CuratorOverride.objects.filter(wanted, released_at__isnull=True).values_list(*pairs, "kind")
     pinned: dict[str, list[tuple[int, int]]] = {OverrideKind.HIDE: [], OverrideKind.BOOST: []}
     for startup, investor, kind in overrides:
         pinned[kind].append((startup, investor))
@@ -174,7 +171,7 @@ def read_pairs(
     return _rows_of(excluded, startup_pk, investor_pk), _rows_of(boosted, startup_pk, investor_pk)
 
 
-def _rows_of(found: Ints, startup_pk: Array, investor_pk: Array) -> Array:
+def _rows_of(found: Array, startup_pk: Array, investor_pk: Array) -> Array:
     """int32[·,2]: the pairs whose both sides have a row, in order."""
     both = [positions(pk, found[:, side]) for side, pk in enumerate((startup_pk, investor_pk))]
     pairs = np.stack(both, axis=1).astype(np.int32)
@@ -186,9 +183,9 @@ def room_left(asked: Side, pk: Array, stated: Array, pks: Collection[int] | None
 
     `pk` int64[r] ascend; `pks`: only these are asked about.
     """
-    about: dict[str, Any] = {} if pks is None else {f"{asked}_id__in": pks}
-    waiting = Interest.objects.unanswered_by(asked).filter(**about).values(f"{asked}_id").order_by()
-    found = integers(waiting.annotate(requests=Count("pk")), f"{asked}_id", "requests")
+    owner = f"{asked}_id"
+    waiting = about(Interest.objects.unanswered_by(asked), owner, pks).values(owner).order_by()
+    found = integers(waiting.annotate(requests=Count("pk")), owner, "requests")
     at = positions(pk, found[:, 0])
     left = stated.astype(np.int32)
     left[at[at >= 0]] -= found[at >= 0, 1].astype(np.int32)
@@ -202,11 +199,9 @@ def read_answers(investors: Collection[int] | None = None) -> tuple[Array, Array
     """
     pair = {"startup": OuterRef("startup"), "investor": OuterRef("investor")}
     asked = Interest.objects.filter(side=Side.STARTUP, at__lte=OuterRef("at"), **pair)
-    own: dict[str, Any] = {} if investors is None else {"investor_id__in": investors}
-    answers = (
-        model.objects.filter(Exists(asked), side=Side.INVESTOR, **own).values_list("investor_id", "at")
-        for model in (Interest, Pass)
-    )
-    found = [(pk, at.date().toordinal()) for pk, at in chain(*answers)]
+    found = []
+    for model in (Interest, Pass):
+        answers = about(model.objects.filter(Exists(asked), side=Side.INVESTOR), "investor_id", investors)
+        found += [(pk, at.date().toordinal()) for pk, at in answers.values_list("investor_id", "at")]
     both = np.array(found, np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1].astype(np.int32)

@@ -14,20 +14,17 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.affinity import affinity, axis_weights
-from matchmaker.engine.definition.columns import POINTS
+from matchmaker.engine.definition.columns import POINTS, Array
 from matchmaker.engine.definition.factors import apportion
 from matchmaker.models.ranking import TextVector
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import arrays, startup_rows, term_index, thesis_rows
 from matchmaker.ranking.market.term_index import EXISTS, CalibrationSnapshot, Vocabulary
 from matchmaker.ranking.market.thesis_rows import InvestorRows
-
-Array = NDArray[Any]
 
 DIMENSIONS = 384  # of a description's vector
 FEW = 200  # profiles whose vectors are asked for by key; for more the whole side is read
@@ -177,12 +174,7 @@ def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Ar
 
 def with_demand_adjustments(columns: Columns, startups: Array, investors: Array) -> Columns:
     """The same market with these handicaps."""
-    snapshot = replace(
-        columns.snapshot,
-        startups=replace(columns.snapshot.startups, demand_adjustment=startups),
-        investors=replace(columns.snapshot.investors, demand_adjustment=investors),
-    )
-    return replace(columns, snapshot=snapshot)
+    return replace(columns, snapshot=columns.snapshot.adjusted(startups, investors))
 
 
 def _read(
@@ -252,10 +244,7 @@ def _mandates(
     text = read_vectors(Side.INVESTOR, rows.investors["pk"], str(calibration.arrays["text_model"]))
     return engine.Mandates(
         **rows.mandates,
-        sector_affinity=lean.sector,
-        stage_affinity=lean.stage,
-        place_affinity=lean.place,
-        activity=lean.activity,
+        **lean.columns(),
         text=text[rows.mandates["owner"]],
         weights=thesis_points(rows.own_weights, weights),
     )

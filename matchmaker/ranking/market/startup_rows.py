@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
-from numpy.typing import NDArray
 
+from matchmaker.engine.definition.columns import Array
 from matchmaker.models.ranking import InferredSector
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.term_index import (
@@ -26,14 +26,12 @@ from profiles.choices import Revenue, Side
 from profiles.models import Need, Startup
 from profiles.models.profile import id_number
 
-Array = NDArray[Any]
 Columns = dict[str, Array]
 
 MOST_SECTORS, MOST_PLACES = 6, 4
 FORMS_MUST = 16
-CAPITAL_URGENCY = (
-    1  # of money among the needs, listed or not: the ticket speaks of it, and it would drown the rest
-)
+# Of money among the needs, listed or not: the ticket speaks of it, and it would drown the rest.
+CAPITAL_URGENCY = 1
 FIELDS = (
     "pk", "public_id", "visibility", "withheld", "place", "primary_sector", "stage", "revenue",
     "seeks_capital", "ask_min_usd", "ask_max_usd", "forms_are_must", "no_state_owned", "capacity",
@@ -42,8 +40,7 @@ FIELDS = (
 
 def published(pks: Collection[int] | None = None) -> QuerySet[Startup]:
     """Return the startups that may be matched, in the order of their keys."""
-    rows = Startup.objects.published().order_by("pk")
-    return rows if pks is None else rows.filter(pk__in=pks)
+    return arrays.about(Startup.objects.published().order_by("pk"), "pk", pks)
 
 
 def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> Columns:
@@ -54,7 +51,7 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
     values = arrays.values_by_field(published(pks), FIELDS)
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
-    links = _links(("other_sectors", "operating_places", "forms"), pks)
+    links = arrays.links(Startup, ("other_sectors", "operating_places", "forms"), "startup_id", pks)
     columns = {
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
@@ -89,7 +86,7 @@ def shown_sectors(vocabulary: Vocabulary, pks: Collection[int] | None = None) ->
     values = arrays.values_by_field(published(pks), ("pk", "visibility", "withheld", "primary_sector"))
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
-    others = _links(("other_sectors",), pks)["other_sectors"]
+    others = arrays.links(Startup, ("other_sectors",), "startup_id", pks)["other_sectors"]
     sectors = _terms(vocabulary.sector_row, row, values["primary_sector"], others, MOST_SECTORS)
     sectors[~arrays.in_view(Side.STARTUP, "sectors", values["visibility"], values["withheld"])] = -1
     return pk, sectors
@@ -104,7 +101,8 @@ def name_no_field(sectors: Array, vocabulary: Vocabulary) -> Array:
 
 def _add_inferred(columns: Columns, vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> None:
     """Put the fields that a description speaks of before the whole sectors of who names none narrower."""
-    inferred = arrays.integers(_some(InferredSector.objects.all(), pks), "startup_id", "sector_id")
+    rows = arrays.about(InferredSector.objects.all(), "startup_id", pks)
+    inferred = arrays.integers(rows, "startup_id", "sector_id")
     owner, sector = row_numbers(row, inferred[:, 0]), row_numbers(vocabulary.sector_row, inferred[:, 1])
     sectors = columns["sectors"]
     found = arrays.slots(owner, sector, size=len(sectors), width=MOST_SECTORS)
@@ -113,15 +111,6 @@ def _add_inferred(columns: Columns, vocabulary: Vocabulary, row: Array, pks: Col
         both = dict.fromkeys([*found[at].tolist(), *sectors[at].tolist()])
         known = [value for value in both if value >= 0][:MOST_SECTORS]
         sectors[at] = [*known, *[-1] * (MOST_SECTORS - len(known))]
-
-
-def _some(rows: QuerySet[Any], pks: Collection[int] | None) -> QuerySet[Any]:
-    return rows if pks is None else rows.filter(startup_id__in=pks)
-
-
-def _links(names: tuple[str, ...], pks: Collection[int] | None) -> dict[str, Array]:
-    """int64[k,2] by name: startup and term of many-to-many fields."""
-    return arrays.links(Startup, names, **({} if pks is None else {"startup_id__in": pks}))
 
 
 def _terms(table: Array, row: Array, first: tuple[int | None, ...], others: Array, width: int) -> Array:
@@ -144,7 +133,8 @@ def _needs(
 ) -> Array:
     """uint8[n,N]: the urgency of every need that has not expired."""
     out = np.zeros((len(raising), len(vocabulary.needs)), np.uint8)
-    found = arrays.integers(_some(Need.objects.active_on(on), pks), "startup_id", "type_id", "urgency")
+    rows = arrays.about(Need.objects.active_on(on), "startup_id", pks)
+    found = arrays.integers(rows, "startup_id", "type_id", "urgency")
     owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     keep = (owner >= 0) & (need >= 0)
     out[owner[keep], need[keep]] = found[keep, 2]
@@ -178,23 +168,16 @@ def _traits(vocabulary: Vocabulary, columns: Columns, pre_revenue: Array) -> Arr
     """uint64[n,W]: what an investor can refuse: its sectors, home, band, only form, being pre-revenue."""
     size = len(pre_revenue)
     everyone = np.arange(size)
-    sectors, home, stage = columns["sectors"], columns["places"][:, 0].astype(np.int64), columns["stage"]
+    sectors, home, stage = columns["sectors"], columns["places"][:, 0], columns["stage"]
     single = np.bitwise_count(columns["forms"]) == 1
     form = np.log2(np.maximum(columns["forms"], np.uint64(1)).astype(np.float64)).astype(np.int64)
     bits = [
         (everyone, np.full(size, EXISTS)),
         (everyone, np.where(pre_revenue, PRE_REVENUE, -1)),
-        (np.repeat(everyone, sectors.shape[1]), _bits(vocabulary.sector_bit, sectors.ravel())),
-        (everyone, _bits(vocabulary.place_bit, home)),
-        (everyone, _bits(vocabulary.stage_bit, stage)),
+        (np.repeat(everyone, sectors.shape[1]), vocabulary.sector_bit(sectors.ravel())),
+        (everyone, vocabulary.place_bit(home)),
+        (everyone, vocabulary.stage_bit(stage)),
         (everyone, np.where(single, vocabulary.form_bit(form), -1)),
     ]
     row, bit = (np.concatenate(part) for part in zip(*bits, strict=True))
     return arrays.bit_sets(row, bit, size=size, words=vocabulary.words)
-
-
-def _bits(bit_of: Any, rows: Array) -> Array:
-    """Return the trait bits of rows, -1 for -1."""
-    rows = rows.astype(np.int64)
-    found: Array = np.where(rows >= 0, bit_of(rows), -1)
-    return found

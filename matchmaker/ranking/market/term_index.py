@@ -13,15 +13,13 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext_noop
-from numpy.typing import NDArray
 
 from matchmaker.choices import RunState
+from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.factors import band_similarity, sector_similarity
 from matchmaker.models.ranking import Market, RankingRun
 from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
-
-Array = NDArray[Any]
 
 RECORD = "record_"
 VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
@@ -104,29 +102,26 @@ SAME_COUNTRY = 0.3
 CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
 EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Primary keys to rows. `*_row` are looked up by primary key; -1 is no row."""
 
-    sectors: Ints  # pk of each row
-    places: Ints
-    needs: Ints
-    forms: Ints
-    sector_row: Ints
-    place_row: Ints
-    need_row: Ints
-    form_row: Ints
-    stage_band: Ints
+    sectors: Array  # pk of each row
+    places: Array
+    needs: Array
+    forms: Array
+    sector_row: Array
+    place_row: Array
+    need_row: Array
+    form_row: Array
+    stage_band: Array
     bands: int
-    sector_parent: Ints  # row → row
-    place_parent: Ints
-    sector_alike: Floats  # [S,S]
-    place_alike: Floats  # [P,P]
-    stage_alike: Floats  # [B,B]
+    sector_parent: Array  # row → row
+    place_parent: Array
+    sector_alike: Array  # [S,S]
+    place_alike: Array  # [P,P]
+    stage_alike: Array  # [B,B]
     capital: int  # the row of the need for capital
 
     @property
@@ -134,24 +129,30 @@ class Vocabulary:
         """How many words of 64 bits the traits take."""
         return -(-int(self.stage_bit(np.array(self.bands))) // 64)
 
-    def sector_bit(self, rows: Ints) -> Ints:
+    def sector_bit(self, rows: Array) -> Array:
         """Return the trait bits of sectors."""
-        return np.asarray(rows) + TERMS
+        return _bits(rows, TERMS)
 
-    def place_bit(self, rows: Ints) -> Ints:
+    def place_bit(self, rows: Array) -> Array:
         """Return the trait bits of places."""
-        return np.asarray(rows) + TERMS + len(self.sectors)
+        return _bits(rows, TERMS + len(self.sectors))
 
-    def form_bit(self, rows: Ints) -> Ints:
+    def form_bit(self, rows: Array) -> Array:
         """Return the trait bits of partnership forms."""
-        return np.asarray(rows) + TERMS + len(self.sectors) + len(self.places)
+        return _bits(rows, TERMS + len(self.sectors) + len(self.places))
 
-    def stage_bit(self, bands: Ints) -> Ints:
+    def stage_bit(self, bands: Array) -> Array:
         """Return the trait bits of stage bands."""
-        return np.asarray(bands) + TERMS + len(self.sectors) + len(self.places) + len(self.forms)
+        return _bits(bands, TERMS + len(self.sectors) + len(self.places) + len(self.forms))
 
 
-def lookup(pks: Iterable[int], rows: Iterable[int]) -> Ints:
+def _bits(rows: Array, first: int) -> Array:
+    """The bits of rows, the first of which is given; -1 for -1."""
+    rows = np.asarray(rows, np.int64)
+    return np.where(rows >= 0, rows + first, -1)
+
+
+def lookup(pks: Iterable[int], rows: Iterable[int]) -> Array:
     """Return the table from primary key to row; one more than the greatest key, filled with -1."""
     keys, values = np.fromiter(pks, np.int64), np.fromiter(rows, np.int64)
     table = np.full(int(keys.max(initial=0)) + 2, -1, np.int64)
@@ -159,7 +160,7 @@ def lookup(pks: Iterable[int], rows: Iterable[int]) -> Ints:
     return table
 
 
-def row_numbers(table: Ints, keys: Ints) -> Ints:
+def row_numbers(table: Array, keys: Array) -> Array:
     """Return the rows of primary keys; unknown ones and -1 are -1."""
     known = (keys >= 0) & (keys < len(table))
     return np.where(known, table[np.where(known, keys, 0)], -1)
@@ -171,7 +172,7 @@ def of(calibration: CalibrationSnapshot) -> Vocabulary:
     return read_vocabulary(calibration.vocabulary)
 
 
-def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
+def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
     """Return the vocabulary of now, or, given a calibration's primary keys, as that calibration knew it."""
     known = known or {}
     sectors, sector_row, sector_parent = _sectors(known.get("sectors"))
@@ -204,19 +205,19 @@ def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
     )
 
 
-def _keys(model: type[NeedType] | type[PartnershipForm], known: Ints | None) -> Ints:
+def _keys(model: type[NeedType] | type[PartnershipForm], known: Array | None) -> Array:
     """Return the primary keys of a table of terms in their order of age."""
     if known is not None:
         return known
     return _at_least_one(model.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def _at_least_one(pks: Iterable[int]) -> Ints:
+def _at_least_one(pks: Iterable[int]) -> Array:
     """Return the primary keys; the engine wants a row even where no table is loaded: that of nothing."""
     return np.array(list(pks) or [0], np.int64)
 
 
-def _sectors(known: Ints | None) -> tuple[Ints, Ints, Ints]:
+def _sectors(known: Array | None) -> tuple[Array, Array, Array]:
     """Return the sectors' keys, the table from key to row (merged ones lead to their heir), and parents."""
     terms = {
         pk: (parent, heir) for pk, parent, heir in Sector.objects.values_list("pk", "parent", "merged_into")
@@ -228,7 +229,7 @@ def _sectors(known: Ints | None) -> tuple[Ints, Ints, Ints]:
     return keys, table, np.array(parents, np.int64)
 
 
-def _places(known: Ints | None) -> tuple[Ints, Ints, Ints, list[str]]:
+def _places(known: Array | None) -> tuple[Array, Array, Array, list[str]]:
     """Return the countries' and provinces' keys, the table from any place's key, parents and countries."""
     terms = {
         pk: (level, parent, country)
@@ -253,7 +254,7 @@ def _places(known: Ints | None) -> tuple[Ints, Ints, Ints, list[str]]:
     )
 
 
-def _sector_alike(table: Ints, parent: Ints) -> Floats:
+def _sector_alike(table: Array, parent: Array) -> Array:
     """float32[S,S]: as related by hand, else by the tree."""
     families = [(row,) if wide < 0 else (row, wide) for row, wide in enumerate(parent.tolist())]
     alike = np.array([[sector_similarity(a, b) for b in families] for a in families], np.float32)
@@ -265,7 +266,7 @@ def _sector_alike(table: Ints, parent: Ints) -> Floats:
     return alike
 
 
-def _place_alike(country: list[str]) -> Floats:
+def _place_alike(country: list[str]) -> Array:
     """float32[P,P]: places of one country are somewhat alike."""
     codes = np.array(country)
     alike = np.where(codes[:, None] == codes[None, :], SAME_COUNTRY, 0).astype(np.float32)

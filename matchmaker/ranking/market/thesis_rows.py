@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
-from numpy.typing import NDArray
 
 from matchmaker.engine.affinity import affinity
+from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.factors import RELATED
 from matchmaker.models.ranking import ThesisInferredSector
 from matchmaker.ranking.market import arrays
@@ -26,7 +26,6 @@ from profiles.choices import Importance, Revenue, Side, StateOwned
 from profiles.models import Deal, Investor, Offer, PartnershipForm, Thesis
 from profiles.models.profile import id_number
 
-Array = NDArray[Any]
 Columns = dict[str, Array]
 
 INVESTOR_FIELDS = ("pk", "public_id", "visibility", "withheld", "state_owned", "capacity")
@@ -58,8 +57,7 @@ class InvestorRows:
 
 def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
     """Return the investors that may be matched, in the order of their keys."""
-    rows = Investor.objects.published().order_by("pk")
-    return rows if pks is None else rows.filter(pk__in=pks)
+    return arrays.about(Investor.objects.published().order_by("pk"), "pk", pks)
 
 
 def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> InvestorRows:
@@ -76,7 +74,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     chosen = values["visibility"], values["withheld"]
     state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", *chosen)
     active = Thesis.objects.active_on(on).order_by("pk")
-    theses = arrays.values_by_field(_some(active, pks), THESIS_FIELDS)
+    theses = arrays.values_by_field(arrays.about(active, "investor_id", pks), THESIS_FIELDS)
     owner = row_numbers(row, arrays.numbers(theses["investor"]))
     mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
     offers = _offers(vocabulary, row, on, pks, len(pk))
@@ -90,10 +88,6 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
         _deals(vocabulary, row, arrays.in_view(Side.INVESTOR, "deals", *chosen), pks),
         _answered(row, pks),
     )
-
-
-def _some(rows: QuerySet[Any], pks: Collection[int] | None, path: str = "investor_id") -> QuerySet[Any]:
-    return rows if pks is None else rows.filter(**{f"{path}__in": pks})
 
 
 def _mandates(
@@ -141,7 +135,7 @@ def _mandates(
 
 def _with_inferred(named: "Named", stated: Array, sectors: Array) -> Columns:
     """The marks of sectors and fields; of who names no field, the whole sectors and the fields inferred."""
-    inferred, parent = named.inferred_sectors(), named.vocabulary.sector_parent
+    inferred, parent = named.stated_sectors("inferred"), named.vocabulary.sector_parent
     is_whole = np.isin(np.arange(len(parent)), parent)
     fills = ~stated[:, parent >= 0].any(axis=1, keepdims=True) & inferred.any(axis=1, keepdims=True)
     return {
@@ -186,8 +180,8 @@ class Named:
 
     def __init__(self, vocabulary: Vocabulary, row: Array, size: int, pks: Collection[int] | None) -> None:
         self.vocabulary, self.row, self.size = vocabulary, row, size
-        self.links = arrays.links(Thesis, NAMED, **({} if pks is None else {"thesis__investor_id__in": pks}))
-        inferred = _some(ThesisInferredSector.objects.all(), pks, "thesis__investor_id")
+        self.links = arrays.links(Thesis, NAMED, "thesis__investor_id", pks)
+        inferred = arrays.about(ThesisInferredSector.objects.all(), "thesis__investor_id", pks)
         self.links["inferred"] = arrays.integers(inferred, "thesis_id", "sector_id")
 
     def _marks(self, name: str, table: Array, width: int) -> Array:
@@ -203,10 +197,6 @@ class Named:
     def stated_sectors(self, name: str) -> Array:
         """Return the marks of sectors as they are named."""
         return self._marks(name, self.vocabulary.sector_row, len(self.vocabulary.sectors))
-
-    def inferred_sectors(self) -> Array:
-        """Return the marks of the fields that a description speaks of."""
-        return self.stated_sectors("inferred")
 
     def places(self, name: str) -> Array:
         """Return the marks of countries, their provinces, and provinces."""
@@ -237,7 +227,9 @@ def with_similar(marks: Array, alike: Array) -> Array:
 
 def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] | None, size: int) -> Array:
     """uint32[c]: a bit for every kind of need that an investor offers and that has not expired."""
-    found = arrays.integers(_some(Offer.objects.active_on(on), pks), "investor_id", "type_id")
+    found = arrays.integers(
+        arrays.about(Offer.objects.active_on(on), "investor_id", pks), "investor_id", "type_id"
+    )
     owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     bits = arrays.bit_sets(owner, need, size=max(size, 1), words=1)[:, 0]
     return bits.astype(np.uint32)
@@ -262,7 +254,7 @@ def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int
     startup would let one investor find out another's by recording a deal and watching what it moves.
     """
     names = ("investor", "sector", "stage", "place", "closed_on")
-    found = arrays.values_by_field(_some(Deal.objects.order_by("pk"), pks), names)
+    found = arrays.values_by_field(arrays.about(Deal.objects.order_by("pk"), "investor_id", pks), names)
     owner = row_numbers(row, arrays.numbers(found["investor"]))
     sectors = np.full((len(owner), 6), -1, np.int16)
     sectors[:, 0] = row_numbers(vocabulary.sector_row, arrays.numbers(found["sector"]))

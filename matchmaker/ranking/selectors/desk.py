@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from django.db.models import F, Min, QuerySet
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from matchmaker.choices import Factor, PassReason, Side, Teaches
 from matchmaker.engine import ENGINE_VERSION
+from matchmaker.engine.definition.columns import Array
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, Weights
 from matchmaker.ranking.definitions import DEFAULTS, points, score_tenths
@@ -35,11 +35,6 @@ def all_runs() -> QuerySet[RankingRun]:
     return RankingRun.objects.select_related("by", "weights").defer("unseen")
 
 
-def newest(size: int = 20) -> QuerySet[RankingRun]:
-    """Return the newest runs."""
-    return all_runs()[:size]
-
-
 def parked() -> QuerySet[RankingJob]:
     """Return the jobs that failed too often and wait for a hand."""
     return RankingJob.objects.filter(parked_at__isnull=False).order_by("parked_at", "pk")
@@ -61,9 +56,9 @@ TENTHS = 1000
 class Decided:
     """One row per decision, the oldest first."""
 
-    levels: np.ndarray[Any, np.dtype[Any]]  # uint8[d,8] in the order of Factor
-    score: np.ndarray[Any, np.dtype[Any]]  # float64[d], 0 … 1
-    accepted: np.ndarray[Any, np.dtype[Any]]  # bool[d]
+    levels: Array  # uint8[d,8] in the order of Factor
+    score: Array  # float64[d], 0 … 1
+    accepted: Array  # bool[d]
 
 
 def by_side(side: Side) -> Decided:
@@ -142,7 +137,7 @@ def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, i
     ]
 
 
-def _moves(entries: stored_lists.Array, market: columns.Columns) -> list[list[int]]:
+def _moves(entries: Array, market: columns.Columns) -> list[list[int]]:
     """Return startup, rank before, rank after, score before, score after of the head of one list."""
     mandates = market.snapshot.mandates
     startup = arrays.positions(market.startup_pk, entries["counterpart"].astype(np.int64))
@@ -165,7 +160,7 @@ def _moves(entries: stored_lists.Array, market: columns.Columns) -> list[list[in
     ]
 
 
-def _ranks(fits: tuple[stored_lists.Array, stored_lists.Array]) -> stored_lists.Array:
+def _ranks(fits: tuple[Array, Array]) -> Array:
     """Return the place of each by u · v, from 1; of equal ones the first comes first."""
     places = np.empty(len(fits[0]), np.int64)
     places[np.argsort(-fits[0] * fits[1], kind="stable")] = np.arange(1, len(places) + 1)

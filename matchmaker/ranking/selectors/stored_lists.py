@@ -15,16 +15,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Exists, F, OuterRef, Subquery
-from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine.definition import lists as ranking
-from matchmaker.engine.definition.columns import take
+from matchmaker.engine.definition.columns import Array, take
 from matchmaker.engine.definition.explain import confidence
 from matchmaker.engine.definition.factors import stated_by_mandates, stated_by_startups
 from matchmaker.models.ranking import THESIS, Ranking, RankingJob
@@ -32,8 +31,6 @@ from matchmaker.ranking.definitions import GUARANTEED, least_score, score_tenths
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.columns import Columns
 from profiles.models import Thesis
-
-Array = NDArray[Any]
 
 STORED, SHOWN = 64, 50  # a list keeps more than it shows, so that a removal seldom needs a refill
 
@@ -138,40 +135,29 @@ def list_entries(packed: bytes) -> tuple[ListEntry, ...]:
     scores = score_tenths(found["u"], found["v"])
     worth = scores >= least_score(found["levels"])
     rows = zip(scores.tolist(), worth.tolist(), found.tolist(), strict=True)
-    return tuple(_entry(rank, *said, *row) for rank, (*said, row) in enumerate(rows, start=1))
-
-
-def _entry(
-    rank: int,
-    score: int,
-    is_worth_a_look: bool,
-    counterpart: int,
-    thesis: int,
-    u: int,
-    v: int,
-    levels: Array,
-    not_stated: int,
-    confidence: int,
-    flags: int,
-    demand_adjustment_tenths: int,
-) -> ListEntry:
-    """Return one ENTRY as an object."""
-    return ListEntry(
-        counterpart_id=counterpart,
-        rank=rank,
-        score=score,
-        fit_investor=_points(v),
-        fit_startup=_points(u),
-        levels=tuple(map(int, levels)),
-        thesis_id=thesis,
-        demand_adjustment_tenths=demand_adjustment_tenths,
-        is_boosted=bool(flags & BOOSTED),
-        confidence=confidence,
-        not_stated_startup=_factors(not_stated & 0xFF),
-        not_stated_investor=_factors(not_stated >> 8),
-        is_worth_a_look=is_worth_a_look or bool(flags & BOOSTED),
-        is_guaranteed_exposure=flags & TIER == GUARANTEED,
-    )
+    entries = []
+    for rank, (score, is_worth_a_look, row) in enumerate(rows, start=1):
+        counterpart, thesis, u, v, levels, not_stated, confident, flags, adjustment = row
+        is_boosted = bool(flags & BOOSTED)
+        entries.append(
+            ListEntry(
+                counterpart_id=counterpart,
+                rank=rank,
+                score=score,
+                fit_investor=_points(v),
+                fit_startup=_points(u),
+                levels=tuple(map(int, levels)),
+                thesis_id=thesis,
+                demand_adjustment_tenths=adjustment,
+                is_boosted=is_boosted,
+                confidence=confident,
+                not_stated_startup=_factors(not_stated & 0xFF),
+                not_stated_investor=_factors(not_stated >> 8),
+                is_worth_a_look=is_worth_a_look or is_boosted,
+                is_guaranteed_exposure=flags & TIER == GUARANTEED,
+            )
+        )
+    return tuple(entries)
 
 
 def _points(fit: int) -> int:
@@ -286,8 +272,7 @@ def _number(entry: ListEntry) -> int:
     return entry.score - entry.demand_adjustment_tenths
 
 
-@dataclass(frozen=True)
-class ListRow:
+class ListRow(NamedTuple):
     """What is stored of one profile's list."""
 
     profile_id: int

@@ -5,21 +5,18 @@ Nothing is stored.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
+from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.reference import score_all
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import ad_hoc_rows, columns, term_index
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.market.term_index import CalibrationSnapshot
 from matchmaker.ranking.services.market_state import ENGINE_VERSION, points_of
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)

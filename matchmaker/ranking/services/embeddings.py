@@ -18,17 +18,15 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import connection
-from numpy.typing import NDArray
 
 from matchmaker.choices import Side
+from matchmaker.engine.definition.columns import Array
 from matchmaker.integrations import embedding_model
 from matchmaker.models.ranking import TextVector
-from matchmaker.ranking.market import startup_rows, thesis_rows
+from matchmaker.ranking.market import arrays, startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
 from profiles.taxonomy.services import DATA, csv_rows
 from profiles.visibility import policy
-
-Array = NDArray[Any]
 
 VERSION = "glossary-1"
 TABLES = ("taxonomy.csv", "needs.csv", "forms.csv")
@@ -158,8 +156,7 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     rows = list(published(pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
     texts = {profile.pk: visible_texts(profile) for profile in rows}
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
-    stored = TextVector.objects.filter(side=side)
-    stored = stored if pks is None else stored.filter(profile_id__in=pks)
+    stored = arrays.about(TextVector.objects.filter(side=side), "profile_id", pks)
     known = {
         pk: (text_hash, model_version)
         for pk, text_hash, model_version in stored.values_list("profile_id", "text_hash", "model_version")

@@ -11,18 +11,15 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
-from numpy.typing import NDArray
 
 from matchmaker.choices import Side
+from matchmaker.engine.definition.columns import Array
 from matchmaker.models.ranking import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking.market import arrays, columns, startup_rows, term_index, thesis_rows
 from matchmaker.ranking.market.term_index import Vocabulary
 from matchmaker.ranking.services import embeddings
 from profiles.choices import WORKS_IN_A_FIELD
 from profiles.models import Sector, Thesis
-
-Array = NDArray[Any]
 
 MOST = 3  # fields of one description
 BATCH = 500  # profiles in one statement
@@ -61,7 +58,7 @@ def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array,
     doers = thesis_rows.published(pks).filter(kind__in=WORKS_IN_A_FIELD)
     rows = Thesis.objects.filter(is_active=True, investor__in=doers.order_by()).order_by("pk")
     found = arrays.integers(rows, "pk", "investor_id")
-    named = arrays.links(Thesis, ("sectors",), thesis__in=rows.order_by())["sectors"]
+    named = arrays.links(Thesis, ("sectors",), "thesis", rows.order_by())["sectors"]
     owner = term_index.row_numbers(term_index.lookup(found[:, 0], range(len(found))), named[:, 0])
     sector = term_index.row_numbers(vocabulary.sector_row, named[:, 1])
     width = len(vocabulary.sectors)
@@ -128,8 +125,7 @@ def _learn_words() -> None:
 def _store(side: Side, inferred: dict[int, tuple[int, ...]], pks: Collection[int] | None) -> int:
     """Store what is inferred now; return for how many that has changed."""
     model, owner, company = TABLES[side]
-    rows: QuerySet[Any] = model.objects.all()
-    rows = rows if pks is None else rows.filter(**{f"{company}__in": pks})
+    rows = arrays.about(model.objects.all(), company, pks)
     before: dict[int, tuple[int, ...]] = {}
     for key, sector in arrays.integers(rows.order_by(owner, "position"), owner, "sector_id"):
         before[int(key)] = (*before.get(int(key), ()), int(sector))

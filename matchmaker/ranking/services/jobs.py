@@ -6,7 +6,6 @@ between reading and finishing can lose an edit, and a message that comes twice, 
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,17 +24,6 @@ TOGETHER = 2  # a job that failed more often is tried alone, so that it cannot s
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = 60  # seconds between attempts
 KILLED = "Every attempt ended without a word: the worker was killed or ran out of memory."
-
-
-@dataclass(frozen=True)
-class LeasedJob:
-    """A job as it was read when it was claimed."""
-
-    pk: int
-    side: Side
-    profile_id: int
-    requested_version: int
-    attempts: int
 
 
 def request(side: Side, pk: int, *, at: datetime) -> None:
@@ -74,8 +62,8 @@ def due(at: datetime) -> QuerySet[RankingJob]:
 
 
 @transaction.atomic
-def claim(*, at: datetime, limit: int = BATCH) -> list[LeasedJob]:
-    """Lease up to `limit` due jobs and return them; a job that failed before comes alone."""
+def claim(*, at: datetime, limit: int = BATCH) -> list[RankingJob]:
+    """Lease up to `limit` due jobs, and return them as read; a job that failed before comes alone."""
     rows = due(at).select_for_update(no_key=True, skip_locked=True)
     worn = [job.pk for job in rows.filter(attempts__gte=MOST_ATTEMPTS)]
     RankingJob.objects.filter(pk__in=worn).update(parked_at=at, leased_until=None, error=KILLED)
@@ -83,13 +71,12 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[LeasedJob]:
     RankingJob.objects.filter(pk__in=[job.pk for job in chosen]).update(
         leased_until=at + LEASE, attempts=F("attempts") + 1
     )
-    return [
-        LeasedJob(job.pk, Side(job.side), job.profile_id, job.requested_version, job.attempts + 1)
-        for job in chosen
-    ]
+    for job in chosen:
+        job.attempts += 1
+    return chosen
 
 
-def finish(claims: Sequence[LeasedJob], *, at: datetime, revision: int) -> None:
+def finish(claims: Sequence[RankingJob], *, at: datetime, revision: int) -> None:
     """Mark the versions that were claimed as completed, in the transaction of their result."""
     held = RankingJob.objects.select_for_update(no_key=True).filter(pk__in=[taken.pk for taken in claims])
     list(held.order_by("-side", "profile_id").values("pk"))  # in the order in which edits request them
@@ -107,7 +94,7 @@ def finish(claims: Sequence[LeasedJob], *, at: datetime, revision: int) -> None:
         )
 
 
-def fail(claims: Sequence[LeasedJob], *, error: str, at: datetime) -> None:
+def fail(claims: Sequence[RankingJob], *, error: str, at: datetime) -> None:
     """Keep the error and let the jobs wait; park those that failed too often."""
     for taken in claims:
         pause = timedelta(seconds=min(2**taken.attempts, LONGEST_PAUSE))

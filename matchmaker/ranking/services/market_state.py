@@ -11,14 +11,13 @@ thesis is an investor of its own (ranking/market/columns.py).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
+from matchmaker.engine.definition.columns import Array
 from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, Weights
 from matchmaker.ranking import definitions
 from matchmaker.ranking.definitions import Points
@@ -28,7 +27,6 @@ from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
 from profiles.models import Investor, Startup
 
-Array = NDArray[Any]
 Pks = Mapping[Side, Collection[int]]
 
 SIDES = (Side.STARTUP, Side.INVESTOR)

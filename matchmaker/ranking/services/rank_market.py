@@ -8,10 +8,10 @@ others rank meanwhile are ranked again on top, because an edit must never see li
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -21,19 +21,17 @@ from matchmaker import engine
 from matchmaker.choices import Phase, Side
 from matchmaker.engine import fairness
 from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import NOTHING
 from matchmaker.integrations import dispatch
 from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, RankingRun
-from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
 from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state, runs, weights
-from matchmaker.ranking.services.jobs import LeasedJob
 from matchmaker.ranking.services.market_state import (
     NO_ROWS,
     SIDES,
-    Array,
     MarketChange,
     MarketState,
     RankedMarket,
@@ -76,8 +74,7 @@ MANY = 500  # rows from which COPY pays
 CHUNK = 500  # primary keys in one statement
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(NamedTuple):
     """With what, when and at which tick of the clock rankings were made."""
 
     weights_version: int
@@ -94,7 +91,10 @@ def advance_clock(seen: int) -> bool:
 
 def write_lists(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
     """Store these lists, each in the place of the one before it."""
-    values = _values(side, rows, stamp)
+    if connection.vendor != "postgresql":
+        at: Any = connection.ops.adapt_datetimefield_value(stamp.at)
+        stamp = stamp._replace(at=at)
+    values = ((str(side), *row, *stamp) for row in rows)  # in the order of the columns above
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= MANY:
             cursor.execute(DELETE, [[row.profile_id for row in rows], str(side)])
@@ -104,23 +104,6 @@ def write_lists(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
                     copy.write_row(row)
         else:
             cursor.executemany(UPSERT, list(values))
-
-
-def _values(side: str, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[Any, ...]]:
-    at: Any = (
-        stamp.at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(stamp.at)
-    )
-    made_with = (stamp.weights_version, stamp.market_version, stamp.engine_version, at, stamp.revision)
-    for row in rows:
-        yield (
-            str(side),
-            row.profile_id,
-            row.entries,
-            row.size,
-            row.is_whole,
-            row.demand_adjustment,
-            *made_with,
-        )
 
 
 def remove_lists(side: str, pks: Sequence[int]) -> None:
@@ -151,7 +134,7 @@ def rank_due(*, at: datetime) -> int:
     return done
 
 
-def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
+def _attempt(claims: Sequence[RankingJob], *, at: datetime) -> int:
     """Do a batch and return how many jobs were done; what goes wrong is kept with the jobs."""
     try:
         _rank_claims(claims, at=at)
@@ -163,7 +146,7 @@ def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
     return len(claims)
 
 
-def _rank_claims(claims: Sequence[LeasedJob], *, at: datetime) -> None:
+def _rank_claims(claims: Sequence[RankingJob], *, at: datetime) -> None:
     pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
     for side in Side:
         if pks[side]:
@@ -182,7 +165,7 @@ def _rank_claims(claims: Sequence[LeasedJob], *, at: datetime) -> None:
 
 @transaction.atomic
 def _store_change(
-    state: MarketState, change: MarketChange, claims: Sequence[LeasedJob], *, at: datetime
+    state: MarketState, change: MarketChange, claims: Sequence[RankingJob], *, at: datetime
 ) -> bool:
     """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
     if not advance_clock(state.revision):
@@ -249,7 +232,7 @@ def _rank(run: RankingRun, report: Report) -> None:
     values = best_values(prepared, Phase.SHARES, report)
 
     report(Phase.WRITING)
-    guaranteed = engine.guarantees(_described(prepared, values), market.snapshot)
+    guaranteed = engine.guarantees(engine.described(prepared, values), market.snapshot)
     unseen = [
         *_unseen(market, Side.STARTUP, guaranteed.unseen_startups),
         *_unseen(market, Side.INVESTOR, guaranteed.unseen_investors),
@@ -279,8 +262,7 @@ def _read_texts(run: RankingRun, report: Report) -> bool:
 
 def _read_market() -> Columns:
     """Read the whole market by the weights that count."""
-    by = weights.current()
-    points = definitions.points(by.pk, by.for_startup, by.for_investor)
+    points = market_state.points_of(weights.current().pk)
     market = columns.load_all(points, on=timezone.now().date(), text_model=embeddings.model())
     market.snapshot.validate()
     return market
@@ -302,13 +284,6 @@ def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engi
         startups[rows] = found.startups
         investors = engine.best_values(investors, found.investors)
     return engine.Values(startups, investors)
-
-
-def _described(prepared: engine.Prepared, values: engine.Values) -> engine.Rankings:
-    """Return everybody's lists with the fits and levels of their entries."""
-    if engine.is_small(prepared.snapshot):
-        return reference.described(prepared.snapshot, values)
-    return engine.described(prepared, values)
 
 
 def _unseen(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:

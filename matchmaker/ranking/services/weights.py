@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from django.core.cache import cache
@@ -63,30 +64,15 @@ def apply(
         if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != WEIGHT_POINTS:
             raise BadWeightsError
     before = _newest_locked()
-    made = Weights.objects.create(
-        pk=before.pk + 1,
-        for_investor=dict(for_investor),
-        for_startup=dict(for_startup),
-        note=note,
-        back_to=back_to,
-        lessons=list(lessons),
-        by=by,
-        at=at,
-    )
-    audit.record(
-        WEIGHTS,
-        subject=f"weights:{made.pk}",
-        by=by,
-        at=at,
-        details={
-            "before": before.pk,
-            "for_investor": dict(for_investor),
-            "for_startup": dict(for_startup),
-            "note": note,
-            "back_to": back_to and back_to.pk,
-            "lessons": list(lessons),
-        },
-    )
+    said: dict[str, Any] = {
+        "for_investor": dict(for_investor),
+        "for_startup": dict(for_startup),
+        "note": note,
+        "lessons": list(lessons),
+    }
+    made = Weights.objects.create(pk=before.pk + 1, back_to=back_to, by=by, at=at, **said)
+    details = {"before": before.pk, "back_to": back_to and back_to.pk, **said}
+    audit.record(WEIGHTS, subject=f"weights:{made.pk}", by=by, at=at, details=details)
     runs.request(by=by, at=at, reason=note, weights=made)
     return made
 

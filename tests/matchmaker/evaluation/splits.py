@@ -31,6 +31,7 @@ def market(
     partners: int = 1,
     idle: int = 0,  # investors of the pool without a deal
     days: int = 1500,
+    loyal: float = 0.7,  # how often an investor keeps to its own
     seed: int = 3,
     without: tuple[str, ...] = (),  # columns
 ) -> Path:
@@ -42,7 +43,7 @@ def market(
         return WORDS[number % len(WORDS)] + ("" if number < len(WORDS) else f" {number}")
 
     def startup(owner: int) -> dict[str, object]:
-        own = [owner % values if random.random() < 0.7 else int(random.integers(values)) for _ in range(3)]
+        own = [owner % values if random.random() < loyal else int(random.integers(values)) for _ in range(3)]
         named = "|".join(word((own[0] + k) % values) for k in range(sectors))
         return {"sector": named, "round": word(own[1]), "city": word(own[2]), "description": f"{named} 平台"}
 
@@ -62,7 +63,9 @@ def market(
         owner = int(random.choice(investors, p=busy / busy.sum()))
         traits = startup(owner)
         traits["stage"] = traits.pop("round")
-        asked.append(kept({"query_id": f"q{number}", "date": LAST + timedelta(days=5), **traits}))
+        asked.append(
+            kept({"query_id": f"q{number}", "date": LAST + timedelta(days=5), "amount_usd": 5000, **traits})
+        )
         truth.append(kept({"query_id": f"q{number}", "investor_id": f"投资人 {owner}", "in_pool": 1}))
     pool = [
         kept({"id": f"投资人 {n}", "declared_fields": word(n % values) + "|hats", "declared_stages": ""})
@@ -75,7 +78,7 @@ def market(
     return directory
 
 
-def cells(path: Path) -> list[list[str]]:
-    """The rows of a file without its head."""
+def load(path: Path) -> list[dict[str, str]]:
+    """The rows of a file."""
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))[1:]
+        return list(csv.DictReader(file))

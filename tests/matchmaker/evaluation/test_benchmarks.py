@@ -61,9 +61,13 @@ def test_edits_of_a_market_are_measured(monkeypatch, capsys):
     assert found["lists_changed_by_investor"] > 0
 
 
+def simulated(capsys, **market):
+    call_command("simulate_market", **market, json=True)
+    return {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
+
+
 def test_fair_attention_makes_more_matches_and_spreads_them(capsys):
-    call_command("simulate_market", startups=2000, investors=400, seed=1, json=True)
-    found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
+    found = simulated(capsys, startups=2000, investors=400, seed=1)
     searched, fair = found["one-sided"], found["product x handicap"]
     assert fair["matches"] > 1.5 * searched["matches"]
     assert fair["matches"] > found["product"]["matches"]
@@ -73,15 +77,13 @@ def test_fair_attention_makes_more_matches_and_spreads_them(capsys):
 
 
 def test_a_small_market_needs_no_handicap(capsys):
-    call_command("simulate_market", startups=100, investors=40, seed=1, json=True)
-    found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
+    found = simulated(capsys, startups=100, investors=40, seed=1)
     assert found["product x handicap"]["matches"] == found["product"]["matches"]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_that_everybody_is_seen_costs_few_matches_where_lists_are_few(seed, capsys):
-    call_command("simulate_market", startups=300, investors=60, seed=seed, json=True)
-    found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
+    found = simulated(capsys, startups=300, investors=60, seed=seed)
     fair = found["product x handicap"]
     assert fair["matches"] > 0.99 * found["product"]["matches"]
     assert found["product"]["unseen_startups"] > 0.03

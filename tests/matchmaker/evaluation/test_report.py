@@ -1,10 +1,9 @@
 """Evaluation on a small made-up market: eight investors, each true to one sector, stage and city."""
 
-import csv
 import json
 import math
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 
 import numpy as np
@@ -17,61 +16,22 @@ from matchmaker.evaluation.report import evaluate, tune, write_rankings
 from tests.engine.markets import market
 from tests.matchmaker.evaluation import splits
 
-SECTORS, ROUNDS, CITIES = (
-    ("灌溉", "آبپاشی", "payments", "robots"),
-    ("seed", "a"),
-    ("Lahore", "成都", "Karachi"),
-)
-LAST = date(2020, 6, 30)
-INVESTORS = 8
-
-
-def habits(investor):
-    return SECTORS[investor % 4], ROUNDS[investor // 4], CITIES[investor % 3]
+SIZE = {"deals": 480, "investors": 8, "queries": 24}
 
 
 @pytest.fixture
 def split(tmp_path):
-    """480 deals over three years, and 24 startups first funded after them."""
-    random = np.random.default_rng(7)
-    known: list[dict[str, object]] = []
-    for number in range(480):
-        investor = number % INVESTORS
-        sector, stage, city = habits(investor)
-        if number % 10 == 0:
-            sector, city = SECTORS[int(random.integers(4))], CITIES[int(random.integers(3))]
-        day = LAST - timedelta(days=int(random.integers(0, 1100)))
-        known.append(
-            {"date": day, "startup_id": f"s{number}", "investor_id": f"i{investor}", "round": stage,
-             "round_raw": stage, "amount_usd": 1000, "sector": sector, "city": city, "description": "pump"}
-        )  # fmt: skip
-    queries, truth = [], []
-    for number in range(24):
-        investor = number % INVESTORS
-        sector, stage, city = habits(investor)
-        queries.append(
-            {"query_id": f"q{number}", "startup_id": f"n{number}", "date": LAST + timedelta(days=9),
-             "stage": stage, "sector": sector, "city": city, "amount_usd": 5000, "description": "canal pump"}
-        )  # fmt: skip
-        truth.append({"query_id": f"q{number}", "investor_id": f"i{investor}", "in_pool": 1})
-    truth.append({"query_id": "q0", "investor_id": "stranger", "in_pool": 0})
-    pool = [
-        {"id": f"i{n}", "declared_fields": SECTORS[0] if n == 0 else "", "declared_stages": ""}
-        for n in range(8)
-    ]
-    splits.save(tmp_path / "train_deals.csv", known)
-    splits.save(tmp_path / "queries.csv", queries)
-    splits.save(tmp_path / "truth.csv", truth)
-    splits.save(tmp_path / "pool.csv", pool)
-    return tmp_path
+    return splits.market(tmp_path, **SIZE)
 
 
-def test_habits_are_found_whatever_script_they_are_written_in(split):
-    report, answer = evaluate(split)
+def test_investors_that_are_true_to_their_habits_are_found_first(tmp_path):
+    directory = splits.market(tmp_path, **SIZE, loyal=1.0)
+    report, answer = evaluate(directory)
     engine, popularity = report.lines[0], report.lines[1]
     first = [answer.split.investor_ids[row[0]] for row in answer.ids]
     answered = dict(zip(answer.split.query_ids, first, strict=True))
-    assert answered == {f"q{number}": f"i{number % INVESTORS}" for number in range(24)}
+    truth = splits.load(directory / "truth.csv")
+    assert answered == {row["query_id"]: row["investor_id"] for row in truth}
     assert (report.judged, report.queries, report.investors, report.violations) == (24, 24, 8, 0)
     assert engine.scores[3].mean == 1.0
     assert popularity.engine_gain[3].low > 0
@@ -104,17 +64,18 @@ def test_the_written_ranking_scores_as_the_report_says(split, tmp_path):
     report, answer = evaluate(split)
     out = tmp_path / "ranking.csv"
     assert write_rankings(answer, out) == 24 * 8
-    with out.open(encoding="utf-8") as file:
-        rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in csv.DictReader(file)}
-    reciprocal = [1 / rank[f"q{n}", f"i{n % INVESTORS}"] for n in range(24)]
+    rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in splits.load(out)}
+    truth = splits.load(split / "truth.csv")
+    reciprocal = [1 / rank[row["query_id"], row["investor_id"]] for row in truth]
     assert report.lines[0].scores[3].mean == sum(reciprocal) / 24
 
 
 def test_the_raised_amount_is_never_looked_at(split):
     _, before = evaluate(split)
-    for name in ("train_deals.csv", "queries.csv"):
-        text = (split / name).read_text(encoding="utf-8").replace("5000", "77").replace("1000", "88")
-        (split / name).write_text(text, encoding="utf-8")
+    for name, amount in (("train_deals.csv", ",1,"), ("queries.csv", ",5000,")):
+        text = (split / name).read_text(encoding="utf-8")
+        assert amount in text
+        (split / name).write_text(text.replace(amount, ",77,"), encoding="utf-8")
     _, after = evaluate(split)
     assert np.array_equal(before.ids, after.ids)
 
@@ -134,7 +95,7 @@ def test_a_look_from_the_past_knows_nothing_of_what_came_after(split):
     assert fold.queries
     assert max(row["date"] for row in fold.deals) < "2020-03-01"
     assert {row["startup_id"] for row in fold.deals}.isdisjoint(row["query_id"] for row in fold.queries)
-    assert all(not row["query_id"].startswith("n") for row in fold.queries)
+    assert all(row["query_id"].startswith("s") for row in fold.queries)
 
 
 def test_ablation_shows_what_each_factor_adds(split):
@@ -173,7 +134,7 @@ def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split, t
 
 def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split):
     rows = deals.read_files(split)
-    strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
+    strange = {"query_id": "q0", "sector": f"hats|{splits.WORDS[1]}", "stage": "", "city": "Atlantis"}
     made = deals.split_of(deals.DealRows("x", rows.deals, rows.pool, [strange], {}, rows.today))
     assert (made.sectors[0] >= 0).sum() == 1
     assert (made.stage[0], made.place[0]) == (-1, -1)

@@ -1,6 +1,5 @@
 """Markets that nobody has tuned for, in files of any order."""
 
-import csv
 import json
 import random
 from dataclasses import asdict, replace
@@ -17,16 +16,9 @@ from matchmaker.management.commands import evaluate_past
 from tests.matchmaker.evaluation import splits
 
 OPTIONAL = (
-    "round",
-    "stage",
-    "sector",
-    "city",
-    "description",
-    "amount_usd",
-    "declared_fields",
-    "declared_stages",
+    "round", "stage", "sector", "city", "description", "amount_usd", "declared_fields", "declared_stages",
     "in_pool",
-)
+)  # fmt: skip
 
 MARKETS: dict[str, dict[str, Any]] = {
     "the usual": {},
@@ -82,11 +74,6 @@ def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path):
     assert report.chances is None
 
 
-def _lines(path):
-    head, *rest = path.read_text(encoding="utf-8").splitlines()
-    return head, rest
-
-
 def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path):
     directory = splits.market(tmp_path, idle=5)
     (directory / "pool.csv").unlink()
@@ -105,40 +92,27 @@ def test_who_is_said_not_to_be_in_the_pool_is_not_judged(tmp_path):
 
 
 WRONG = [
-    ("train_deals.csv", 3, "investor_id", "", "train_deals.csv, line 3, column investor_id: is empty"),
-    ("train_deals.csv", 2, "startup_id", " ", "train_deals.csv, line 2, column startup_id: is empty"),
-    (
-        "train_deals.csv",
-        4,
-        "date",
-        "2019-02-30",
-        "train_deals.csv, line 4, column date: '2019-02-30' is not a date",
-    ),
-    (
-        "train_deals.csv",
-        4,
-        "date",
-        "2099-01-01",
-        "train_deals.csv, line 4, column date: '2099-01-01' is after the last query",
-    ),
-    ("queries.csv", 3, "date", "soon", "queries.csv, line 3, column date: 'soon' is not a date"),
-    ("pool.csv", 5, "id", "", "pool.csv, line 5, column id: is empty"),
-    ("queries.csv", 2, "query_id", "", "queries.csv, line 2, column query_id: is empty"),
-    ("queries.csv", 3, "query_id", "q0", "queries.csv, line 3, column query_id: 'q0' again, and different"),
-    ("truth.csv", 2, "in_pool", "maybe", "truth.csv, line 2, column in_pool: 'maybe' is neither 1 nor 0"),
+    ("train_deals.csv", 3, "investor_id", "", "is empty"),
+    ("train_deals.csv", 2, "startup_id", " ", "is empty"),
+    ("train_deals.csv", 4, "date", "2019-02-30", "'2019-02-30' is not a date"),
+    ("train_deals.csv", 4, "date", "2099-01-01", "'2099-01-01' is after the last query"),
+    ("queries.csv", 3, "date", "soon", "'soon' is not a date"),
+    ("pool.csv", 5, "id", "", "is empty"),
+    ("queries.csv", 2, "query_id", "", "is empty"),
+    ("queries.csv", 3, "query_id", "q0", "'q0' again, and different"),
+    ("truth.csv", 2, "in_pool", "maybe", "'maybe' is neither 1 nor 0"),
 ]
 
 
 @pytest.mark.parametrize(("name", "line", "column", "cell", "words"), WRONG)
 def test_a_wrong_cell_is_named(tmp_path, name, line, column, cell, words):
     path = splits.market(tmp_path) / name
-    names = _lines(path)[0].split(",")
-    rows = [dict(zip(names, row, strict=True)) for row in splits.cells(path)]
+    rows = splits.load(path)
     rows[line - 2][column] = cell
     splits.save(path, rows)
     with pytest.raises(CommandError) as refused:
         call_command("evaluate", tmp_path)
-    assert str(refused.value).startswith(words)
+    assert str(refused.value).startswith(f"{name}, line {line}, column {column}: {words}")
 
 
 @pytest.mark.parametrize(
@@ -198,9 +172,8 @@ def shuffle(directory, seed):
     """Put the rows of every file, and its columns, in another order."""
     chance = random.Random(seed)  # noqa: S311  the same orders in every run
     for path in sorted(directory.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            table = csv.DictReader(file)
-            rows, columns = list(table), list(table.fieldnames or ())
+        rows = splits.load(path)
+        columns = list(rows[0])
         chance.shuffle(rows)
         chance.shuffle(columns)
         splits.save(path, [{name: row[name] for name in columns} for row in rows])
@@ -209,8 +182,7 @@ def shuffle(directory, seed):
 def double(directory):
     """Note every fifth deal twice, in other words; and every fifth of these once more, saying less."""
     path = directory / "train_deals.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = splits.load(path)
     again = [{**row, "city": splits.WORDS[0], "sector": splits.WORDS[1]} for row in rows[::5]]
     less = [{**row, "city": "", "description": ""} for row in again[::5]]
     splits.save(path, [*rows, *again, *less])
@@ -240,8 +212,7 @@ def test_shuffled_files_give_the_same_report_and_rankings(tmp_path, without):
 def test_of_two_rows_for_one_deal_the_fuller_counts(tmp_path):
     splits.market(tmp_path, deals=30, investors=3)
     path = tmp_path / "train_deals.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = splits.load(path)
     emptier = {**rows[0], "city": ""}
     for order in ([emptier, *rows], [*rows, emptier]):
         splits.save(path, order)

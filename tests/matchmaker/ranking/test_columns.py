@@ -229,7 +229,6 @@ def test_own_weights_are_brought_to_a_thousand_points():
 def test_recorded_deals_move_the_affinity():
     ranked.make_market(6, 3)
     investor = Investor.objects.first()
-    assert investor
     health = Sector.objects.get(code="HLT01")
     before = read()
     for _deal in range(4):

@@ -88,12 +88,6 @@ def test_a_startup_that_names_no_field_is_weighed_by_its_description_more():
     assert points_of(in_field) == points_of(silent) == usual
 
 
-def test_who_names_a_field_is_taken_at_its_word():
-    drip = ranked.make_startup(0, primary_sector=sector("FIN01"), **DRIP)
-    assert told(drip) == []
-    assert not SectorVector.objects.exists()  # nobody needs them
-
-
 def test_a_name_puts_an_end_to_what_was_told():
     drip = ranked.make_startup(0, primary_sector=None, **DRIP)
     told(drip)
@@ -127,10 +121,10 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses():
     assert first == {one.pk: "FIN01", other.pk: "AGR01"}
 
 
-def test_the_first_who_names_no_field_is_read_at_once():
+def test_who_names_a_field_is_taken_at_its_word_and_the_first_who_names_none_is_read_at_once():
     drip = ranked.make_startup(0, primary_sector=sector("FIN01"), **DRIP)
-    told(drip)
-    assert not SectorVector.objects.exists()
+    assert told(drip) == []
+    assert not SectorVector.objects.exists()  # nobody needs them
     Startup.objects.filter(pk=drip.pk).update(primary_sector=None)
     assert inferred_sectors.refresh(Side.STARTUP, [drip.pk]) == 1
     assert InferredSector.objects.filter(startup=drip).first().sector == sector("AGR01")

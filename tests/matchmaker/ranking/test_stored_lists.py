@@ -232,28 +232,18 @@ def test_writing_puts_each_list_in_the_place_of_the_one_before(count):
     assert stored["startup", 1] == (packed(1), 1, False, -1)
     assert stored["startup", 2] == (packed(7, 8), 2, False, 5)
     row = Ranking.objects.get(profile_id=3)
-    assert (row.weights_version, row.market_version, row.engine_version, row.revision) == (1, 2, "3", 4)
-    assert row.computed_at == STAMP.at
-
-
-@pytest.mark.django_db
-def test_a_stored_list_says_when_and_with_what_it_was_made():
-    rank_market.write_lists(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
-    found = stored_lists.stored_ranking(Side.INVESTOR, 4)
-    assert found
-    assert [e.counterpart_id for e in found.entries] == [1, 2]
+    assert (row.market_version, row.revision) == (2, 4)
+    found = stored_lists.stored_ranking(Side.STARTUP, 2)
+    assert [e.counterpart_id for e in found.entries] == [7, 8]
     assert (found.weights_version, found.engine_version, found.computed_at) == (1, "3", STAMP.at)
-    assert stored_lists.stored_ranking(Side.STARTUP, 4) is None
+    assert stored_lists.stored_ranking(Side.INVESTOR, 2) is None
 
 
 @pytest.mark.django_db
 def test_only_one_of_two_writers_takes_a_revision():
     seen = market_state.clock_revision()
-    assert [
-        rank_market.advance_clock(seen),
-        rank_market.advance_clock(seen),
-        market_state.clock_revision(),
-    ] == [True, False, seen + 1]
+    assert [rank_market.advance_clock(seen) for _writer in range(2)] == [True, False]
+    assert market_state.clock_revision() == seen + 1
 
 
 OLDER = "0"
@@ -310,7 +300,6 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(older, startup, investor, li
     assert (pairs.answer_due(at=now), answer_of(startup).waits) == (0, True)
 
     run = operations.request_ranking(at=now)
-    assert run
     assert run.reason == "New engine"
     assert ranked.finish(run).state == RunState.DONE
     assert (ranked.work(), ranked.due()) == (1, 0)
@@ -333,7 +322,6 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
     ranked.make_market(3, 2)
     ranked.rank_whole()
     calibration = term_index.latest(market_state.ENGINE_VERSION)
-    assert calibration
 
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
