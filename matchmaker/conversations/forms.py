@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import FileKind, ReportDecision, ReportReason
-from matchmaker.conversations.sent_file import SentFile
+from matchmaker.conversations.services import SentFile
 from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
 from matchmaker.models.conversation import LETTERS
 from profiles.companies.forms.fields import TidyField

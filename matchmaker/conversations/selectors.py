@@ -17,8 +17,7 @@ from matchmaker.choices import MessageState, Side
 from matchmaker.introductions.selectors import blocked_by
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
 from profiles.models import User

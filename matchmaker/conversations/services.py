@@ -6,6 +6,7 @@ conversation hold both companies, so they take their turns (decision 0012).
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.urls import reverse
 
-from matchmaker.choices import MessageState, ReportDecision, ReportReason, Side
+from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason, Side
 from matchmaker.conversations.kinds import (
     CONVERSED,
     MESSAGE,
@@ -25,11 +26,9 @@ from matchmaker.conversations.kinds import (
     REPORT_DECIDED,
     REPORT_LIMIT,
 )
-from matchmaker.conversations.sent_file import SentFile
 from matchmaker.introductions.services import decisions
 from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport, file_path
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs import services as pairs
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import name_in, notify_team
@@ -37,6 +36,15 @@ from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 from profiles.notifications import services as notifications
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that was read whole and found harmless, with the name that its reader sees."""
+
+    name: str
+    kind: FileKind
+    content: bytes
 
 
 def page_for(introduction: Introduction, side: Side) -> str:

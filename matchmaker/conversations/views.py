@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.choices import ReportDecision, ReportReason
 from matchmaker.conversations import selectors, services
 from matchmaker.conversations.forms import FirstMessageForm, MessageForm, ReportDecisionForm, ReportForm
-from matchmaker.conversations.guards import conversation_or_404, readable_pair_or_404, with_conversation
 from matchmaker.conversations.kinds import UPLOAD_LIMIT
 from matchmaker.conversations.selectors import (
+    conversation_of,
     conversation_page,
     message_with_file,
+    past_pair,
     read_up_to,
     reportable_message,
 )
@@ -24,8 +25,8 @@ from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
-from matchmaker.pairs.guards import acting
-from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.pairs.guards import acting, pair_or_404
+from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
@@ -221,3 +222,18 @@ def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
 def desk_message_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Hand a curator the file of a message that waits or is reported."""
     return handed_out(request, found_or_404(selectors.file_for_curators(pk)))
+
+
+def conversation_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
+    """Return the member's pair with a counterpart, and the conversation that began when both said yes."""
+    return with_conversation(pair_or_404(member, public_id))
+
+
+def with_conversation(pair: Pair) -> tuple[Pair, Introduction]:
+    """Return the pair with its conversation; without one there is no such page."""
+    return pair, found_or_404(conversation_of(pair))
+
+
+def readable_pair_or_404(member: CurrentCompany, public_id: str) -> Pair:
+    """Return the pair whose conversation the member may read, with a company that has left the lists too."""
+    return found_or_404(pair_of(member, public_id) or past_pair(member, public_id))

@@ -16,10 +16,8 @@ from matchmaker.introductions.selectors import introductions_of, kept_count
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, has_no_active_thesis, own_list
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.meetings.selectors import meetings_ahead, meetings_waiting, moment_for
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting
-from matchmaker.models.meeting_table import MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page

@@ -12,8 +12,15 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.models.conversation import CompanyBlock
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import OPEN, PENDING, WAITING, IntroductionAct, IntroductionState
+from matchmaker.models.introduction import (
+    OPEN,
+    PENDING,
+    WAITING,
+    Introduction,
+    IntroductionAct,
+    IntroductionState,
+    IntroductionStep,
+)
 from matchmaker.models.pair_action import Pass, ShortlistEntry
 from matchmaker.pairs.selectors.pair import (
     Pair,

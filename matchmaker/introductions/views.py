@@ -19,7 +19,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import IntroductionState
 from matchmaker.pairs.guards import acting, pair_or_404, pair_required, redirect_back, redirect_if_published
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.pairs.selectors.pair import Pair, open_introduction

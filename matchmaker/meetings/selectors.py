@@ -19,10 +19,17 @@ from django.utils.translation import gettext_lazy, override
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply, MeetingSlot, MeetingStep
-from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import (
+    AGREED_STATES,
+    LIVE,
+    Meeting,
+    MeetingAnswer,
+    MeetingReply,
+    MeetingSlot,
+    MeetingState,
+    MeetingStep,
+)
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import User

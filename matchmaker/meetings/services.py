@@ -32,10 +32,17 @@ from matchmaker.meetings.kinds import (
     MET,
 )
 from matchmaker.meetings.selectors import calendar_entry, moment_for
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply, MeetingSlot
-from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingAct, MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import (
+    AGREED_STATES,
+    LIVE,
+    Meeting,
+    MeetingAct,
+    MeetingAnswer,
+    MeetingReply,
+    MeetingSlot,
+    MeetingState,
+)
 from matchmaker.pairs import services as pairs
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongStateError, transition
 from profiles.accounts.services.accounts import PersonalContext, notify_team

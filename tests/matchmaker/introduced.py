@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.models.conversation import REACHED, Message
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import OPEN, WAITING, IntroductionState
+from matchmaker.models.introduction import OPEN, WAITING, Introduction, IntroductionState
 from matchmaker.models.pair_action import Interest
 from profiles.models import Investor, Notice, Startup, User
 

@@ -40,8 +40,7 @@ from matchmaker.introductions.selectors import (
     request_slots_taken,
     room_of,
 )
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import jobs

@@ -20,11 +20,10 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.conversations.forms import MOST_BYTES, MessageForm
 from matchmaker.conversations.selectors import unread_counts
-from matchmaker.conversations.sent_file import SentFile
+from matchmaker.conversations.services import SentFile
 from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
 from matchmaker.models.conversation import Message, MessageReport
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
 from profiles.models import AuditRecord, FormDraft, Membership, Notice, OutboxMail, Startup
 from tests import factories

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from profiles.choices import Side, Status
 from profiles.models import Notice, Startup, User

@@ -15,8 +15,7 @@ from matchmaker.lists.selectors.cards import current_company, interactions_of
 from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.models.ranking import RankingJob
 from matchmaker.ranking.services import market_state

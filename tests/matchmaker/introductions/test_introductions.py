@@ -15,8 +15,7 @@ from matchmaker.introductions.services.decisions import (
     RequestWords,
 )
 from matchmaker.lists.selectors.cards import interactions_of
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import Pass
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose

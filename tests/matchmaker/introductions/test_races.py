@@ -15,8 +15,7 @@ from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import OPEN, IntroductionState
+from matchmaker.models.introduction import OPEN, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup

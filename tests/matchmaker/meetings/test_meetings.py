@@ -18,10 +18,16 @@ from matchmaker.meetings import services as meetings
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
 from matchmaker.meetings.selectors import meeting_sums
 from matchmaker.meetings.services import PastTimeError
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply
-from matchmaker.models.meeting_table import LIVE, MEETING_LINES, MeetingAct, MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import (
+    LIVE,
+    MEETING_LINES,
+    Meeting,
+    MeetingAct,
+    MeetingAnswer,
+    MeetingReply,
+    MeetingState,
+)
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.own_data.services import erase_company
 from matchmaker.transitions import TransitionRefusedError

@@ -14,10 +14,8 @@ from matchmaker.choices import Side
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingSlot, MeetingStep
-from matchmaker.models.meeting_table import LIVE, MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
+from matchmaker.models.meeting import LIVE, Meeting, MeetingSlot, MeetingState, MeetingStep
 from matchmaker.transitions import TransitionRefusedError, WrongStateError
 from profiles.models import LimitBucket, OutboxMail
 from tests.sealing import seal_and_verify

@@ -1,6 +1,6 @@
 """Who may do what about pilots, address by address (tests/house/access.py), and the pilots of that market."""
 
-from matchmaker.models.pilot_table import PilotState
+from matchmaker.models.pilot import PilotState
 from tests.house.access import Address, at
 from tests.house.market import Market
 from tests.matchmaker.pilots.piloted import make_application, make_pilot

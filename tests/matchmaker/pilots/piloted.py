@@ -5,8 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication
-from matchmaker.models.pilot_table import ON_BOARD, ApplicationState, PilotState, Season
+from matchmaker.models.pilot import (
+    ON_BOARD,
+    ApplicationState,
+    Pilot,
+    PilotAim,
+    PilotApplication,
+    PilotState,
+    Season,
+)
 from profiles.models import Investor, Place, Sector, Startup, User
 
 S, A = PilotState, ApplicationState

@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from matchmaker.evaluation import judged
 from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.models.pilot import Pilot
-from matchmaker.models.pilot_table import PilotState
-from matchmaker.pilots.selectors.fits import SHOWN, demo_profiles, fitting_companies, fitting_pilots
+from matchmaker.models.pilot import Pilot, PilotState
+from matchmaker.pilots.selectors.board import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.ranking.services import ad_hoc_fits
 from profiles.choices import Status

@@ -13,10 +13,9 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import Pilot, PilotApplication, PilotStep
-from matchmaker.models.pilot_table import ApplicationState, PilotState
-from matchmaker.pilots.selectors.fields import pilot_record
-from matchmaker.pilots.services import applications, pilots, results
+from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
+from matchmaker.pilots.selectors.pilot import pilot_record
+from matchmaker.pilots.services import applications, pilots
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
 from profiles.guards import NotACuratorError
@@ -202,7 +201,7 @@ def test_who_may_not_is_refused(startup, ayesha, li_wei):
     with pytest.raises(applications.NotForYouError):
         applications.apply_for_slot(opened, startup, words=words, by=ayesha, at=at)
     with pytest.raises(TransitionRefusedError):
-        results.confirm_results(
+        applications.confirm_results(
             make_application(opened, startup, by=ayesha), side=Side.STARTUP, by=ayesha, at=at
         )
 

@@ -10,10 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.models.pilot import Pilot
-from matchmaker.models.pilot_table import ApplicationState, PilotState
+from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
 from matchmaker.own_data.selectors import copy_for
-from matchmaker.pilots.selectors.fields import OPENABLE
+from matchmaker.pilots.selectors.pilot import OPENABLE
 from matchmaker.registry import MENUS
 from profiles.choices import Status
 from profiles.drafts.merging import sent_by
