@@ -6,7 +6,6 @@ conversation hold both companies, so they take their turns (decision 0012).
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.urls import reverse
 
-from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason, Side
+from matchmaker.choices import MessageState, ReportDecision, ReportReason, Side
 from matchmaker.conversations.kinds import (
     CONVERSED,
     MESSAGE,
@@ -26,6 +25,7 @@ from matchmaker.conversations.kinds import (
     REPORT_DECIDED,
     REPORT_LIMIT,
 )
+from matchmaker.integrations.file_parsing import SentFile
 from matchmaker.introductions.services import decisions
 from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport, file_path
 from matchmaker.models.introduction import Introduction, IntroductionState
@@ -36,15 +36,6 @@ from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 from profiles.notifications import services as notifications
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file that was read whole and found harmless, with the name that its reader sees."""
-
-    name: str
-    kind: FileKind
-    content: bytes
 
 
 def page_for(introduction: Introduction, side: Side) -> str:
@@ -80,13 +71,6 @@ def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
     path = page_for(message.introduction, side)
     notice = notifications.Message(kind=kind, path=path, event=f"message:{message.pk}", at=at)
     notify_team(message.introduction.company_on(side), notice)
-
-
-def tell_the_reporter(report: MessageReport, *, at: datetime) -> None:
-    """Tell who reported that a curator has looked."""
-    path = page_for(report.message.introduction, Side(report.side))
-    notice = notifications.Message(kind=REPORT_DECIDED, path=path, event=f"report:{report.pk}", at=at)
-    notifications.notify(report.by, notice)
 
 
 ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
@@ -360,4 +344,6 @@ def decide_report(report: MessageReport, *, decision: ReportDecision, by: User, 
     if decision == ReportDecision.HIDE:
         Message.objects.filter(pk=message.pk, state=MessageState.DELIVERED).update(state=MessageState.HIDDEN)
     record_act(message, decision.value, by=by, at=at)
-    tell_the_reporter(report, at=at)
+    path, event = page_for(message.introduction, Side(report.side)), f"report:{report.pk}"
+    notice = notifications.Message(kind=REPORT_DECIDED, path=path, event=event, at=at)
+    notifications.notify(report.by, notice)

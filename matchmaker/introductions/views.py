@@ -202,7 +202,7 @@ def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
     comparison = comparison_of(member, request.GET.getlist("with"))
-    if len(comparison.cards) < FEWEST:
+    if len(comparison["cards"]) < FEWEST:
         messages.info(request, _("Select two to four to compare them."))
         return redirect("shortlist")
     context = {"comparison": comparison, "side": member.side}

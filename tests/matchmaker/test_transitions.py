@@ -70,7 +70,7 @@ class Table:
 
 
 STARTUP, INVESTOR = str(Side.STARTUP), str(Side.INVESTOR)
-BOTH: dict[str, set[str | None]] = {"either": {STARTUP, INVESTOR}, "time": {None}}
+BOTH = {"either": {STARTUP, INVESTOR}, "time": {None}}
 TABLES = {
     "introduction": Table(
         TRANSITIONS,

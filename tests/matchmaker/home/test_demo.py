@@ -1,11 +1,7 @@
 """The demonstration has lived: each of its people finds something to answer, and something that comes."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.utils import timezone
 
 from matchmaker.conversations import selectors as conversations
@@ -18,11 +14,10 @@ from matchmaker.models.pair_action import Pass
 from profiles.models import Notice, OutboxMail, User
 from tests.sealing import seal_and_verify
 
-As = Callable[[User | None], Client]
 LOADED = (Introduction, Meeting, Message, Pass, Notice, OutboxMail)
 
 
-def load() -> list[int]:
+def load():
     """Load the demonstration; return how much there is of each."""
     call_command("load_demo", "introductions", "messages", "meetings", verbosity=0)
     deadlines.advance(at=timezone.now())
@@ -30,9 +25,9 @@ def load() -> list[int]:
     return [model._default_manager.count() for model in LOADED]
 
 
-def told(agenda: Any) -> tuple[list[str], list[str]]:
+def told(agenda):
     """Return what waits for a person and what comes, without days."""
-    return [row.text for row in agenda.waiting], [row.text.split(":")[0] for row in agenda.coming]
+    return [row.text for row in agenda["waiting"]], [row.text.split(":")[0] for row in agenda["coming"]]
 
 
 @pytest.mark.django_db
@@ -58,7 +53,7 @@ def test_everybody_finds_something_to_answer(as_user, settings):
     talk = reader.get(f"/introductions/{investor.membership.investor.public_id}/").content.decode()
     assert "See the meeting" in talk
     reader.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
-    assert "年" in reader.get("/home/").context["agenda"].coming[0].text
+    assert "年" in reader.get("/home/").context["agenda"]["coming"][0].text
 
     requests = as_user(investor).get("/introductions/").content.decode()
     assert "1 new message" in requests

@@ -1,22 +1,17 @@
 """The front page: what this is, how many take part, and one invented pair with its reasons."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.conf import settings as product
 from django.core.cache import caches
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from profiles.choices import Audience, Status
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor
 from tests import factories
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +19,7 @@ def _nothing_kept():
     caches["memory"].clear()
 
 
-def front(client: Client, language: str = "en") -> Any:
+def front(client, language="en"):
     """The answer, worked out anew."""
     caches["memory"].clear()
     client.cookies[product.LANGUAGE_COOKIE_NAME] = language
@@ -72,7 +67,7 @@ class TestCorridor:
         assert "Pakistan" not in page
 
 
-def invented(**fields: Any) -> tuple[Startup, Investor]:
+def invented(**fields):
     """A ranked pair of invented records."""
     startup = factories.make_startup("Nehr Nigraan", is_demo=True, **fields)
     investor = factories.make_investor("Qiquan Irrigation", is_demo=True)

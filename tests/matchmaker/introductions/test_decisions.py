@@ -206,7 +206,7 @@ def test_another_reason_takes_a_word(as_user, li_wei, startup, language):
 def test_a_pass_can_be_taken_back_on_the_shortlist(as_user, li_wei, startup):
     pass_on(startup, li_wei.membership.investor, li_wei)
     client = as_user(li_wei)
-    assert [row.reason for row in client.get("/shortlist/").context["shortlist"].passed] == [
+    assert [row["reason"] for row in client.get("/shortlist/").context["shortlist"]["passed"]] == [
         "Team or track record"
     ]
 
@@ -251,7 +251,7 @@ def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_engine_runs_before_the_pair_is_locked(startup, investor, li_wei, monkeypatch):
-    locked: list[bool] = []
+    locked = []
     monkeypatch.setattr(
         market_state, "explain_pair", lambda *_pair: locked.append(connection.in_atomic_block)
     )

@@ -172,7 +172,7 @@ def contradicted(row, said):
 @pytest.mark.attack
 @pytest.mark.parametrize("first", ACTS)
 def test_two_acts_at_once(first, scene, together, rounds, share, tally):
-    wrong: dict[str, int] = {}
+    wrong = {}
     # Once each takes a delivery too long: a small share tries every second pair.
     step = share(small=2, full=1) if rounds == 1 else 1
     for _one, second in [two for two in combinations_with_replacement(ACTS, 2) if two[0] == first][::step]:

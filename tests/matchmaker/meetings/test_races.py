@@ -22,7 +22,6 @@ from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Race = tuple[str, str, str]  # the state, and two acts
 REFUSALS = (TransitionRefusedError,)
 SOON = timezone.now() + timedelta(days=2)
 ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close") for side in Side] + [
@@ -107,7 +106,7 @@ def telling_races():
 
 @pytest.mark.attack
 def test_two_acts_at_once(talks, together, rounds, tally):
-    wrong: dict[str, int] = {}
+    wrong = {}
     for state, first, second in every_race() if rounds > 1 else telling_races():
         tally.count(rounds)
         for _round in range(rounds):

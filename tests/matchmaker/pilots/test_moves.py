@@ -1,12 +1,10 @@
 """A pilot and its applications move along their tables and no other way; the database bounds the seats."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,13 +17,12 @@ from matchmaker.pilots.services import applications, pilots
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
 from profiles.guards import NotACuratorError
-from profiles.models import Deal, Notice, OutboxMail, Startup, User
+from profiles.models import Deal, Notice, OutboxMail, Startup
 from tests import consented, factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.racing import at_once, kinds
 from tests.sealing import seal_and_verify
 
-As = Callable[[User | None], Client]
 FORM = {
     "title_en": "Smart irrigation",
     "summary_en": "Sensors and valves on two hundred hectares.",
@@ -42,7 +39,7 @@ FORM = {
 }
 
 
-def told(user: User) -> list[str]:
+def told(user):
     return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
 
 
@@ -172,7 +169,7 @@ def test_the_database_refuses_what_no_line_allows(startup, ayesha, li_wei):
     step = {"pilot": pilot, "by": li_wei, "at": timezone.now()}
     rival, has_seat = factories.make_startup("Ravi"), ApplicationState.ACCEPTED
     pilots_row, seats_row = (type(row).objects.filter(pk=row.pk) for row in (pilot, seated))
-    wrong: list[Callable[[], object]] = [
+    wrong = [
         lambda: pilots_row.update(state=PilotState.RUNNING),
         lambda: pilots_row.update(startup=startup),
         lambda: seats_row.update(slot=None),
@@ -224,7 +221,7 @@ def test_two_acceptances_at_once_never_exceed_the_seats(startup, ayesha, li_wei,
     rival = factories.make_startup("Ravi Fields")
     asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]
 
-    def accept(pk: int) -> None:
+    def accept(pk):
         application = PilotApplication.objects.select_related("pilot").get(pk=pk)
         applications.give_slot(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 

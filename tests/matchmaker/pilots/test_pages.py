@@ -1,11 +1,9 @@
 """Who reads what of a pilot: a canary in every part, hidden hosts, filters, constant queries."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +14,11 @@ from matchmaker.pilots.selectors.pilot import OPENABLE
 from matchmaker.registry import MENUS
 from profiles.choices import Status
 from profiles.drafts.merging import sent_by
-from profiles.models import NeedType, Notice, Startup, User
+from profiles.models import NeedType, Notice, Startup
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.test_kept_forms import WORDS, as_opened, draft
 
-As = Callable[[User | None], Client]
 # A canary for each part that the host may open, as it reads on the page.
 CANARIES = {
     "size": "Canary size",
@@ -48,7 +45,7 @@ def pilot(li_wei, startup, ayesha):
     return found
 
 
-def text(client: Client, pilot: Pilot) -> str:
+def text(client, pilot):
     return client.get(reverse("pilot", args=[pilot.public_id])).content.decode()
 
 
@@ -75,7 +72,7 @@ def test_everybody_reads_only_what_its_parties_opened(as_user, pilot, ayesha, li
     assert all(name in text(nobody, pilot) for name in ("Pearl River Capital", "Indus Grow"))
 
 
-def pilot_of_yesterday(by: User, state: PilotState) -> Pilot:
+def pilot_of_yesterday(by, state):
     """Return a pilot whose last day was yesterday."""
     today = timezone.localdate()
     days = {"starts_on": today - timedelta(days=90), "ends_on": today - timedelta(days=1)}
@@ -161,7 +158,7 @@ def test_filters_leave_what_they_say_and_seats_add_up(as_user, startup, li_wei):
     make_pilot(investor, by=li_wei, title_en="A third", season="", year=None)
     board = as_user(None)
 
-    def found(query: str) -> list[str]:
+    def found(query):
         page = board.get(f"{reverse('pilots')}?{query}").content.decode()
         return [title for title in ("First of all", "The second", "A third") if title in page]
 
@@ -186,7 +183,7 @@ def test_pages_ask_the_same_queries_for_one_pilot_and_three(as_user, startup, ay
         (host, reverse("pilot", args=[pilot.public_id])),
     )
 
-    def counts() -> list[int]:
+    def counts():
         found = []
         for client, path in pages:
             client.get(path)

@@ -35,7 +35,6 @@ from tests.matchmaker import ranked
 from tests.matchmaker.reasons.checks import AXES, CHECKS, Case
 from tests.matchmaker.reasons.drawn_market import Draw
 
-Market = tuple[list[Startup], list[Investor]]
 HIDDEN = str(SENTENCES[Side.INVESTOR]["startup_states_none"])
 
 
@@ -114,7 +113,7 @@ def is_of_all_theses(c):
 
 
 def test_every_sentence_about_every_pair_is_true(market):
-    of_code: dict[str, list[Case]] = defaultdict(list)
+    of_code = defaultdict(list)
     for case in explained_cases():
         of_code[case.said.code].append(case)
     untrue = [
