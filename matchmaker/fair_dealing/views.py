@@ -1,5 +1,7 @@
 """The pages of fair dealing: of a pair, of the figures, of the curators."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -94,10 +96,7 @@ def screening(request: SignedInRequest) -> HttpResponse:
 def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show both names beside each other, and take a decision with its reason."""
     candidate = get_object_or_404(checks.all_candidates(), pk=pk)
-    start = {"decision": candidate.decision, "reason": candidate.reason}
-
-    def make(sent: QueryDict | None) -> ScreeningForm:
-        return ScreeningForm(sent, initial=start)
+    make = partial(ScreeningForm, initial={"decision": candidate.decision, "reason": candidate.reason})
 
     def save(form: ScreeningForm) -> HttpResponse:
         said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
@@ -171,9 +170,7 @@ def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
     page = terms_page(BothSides(pair))
-
-    def make(sent: QueryDict | None) -> TermsForm:
-        return TermsForm(sent, newest=page.draft)
+    make = partial(TermsForm, newest=page.draft)
 
     def save(form: TermsForm) -> HttpResponse:
         services.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -155,21 +156,13 @@ def meeting_sums() -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class OfferedTime:
-    """One of the times offered, and whether it can still be taken."""
-
-    slot: MeetingSlot
-    is_past: bool
-
-
-@dataclass(frozen=True)
 class MeetingPage:
     """The newest meeting of a mutual introduction for one of its sides."""
 
     pair: Pair
     introduction: Introduction
     meeting: Meeting | None
-    times: list[OfferedTime]
+    times: list[dict[str, Any]]  # each slot on offer, and whether it is past
     steps: list[MeetingStep]
     has_replied: bool
     zone: ZoneInfo
@@ -219,7 +212,7 @@ class MeetingPage:
     @property
     def all_past(self) -> bool:
         """Whether times are offered, and all of them have passed."""
-        return bool(self.times) and all(each.is_past for each in self.times)
+        return bool(self.times) and all(each["is_past"] for each in self.times)
 
     @property
     def may_take(self) -> bool:
@@ -263,7 +256,7 @@ def meeting_page(pair: Pair, introduction: Introduction, user: User, *, at: date
         pair=pair,
         introduction=introduction,
         meeting=meeting,
-        times=[OfferedTime(slot, slot.starts_at <= at) for slot in slots],
+        times=[{"slot": slot, "is_past": slot.starts_at <= at} for slot in slots],
         steps=list(MeetingStep.objects.filter(meeting=meeting)) if meeting else [],
         has_replied=bool(meeting and meeting.replies.filter(side=side).exists()),
         zone=zone_of(user, pair.company),

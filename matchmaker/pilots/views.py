@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -160,10 +160,7 @@ def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str 
     if pilot and pilot.state not in (PilotState.DRAFT, PilotState.OPEN):
         raise Http404
     is_fixed = pilot is not None and (pilot.state == PilotState.OPEN or bool(pilot.applications.all()))
-    kind = CorrectionForm if is_fixed else PilotForm
-
-    def make(sent: QueryDict | None) -> PilotForm:
-        return kind(sent, pilot=pilot)
+    make = partial(CorrectionForm if is_fixed else PilotForm, pilot=pilot)
 
     def save(form: PilotForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
@@ -231,9 +228,7 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
     pilot = hosted_or_404(member, public_id)
     if pilot.state != PilotState.RUNNING:
         raise Http404
-
-    def make(sent: QueryDict | None) -> ResultsForm:
-        return ResultsForm(sent, aims=list(pilot.aims.all()))
+    make = partial(ResultsForm, aims=list(pilot.aims.all()))
 
     def save(form: ResultsForm) -> HttpResponse:
         said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}

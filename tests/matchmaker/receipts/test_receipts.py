@@ -31,7 +31,7 @@ def groups_of(investor):
 
 def lines(client):
     """Return who read what, as the page tells it."""
-    return [(line.reader, line.groups) for line in client.get(PAGE).context["receipts"]["lines"]]
+    return [(line["reader"], line["groups"]) for line in client.get(PAGE).context["receipts"]["lines"]]
 
 
 def table(client):
@@ -80,7 +80,7 @@ def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     inserts(as_user(li_wei), pair)
     found = as_user(ayesha).get(PAGE).context["receipts"]
-    assert [line.reader for line in found["lines"]] == ["Pearl River Capital"] * 2
+    assert [line["reader"] for line in found["lines"]] == ["Pearl River Capital"] * 2
     assert [day["readers"] for day in found["days"]][-2:] == [1, 1]
 
 
