@@ -38,7 +38,7 @@ from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.limits import services as limits
-from profiles.models import Startup
+from profiles.models import GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form
 from profiles.taxonomy.triggers import FACTS, OPERATORS
 
@@ -54,11 +54,11 @@ def governance(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one check; preview which pairs an edit changes, or save it."""
-    stored = get_object_or_404(checks.all_checks(), code=code)
+    stored = get_object_or_404(GovernanceCheck, code=code)
 
     def make(sent: QueryDict | None) -> CheckForm:
         # Each its own row: a form writes into what it is given.
-        return CheckForm(sent, instance=get_object_or_404(checks.all_checks(), code=code))
+        return CheckForm(sent, instance=get_object_or_404(GovernanceCheck, code=code))
 
     draft_form = open_or_posted(request, make)
     form = draft_form.form

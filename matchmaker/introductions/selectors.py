@@ -61,17 +61,6 @@ def room_of(side: Side, company: Startup | Investor, *, at: datetime) -> int:
     return company.capacity - reached - to_us.filter(state=IntroductionState.QUEUED).count()
 
 
-def queue_position(introduction: Introduction) -> int:
-    """Return the place of a queued request in its queue, from 1."""
-    side = introduction.asked_side
-    queue = introductions_of(side, getattr(introduction, f"{side}_id")).filter(
-        asked_by=side.other, state=IntroductionState.QUEUED
-    )
-    before = queue.filter(asked_at__lt=introduction.asked_at)
-    same = queue.filter(asked_at=introduction.asked_at, pk__lt=introduction.pk)
-    return (before | same).count() + 1
-
-
 def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
     """Return the sides that want nothing more from the other."""
     blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)

@@ -164,7 +164,7 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         WrongStateError: it is offered no longer, or by this side itself.
         PastTimeError: it has passed.
     """
-    _count(meeting, side=side, by=by, at=at)
+    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
     pair = lock_pair(meeting)
     chosen = meeting.slots.filter(pk=slot).first()
     if chosen is None:
@@ -223,7 +223,7 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
     Raises:
         WrongStateError: the meeting is over or cancelled.
     """
-    _count(meeting, side=side, by=by, at=at)
+    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
     pair = lock_pair(meeting)
     if meeting.state not in LIVE:
         raise WrongStateError
@@ -299,11 +299,6 @@ def lock_mutual_pair(introduction: Introduction) -> None:
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL:
         raise WrongStateError
-
-
-def _count(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
-    """Count an act that can be repeated, before anything is held."""
-    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
 
 
 def lock_pair(meeting: Meeting) -> tuple[Startup, Investor]:

@@ -87,11 +87,6 @@ TECHNOLOGY = frozenset(
 PASSES_IT_ON = frozenset({"tech_licence", "rnd_collaboration"})
 
 
-def all_checks() -> QuerySet[GovernanceCheck]:
-    """Return every check, also those that are no longer in use."""
-    return GovernanceCheck.objects.all()
-
-
 def active_checks() -> QuerySet[GovernanceCheck]:
     return GovernanceCheck.objects.filter(is_active=True)
 
@@ -241,7 +236,7 @@ class TriedPair:
 
 def checks_for_review() -> list[GovernanceCheck]:
     """Return the table, those first that are past their review date."""
-    return sorted(all_checks(), key=lambda check: (not check.is_past_review, check.code))
+    return sorted(GovernanceCheck.objects.all(), key=lambda check: (not check.is_past_review, check.code))
 
 
 def trigger_preview(old: Trigger, new: Trigger) -> dict[str, Any]:

@@ -179,7 +179,10 @@ def _scored_page(
     current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: Chosen
 ) -> ListPage:
     """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
-    profiles = _visible(current, lists, query.sort)
+    named = lists.counterparts - current.interactions.passed
+    theses = {entry.thesis_id for entry in lists.stored.entries}
+    found = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
+    profiles = {row.pk: row for row in (by_name(found, current) if query.sort == NAME else found)}
     values = facet_values(profiles.keys(), current.side.other, terms)
     visible = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
     strong = [entry for entry in visible if current.interactions.lists(entry)]
@@ -203,14 +206,6 @@ def _scored_page(
         is_blind=current.viewer.is_blind,
         tabs=_tabs(lists, current, query, profiles.keys()),
     )
-
-
-def _visible(current: CurrentCompany, lists: OwnList, sort: str) -> dict[int, Any]:
-    """Return those on the lists who exist for the company and were not passed on, by primary key."""
-    named = lists.counterparts - current.interactions.passed
-    theses = {entry.thesis_id for entry in lists.stored.entries}
-    rows = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
-    return {row.pk: row for row in (by_name(rows, current) if sort == NAME else rows)}
 
 
 def _state(

@@ -9,17 +9,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 
-def is_current(source: Path, target: Path) -> bool:
-    """Return whether the compiled catalogue is newer than its source."""
-    return target.exists() and target.stat().st_mtime >= source.stat().st_mtime
-
-
-def compile_catalogue(source: Path, target: Path) -> None:
-    """Write the .mo file of one .po file; fuzzy texts stay out."""
-    with source.open("rb") as read, target.open("wb") as write:
-        write_mo(write, read_po(read))
-
-
 class Command(BaseCommand):
     """Compile the catalogues that changed since they were last compiled."""
 
@@ -31,7 +20,9 @@ class Command(BaseCommand):
         for root in settings.LOCALE_PATHS:
             for source in sorted(Path(root).glob("*/LC_MESSAGES/*.po")):
                 target = source.with_suffix(".mo")
-                if not is_current(source, target):
-                    compile_catalogue(source, target)
-                    if options["verbosity"]:
-                        self.stdout.write(f"Compiled {source.parent.parent.name}")
+                if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+                    continue
+                with source.open("rb") as read, target.open("wb") as write:
+                    write_mo(write, read_po(read))  # fuzzy texts stay out
+                if options["verbosity"]:
+                    self.stdout.write(f"Compiled {source.parent.parent.name}")

@@ -24,7 +24,6 @@ from matchmaker.models.pilot import (
     PilotAim,
     PilotApplication,
     PilotState,
-    PilotStep,
 )
 from matchmaker.pilots.kinds import (
     PILOT_APPROVED,
@@ -89,8 +88,11 @@ def write_pilot(
     lists = {name: values[name] for name in LISTS if name in values}
     plain = {name: value for name, value in values.items() if name not in lists}
     if pilot is None:
-        _refuse_too_many(host)
-        kept = Pilot(**{str(host.side): host}, **plain, by=by, written_at=at, is_demo=host.is_demo)
+        own: dict[str, Any] = {str(host.side): host}
+        over = (PilotState.FINISHED, PilotState.CANCELLED)
+        if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
+            raise TooManyPilotsError
+        kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
         move(kept, PilotAct.WRITE, side=host.side, by=by, at=at)
     else:
         kept = lock_pilot(pilot)
@@ -105,12 +107,6 @@ def write_pilot(
     if aims is not None:
         _keep_aims(kept, aims)
     return kept
-
-
-def _refuse_too_many(host: Startup | Investor) -> None:
-    over = (PilotState.FINISHED, PilotState.CANCELLED)
-    if Pilot.objects.filter(**{str(host.side): host}).exclude(state__in=over).count() >= MOST_DRAFTS:
-        raise TooManyPilotsError
 
 
 def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
@@ -285,15 +281,10 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
         plain |= {"approved_at": None, "submitted_at": at, "note": ""}
         act = PilotAct.REVISE
     step = move(held, act, side=side, by=by, at=at, corrected=changed, **plain)
-    _tell_applicants(step, at=at)
-    return held
-
-
-def _tell_applicants(step: PilotStep, *, at: datetime) -> None:
-    path = reverse("pilot", args=[step.pilot.public_id])
-    message = Message(kind=PILOT_CORRECTED, path=path, event=str(step.pk), at=at)
-    for application in at_work(step.pilot):
+    message = Message(kind=PILOT_CORRECTED, path=page_of(held), event=str(step.pk), at=at)
+    for application in at_work(held):
         notify_team(application.company, message)
+    return held
 
 
 def _now(pilot: Pilot, name: str) -> Any:

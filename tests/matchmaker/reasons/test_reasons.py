@@ -167,7 +167,7 @@ def parts_agree(user):
     listed = list_page(member, SearchQuery(with_weaker=True)).cards
     assert len(listed) > 3
     for beside, card in zip(
-        comparison_of(member, [c.public_id for c in listed[:4]]).cards, listed, strict=False
+        comparison_of(member, [c.public_id for c in listed[:4]])["cards"], listed, strict=False
     ):
         assert (beside.reasons, beside.caution, beside.score) == (card.reasons, card.caution, card.score)
     for card in listed:
