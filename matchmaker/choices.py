@@ -8,30 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from profiles.choices import Side
-
-__all__ = [
-    "WEIGHT_POINTS",
-    "AnswerState",
-    "DataEnd",
-    "Disputes",
-    "Factor",
-    "FileKind",
-    "FirstRefusal",
-    "Gate",
-    "IpOwner",
-    "LawOfContract",
-    "MessageState",
-    "OverrideKind",
-    "PassReason",
-    "Phase",
-    "ReportDecision",
-    "ReportReason",
-    "RunState",
-    "ScreeningDecision",
-    "Side",
-    "StepIn",
-]
+from profiles.choices import Side as Side
 
 WEIGHT_POINTS = 1000  # what the weights of one side's factors add up to
 

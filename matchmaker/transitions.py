@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import models
 
-from matchmaker.models.transitions import Transition
 from profiles.models import User
 
 
@@ -26,25 +25,8 @@ class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
-class Movable(Protocol):
-    """A model with a table of states and a log."""
-
-    pk: Any
-    state: Any
-
-    @property
-    def transitions(self) -> Mapping[Any, Transition[Any, Any, Any]]:
-        """The lines of the table, by their acts."""
-
-    def movers_of(self, side: str | None) -> set[Any]:
-        """Return as whom a side may act; no side is time."""
-
-    def new_step(self, **fields: Any) -> Any:
-        """Return an unsaved row of the log."""
-
-
 def transition(
-    record: Movable,
+    record: Any,
     act: models.TextChoices,
     *,
     side: str | None,
@@ -54,6 +36,8 @@ def transition(
     **changes: Any,
 ) -> Any:
     """Move a record along the line of its table, set `changes` with it, and return the logged step.
+
+    `record`: of a model with `transitions`, `movers_of` and `new_step`, as Introduction has them.
 
     `side` is the side of who acts, None for time. A line without a source saves the record for the first
     time. `step` has what the log keeps besides. The caller holds the companies in a transaction; the
@@ -69,13 +53,13 @@ def transition(
         raise WrongStateError
     changes["state"] = line.target
     if record.pk:
-        rows = type(record)._default_manager  # type: ignore[attr-defined]
+        rows = type(record)._default_manager
         if not rows.filter(pk=record.pk, state=source, state__in=line.sources).update(**changes):
             raise WrongStateError
     for name, value in changes.items():
         setattr(record, name, value)
     if not record.pk:
-        record.save()  # type: ignore[attr-defined]
+        record.save()
     made = record.new_step(
         act=act, source=source, target=line.target, side=side or "", by=by, at=at, **(step or {})
     )

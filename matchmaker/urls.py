@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from matchmaker.home import views as front
 from matchmaker.home import views as home
 from matchmaker.information import views as information
 from matchmaker.introductions import views as introductions
@@ -19,7 +18,7 @@ handler500 = "matchmaker.operations.views.server_error"
 urlpatterns = [
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
-    path("", front.front, name="front"),
+    path("", home.front, name="front"),
     path("home/", home.home, name="home"),
     path("matches/", lists.matches, name="matches"),
     path("matches/<slug:public_id>/", pairs.match, name="match"),

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import FileKind, ReportDecision, ReportReason
-from matchmaker.conversations.sent_file import SentFile
-from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
+from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, SentFile, parse_file
 from matchmaker.models.conversation import LETTERS
 from profiles.companies.forms.fields import TidyField
 
@@ -72,7 +71,7 @@ class MessageForm(forms.Form):
         path = PurePath(sent.name or "")
         if ENDINGS.get(path.suffix.lower().lstrip(".")) != parsed.kind:
             raise forms.ValidationError(str(FAULTS[FileFault.DAMAGED]))
-        return SentFile(name_shown(path), FileKind(parsed.kind), parsed.content)
+        return SentFile(parsed.kind, parsed.content, name_shown(path))
 
     def clean(self) -> dict[str, Any]:
         """Ask for a message where there is neither text nor file."""

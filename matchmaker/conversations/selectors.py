@@ -17,8 +17,7 @@ from matchmaker.choices import MessageState, Side
 from matchmaker.introductions.selectors import blocked_by
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
 from profiles.models import User
@@ -204,14 +203,6 @@ AROUND = 3  # messages before and after a reported one that a curator reads with
 PAIR = ("startup", "investor", "introduction")
 
 
-@dataclass(frozen=True)
-class ReportedMessage:
-    """A reported message with those around it, as a curator reads them."""
-
-    report: MessageReport
-    around: list[Message]
-
-
 def waiting_first() -> "QuerySet[Message]":
     """Return the first messages that wait while their conversation is open, the oldest first."""
     waiting = Message.objects.filter(state=MessageState.WAITING)
@@ -225,15 +216,14 @@ def open_reports() -> "QuerySet[MessageReport]":
     return MessageReport.objects.filter(decision="").select_related(*related).order_by("at", "pk")
 
 
-def reported_message(report: MessageReport) -> ReportedMessage:
-    """Return a report with what stands around its message."""
-    message = report.message
+def around(message: Message) -> list[Message]:
+    """Return a message with those around it, as curators read a reported one."""
     delivered = Message.objects.filter(introduction=message.introduction, delivered_at__isnull=False)
     moment = message.delivered_at
     before = delivered.filter(Q(delivered_at__lt=moment) | Q(delivered_at=moment, pk__lte=message.pk))
     after = delivered.filter(Q(delivered_at__gt=moment) | Q(delivered_at=moment, pk__gt=message.pk))
     earlier = list(before.order_by("-delivered_at", "-pk")[: AROUND + 1])
-    return ReportedMessage(report, [*earlier[::-1], *after.order_by("delivered_at", "pk")[:AROUND]])
+    return [*earlier[::-1], *after.order_by("delivered_at", "pk")[:AROUND]]
 
 
 def file_for_curators(pk: int) -> Message | None:

@@ -25,11 +25,10 @@ from matchmaker.conversations.kinds import (
     REPORT_DECIDED,
     REPORT_LIMIT,
 )
-from matchmaker.conversations.sent_file import SentFile
+from matchmaker.integrations.file_parsing import SentFile
 from matchmaker.introductions.services import decisions
 from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport, file_path
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs import services as pairs
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import name_in, notify_team
@@ -72,13 +71,6 @@ def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
     path = page_for(message.introduction, side)
     notice = notifications.Message(kind=kind, path=path, event=f"message:{message.pk}", at=at)
     notify_team(message.introduction.company_on(side), notice)
-
-
-def tell_the_reporter(report: MessageReport, *, at: datetime) -> None:
-    """Tell who reported that a curator has looked."""
-    path = page_for(report.message.introduction, Side(report.side))
-    notice = notifications.Message(kind=REPORT_DECIDED, path=path, event=f"report:{report.pk}", at=at)
-    notifications.notify(report.by, notice)
 
 
 ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
@@ -352,4 +344,6 @@ def decide_report(report: MessageReport, *, decision: ReportDecision, by: User, 
     if decision == ReportDecision.HIDE:
         Message.objects.filter(pk=message.pk, state=MessageState.DELIVERED).update(state=MessageState.HIDDEN)
     record_act(message, decision.value, by=by, at=at)
-    tell_the_reporter(report, at=at)
+    path, event = page_for(message.introduction, Side(report.side)), f"report:{report.pk}"
+    notice = notifications.Message(kind=REPORT_DECIDED, path=path, event=event, at=at)
+    notifications.notify(report.by, notice)

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.choices import ReportDecision, ReportReason
 from matchmaker.conversations import selectors, services
 from matchmaker.conversations.forms import FirstMessageForm, MessageForm, ReportDecisionForm, ReportForm
-from matchmaker.conversations.guards import conversation_or_404, readable_pair_or_404, with_conversation
 from matchmaker.conversations.kinds import UPLOAD_LIMIT
 from matchmaker.conversations.selectors import (
+    conversation_of,
     conversation_page,
     message_with_file,
+    past_pair,
     read_up_to,
     reportable_message,
 )
@@ -24,8 +25,8 @@ from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
-from matchmaker.pairs.guards import acting
-from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.pairs.guards import acting, pair_or_404
+from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
@@ -56,14 +57,25 @@ DECIDED: dict[type[Exception], Promise] = {
 }
 
 
+def conversation_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
+    """Return the member's pair with a counterpart, and the conversation that began when both said yes."""
+    pair = pair_or_404(member, public_id)
+    return pair, found_or_404(conversation_of(pair))
+
+
+def readable_pair_or_404(member: CurrentCompany, public_id: str) -> Pair:
+    """Return the pair whose conversation the member may read, with a company that has left the lists too."""
+    return found_or_404(pair_of(member, public_id) or past_pair(member, public_id))
+
+
 @member_required
 @page_with_form
 def conversation(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show what was written, and take a message. Our own timer asks whether there is something new."""
     if request.method == "POST":
         return _write(request, *conversation_or_404(member, public_id))
-    pair, introduction = with_conversation(readable_pair_or_404(member, public_id))
-    return _page(request, pair, introduction, open_form(request, MessageForm))
+    pair = readable_pair_or_404(member, public_id)
+    return _page(request, pair, found_or_404(conversation_of(pair)), open_form(request, MessageForm))
 
 
 def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
@@ -206,8 +218,8 @@ def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(selectors.open_reports(), pk=pk)
     form = ReportDecisionForm(sent_by_post(request))
     if not form.is_valid():
-        shown = selectors.reported_message(report)
-        return form_page(request, "conversations/desk_report.html", form, reported=shown)
+        around = selectors.around(report.message)
+        return form_page(request, "conversations/desk_report.html", form, report=report, around=around)
     decision = ReportDecision(form.cleaned_data["decision"])
     with message_on_error(
         request, DECIDED, _("Decided. The person who reported it is told that you have reviewed it.")

@@ -19,8 +19,7 @@ from matchmaker.introductions.services.decisions import RequestWords, express_in
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import CheckAnswer
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingAnswer
 from profiles.accounts.services import accounts
 from profiles.companies import services as companies

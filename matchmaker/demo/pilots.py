@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker.choices import Side
-from matchmaker.models.pilot import Pilot
-from matchmaker.models.pilot_table import Season
-from matchmaker.pilots.services import applications, pilots, results
+from matchmaker.models.pilot import Pilot, Season
+from matchmaker.pilots.services import applications, pilots
 from profiles.accounts.selectors import demo_accounts
 from profiles.accounts.services import accounts
 from profiles.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
@@ -43,11 +42,11 @@ def act(row: Row, at: datetime, now: datetime) -> None:
             pilots.start_pilot(pilot, side=side, by=by, at=at)
         case "finish":
             reached = dict(enumerate((cell == "yes" for cell in row["what"].split(";")), start=1))
-            results.finish_pilot(pilot, reached=reached, outcome=row["text"], side=side, by=by, at=at)
+            applications.finish_pilot(pilot, reached=reached, outcome=row["text"], side=side, by=by, at=at)
             for application in pilot.applications.filter(slot__isnull=False):
                 own: dict[str, Any] = {"side": application.side, "by": by}
                 applications.set_named(application, is_named=True, **own, at=at)
-                results.confirm_results(application, **own, at=at + timedelta(days=3))
+                applications.confirm_results(application, **own, at=at + timedelta(days=3))
 
 
 def values_of(row: Row, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,8 @@ Nothing is ever rejected, hidden or told to the other side because of a list.
 """
 
 import csv
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -19,7 +21,6 @@ from django.db import transaction
 
 from matchmaker.choices import ScreeningDecision, Side
 from matchmaker.fair_dealing.kinds import ANSWERED, DISCLOSED, FAIR_LIMIT, GOVERNANCE, SCREENED, TERMS
-from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
 from matchmaker.models.fair_dealing import (
     CheckAnswer,
     DisclosureRequest,
@@ -34,6 +35,7 @@ from profiles.guards import ReasonMissingError, require_curator
 from profiles.imports.kinds import IMPORTED
 from profiles.models import SIDES, GovernanceCheck, Investor, Startup, User
 from profiles.taxonomy.triggers import check_trigger
+from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
 
 
 @transaction.atomic
@@ -367,3 +369,54 @@ def forget_candidates(*, at: datetime) -> int:
     oldest = at - timedelta(days=settings.SCREENING_KEPT_DAYS)
     deleted, _by_model = ScreeningCandidate.objects.filter(decided_at__lt=oldest).delete()
     return deleted
+
+
+FEWEST_WORDS, LONE_WORD, FEWEST_HAN = 2, 4, 3  # a lone word needs four consonants
+# Letters of one sound in a row, and that sound; what is not here (vowels, h, w, y) is silent.
+ARABIC_SOUNDS = {
+    "ب": "b", "پ": "p", "تٹط": "t", "ثسشص": "s", "ج": "j", "چ": "c", "خقكک": "k", "دڈ": "d", "ذزژضظ": "z",
+    "رڑ": "r", "غگ": "g", "ف": "f", "ل": "l", "م": "m", "نں": "n",
+}  # fmt: skip
+ARABIC = str.maketrans({letter: sound for letters, sound in ARABIC_SOUNDS.items() for letter in letters})
+DIGRAPHS = (("sh", "s"), ("ch", "\0"), ("kh", "k"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("zh", "z"))
+LATIN = str.maketrans({"c": "k", "q": "k", "x": "ks", "\0": "c"})
+SILENT = re.compile("[aeiouywvh]")
+HAN = re.compile("[\u3400-\u9fff]+")
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def name_tokens(name: str) -> frozenset[str]:
+    """Return the tokens of a name: generous across scripts and spellings, because a person decides.
+
+    Of words in Latin and Arabic letters only the consonants, in one spelling for both scripts; of Chinese the
+    whole run of characters.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(char for char in letters if unicodedata.category(char) != "Mn")
+    han = {token for run in HAN.findall(plain) if len(token := LEGAL_ENDINGS.sub("", run)) >= FEWEST_HAN}
+    words = [word for word in WORD.findall(HAN.sub(" ", plain)) if word not in LEGAL_WORDS]
+    return frozenset(han | {token for word in words if (token := _consonants(word))})
+
+
+def resemble(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two names may be the same: every token of the shorter one stands in the longer one.
+
+    A single word counts only where it is the whole of both.
+    """
+    shorter, longer = sorted((one, other), key=len)
+    if not shorter <= longer:
+        return False
+    if len(shorter) >= FEWEST_WORDS or any(HAN.match(token) for token in shorter):
+        return True
+    return one == other and any(len(token) >= LONE_WORD for token in one)
+
+
+def _consonants(word: str) -> str:
+    """Return a word's consonants, doubled ones once."""
+    if any("\u0600" <= char <= "\u06ff" for char in word):
+        found = "".join(char for char in word.translate(ARABIC) if char.isascii() and char.isalpha())
+    else:
+        for two, single in DIGRAPHS:
+            word = word.replace(two, single)
+        found = SILENT.sub("", word.translate(LATIN))
+    return re.sub(r"(.)\1+", r"\1", found)

@@ -1,5 +1,7 @@
 """The pages of fair dealing: of a pair, of the figures, of the curators."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -36,7 +38,7 @@ from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.limits import services as limits
-from profiles.models import Startup
+from profiles.models import GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form
 from profiles.taxonomy.triggers import FACTS, OPERATORS
 
@@ -52,11 +54,11 @@ def governance(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one check; preview which pairs an edit changes, or save it."""
-    stored = get_object_or_404(checks.all_checks(), code=code)
+    stored = get_object_or_404(GovernanceCheck, code=code)
 
     def make(sent: QueryDict | None) -> CheckForm:
         # Each its own row: a form writes into what it is given.
-        return CheckForm(sent, instance=get_object_or_404(checks.all_checks(), code=code))
+        return CheckForm(sent, instance=get_object_or_404(GovernanceCheck, code=code))
 
     draft_form = open_or_posted(request, make)
     form = draft_form.form
@@ -94,10 +96,7 @@ def screening(request: SignedInRequest) -> HttpResponse:
 def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show both names beside each other, and take a decision with its reason."""
     candidate = get_object_or_404(checks.all_candidates(), pk=pk)
-    start = {"decision": candidate.decision, "reason": candidate.reason}
-
-    def make(sent: QueryDict | None) -> ScreeningForm:
-        return ScreeningForm(sent, initial=start)
+    make = partial(ScreeningForm, initial={"decision": candidate.decision, "reason": candidate.reason})
 
     def save(form: ScreeningForm) -> HttpResponse:
         said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
@@ -171,9 +170,7 @@ def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
     page = terms_page(BothSides(pair))
-
-    def make(sent: QueryDict | None) -> TermsForm:
-        return TermsForm(sent, newest=page.draft)
+    make = partial(TermsForm, newest=page.draft)
 
     def save(form: TermsForm) -> HttpResponse:
         services.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))

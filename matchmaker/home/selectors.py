@@ -16,21 +16,19 @@ from matchmaker.introductions.selectors import introductions_of, kept_count
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, has_no_active_thesis, own_list
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.meetings.selectors import meetings_ahead, meetings_waiting, moment_for
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting
-from matchmaker.models.meeting_table import MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
-from matchmaker.pairs.selectors.pair import Pair, Replies, known_to, pair_of, replies_of
+from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
-from profiles.accounts.selectors import Company, invitations_of, members_of
+from profiles.accounts.selectors import invitations_of, members_of
 from profiles.choices import Role
-from profiles.companies.selectors import ProfileStatus, status_of
-from profiles.models import Investor, Notice, Place, Sector, Startup, User
-from profiles.notice_kinds import KINDS, NoticeKind
+from profiles.companies.selectors import status_of
+from profiles.models import Investor, Place, Sector, Startup, User
+from profiles.notice_kinds import KINDS
 from profiles.notifications.selectors import notices_of
 from profiles.visibility import access
 from profiles.visibility.access import see
@@ -52,29 +50,13 @@ class AgendaRow:
     day: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Agenda:
-    """What a home page begins with.
+def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
+    """Return what a home page begins with; the same queries however much it is.
 
-    `waiting` waits for the reader's company; `to_answer` counts its requests, also those that are not
+    `waiting` waits for the reader's company; `to_answer` counts its requests, also the `more` that are not
     shown. `coming` waits for others or for a day. `resting`: how many introductions are open and cannot be
     opened, because the company's profile is not approved or does not agree to matching.
     """
-
-    waiting: list[AgendaRow]
-    to_answer: int
-    coming: list[AgendaRow]
-    unread: list[tuple[Notice, NoticeKind]]
-    resting: int
-
-    @property
-    def more(self) -> int:
-        """How many requests wait beside those shown."""
-        return max(0, self.to_answer - SHOWN)
-
-
-def agenda(member: CurrentCompany, user: User, *, at: datetime) -> Agenda:
-    """Return what is to be done and to be expected; the same queries however much it is."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     waiting = known.filter(state=IntroductionState.ASKED)
     open_requests = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk"))
@@ -88,19 +70,20 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> Agenda:
     unread = notices_of(user).filter(read_at=None).exclude(kind__in=SHOWN_AS_ROWS)[:UNREAD_SHOWN]
     to_say = [(one, named[one.introduction_id]) for one in answerable if one.introduction_id in named]
     agreed = [(one, named[one.introduction_id]) for one in ahead[:SHOWN] if one.introduction_id in named]
-    return Agenda(
-        waiting=[
+    return {
+        "waiting": [
             *(_open_meeting(meeting, row) for meeting, row in to_say),
             *(_request(row) for row in to_answer[:SHOWN]),
         ],
-        to_answer=len(to_answer),
-        coming=[
+        "to_answer": len(to_answer),
+        "more": max(0, len(to_answer) - SHOWN),
+        "coming": [
             *(_agreed_meeting(meeting, row, member, user) for meeting, row in agreed),
             *(_promise(row) for row in promised[:SHOWN]),
         ],
-        unread=[(notice, KINDS[notice.kind]) for notice in unread],
-        resting=0 if member.company.takes_part else len(member.interactions.introduced),
-    )
+        "unread": [(notice, KINDS[notice.kind]) for notice in unread],
+        "resting": 0 if member.company.takes_part else len(member.interactions.introduced),
+    }
 
 
 @dataclass(frozen=True)
@@ -155,49 +138,28 @@ def _agreed_meeting(meeting: Meeting, row: Asked, member: CurrentCompany, user: 
     return AgendaRow(text, reverse("meeting", args=[row.public_id]), _("See the meeting"), "people")
 
 
-@dataclass(frozen=True)
-class HomePage:
-    """Everything on the home page of a company.
+def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
+    """Return the home page of a member; the same queries whatever waits.
 
-    `matches` is None until the first ranking is there.
+    `matches` is None until the first ranking is there; `is_idle` an investor without a thesis in use. What
+    waits is shown once the profile takes part, and before while something does.
     """
-
-    company: Company
-    status: ProfileStatus
-    matches: int | None
-    shortlisted: int
-    interested: int
-    mutual: int
-    agenda: Agenda
-    members: int
-    invited: int
-    replies: Replies
-    is_idle: bool  # an investor's without a thesis in use
-
-    @property
-    def shows_agenda(self) -> bool:
-        """Whether the page says what waits: always once the profile takes part, else while something does."""
-        agenda = self.agenda
-        return self.company.takes_part or bool(agenda.resting or agenda.unread)
-
-
-def home_page(member: CurrentCompany, user: User, *, at: datetime) -> HomePage:
-    """Return the home page of a member; the same queries whatever waits."""
     company, side, relations = member.company, member.side, member.interactions
-    listed = own_list(member)
-    return HomePage(
-        company=company,
-        status=status_of(company),
-        matches=len(relations.shown(listed.stored.entries)) if listed else None,
-        shortlisted=kept_count(relations),
-        interested=len(relations.interested),
-        mutual=len(relations.mutual),
-        agenda=agenda(member, user, at=at),
-        members=members_of(company).count(),
-        invited=invitations_of(company).filter(expires_at__gt=at).count(),
-        replies=replies_of(side, company, at=at),
-        is_idle=has_no_active_thesis(company),
-    )
+    listed, waits = own_list(member), agenda(member, user, at=at)
+    return {
+        "company": company,
+        "status": status_of(company),
+        "matches": len(relations.shown(listed.stored.entries)) if listed else None,
+        "shortlisted": kept_count(relations),
+        "interested": len(relations.interested),
+        "mutual": len(relations.mutual),
+        "agenda": waits,
+        "shows_agenda": company.takes_part or bool(waits["resting"] or waits["unread"]),
+        "members": members_of(company).count(),
+        "invited": invitations_of(company).filter(expires_at__gt=at).count(),
+        "replies": replies_of(side, company, at=at),
+        "is_idle": has_no_active_thesis(company),
+    }
 
 
 LOOKED_AT = 200  # demo startups whose lists are searched for the pair: a whole market of them would take long

@@ -29,7 +29,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     if member is None:
         return redirect(*FIRST_PAGES[user.role])
     page = home_page(member, user, at=timezone.now())
-    links = links_of(page.company, page.status.completeness)
+    links = links_of(page["company"], page["status"].completeness)
     return render(request, f"home/{user.role}.html", {"page": page, "links": links})
 
 

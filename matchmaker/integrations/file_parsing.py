@@ -37,9 +37,11 @@ class ParsedFile:
     content: bytes
 
 
-def kind_of(content: bytes) -> str:
-    """Return what the first bytes say; empty for anything that is not taken."""
-    return next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), "")
+@dataclass(frozen=True)
+class SentFile(ParsedFile):
+    """The same with the name that its reader sees."""
+
+    name: str
 
 
 def parse_file(content: bytes) -> ParsedFile:
@@ -48,7 +50,7 @@ def parse_file(content: bytes) -> ParsedFile:
     Raises:
         RefusedFileError: for every other kind, and for what is damaged, locked, active or too large unpacked.
     """
-    kind = kind_of(content)
+    kind = next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), "")
     if not kind:
         raise RefusedFileError(FileFault.UNKNOWN)
     try:

@@ -1,28 +1,28 @@
 """Introductions as their pages show them: one, the open requests, the shortlist, and the places left."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.models.conversation import CompanyBlock
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import OPEN, PENDING, WAITING, IntroductionAct, IntroductionState
-from matchmaker.models.pair_action import Pass, ShortlistEntry
-from matchmaker.pairs.selectors.pair import (
-    Pair,
-    Replies,
-    introductions_between,
-    known_to,
-    replies_of,
-    replies_to,
+from matchmaker.models.introduction import (
+    OPEN,
+    PENDING,
+    WAITING,
+    Introduction,
+    IntroductionAct,
+    IntroductionState,
+    IntroductionStep,
 )
+from matchmaker.models.pair_action import Pass, ShortlistEntry
+from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to, replies_of, replies_to
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.registry import Origin, origins_of
@@ -30,7 +30,7 @@ from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
 from profiles.visibility.access import see
-from profiles.visibility.visible_profile import pitch_of
+from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 REQUEST_SLOTS = 5  # pending requests of a startup
 MONTH = timedelta(days=30)  # over which a company's capacity is counted
@@ -61,17 +61,6 @@ def room_of(side: Side, company: Startup | Investor, *, at: datetime) -> int:
     return company.capacity - reached - to_us.filter(state=IntroductionState.QUEUED).count()
 
 
-def queue_position(introduction: Introduction) -> int:
-    """Return the place of a queued request in its queue, from 1."""
-    side = introduction.asked_side
-    queue = introductions_of(side, getattr(introduction, f"{side}_id")).filter(
-        asked_by=side.other, state=IntroductionState.QUEUED
-    )
-    before = queue.filter(asked_at__lt=introduction.asked_at)
-    same = queue.filter(asked_at=introduction.asked_at, pk__lt=introduction.pk)
-    return (before | same).count() + 1
-
-
 def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
     """Return the sides that want nothing more from the other."""
     blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)
@@ -90,24 +79,13 @@ ASKERS_OWN = (IntroductionAct.QUEUE, IntroductionAct.DELIVER)
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What is open once both said yes, and why something is not."""
-
-    contact_name: str
-    contact_email: str
-    website: str
-    crosses_border: bool  # we agreed to pass our contact on; else they do not see it
-    has_contact: bool  # we stated one
-
-
-@dataclass(frozen=True)
 class IntroductionPage:
     """One pair's introduction for one of its sides."""
 
     pair: Pair
     introduction: Introduction
     steps: list[IntroductionStep]
-    opened: Opened | None
+    opened: dict[str, Any] | None  # once both said yes
 
     @property
     def origins(self) -> list[Origin]:
@@ -159,144 +137,80 @@ def introduction_page(pair: Pair) -> IntroductionPage | None:
     return IntroductionPage(pair, introduction, list(steps), now_open(pair) if is_mutual else None)
 
 
-def now_open(pair: Pair) -> Opened:
-    """Return what the two see of each other's contact now."""
-    seen, company = pair.seen, pair.company
-    return Opened(
-        contact_name=seen.contact_name or "",
-        contact_email=seen.contact_email or "",
-        website=seen.website or "",
-        crosses_border=Purpose.CROSS_BORDER in agreed_purposes(company),
-        has_contact=bool(company.contact_email),
-    )
+def now_open(pair: Pair) -> dict[str, Any]:
+    """Return what the two see of each other's contact now, and why we are not seen.
+
+    `has_contact`: we stated one; `crosses_border`: we agreed to pass it on, else they do not see it.
+    """
+    return {
+        **{name: getattr(pair.seen, name) or "" for name in ("contact_name", "contact_email", "website")},
+        "crosses_border": Purpose.CROSS_BORDER in agreed_purposes(pair.company),
+        "has_contact": bool(pair.company.contact_email),
+    }
 
 
-@dataclass(frozen=True)
-class Prospect:
-    """What is told before asking: places, room, promise and record of who is asked."""
+def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
+    """Return what is told before asking the pair's counterpart: places, room, promise and record.
 
-    pair: Pair
-    places: int
-    taken: int
-    room: int
-    is_paused: bool
-    is_too_soon: bool
-    replies: Replies | None
-
-    @property
-    def is_full(self) -> bool:
-        """Whether all places are taken."""
-        return self.pair.member.side == Side.STARTUP and self.taken >= self.places
-
-    @property
-    def queue_position(self) -> int:
-        """The place in the queue that a request made now would have; 0 where it is delivered at once."""
-        return max(0, 1 - self.room)
-
-    @property
-    def may_ask(self) -> bool:
-        """Whether a request can be made now."""
-        return not (self.is_full or self.is_paused or self.is_too_soon)
-
-
-def prospect(pair: Pair, *, at: datetime) -> Prospect:
-    """Return what is told before asking the pair's counterpart."""
-    side = pair.member.side
-    return Prospect(
-        pair=pair,
-        places=REQUEST_SLOTS,
-        taken=request_slots_taken(pair.startup),
-        room=room_of(side.other, pair.counterpart, at=at),
-        is_paused=pair.counterpart.paused_at is not None
+    `queue_position`: of a request made now; 0 where it is delivered at once.
+    """
+    side, taken = pair.member.side, request_slots_taken(pair.startup)
+    refusals = {
+        "is_full": side == Side.STARTUP and taken >= REQUEST_SLOTS,
+        "is_paused": pair.counterpart.paused_at is not None
         or side.other in blocked_by(pair.startup, pair.investor),
-        is_too_soon=asked_lately(pair.startup, pair.investor, side=side, at=at),
-        replies=replies_to(pair, at=at) if side == Side.STARTUP else None,
-    )
+        "is_too_soon": asked_lately(pair.startup, pair.investor, side=side, at=at),
+    }
+    return {
+        **refusals,
+        "may_ask": not any(refusals.values()),
+        "places": REQUEST_SLOTS,
+        "taken": taken,
+        "queue_position": max(0, 1 - room_of(side.other, pair.counterpart, at=at)),
+        "replies": replies_to(pair, at=at) if side == Side.STARTUP else None,
+    }
 
 
 ENDED_SHOWN = 20
 ENOUGH = 5  # passes before their reasons are told: fewer would tell who
 
 
-@dataclass(frozen=True)
-class RequestRow:
-    """One introduction on the page, with the counterpart as the member sees it; nameless where it left."""
-
-    introduction: Introduction
-    public_id: str
-    name: str
-    pitch: str
-    facts: list[str]
-    demo: bool
-    queue_position: int
-    is_ours: bool  # the member's company has asked
-    talk_id: str = ""  # of who left: under which id the ended conversation is still read
-
-
-@dataclass(frozen=True)
-class ReasonCount:
-    """How many passed for one reason."""
-
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class RequestsPage:
-    """Everything on the page of requests."""
-
-    side: Side
-    to_answer: list[RequestRow]
-    asked: list[RequestRow]
-    mutual: list[RequestRow]
-    ended: list[RequestRow]
-    places: int
-    taken: int
-    paused_at: datetime | None
-    reasons: list[ReasonCount]
-    replies: Replies
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was ever asked."""
-        return not (self.to_answer or self.asked or self.mutual or self.ended)
-
-
-def requests_page(member: CurrentCompany, *, at: datetime) -> RequestsPage:
-    """Return the page, with the same queries however many requests there are."""
+def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
+    """Return the page of requests, with the same queries however many there are."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     opened = list(known.filter(state__in=OPEN).annotate(queue_position=_queue_position(member.side.other)))
     over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
     ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
     rows = _rows(member, [*opened, *ended])
     waiting = [rows[one.pk] for one in opened if one.state != IntroductionState.MUTUAL]
-    return RequestsPage(
-        side=member.side,
-        to_answer=sorted((row for row in waiting if not row.is_ours), key=_by_need),
-        asked=[row for row in waiting if row.is_ours],
-        mutual=[rows[one.pk] for one in opened if one.state == IntroductionState.MUTUAL],
-        ended=[rows[one.pk] for one in ended],
-        places=REQUEST_SLOTS,
-        taken=sum(one.asked_by == member.side and one.state in PENDING for one in opened),
-        paused_at=member.company.paused_at,
-        reasons=reasons_of_passes(member.side, member.company_id),
-        replies=replies_of(member.side, member.company, at=at),
-    )
+    return {
+        "side": member.side,
+        "to_answer": sorted((row for row in waiting if not row["is_ours"]), key=_by_need),
+        "asked": [row for row in waiting if row["is_ours"]],
+        "mutual": [rows[one.pk] for one in opened if one.state == IntroductionState.MUTUAL],
+        "ended": [rows[one.pk] for one in ended],
+        "is_empty": not rows,
+        "places": REQUEST_SLOTS,
+        "taken": sum(one.asked_by == member.side and one.state in PENDING for one in opened),
+        "paused_at": member.company.paused_at,
+        "reasons": reasons_of_passes(member.side, member.company_id),
+        "replies": replies_of(member.side, member.company, at=at),
+    }
 
 
-def reasons_of_passes(side: Side, company_pk: int) -> list[ReasonCount]:
+def reasons_of_passes(side: Side, company_pk: int) -> list[tuple[str, int]]:
     """Return why others passed on a company, the most frequent first: never who, and nothing of a few."""
     passes = Pass.objects.filter(side=side.other, **{f"{side}_id": company_pk}).order_by()
     counts = passes.values_list("reason").annotate(count=Count("pk"))
-    found = [ReasonCount(str(PassReason[reason.upper()].label), count) for reason, count in counts]
-    if sum(reason.count for reason in found) < ENOUGH:
+    found = [(str(PassReason[reason.upper()].label), count) for reason, count in counts]
+    if sum(count for _label, count in found) < ENOUGH:
         return []
-    return sorted(found, key=lambda reason: (-reason.count, reason.label))
+    return sorted(found, key=lambda reason: (-reason[1], reason[0]))
 
 
-def _by_need(row: RequestRow) -> tuple[bool, Any, int]:
+def _by_need(row: dict[str, Any]) -> tuple[bool, Any, int]:
     """Order what waits for an answer: unanswered before later, what closes first before the others."""
-    one = row.introduction
+    one = row["introduction"]
     return one.state == IntroductionState.LATER, one.closes_at, one.pk
 
 
@@ -310,7 +224,7 @@ def _queue_position(receiver: Side) -> Subquery:
     return Subquery(queue.order_by().values(key).annotate(count=Count("pk")).values("count"))
 
 
-def _rows(member: CurrentCompany, introductions: Iterable[Introduction]) -> dict[int, RequestRow]:
+def _rows(member: CurrentCompany, introductions: Iterable[Introduction]) -> dict[int, dict[str, Any]]:
     """Return the rows by the introduction's key."""
     key = f"{member.side.other}_id"
     wanted = [getattr(one, key) for one in introductions]
@@ -319,25 +233,31 @@ def _rows(member: CurrentCompany, introductions: Iterable[Introduction]) -> dict
     return {one.pk: _row(member, one, profiles.get(getattr(one, key))) for one in introductions}
 
 
-def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> RequestRow:
-    """Return one row; without a name where the counterpart exists for the member no longer."""
-    place = getattr(introduction, "queue_position", None) or 0
-    is_ours = introduction.asked_by == member.side
+def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> dict[str, Any]:
+    """Return one row; nameless where the counterpart exists for the member no longer.
+
+    `talk_id`: under which id the ended conversation with who left is still read.
+    """
+    row = {
+        "introduction": introduction,
+        "queue_position": getattr(introduction, "queue_position", None) or 0,
+        "is_ours": introduction.asked_by == member.side,
+    }
     if profile is None:
-        talk = _talk_id(member, introduction)
-        return RequestRow(introduction, "", "", "", [], False, place, is_ours, talk)
+        return {**row, "talk_id": _talk_id(member, introduction)}
     seen = see(profile, member.viewer)
-    what = seen.display["kind" if member.side == Side.STARTUP else "primary_sector"]
-    return RequestRow(
-        introduction=introduction,
-        public_id=profile.public_id,
-        name=str(seen.title),
-        pitch=pitch_of(seen),
-        facts=[word for word in (what, seen.display["place"]) if word],
-        demo=profile.is_demo,
-        queue_position=place,
-        is_ours=is_ours,
-    )
+    return {**row, **_in_short(seen, member.side), "demo": profile.is_demo}
+
+
+def _in_short(seen: VisibleProfile, reader: Side) -> dict[str, Any]:
+    """Return what a row says of a counterpart."""
+    what = seen.display["kind" if reader == Side.STARTUP else "primary_sector"]
+    return {
+        "public_id": seen.public_id,
+        "name": str(seen.title),
+        "pitch": pitch_of(seen),
+        "facts": [word for word in (what, seen.display["place"]) if word],
+    }
 
 
 def _talk_id(member: CurrentCompany, introduction: Introduction) -> str:
@@ -351,38 +271,11 @@ def _talk_id(member: CurrentCompany, introduction: Introduction) -> str:
 PER_PAGE = 20
 
 
-@dataclass(frozen=True)
-class ShortlistRow:
-    """One counterpart on the page. Score and fits are 0 to 100; the score None where it is on no list now."""
+def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
+    """Return one page of the shortlist and all passes, with the same queries whatever their length.
 
-    public_id: str
-    name: str
-    pitch: str
-    facts: list[str]
-    demo: bool
-    state: str
-    shortlisted: bool
-    note: str
-    at: datetime | None
-    score: int | None
-    fit_startup: int = 0
-    fit_investor: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class ShortlistPage:
-    """The shortlist, the passes, and the notes about profiles that are not shown now, without names."""
-
-    side: Side
-    page: "Page[int]"
-    kept: list[ShortlistRow]
-    passed: list[ShortlistRow]
-    unseen: list[ShortlistEntry | Pass]
-
-
-def shortlist_page(member: CurrentCompany, number: str) -> ShortlistPage:
-    """Return one page of the shortlist and all passes, with the same queries whatever their length."""
+    `unseen`: notes about profiles that are not shown now, without names.
+    """
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
     passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
@@ -392,14 +285,16 @@ def shortlist_page(member: CurrentCompany, number: str) -> ShortlistPage:
     page = Paginator(order, PER_PAGE).get_page(number)
     found = own_list(member)
     listed = found.stored.entries if found else ()
-    kept = _kept_by(member, {entry.counterpart_id: entry for entry in listed})
-    return ShortlistPage(
-        side=member.side,
-        page=page,
-        kept=[kept(rows[pk], notes.get(pk)) for pk in page.object_list],
-        passed=[kept(rows[pk], act) for pk, act in passes.items() if pk in rows],
-        unseen=[act for said in (notes, passes) for pk, act in said.items() if act.note and pk not in rows],
-    )
+    entries = {entry.counterpart_id: entry for entry in listed}
+    return {
+        "side": member.side,
+        "page": page,
+        "kept": [_kept(member, rows[pk], notes.get(pk), entries.get(pk)) for pk in page.object_list],
+        "passed": [_kept(member, rows[pk], act, entries.get(pk)) for pk, act in passes.items() if pk in rows],
+        "unseen": [
+            act for said in (notes, passes) for pk, act in said.items() if act.note and pk not in rows
+        ],
+    }
 
 
 def kept_count(relations: PairInteractions) -> int:
@@ -418,28 +313,22 @@ def _kept_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
     return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
 
 
-def _kept_by(
-    member: CurrentCompany, listed: dict[int, stored_lists.ListEntry]
-) -> Callable[[Any, Any], ShortlistRow]:
-    """Return the function that makes one line for this member."""
-
-    def kept(profile: Any, act: ShortlistEntry | Pass | None) -> ShortlistRow:
-        seen, entry = see(profile, member.viewer), listed.get(profile.pk)
-        words = (seen.display["kind"],) if member.side == Side.STARTUP else (seen.display["primary_sector"],)
-        return ShortlistRow(
-            public_id=profile.public_id,
-            name=str(seen.title),
-            pitch=pitch_of(seen),
-            facts=[word for word in (*words, seen.display["place"]) if word],
-            demo=profile.is_demo,
-            state=state_of(profile.pk, member),
-            shortlisted=profile.pk in member.interactions.shortlisted,
-            note=act.note if act else "",
-            at=act.at if act else None,
-            score=round_tenths(entry.score) if entry else None,
-            fit_startup=round_tenths(entry.fit_startup) if entry else 0,
-            fit_investor=round_tenths(entry.fit_investor) if entry else 0,
-            reason=act.get_reason_display() if isinstance(act, Pass) else "",
-        )
-
-    return kept
+def _kept(
+    member: CurrentCompany,
+    profile: Any,
+    act: ShortlistEntry | Pass | None,
+    entry: stored_lists.ListEntry | None,
+) -> dict[str, Any]:
+    """Return one counterpart; score and fits are 0 to 100, the score None where it is on no list now."""
+    return {
+        **_in_short(see(profile, member.viewer), member.side),
+        "demo": profile.is_demo,
+        "state": state_of(profile.pk, member),
+        "shortlisted": profile.pk in member.interactions.shortlisted,
+        "note": act.note if act else "",
+        "at": act.at if act else None,
+        "score": round_tenths(entry.score) if entry else None,
+        "fit_startup": round_tenths(entry.fit_startup) if entry else 0,
+        "fit_investor": round_tenths(entry.fit_investor) if entry else 0,
+        "reason": act.get_reason_display() if isinstance(act, Pass) else "",
+    }

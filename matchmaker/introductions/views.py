@@ -19,7 +19,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import IntroductionState
 from matchmaker.pairs.guards import acting, pair_or_404, pair_required, redirect_back, redirect_if_published
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
@@ -202,7 +202,7 @@ def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
     comparison = comparison_of(member, request.GET.getlist("with"))
-    if len(comparison.cards) < FEWEST:
+    if len(comparison["cards"]) < FEWEST:
         messages.info(request, _("Select two to four to compare them."))
         return redirect("shortlist")
     context = {"comparison": comparison, "side": member.side}

@@ -8,8 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.meetings.selectors import check_call_address
-from matchmaker.models.meeting import ADDRESS_LENGTH, MeetingAnswer
-from matchmaker.models.meeting_table import MINUTES
+from matchmaker.models.meeting import ADDRESS_LENGTH, MINUTES, MeetingAnswer
 from profiles.companies.forms.fields import TidyField
 
 FARTHEST = timedelta(days=180)  # that a time may be ahead

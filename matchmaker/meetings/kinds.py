@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.introductions.kinds import REQUESTS
 from profiles.audit_actions import Sentence, register_action
 from profiles.limits.services import register_limit
-from profiles.notice_kinds import register_notice
+from profiles.notice_kinds import KINDS, register_notice
 
 notice = partial(register_notice, category=REQUESTS)
 MEETING_PROPOSED = notice(
@@ -87,16 +87,7 @@ MEETING_OVER = notice(
         "close the introduction? You can answer with one click."
     ),
 )
-MEETING_KINDS = (
-    MEETING_PROPOSED,
-    MEETING_AGREED,
-    MEETING_MOVED,
-    MEETING_KEPT,
-    MEETING_ADDRESS,
-    MEETING_CANCELLED,
-    MEETING_REMINDER,
-    MEETING_OVER,
-)
+MEETING_KINDS = tuple(kind for kind in KINDS if kind.startswith("meeting_"))
 
 MET = register_action(
     "met",

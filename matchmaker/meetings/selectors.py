@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,10 +20,17 @@ from django.utils.translation import gettext_lazy, override
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply, MeetingSlot, MeetingStep
-from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import (
+    AGREED_STATES,
+    LIVE,
+    Meeting,
+    MeetingAnswer,
+    MeetingReply,
+    MeetingSlot,
+    MeetingState,
+    MeetingStep,
+)
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import User
@@ -133,19 +141,8 @@ def unfinished_meeting(introduction: Introduction, side: Side) -> Meeting | None
     return None if is_done else newest
 
 
-@dataclass(frozen=True)
-class MeetingSums:
-    """Meetings by where they stand, and the answers of all sides by what they say."""
-
-    agreed: int
-    over: int
-    go_on: int
-    close: int
-    missed: int
-
-
-def meeting_sums() -> MeetingSums:
-    """Return the sums over all meetings. Two queries."""
+def meeting_sums() -> dict[str, int]:
+    """Return how many meetings stand where, and what all sides answered. Two queries."""
     states = Meeting.objects.aggregate(
         agreed=Count("pk", filter=Q(state__in=AGREED_STATES)),
         over=Count("pk", filter=Q(state=MeetingState.OVER)),
@@ -155,15 +152,7 @@ def meeting_sums() -> MeetingSums:
         close=Count("pk", filter=Q(answer=MeetingAnswer.CLOSE)),
         missed=Count("pk", filter=Q(answer=MeetingAnswer.MISSED)),
     )
-    return MeetingSums(**states, **answers)
-
-
-@dataclass(frozen=True)
-class OfferedTime:
-    """One of the times offered, and whether it can still be taken."""
-
-    slot: MeetingSlot
-    is_past: bool
+    return states | answers
 
 
 @dataclass(frozen=True)
@@ -173,7 +162,7 @@ class MeetingPage:
     pair: Pair
     introduction: Introduction
     meeting: Meeting | None
-    times: list[OfferedTime]
+    times: list[dict[str, Any]]  # each slot on offer, and whether it is past
     steps: list[MeetingStep]
     has_replied: bool
     zone: ZoneInfo
@@ -223,7 +212,7 @@ class MeetingPage:
     @property
     def all_past(self) -> bool:
         """Whether times are offered, and all of them have passed."""
-        return bool(self.times) and all(each.is_past for each in self.times)
+        return bool(self.times) and all(each["is_past"] for each in self.times)
 
     @property
     def may_take(self) -> bool:
@@ -267,7 +256,7 @@ def meeting_page(pair: Pair, introduction: Introduction, user: User, *, at: date
         pair=pair,
         introduction=introduction,
         meeting=meeting,
-        times=[OfferedTime(slot, slot.starts_at <= at) for slot in slots],
+        times=[{"slot": slot, "is_past": slot.starts_at <= at} for slot in slots],
         steps=list(MeetingStep.objects.filter(meeting=meeting)) if meeting else [],
         has_replied=bool(meeting and meeting.replies.filter(side=side).exists()),
         zone=zone_of(user, pair.company),

@@ -32,10 +32,17 @@ from matchmaker.meetings.kinds import (
     MET,
 )
 from matchmaker.meetings.selectors import calendar_entry, moment_for
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply, MeetingSlot
-from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingAct, MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import (
+    AGREED_STATES,
+    LIVE,
+    Meeting,
+    MeetingAct,
+    MeetingAnswer,
+    MeetingReply,
+    MeetingSlot,
+    MeetingState,
+)
 from matchmaker.pairs import services as pairs
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongStateError, transition
 from profiles.accounts.services.accounts import PersonalContext, notify_team
@@ -157,7 +164,7 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         WrongStateError: it is offered no longer, or by this side itself.
         PastTimeError: it has passed.
     """
-    _count(meeting, side=side, by=by, at=at)
+    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
     pair = lock_pair(meeting)
     chosen = meeting.slots.filter(pk=slot).first()
     if chosen is None:
@@ -216,7 +223,7 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
     Raises:
         WrongStateError: the meeting is over or cancelled.
     """
-    _count(meeting, side=side, by=by, at=at)
+    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
     pair = lock_pair(meeting)
     if meeting.state not in LIVE:
         raise WrongStateError
@@ -292,11 +299,6 @@ def lock_mutual_pair(introduction: Introduction) -> None:
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL:
         raise WrongStateError
-
-
-def _count(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
-    """Count an act that can be repeated, before anything is held."""
-    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
 
 
 def lock_pair(meeting: Meeting) -> tuple[Startup, Investor]:

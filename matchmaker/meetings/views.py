@@ -29,8 +29,7 @@ from matchmaker.meetings.selectors import (
 )
 from matchmaker.meetings.services import PastTimeError
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.meeting import Meeting, MeetingAnswer
-from matchmaker.models.meeting_table import AGREED_STATES
+from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
 from matchmaker.pairs.guards import acting, pair_or_404, redirect_if_published
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.transitions import TransitionRefusedError

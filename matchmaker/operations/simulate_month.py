@@ -29,8 +29,15 @@ from matchmaker.introductions.services.decisions import (
     PausedError,
     RequestWords,
 )
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
+from matchmaker.models.introduction import (
+    ENDED,
+    PENDING,
+    WAITING,
+    Introduction,
+    IntroductionAct,
+    IntroductionState,
+    IntroductionStep,
+)
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Role

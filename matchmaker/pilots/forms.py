@@ -10,9 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim
-from matchmaker.models.pilot_table import Season
-from matchmaker.pilots.selectors.fields import PARTS
+from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
+from matchmaker.pilots.selectors.pilot import PARTS
 from profiles.choices import DataClass, PlaceLevel
 from profiles.companies.forms.base import Hint, More, data_places, day, group, helper, marked, side_by_side
 from profiles.companies.forms.fields import (

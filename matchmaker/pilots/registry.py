@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
-from matchmaker.pilots.selectors.fields import pilot_record
-from matchmaker.pilots.selectors.pilot import waiting_pilots
+from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.registry import ORIGINS, RECORD_SECTIONS, Origin, register_menu_entry, register_queue
 from profiles import erasure
 from profiles.erasure import GOES, Decision

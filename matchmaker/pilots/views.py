@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,8 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.models.pilot import Pilot, PilotApplication
-from matchmaker.models.pilot_table import PilotState
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.pairs.guards import acting
 from matchmaker.pilots.forms import (
     ApplicationForm,
@@ -26,8 +25,14 @@ from matchmaker.pilots.forms import (
     PilotReviewForm,
     ResultsForm,
 )
-from matchmaker.pilots.selectors.board import FILTERS, board_page, season_calendar
-from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies, own_pilots_page
+from matchmaker.pilots.selectors.board import (
+    FILTERS,
+    MOST_COMPANIES,
+    board_page,
+    fitting_companies,
+    own_pilots_page,
+    season_calendar,
+)
 from matchmaker.pilots.selectors.pilot import (
     PilotReader,
     own_drafts,
@@ -36,15 +41,14 @@ from matchmaker.pilots.selectors.pilot import (
     waiting_pilots,
     with_parts,
 )
-from matchmaker.pilots.services import applications, corrections, pilots, results
-from matchmaker.pilots.services.applications import NoSlotError, NotForYouError
+from matchmaker.pilots.services import applications, pilots
+from matchmaker.pilots.services.applications import NoSlotError, NoTalksError, NotForYouError
 from matchmaker.pilots.services.pilots import (
     HostNotOpenError,
     NotCompleteError,
     PilotOverError,
     TooManyPilotsError,
 )
-from matchmaker.pilots.services.results import NoTalksError
 from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
@@ -129,9 +133,12 @@ MOVES: Acts = {
 }
 # What both host and applicant may say of a seat.
 GROWN: Acts = {
-    "origin": (results.name_origin, gettext_lazy("The introduction now says that it came from this pilot.")),
+    "origin": (
+        applications.name_origin,
+        gettext_lazy("The introduction now says that it came from this pilot."),
+    ),
     "deal": (
-        results.name_deal,
+        applications.name_deal,
         gettext_lazy("Saved. Both of you can see here that the deal came from this pilot."),
     ),
 }
@@ -153,15 +160,12 @@ def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str 
     if pilot and pilot.state not in (PilotState.DRAFT, PilotState.OPEN):
         raise Http404
     is_fixed = pilot is not None and (pilot.state == PilotState.OPEN or bool(pilot.applications.all()))
-    kind = CorrectionForm if is_fixed else PilotForm
-
-    def make(sent: QueryDict | None) -> PilotForm:
-        return kind(sent, pilot=pilot)
+    make = partial(CorrectionForm if is_fixed else PilotForm, pilot=pilot)
 
     def save(form: PilotForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
         if pilot and pilot.state == PilotState.OPEN:
-            kept = corrections.correct_pilot(pilot, side=member.side, **said)
+            kept = pilots.correct_pilot(pilot, side=member.side, **said)
         else:
             kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
         messages.success(request, str(SAVED[PilotState(kept.state)]))
@@ -224,13 +228,11 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
     pilot = hosted_or_404(member, public_id)
     if pilot.state != PilotState.RUNNING:
         raise Http404
-
-    def make(sent: QueryDict | None) -> ResultsForm:
-        return ResultsForm(sent, aims=list(pilot.aims.all()))
+    make = partial(ResultsForm, aims=list(pilot.aims.all()))
 
     def save(form: ResultsForm) -> HttpResponse:
         said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
-        results.finish_pilot(pilot, **said, **acting(request, member))
+        applications.finish_pilot(pilot, **said, **acting(request, member))
         messages.success(request, _("Saved. The companies that had a slot are asked to confirm it."))
         return redirect("pilot", public_id)
 
@@ -254,7 +256,7 @@ ACTS: Acts = {
         partial(applications.set_named, is_named=False),
         gettext_lazy("Your name has been removed from the public page."),
     ),
-    "confirm": (results.confirm_results, gettext_lazy("Confirmed. It now appears on both profiles.")),
+    "confirm": (applications.confirm_results, gettext_lazy("Confirmed. It now appears on both profiles.")),
     **GROWN,
 }
 

@@ -54,7 +54,7 @@ def read_recorded(
     active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
     found: list[Any] = list(active.annotate(is_in_use=active_on(Thesis, on)))
     current = [thesis for thesis in found if thesis.is_in_use]
-    arms = (*_of_startups(set(startups), on), *_of_theses([t.pk for t in current]), *_of_taxonomy())
+    arms = (*_of_startups(set(startups), on), *_of_theses([t.pk for t in current]))
     offers = Offer.objects.active_on(on).filter(investor__in=set(investors))
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
     own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
@@ -82,6 +82,7 @@ def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
 
 
 def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
+    """Ask for what theses name, and for what stages and forms mean to them."""
     through = {
         "sectors": (Thesis.sectors.through, "sector_id"),
         "stages": (Thesis.stages.through, "stage_id"),
@@ -96,11 +97,6 @@ def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
             _rows(kind, model._default_manager.filter(thesis__in=pks), "thesis_id", word)
             for kind, (model, word) in through.items()
         ),
-    ]
-
-
-def _of_taxonomy() -> list[QuerySet[Any, Row]]:
-    return [
         _rows("band", Stage.objects.exclude(match_band=None), "pk", "match_band"),
         _rows("investing", PartnershipForm.objects.filter(group="capital"), "pk", "pk"),
     ]

@@ -6,7 +6,7 @@ read. Whoever looked without wanting to know whose profile it is, is told by sid
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,16 +27,6 @@ from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
 DAYS = 30  # that are drawn
 PER_PAGE = 50
 TALLEST = 100  # units of the drawing
-
-
-@dataclass(frozen=True)
-class ReceiptLine:
-    """Who read what on one day. `public_id`: of who is named, to open their profile."""
-
-    day: date
-    reader: str
-    groups: str
-    public_id: str = ""
 
 
 def receipts_page(member: CurrentCompany, *, number: str, today: date) -> dict[str, Any]:
@@ -79,7 +69,7 @@ def receipt_lines(member: CurrentCompany) -> Iterator[str]:
     rows = receipts_of(member)
     for page in Paginator(_readings(rows, member), 500):
         for line in _lines(list(page), rows, member):
-            cells = (line.day.isoformat(), line.reader, line.groups)
+            cells = (line["day"].isoformat(), line["reader"], line["groups"])
             yield writer.writerow([harmless(cell) for cell in cells])
 
 
@@ -97,8 +87,11 @@ def _readings(rows: "QuerySet[Receipt]", member: CurrentCompany) -> "QuerySet[An
 
 def _lines(
     readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: CurrentCompany
-) -> list[ReceiptLine]:
-    """Return some readings in words. Four queries, however many they are."""
+) -> list[dict[str, Any]]:
+    """Return some readings in words: who read what on one day. Four queries, however many they are.
+
+    `public_id`: of who is named, to open their profile.
+    """
     column = _reader(member)
     pks, days = {each[column] for each in readings}, {each["seen_on"] for each in readings}
     groups: dict[tuple[date, int], list[str]] = {}
@@ -113,8 +106,8 @@ def _lines(
     for each in readings:
         day, pk = key = each["seen_on"], each[column]
         reader, public_id = names.get(pk, ("", "")) if key in named else ("", "")
-        told = _told(groups[key], member.side)
-        lines.append(ReceiptLine(day, reader or places.get(pk, ""), told, public_id))
+        named_or_placed = {"reader": reader or places.get(pk, ""), "public_id": public_id}
+        lines.append({"day": day, **named_or_placed, "groups": _told(groups[key], member.side)})
     return lines
 
 

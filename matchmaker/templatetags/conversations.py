@@ -4,16 +4,10 @@ from django import template
 
 from matchmaker.conversations.selectors import TextTerm, terms_in, unread_counts
 from matchmaker.templatetags.parts import tongue
-from profiles.models import User
 from profiles.visibility.visible_profile import reading
 
 register = template.Library()
-
-
-@register.simple_tag
-def unread_messages(user: User) -> dict[int, int]:
-    """Return how many messages are new to the person, by the key of the introduction."""
-    return unread_counts(user)
+register.simple_tag(unread_counts, name="unread_messages")
 
 
 @register.filter

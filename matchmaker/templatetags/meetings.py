@@ -2,22 +2,8 @@
 
 from django import template
 
-from matchmaker.choices import Side
 from matchmaker.meetings.selectors import moment_for, unfinished_meeting
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.meeting import Meeting
-from profiles.models import User
 
 register = template.Library()
-
-
-@register.simple_tag
-def meeting_of(introduction: Introduction, side: Side) -> Meeting | None:
-    """Return the meeting that is open or asks this side how it went."""
-    return unfinished_meeting(introduction, side)
-
-
-@register.simple_tag
-def moment_of(meeting: Meeting, side: Side, user: User) -> str:
-    """Return when an agreed meeting begins, on its reader's clock."""
-    return moment_for(meeting, side, user)
+register.simple_tag(unfinished_meeting, name="meeting_of")
+register.simple_tag(moment_for, name="moment_of")

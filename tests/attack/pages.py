@@ -2,10 +2,8 @@
 
 import re
 from html.parser import HTMLParser
-from typing import Any
 
 from django.db import transaction
-from django.test import Client
 
 LINK = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)"')
 
@@ -13,18 +11,18 @@ LINK = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)"')
 class Forms(HTMLParser):
     """The forms of a page, each with the values that a browser would send untouched."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body):
         super().__init__()
         self.forms: list[dict[str, list[str]]] = [{}]
         self.names = set[str]()
         self.inside = ""  # the select or text area whose contents follow
         self.feed(body)
 
-    def keep(self, name: str, value: str) -> None:
+    def keep(self, name, value):
         """Note one value of the newest form."""
         self.forms[-1].setdefault(name, []).append(value)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag, attrs):
         """Read a tag."""
         found = {name: value or "" for name, value in attrs}
         self.names.add(found.get("name", ""))
@@ -37,29 +35,29 @@ class Forms(HTMLParser):
         elif tag == "input" and is_sent(found):
             self.keep(found["name"], found.get("value", ""))
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag):
         """Leave a select or a text area."""
         if tag in ("select", "textarea"):
             self.inside = ""
 
-    def handle_data(self, data: str) -> None:
+    def handle_data(self, data):
         """Read the text of a text area; that of a select's lines says nothing."""
         if self.inside and self.lasttag == "textarea":
             self.keep(self.inside, data)
 
     @property
-    def largest(self) -> dict[str, list[str]]:
+    def largest(self):
         """The form that asks most."""
         return max(self.forms, key=len)
 
 
-def is_sent(found: dict[str, str]) -> bool:
+def is_sent(found):
     """Return whether a browser sends the input."""
     unticked = found.get("type") in ("checkbox", "radio") and "checked" not in found
     return bool(found.get("name")) and not unticked
 
 
-def form_of(client: Client, path: str) -> tuple[dict[str, Any], set[str]]:
+def form_of(client, path):
     """Return what the largest form of a page would send, and the names of all that the page asks."""
     with transaction.atomic():
         answer = client.get(path)

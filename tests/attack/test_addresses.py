@@ -2,13 +2,10 @@
 
 import re
 import socket
-from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -74,14 +71,14 @@ OWN = {
 ONCE = re.compile(r'value="\w{64}"|nonce="[^"]+"|nonce-[\w+/=-]+|\d{2}:\d{2}')
 
 
-def seen(response: HttpResponse, path: str) -> tuple[int, str, str]:
+def seen(response, path):
     """Return what an answer shows, but for what each answer has of its own and the address itself."""
     body = ONCE.sub("", getattr(response, "content", b"").decode())
     where = response.headers.get("Location", "")
     return response.status_code, where.replace(path, ""), body.replace(path, "")
 
 
-def may(actor: str, name: str, record: Any, market: Market) -> bool:
+def may(actor, name, record, market):
     """Return whether the record is the actor's to ask for: a colleague's, or a published one across."""
     member = Membership.objects.filter(user=market.people[actor]).first() if market.people[actor] else None
     startup, investor = (member.startup, member.investor) if member else (None, None)
@@ -91,7 +88,7 @@ def may(actor: str, name: str, record: Any, market: Market) -> bool:
     return {startup, investor} - {None} == {getattr(record, "startup", None), record.investor} - {None}
 
 
-def second_market(market: Market) -> None:
+def second_market(market):
     """Give every company something of each kind, so that each has what others may not open."""
     for company in (market.startup, market.rival, market.investor, market.newcomer):
         side = {str(company.side): company}
@@ -113,7 +110,7 @@ def test_foreign_objects_answer_as_absent_ones(tally):
     """Each object address × each record × each actor, read and posted to: another's is as if it were not."""
     market = Market()
     second_market(market)
-    records: list[tuple[str, str, Any, Any, str]] = [
+    records = [
         (name, "pk", record, record.pk, "999999")
         for name, model in OWN.items()
         for record in model.objects.all()
@@ -152,19 +149,19 @@ SHAPES = (
 PAYLOADS = tuple(dict.fromkeys(shape.format(host) for shape in SHAPES for host in EVIL))
 
 
-def leads_away(location: str) -> bool:
+def leads_away(location):
     """Return whether a browser leaves the site by it; browsers read `\\` as `/` and drop controls."""
     read = re.sub(r"[\x00-\x20]", "", location).replace("\\", "/")
     found = urlsplit(urljoin("http://testserver/somewhere/", read))
     return (found.scheme, found.netloc) not in {("http", "testserver"), ("https", "testserver")}
 
 
-def ways(market: Market) -> Iterator[Callable[[str], HttpResponse]]:
+def ways(market):
     """Give every form and address which leads on to where it was told."""
     founder, pair = market.client("founder"), [market.investor.public_id]
     password = {"password": factories.PASSWORD}
 
-    def post(client: Client, name: str, args: list[str], **data: str) -> Callable[[str], HttpResponse]:
+    def post(client, name, args, **data):
         return lambda to: client.post(reverse(name, args=args), {**data, "next": to})
 
     for name in ("match_interest", "match_unpass", "shortlist_toggle", "shortlist_note"):
@@ -199,10 +196,10 @@ def test_no_way_back_leads_away(tally, share):
 
 def test_answering_asks_nobody_else(tally, monkeypatch):
     """No page opens a connection but to our own database and broker, whatever addresses its records hold."""
-    asked: list[str] = []
+    asked = []
     whole = socket.socket.connect
 
-    def connect(self: socket.socket, address: Any) -> Any:
+    def connect(self, address):
         ours = self.family == socket.AF_UNIX or str(address[0]) in {"127.0.0.1", "::1", "localhost"}
         if not ours:
             asked.append(str(address))

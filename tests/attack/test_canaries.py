@@ -2,8 +2,6 @@
 
 import pytest
 from django.conf import settings
-from django.db import models
-from django.test import Client
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, PassReason, Side
@@ -11,7 +9,7 @@ from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
 from profiles.companies import services as companies
-from profiles.models import AuditRecord, Investor, OutboxMail, Review, Startup, User
+from profiles.models import AuditRecord, OutboxMail, Review, User
 from profiles.visibility.fields import GROUPS
 from profiles.visibility.policy import POLICY, audience_of
 from tests.attack.pages import LINK
@@ -20,7 +18,6 @@ from tests.house.market import Market
 from tests.matchmaker import ranked
 from tests.profiles.standings import CIRCLES
 from tests.servers import Broker
-from tests.tally import Tally
 
 pytestmark = pytest.mark.attack
 
@@ -29,7 +26,7 @@ FIRST = ("/", "/home/", "/matches/?weaker=1", "/matches/?view=plain", "/admin/")
 ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage")
 
 
-def canaries(record: models.Model, but: tuple[str, ...] = ()) -> dict[str, str]:
+def canaries(record, but=()):
     """Write a word of its own into every free text of a record; return field → word."""
     words = {}
     for field in record._meta.concrete_fields:
@@ -44,7 +41,7 @@ def canaries(record: models.Model, but: tuple[str, ...] = ()) -> dict[str, str]:
     return words
 
 
-def crawl(client: Client, tally: Tally, most: int) -> str:
+def crawl(client, tally, most):
     """Follow every link from the first pages, so many at most; return all that was shown."""
     todo, known, shown = list(FIRST), set[str](), []
     while todo and len(known) < most:
@@ -65,7 +62,7 @@ def crawl(client: Client, tally: Tally, most: int) -> str:
 class Secrets:
     """A ranked market in which every free text is a word of its own; which words each actor may see."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.market = Market()
         startup, investor = self.market.startup, self.market.investor
         for profile in (startup, investor):
@@ -81,7 +78,7 @@ class Secrets:
         ranked.rank_whole()
         self.act(startup, investor)
 
-    def act(self, startup: Startup, investor: Investor) -> None:
+    def act(self, startup, investor):
         """Let everybody write what nobody else reads, through the services that people use."""
         people, at = self.market.people, timezone.now()
         mine = {"side": Side.STARTUP, "by": people["founder"], "at": at}
@@ -102,13 +99,13 @@ class Secrets:
         companies.edit(startup, changes={"licences": "qanatstartuplicences"}, by=people["founder"], at=at)
         self.rows["acts"] = {name: f"qanat{name}" for name in ACTS}
 
-    def hidden(self, profile: Startup | Investor) -> set[str]:
+    def hidden(self, profile):
         """Return the words of a profile that somebody across, who is only shown it, may not see."""
         rules = POLICY[profile.side]
         matched = {name for name in rules if audience_of(profile, name) in CIRCLES["matched"]}
         return {word for name, word in self.words[profile.side].items() if name not in matched}
 
-    def forbidden(self, actor: str) -> set[str]:
+    def forbidden(self, actor):
         """Return the words that an actor may see nowhere."""
         startup, investor = set(self.words[Side.STARTUP].values()), set(self.words[Side.INVESTOR].values())
         acts, deal = self.rows["acts"], set(self.rows["deal"].values())
@@ -124,7 +121,7 @@ class Secrets:
             "operator": self.secret_from_operators() | (others - curators),
         }.get(actor, startup | investor | note | deal | others)
 
-    def secret_from_operators(self) -> set[str]:
+    def secret_from_operators(self):
         """Return what the admin keeps back."""
         texts = ("contact_name", "contact_email", "cap_table", "founders")
         words = {word for words in self.words.values() for name, word in words.items() if name in texts}

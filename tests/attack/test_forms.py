@@ -2,13 +2,11 @@
 
 import re
 from copy import deepcopy
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -37,7 +35,7 @@ WRITTEN = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 BYSTANDERS = {"auditrecord", "audithead", "limitbucket", "heartbeat", "rankingjob", "outboxmail", "formdraft"}
 
 
-def extra_fields(market: Market) -> dict[str, str]:
+def extra_fields(market):
     """Return every field of every model with a value that would do harm."""
     harm = {
         "status": "approved", "role": "curator", "is_staff": "1", "is_superuser": "1", "is_owner": "on",
@@ -51,7 +49,7 @@ def extra_fields(market: Market) -> dict[str, str]:
     return {name: harm.get(name.removesuffix("_id"), "1") for name in sorted(names)} | harm
 
 
-def state(begun: Any, written: set[str]) -> dict[str, list[Any]]:
+def state(begun, written):
     """Return all records of the tables that were written, but what differs by time and chance."""
     found = {}
     is_new = lambda value: hasattr(value, "tzinfo") and value >= begun  # noqa: E731
@@ -93,7 +91,7 @@ def test_no_form_takes_what_it_does_not_ask(tally, share):
     tally.settle()
 
 
-def posted(market: Market, actor: str, path: str, data: dict[str, Any]) -> dict[str, list[Any]]:
+def posted(market, actor, path, data):
     """Post and undo it; return the records in between."""
     begun = timezone.now()
     cookies = dict(market.client(actor).cookies)
@@ -132,7 +130,7 @@ QUIET = {
 }
 
 
-def reading(market: Market) -> list[tuple[Client, str]]:
+def reading(market):
     """Return every address that somebody can read, with the browser of who can."""
     able = [
         (market.client(actor), address.path(market))
@@ -151,7 +149,7 @@ def test_no_query_brings_a_page_down(tally, share):
 
     @settings(max_examples=share(small=60, full=20_000), **QUIET)
     @given(page=pages, query=st.lists(st.tuples(NAMES, VALUES), max_size=5))
-    def ask(page: tuple[Client, str], query: list[tuple[str, str]]) -> None:
+    def ask(page, query):
         client, path = page
         with transaction.atomic():
             found = client.get(path, QUERY_STRING=urlencode(query, errors="surrogatepass")).status_code
@@ -176,7 +174,7 @@ def test_no_form_brings_a_page_down(tally, share):
 
     @settings(max_examples=share(small=60, full=20_000), **QUIET)
     @given(form=forms, data=st.data(), more=st.dictionaries(NAMES, VALUES, max_size=3))
-    def post(form: Any, data: st.DataObject, more: dict[str, str]) -> None:
+    def post(form, data, more):
         client, path, sent, asked = form
         changed = data.draw(st.dictionaries(st.sampled_from(sorted(asked | {"x"})), VALUES, max_size=6))
         body = {key: readable(value) for key, value in (sent | changed | more).items()}
@@ -191,6 +189,6 @@ def test_no_form_brings_a_page_down(tally, share):
     tally.settle()
 
 
-def readable(value: Any) -> Any:
+def readable(value):
     """Return a value as it can be sent: half a character goes as a question mark."""
     return value.encode(errors="replace").decode() if isinstance(value, str) else value

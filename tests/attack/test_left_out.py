@@ -11,11 +11,11 @@ from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking.services import market_state
 from profiles.choices import Purpose
-from profiles.models import OutboxMail, Place, Startup, User
+from profiles.models import OutboxMail, Place, Startup
 from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
 from tests import factories
 from tests.consented import leave_out
-from tests.house.access import ACCESS, ACTORS, Address
+from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 from tests.matchmaker import ranked
 
@@ -34,7 +34,7 @@ PARTNER = ACTORS.index("partner")
 EVERYTHING = {*WORDS.values(), *ROWS.values(), BAND}
 
 
-def fill(market: Market) -> None:
+def fill(market):
     """Let the founder's startup state something of every group, and show it to whoever may match it."""
     startup = market.startup
     for name, word in WORDS.items():
@@ -48,13 +48,13 @@ def fill(market: Market) -> None:
     startup.partners.create(name=ROWS["partners"], provides="cloud", share_pct=40)
 
 
-def local_partner() -> User:
+def local_partner():
     """Return somebody of a fund of the startup's own country."""
     fund = factories.make_investor("Ravi Capital", place=Place.objects.get(code="PK-SD"), jurisdiction="PK")
     return factories.make_partner("local@example.com", fund)
 
 
-def read(market: Market, client: Client, user: User, *, everywhere: bool = False) -> set[str]:
+def read(market, client, user, *, everywhere=False):
     """Return which words somebody reads on paper and on pages about the startup, or on every page."""
     open_to = [each for each in ACCESS if each.get[PARTNER] == "o" and each.name != "match_brief"]
     paths = [each.path(market) for each in open_to if everywhere or about_startup(each)]
@@ -68,16 +68,16 @@ def read(market: Market, client: Client, user: User, *, everywhere: bool = False
     return {word for word in EVERYTHING if word in shown}
 
 
-def about_startup(address: Address) -> bool:
+def about_startup(address):
     return any(value == "startup.public_id" for _name, value in address.subject)
 
 
-def page_of(client: Client, path: str) -> str:
+def page_of(client, path):
     answer = client.get(path)
     return b"".join(answer).decode(errors="replace").lower()
 
 
-def leave_all_out(startup: Startup, by: User, *purposes: Purpose) -> None:
+def leave_all_out(startup, by, *purposes):
     """Leave every group out for these purposes, and let the worker rank."""
     leave_out(startup, CONSENT_GROUPS["startup"], purposes, by=by)
     ranked.work()

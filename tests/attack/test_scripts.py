@@ -1,22 +1,18 @@
 """Hostile texts in every text field, read in three languages in a browser that would run them."""
 
-from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import models
 from django.test import Client
-from playwright.sync_api import Dialog, Page
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import Interest, Pass
-from profiles.models import Consent, Need, NeedType, Offer, Review, Startup, Thesis, User
+from profiles.models import Consent, Need, NeedType, Offer, Review, Thesis, User
 from tests.attack.scripts import PAYLOADS
 from tests.factories import MOMENT, make_founder
 from tests.matchmaker import ranked
-from tests.tally import Tally
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack]
 
@@ -35,7 +31,7 @@ def unguarded(browser, live_server):
     context.close()
 
 
-def fill(record: models.Model, text: Callable[[], str]) -> int:
+def fill(record, text):
     """Write hostile texts into every free text of a record, past all forms; return into how many."""
     filled = 0
     for field in record._meta.concrete_fields:
@@ -50,15 +46,15 @@ def fill(record: models.Model, text: Callable[[], str]) -> int:
 class Texts:
     """Hostile texts one after the other, again from the beginning when they are used up."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.used = 0
 
-    def __call__(self) -> str:
+    def __call__(self):
         self.used += 1
         return PAYLOADS[self.used % len(PAYLOADS)]
 
 
-def spoil(startups: list[Startup], texts: Texts) -> None:
+def spoil(startups, texts):
     """Fill all that people may write about themselves and each other with hostile texts."""
     for startup in startups:
         Need.objects.create(startup=startup, type=NeedType.objects.all()[0])
@@ -69,7 +65,7 @@ def spoil(startups: list[Startup], texts: Texts) -> None:
             fill(record, texts)
 
 
-def stage(partner: User, founder: User, curator: User, startups: list[Startup], texts: Texts) -> None:
+def stage(partner, founder, curator, startups, texts):
     """Let the two sides know each other, so that notes, contacts and decisions are shown too."""
     investor = partner.membership.investor
     offer = Offer.objects.create(investor=investor, type=NeedType.objects.all()[0])
@@ -95,7 +91,7 @@ def stage(partner: User, founder: User, curator: User, startups: list[Startup], 
     assert Pass.objects.count() == 1
 
 
-def sign_in(page: Page, user: User, language: str, base: str) -> None:
+def sign_in(page, user, language, base):
     """Take the session of somebody, in a language."""
     client = Client()
     client.force_login(user)
@@ -109,9 +105,9 @@ def sign_in(page: Page, user: User, language: str, base: str) -> None:
 
 def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share):
     """Each text stands in some field of some record; every page on which it is shown is opened."""
-    ran: list[str] = []
+    ran = []
 
-    def alerted(dialog: Dialog) -> None:
+    def alerted(dialog):
         ran.append(unguarded.url)
         dialog.dismiss()
 
@@ -147,7 +143,7 @@ def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share):
     tally.settle()
 
 
-def look(page: Page, path: str, ran: list[str], tally: Tally) -> None:
+def look(page, path, ran, tally):
     """Open a page, and move over it as a reader would."""
     answer = page.goto(path, wait_until="load")
     assert answer
@@ -158,7 +154,7 @@ def look(page: Page, path: str, ran: list[str], tally: Tally) -> None:
 
 def test_the_browser_would_run_them(unguarded):
     """The same browser runs such a text where it is not escaped, and the trace is seen."""
-    ran: list[str] = []
+    ran = []
     unguarded.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
     unguarded.goto("/")
     unguarded.evaluate("document.querySelector('main').innerHTML = '<img src=x onerror=alert(1)>'")

@@ -69,13 +69,13 @@ def port(tmp_path_factory):
         server.kill()
 
 
-def listens(port: int) -> bool:
+def listens(port):
     """Return whether somebody answers at the port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def answer(port: int, request: bytes) -> tuple[str, dict[str, str], str]:
+def answer(port, request):
     """Send bytes as they are; return the answer's first line, headers and body."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
         line.sendall(request)
@@ -88,7 +88,7 @@ def answer(port: int, request: bytes) -> tuple[str, dict[str, str], str]:
     return first, dict(header.split(": ", 1) for header in rest), body
 
 
-def is_guarded(headers: dict[str, str]) -> bool:
+def is_guarded(headers):
     """Return whether an answer has the headers of every page."""
     policy = headers.get("Content-Security-Policy", "")
     is_safe = "default-src 'none'" in policy and "unsafe" not in policy

@@ -18,20 +18,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 FOUNDER = ACTORS.index("founder")
 
 
-def sign_out(client: Client, user: User) -> None:
+def sign_out(client, user):
     client.post(reverse("account_logout"))
 
 
-def change_password(client: Client, user: User) -> None:
+def change_password(client, user):
     fields = {"oldpassword": PASSWORD, "password1": "a-new-long-phrase", "password2": "a-new-long-phrase"}
     client.post(reverse("account_change_password"), fields)
 
 
-def close_account(client: Client, user: User) -> None:
+def close_account(client, user):
     User.objects.filter(pk=user.pk).update(is_active=False)
 
 
-def let_it_expire(client: Client, user: User) -> None:
+def let_it_expire(client, user):
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
 
 

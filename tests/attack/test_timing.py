@@ -32,25 +32,25 @@ def _as_in_production(settings):
     settings.PASSWORD_HASHERS = [f"{__name__}.Hasher"]
 
 
-def chance_to_tell(slow: list[float], fast: list[float]) -> float:
+def chance_to_tell(slow, fast):
     """Return how often one of the first takes longer than one of the second: the area under the ROC curve."""
     ranked = sorted([(value, 1) for value in slow] + [(value, 0) for value in fast])
     above = sum(place for place, (_value, is_slow) in enumerate(ranked, 1) if is_slow)
     return (above - len(slow) * (len(slow) + 1) / 2) / (len(slow) * len(fast))
 
 
-def sign_up(email: str, network: str) -> None:
+def sign_up(email, network):
     typed = {"role": "startup", "full_name": "Ayesha Khan", "password1": LONG, "password2": LONG}
     answer = Client().post(reverse("account_signup"), {**typed, "email": email}, REMOTE_ADDR=network)
     assert answer.status_code == 302
 
 
-def reset(email: str, network: str) -> None:
+def reset(email, network):
     answer = Client().post(reverse("account_reset_password"), {"email": email}, REMOTE_ADDR=network)
     assert answer.status_code == 302
 
 
-def sign_in(email: str, network: str) -> None:
+def sign_in(email, network):
     data = {"login": email, "password": "a-wrong-long-pass-phrase"}
     answer = Client().post(reverse("account_login"), data, REMOTE_ADDR=network)
     assert answer.status_code == 200
@@ -65,7 +65,7 @@ def test_time_tells_nothing(act, tally, share):
     for warm in range(2):
         act(f"warm-{warm}@example.com", f"198.18.{warm}.1")
     turns = [(kind, one) for one in range(number) for kind in order.sample(("known", "other"), 2)]
-    taken: dict[str, list[float]] = {"known": [], "other": []}
+    taken = {"known": [], "other": []}
     for turn, (kind, one) in enumerate(turns):
         network = f"10.{turn // 250}.{turn % 250}.1"
         begun = time.perf_counter()
@@ -83,7 +83,7 @@ def test_time_tells_nothing(act, tally, share):
 @pytest.mark.parametrize("act", [sign_up, reset, sign_in])
 def test_known_and_unknown_addresses_take_the_same_work(act, monkeypatch):
     """As many queries of each kind, and as many hashes."""
-    hashed: list[str] = []
+    hashed = []
     encode = Hasher.encode
     monkeypatch.setattr(Hasher, "encode", lambda *args: hashed.append("hash") or encode(*args))
     factories.make_user("known@example.com", Role.STARTUP)

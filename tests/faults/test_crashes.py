@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgres import Cluster, cluster
+from tests.postgres import cluster
 from tests.servers import ROOT, wait_for
 
 pytestmark = pytest.mark.chaos
@@ -49,7 +49,7 @@ factories.make_founder("founder@example.com", factories.make_startup())
 """
 
 
-def environment(url: str, folder: Path) -> dict[str, str]:
+def environment(url, folder):
     """Return the environment of the product on a database of its own."""
     own = {
         "DATABASE_URL": url,
@@ -60,7 +60,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
     return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "matchmaker.settings", "LOG_LEVEL": "ERROR"}
 
 
-def start(text: str, *arguments: str, url: str, folder: Path) -> "subprocess.Popen[str]":
+def start(text, *arguments, url, folder):
     """Start a script of the product."""
     command = [sys.executable, "-c", text, *arguments]
     return subprocess.Popen(
@@ -68,7 +68,7 @@ def start(text: str, *arguments: str, url: str, folder: Path) -> "subprocess.Pop
     )
 
 
-def run(text: str, *arguments: str, url: str, folder: Path) -> list[str]:
+def run(text, *arguments, url, folder):
     """Run a script of the product to its end and return the words that it printed."""
     with start(text, *arguments, url=url, folder=folder) as script:
         told = script.communicate(timeout=300)[0]
@@ -84,7 +84,7 @@ def durable(tmp_path):
         yield one
 
 
-def found_in(one: Cluster) -> tuple[int, int]:
+def found_in(one):
     """Return the stored number, and how many edits stand in the trail."""
     with psycopg.connect(one.url) as connection:
         row = connection.execute(
@@ -100,7 +100,7 @@ def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
     acknowledged = [0]
     writer = start(WRITER, "0", url=durable.url, folder=tmp_path)
 
-    def listen() -> None:
+    def listen():
         assert writer.stdout
         for line in writer.stdout:
             acknowledged.append(int(line))

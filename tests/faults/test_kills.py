@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 EDITS = 10  # before each kill
 
 
-def database_url() -> str:
+def database_url():
     """Return the test database's address as DATABASE_URL takes it."""
     found = connection.settings_dict
     if connection.vendor == "sqlite":
@@ -59,7 +59,7 @@ def market(db, monkeypatch):
 
 
 @transaction.atomic
-def edit(profile: Startup | Investor, number: int) -> None:
+def edit(profile, number):
     """Change what the engine reads, as a form's service does: rows and request in one transaction."""
     if isinstance(profile, Startup):
         profile.ask_min_usd = profile.ask_max_usd = 50_000 + 7_919 * number
@@ -69,17 +69,17 @@ def edit(profile: Startup | Investor, number: int) -> None:
     ranked.touch(profile)
 
 
-def waiting() -> int:
+def waiting():
     """Return how many jobs are still to do."""
     return RankingJob.objects.filter(completed_version__lt=F("requested_version")).count()
 
 
-def total(version: str) -> int:
+def total(version):
     """Return how often rankings were requested or completed."""
     return int(RankingJob.objects.aggregate(total=Sum(f"{version}_version"))["total"] or 0)
 
 
-def check_settled(market: list[Startup | Investor]) -> None:
+def check_settled(market):
     """Everything asked for is done, nothing is parked, and the lists are what a fresh computation gives."""
     wait_for(lambda: waiting() == 0, seconds=90, what="The last job")
     assert RankingJob.objects.exclude(parked_at=None).count() == 0

@@ -20,8 +20,7 @@ from django.db import connection
 from scripts import machine
 from tests.faults.test_kills import database_url
 from tests.faults.test_run import OURS, free_port
-from tests.servers import ROOT, Broker, Server, wait_for
-from tests.tally import Tally
+from tests.servers import ROOT, Server, wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
@@ -41,19 +40,19 @@ LASTING = ("gunicorn", "celery")  # programs that serve until they are stopped
 OPERATORS = "from profiles.models import User; print(User.objects.filter(is_superuser=True).count())"
 
 
-def exported() -> dict[str, str]:
+def exported():
     """Return the variables that the page exports."""
     (line,) = (line for line in SET_UP if line.startswith("export "))
     return dict(word.split("=", 1) for word in shlex.split(line)[1:])
 
 
-def commands(*, temporal: bool) -> list[str]:
+def commands(*, temporal):
     """Return the lines of the set-up that run to their end, or those that serve until they are stopped."""
     lines = [line for line in SET_UP if not line.startswith("export ")]
     return [line for line in lines if (Path(line.split()[0]).name in LASTING) == temporal]
 
 
-def inline(beginning: str) -> str:
+def inline(beginning):
     """Return the one command in the text that begins so."""
     (found,) = {text for text in INLINE if text.startswith(beginning)}
     return found
@@ -62,7 +61,7 @@ def inline(beginning: str) -> str:
 class Site:
     """One machine with the environment that docs/run.md exports, on this test's database and broker."""
 
-    def __init__(self, folder: Path, url: str, broker: Broker) -> None:
+    def __init__(self, folder, url, broker):
         self.folder, self.port, self.servers = folder, free_port(), list[Server]()
         self.host = exported()["ALLOWED_HOSTS"]
         key = folder / "key"
@@ -80,7 +79,7 @@ class Site:
             "PATH": f"{machine.postgres()}:{os.environ['PATH']}",
         }
 
-    def run(self, command: str, *, cwd: Path = ROOT, **more: str) -> str:
+    def run(self, command, *, cwd=ROOT, **more):
         """Run a command of the page to its end, which must be good, and return what it printed."""
         done = subprocess.run(
             ["sh", "-c", command.replace("manage.py", f"{ROOT}/manage.py")],
@@ -93,11 +92,11 @@ class Site:
         assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-4000:])
         return done.stdout
 
-    def manage(self, command: str, **more: str) -> str:
+    def manage(self, command, **more):
         """Run a command that the page gives as `manage.py …`."""
         return self.run(f".venv/bin/python {command}", **more)
 
-    def start(self, command: str) -> None:
+    def start(self, command):
         """Start a command of the page that serves until it is stopped."""
         words = shlex.split(command.replace(":8000", f":{self.port}"), comments=True)
         server = Server(words, log=self.folder / f"{len(self.servers)}.log")
@@ -105,7 +104,7 @@ class Site:
         server.start()
         self.servers.append(server)
 
-    def get(self, path: str, **headers: str) -> tuple[int, str]:
+    def get(self, path, **headers):
         """Return status and body of a page as a proxy asks for it; 0 while nobody listens."""
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
@@ -117,7 +116,7 @@ class Site:
         finally:
             asked.close()
 
-    def stop(self) -> list[int | None]:
+    def stop(self):
         """Stop the servers politely and return their exit codes."""
         for server in self.servers:
             assert server.process
@@ -125,14 +124,14 @@ class Site:
         return [server.process.wait(timeout=30) for server in self.servers if server.process]
 
 
-def databases(*statements: str) -> None:
+def databases(*statements):
     """Make and drop whole PostgreSQL databases."""
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
-def anew(name: str) -> tuple[str, str]:
+def anew(name):
     """Return what makes an empty PostgreSQL database of this name, whatever was there."""
     return f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"
 
@@ -152,7 +151,7 @@ def site(tmp_path, broker):
         yield one
 
 
-def check_serves(site: Site) -> None:
+def check_serves(site):
     """The servers answer: alive, ready, a redirect to HTTPS, and a page over it."""
     wait_for(lambda: site.get("/healthz")[0] == 200, seconds=60, what="The web server's answer")
     wait_for(lambda: site.get("/readyz")[0] == 200, seconds=180, what="Readiness")
@@ -162,7 +161,7 @@ def check_serves(site: Site) -> None:
     assert site.get("/", **{"X-Forwarded-Proto": "https"})[0] == 200
 
 
-def back_up_and_restore(site: Site) -> str:
+def back_up_and_restore(site):
     """Take the backup of the page and put it back; return the restored database's address."""
     if connection.vendor == "sqlite":
         site.run(inline('python3 -c "import sqlite3'), cwd=site.folder)
@@ -190,7 +189,7 @@ print(found.hexdigest())
 """.replace("plain", "lambda value: bytes(value) if isinstance(value, memoryview) else value")
 
 
-def checksum(site: Site, url: str) -> str:
+def checksum(site, url):
     """Return one sum over every row of every table of a database."""
     return site.manage(f"manage.py shell -v 0 -c {shlex.quote(SUMS)}", DATABASE_URL=url).strip()
 
@@ -199,14 +198,14 @@ def checksum(site: Site, url: str) -> str:
 QUICK_TEXTS = {"TEXT_MODEL": "glossary"}
 
 
-def grow(site: Site, startups: int) -> None:
+def grow(site, startups):
     """Fill the database with a market of some size."""
     size = f"--startups {startups} --investors {startups // 5}"
     site.manage(f"manage.py seed_market {size}", CORRIDOR_DEMO="1")
     site.manage("manage.py rank", **QUICK_TEXTS)
 
 
-def drill(site: Site, tally: Tally) -> str:
+def drill(site, tally):
     """Put a backup back against the clock; every row is as it was. Return the restored database's address."""
     before = checksum(site, site.environment["DATABASE_URL"])
     begun = time.monotonic()

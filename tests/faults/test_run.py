@@ -7,8 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,7 +23,7 @@ OURS = {
 }
 
 
-def free_port() -> int:
+def free_port():
     """Return a port that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -35,7 +33,7 @@ def free_port() -> int:
 class Run:
     """One `make run` on a data folder and port of its own."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var):
         self.var, self.port = var, free_port()
         self.output = var.parent / "output"
         with self.output.open("w") as output:
@@ -47,16 +45,16 @@ class Run:
                 stderr=subprocess.STDOUT,
             )
 
-    def environment(self, port: int) -> dict[str, str]:
+    def environment(self, port):
         """Return a stranger's environment: nothing of the tests' own."""
         kept = {name: value for name, value in os.environ.items() if name not in OURS}
         return {**kept, "CORRIDOR_VAR": str(self.var), "PORT": str(port), "PERIODIC_SECONDS": "1"}
 
-    def said(self) -> str:
+    def said(self):
         """Return what it has printed so far."""
         return self.output.read_text(encoding="utf-8")
 
-    def get(self, path: str) -> tuple[int, bytes]:
+    def get(self, path):
         """Return status and body of a page; 0 while nobody listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
@@ -68,17 +66,17 @@ class Run:
         finally:
             connection.close()
 
-    def ready(self) -> bool:
+    def ready(self):
         """Return whether all parts do their work."""
         return self.get("/readyz")[0] == 200
 
-    def again(self, port: int, var: Path) -> "subprocess.CompletedProcess[str]":
+    def again(self, port, var):
         """Try to run once more, on this port and data."""
         command = [sys.executable, "scripts/run.py"]
         own = {**self.environment(port), "CORRIDOR_VAR": str(var)}
         return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=30)
 
-    def services(self) -> dict[str, int]:
+    def services(self):
         """Return the process ids of the services: the first process of each, under Supervisor."""
         words = {"broker": "valkey-server", "worker": "celery", "web": "gunicorn"}
         command = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
@@ -89,7 +87,7 @@ class Run:
         return {name: pid for name, word in words.items() for pid, args in mine if word in args}
 
 
-def split(line: str) -> list[str]:
+def split(line):
     """Return the columns of a line of ps."""
     return line.split(None, 2)
 
@@ -110,7 +108,7 @@ def run(tmp_path_factory):
         one.process.wait(timeout=60)
 
 
-def is_group_alive(group: int) -> bool:
+def is_group_alive(group):
     """Return whether any process of the group lives; a dead one that nobody has fetched yet does not."""
     listed = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True)
     rows = [line.split() for line in listed.stdout.splitlines()]
@@ -123,7 +121,7 @@ def test_first_page_with_rankings_and_accounts(run):
     for account in ("ayesha@", "liwei@", "sana@", "corridor-demo", f"http://localhost:{run.port}"):
         assert account in said
     wait_for(run.ready, seconds=120, what="Readiness")
-    state: dict[str, Any] = json.loads(run.get("/readyz")[1])
+    state = json.loads(run.get("/readyz")[1])
     assert (state["database"], state["broker"], state["worker"], state["jobs"]) == (True, True, True, True)
 
 

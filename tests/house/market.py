@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.models.conversation import MessageReport
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import IntroductionState
 from profiles.choices import Rhythm, Role, Status
 from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, Notice, Offer, User
 from tests import factories

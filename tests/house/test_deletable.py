@@ -12,7 +12,6 @@ IGNORED = shutil.ignore_patterns(".*", "var", "__pycache__", "test-results", "do
 OWN = (
     "matchmaker/pilots",
     "matchmaker/models/pilot.py",
-    "matchmaker/models/pilot_table.py",
     "matchmaker/management/commands/judge_pilots.py",
     "matchmaker/demo/pilots.py",
     "templates/pilots",

@@ -1,13 +1,11 @@
 """Every page for everybody: axe's rules, and nothing beyond the edge, on a laptop and on a phone."""
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from profiles.choices import Status
 from profiles.models import User
@@ -20,7 +18,7 @@ LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
 
 
-def added(actor: str) -> tuple[str, ...]:
+def added(actor):
     """Return the pages of capabilities that add them."""
     return tuple(path for name in ADDED for path in import_module(name).PAGES.get(actor, ()))
 
@@ -45,14 +43,13 @@ CURATOR = (
     "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
     "/desk/concentration/", "/desk/screening/", "/desk/messages/", *added("curator"),
 )  # fmt: skip
-Open = Callable[[User | None, str, Any], BrowserContext]
 
 
 @pytest.fixture
 def opened(browser, live_server, as_user):
     """A function that returns a browser of a person, in a language, with a screen."""
 
-    def open_for(user: User | None, language: str, screen: Any) -> BrowserContext:
+    def open_for(user, language, screen):
         context = browser.new_context(
             base_url=live_server.url, viewport=screen, bypass_csp=True, reduced_motion="reduce"
         )
@@ -74,12 +71,9 @@ def opened(browser, live_server, as_user):
 EXAMINED = ("en", "ur")
 TURNS = [language for language, _screen in SCREENS]
 ONLY_WHAT_IS_WRONG = {"resultTypes": ["violations"]}  # axe would list all that is right as well
-Share = Callable[..., int]
 
 
-def faults(
-    context: BrowserContext, language: str, addresses: tuple[str, ...], share: Share
-) -> list[tuple[Any, ...]]:
+def faults(context, language, addresses, share):
     """What is wrong with the pages: not opened, in another language, too wide, or against a rule."""
     page, found, step = context.new_page(), [], share(small=len(TURNS), full=1)
     for address in addresses[TURNS.index(language) % step :: step]:

@@ -1,10 +1,8 @@
 """A curator's day, in a real browser: decide about a profile, boost a pairing, change the weights."""
 
-from collections.abc import Callable
-
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from matchmaker.choices import OverrideKind
 from matchmaker.models.pair_action import CuratorOverride
@@ -14,7 +12,6 @@ from tests.factories import PASSWORD, make_investor, make_startup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
-Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -28,7 +25,7 @@ def desk(page, sana):
     return page
 
 
-def picture(page: Page, screenshot: Picture, name: str) -> None:
+def picture(page, screenshot, name):
     """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
     screenshot(page, f"curator-{name}")
     usual = page.viewport_size

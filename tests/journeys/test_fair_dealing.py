@@ -6,16 +6,16 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from profiles.models import Startup, User
+from profiles.models import Startup
 from tests.matchmaker.fair_dealing import pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BAND = "USD 50,000 – 250,000"
 
 
-def page_for(browser: Browser, url: str, user: User, *, is_phone: bool) -> Page:
+def page_for(browser, url, user, *, is_phone):
     """Return a signed-in browser: a laptop with scripts, or a phone without."""
     client = Client()
     client.force_login(user)
@@ -28,7 +28,7 @@ def page_for(browser: Browser, url: str, user: User, *, is_phone: bool) -> Page:
     return context.new_page()
 
 
-def go(page: Page, name: str, *args: object) -> None:
+def go(page, name, *args):
     page.goto(reverse(name, args=args))
 
 

@@ -8,11 +8,11 @@ import re
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.curation import services as reviews
-from profiles.models import Startup, User
+from profiles.models import Startup
 from tests.factories import make_user
 from tests.mails import delivered
 
@@ -45,7 +45,7 @@ def look(page, screenshot, request):
     return lambda name: screenshot(page, f"founder-{name}-{device}")
 
 
-def sign_up(page: Page) -> None:
+def sign_up(page):
     page.goto("/")
     page.get_by_role("link", name="Join", exact=True).last.click()
     page.get_by_role("link", name="Startup").click()
@@ -57,7 +57,7 @@ def sign_up(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def confirm(page: Page) -> None:
+def confirm(page):
     found = re.search(r"https?://\S+", str(delivered()[-1].body))
     assert found
     page.goto(found[0])
@@ -65,12 +65,12 @@ def confirm(page: Page) -> None:
     expect(page.get_by_text("Step 1 of 5")).to_be_visible()
 
 
-def go_on(page: Page, step: int) -> None:
+def go_on(page, step):
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text(f"Step {step} of 5")).to_be_visible()
 
 
-def fill_basics(page: Page) -> None:
+def fill_basics(page):
     page.get_by_label("Name in Latin letters").fill("Ravi Water")
     page.get_by_label("Name in Urdu").fill("راوی واٹر")
     page.get_by_label("Pitch in one sentence").fill("Clean water from solar pumps")
@@ -85,7 +85,7 @@ def fill_basics(page: Page) -> None:
     go_on(page, 2)
 
 
-def fill_the_rest(page: Page) -> None:
+def fill_the_rest(page):
     page.get_by_label("Main sector").select_option("AGR01")
     page.get_by_label("Stage (needed for review)").select_option("seed")
     page.get_by_label("Founders").fill("Bilal Ahmed and Sara Iqbal")
@@ -102,7 +102,7 @@ def fill_the_rest(page: Page) -> None:
     expect(page.get_by_role("button", name="Submit for review")).to_be_visible()
 
 
-def preview(page: Page) -> None:
+def preview(page):
     page.get_by_role("link", name="Preview").click()
     founders = page.locator(".fact").filter(has_text="Founders")
     expect(founders).to_contain_text("hidden in this view")
@@ -111,7 +111,7 @@ def preview(page: Page) -> None:
     expect(founders).to_contain_text("Bilal Ahmed and Sara Iqbal")
 
 
-def submit(page: Page) -> Startup:
+def submit(page):
     page.goto("/startup/status/")
     page.get_by_role("button", name=re.compile("Submit (for review|again)")).click()
     expect(page.get_by_text("Your profile is number 1 in the queue")).to_be_visible()
@@ -120,7 +120,7 @@ def submit(page: Page) -> Startup:
     return startup
 
 
-def answer_the_curator(page: Page, startup: Startup, sana: User) -> None:
+def answer_the_curator(page, startup, sana):
     reviews.decide(
         startup,
         ReviewOutcome.RETURNED,
@@ -137,7 +137,7 @@ def answer_the_curator(page: Page, startup: Startup, sana: User) -> None:
     go_on(page, 2)
 
 
-def withdraw(page: Page) -> None:
+def withdraw(page):
     page.goto("/startup/consent/")
     page.get_by_label("We agree to take part in matching").uncheck()
     page.get_by_role("button", name="Save and continue").click()

@@ -14,7 +14,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import Meeting, MeetingReply
 from profiles.choices import Purpose
-from profiles.models import Consent, Investor, Startup, User
+from profiles.models import Consent
 from tests.factories import PASSWORD, make_founder
 from tests.mails import delivered
 from tests.matchmaker import ranked
@@ -35,21 +35,21 @@ class Somebody:
     is_phone: bool
     keep: Callable[[Page, str], None]
 
-    def picture(self, name: str) -> None:
+    def picture(self, name):
         """Take one, of a page that is not wider than the screen."""
         device = "phone-without-scripts" if self.is_phone else "laptop"
         self.keep(self.page, f"introduction-{name}-{device}")
         if not self.is_phone:
             assert not self.page.evaluate(WIDE)
 
-    def look_again(self) -> None:
+    def look_again(self):
         """Let the page bring what is new: by our own timer, or by loading it again."""
         if self.is_phone:
             self.page.reload()
         else:
             self.page.evaluate(TICK)
 
-    def have_read(self) -> None:
+    def have_read(self):
         """Read the conversation: scripts mark it, without them a button does."""
         mark = self.page.get_by_role("button", name="mark as read")
         if self.is_phone:
@@ -77,7 +77,7 @@ def two(browser, live_server, request, settings, screenshot):
         person.page.context.close()
 
 
-def sign_in(page: Page, user: User) -> None:
+def sign_in(page, user):
     page.goto(reverse("account_login"))
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -86,7 +86,7 @@ def sign_in(page: Page, user: User) -> None:
     expect(menu).to_be_visible()
 
 
-def agree(company: Startup | Investor, by: User) -> None:
+def agree(company, by):
     """State a contact and agree that it crosses the border."""
     type(company).objects.filter(pk=company.pk).update(contact_email=f"hello@{company.side}.example")
     Consent.objects.create(
@@ -121,7 +121,7 @@ def test_from_a_match_to_the_end(two, li_wei):
     assert Introduction.objects.get().state == "closed"
 
 
-def ask(founder: Somebody, investor: Investor) -> None:
+def ask(founder, investor):
     """The founder opens the match and asks: three answers, and what follows is told before."""
     page = founder.page
     page.goto(reverse("match", args=[investor.public_id]))
@@ -136,7 +136,7 @@ def ask(founder: Somebody, investor: Investor) -> None:
     expect(page.get_by_text("They have your request.").first).to_be_visible()
 
 
-def answer(partner: Somebody) -> None:
+def answer(partner):
     """The investor finds it behind the bell, and answers with a line."""
     page = partner.page
     page.get_by_role("link", name="Notifications, 1 new").click()
@@ -150,7 +150,7 @@ def answer(partner: Somebody) -> None:
     expect(page.get_by_text("hello@startup.example")).to_be_visible()
 
 
-def see_what_is_open(founder: Somebody) -> None:
+def see_what_is_open(founder):
     """The founder reads the answer and the contact."""
     page = founder.page
     page.goto(reverse("notices"))
@@ -160,7 +160,7 @@ def see_what_is_open(founder: Somebody) -> None:
     founder.picture("mutual")
 
 
-def talk(founder: Somebody, partner: Somebody) -> None:
+def talk(founder, partner):
     """Both write: first with a file that is not taken, then with one that is saved; each sees it was read."""
     ours, theirs = founder.page, partner.page
     ours.get_by_role("link", name="Conversation").click()
@@ -193,7 +193,7 @@ def talk(founder: Somebody, partner: Somebody) -> None:
     expect(theirs.get_by_text("Read on")).to_be_visible()
 
 
-def agree_on_a_time(founder: Somebody, partner: Somebody) -> None:
+def agree_on_a_time(founder, partner):
     """The founder offers two times, the investor takes the later one and says where."""
     ours, theirs = founder.page, partner.page
     ours.goto(reverse("introductions"))
@@ -224,7 +224,7 @@ def agree_on_a_time(founder: Somebody, partner: Somebody) -> None:
     assert "LOCATION:https://meet.example/corridor" in entry.value.path().read_text(encoding="utf-8")
 
 
-def say_how_it_went(founder: Somebody, partner: Somebody) -> None:
+def say_how_it_went(founder, partner):
     """Both are asked once; the investor closes, and the founder still reads what was written."""
     ours, theirs = founder.page, partner.page
     ours.goto(reverse("home"))

@@ -1,24 +1,22 @@
 """An investor's evening, in a real browser: browse, filter, understand, shortlist, pass, say interested."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from profiles.choices import Purpose
-from profiles.models import Consent, Need, NeedType, Startup, User
+from profiles.models import Consent, Need, NeedType, Startup
 from tests.factories import PASSWORD, make_founder
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
-Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -42,13 +40,13 @@ def lists(page, li_wei, market):
     return page
 
 
-def show_weaker(page: Page) -> None:
+def show_weaker(page):
     """Open what stands below the floor of the list."""
     page.get_by_role("link", name=re.compile(r"^Show \d+ weaker match(es)?$")).click()
     expect(page.get_by_role("link", name="Hide weaker matches")).to_be_visible()
 
 
-def sign_in(page: Page, user: User) -> None:
+def sign_in(page, user):
     page.goto(reverse("account_login"))
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -56,12 +54,12 @@ def sign_in(page: Page, user: User) -> None:
     expect(page.get_by_role("navigation").get_by_role("link", name="Shortlist")).to_be_visible()
 
 
-def of(deed: str, name: str) -> re.Pattern[str]:
+def of(deed, name):
     """What a screen reader calls a button or link of one card."""
     return re.compile(rf"^{deed}\s*: {name}$")
 
 
-def picture(page: Page, screenshot: Picture, name: str) -> None:
+def picture(page, screenshot, name):
     """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
     screenshot(page, f"investor-{name}")
     usual = page.viewport_size

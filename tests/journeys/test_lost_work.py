@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from profiles.models import FormDraft, User
+from profiles.models import FormDraft
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ def open_browser(browser, live_server):
     """A function that opens a browser in which somebody is signed in."""
     url, opened = str(getattr(live_server, "url", "")), []
 
-    def make(user: User, *, scripts: bool, width: int = 1280) -> BrowserContext:
+    def make(user, *, scripts, width=1280):
         client = Client()
         client.force_login(user)
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -93,9 +93,9 @@ def test_a_session_that_ends_in_a_form(open_browser, scripts, ayesha, startup, s
 def test_a_draft_keeps_itself_and_leaving_asks(open_browser, ayesha, startup):
     context = open_browser(ayesha, scripts=True)
     page = context.new_page()
-    asked: list[str] = []
+    asked = []
 
-    def stay(dialog: Dialog) -> None:
+    def stay(dialog):
         asked.append(dialog.type)
         dialog.dismiss()
 

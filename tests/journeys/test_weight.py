@@ -2,7 +2,6 @@
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, Response
 
 from profiles.models import User
 from tests.matchmaker import ranked
@@ -18,16 +17,16 @@ BLOCKING_BYTES = (
 )
 
 
-def opened(page: Page, address: str) -> list[Response]:
+def opened(page, address):
     """Open a page; return the list of what it fetches, which may still grow."""
-    answers: list[Response] = []
+    answers = []
     page.on("response", lambda answer: answers.append(answer))  # Playwright takes no builtin
     page.goto(address)
     page.evaluate("document.fonts.ready.then(() => null)")
     return answers
 
 
-def bytes_of_sheets(answers: list[Response]) -> int:
+def bytes_of_sheets(answers):
     """Return the bytes of the style sheets without those of a font."""
     sheets = [
         answer for answer in answers if answer.url.endswith(".css") and "noto-sans-sc" not in answer.url

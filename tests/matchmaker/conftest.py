@@ -1,6 +1,5 @@
 """What a process remembers between two tests must go: the databases of both look alike."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
@@ -11,8 +10,6 @@ from django.test.utils import CaptureQueriesContext
 
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.ranking.services.market_state import memory
-
-Act = Callable[[], object]
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +47,7 @@ def together():
     """A function that runs two acts at the same moment on two connections and returns what they raised."""
     barrier = Barrier(2)
 
-    def run(act: Act) -> Exception | None:
+    def run(act):
         barrier.wait()
         try:
             act()

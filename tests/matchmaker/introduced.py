@@ -1,32 +1,22 @@
 """Introductions for tests, in any state, with the yeses that belong to it."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.models.conversation import REACHED, Message
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import OPEN, WAITING, IntroductionState
+from matchmaker.models.introduction import OPEN, WAITING, Introduction, IntroductionState
 from matchmaker.models.pair_action import Interest
-from profiles.models import Investor, Notice, Startup, User
+from profiles.models import Notice
 
 S = IntroductionState
 ANSWERED = (S.LATER, S.MUTUAL, S.DECLINED, S.CLOSED)
 
 
 def make_introduction(
-    startup: Startup,
-    investor: Investor,
-    *,
-    by: User,
-    side: Side = Side.STARTUP,
-    state: IntroductionState = S.ASKED,
-    at: datetime | None = None,
-    answered_at: datetime | None = None,
-    **words: Any,
-) -> Introduction:
+    startup, investor, *, by, side=Side.STARTUP, state=S.ASKED, at=None, answered_at=None, **words
+):
     """Return an introduction that `side` asked for at `at`, and was answered, if it was, at `answered_at`."""
     at = at or timezone.now()
     delivered_at = None if state == S.QUEUED else at
@@ -53,15 +43,15 @@ def make_introduction(
 
 
 def make_message(
-    introduction: Introduction,
-    side: Side,
+    introduction,
+    side,
     *,
-    by: User,
-    text: str = "Shall we talk on Monday?",
-    state: MessageState = MessageState.DELIVERED,
-    at: datetime | None = None,
-    **fields: Any,
-) -> Message:
+    by,
+    text="Shall we talk on Monday?",
+    state=MessageState.DELIVERED,
+    at=None,
+    **fields,
+):
     """Return a message of one side, read by nobody yet."""
     at = at or timezone.now()
     return Message.objects.create(
@@ -78,6 +68,6 @@ def make_message(
     )
 
 
-def told(user: User) -> list[str]:
+def told(user):
     """Return the kinds of notices that a person got, oldest first."""
     return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))

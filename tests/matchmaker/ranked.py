@@ -1,7 +1,6 @@
 """A market that is ranked: what the tests of the worker share."""
 
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 from django.db.models import F
@@ -14,7 +13,7 @@ from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.changes import services as changes
-from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.models import PartnershipForm, Place, Sector, Stage
 from tests import factories
 
 SECTORS = ("AGR01", "AGR02", "FIN01", "HLT01", "ENE01")
@@ -23,12 +22,12 @@ PLACES = ("PK-PB", "PK-SD", "PK-KP", "PK-BA")
 FORMS = ("equity", "joint_venture", "pilot", "tech_licence")
 
 
-def make_market(startups: int = 6, investors: int = 4) -> tuple[list[Startup], list[Investor]]:
+def make_market(startups=6, investors=4):
     """Return some startups and investors that differ from each other."""
     return [make_startup(i) for i in range(startups)], [make_investor(i) for i in range(investors)]
 
 
-def make_startup(i: int, **fields: Any) -> Startup:
+def make_startup(i, **fields):
     """Return the i-th startup of a market."""
     chosen = {
         "primary_sector": Sector.objects.get(code=SECTORS[i % len(SECTORS)]),
@@ -42,7 +41,7 @@ def make_startup(i: int, **fields: Any) -> Startup:
     return startup
 
 
-def make_investor(i: int, **fields: Any) -> Investor:
+def make_investor(i, **fields):
     """Return the i-th investor of a market, with one thesis."""
     investor = factories.make_investor(
         f"Investor {i}", summary_en=f"Investor {i % 20} in {SECTORS[i % 5]}.", **fields
@@ -53,38 +52,38 @@ def make_investor(i: int, **fields: Any) -> Investor:
     return investor
 
 
-def rank_whole() -> RankingRun:
+def rank_whole():
     """Rank the whole market here and return the run."""
     run = finish(runs.request(by=None, at=timezone.now(), reason="Test"))
     assert (run.state, run.error) == (RunState.DONE, "")
     return run
 
 
-def finish(run: RankingRun) -> RankingRun:
+def finish(run):
     """Work as long as a run is open, and return it."""
     while (run := RankingRun.objects.get(pk=run.pk)).state in runs.OPEN:
         rank_market.work(at=timezone.now())
     return run
 
 
-def touch(*profiles: Startup | Investor) -> None:
+def touch(*profiles):
     """Say that these profiles have changed."""
     for profile in profiles:
         changes.notify_changed(profile, at=timezone.now())
 
 
-def work() -> int:
+def work():
     """Do what is due, as the worker would, and return how many jobs that were."""
     return rank_market.rank_due(at=timezone.now() + timedelta(seconds=1))
 
 
-def on_list(side: Side, profile: Startup | Investor) -> list[int]:
+def on_list(side, profile):
     """Return the primary keys on the stored list of a profile, best first."""
     found = stored_lists.stored_ranking(side, profile.pk)
     return [entry.counterpart_id for entry in found.entries] if found else []
 
 
-def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+def stored_bytes():
     """Return what is stored of every list."""
     fields = ("side", "profile_id", "entries", "size", "is_whole", "demand_adjustment")
     return {
@@ -93,7 +92,7 @@ def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     }
 
 
-def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+def fresh_bytes():
     """Return what computing everything from nothing, by the same calibration and handicaps, would store."""
     found = again()
     demand_adjustments = {
@@ -107,7 +106,7 @@ def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     return _bytes(found, engine.rank_all(found.snapshot))
 
 
-def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+def guaranteed_bytes():
     """Return what a whole re-ranking should store: with handicaps of its own and both guarantees."""
     found = again()
     demand_adjustments = engine.demand_adjustments(engine.rank_all(found.snapshot).values, found.snapshot)
@@ -115,16 +114,14 @@ def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
 
 
-def again() -> columns.Columns:
+def again():
     """Return the market by the calibration that counts, without handicaps."""
     calibration = term_index.latest(market_state.ENGINE_VERSION)
     assert calibration
     return columns.load(calibration, market_state.points_of(calibration.weights_version))
 
 
-def _bytes(
-    found: columns.Columns, ranked: engine.Rankings
-) -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+def _bytes(found, ranked):
     """Return rankings as they would be stored, and those of theses."""
     rows = {side: stored_lists.list_rows(found, side, market_state.lists(ranked, side)) for side in Side}
     theses = market_state.ranked_theses(found)
@@ -140,6 +137,6 @@ def _bytes(
     }
 
 
-def due() -> int:
+def due():
     """Return how many jobs are not done."""
     return RankingJob.objects.filter(completed_version__lt=F("requested_version")).count()

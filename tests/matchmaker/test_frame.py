@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -51,13 +50,13 @@ def english():
 
 def site_for(role, url_name="", superuser=False):
     """Return what a page under `url_name` knows for a person in this role."""
-    request: Any = RequestFactory().get("/")
+    request = RequestFactory().get("/")
     request.user = SimpleNamespace(role=role, is_superuser=superuser)
     request.resolver_match = SimpleNamespace(url_name=url_name)
     return Site(request)
 
 
-def labels(site: Site) -> list[str]:
+def labels(site):
     return [str(entry.label) for entry, _current in site.menu["links"]]
 
 

@@ -13,7 +13,7 @@ from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
 from profiles.drafts.merging import sent_by

@@ -12,12 +12,9 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import TRANSITIONS, IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingStep
-from matchmaker.models.meeting_table import AGREED_STATES, DONE, MEETING_LINES, MeetingState
-from matchmaker.models.pilot import PilotStep
-from matchmaker.models.pilot_table import APPLICATION_LINES, PILOT_LINES, ApplicationState, PilotState
+from matchmaker.models.introduction import TRANSITIONS, Introduction, IntroductionState, IntroductionStep
+from matchmaker.models.meeting import AGREED_STATES, DONE, MEETING_LINES, Meeting, MeetingState, MeetingStep
+from matchmaker.models.pilot import APPLICATION_LINES, PILOT_LINES, ApplicationState, PilotState, PilotStep
 from matchmaker.transitions import TransitionRefusedError, WrongSideError, transition
 from profiles.choices import Role
 from tests.matchmaker.introduced import make_introduction
@@ -73,7 +70,7 @@ class Table:
 
 
 STARTUP, INVESTOR = str(Side.STARTUP), str(Side.INVESTOR)
-BOTH: dict[str, set[str | None]] = {"either": {STARTUP, INVESTOR}, "time": {None}}
+BOTH = {"either": {STARTUP, INVESTOR}, "time": {None}}
 TABLES = {
     "introduction": Table(
         TRANSITIONS,

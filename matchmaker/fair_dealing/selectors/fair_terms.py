@@ -6,7 +6,7 @@ newer version that is still private is not on it, nor that there is one: paper i
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +22,11 @@ from matchmaker.choices import FirstRefusal, IpOwner, Side, StepIn
 from matchmaker.fair_dealing.selectors.figures import (
     OF_CONCENTRATION,
     OF_DEPENDENCY,
-    PairDependency,
     Yardstick,
     all_yardsticks,
     pair_dependency,
 )
-from matchmaker.fair_dealing.selectors.governance import (
-    BothSides,
-    ChecksPage,
-    DataCards,
-    checks_page,
-    data_cards,
-    stated_words,
-)
+from matchmaker.fair_dealing.selectors.governance import BothSides, checks_page, data_cards, stated_words
 from matchmaker.models.fair_dealing import DisclosureRequest, FairTerms
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.choices import Exclusivity
@@ -319,68 +311,44 @@ QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class DisclosureRow:
-    """One question and both answers in words; empty is not answered."""
-
-    question: str | Promise
-    startup: str
-    partner: str
-
-
-@dataclass(frozen=True)
-class Disclosure:
-    """The list. `…_on`: when the side last confirmed its profile; `…_asked_at`: when the other one asked."""
-
-    rows: list[DisclosureRow]
-    startup_on: date | None
-    partner_on: date | None
-    startup_asked_at: datetime | None
-    partner_asked_at: datetime | None
-    can_ask: bool
-
-
-@dataclass(frozen=True)
-class FairPage:
-    """The page, for one of the two sides."""
-
-    both: BothSides
-    checks: ChecksPage
-    disclosure: Disclosure
-    cards: DataCards
-    dependency: PairDependency | None  # for the startup's own eyes
-
-
-def fair_page(both: BothSides, form: str) -> FairPage:
-    """Return the page; the same queries whatever the pair states."""
+def fair_page(both: BothSides, form: str) -> dict[str, Any]:
+    """Return the page for one of the two sides; the same queries whatever the pair states."""
     terms = all_terms()
-    return FairPage(
-        both=both,
-        checks=checks_page(both, form),
-        disclosure=_disclosure(both, terms),
-        cards=data_cards(both, terms),
-        dependency=pair_dependency(both) if both.side == Side.STARTUP else None,
-    )
+    return {
+        "both": both,
+        "checks": checks_page(both, form),
+        "disclosure": _disclosure(both, terms),
+        "cards": data_cards(both, terms),
+        "dependency": pair_dependency(both) if both.side == Side.STARTUP else None,
+    }
 
 
-def _disclosure(both: BothSides, terms: TermTree) -> Disclosure:
-    """Return both sides' answers, as each is shown to the other."""
+def _disclosure(both: BothSides, terms: TermTree) -> dict[str, Any]:
+    """Return both sides' answers in words, as each is shown to the other; empty is not answered.
+
+    `…_on`: when the side last confirmed its profile; `…_asked_at`: when the other one asked.
+    """
     startup, partner, pair = both.startup, both.investor, both.pair
     rows = [
-        DisclosureRow(question, stated_words(startup, ours, terms), stated_words(partner, theirs, terms))
+        {
+            "question": question,
+            "startup": stated_words(startup, ours, terms),
+            "partner": stated_words(partner, theirs, terms),
+        }
         for question, ours, theirs in QUESTIONS
     ]
     requests = DisclosureRequest.objects.filter(startup=pair.startup, investor=pair.investor)
     asked = dict(requests.values_list("side", "at"))
-    is_open = any(not (row.partner if both.side == Side.STARTUP else row.startup) for row in rows)
-    return Disclosure(
-        rows=rows,
-        startup_on=startup.confirmed_on,
-        partner_on=partner.confirmed_on,
-        startup_asked_at=asked.get(Side.INVESTOR),
-        partner_asked_at=asked.get(Side.STARTUP),
-        can_ask=is_open and both.side not in asked,
-    )
+    theirs = "partner" if both.side == Side.STARTUP else "startup"
+    is_open = any(not row[theirs] for row in rows)
+    return {
+        "rows": rows,
+        "startup_on": startup.confirmed_on,
+        "partner_on": partner.confirmed_on,
+        "startup_asked_at": asked.get(Side.INVESTOR),
+        "partner_asked_at": asked.get(Side.STARTUP),
+        "can_ask": is_open and both.side not in asked,
+    }
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

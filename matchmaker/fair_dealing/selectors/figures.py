@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -48,40 +49,6 @@ PERCENT, HUNDRED = "percent", Decimal(100)
 SCALE = 1000  # the length of the longest bar
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One published figure. `bar` is 0 to 1000, of the greatest of its unit in the topic; 0 draws none."""
-
-    year: str
-    metric: str
-    value: str
-    unit: str
-    scope: str
-    publisher: str
-    url: str
-    published: str
-    note: str
-    bar: int
-
-    @property
-    def is_found(self) -> bool:
-        """Whether anybody published it; what is not known is said, not made up."""
-        return bool(self.publisher)
-
-
-@dataclass(frozen=True)
-class Topic:
-    """The figures of one topic, in the order of years."""
-
-    label: str | Promise
-    figures: list[Figure]
-
-    @property
-    def drawn(self) -> list[Figure]:
-        """The figures that have a bar."""
-        return [figure for figure in self.figures if figure.bar]
-
-
 def all_yardsticks() -> dict[str, Yardstick]:
     """Return every yardstick by code."""
     return {row["code"]: row for row in told_rows(DATA / "fair_dealing.csv", "name", "plain")}
@@ -93,18 +60,26 @@ def yardsticks(*codes: str) -> list[Yardstick]:
     return [found[code] for code in codes]
 
 
-def context_topics() -> list[Topic]:
-    """Return every topic with its figures, read from profiles/data."""
+def context_topics() -> list[dict[str, Any]]:
+    """Return every topic with its figures by year, read from profiles/data, and those that have a bar.
+
+    A figure is a row of context_numbers.csv; where it names no publisher, nobody has published it.
+    """
     rows = list(csv_rows(DATA / "context_numbers.csv"))
     rows.sort(key=lambda row: row["year"])
-    return [
-        Topic(label, _figures([row for row in rows if row["topic"] == topic]))
-        for topic, label in TOPICS.items()
-    ]
+    topics = []
+    for topic, label in TOPICS.items():
+        figures = _figures([row for row in rows if row["topic"] == topic])
+        drawn = [figure for figure in figures if figure["bar"]]
+        topics.append({"label": label, "figures": figures, "drawn": drawn})
+    return topics
 
 
-def _figures(rows: list[dict[str, str]]) -> list[Figure]:
-    """Return the figures of one topic; bars where two or more have the same unit, percentages of 100."""
+def _figures(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Return the figures of one topic; bars where two or more have the same unit, percentages of 100.
+
+    A `bar` is 0 to 1000, of the greatest of its unit in the topic; 0 draws none.
+    """
     units: dict[str, list[Decimal]] = {}
     for row in rows:
         if (number := _number(row["value"])) is not None:
@@ -112,24 +87,13 @@ def _figures(rows: list[dict[str, str]]) -> list[Figure]:
     longest = {unit: max(numbers) for unit, numbers in units.items() if len(numbers) > 1 and max(numbers)}
     if PERCENT in longest:
         longest[PERCENT] = max(longest[PERCENT], HUNDRED)
-    return [_figure(row, longest.get(row["unit"])) for row in rows]
-
-
-def _figure(row: Mapping[str, str], longest: Decimal | None) -> Figure:
-    number = _number(row["value"])
     language = (get_language() or "en")[:2]
-    return Figure(
-        year=row["year"],
-        metric=row.get(f"metric_{language}") or row["metric"],
-        value=row["value"],
-        unit=row["unit"],
-        scope=row["scope"],
-        publisher=row["publisher"],
-        url=row["source_url"],
-        published=row["source_date"],
-        note=row["note"],
-        bar=round(SCALE * number / longest) if number is not None and longest else 0,
-    )
+    figures = []
+    for row in rows:
+        number, most = _number(row["value"]), longest.get(row["unit"])
+        bar = round(SCALE * number / most) if number is not None and most else 0
+        figures.append({**row, "metric": row.get(f"metric_{language}") or row["metric"], "bar": bar})
+    return figures
 
 
 def _number(text: str) -> Decimal | None:
@@ -162,34 +126,6 @@ class Input:
         return min(WHOLE, sum(share for key, share in self.shares.items() if key in keys))
 
 
-@dataclass(frozen=True)
-class PartnerShare:
-    """One partner or group: percent of all inputs, and the inputs of which it is the only source."""
-
-    name: str
-    percent: int
-    sole: list[str]
-
-
-@dataclass(frozen=True)
-class Dependency:
-    """A startup's inputs and partners, the one with most first."""
-
-    inputs: list[Input]
-    partners: list[PartnerShare]
-    without: list[str]
-
-
-@dataclass(frozen=True)
-class PairDependency:
-    """What accepting one partner would change: percent of all inputs; those with no other source."""
-
-    before: int
-    after: int
-    sole: list[str]
-    others: list[str]
-
-
 def key_of_name(name: str) -> str:
     """Return a name as partners are told apart by it."""
     return " ".join(name.split()).casefold()
@@ -200,25 +136,32 @@ def group_key(investor: Investor) -> str:
     return key_of_name(investor.group_name or investor.name_en)
 
 
-def dependency_of(startup: Startup) -> Dependency:
-    """Return a startup's own inputs and partners, from what it states of itself. Two queries."""
+def dependency_of(startup: Startup) -> dict[str, Any]:
+    """Return a startup's own inputs and partners, the one with most first, from what it states of itself.
+
+    Of each partner or group: percent of all inputs, and the inputs of which it is the only source. Two
+    queries.
+    """
     partners = list(startup.partners.select_related("type"))
     inputs = _inputs(startup, partners)
     names = {_group_of(partner): partner.group_name or partner.name for partner in reversed(partners)}
-    shares = []
+    shares: list[dict[str, Any]] = []
     for key, name in names.items():
         keys = frozenset({key})
         sole = [one.name for one in inputs.values() if one.of(keys) and not one.besides(keys)]
-        shares.append(PartnerShare(name, _percent(inputs, keys), sole))
-    return Dependency(
-        inputs=list(inputs.values()),
-        partners=sorted(shares, key=lambda share: (-share.percent, share.name)),
-        without=[one.name for one in inputs.values() if not one.shares],
-    )
+        shares.append({"name": name, "percent": _percent(inputs, keys), "sole": sole})
+    return {
+        "inputs": list(inputs.values()),
+        "partners": sorted(shares, key=lambda share: (-share["percent"], share["name"])),
+        "without": [one.name for one in inputs.values() if not one.shares],
+    }
 
 
-def pair_dependency(both: BothSides) -> PairDependency:
-    """Return what accepting this partner would change for the startup; for the startup's own eyes."""
+def pair_dependency(both: BothSides) -> dict[str, Any]:
+    """Return what accepting this partner would change: percent of all inputs; those with no other source.
+
+    For the startup's own eyes.
+    """
     startup, investor = both.pair.startup, both.pair.investor
     inputs = _inputs(startup, startup.partners.all())
     names = (investor.group_name, investor.name_en, investor.name_zh, investor.name_ur)
@@ -231,12 +174,12 @@ def pair_dependency(both: BothSides) -> PairDependency:
             **{key: share for key, share in inputs[kind].shares.items() if key not in keys},
             group_key(investor): taken,
         }
-    return PairDependency(
-        before=before,
-        after=_percent(inputs, keys),
-        sole=[inputs[kind].name for kind in kinds if not inputs[kind].besides(keys)],
-        others=_others(both, kinds, group_key(investor)),
-    )
+    return {
+        "before": before,
+        "after": _percent(inputs, keys),
+        "sole": [inputs[kind].name for kind in kinds if not inputs[kind].besides(keys)],
+        "others": _others(both, kinds, group_key(investor)),
+    }
 
 
 def _inputs(startup: Startup, partners: Iterable[ExistingPartner]) -> dict[str, Input]:

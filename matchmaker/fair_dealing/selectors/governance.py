@@ -87,11 +87,6 @@ TECHNOLOGY = frozenset(
 PASSES_IT_ON = frozenset({"tech_licence", "rnd_collaboration"})
 
 
-def all_checks() -> QuerySet[GovernanceCheck]:
-    """Return every check, also those that are no longer in use."""
-    return GovernanceCheck.objects.all()
-
-
 def active_checks() -> QuerySet[GovernanceCheck]:
     return GovernanceCheck.objects.filter(is_active=True)
 
@@ -239,26 +234,20 @@ class TriedPair:
     facts: KnownFacts
 
 
-@dataclass(frozen=True)
-class TriggerPreview:
-    """What another trigger would change: pairs that would see the check, and such that would not any more."""
-
-    looked_at: int
-    more: list[TriedPair]
-    fewer: list[TriedPair]
-
-
 def checks_for_review() -> list[GovernanceCheck]:
     """Return the table, those first that are past their review date."""
-    return sorted(all_checks(), key=lambda check: (not check.is_past_review, check.code))
+    return sorted(GovernanceCheck.objects.all(), key=lambda check: (not check.is_past_review, check.code))
 
 
-def trigger_preview(old: Trigger, new: Trigger) -> TriggerPreview:
-    """Return what changes for pairs where one side said yes, and for deals on record. Constant queries."""
+def trigger_preview(old: Trigger, new: Trigger) -> dict[str, Any]:
+    """Return which pairs would see the check, and which would not any more. Constant queries.
+
+    Those where one side said yes, and deals on record.
+    """
     tried = [(pair, bool(applies(old, pair.facts)), bool(applies(new, pair.facts))) for pair in tried_pairs()]
     more = [pair for pair, was, will in tried if will and not was]
     fewer = [pair for pair, was, will in tried if was and not will]
-    return TriggerPreview(len(tried), more, fewer)
+    return {"looked_at": len(tried), "more": more, "fewer": fewer}
 
 
 def tried_pairs() -> list[TriedPair]:
@@ -324,18 +313,8 @@ class DataCard:
         return not any(self.answers)
 
 
-@dataclass(frozen=True)
-class DataCards:
-    """All cards of a pair, the startup's first, and what does not agree."""
-
-    questions: list[str | Promise]
-    startup: list[DataCard]
-    partner: list[DataCard]
-    disagreements: list[str]
-
-
-def data_cards(both: BothSides, terms: TermTree) -> DataCards:
-    """Return the cards of the startup and its needs, of the partner and its offers."""
+def data_cards(both: BothSides, terms: TermTree) -> dict[str, Any]:
+    """Return the cards of startup and needs, of partner and offers, and what does not agree."""
     needs, offers = list(both.startup.needs or ()), list(both.investor.offers or ())
     ours = [
         DataCard(_("The startup"), _answers(both.startup, terms, at=1)),
@@ -345,9 +324,12 @@ def data_cards(both: BothSides, terms: TermTree) -> DataCards:
         DataCard(_("The partner"), ["", both.investor.display["data_hosting"], "", "", ""]),
         *_of_rows(_("Offer: %(kind)s"), offers, terms),
     ]
-    return DataCards(
-        [question for question, *_names in QUESTIONS], ours, theirs, _disagreements(both, offers)
-    )
+    return {
+        "questions": [question for question, *_names in QUESTIONS],
+        "startup": ours,
+        "partner": theirs,
+        "disagreements": _disagreements(both, offers),
+    }
 
 
 def _of_rows(title: str, rows: list[VisibleProfile], terms: TermTree) -> list[DataCard]:

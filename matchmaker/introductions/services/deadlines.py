@@ -22,8 +22,7 @@ from matchmaker.introductions.kinds import (
 from matchmaker.introductions.selectors import MONTH
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import tell_side
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.pairs import services as pairs
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.changes.services import lock_profiles

@@ -40,8 +40,7 @@ from matchmaker.introductions.selectors import (
     request_slots_taken,
     room_of,
 )
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import jobs
@@ -200,13 +199,16 @@ def express_interest(
         if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
             return introduction  # said already
         theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
-        said: dict[str, Any] = {"side": side, "words": words, "factors": factors, "by": by, "at": at}
-        if introduction:
-            _accept(introduction, **said)
+        said: dict[str, Any] = {"side": side, "by": by, "at": at}
+        if introduction:  # an earlier line stays where no new one comes
+            answer: dict[str, Any] = replace(words, why=words.why or introduction.line).answer
+            reached = {**NO_DEADLINES, "delivered_at": introduction.delivered_at or at}
+            _answer(introduction, IntroductionAct.ACCEPT, **said, **answer, **reached)
+            _agree(introduction, factors=factors, by=by, at=at)
         elif theirs:
-            introduction = _meet(theirs, **said)
+            introduction = _meet(theirs, words=words, factors=factors, **said)
         else:
-            introduction = _ask(startup, investor, **said)
+            introduction = _ask(startup, investor, words=words, factors=factors, **said)
         pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
         _rank_answer(startup, investor, side=side, at=at)
     return introduction
@@ -294,22 +296,6 @@ def _ask(
         transition(introduction, IntroductionAct.ASK, side=side, by=by, at=at, **until)
         reach(introduction, factors=factors, at=at)
     return introduction
-
-
-def _accept(
-    introduction: Introduction,
-    *,
-    side: Side,
-    words: RequestWords,
-    factors: dict[str, Any],
-    by: User,
-    at: datetime,
-) -> None:
-    """Answer with interest: it is mutual from now on. Without a new line an earlier one stays."""
-    said = replace(words, why=words.why or introduction.line).answer
-    said |= NO_DEADLINES | {"delivered_at": introduction.delivered_at or at}
-    _answer(introduction, IntroductionAct.ACCEPT, side=side, by=by, at=at, **said)
-    _agree(introduction, factors=factors, by=by, at=at)
 
 
 def _meet(

@@ -21,8 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, OverrideKind, Side
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import OPEN
+from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.ranking.selectors.stored_lists import (
     ListEntry,

@@ -3,9 +3,10 @@
 Access is the queryset: what it leaves out does not exist for the reader.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
@@ -132,16 +133,6 @@ class ListState(StrEnum):
 
 
 @dataclass(frozen=True)
-class ThesisTab:
-    """One tab of an investor's list: a thesis, or all of them (key: empty)."""
-
-    key: str
-    name: str
-    count: int
-    is_current: bool
-
-
-@dataclass(frozen=True)
 class ListPage:
     """Everything on the page of matches."""
 
@@ -157,7 +148,7 @@ class ListPage:
     stored: stored_lists.StoredRanking | None = None
     run: RankingRun | None = None
     is_blind: bool = False
-    tabs: list[ThesisTab] = field(default_factory=list)
+    tabs: list[dict[str, Any]] = field(default_factory=list)
     # Scores of 100 below which a pair is weaker: in close fields, and in others.
     near: ClassVar[int] = stored_lists.round_tenths(NEAR)
     far: ClassVar[int] = stored_lists.round_tenths(FAR)
@@ -188,7 +179,10 @@ def _scored_page(
     current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: Chosen
 ) -> ListPage:
     """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
-    profiles = _visible(current, lists, query.sort)
+    named = lists.counterparts - current.interactions.passed
+    theses = {entry.thesis_id for entry in lists.stored.entries}
+    found = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
+    profiles = {row.pk: row for row in (by_name(found, current) if query.sort == NAME else found)}
     values = facet_values(profiles.keys(), current.side.other, terms)
     visible = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
     strong = [entry for entry in visible if current.interactions.lists(entry)]
@@ -214,14 +208,6 @@ def _scored_page(
     )
 
 
-def _visible(current: CurrentCompany, lists: OwnList, sort: str) -> dict[int, Any]:
-    """Return those on the lists who exist for the company and were not passed on, by primary key."""
-    named = lists.counterparts - current.interactions.passed
-    theses = {entry.thesis_id for entry in lists.stored.entries}
-    rows = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
-    return {row.pk: row for row in (by_name(rows, current) if sort == NAME else rows)}
-
-
 def _state(
     current: CurrentCompany, visible: list[ListEntry], listed: list[ListEntry], fitting: list[ListEntry]
 ) -> ListState:
@@ -233,23 +219,13 @@ def _state(
     return ListState.LISTED if fitting else ListState.FILTERED_AWAY
 
 
-ORDERS: dict[tuple[str, Side], Callable[[ListEntry], int]] = {
-    (MINE, Side.INVESTOR): lambda entry: -entry.fit_investor,
-    (MINE, Side.STARTUP): lambda entry: -entry.fit_startup,
-    (THEIRS, Side.INVESTOR): lambda entry: -entry.fit_startup,
-    (THEIRS, Side.STARTUP): lambda entry: -entry.fit_investor,
-    (NEWEST, Side.INVESTOR): lambda entry: -entry.counterpart_id,
-    (NEWEST, Side.STARTUP): lambda entry: -entry.counterpart_id,
-}
-
-
 def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int]) -> list[ListEntry]:
     """Return the entries in the order asked for; `by_name` has all in the order of their names."""
     if sort == NAME:
         position = {pk: at for at, pk in enumerate(by_name)}
         return sorted(entries, key=lambda entry: position[entry.counterpart_id])
-    order = ORDERS.get((sort, side))
-    return sorted(entries, key=order) if order else entries
+    fits = {MINE: f"fit_{side}", THEIRS: f"fit_{side.other}", NEWEST: "counterpart_id"}
+    return sorted(entries, key=attrgetter(fits[sort]), reverse=True) if sort in fits else entries
 
 
 def _cards(
@@ -302,8 +278,8 @@ def card_facts(
 
 def _tabs(
     lists: OwnList, current: CurrentCompany, query: SearchQuery, visible: Collection[int]
-) -> list[ThesisTab]:
-    """Return a tab for all and one for each thesis, where there are several, with how many they list."""
+) -> list[dict[str, Any]]:
+    """Return a tab for all (key: empty) and for each of several theses, with how many they list."""
     if not lists.theses:
         return []
     names = {"": _("All"), **{str(thesis.pk): thesis.name for thesis in lists.theses}}
@@ -312,7 +288,7 @@ def _tabs(
     for key, name in names.items():
         shown = [entry for entry in lists.entries(key) if entry.counterpart_id in visible]
         count = sum(query.with_weaker or current.interactions.lists(entry) for entry in shown)
-        tabs.append(ThesisTab(key, name, count, key == chosen))
+        tabs.append({"key": key, "name": name, "count": count, "is_current": key == chosen})
     return tabs
 
 

@@ -21,8 +21,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import deadlines
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.accounts.services import accounts
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand

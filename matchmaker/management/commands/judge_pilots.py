@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from matchmaker.evaluation import judged
 from matchmaker.management.commands.judge import table_as_text
-from matchmaker.pilots.selectors.fits import demo_profiles
+from matchmaker.pilots.selectors.board import demo_profiles
 from profiles.management.tables import DatabaseCommand
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import (
-    Card,
     CardContext,
     CurrentCompany,
     facet_values,
@@ -171,32 +169,11 @@ LAST = 1 << 31  # after every rank
 WHOLE = 255  # a factor that fits in full
 
 
-@dataclass(frozen=True)
-class Level:
-    """How well one factor fits for one counterpart, 0 to 100; None where it is on no list now."""
+def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Return `cards` of the named counterparts that exist for the company, in the order of its list.
 
-    percent: int | None
-    is_stated: bool
-
-
-@dataclass(frozen=True)
-class ComparedLine:
-    """One factor, for each counterpart in the order of the cards."""
-
-    label: str
-    levels: list[Level]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The page: a card for each counterpart, and the factors line by line."""
-
-    cards: list[Card]
-    lines: list[ComparedLine]
-
-
-def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> Comparison:
-    """Return those of the named counterparts that exist for the company, in the order of its list.
+    In `lines` each factor has a level for each of them: how well it fits, 0 to 100; None where it is on no
+    list now.
 
     The number of queries does not depend on how many they are.
     """
@@ -218,20 +195,17 @@ def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> Compari
         scored_card(profiles[pk], listed[pk], context) if pk in listed else plain_card(profiles[pk], context)
         for pk in order
     ]
-    return Comparison(cards, _lines([listed.get(pk) for pk in order]))
-
-
-def _lines(entries: list[stored_lists.ListEntry | None]) -> list[ComparedLine]:
-    """Return the factors line by line."""
-    return [
-        ComparedLine(str(factor.label), [_level(entry, at, factor) for entry in entries])
+    entries = [listed.get(pk) for pk in order]
+    lines = [
+        {"label": factor.label, "levels": [_level(entry, at, factor) for entry in entries]}
         for at, factor in enumerate(Factor)
     ]
+    return {"cards": cards, "lines": lines}
 
 
-def _level(entry: stored_lists.ListEntry | None, at: int, factor: Factor) -> Level:
+def _level(entry: stored_lists.ListEntry | None, at: int, factor: Factor) -> dict[str, Any]:
     """Return one factor of one counterpart."""
     if entry is None:
-        return Level(None, is_stated=False)
+        return {"percent": None, "is_stated": False}
     percent = (100 * entry.levels[at] + WHOLE // 2) // WHOLE
-    return Level(percent, is_stated=factor not in entry.not_stated)
+    return {"percent": percent, "is_stated": factor not in entry.not_stated}

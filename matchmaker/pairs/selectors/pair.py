@@ -18,8 +18,7 @@ from django.utils.translation import ngettext
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import OPEN, IntroductionState
+from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
 from matchmaker.models.pair_action import Advice, CuratorOverride
 from matchmaker.ranking.market.columns import Columns
 from profiles.models import Deal, Investor, Need, NeedType, Offer, PartnershipForm, Place, Startup, Thesis

@@ -1,6 +1,8 @@
-"""The board: pilots by province, filters made of what is on it, and seats; the season calendar."""
+"""The board and its filters, the season calendar, and which pilots and companies fit each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,13 +11,35 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from matchmaker.models.pilot import Pilot
-from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
-from matchmaker.pilots.selectors.fields import host_title, province_of, see_pilot, slots_words
-from matchmaker.pilots.selectors.pilot import PilotReader, free_slots, on_board, with_parts
+from matchmaker.choices import Factor, Side
+from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.models.pilot import AT_WORK, ON_BOARD, Pilot, PilotApplication, PilotState, Season
+from matchmaker.pilots.selectors.pilot import (
+    PilotReader,
+    as_pair,
+    free_slots,
+    host_title,
+    on_board,
+    own_drafts,
+    province_of,
+    see_pilot,
+    slots_words,
+    with_parts,
+)
+from matchmaker.pilots.selectors.sentences import SENTENCES_OF
+from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
+from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.ranking.services import ad_hoc_fits
+from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
+from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
+from matchmaker.reasons.reasons import SENTENCES, PairLevels, in_doubt, in_favour, pair_reasons
 from profiles.choices import PlaceLevel
+from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.taxonomy.services import DATA, told_rows
+from profiles.visibility.access import see, with_related
+from profiles.visibility.visible_profile import pitch_of
 
 PER_PAGE = 12
 SCALE = 1000  # the length of the longest bar
@@ -159,3 +183,167 @@ def _bars(first: int, last: int) -> list[tuple[int, int]]:
     if begin <= end:
         return [(begin * CELL, (end - begin + 1) * CELL)]
     return [(begin * CELL, (12 - begin) * CELL), (0, (end + 1) * CELL)]
+
+
+FORM = "pilot"  # of partnership
+SHOWN = 10
+MOST_PILOTS, MOST_COMPANIES = 200, 400  # looked at for one page, the newest first
+SAID = (Factor.SECTOR, Factor.NEEDS, Factor.PLACE, Factor.FORMS)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a pilot and a company: their score of 100, for it and against it."""
+
+    score: int
+    reasons: list[str]
+    against: list[str]
+
+
+def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, Any], Told]] | None:
+    """Return the open pilots that fit the reader's company, best first; None before the first ranking.
+
+    Without those it applied for, and only such as are worth a look.
+    """
+    member = reader.member
+    if member is None or not member.company.is_published:
+        return []
+    mine = {f"applications__{member.side}": member.company, "applications__state__in": AT_WORK}
+    rows = on_board(reader).filter(state=PilotState.OPEN, **{f"{member.side.other}__isnull": False})
+    newest = with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS]
+    known = {pilot.pk: pilot for pilot in newest}
+    fits = ad_hoc_fits.fits_now(list(map(ad_hoc_profile, known.values())), [member.company_id])
+    if fits is None:
+        return None
+    best = _worth_a_look(fits)
+    told = _told([(fit, known[fit.profile], member.company) for fit in best], member.side, today)
+    return [(board_row(known[fit.profile], reader), each) for fit, each in zip(best, told, strict=True)]
+
+
+def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> list[dict[str, Any]] | None:
+    """Return who fits a pilot of the member's company, best first; None before the first ranking.
+
+    Those in its fields or in related ones are looked at, the most recently confirmed MOST_COMPANIES.
+    """
+    across = _in_the_field(listed_counterparts(member), pilot)
+    applied = pilot.applications.filter(state__in=AT_WORK).values(f"{member.side.other}_id")
+    newest = across.exclude(pk__in=applied).order_by("-confirmed_on", "-pk")
+    pks = list(newest.values_list("pk", flat=True)[:MOST_COMPANIES])
+    fits = ad_hoc_fits.fits_now([ad_hoc_profile(pilot)], pks)
+    if fits is None:
+        return None
+    best = _worth_a_look(fits)
+    rows = with_related(counterparts(member)).in_bulk([fit.company for fit in best])
+    told = _told([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
+    found = []
+    for fit, each in zip(best, told, strict=True):
+        profile = rows[fit.company]
+        seen = see(profile, member.viewer)
+        shown = {"public_id": profile.public_id, "name": str(seen.title), "pitch": pitch_of(seen)}
+        found.append({**shown, "demo": profile.is_demo, "told": each})
+    return found
+
+
+def ad_hoc_profile(pilot: Pilot) -> AdHocProfile:
+    """Return what the engine ranks: the pilot in its host's place. What it names must be at hand."""
+    others = (sector.pk for sector in pilot.other_sectors.all())
+    return AdHocProfile(
+        key=pilot.pk,
+        company=pilot.company,
+        sectors=tuple(dict.fromkeys((pilot.sector_id, *others))),
+        place=pilot.place_id,
+        needs=tuple(term.pk for term in pilot.needs.all()),
+        offers=tuple(term.pk for term in pilot.offers.all()),
+        form=FORM,
+    )
+
+
+def demo_profiles() -> dict[str, AdHocProfile]:
+    """Return the demonstration's pilots as the engine ranks them, by public id, whatever their state."""
+    demo = with_parts(Pilot.objects.filter(is_demo=True))
+    return {pilot.public_id: ad_hoc_profile(pilot) for pilot in demo}
+
+
+def _worth_a_look(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
+    """Return the best of those."""
+    return [fit for fit in fits if fit.is_worth_a_look][:SHOWN]
+
+
+def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
+    """Keep companies in the fields that the pilot lets in; who names none is not looked at."""
+    sectors = ad_hoc_fits.sectors_let_in(ad_hoc_profile(pilot))
+    if pilot.side == Side.INVESTOR:
+        named = Startup.other_sectors.through.objects.filter(sector__in=sectors).values("startup")
+        return rows.filter(Q(primary_sector__in=sectors) | Q(pk__in=named))
+    wide = Q(theses__sectors__in=sectors) | Q(theses__sectors__children__in=sectors)
+    return rows.filter(pk__in=Investor.objects.filter(wide, theses__is_active=True).values("pk"))
+
+
+def _told(
+    found: Sequence[tuple[AdHocFit, Pilot, Startup | Investor]], reader: Side, today: date
+) -> list[Told]:
+    """Return what is said of each pair, in their order. Three queries, however many they are."""
+    terms = all_terms()
+    keys = []
+    for fit, pilot, company in found:
+        of_partner = isinstance(company, Startup)
+        keys.append(PairKey(*as_pair(pilot.company, company), 0 if of_partner else fit.thesis))
+    of_partners = bool(found) and found[0][1].side == Side.INVESTOR
+    facts = facts_of_pairs(keys, terms, on=today, theses={} if of_partners else None)
+    return [
+        _said(fit, _with_pilot(known, pilot, terms), pilot, reader)
+        for (fit, pilot, _company), known in zip(found, facts, strict=True)
+    ]
+
+
+def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
+    """Return the facts with the pilot in its host's place."""
+    sectors = ad_hoc_profile(pilot).sectors
+    form = terms.find("form", FORM)
+    forms = frozenset({form.pk} if form else ())
+    if pilot.side == Side.INVESTOR:
+        partner = PartnerFacts(
+            sectors=frozenset(sectors),
+            places=frozenset({pilot.place_id}),
+            forms=forms,
+            offers=frozenset(term.pk for term in pilot.offers.all()),
+        )
+        return replace(known, partner=partner, others=())
+    startup = StartupFacts(
+        sectors=sectors,
+        places=(pilot.place_id,),
+        needs=frozenset(term.pk for term in pilot.needs.all()),
+        forms=forms,
+    )
+    return replace(known, startup=startup)
+
+
+def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
+    """Return score, reasons and what speaks against, the weightiest first."""
+    measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
+    said = [each for each in pair_reasons(facts, measured) if each.factor in SAID]
+    texts = {**SENTENCES[reader], **SENTENCES_OF[pilot.side][reader]}
+    sentences = [
+        [each.sentence(reader, texts) for each in some] for some in (in_favour(said), in_doubt(said))
+    ]
+    return Told(round_tenths(fit.score_tenths), *sentences)
+
+
+MOST_SHOWN = 50
+
+
+def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
+    """Return what a company hosts, where it applied, and what fits it (None before the first ranking).
+
+    The same queries however many pilots there are.
+    """
+    reader = PilotReader(member.viewer, member)
+    hosted = with_parts(own_drafts(member)).order_by("-written_at", "-pk")[:MOST_SHOWN]
+    mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
+    applied = list(mine[:MOST_SHOWN])
+    pilots = with_parts(Pilot.objects.all()).in_bulk([each.pilot_id for each in applied])
+    return {
+        "hosted": [board_row(pilot, reader) for pilot in hosted],
+        "applied": [(board_row(pilots[each.pilot_id], reader), each) for each in applied],
+        "fitting": fitting_pilots(reader, today=today),
+    }

@@ -1,23 +1,88 @@
-"""Applying for a seat, answering, taking back. Who is accepted holds a numbered seat: two never hold one."""
+"""Applications for a pilot and its results, and the moves of both.
 
+Who is accepted holds a numbered slot: two never hold one. The host writes the results down, who had a slot
+confirms them, and both profiles show them. `move` and `note_pilot` expect the caller to hold the companies
+(profiles.changes.services.lock_profiles) and then the pilot (`lock_pilot`), in a transaction.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from matchmaker.choices import Side
-from matchmaker.models.pilot import Pilot, PilotApplication
-from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, PilotState
+from matchmaker.introductions.selectors import open_between
+from matchmaker.models.introduction import IntroductionState
+from matchmaker.models.pilot import (
+    AT_WORK,
+    ApplicationAct,
+    ApplicationState,
+    Pilot,
+    PilotAct,
+    PilotApplication,
+    PilotState,
+    PilotStep,
+)
 from matchmaker.pairs.services import lock_open_pair
-from matchmaker.pilots.kinds import PILOT_ANSWERED, PILOT_APPLIED, PILOT_LIMIT
-from matchmaker.pilots.selectors.pilot import as_pair
-from matchmaker.pilots.services.moves import lock_pilot, move, note_pilot, page_of
-from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError
+from matchmaker.pilots.kinds import (
+    PILOT_ANSWERED,
+    PILOT_APPLIED,
+    PILOT_CHANGED,
+    PILOT_CONFIRMED,
+    PILOT_LIMIT,
+    PILOT_RESULTS,
+)
+from matchmaker.pilots.selectors.pilot import as_pair, may_grow, pair_in
+from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError, transition
 from profiles.accounts.services.accounts import notify_team
+from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
-from profiles.models import Investor, Startup, User
+from profiles.models import Deal, Investor, Startup, User
 from profiles.notifications.services import Message
+
+
+def lock_pilot(pilot: Pilot) -> Pilot:
+    """Hold the pilot until the transaction ends, and return it as the database has it."""
+    rows = Pilot.objects.select_related("startup", "investor")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
+
+
+def page_of(pilot: Pilot) -> str:
+    """Return the address of a pilot's page."""
+    return reverse("pilot", args=[pilot.public_id])
+
+
+def move(
+    record: Pilot | PilotApplication,
+    act: PilotAct | ApplicationAct,
+    *,
+    side: str,
+    by: User,
+    at: datetime,
+    corrected: Sequence[str] = (),
+    **changes: Any,
+) -> PilotStep:
+    """Move a pilot or an application along its table, and write it into the trail.
+
+    The step keeps the names of what was `corrected`. Raises what matchmaker.transitions.transition raises.
+    """
+    kept = {"corrected": list(corrected)}
+    step: PilotStep = transition(record, act, side=side, by=by, at=at, step=kept, **changes)
+    done = str(act) if isinstance(record, Pilot) else "application"
+    note_pilot(step.pilot, done, by=by, at=at, step=str(act))
+    return step
+
+
+def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: Any) -> None:
+    """Write into the trail that, not what, somebody did about a pilot; a curator's own words stand there."""
+    if done == PilotAct.SEND_BACK:
+        details["message"] = pilot.note
+    subject = f"pilot:{pilot.public_id}"
+    audit.record(PILOT_CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
+
 
 GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
 
@@ -148,3 +213,98 @@ def _both(application: PilotApplication) -> Pilot:
 def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:
     path, event = page_of(application.pilot), str(application.pk)
     notify_team(application.company, Message(kind=PILOT_ANSWERED, path=path, event=event, at=at))
+
+
+class NoTalksError(Exception):
+    """Host and participant have no introduction that both agreed to."""
+
+
+@transaction.atomic
+def finish_pilot(
+    pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, side: Side, by: User, at: datetime
+) -> None:
+    """End a pilot with its results: `reached` of every aim by its position, and a sentence.
+
+    Raises:
+        WrongStateError: it does not run. LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+    seated = list(_seated(pilot))
+    lock_profiles(pilot.company, *(each.company for each in seated))
+    held = lock_pilot(pilot)
+    move(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
+    for aim in held.aims.all():
+        aim.is_reached = reached[aim.position]
+        aim.save(update_fields=["is_reached"])
+    path = page_of(held)
+    for each in seated:
+        notify_team(each.company, Message(kind=PILOT_RESULTS, path=path, event=str(each.pk), at=at))
+
+
+@transaction.atomic
+def confirm_results(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+    """Stand by the results as the host wrote them; confirming twice is confirming once.
+
+    Raises:
+        WrongSideError: it is another company's. WrongStateError: no results yet, or no seat.
+    """
+    if side != application.side:
+        raise WrongSideError
+    lock_profiles(application.pilot.company, application.company)
+    held = lock_pilot(application.pilot)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    if held.state != PilotState.FINISHED or not mine.exists():
+        raise WrongStateError
+    if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
+        note_pilot(held, "confirm", by=by, at=at)
+        event = str(application.pk)
+        message = Message(kind=PILOT_CONFIRMED, path=page_of(held), event=event, at=at)
+        notify_team(held.company, message)
+
+
+@transaction.atomic
+def name_origin(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Say that the introduction of host and participant, open and mutual, grew out of this pilot.
+
+    Raises:
+        NoTalksError: there is none. WrongStateError: this company has no seat.
+    """
+    startup, investor = pair_in(application)
+    lock_profiles(startup, investor)
+    held = lock_pilot(application.pilot)
+    application.refresh_from_db()
+    if application.state != ApplicationState.ACCEPTED:
+        raise WrongStateError
+    introduction = open_between(startup, investor)
+    if introduction is None or introduction.state != IntroductionState.MUTUAL:
+        raise NoTalksError
+    if application.introduction_id == introduction.pk:
+        return
+    PilotApplication.objects.filter(introduction=introduction).update(introduction=None)
+    application.introduction = introduction
+    application.save(update_fields=["introduction"])
+    note_pilot(held, "origin", by=by, at=at)
+
+
+@transaction.atomic
+def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: datetime) -> None:
+    """Say that a deal of the partner with the startup grew out of this pilot.
+
+    Raises:
+        WrongStateError: this company has no seat, or the deal is another pair's or older than the pilot.
+    """
+    startup, investor = pair_in(application)
+    lock_profiles(startup, investor)
+    held = lock_pilot(application.pilot)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    stored = mine.select_related("pilot").first()
+    if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):
+        raise WrongStateError
+    if stored.deal_id != deal.pk:
+        mine.update(deal=deal)
+        note_pilot(held, "deal", by=by, at=at)
+
+
+def _seated(pilot: Pilot) -> list[PilotApplication]:
+    rows = pilot.applications.filter(state=ApplicationState.ACCEPTED)
+    return list(rows.select_related("startup", "investor"))

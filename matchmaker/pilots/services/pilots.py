@@ -1,4 +1,10 @@
-"""A host writes a pilot, submits, starts and cancels it; a curator approves it or sends it back."""
+"""A host writes a pilot, submits, corrects, starts and cancels it; a curator approves it or sends it back.
+
+What a choice says of an open pilot is corrected at once, and the page says to everybody what was changed and
+when. What was typed has been read by a curator, so a new text goes to the curators again; until they decide,
+the pilot is off the board, and who applied keeps seeing it. What companies applied for (sector, location,
+slots, aims) stays as it is, and they are told of every correction.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,13 +16,25 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from matchmaker.choices import Side
-from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication
-from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, PilotState
-from matchmaker.pilots.kinds import PILOT_APPROVED, PILOT_CANCELLED, PILOT_LIMIT, PILOT_RETURNED
-from matchmaker.pilots.selectors.fields import OPENABLE
-from matchmaker.pilots.selectors.pilot import has_dates
+from matchmaker.models.pilot import (
+    AT_WORK,
+    ApplicationState,
+    Pilot,
+    PilotAct,
+    PilotAim,
+    PilotApplication,
+    PilotState,
+)
+from matchmaker.pilots.kinds import (
+    PILOT_APPROVED,
+    PILOT_CANCELLED,
+    PILOT_CORRECTED,
+    PILOT_LIMIT,
+    PILOT_RETURNED,
+)
+from matchmaker.pilots.selectors.pilot import OPENABLE, has_dates
 from matchmaker.pilots.services import applications
-from matchmaker.pilots.services.moves import lock_pilot, move, note_pilot, page_of
+from matchmaker.pilots.services.applications import lock_pilot, move, note_pilot, page_of
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
@@ -70,8 +88,11 @@ def write_pilot(
     lists = {name: values[name] for name in LISTS if name in values}
     plain = {name: value for name, value in values.items() if name not in lists}
     if pilot is None:
-        _refuse_too_many(host)
-        kept = Pilot(**{str(host.side): host}, **plain, by=by, written_at=at, is_demo=host.is_demo)
+        own: dict[str, Any] = {str(host.side): host}
+        over = (PilotState.FINISHED, PilotState.CANCELLED)
+        if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
+            raise TooManyPilotsError
+        kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
         move(kept, PilotAct.WRITE, side=host.side, by=by, at=at)
     else:
         kept = lock_pilot(pilot)
@@ -86,12 +107,6 @@ def write_pilot(
     if aims is not None:
         _keep_aims(kept, aims)
     return kept
-
-
-def _refuse_too_many(host: Startup | Investor) -> None:
-    over = (PilotState.FINISHED, PilotState.CANCELLED)
-    if Pilot.objects.filter(**{str(host.side): host}).exclude(state__in=over).count() >= MOST_DRAFTS:
-        raise TooManyPilotsError
 
 
 def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
@@ -225,3 +240,52 @@ def lock_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot
 
 def _key(company: Startup | Investor) -> tuple[str, int]:
     return str(company.side), company.pk
+
+
+DATES = ("season", "year", "starts_on", "ends_on")
+AT_ONCE = (*DATES, "needs", "offers", "data_classes", "data_location", "data_crosses_border")
+READ_AGAIN = (
+    *(f"{text}_{language}" for text in ("title", "summary") for language in ("en", "ur", "zh")),
+    "size",
+    "who_pays",
+    "data_access",
+    "data_exit",
+)
+CORRECTABLE = (*AT_ONCE, *READ_AGAIN)
+
+
+@transaction.atomic
+def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: User, at: datetime) -> Pilot:
+    """Change what may be changed of an open pilot, tell who applied, and return it.
+
+    `values`: by the names of CORRECTABLE.
+
+    Raises:
+        WrongStateError: it is not open. NotCompleteError: it would not say any more when it runs.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+    held = lock_with_companies(pilot, with_applicants=True)
+    if held.state != PilotState.OPEN:
+        raise WrongStateError
+    changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]
+    if not changed:
+        return held
+    plain = {name: values[name] for name in changed if name not in LISTS}
+    for name in set(changed) - set(plain):
+        getattr(held, name).set(values[name])
+    if not has_dates(Pilot(**{name: plain.get(name, getattr(held, name)) for name in DATES})):
+        raise NotCompleteError
+    act = PilotAct.CORRECT
+    if set(changed) & set(READ_AGAIN):
+        plain |= {"approved_at": None, "submitted_at": at, "note": ""}
+        act = PilotAct.REVISE
+    step = move(held, act, side=side, by=by, at=at, corrected=changed, **plain)
+    message = Message(kind=PILOT_CORRECTED, path=page_of(held), event=str(step.pk), at=at)
+    for application in at_work(held):
+        notify_team(application.company, message)
+    return held
+
+
+def _now(pilot: Pilot, name: str) -> Any:
+    return list(getattr(pilot, name).all()) if name in LISTS else getattr(pilot, name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import IntroductionState
 from tests.matchmaker.introduced import make_introduction
 
 

@@ -5,8 +5,6 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pikepdf
 import typst
@@ -15,24 +13,23 @@ from PIL import Image
 
 MAIN = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-Parts = dict[str, bytes]
 
 
-def picture(form: str, mode: str = "RGB", size: tuple[int, int] = (48, 32), **told: Any) -> bytes:
+def picture(form, mode="RGB", size=(48, 32), **told):
     image = Image.effect_noise(size, 60).convert(mode)
     out = io.BytesIO()
     image.save(out, form, **told)
     return out.getvalue()
 
 
-def photograph(word: str) -> bytes:
+def photograph(word):
     """A JPEG that tells where it was taken, lying on its side."""
     exif = Image.Exif()
     exif[0x010E], exif[0x0112] = word, 6
     return picture("JPEG", exif=exif, comment=word.encode())
 
 
-def png_with_text(word: str) -> bytes:
+def png_with_text(word):
     from PIL.PngImagePlugin import PngInfo
 
     told = PngInfo()
@@ -40,7 +37,7 @@ def png_with_text(word: str) -> bytes:
     return picture("PNG", pnginfo=told)
 
 
-def pdf(change: Callable[[pikepdf.Pdf], None] | None = None, **saving: Any) -> bytes:
+def pdf(change=None, **saving):
     made = pikepdf.new()
     made.add_blank_page()
     page = made.pages[0]
@@ -52,8 +49,8 @@ def pdf(change: Callable[[pikepdf.Pdf], None] | None = None, **saving: Any) -> b
     return out.getvalue()
 
 
-def slides(change: Callable[[Parts], None] | None = None, **zipping: Any) -> bytes:
-    parts: Parts = {
+def slides(change=None, **zipping):
+    parts = {
         "[Content_Types].xml": (
             '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/'
             f'2006/content-types"><Override PartName="/ppt/presentation.xml" ContentType="{MAIN}"/></Types>'
@@ -75,13 +72,13 @@ def slides(change: Callable[[Parts], None] | None = None, **zipping: Any) -> byt
     return out.getvalue()
 
 
-def relationships(kind: str, target: str, *, external: bool = False) -> bytes:
+def relationships(kind, target, *, external=False):
     mode = ' TargetMode="External"' if external else ""
     inner = f'<Relationship Id="r1" Type="{kind}" Target="{target}"{mode}/>'
     return f'<Relationships xmlns="http://x/relationships">{inner}</Relationships>'.encode()
 
 
-def genuine() -> dict[str, bytes]:
+def genuine():
     """Files as people have them: of several programs, colours, sizes and languages."""
     document = '#set text(lang: "zh")\n= Deck\n灌溉 آبپاشی\n#pagebreak()\n#link("https://x.example")[x]'
     set_by_typst = typst.compile(document.encode())
@@ -110,12 +107,12 @@ def genuine() -> dict[str, bytes]:
     }
 
 
-def hostile() -> dict[str, bytes]:
+def hostile():
     """Files that must not be taken, each with a name that tells what is wrong with it."""
     return {**dict(cut()), **dict(pdfs()), **dict(presentations()), **dict(pictures()), **dict(disguised())}
 
 
-def cut() -> Iterator[tuple[str, bytes]]:
+def cut():
     """Genuine files that end too early, or whose middle is overwritten."""
     chance = random.Random(7)  # noqa: S311  the same files every time
     whole = {"a.pdf": pdf(), "a.pptx": slides(), "a.png": picture("PNG"), "a.jpg": picture("JPEG")}
@@ -130,18 +127,15 @@ def cut() -> Iterator[tuple[str, bytes]]:
             yield f"spoiled-{number}-{name}", bytes(spoiled)
 
 
-Change = Callable[[pikepdf.Pdf], None]
-
-
-def root(key: str, value: Any) -> Change:
+def root(key, value):
     return lambda made: made.Root.__setitem__(key, value)
 
 
-def on_page(key: str, value: Any) -> Change:
+def on_page(key, value):
     return lambda made: made.pages[0].obj.__setitem__(key, value)
 
 
-def bomb(filters: int) -> Change:
+def bomb(filters):
     packed = zlib.compress(b"\0" * 140_000_000, 1)
     for _layer in range(filters - 1):
         packed = zlib.compress(packed, 9)
@@ -149,14 +143,14 @@ def bomb(filters: int) -> Change:
     return lambda made: made.pages[0].obj.__setitem__("/Contents", pikepdf.Stream(made, packed, Filter=names))
 
 
-def deep(levels: int) -> Any:
+def deep(levels):
     found = Array([])
     for _level in range(levels):
         found = Array([found])
     return found
 
 
-def pdfs() -> Iterator[tuple[str, bytes]]:
+def pdfs():
     script = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
     hidden = Dictionary(Subtype=Name.Link, A=Dictionary(Next=Array([script])))
     packed = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
@@ -184,8 +178,8 @@ def pdfs() -> Iterator[tuple[str, bytes]]:
     yield "nothing-but-a-head.pdf", b"%PDF-1.7\n%%EOF\n"
 
 
-def presentations() -> Iterator[tuple[str, bytes]]:
-    def part(name: str, content: bytes) -> Callable[[Parts], None]:
+def presentations():
+    def part(name, content):
         return lambda parts: parts.__setitem__(name, content)
 
     rels = "ppt/slides/_rels/slide1.xml.rels"
@@ -235,8 +229,8 @@ def presentations() -> Iterator[tuple[str, bytes]]:
     yield "twice.pptx", slides(part("PPT/presentation.xml", b"<x/>"))
 
 
-def pictures() -> Iterator[tuple[str, bytes]]:
-    def chunk(kind: bytes, content: bytes) -> bytes:
+def pictures():
+    def chunk(kind, content):
         check = struct.pack(">I", zlib.crc32(kind + content))
         return struct.pack(">I", len(content)) + kind + content + check
 
@@ -250,7 +244,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     yield "page-in-a-head.jpg", b"\xff\xd8\xff\xe0<script>alert(1)</script>\xff\xd9"
 
 
-def disguised() -> Iterator[tuple[str, bytes]]:
+def disguised():
     """Other kinds under a good name, and good kinds under another's."""
     yield "program.pdf", b"MZ" + b"\0" * 200
     yield "page.png", b"<!doctype html><script>alert(1)</script>"

@@ -20,11 +20,9 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.conversations.forms import MOST_BYTES, MessageForm
 from matchmaker.conversations.selectors import unread_counts
-from matchmaker.conversations.sent_file import SentFile
 from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
 from matchmaker.models.conversation import Message, MessageReport
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
 from profiles.models import AuditRecord, FormDraft, Membership, Notice, OutboxMail, Startup
 from tests import factories
@@ -176,7 +174,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ay
     assert [client.get(page_of(other)).status_code for client, other in both] == [404, 404]  # it rests
 
     Introduction.objects.update(state=IntroductionState.CLOSED, ended_at=left)
-    away: list[dict[str, object]] = [
+    away = [
         {"matching_consent": False},
         {"matching_consent": True, "stale_at": left},
         {"stale_at": None, "status": "rejected"},
@@ -406,5 +404,5 @@ def test_a_large_file_and_a_misleading_name_are_refused_and_the_text_stays():
     named = SimpleUploadedFile("../Indus‮gpj./ دستاویز<b>.PNG", sent_files.picture("PNG"))
     form = MessageForm({"text": ""}, {"file": named})
     assert form.is_valid()
-    sent: SentFile = form.cleaned_data["file"]
+    sent = form.cleaned_data["file"]
     assert sent.name == "دستاویز_b_.png".replace("_b_", "_b_")

@@ -8,8 +8,7 @@ from matchmaker.choices import MessageState, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.conversations.services import DecidedAlreadyError
 from matchmaker.models.conversation import CompanyBlock, Message, MessageReport
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import Role
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup

@@ -1,11 +1,9 @@
 """A curator's hand on a pairing: said why, on record, and both sides are ranked again."""
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 
 import pytest
-from django.test import Client
 
 from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as overrides
@@ -15,14 +13,12 @@ from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, Short
 from matchmaker.models.ranking import RankingJob
 from matchmaker.transitions import NotOpenError
 from profiles.guards import NotACuratorError, ReasonMissingError
-from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.models import AuditRecord
 from tests.factories import MOMENT, make_investor
 from tests.matchmaker import ranked
 
-As = Callable[[User | None], Client]
 
-
-def boost(startup: Startup, investor, by: User, note: str = "Met at the irrigation fair") -> CuratorOverride:
+def boost(startup, investor, by, note="Met at the irrigation fair"):
     return overrides.curator_override(
         startup, investor, kind=OverrideKind.BOOST, note=note, expires_on=date(2026, 6, 1), by=by, at=MOMENT
     )
@@ -70,13 +66,13 @@ def test_only_curators_pin_and_say_why(startup, ayesha, sana):
 # --- What a hidden pair is to its sides --------------------------------------------------------------------
 
 
-def hide(startup: Startup, investor: Investor, by: User) -> CuratorOverride:
+def hide(startup, investor, by):
     return overrides.curator_override(
         startup, investor, kind=OverrideKind.HIDE, note="Same owner", expires_on=None, by=by, at=MOMENT
     )
 
 
-def say_everything(startup: Startup, investor: Investor, founder: User, partner: User) -> None:
+def say_everything(startup, investor, founder, partner):
     """Let both sides say yes, and remember each other."""
     for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=MOMENT)
@@ -97,7 +93,12 @@ def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
         assert client.get(f"/matches/{other.public_id}/").status_code == 404
         assert client.get(f"/matches/{other.public_id}/?view=plain").status_code == 404
         home = client.get("/home/").context["page"]
-        assert (home.shortlisted, home.interested, home.mutual, home.agenda.to_answer) == (0, 0, 0, 0)
+        assert (home["shortlisted"], home["interested"], home["mutual"], home["agenda"]["to_answer"]) == (
+            0,
+            0,
+            0,
+            0,
+        )
 
 
 def test_a_hidden_pair_answers_as_what_does_not_exist(startup, investor, li_wei, sana, as_user):

@@ -2,12 +2,10 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +18,7 @@ from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.services import runs, weights
 from profiles.audit.services import seal_new_records
 from profiles.choices import Status
-from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
+from profiles.models import AuditRecord, OutboxMail
 from tests.factories import MOMENT, make_founder, make_investor, make_startup
 from tests.mails import delivered
 
@@ -35,7 +33,7 @@ OURS = DEFAULTS[Side.INVESTOR]
 SHIFTED = {"sector": OURS["sector"] - 100, "stage": OURS["stage"] + 100}
 
 
-def points(**changed: int) -> dict[str, str]:
+def points(**changed):
     """Return the weights form as the page sends it."""
     filled = {f"for_investor-{name}": value for name, value in DEFAULTS[Side.INVESTOR].items()}
     filled |= {f"for_startup-{name}": value for name, value in DEFAULTS[Side.STARTUP].items()}
@@ -43,13 +41,13 @@ def points(**changed: int) -> dict[str, str]:
     return {name: str(value) for name, value in filled.items()} | {"note": "Stage matters more"}
 
 
-def waiting() -> tuple[Startup, str]:
+def waiting():
     """Return a startup that waits for a curator, and the page of its review."""
     startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
     return startup, reverse("review", args=["startup", startup.public_id])
 
 
-def decide(desk: Client, address: str, fields: dict[str, str], **options: Any) -> Any:
+def decide(desk, address, fields, **options):
     """Open a review's page and decide there."""
     return desk.post(address, {"seen": desk.get(address).context["seen"], **fields}, **options)
 
@@ -120,7 +118,7 @@ def test_a_rejection_without_words_keeps_what_was_typed(desk):
 
 
 def test_the_queue_costs_the_same_for_one_and_three(desk):
-    def queries() -> int:
+    def queries():
         with CaptureQueriesContext(connection) as counted:
             desk.get(reverse("reviews"))
         return len(counted)
@@ -202,7 +200,7 @@ def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk):
 
 
 def test_a_bar_is_as_long_as_its_points_however_many_are_typed(desk):
-    def drawn(most: int) -> list[tuple[str, str]]:
+    def drawn(most):
         page = desk.post(reverse("weights_preview"), points(sector=most)).content.decode()
         assert f"A full bar is {max(most, 400)} points." in page
         bars = re.findall(r'viewBox="0 0 (\d+) 6".*?class="bar-fill" width="(\d+)"', page)
@@ -303,7 +301,7 @@ def test_few_decisions_teach_nothing(desk):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_look_at_once_make_one_first_version():
-    def look(_turn: int) -> int:
+    def look(_turn):
         try:
             return int(weights.current().pk)
         finally:
@@ -322,12 +320,12 @@ def test_versions_count_up_one_by_one(sana):
 # --- Attention ---------------------------------------------------------------------------------------------
 
 
-def done(at: datetime = MOMENT, **found: list[dict[str, object]]) -> RankingRun:
+def done(at=MOMENT, **found):
     """A whole re-ranking that found this."""
     return RankingRun.objects.create(state=RunState.DONE, finished_at=at, **found)
 
 
-def unseen(profile: Startup | Investor, reason: str) -> dict[str, object]:
+def unseen(profile, reason):
     return {"side": profile._meta.model_name, "profile": profile.pk, "reason": reason}
 
 
@@ -356,7 +354,7 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk, startup):
     assert (today["unseen_startups"], today["unseen_investors"], today["crowded"]) == (2, 1, 0)
 
 
-def ask(by: User, side: Side, asked: Startup | Investor, *askers: Startup | Investor) -> None:
+def ask(by, side, asked, *askers):
     """Let `askers`, who are on this side, say that they are interested."""
     for asker in askers:
         Interest.objects.create(side=side, by=by, **{str(side): asker, str(side.other): asked})
@@ -391,7 +389,7 @@ def test_whoever_has_more_requests_than_it_can_answer_is_named(desk, sana, start
 def test_attention_comes_in_pages_at_the_same_cost(desk):
     rows = [unseen(make_startup(f"Startup {at}"), "no_place") for at in range(27)]
 
-    def queries(found: list[dict[str, object]], number: str) -> tuple[int, int]:
+    def queries(found, number):
         done(unseen=found)
         with CaptureQueriesContext(connection) as counted:
             page = desk.get(reverse("attention"), {"page": number}).context["attention"]

@@ -35,11 +35,11 @@ def investor(li_wei):
     return investor
 
 
-def names(mail: OutboxMail) -> list[str]:
+def names(mail):
     return re.findall(r"^(Startup \d|Startup: [^:]+): \d+ of 100$", mail.body, re.MULTILINE)
 
 
-def mails() -> list[list[str]]:
+def mails():
     return [names(mail) for mail in OutboxMail.objects.filter(kind="new_matches").order_by("pk")]
 
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.test import Client
 
@@ -12,23 +11,23 @@ from profiles.models import Investor, NeedType, Offer, Startup, User
 from tests import factories
 
 
-def say_yes(startup: Startup, investor: Investor, side: Side, by: User) -> None:
+def say_yes(startup, investor, side, by):
     """Say interested for one side."""
     decisions.express_interest(startup, investor, side=side, by=by, at=factories.MOMENT)
 
 
-def become_mutual(startup: Startup, investor: Investor, founder: User, partner: User) -> None:
+def become_mutual(startup, investor, founder, partner):
     """Let both say yes."""
     say_yes(startup, investor, Side.STARTUP, founder)
     say_yes(startup, investor, Side.INVESTOR, partner)
 
 
-def offer(investor: Investor, code: str, **fields: object) -> Offer:
+def offer(investor, code, **fields):
     """Return a new offer of this kind."""
     return Offer.objects.create(investor=investor, type=NeedType.objects.get(code=code), **fields)
 
 
-def page_text(response: Any) -> str:
+def page_text(response):
     """Return a page without what differs from one request to the next."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', "", response.content.decode())
 
@@ -44,9 +43,9 @@ class Talks:
     ayesha: User
     li_wei: User
 
-    def become_mutual(self) -> None:
+    def become_mutual(self):
         become_mutual(self.startup, self.investor, self.ayesha, self.li_wei)
 
-    def withdraw(self, side: Side) -> None:
+    def withdraw(self, side):
         by = self.ayesha if side == Side.STARTUP else self.li_wei
         decisions.withdraw_interest(self.startup, self.investor, side=side, by=by, at=factories.MOMENT)

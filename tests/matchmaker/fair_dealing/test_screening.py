@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import services as fair_dealing
-from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
-from matchmaker.fair_dealing.services import UnknownFormatError, read_list
+from matchmaker.fair_dealing.services import UnknownFormatError, name_tokens, read_list, resemble
 from matchmaker.models.fair_dealing import ScreeningCandidate, ScreeningName
 from profiles.choices import Status
 from profiles.guards import NotACuratorError, ReasonMissingError

@@ -1,7 +1,5 @@
 """Fair terms: private first, opened together, every version kept, nothing read by anybody else."""
 
-from typing import Any
-
 import pypdfium2
 import pytest
 
@@ -168,7 +166,7 @@ def test_more_seats_than_there_are_are_refused(talks):
 FAIR = {"exclusivity": "limited", "exclusivity_territory": "Punjab", "exclusivity_months": 12}
 
 
-JUDGED: list[tuple[dict[str, Any], str]] = [
+JUDGED = [
     ({}, ""),
     ({"exclusivity": "none"}, "FD-EXCL green"),
     (FAIR, "FD-EXCL amber"),

@@ -1,32 +1,39 @@
-"""What each role's home page says to do next."""
+"""What home pages and the front page say: what to do next, how many take part, one invented pair."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from django.conf import settings as product
+from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.conversations import selectors as conversations
+from matchmaker.introductions.services import deadlines
+from matchmaker.meetings import services as meetings
+from matchmaker.models.conversation import Message
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import Meeting
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
-from profiles.choices import Side, Status
-from profiles.models import Notice, Startup, User
+from profiles.choices import Audience, Side, Status
+from profiles.models import Investor, Notice, OutboxMail, Startup, User
+from tests import factories
 from tests.factories import make_founder, make_investor, make_startup
-from tests.matchmaker import lists
+from tests.matchmaker import lists, ranked
 from tests.matchmaker.introduced import make_introduction
+from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
+
+
 HOME = "/home/"
 
 
-def answer(response: Any) -> tuple[int, str]:
+def answer(response):
     return response.status_code, response.headers.get("Location", "")
 
 
@@ -63,8 +70,8 @@ class TestHome:
         for investor in (second, make_investor("Wants us")):
             Interest.objects.create(**{**ours, "side": Side.INVESTOR}, investor=investor)
         page = as_user(ayesha).get(HOME).context["page"]
-        assert (page.matches, page.shortlisted, page.interested, page.mutual) == (2, 2, 2, 1)
-        assert len(as_user(ayesha).get("/shortlist/").context["shortlist"].kept) == page.shortlisted
+        assert (page["matches"], page["shortlisted"], page["interested"], page["mutual"]) == (2, 2, 2, 1)
+        assert len(as_user(ayesha).get("/shortlist/").context["shortlist"]["kept"]) == page["shortlisted"]
 
     def test_it_tells_of_those_whose_yes_has_no_answer(self, ayesha, startup, as_user):
         for name in ("Waiting", "Passed on", "Answered", "Gone"):
@@ -73,9 +80,9 @@ class TestHome:
             make_introduction(
                 startup, investor, by=ayesha, side=Side.INVESTOR, state=IntroductionState(state)
             )
-        agenda = as_user(ayesha).get(HOME).context["page"].agenda
-        told = [row.text for row in agenda.waiting]
-        assert (agenda.to_answer, told) == (1, ["Waiting requests an introduction"])
+        agenda = as_user(ayesha).get(HOME).context["page"]["agenda"]
+        told = [row.text for row in agenda["waiting"]]
+        assert (agenda["to_answer"], told) == (1, ["Waiting requests an introduction"])
 
     def test_what_waits_is_counted_whole_and_what_was_promised_comes_by_its_day(
         self, ayesha, startup, as_user
@@ -88,10 +95,10 @@ class TestHome:
         client = as_user(ayesha)
         with CaptureQueriesContext(connection) as many:
             page = client.get(HOME)
-        agenda = page.context["page"].agenda
-        assert (agenda.to_answer, len(agenda.waiting), agenda.more) == (7, 5, 2)
-        assert agenda.waiting[0].text == "Asker 6 requests an introduction"
-        assert [row.text for row in agenda.coming] == ["Asked has promised an answer"]
+        agenda = page.context["page"]["agenda"]
+        assert (agenda["to_answer"], len(agenda["waiting"]), agenda["more"]) == (7, 5, 2)
+        assert agenda["waiting"][0].text == "Asker 6 requests an introduction"
+        assert [row.text for row in agenda["coming"]] == ["Asked has promised an answer"]
         assert "2 more requests are waiting" in page.content.decode()
         Introduction.objects.exclude(pk=Introduction.objects.latest("pk").pk).delete()
         with CaptureQueriesContext(connection) as few:
@@ -102,9 +109,190 @@ class TestHome:
         for kind in ("request_received", "request_declined"):
             Notice.objects.create(user=ayesha, kind=kind, key=f"{kind}:1", path="/introductions/")
         page = as_user(ayesha).get(HOME)
-        assert [event.act for _notice, event in page.context["page"].agenda.unread] == ["See your requests"]
+        assert [event.act for _notice, event in page.context["page"]["agenda"]["unread"]] == [
+            "See your requests"
+        ]
 
     def test_curators_and_operators_start_at_their_desks(self, sana, as_user):
         operator = User.objects.create_superuser("root@example.com", "a-long-pass-phrase")
         assert answer(as_user(sana).get(HOME)) == (302, reverse("desk"))
         assert answer(as_user(operator).get(HOME)) == (302, reverse("admin:index"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    caches["memory"].clear()
+
+
+def front(client, language="en"):
+    """The answer, worked out anew."""
+    caches["memory"].clear()
+    client.cookies[product.LANGUAGE_COOKIE_NAME] = language
+    return client.get("/")
+
+
+class TestFigures:
+    def test_it_counts_what_is_published(self, client):
+        factories.make_startup("One")
+        factories.make_startup("Draft", status=Status.DRAFT)
+        factories.make_startup("Withdrawn", matching_consent=False)
+        factories.make_investor("Fund")
+        figures = front(client).context["front"]["figures"]
+        assert (figures["startups"], figures["investors"], figures["places"]) == (1, 1, 1)
+
+    def test_the_page_is_kept_for_a_while(self, client, django_assert_num_queries):
+        client.get("/")
+        with django_assert_num_queries(0):
+            client.get("/")
+
+    def test_who_has_signed_in_goes_home(self, ayesha, as_user):
+        answer = as_user(ayesha).get("/")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/home/")
+
+
+class TestCorridor:
+    @pytest.mark.parametrize(
+        ("language", "places"),
+        [("en", ("Pakistan", "China")), ("ur", ("پاکستان", "چین")), ("zh-hans", ("巴基斯坦", "中国"))],
+    )
+    def test_it_is_named_in_every_language(self, client, language, places):
+        heading = front(client, language).content.decode().partition("<h1")[2].partition("</h1>")[0]
+        assert all(place in heading for place in places)
+
+    def test_another_corridor_is_a_setting(self, client, settings):
+        settings.STARTUP_PLACES, settings.PARTNER_PLACES = ["PK-PB", "PK-SD"], ["CN-GD"]
+        page = front(client).content.decode()
+        assert "Startups in Punjab, Sindh. Capital, factories and labs in Guangdong." in page
+        assert "China" not in page
+
+    def test_without_such_places_it_names_none(self, client, settings):
+        settings.PARTNER_PLACES = ["XX"]
+        page = front(client).content.decode()
+        assert "Startups and partners, introduced across borders" in page
+        assert "Pakistan" not in page
+
+
+def invented(**fields):
+    """A ranked pair of invented records."""
+    startup = factories.make_startup("Nehr Nigraan", is_demo=True, **fields)
+    investor = factories.make_investor("Qiquan Irrigation", is_demo=True)
+    ranked.rank_whole()
+    return startup, investor
+
+
+class TestPair:
+    def test_before_anything_is_ranked_it_tells_how_it_works(self, client):
+        answer = front(client)
+        assert answer.context["front"]["pair"] is None
+        assert "How it works" in answer.content.decode()
+
+    def test_it_is_shown_with_what_both_sides_read(self, client):
+        invented()
+        answer = front(client)
+        pair = answer.context["front"]["pair"]
+        assert (pair["startup"]["name"], pair["investor"]["name"]) == ("Nehr Nigraan", "Qiquan Irrigation")
+        assert pair["startup"]["reads"]
+        assert pair["investor"]["reads"]
+        assert answer.content.decode().count("Demo record") == 1
+
+    def test_it_is_the_best_one(self, client):
+        factories.make_startup("Far from it", is_demo=True, primary_sector=None, stage=None)
+        invented()
+        assert front(client).context["front"]["pair"]["startup"]["name"] == "Nehr Nigraan"
+
+    def test_what_people_made_is_never_shown(self, client):
+        factories.make_startup("Real Startup")
+        factories.make_investor("Real Fund")
+        factories.make_startup("Invented Startup", is_demo=True)
+        ranked.rank_whole()
+        answer = front(client)
+        assert answer.context["front"]["pair"] is None
+        assert "Real" not in answer.content.decode()
+
+    def test_what_an_invented_record_hides_stays_hidden(self, client):
+        startup, investor = invented(
+            visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL},
+            ask_min=231_000, ask_max=432_000, website="https://canary.example", name_ur="قناری",
+            contact_name="Canary Khan", contact_email="canary@canary.example", founders="Canary Twins",
+            registration_number="CANARY-1", cap_table="Canary holds all",
+        )  # fmt: skip
+        Investor.objects.filter(pk=investor.pk).update(
+            legal_name="Canary Legal", registry_id="CANARY-2", contact_name="Canary Wang"
+        )
+        investor.theses.update(name="Canary thesis", note="Canary note")
+        for language in ("en", "ur", "zh-hans"):
+            page = front(client, language).content.decode()
+            assert startup.name_en not in page
+            for hidden in ("canary", "قناری", "231,000", "432,000", "23.1", "43.2"):
+                assert hidden not in page.lower()
+
+    def test_more_records_take_the_same_queries(self, client, django_assert_num_queries):
+        invented()
+        front(client)  # what is learned once for a process
+        with CaptureQueriesContext(connection) as one:
+            front(client)
+        queries = len(one)
+        for at in range(2):
+            factories.make_startup(f"Another {at}", is_demo=True)
+            factories.make_investor(f"Another fund {at}", is_demo=True)
+        ranked.rank_whole()
+        front(client)
+        with django_assert_num_queries(queries):
+            front(client)
+
+
+LOADED = (Introduction, Meeting, Message, Pass, Notice, OutboxMail)
+
+
+def load():
+    """Load the demonstration; return how much there is of each."""
+    call_command("load_demo", "introductions", "messages", "meetings", verbosity=0)
+    deadlines.advance(at=timezone.now())
+    meetings.advance(at=timezone.now())
+    return [model._default_manager.count() for model in LOADED]
+
+
+def told(agenda):
+    """Return what waits for a person and what comes, without days."""
+    return [row.text for row in agenda["waiting"]], [row.text.split(":")[0] for row in agenda["coming"]]
+
+
+@pytest.mark.django_db
+def test_everybody_finds_something_to_answer(as_user, settings):
+    settings.DEMO = True
+    assert load() == load()
+    assert seal_and_verify().holds
+
+    founder, investor = (
+        User.objects.get(email=settings.DEMO_ACCOUNTS[name]) for name in ("founder", "investor")
+    )
+    assert told(as_user(founder).get("/home/").context["agenda"]) == (
+        ["Qiquan Irrigation requests an introduction"],
+        ["Meeting with Chengsui Agritech", "Weizhen Microelectronics has promised an answer"],
+    )
+    assert told(as_user(investor).get("/home/").context["agenda"]) == (
+        ["Did the meeting with Khait Chashm happen?", "Nehr Nigraan requests an introduction"],
+        ["Meeting with Paani Paimana"],
+    )
+
+    # The page is in the language that is chosen on it, and an introduction knows of its meeting.
+    reader = as_user(founder)
+    talk = reader.get(f"/introductions/{investor.membership.investor.public_id}/").content.decode()
+    assert "See the meeting" in talk
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    assert "年" in reader.get("/home/").context["agenda"]["coming"][0].text
+
+    requests = as_user(investor).get("/introductions/").content.decode()
+    assert "1 new message" in requests
+    assert "Will not go ahead" in requests
+    assert "We work up to the farm gate" in as_user(investor).get("/shortlist/").content.decode()
+    assert [message.startup.name_en for message in conversations.waiting_first()] == ["Saibaan-e-Nau"]
+    assert [report.startup.name_en for report in conversations.open_reports()] == ["Rezgari Raah"]
+    curator = User.objects.get(email=settings.DEMO_ACCOUNTS["curator"])
+    acts = as_user(curator).get("/desk/").context["today"]["acts"]
+    assert [bool(act.sentence) for act in acts] == [True] * 8
+
+    # What happened days ago is read, and its mails are not sent now.
+    new = {person: person.notices.filter(read_at=None).count() for person in (founder, investor)}
+    assert new == {founder: 1, investor: 3}
+    assert OutboxMail.objects.filter(sent_at=None).count() <= 2

@@ -15,8 +15,7 @@ from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import OPEN, IntroductionState
+from matchmaker.models.introduction import OPEN, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup
@@ -173,7 +172,7 @@ def contradicted(row, said):
 @pytest.mark.attack
 @pytest.mark.parametrize("first", ACTS)
 def test_two_acts_at_once(first, scene, together, rounds, share, tally):
-    wrong: dict[str, int] = {}
+    wrong = {}
     # Once each takes a delivery too long: a small share tries every second pair.
     step = share(small=2, full=1) if rounds == 1 else 1
     for _one, second in [two for two in combinations_with_replacement(ACTS, 2) if two[0] == first][::step]:

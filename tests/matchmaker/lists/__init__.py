@@ -1,12 +1,10 @@
 """Stored rankings made by hand, in the layout of ranking/selectors/stored_lists.py."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 
-from matchmaker.choices import Factor, Side
+from matchmaker.choices import Factor
 from matchmaker.models.ranking import Ranking
 from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER
 from matchmaker.ranking.services import market_state, weights
@@ -16,7 +14,7 @@ GOOD = (140, 120, 255, 110, 200, 255, 220, 85)
 ON_MERIT = 2
 
 
-def entry(counterpart: int, thesis: int, **fields: Any) -> Any:
+def entry(counterpart, thesis, **fields):
     """Return one packed entry; levels, not_stated, confidence, handicap_tenths, is_boosted may differ."""
     applied = weights.current()
     levels = fields.get("levels", GOOD)
@@ -31,7 +29,7 @@ def entry(counterpart: int, thesis: int, **fields: Any) -> Any:
     return row
 
 
-def store(side: Side, pk: int, entries: Sequence[Any]) -> Ranking:
+def store(side, pk, entries):
     """Store a list, in the place of the one before it."""
     packed = np.zeros((), HEADER).tobytes() + b"".join(row.tobytes() for row in entries)
     stored, _made = Ranking.objects.update_or_create(

@@ -232,7 +232,7 @@ class TestTheFloor:
         Startup.objects.filter(pk=weak.pk).update(stage=Stage.objects.get(code="series_a"))
         filtered = client.get(MATCHES, {"stage": "seed"})
         assert filtered.context["matches"].weaker == 0  # nobody weaker is at that stage
-        assert client.get(reverse("home")).context["page"].matches == 2
+        assert client.get(reverse("home")).context["page"]["matches"] == 2
 
         everybody = client.get(MATCHES, {"weaker": "1"})
         marks = [(card.name, card.is_weak) for card in everybody.context["matches"].cards]

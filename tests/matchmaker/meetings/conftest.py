@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import IntroductionState
 from tests.matchmaker.introduced import make_introduction
 
 

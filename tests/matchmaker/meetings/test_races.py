@@ -14,17 +14,14 @@ from matchmaker.choices import Side
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
-from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import Meeting, MeetingSlot, MeetingStep
-from matchmaker.models.meeting_table import LIVE, MeetingState
+from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
+from matchmaker.models.meeting import LIVE, Meeting, MeetingSlot, MeetingState, MeetingStep
 from matchmaker.transitions import TransitionRefusedError, WrongStateError
 from profiles.models import LimitBucket, OutboxMail
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Race = tuple[str, str, str]  # the state, and two acts
 REFUSALS = (TransitionRefusedError,)
 SOON = timezone.now() + timedelta(days=2)
 ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close") for side in Side] + [
@@ -109,7 +106,7 @@ def telling_races():
 
 @pytest.mark.attack
 def test_two_acts_at_once(talks, together, rounds, tally):
-    wrong: dict[str, int] = {}
+    wrong = {}
     for state, first, second in every_race() if rounds > 1 else telling_races():
         tally.count(rounds)
         for _round in range(rounds):

@@ -1,15 +1,11 @@
 """The operators' admin: every record can be read, no secret shows, and nothing is changed unrecorded."""
 
-from typing import Any
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.admin import site
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db.models import Model
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,7 +41,7 @@ def operator(db):
     startup, investor, user = market.startup, market.investor, market.people["founder"]
     type(startup).objects.filter(pk=startup.pk).update(**KEPT_BACK)
     assert user is not None
-    pair: dict[str, Any] = {"startup": startup, "investor": investor, "by": user, "at": now}
+    pair = {"startup": startup, "investor": investor, "by": user, "at": now}
     for model in (Interest, ShortlistEntry):
         model.objects.create(side=Side.STARTUP, **pair)
     Pass.objects.create(side=Side.INVESTOR, reason=PassReason.values[0], note="canary note", **pair)
@@ -58,8 +54,8 @@ def operator(db):
     ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
     Advice.objects.create(startup=startup)
     Heartbeat.objects.get_or_create(name="worker", defaults={"at": now})
-    own: dict[str, Any] = {"side": Side.STARTUP, "profile_id": startup.pk}
-    versions: dict[str, Any] = {"weights_version": 1, "market_version": 1, "engine_version": "1"}
+    own = {"side": Side.STARTUP, "profile_id": startup.pk}
+    versions = {"weights_version": 1, "market_version": 1, "engine_version": "1"}
     Ranking.objects.create(**own, **versions, computed_at=now)
     RankingJob.objects.get_or_create(**own)
     RankingRun.objects.create(state=RunState.values[0], reason="asked")
@@ -71,14 +67,14 @@ def operator(db):
     return client
 
 
-def secrets() -> list[str]:
+def secrets():
     """Return what no page of the admin may hold."""
     people = User.objects.values_list("password", flat=True)
     invitations = Invitation.objects.values_list("token", flat=True)
     return [*people, *invitations, SEED, "canary", "4711471", "4,711,471"]
 
 
-def shown(client: Client, path: str) -> str:
+def shown(client, path):
     """Return the page at `path`, which must be there."""
     response = client.get(path)
     assert response.status_code == 200, path
@@ -93,7 +89,7 @@ def test_only_our_own_admins_are_let_in():
     assert {type(one).__module__.split(".")[0] for one in site._registry.values()} == {"profiles"}
 
 
-def pages(model: type[Model]) -> tuple[list[str], list[str]]:
+def pages(model):
     """Return the addresses of a record's admin: those for reading and those for changing."""
     info = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     record = model._default_manager.order_by("pk").first()
@@ -114,7 +110,7 @@ def test_every_page_opens_and_shows_no_secret(operator):
 
 
 def test_nothing_is_changed_here(operator):
-    def stored() -> dict[type[Model], list[dict[str, Any]]]:
+    def stored():
         return {model: list(model._default_manager.order_by("pk").values()) for model in site._registry}
 
     before = stored()

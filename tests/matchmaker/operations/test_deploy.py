@@ -5,9 +5,7 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -22,7 +20,6 @@ from profiles.models import AuditRecord, OutboxMail, User
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[3]
-AsUser = Callable[[User | None], Client]
 
 
 @pytest.fixture
@@ -43,14 +40,14 @@ def demo_curator(db, settings):
     return user
 
 
-def refused() -> set[str]:
+def refused():
     """Return which of our own checks refuse a deployment."""
     found = {str(message.id) for message in run_checks(include_deployment_checks=True)}
     return {code for code in found if code.startswith("corridor.")}
 
 
 class TestDemoAccounts:
-    def sign_in(self, settings: Any) -> Client:
+    def sign_in(self, settings):
         client = Client()
         data = {"login": settings.DEMO_ACCOUNTS["curator"], "password": settings.DEMO_PASSWORD}
         client.post(reverse("account_login"), data)
@@ -129,12 +126,12 @@ class TestMail:
         assert Client().get(link, follow=True).status_code == 200
 
 
-def modes(folder: Path) -> dict[str, str]:
+def modes(folder):
     """Return who may read a folder and the files in it."""
     return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in (folder, *folder.iterdir())}
 
 
-def run(folder: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(folder, code, **environment):
     """Run code with the product's settings in a process of its own, in an empty folder."""
     kept = {name: value for name, value in os.environ.items() if name not in ("EMAIL_URL", "DATABASE_URL")}
     known = {**kept, "CORRIDOR_VAR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "matchmaker.settings"}

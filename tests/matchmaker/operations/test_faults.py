@@ -2,11 +2,10 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path, reverse
 
@@ -15,21 +14,18 @@ from matchmaker.models.pair_action import Interest
 from matchmaker.operations.views import is_busy
 from matchmaker.urls import handler500 as handler500
 from matchmaker.urls import urlpatterns as site_urls
-from profiles.models import User
 from tests import factories
 from tests.house.headers import faults
 
-AsUser = Callable[[User | None], Client]
 
-
-def slow(request: HttpRequest) -> HttpResponse:
+def slow(request):
     """Ask PostgreSQL for more than it may take."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 20; SELECT pg_sleep(5)")
     return HttpResponse()
 
 
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request):
     """Fail for a reason that waiting does not mend."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM no_such_table")
@@ -85,7 +81,7 @@ def test_a_missing_table_is_an_error(client):
 class ToldError(Exception):
     """What a driver raises: `sqlstate` is None where no server answered."""
 
-    def __init__(self, sqlstate: str | None) -> None:
+    def __init__(self, sqlstate):
         super().__init__()
         self.sqlstate = sqlstate
 

@@ -23,7 +23,7 @@ def own_broker(tmp_path, settings):
     server.kill()
 
 
-def beat(seconds: float) -> None:
+def beat(seconds):
     """A worker showed life so long ago."""
     Heartbeat.objects.create(name="worker", at=timezone.now() - timedelta(seconds=seconds))
 

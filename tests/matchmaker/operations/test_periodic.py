@@ -39,7 +39,7 @@ def test_a_task_that_fails_stops_no_other_and_is_told_until_it_succeeds(client):
     noted = Mock(side_effect=[ValueError("It is broken."), None])
     task = PeriodicTask("noted", noted, MINUTE)
 
-    def failing() -> list[str]:
+    def failing():
         return client.get("/readyz").json()["failing_tasks"]
 
     assert services.run_periodic(task, at=NOW)

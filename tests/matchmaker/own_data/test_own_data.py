@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -36,7 +34,6 @@ from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, Out
 from tests import factories
 from tests.sealing import seal_and_verify
 
-AsUser = Callable[[User | None], Client]
 CANARY = "qxcanary"
 
 
@@ -56,7 +53,7 @@ def test_what_points_at_somebody_is_not_called_nobodys():
     assert (wrong, unsaid) == ([], [])
 
 
-def filled(model: type[models.Model], **fields: Any) -> dict[str, Any]:
+def filled(model, **fields):
     """Return a canary for every text of a model."""
     told = dict(fields)
     for field in model._meta.concrete_fields:
@@ -113,7 +110,7 @@ def market(company, li_wei):
     return startup, owner
 
 
-def everything_stored() -> Iterator[tuple[str, str]]:
+def everything_stored():
     """Yield every row of every table of the database as text, with its table."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -122,7 +119,7 @@ def everything_stored() -> Iterator[tuple[str, str]]:
                 yield table, " ".join(str(bytes(v) if isinstance(v, memoryview) else v) for v in row)
 
 
-def traces() -> set[str]:
+def traces():
     """Return the tables and the files of the data folder in which a canary stands."""
     tables = {table for table, text in everything_stored() if CANARY in text.casefold()}
     files = {path for path in settings.VAR_DIR.rglob("*") if path.is_file() and "sqlite3" not in path.name}

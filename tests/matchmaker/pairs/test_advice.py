@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import Advice, CuratorOverride
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import answer_of, replies_of

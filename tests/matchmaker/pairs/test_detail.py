@@ -10,7 +10,7 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.pair_action import Interest
-from matchmaker.pairs.selectors.match_page import MatchPage, match_page
+from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking.services import market_state
 from profiles.choices import Audience, Currency, Purpose, Status
@@ -113,8 +113,7 @@ def address(profile):
 
 
 def shown(client, profile):
-    page: MatchPage = client.get(address(profile)).context["match"]
-    return page
+    return client.get(address(profile)).context["match"]
 
 
 def need(startup, code, **fields):
@@ -238,7 +237,7 @@ def test_browsing_without_scoring_shows_no_number(as_user, li_wei, startup):
 
 def body(response):
     """The page without what differs every time: its forms' tokens, and how long ago a moment was."""
-    content: bytes = re.sub(rb'value="[A-Za-z0-9]{64}"', b"", response.content)
+    content = re.sub(rb'value="[A-Za-z0-9]{64}"', b"", response.content)
     return re.sub(rb"(<time [^>]*>)[^<]*", rb"\1", content)
 
 

@@ -3,7 +3,6 @@
 import html
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -28,7 +27,7 @@ def filled(profile):
     for field in ordered(CATALOGUE[profile.side].values(), "shown"):
         if field.label or field.rows:
             continue
-        stored: Any = profile._meta.get_field(field.name)
+        stored = profile._meta.get_field(field.name)
         if not getattr(profile, field.name) and not stored.many_to_many and not stored.choices:
             setattr(profile, field.name, value_for(stored, field.name))
     profile.summary_ur, profile.summary_zh = "خلاصہ اردو میں", "中文简介在此"
@@ -86,7 +85,7 @@ def pieces(value):
     return [part.strip() for part in re.split(r"\n| · |, |、|، ", value) if part.strip()]
 
 
-CHOICES: dict[str, dict[str, str]] = {
+CHOICES = {
     "default": {},
     **{name: {"*": audience} for name, audience in (
         ("matched", Audience.MATCHED), ("mutual", Audience.MUTUAL), ("nobody", Audience.NOBODY)

@@ -1,12 +1,11 @@
 """Who may do what about pilots, address by address (tests/house/access.py), and the pilots of that market."""
 
-from matchmaker.models.pilot_table import PilotState
-from tests.house.access import Address, at
-from tests.house.market import Market
+from matchmaker.models.pilot import PilotState
+from tests.house.access import at
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
 
-def add_to(market: Market) -> None:
+def add_to(market):
     """Write pilots of the investor in three states and one of the startup; the rival applies for one."""
     founder, partner, asker = (market.people[name] for name in ("founder", "partner", "other_founder"))
     assert founder
@@ -22,7 +21,7 @@ def add_to(market: Market) -> None:
     }
 
 
-ADDRESSES: tuple[Address, ...] = (
+ADDRESSES = (
     # Pilots: the board and what its parties opened for everybody, the rest for host and applicants. The rival
     # has applied for the investor's pilot; without an act nothing moves.
     at("pilots", "oooooooo", "mmmmmmmm"),

@@ -1,29 +1,25 @@
 """Pilots for tests, in any state, with the moments that belong to it."""
 
-from datetime import datetime
-from typing import Any
-
 from django.utils import timezone
 
-from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication
-from matchmaker.models.pilot_table import ON_BOARD, ApplicationState, PilotState, Season
-from profiles.models import Investor, Place, Sector, Startup, User
+from matchmaker.models.pilot import (
+    ON_BOARD,
+    ApplicationState,
+    Pilot,
+    PilotAim,
+    PilotApplication,
+    PilotState,
+    Season,
+)
+from profiles.models import Place, Sector
 
 S, A = PilotState, ApplicationState
 
 
-def make_pilot(
-    host: Startup | Investor,
-    *,
-    by: User,
-    state: PilotState = S.OPEN,
-    at: datetime | None = None,
-    aims: int = 2,
-    **fields: Any,
-) -> Pilot:
+def make_pilot(host, *, by, state=S.OPEN, at=None, aims=2, **fields):
     """Return a pilot in smart irrigation in Punjab, with aims that are reached where it is finished."""
     at = at or timezone.now()
-    said: dict[str, Any] = {
+    said = {
         "title_en": "Smart irrigation",
         "summary_en": "Sensors and valves on two hundred hectares.",
         "sector": Sector.objects.get(code="AGR01"),
@@ -53,13 +49,11 @@ def make_pilot(
     return pilot
 
 
-def make_application(
-    pilot: Pilot, company: Startup | Investor, *, by: User, state: ApplicationState = A.APPLIED, **fields: Any
-) -> PilotApplication:
+def make_application(pilot, company, *, by, state=A.APPLIED, **fields):
     """Return an application in a state; who is accepted holds the next free seat."""
     at = timezone.now()
     slot = pilot.applications.filter(slot__isnull=False).count() + 1 if state == A.ACCEPTED else None
-    said: dict[str, Any] = {"words": "We have sensors.", "slots": pilot.slots, "slot": slot, **fields}
+    said = {"words": "We have sensors.", "slots": pilot.slots, "slot": slot, **fields}
     return PilotApplication.objects.create(
         pilot=pilot,
         **{str(company.side): company},

@@ -1,34 +1,30 @@
 """Pilots are ranked by the engine: the best stands first, each reason is true, below the floor nothing."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.evaluation import judged
-from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.models.pilot import Pilot
-from matchmaker.models.pilot_table import PilotState
-from matchmaker.pilots.selectors.fits import SHOWN, demo_profiles, fitting_companies, fitting_pilots
+from matchmaker.lists.selectors.cards import current_company
+from matchmaker.models.pilot import Pilot, PilotState
+from matchmaker.pilots.selectors.board import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.ranking.services import ad_hoc_fits
 from profiles.choices import Status
-from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Startup, User
+from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Startup
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_pilot
 from tests.matchmaker.ranked import rank_whole
 
-As = Callable[[User | None], Client]
 GRADES = Path(__file__).resolve().parents[3] / "profiles" / "data" / "pilot_grades.csv"
 TODAY = date(2026, 11, 25)
 
 
-def make_fitting(name: str, sector: str, place: str, needs: tuple[str, ...], form: str) -> Startup:
+def make_fitting(name, sector, place, needs, form):
     startup = factories.make_startup(
         name, primary_sector=Sector.objects.get(code=sector), place=Place.objects.get(code=place)
     )
@@ -81,7 +77,7 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_u
     assert fitting_pilots(PilotReader(member.viewer, member), today=TODAY) == []
 
 
-def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host: CurrentCompany) -> None:
+def says_what_is_wider_and_where_it_also_works(pilot, far, host):
     """A pilot in a whole sector and a whole province; a startup with a second field and a second place."""
     pilot.sector, pilot.place = Sector.objects.get(code="AGR"), Place.objects.get(code="PK-PB")
     pilot.save()

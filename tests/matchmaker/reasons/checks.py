@@ -1,10 +1,8 @@
 """Whether the sentence of each code is true of the records: by the names in it, not by how it was found."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import inf
-from typing import Any
 
 from django.utils import timezone
 
@@ -14,33 +12,33 @@ from matchmaker.reasons.reasons import FactorReason
 from profiles.choices import Audience
 from profiles.models import Investor, Place, Sector, SectorRelation, Startup, Thesis
 
-MODELS: dict[str, Any] = {Factor.SECTOR: Sector, Factor.PLACE: Place}
+MODELS = {Factor.SECTOR: Sector, Factor.PLACE: Place}
 INFERRED = " (from the description)"
 
 
-def names(terms: Iterable[Any]) -> set[str]:
+def names(terms):
     return {term.name_en for term in terms if term}
 
 
-def active(rows: Any) -> set[str]:
+def active(rows):
     today = timezone.localdate()
     return names(row.type for row in rows.all() if row.expires_on is None or row.expires_on >= today)
 
 
-def described(terms: Iterable[Any], rows: Any) -> set[str]:
+def described(terms, rows):
     """Return the sectors that a description speaks of, which count for who names no field."""
     return set() if any(term and term.parent_id for term in terms) else names(row.sector for row in rows)
 
 
 @cache
-def lineage(axis: str, name: str) -> list[str]:
+def lineage(axis, name):
     """Return a name and those of everything wider."""
     term = MODELS[axis].objects.get(name_en=name) if axis in MODELS else None
     return [name, *(lineage(axis, term.parent.name_en) if term and term.parent else ())]
 
 
 @cache
-def similarity(a: str, b: str) -> tuple[float, bool]:
+def similarity(a, b):
     """Return how alike two sectors are, and whether somebody said so."""
     for first, second in ((a, b), (b, a)):
         if found := SectorRelation.objects.filter(first__name_en=first, second__name_en=second).first():
@@ -59,13 +57,13 @@ class Case:
     said: FactorReason
     level: int
 
-    def __getitem__(self, word: str) -> Any:
+    def __getitem__(self, word):
         """Return a word of the sentence; a name without what is added to it."""
         found = self.said.words[word]
         return found.removesuffix(INFERRED).partition(", part of ")[0] if isinstance(found, str) else found
 
     @cached_property
-    def ours(self) -> set[str]:
+    def ours(self):
         """What the startup states of the factor."""
         s, fields = self.startup, [self.startup.primary_sector, *self.startup.other_sectors.all()]
         found = InferredSector.objects.filter(startup=s)
@@ -80,7 +78,7 @@ class Case:
         }[self.said.factor]()
 
     @cached_property
-    def theirs(self) -> set[str]:
+    def theirs(self):
         """What the thesis or its investor states of the factor."""
         t, forms = self.thesis, {*self.thesis.forms.all()} - {*self.thesis.forms_out.all()}
         ticket = {t.ticket_min_usd, t.ticket_max_usd} - {None}
@@ -96,66 +94,66 @@ class Case:
         }[self.said.factor]()
 
     @cached_property
-    def inferred(self) -> set[str]:
+    def inferred(self):
         """The sectors of the partner's description."""
         return described(self.thesis.sectors.all(), ThesisInferredSector.objects.filter(thesis=self.thesis))
 
     @property
-    def deals(self) -> list[Any]:
+    def deals(self):
         return [] if self.investor.withheld.get("deals") else list(self.investor.deals.all())
 
-    def deals_in(self, name: str | None = None) -> int:
+    def deals_in(self, name=None):
         """Return how many deals were within a term of the factor; without a name, how many name any."""
         done = [getattr(deal, self.said.factor) for deal in self.deals]
         wider = [lineage(self.said.factor, term.name_en) for term in done if term]
         return sum(name is None or name in names for names in wider)
 
-    def is_named(self, name: str) -> bool:
+    def is_named(self, name):
         """Return whether the thesis names a term or a wider one."""
         return not self.theirs.isdisjoint(lineage(self.said.factor, name))
 
     @property
-    def is_outside(self) -> bool:
+    def is_outside(self):
         return bool(self.theirs) and not any(map(self.is_named, self.ours))
 
 
-def within(c: Case) -> bool:
+def within(c):
     return c["what"] not in c.theirs and c["near"] in c.theirs.intersection(lineage(c.said.factor, c["what"]))
 
 
-def recorded(c: Case) -> bool:
+def recorded(c):
     return not c.theirs and (c["count"], c["deals"]) == (c.deals_in(c["what"]), len(c.deals))
 
 
-def far(c: Case) -> bool:
+def far(c):
     inside = [name for name in names(Sector.objects.all()) if c.is_named(name)]
     return all(similarity(c["what"], name)[0] < 0.25 for name in inside)
 
 
-def bands_apart(c: Case) -> set[int]:
+def bands_apart(c):
     """Return how many bands lie between the startup's stage and those of the thesis, or the one named."""
     mine, near = c.startup.stage, c.said.words.get("near")
     bands = [stage.match_band for stage in c.thesis.stages.all() if near in (None, stage.name_en)]
     return {abs(band - mine.match_band) for band in bands if band is not None} if mine else set()
 
 
-def province(name: str) -> list[str]:
+def province(name):
     return lineage("place", name)[-2:-1]
 
 
-def beside(c: Case) -> bool:
+def beside(c):
     return province(c["near"]) == [c["province"]] == province(c["what"]) and c["near"] in c.theirs
 
 
-def is_met(c: Case, name: str) -> bool:
+def is_met(c, name):
     return c.is_named(name) or any(province(each) == province(name) != [] for each in c.theirs)
 
 
-def also(c: Case, holds: bool) -> bool:
+def also(c, holds):
     return c.startup.place.name_en == c["home"] and not is_met(c, c["home"]) and holds
 
 
-def amounts(c: Case) -> tuple[float, float, float, float]:
+def amounts(c):
     """Return the ends of the ticket and of the round as told, which is seen and holds what is asked for."""
     s, t, low, high = c.startup, c.thesis, c["round"].low, c["round"].high or inf
     assert s.seeks_capital
@@ -165,13 +163,13 @@ def amounts(c: Case) -> tuple[float, float, float, float]:
     return t.ticket_min_usd or 0, t.ticket_max_usd or inf, low, high
 
 
-def lists(c: Case, every: set[str], word: str = "what") -> bool:
+def lists(c, every, word="what"):
     """Return whether the sentence names these, or three of more."""
     found = {name for name in every if name in c[word]}
     return bool(found) and (len(every) > 3 <= len(found) if "…" in c[word] else found == every)
 
 
-CHECKS: dict[str, Callable[[Case], bool]] = {
+CHECKS = {
     "startup_states_none": lambda c: not c.ours,
     "partner_states_none": lambda c: not c.theirs and (c.said.factor not in AXES or not c.deals_in()),
     "sector_in": lambda c: c["what"] in c.theirs,

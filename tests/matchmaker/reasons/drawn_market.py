@@ -3,15 +3,14 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from django.utils import timezone
 
 from profiles.choices import InvestorKind
-from profiles.models import Investor, NeedType, PartnershipForm, Place, Sector, Stage, Startup, Thesis
+from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage, Thesis
 from tests import factories
 
-CODES: dict[Any, tuple[str, ...]] = {
+CODES = {
     Sector: ("AGR", "AGR01", "AGR02", "AGR03", "ENE", "ENE01", "FIN01", "FIN03", "HLT01"),
     Stage: ("pre_seed", "angel", "seed", "pre_a", "series_a", "series_b", "strategic"),
     Place: ("PK", "PK-PB", "PK-LHE", "PK-SD", "PK-KHI", "PK-KP", "CN-GD"),
@@ -30,33 +29,33 @@ SUMMARIES = (
 class Draw:
     """Draws records, by one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed):
         self.chance = Random(seed)  # noqa: S311  no secret
 
-    def some(self, model: Any, most: int, *, chance: float = 0.8) -> list[Any]:
+    def some(self, model, most, *, chance=0.8):
         """Return up to `most` terms of a table; none at all with what is left of `chance`."""
         if self.chance.random() > chance:
             return []
         known = list(model.objects.filter(code__in=CODES[model]))
         return self.chance.sample(known, self.chance.randint(1, min(most, len(known))))
 
-    def one(self, model: Any) -> Any:
+    def one(self, model):
         return next(iter(self.some(model, 1, chance=0.9)), None)
 
-    def amounts(self, name: str) -> dict[str, Decimal | None]:
+    def amounts(self, name):
         """Return a range of dollars, either end sometimes open, sometimes none."""
         low, high = sorted(self.chance.sample(AMOUNTS, 2))
         ends = {"min": Decimal(low), "max": Decimal(high)}
         kept = {key: value if self.chance.random() > 0.2 else None for key, value in ends.items()}
         return {f"{name}_{end}{usd}": value for end, value in kept.items() for usd in ("", "_usd")}
 
-    def add_rows(self, manager: Any) -> None:
+    def add_rows(self, manager):
         """Give a profile a few needs or offers, one of four out of date."""
         for kind in self.some(NeedType, 5):
             gone = self.chance.random() < 0.25
             manager.create(type=kind, expires_on=timezone.localdate() - timedelta(days=9) if gone else None)
 
-    def startup(self, name: str) -> Startup:
+    def startup(self, name):
         ask = self.amounts("ask")
         startup = factories.make_startup(
             name,
@@ -74,7 +73,7 @@ class Draw:
         self.add_rows(startup.needs)
         return startup
 
-    def investor(self, name: str) -> Investor:
+    def investor(self, name):
         """Return a new investor with one to two theses and some deals."""
         kind = InvestorKind.STRATEGIC if int(name.split()[-1]) % 2 else InvestorKind.VC
         investor = factories.make_investor(name, kind=kind, summary_en=self.chance.choice(SUMMARIES))

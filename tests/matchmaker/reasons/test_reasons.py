@@ -35,7 +35,6 @@ from tests.matchmaker import ranked
 from tests.matchmaker.reasons.checks import AXES, CHECKS, Case
 from tests.matchmaker.reasons.drawn_market import Draw
 
-Market = tuple[list[Startup], list[Investor]]
 HIDDEN = str(SENTENCES[Side.INVESTOR]["startup_states_none"])
 
 
@@ -114,7 +113,7 @@ def is_of_all_theses(c):
 
 
 def test_every_sentence_about_every_pair_is_true(market):
-    of_code: dict[str, list[Case]] = defaultdict(list)
+    of_code = defaultdict(list)
     for case in explained_cases():
         of_code[case.said.code].append(case)
     untrue = [
@@ -168,7 +167,7 @@ def parts_agree(user):
     listed = list_page(member, SearchQuery(with_weaker=True)).cards
     assert len(listed) > 3
     for beside, card in zip(
-        comparison_of(member, [c.public_id for c in listed[:4]]).cards, listed, strict=False
+        comparison_of(member, [c.public_id for c in listed[:4]])["cards"], listed, strict=False
     ):
         assert (beside.reasons, beside.caution, beside.score) == (card.reasons, card.caution, card.score)
     for card in listed:
