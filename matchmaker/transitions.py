@@ -1,4 +1,4 @@
-"""The one way in which a record with a table of states (matchmaker/models/*_table.py) changes its state."""
+"""The one way in which a record with a table of states (matchmaker/models/) changes its state."""
 
 from collections.abc import Mapping
 from datetime import datetime
