@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
@@ -23,39 +22,28 @@ AnyProfile = TypeVar("AnyProfile", Startup, Investor)
 
 
 @dataclass(frozen=True)
-class Item:
-    """Something useful to state: its field, what to call it, and the step on which it is asked."""
-
-    field: str
-    label: str | Promise
-    step: str
-
-
-@dataclass(frozen=True)
 class Completeness:
     """How much is stated (never scored), and the most useful thing to state next."""
 
     percent: int
-    next_field: Item | None
-    missing: tuple[Item, ...]
-    needed: tuple[Item, ...]  # those of them without which no curator looks at the profile
+    missing: tuple[Field, ...]  # the most useful first
+
+    @property
+    def next_field(self) -> Field | None:
+        return self.missing[0] if self.missing else None
+
+    @property
+    def needed(self) -> tuple[Field, ...]:
+        """What is missing without which no curator looks at the profile."""
+        return tuple(field for field in self.missing if field.is_needed)
 
 
 def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is."""
     consents = agreed_purposes(profile)
-    useful = ordered(CATALOGUE[profile.side].values(), "useful")  # what is missing first is asked for next
-    items = tuple(Item(field.name, field.prompt, field.step) for field in useful)
-    missing = tuple(item for item in items if not _is_stated(profile, item.field, consents))
-    percent = 100 * (len(items) - len(missing)) // len(items)
-    declared = CATALOGUE[profile.side]
-    needed = tuple(item for item in missing if declared[item.field].is_needed)
-    return Completeness(percent, missing[0] if missing else None, missing, needed)
-
-
-def missing_for_submission(profile: Startup | Investor) -> tuple[Item, ...]:
-    """Return what must be stated before a curator looks at the profile."""
-    return completeness(profile).needed
+    useful = ordered(CATALOGUE[profile.side].values(), "useful")
+    missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents))
+    return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
 
 
 def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
@@ -65,7 +53,7 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
     if field in SPECIAL:
         return SPECIAL[field](profile)
     value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
-    if hasattr(value, "lasting"):
+    if hasattr(value, "temporal"):
         return bool(value.temporal(timezone.localdate()).exists())
     return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
 
@@ -127,7 +115,11 @@ class Progress(models.TextChoices):
 
 
 def progress_of(
-    profile: Startup | Investor, steps: Iterable[str], *, missing: Collection[Item], returned: Collection[str]
+    profile: Startup | Investor,
+    steps: Iterable[str],
+    *,
+    missing: Collection[Field],
+    returned: Collection[str],
 ) -> dict[str, Progress]:
     """Return how far each step is. `missing`: what is useful and not stated; `returned`: fields to change.
 
@@ -140,7 +132,7 @@ def progress_of(
     begun = {step: any(_is_begun(profile, field) for field in own[step]) for step in order}
     found = {}
     for place, step in enumerate(order):
-        wanting = [fields[item.field] for item in missing if item.step == step]
+        wanting = [field for field in missing if field.step == step]
         asked = any(field.name in returned for field in own[step])
         needs = any(field.is_needed for field in own[step])
         if asked or (begun[step] and any(field.is_needed for field in wanting)):
@@ -173,13 +165,11 @@ DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED)
 class ProfileStatus:
     """The state of a profile in words and numbers.
 
-    `review`: the last decision, while the profile stands as it left it. `missing`: what must be stated
-    before it can be submitted.
+    `review`: the last decision, while the profile stands as it left it.
     """
 
     profile: Startup | Investor
     completeness: Completeness
-    missing: tuple[Item, ...]
     queue_position: int | None
     review: Review | None
 
@@ -203,22 +193,17 @@ class ProfileStatus:
     @property
     def can_submit(self) -> bool:
         """Whether the owner may send the profile to review now."""
-        return self.status in (Status.DRAFT, Status.RETURNED) and not self.missing
+        return self.status in (Status.DRAFT, Status.RETURNED) and not self.completeness.needed
 
 
 def status_of(profile: Startup | Investor) -> ProfileStatus:
     """Return where the profile stands."""
-    review = None
+    position, review = None, None
     if profile.status in DECIDED:
         review = profile.reviews.order_by("-decided_at", "-pk").first()
-    found = completeness(profile)
-    return ProfileStatus(
-        profile=profile,
-        completeness=found,
-        missing=found.needed,
-        queue_position=queue_position(profile) if profile.status == Status.SUBMITTED else None,
-        review=review,
-    )
+    elif profile.status == Status.SUBMITTED:
+        position = queue_position(profile)
+    return ProfileStatus(profile, completeness(profile), position, review)
 
 
 # New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.

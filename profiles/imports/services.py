@@ -164,8 +164,8 @@ def _agree_and_submit(profile: Any, purposes: Any, line: TableLine, job: Import)
     try:
         companies.submit(profile, by=job.by, at=job.at)
     except NotReadyError as error:
-        for item in error.missing:
-            line.refuse(item.field, f"Needed for review: {item.label}.")
+        for missing in error.missing:
+            line.refuse(missing.name, f"Needed for review: {missing.prompt}.")
 
 
 def import_deal(line: TableLine, job: Import) -> None:

@@ -1,6 +1,7 @@
 """How a model's fields become form fields, how forms are laid out, and the base of every profile form."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -107,7 +108,23 @@ def helper(*parts: Any) -> FormHelper:
 
 
 DAY_IS_OVER = gettext_lazy("This date has passed. Enter a later date, or leave the field empty.")
-SCRIPTS = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
+
+
+def validate_past(day: date) -> None:
+    """Refuse a day that is still to come: a record is of the past."""
+    if day > timezone.localdate():
+        raise forms.ValidationError(_("This date is in the future."), code="future")
+
+
+VALIDATORS: dict[str, list[Callable[[Any], None]]] = {
+    "name_en": [validate_name, validate_latin],
+    "name_zh": [validate_name, validate_han],
+    "name_ur": [validate_name, validate_urdu],
+    "closed_on": [validate_past],
+    "as_of_on": [validate_past],
+}
+# Help is wanted and given in a region; a list of every city on every row would be endless.
+REGIONS = ("province", "regions")
 
 
 def day(**kwargs: Any) -> forms.DateField:
@@ -209,8 +226,9 @@ class CleanForm(forms.ModelForm[Any]):
             field.label = marked(field, is_needed=name in self.needed)
             if isinstance(field, TermField):
                 field.use(self.terms)
-            if name in SCRIPTS:
-                field.validators += [validate_name, SCRIPTS[name]]
+                if name in REGIONS:
+                    field.only = lambda place: place.level != PlaceLevel.CITY
+            field.validators += VALIDATORS.get(name, [])
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import PlaceLevel, Purpose
+from profiles.choices import Purpose
 from profiles.companies.forms.base import CleanForm, More, OwnFields, helper, side_by_side
 from profiles.companies.forms.fields import Terms
 from profiles.companies.selectors import values_of
@@ -179,12 +177,6 @@ class NeedForm(CleanForm):
         "DELETE",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Help is wanted in a region; a list of every city on every row would be endless.
-        province: Any = self.fields["province"]
-        province.only = lambda place: place.level != PlaceLevel.CITY
-
     def clean(self) -> dict[str, Any]:
         """Check the days together."""
         values = super().clean() or self.cleaned_data
@@ -221,11 +213,6 @@ class OfferForm(CleanForm):
         "DELETE",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        regions: Any = self.fields["regions"]
-        regions.only = lambda place: place.level != PlaceLevel.CITY
-
     def clean(self) -> dict[str, Any]:
         """Check the last day."""
         values = super().clean() or self.cleaned_data
@@ -244,13 +231,6 @@ class TractionForm(CleanForm):
         fields = asked(ROWS["traction"], "traction")
 
     helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"), "DELETE")
-
-    def clean_as_of_on(self) -> date:
-        """Refuse a day that is still to come: nothing has been counted then."""
-        day: date = self.cleaned_data["as_of_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This date is in the future."), code="future")
-        return day
 
 
 class PartnerForm(CleanForm):

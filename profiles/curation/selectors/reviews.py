@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,18 +32,6 @@ from profiles.visibility.visible_profile import joined
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """One profile in the queue."""
-
-    side: str
-    public_id: str
-    name: str
-    submitted_at: datetime
-    is_edit: bool
-    is_demo: bool
-
-
-@dataclass(frozen=True)
 class ReviewedField:
     """One field as a reviewer reads it. `is_told_before`: in the row of another, as the parts of a band."""
 
@@ -60,23 +49,15 @@ class EarlierDecision:
     asked: tuple[ReviewedField, ...]
 
 
-def queue(side: str = "") -> list[Waiting]:
+def queue(side: str = "") -> list[Startup | Investor]:
     """Return what waits, oldest first; of one side if `side` says so."""
-    rows = [
-        Waiting(
-            kind,
-            profile.public_id,
-            profile.name,
-            profile.submitted_at,
-            bool(profile.is_published),
-            profile.is_demo,
-        )
+    waiting: list[Startup | Investor] = [
+        profile
         for kind, model in SIDES.items()
         if side in ("", kind)
         for profile in model.objects.filter(WAITING, submitted_at__isnull=False)
-        if profile.submitted_at is not None
     ]
-    return sorted(rows, key=lambda row: (row.submitted_at, row.public_id))
+    return sorted(waiting, key=attrgetter("submitted_at", "public_id"))
 
 
 def reviewable(side: str) -> QuerySet[Any]:

@@ -144,7 +144,7 @@ class TestReview:
     def test_what_is_missing_is_listed_with_the_way_to_it(self, client):
         client.post(step("basics"), {"name_en": "Ravi Water"})
         page = client.get(reverse("startup_status"))
-        assert {item.field for item in page.context["profile_status"].missing} == {
+        assert {field.name for field in page.context["profile_status"].completeness.needed} == {
             "pitch", "summary", "place", "primary_sector", "stage", "needs", "forms", "matching", "showing",
         }  # fmt: skip
         assert page.context["profile_status"].can_submit is False

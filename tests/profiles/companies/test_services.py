@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from profiles.choices import Purpose, Side, Status
 from profiles.companies import services as companies
-from profiles.companies.selectors import WAITING, completeness, duplicates_of, missing_for_submission
+from profiles.companies.selectors import WAITING, completeness, duplicates_of
 from profiles.companies.services import NotReadyError, NotSubmittableError, UndeclaredFieldError
 from profiles.consents import services as consents
 from profiles.guards import NotACuratorError, ReasonMissingError
@@ -254,7 +254,7 @@ def ready(startup: Startup, by: User) -> Startup:
 def test_submission_names_what_is_missing(draft, stranger):
     with pytest.raises(NotReadyError) as caught:
         companies.submit(draft, by=stranger, at=LATER)
-    assert [item.field for item in caught.value.missing] == [
+    assert [field.name for field in caught.value.missing] == [
         "pitch", "summary", "place", "primary_sector", "stage", "needs", "forms", "matching", "showing",
     ]  # fmt: skip
     assert Startup.objects.get(pk=draft.pk).status == Status.DRAFT
@@ -391,10 +391,10 @@ def test_a_curator_opens_amounts_with_a_reason_on_record(startup, sana, ayesha):
 def test_completeness_names_the_next_useful_field(draft, stranger):
     before = completeness(draft)
     assert before.next_field is not None
-    assert (before.next_field.field, before.next_field.step) == ("pitch", "basics")
+    assert (before.next_field.name, before.next_field.step) == ("pitch", "basics")
     after = completeness(Startup.objects.get(pk=ready(draft, stranger).pk))
     assert after.percent > before.percent
-    assert missing_for_submission(Startup.objects.get(pk=draft.pk)) == ()
+    assert completeness(Startup.objects.get(pk=draft.pk)).needed == ()
 
 
 def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft):

@@ -83,7 +83,7 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting)
     )
     make_startup("Draft", status=Status.DRAFT, submitted_at=None, reviewed_at=None)
 
-    assert [(row.public_id, row.is_edit) for row in selector.queue()] == [
+    assert [(row.public_id, row.is_published) for row in selector.queue()] == [
         (older.public_id, False),
         (waiting.public_id, False),
         (edited.public_id, True),
