@@ -21,7 +21,7 @@ from matchmaker.models.introduction_table import (
 )
 from matchmaker.models.transitions import step_rule
 from profiles.models import Investor, Startup
-from profiles.models.model_fields import person
+from profiles.models.profile import person
 
 WORDS = 300  # letters of an answer
 

@@ -23,8 +23,7 @@ from matchmaker.models.meeting_table import (
     MeetingState,
 )
 from matchmaker.models.transitions import step_rule
-from profiles.models.model_fields import check_if_set, person
-from profiles.models.profile import ID_LENGTH, new_public_id
+from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id, person
 
 ADDRESS_LENGTH = 200
 

@@ -5,8 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, PlaceLevel
-from profiles.models.model_fields import in_language
-from profiles.models.profile import empty_dict
+from profiles.models.profile import empty_dict, in_language
 
 
 class Term(models.Model):

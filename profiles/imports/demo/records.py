@@ -5,6 +5,7 @@ An empty cell is not stated; a market beside the demonstration's has many (messy
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,6 +15,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from profiles.accounts.selectors import members_of, open_demo_accounts
 from profiles.accounts.services.accounts import DEMO, system_account
@@ -448,3 +450,24 @@ def _missing(side: str) -> list[Row]:
     companies = SIDES[Side(side)]._default_manager.filter(is_demo=True)
     held = set(companies.values_list("public_id", flat=True))
     return [row for row in table_rows(f"demo_{side}s") if public_id_of(side, row["slug"]) not in held]
+
+
+@contextmanager
+def scratch_market(market: str) -> Iterator[None]:
+    """Have profiles/data/<market>_startups.csv and <market>_investors.csv matched, and nobody else.
+
+    Whatever is written meanwhile is undone. FileNotFoundError.
+    """
+    at = timezone.now()
+    with transaction.atomic():
+        for model in (Startup, Investor):
+            model._default_manager.update(matching_consent=False)
+        known = DemoVocabulary()
+        startups = [startup_of(row, known, at) for row in table_rows(f"{market}_startups")]
+        partners = table_rows(f"{market}_investors")
+        keeper = system_account(DEMO, at=at, is_demo=True)
+        store(
+            startups, [investor_of(row, [], known, at) for row in partners], by=keeper, at=at, source=market
+        )
+        yield
+        transaction.set_rollback(True)

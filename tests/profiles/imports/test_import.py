@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from profiles.choices import DealSource, Status
 from profiles.imports import table
-from profiles.imports.columns import columns_of, document
+from profiles.imports.services import columns_of, document
 from profiles.models import AuditRecord, Deal, Investor, Startup, Thesis
 from tests import factories
 from tests.profiles.imports.wrong_files import GOOD, HEADER, WRONG
