@@ -14,15 +14,22 @@ from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAi
 from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.selectors.fields import PARTS
 from profiles.choices import DataClass, PlaceLevel
-from profiles.companies.forms.base import Hint, More, data_places, day, group, helper, marked, side_by_side
 from profiles.companies.forms.fields import (
     NOT_STATED,
+    Hint,
     LineField,
+    More,
     ProseField,
     TermField,
     Terms,
     TermsField,
     YesNoField,
+    data_places,
+    day,
+    group,
+    helper,
+    marked,
+    side_by_side,
     worded,
 )
 from profiles.models import NeedType, Place, Sector

@@ -78,6 +78,14 @@ def values_of(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def loaded(manager: Any) -> QuerySet[Any]:
+    """Return a profile's rows with all that they name."""
+    fields = manager.model._meta
+    one = [field.name for field in fields.fields if field.many_to_one]
+    rows: QuerySet[Any] = manager.select_related(*one)
+    return rows.prefetch_related(*(field.name for field in fields.many_to_many))
+
+
 def named(words: str) -> Q:
     """Return the condition that a company's name contains these words in any script."""
     return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
@@ -240,26 +248,15 @@ FEW = 5
 
 @dataclass(frozen=True)
 class ThesisReach:
-    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish."""
+    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish.
+
+    Fewer than `few` are not told.
+    """
 
     admitted: int
     wished: int
     published: int
-
-    @property
-    def few(self) -> int:
-        """Below which number a count is not told."""
-        return FEW
-
-    @property
-    def told_admitted(self) -> int:
-        """How many are admitted, as far as it is told; 0 for fewer than FEW."""
-        return self.admitted if self.admitted >= FEW else 0
-
-    @property
-    def told_wished(self) -> int:
-        """How many meet every wish too, as far as it is told; 0 for fewer than FEW."""
-        return self.wished if self.wished >= FEW else 0
+    few: int = FEW
 
 
 def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
@@ -281,12 +278,7 @@ def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
 
 def fit_of(thesis: Thesis, viewer: Viewer) -> ThesisReach | None:
     """Count for a stored thesis."""
-    plain = ("ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue")
-    strictly = ("sector_importance", "stage_importance", "place_importance", "form_importance")
-    values: dict[str, Any] = {
-        name: getattr(thesis, name) for name in (*plain, *strictly, "ticket_importance")
-    }
-    return fit(values | {name: list(getattr(thesis, name).all()) for name in LISTS}, viewer)
+    return fit(values_of(thesis, [*LISTS, *(field.attname for field in Thesis._meta.fields)]), viewer)
 
 
 def _count(startups: Any) -> int:
@@ -296,15 +288,16 @@ def _count(startups: Any) -> int:
 
 def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
     """Return each stated criterion as a condition, with how strictly it is meant; who says nothing passes."""
-    keys = {name: _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")}
-    sectors, places = keys["sectors"], keys["places"]
+    sectors, stages, places, forms = (
+        _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")
+    )
     in_sector = Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
     beside = Q(other_sectors__in=sectors) | Q(other_sectors__parent__in=sectors)
     stated = {
         "sector": (sectors, Q(primary_sector=None) | in_sector | beside),
-        "stage": (keys["stages"], Q(stage=None) | Q(stage__in=keys["stages"])),
+        "stage": (stages, Q(stage=None) | Q(stage__in=stages)),
         "place": (places, Q(place=None) | _within("place", places) | _within("operating_places", places)),
-        "form": (keys["forms"], Q(forms=None) | Q(forms__in=keys["forms"])),
+        "form": (forms, Q(forms=None) | Q(forms__in=forms)),
     }
     given = [(found, f"{name}_importance") for name, (wanted, found) in stated.items() if wanted]
     ticket = _ticket(thesis.get("ticket_min_usd"), thesis.get("ticket_max_usd"))

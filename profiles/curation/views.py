@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.audit.services import subject_of, verify
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
+from profiles.companies.selectors import WAITING
 from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.kinds import EXPORT_LIMIT
@@ -26,6 +27,7 @@ from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.access import viewer_of, with_opened
+from profiles.visibility.fields import CATALOGUE, ordered
 from profiles.visibility.services import is_open_for, open_restricted
 
 PAGE_SIZE = 25
@@ -64,7 +66,7 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
 
 def _review_form(kind: str) -> MakeForm:
     """Return what makes the form of a review of one side."""
-    fields = selector.noted(Side(kind))
+    fields = [field.name for field in ordered(CATALOGUE[Side(kind)].values(), "reviewed")]
 
     def make(sent: QueryDict | None) -> ReviewForm:
         return ReviewForm(sent, fields=fields)
@@ -106,7 +108,7 @@ def _page(
         "duplicates": selector.duplicates(profile),
         "may_open": not is_open and selector.has_exact(profile),
         "open_form": open_form or OpenForm(),
-        "waits": selector.is_waiting(profile),
+        "waits": type(profile)._default_manager.filter(WAITING, pk=profile.pk).exists(),
     }
     return render_form(request, "curation/review.html", draft_form, **context)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Importance, Revenue, Side
-from profiles.companies.forms.base import (
+from profiles.companies.forms.fields import (
     CleanForm,
     Hint,
     Live,

@@ -5,16 +5,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Purpose
-from profiles.companies.forms.base import CleanForm, More, OwnFields, helper, side_by_side
-from profiles.companies.forms.fields import Terms
-from profiles.companies.selectors import values_of
+from profiles.companies.forms.fields import CleanForm, More, OwnFields, Terms, helper, side_by_side
+from profiles.companies.selectors import loaded, values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
@@ -88,14 +87,6 @@ class RowFormSet(BaseFormSet[Any]):
     def rows(self) -> list[dict[str, Any]]:
         """The rows as the service wants them."""
         return [form.changes for form in self.kept]
-
-
-def loaded(manager: Any) -> QuerySet[Any]:
-    """Return a profile's rows with everything that `values_of` reads."""
-    fields = manager.model._meta
-    one = [field.name for field in fields.fields if field.many_to_one]
-    rows: QuerySet[Any] = manager.select_related(*one)
-    return rows.prefetch_related(*(field.name for field in fields.many_to_many))
 
 
 def row_formset(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_ROWS) -> type[RowFormSet]:

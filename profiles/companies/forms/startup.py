@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.forms.base import Hint, More, OwnFields, Rows, group, helper, side_by_side
+from profiles.companies.forms.fields import Hint, More, OwnFields, Rows, group, helper, side_by_side
 from profiles.companies.forms.rows import NeedRows, PartnerRows, SectionForm, TractionRows
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from django.core import signing
 from django.db.models import Model, QuerySet
 from django.db.models.fields import Field
-from django.db.models.fields.related import ForeignKey, ManyToManyField
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format, number_format
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
 from profiles.choices import Side
-from profiles.companies.selectors import WAITING, duplicates_of
+from profiles.companies.selectors import WAITING, duplicates_of, loaded
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
@@ -96,11 +95,6 @@ def has_exact(profile: Startup | Investor) -> bool:
     return any(field.is_exact and _shown(profile, field) for field in reviewed(profile.side))
 
 
-def noted(side: Side) -> list[str]:
-    """Return the names of what a reviewer may send back with a reason: fields, and whole lists."""
-    return [field.name for field in ordered(CATALOGUE[side].values(), "reviewed")]
-
-
 def reviewed(side: Side) -> list[Declared]:
     """Return the fields that a reviewer reads, lists of rows left out."""
     return [field for field in ordered(CATALOGUE[side].values(), "reviewed") if not field.rows]
@@ -172,11 +166,6 @@ def trail(subject: str, size: int = 20) -> list[AuditLine]:
     return audit_lines(list(found[:size]))
 
 
-def is_waiting(profile: Startup | Investor) -> bool:
-    """Tell whether a decision is due."""
-    return type(profile)._default_manager.filter(WAITING, pk=profile.pk).exists()
-
-
 def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
     """Return what supports, or fails to support, that these people speak for this company."""
     people = [member.user.email for member in profile.memberships.select_related("user")]
@@ -224,12 +213,8 @@ def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
 
 
 def _list(name: str, manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
-    kinds = {field.name: manager.model._meta.get_field(field.name) for field in fields}
-    one = [name for name, kind in kinds.items() if isinstance(kind, ForeignKey)]
-    many = [name for name, kind in kinds.items() if isinstance(kind, ManyToManyField)]
-    rows = manager.select_related(*one) if one else manager
     label = str(manager.model._meta.verbose_name_plural)
-    return ReviewedList(name, label, [_row(row, fields) for row in rows.prefetch_related(*many)])
+    return ReviewedList(name, label, [_row(row, fields) for row in loaded(manager)])
 
 
 def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
@@ -274,15 +259,12 @@ class ReviewSnapshot:
         return signing.dumps([dict(self.digests), dict(self.shown)], salt=SALT, compress=True)
 
 
-NOTHING = ReviewSnapshot({}, {})
-
-
 def snapshot_in(token: str) -> ReviewSnapshot:
-    """Return the snapshot in a form; NOTHING, which equals no profile, if there is none."""
+    """Return the snapshot in a form; an empty one, which equals no profile, if there is none."""
     try:
         digests, shown = signing.loads(token, salt=SALT)
     except signing.BadSignature:
-        return NOTHING
+        return ReviewSnapshot({}, {})
     return ReviewSnapshot(digests, shown)
 
 
@@ -311,12 +293,10 @@ def labels_of(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) ->
     return {field.name: field.label for field in fields} | {rows.name: rows.label for rows in lists}
 
 
-def _difference(before: str, after: str) -> tuple[str, str]:
-    """Return the lines that only one of two texts has."""
+def _difference(before: str, after: str) -> list[str]:
+    """Return the lines that only one of two texts has, of each."""
     old, new = before.splitlines(), after.splitlines()
-    return "\n".join(line for line in old if line not in new), "\n".join(
-        line for line in new if line not in old
-    )
+    return ["\n".join(line for line in one if line not in other) for one, other in ((old, new), (new, old))]
 
 
 def _digests(profile: Startup | Investor) -> dict[str, str]:

@@ -121,9 +121,9 @@ class TestNeedsAndOffers:
     def test_the_other_side_reads_it_until_its_last_day(self, row, ayesha, li_wei):
         def read() -> list[str]:
             if isinstance(row, Need):
-                seen = access.see_startup(Startup.objects.get(), access.viewer_of(li_wei)).needs
+                seen = access.see(Startup.objects.get(), access.viewer_of(li_wei)).needs
             else:
-                seen = access.see_investor(Investor.objects.get(), access.viewer_of(ayesha)).offers
+                seen = access.see(Investor.objects.get(), access.viewer_of(ayesha)).offers
             return [str(each.type) for each in seen]
 
         assert len(read()) == 1
