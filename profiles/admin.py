@@ -17,10 +17,10 @@ from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
 from profiles.audit import services as audit
-from profiles.choices import Side
 from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
 from profiles.limits import services as limits
 from profiles.models import (
+    SIDES,
     AuditHead,
     AuditRecord,
     Consent,
@@ -29,7 +29,6 @@ from profiles.models import (
     ExistingPartner,
     FormDraft,
     GovernanceCheck,
-    Investor,
     Invitation,
     LimitBucket,
     MailSwitch,
@@ -46,7 +45,6 @@ from profiles.models import (
     Sector,
     SectorRelation,
     Stage,
-    Startup,
     StoppedAddress,
     Thesis,
     TractionFigure,
@@ -149,18 +147,9 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
         return super().get_export_data(file_format, request, queryset, **kwargs)
 
 
-@admin.register(Startup)
-class StartupAdmin(ProfileAdmin):
-    """Startups."""
-
-    exclude = kept_back(POLICY[Side.STARTUP], Startup)
-
-
-@admin.register(Investor)
-class InvestorAdmin(ProfileAdmin):
-    """Investors."""
-
-    exclude = kept_back(POLICY[Side.INVESTOR], Investor)
+for model in SIDES.values():
+    without = {"exclude": kept_back(POLICY[model.side], model), "__module__": __name__}
+    admin.site.register(model, type("RecordAdmin", (ProfileAdmin,), without))
 
 
 OF_A_STARTUP = "startup__name_en startup__public_id"

@@ -101,13 +101,6 @@ def _differs(kept: Any, given: Any) -> bool:
     return bool(kept != given)
 
 
-def merged_visibility(profile: Startup | Investor, chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return the owner's choices with `chosen` put over them; what is no choice of a group is left out."""
-    groups = GROUPS[profile.side]
-    both = {**profile.visibility, **chosen}
-    return {key: value for key, value in both.items() if key in groups and value in groups[key].choices}
-
-
 def convert(record: Any, *, currency: str, amounts: Iterable[str]) -> None:
     """Write `<amount>_usd` beside each amount, at the newest rate, and the day of that rate."""
     rate = rate_for(currency)
@@ -178,7 +171,10 @@ def edit(
     current = locked(profile, unchanged_since=unchanged_since)
     values, shown = dict(changes), shown_identity(current)
     if "visibility" in values:
-        values["visibility"] = merged_visibility(current, values["visibility"])
+        both, groups = current.visibility | values["visibility"], GROUPS[profile.side]
+        values["visibility"] = {
+            key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
+        }
     changed = assign(current, values)
     if isinstance(current, Investor) and "place" in changed:
         current.jurisdiction = current.place.country_code if current.place else ""

@@ -11,7 +11,7 @@ from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.forms.investor import WATCHED
 from profiles.curation import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis
-from tests.factories import MOMENT, make_investor, make_partner, make_startup
+from tests.factories import MOMENT, make_partner, make_startup
 
 pytestmark = pytest.mark.django_db
 PROFILE = {
@@ -112,14 +112,6 @@ class TestTheses:
         client.post(reverse("thesis_create"), THESIS)
         client.post(reverse("thesis_delete", args=[investor.theses.get().pk]))
         assert Thesis.objects.count() == 0
-
-    def test_others_theses_do_not_exist(self, client, investor):
-        other = make_investor("Other").theses.get()
-        pages = ("thesis_edit", "thesis_delete")
-        assert [client.post(reverse(name, args=[other.pk]), THESIS).status_code for name in pages] == [
-            404,
-            404,
-        ]
 
 
 class TestLiveCount:

@@ -1,5 +1,6 @@
 """Who may see which field, and which profiles exist for whom."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,34 +50,17 @@ def test_only_a_checked_investor_sees_startups(startup, li_wei, status):
 def test_what_exists_for_whom(startup, ayesha, li_wei, sana, stranger):
     other = factories.make_startup("Chenab Cloud")
     operator = User.objects.create_superuser("root@example.com", "x")
-    everybody = {
-        "ayesha": ayesha,
-        "li_wei": li_wei,
-        "sana": sana,
-        "stranger": stranger,
-        "root": operator,
-        "nobody": None,
-    }
-    found = {
-        name: (
-            set(access.startups_for(viewer_of(user)).values_list("pk", flat=True)),
-            access.investors_for(viewer_of(user)).count(),
-        )
-        for name, user in everybody.items()
-    }
-    assert found == {
-        "ayesha": ({startup.pk}, 1),
-        "li_wei": ({startup.pk, other.pk}, 1),
-        "sana": ({startup.pk, other.pk}, 1),
-        "stranger": (set(), 0),
-        "root": (set(), 0),
-        "nobody": (set(), 0),
-    }
-
-
-def test_a_locked_account_sees_nothing(li_wei, startup):
-    li_wei.is_active = False
-    assert access.startups_for(viewer_of(li_wei)).count() == 0
+    locked = factories.make_partner("locked@example.com", li_wei.membership.investor)
+    locked.is_active = False
+    for users, startups, investors in (
+        ([ayesha], {startup}, 1),
+        ([li_wei, sana], {startup, other}, 1),
+        ([stranger, operator, locked, None], set(), 0),
+    ):
+        for user in users:
+            viewer = viewer_of(user)
+            assert set(access.startups_for(viewer)) == startups, user
+            assert access.investors_for(viewer).count() == investors, user
 
 
 def test_an_unpublished_profile_shows_nothing_even_if_somebody_holds_it(startup):
@@ -234,14 +218,11 @@ def test_what_is_not_declared_does_not_exist(startup):
 
 
 def test_only_opted_in_figures_are_matched(startup):
-    assert [matchable(startup, name) for name in ("ask", "revenue_band", "stage", "name_key")] == [
-        False,
-        False,
-        True,
-        False,
-    ]
+    figures = ("ask", "ask_min_usd", "revenue_band")
+    assert not any(matchable(startup, name) for name in (*figures, "name_key"))
+    assert matchable(startup, "stage")
     startup.visibility = {"ask": "matched", "revenue": "matched"}
-    assert [matchable(startup, name) for name in ("ask", "ask_min_usd", "revenue_band")] == [True, True, True]
+    assert all(matchable(startup, name) for name in figures)
 
 
 def test_an_outsider_reads_the_band_and_the_owner_the_amount(startup):
@@ -280,10 +261,6 @@ def test_two_asks_in_the_same_bands_look_the_same(startup):
 )
 def test_bands(low, high, span):
     assert money.span(low, high) == span
-
-
-def test_the_bands_rise_and_are_24():
-    assert (sorted(set(money.EDGES)), len(money.EDGES)) == (list(money.EDGES), 23)
 
 
 def test_a_contact_needs_both_a_yes_and_the_consent(startup, ayesha):
@@ -400,9 +377,7 @@ def test_a_startup_never_learns_of_another_through_a_deal(startup, li_wei):
 def test_a_blind_first_look_hides_name_and_founders_until_interest(startup):
     startup.visibility, startup.founders = {"founders": "matched"}, "Ayesha Khan"
     blind = Viewer(user_id=1, investor_id=1, is_checked=True, is_blind=True)
-    curious = Viewer(
-        user_id=1, investor_id=1, is_checked=True, is_blind=True, interested=frozenset({startup.pk})
-    )
-    assert (access.see(startup, blind).name, access.see(startup, blind).founders) == (None, None)
-    assert access.see(startup, curious).name == "Indus Grow"
-    assert access.see(startup, curious).founders == "Ayesha Khan"
+    curious = replace(blind, interested=frozenset({startup.pk}))
+    for viewer, seen in ((blind, (None, None)), (curious, ("Indus Grow", "Ayesha Khan"))):
+        found = access.see(startup, viewer)
+        assert (found.name, found.founders) == seen
