@@ -131,9 +131,16 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
 
 
 def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
-    """Carry the decision out, or let the page say why not; of two curators the second one is told."""
+    """Carry the decision out and say so, or let the page say why not; of two curators the second is told."""
+    data = form.cleaned_data
+    outcome = ReviewOutcome(data["outcome"])
+    said = {
+        "message": data["message"],
+        "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
+        "seen": snapshot_in(data["seen"]).version,
+    }
     try:
-        _decide(request, profile, form)
+        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
     except service.ChangedSinceError:
         return False  # the page shows what has changed
     except service.NotWaitingError:
@@ -142,32 +149,13 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
     except service.NumberTakenError:
         form.add_error("message", NUMBER_TAKEN)
         return False
-    return True
-
-
-def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> None:
-    """Carry the decision out and say so.
-
-    Raises:
-        NotWaitingError: for the second of two curators.
-        ChangedSinceError: if the profile is not as the form showed it.
-        NumberTakenError: if an approved company has the same number.
-    """
-    data = form.cleaned_data
-    outcome = ReviewOutcome(data["outcome"])
-    said = {
-        "message": data["message"],
-        "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
-        "seen": snapshot_in(data["seen"]).version,
-    }
-    service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
-    profile.refresh_from_db(fields=["status"])
     decided = {
         ReviewOutcome.APPROVED: _("%(name)s was approved. Its team gets an email."),
         ReviewOutcome.RETURNED: _("%(name)s was returned for changes. Its team gets an email."),
         ReviewOutcome.REJECTED: _("%(name)s was rejected. Its team gets an email."),
     }
     messages.success(request, decided[outcome] % {"name": profile.name})
+    return True
 
 
 RECORDS_A_PAGE = 50

@@ -49,7 +49,7 @@ def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
         NoRateError: if the currency has no rate.
     """
     if currency == Currency.USD:
-        return ExchangeRate(currency=currency, per_usd=Decimal(1), quoted_on=None)
+        return ExchangeRate(currency=currency, per_usd=Decimal(1))
     known = ExchangeRate.objects.filter(currency=currency).order_by("-quoted_on")
     until = known.filter(quoted_on__lte=on) if on else known
     found = until.first() or known.last()

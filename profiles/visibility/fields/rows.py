@@ -15,10 +15,11 @@ def row_fields(step: str, others: dict[str, dict[str, Any]], **reviewed: int) ->
 
     All are asked for by `step` and seen by checked members of the other side, but for what `others` says.
     """
-    return tuple(
-        Field(**{"name": name, "seen": MATCHED, "step": step, "reviewed": place} | others.get(name, {}))
-        for name, place in reviewed.items()
-    )
+    fields = []
+    for name, place in reviewed.items():
+        options: dict[str, Any] = {"seen": MATCHED, "step": step, "reviewed": place, **others.get(name, {})}
+        fields.append(Field(name, **options))
+    return tuple(fields)
 
 
 KEPT: dict[str, Any] = {"step": ""}  # written by a service, asked by no form
