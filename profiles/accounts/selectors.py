@@ -54,6 +54,11 @@ def users_with(email: str) -> list[User]:
     return confirmed or stated
 
 
+def account(user: User) -> User:
+    """Return the account as it is stored: a form writes what was typed into the one that it is given."""
+    return User.objects.get(pk=user.pk)
+
+
 def demo_accounts(persona: str) -> "QuerySet[User]":
     """Return the account of a demo persona; nothing outside the demo or for any other word."""
     email = settings.DEMO_ACCOUNTS.get(persona, "") if settings.DEMO else ""

@@ -23,7 +23,7 @@ from profiles.accounts.adapter import speak
 from profiles.accounts.forms import InvitationForm, SettingsForm
 from profiles.accounts.guards import lead_to_description, same_team
 from profiles.accounts.kinds import RESET_LIMIT, SIGN_UP_LIMIT
-from profiles.accounts.selectors import invitations_of, members_of, membership_of, open_invitations
+from profiles.accounts.selectors import account, invitations_of, members_of, membership_of, open_invitations
 from profiles.accounts.services import accounts, teams
 from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form
@@ -102,8 +102,7 @@ def account_settings(request: SignedInRequest) -> HttpResponse:
     """Show and store what people decide about their own account."""
 
     def make(sent: QueryDict | None) -> SettingsForm:
-        # A form writes what was typed into the account that it is given.
-        return SettingsForm(sent, instance=User.objects.get(pk=request.user.pk))
+        return SettingsForm(sent, instance=account(request.user))
 
     def save(form: SettingsForm) -> HttpResponse:
         accounts.save_settings(request.user, changes=form.cleaned_data, at=timezone.now())

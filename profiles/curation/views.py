@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.audit.services import subject_of, verify
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
-from profiles.companies.selectors import WAITING
 from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.kinds import EXPORT_LIMIT
@@ -108,7 +107,7 @@ def _page(
         "duplicates": selector.duplicates(profile),
         "may_open": not is_open and selector.has_exact(profile),
         "open_form": open_form or OpenForm(),
-        "waits": type(profile)._default_manager.filter(WAITING, pk=profile.pk).exists(),
+        "waits": selector.is_waiting(profile),
     }
     return render_form(request, "curation/review.html", draft_form, **context)
 

@@ -166,6 +166,11 @@ def trail(subject: str, size: int = 20) -> list[AuditLine]:
     return audit_lines(list(found[:size]))
 
 
+def is_waiting(profile: Startup | Investor) -> bool:
+    """Tell whether a decision is due."""
+    return type(profile)._default_manager.filter(WAITING, pk=profile.pk).exists()
+
+
 def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
     """Return what supports, or fails to support, that these people speak for this company."""
     people = [member.user.email for member in profile.memberships.select_related("user")]
