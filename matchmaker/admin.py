@@ -4,55 +4,41 @@ from matchmaker import models
 from profiles.admin import OF_A_COMPANY, show_records
 
 show_records(
-    models.Ranking,
-    columns="side profile_id size weights_version engine_version computed_at",
-    search="profile_id",
-    filters="side",
+    models.Ranking, "side profile_id size weights_version engine_version computed_at", "profile_id", "side"
 )
-show_records(models.RankingClock, columns="pk revision", search="revision")
+show_records(models.RankingClock, "pk revision", "revision")
 # Which descriptions and fields' words are embedded, with which model.
-show_records(
-    models.TextVector,
-    columns="side profile_id model_version",
-    search="profile_id model_version",
-    filters="side",
-)
-show_records(models.SectorVector, columns="sector model_version", search="sector__code model_version")
+show_records(models.TextVector, "side profile_id model_version", "profile_id model_version", "side")
+show_records(models.SectorVector, "sector model_version", "sector__code model_version")
 # Which fields the descriptions of startups speak of that name none.
-show_records(models.InferredSector, columns="startup sector position", search="startup__name_en sector__code")
-show_records(
-    models.ThesisInferredSector,
-    columns="thesis sector position",
-    search="thesis__investor__name_en sector__code",
-)
-show_records(models.Market, columns="pk startups investors made_at", search="engine_version")
+show_records(models.InferredSector, "startup sector position", "startup__name_en sector__code")
+show_records(models.ThesisInferredSector, "thesis sector position", "thesis__investor__name_en sector__code")
+show_records(models.Market, "pk startups investors made_at", "engine_version")
 show_records(
     models.RankingJob,
-    columns="side profile_id requested_version completed_version attempts parked_at requested_at",
-    search="profile_id error",
-    filters="side",
+    "side profile_id requested_version completed_version attempts parked_at requested_at",
+    "profile_id error",
+    "side",
 )
 # Without what a run found of attention, which the desk shows by name.
 show_records(
     models.RankingRun,
-    columns="pk state reason asked_at finished_at changed_rows",
-    search="reason error",
-    filters="state",
+    "pk state reason asked_at finished_at changed_rows",
+    "reason error",
+    "state",
     exclude=("unseen",),
     unread=("unseen",),
 )
 # New versions of the weights are applied at the desk.
-show_records(models.Weights, columns="pk note by at", search="note")
-show_records(models.Heartbeat, columns="name at error", search="name error")
-show_records(
-    models.ScreeningName, columns="list_code entry name imported_at", search="entry name", filters="list_code"
-)
+show_records(models.Weights, "pk note by at", "note")
+show_records(models.Heartbeat, "name at error", "name error")
+show_records(models.ScreeningName, "list_code entry name imported_at", "entry name", "list_code")
 # That a curator decided about a resembling name; which name and why is the curators' own.
 show_records(
     models.ScreeningCandidate,
-    columns="list_code found_at decided_by decided_at",
-    search="list_code",
-    filters="list_code",
+    "list_code found_at decided_by decided_at",
+    "list_code",
+    "list_code",
     fields=("list_code", "found_at", "decided_by", "decided_at"),
 )
 
@@ -64,77 +50,53 @@ OF_AN_INTRODUCTION = " ".join(f"introduction__{name}" for name in OF_A_COMPANY.s
 OF_A_MEETING = " ".join(f"meeting__{name}" for name in OF_AN_INTRODUCTION.split())
 
 # --- Decisions, without the company's own note ------------------------------------------------------
+for act in (models.ShortlistEntry, models.Interest):
+    show_records(act, ACT, OF_A_COMPANY, "side", exclude=("note",))
 show_records(
-    models.ShortlistEntry,
-    models.Interest,
-    columns=ACT,
-    search=OF_A_COMPANY,
-    filters="side",
-    exclude=("note",),
+    models.Pass, "side startup investor reason by at", OF_A_COMPANY, "side reason", exclude=("note",)
 )
 show_records(
-    models.Pass,
-    columns="side startup investor reason by at",
-    search=OF_A_COMPANY,
-    filters="side reason",
-    exclude=("note",),
-)
-show_records(
-    models.CuratorOverride,
-    columns="kind startup investor by at expires_on released_at",
-    search=OF_A_COMPANY,
-    filters="kind",
+    models.CuratorOverride, "kind startup investor by at expires_on released_at", OF_A_COMPANY, "kind"
 )
 # When startups asked what would change their list; the answer is theirs.
 show_records(
     models.Advice,
-    columns="startup asked_at answered_at",
-    search="startup__name_en startup__public_id",
+    "startup asked_at answered_at",
+    "startup__name_en startup__public_id",
     fields=("startup", "asked_at", "answered_at"),
 )
-show_records(models.DigestEntry, columns="user startup investor at", search="user__email")
+show_records(models.DigestEntry, "user startup investor at", "user__email")
 
 # --- Introductions and meetings, without where two companies meet and what they answer afterwards ---
 show_records(
     models.Introduction,
-    columns="startup investor asked_by state asked_at answered_at closes_at",
-    search=OF_A_COMPANY,
-    filters="state asked_by",
+    "startup investor asked_by state asked_at answered_at closes_at",
+    OF_A_COMPANY,
+    "state asked_by",
     exclude=("why", "purpose", "next_step", "line", "answer_purpose", "answer_next_step"),
 )
-show_records(
-    models.IntroductionStep, columns=f"introduction {STEP}", search=OF_AN_INTRODUCTION, filters="act"
-)
+show_records(models.IntroductionStep, f"introduction {STEP}", OF_AN_INTRODUCTION, "act")
 show_records(
     models.Meeting,
-    columns="introduction state proposed_by starts_at ends_at",
-    search=OF_AN_INTRODUCTION,
-    filters="state",
+    "introduction state proposed_by starts_at ends_at",
+    OF_AN_INTRODUCTION,
+    "state",
     exclude=("call_address",),
 )
-show_records(models.MeetingStep, columns=f"meeting {STEP}", search=OF_A_MEETING, filters="act")
-show_records(models.MeetingSlot, columns="meeting starts_at minutes", search=OF_A_MEETING)
-show_records(
-    models.MeetingReply, columns="meeting side at", search=OF_A_MEETING, filters="side", exclude=("answer",)
-)
+show_records(models.MeetingStep, f"meeting {STEP}", OF_A_MEETING, "act")
+show_records(models.MeetingSlot, "meeting starts_at minutes", OF_A_MEETING)
+show_records(models.MeetingReply, "meeting side at", OF_A_MEETING, "side", exclude=("answer",))
 
 # --- What a side says, which is the two sides' own, or the curators' to read ------------------------
 show_records(
-    models.Message,
-    columns=MESSAGE,
-    search=OF_A_COMPANY,
-    filters="side state file_kind",
-    fields=(*MESSAGE.split(), "delivered_at"),
+    models.Message, MESSAGE, OF_A_COMPANY, "side state file_kind", fields=(*MESSAGE.split(), "delivered_at")
 )
-show_records(
+for record in (
     models.MessageReport,
     models.CompanyBlock,
     models.CheckAnswer,
     models.DisclosureRequest,
     models.FairTerms,
-    columns=ACT,
-    search=OF_A_COMPANY,
-    filters="side",
-    fields=tuple(ACT.split()),
-)
-show_records(models.LastRead, columns="introduction user up_to", search="user__email")
+):
+    show_records(record, ACT, OF_A_COMPANY, "side", fields=tuple(ACT.split()))
+show_records(models.LastRead, "introduction user up_to", "user__email")

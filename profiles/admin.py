@@ -17,10 +17,10 @@ from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
 from profiles.audit import services as audit
-from profiles.choices import Side
 from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
 from profiles.limits import services as limits
 from profiles.models import (
+    SIDES,
     AuditHead,
     AuditRecord,
     Consent,
@@ -29,7 +29,6 @@ from profiles.models import (
     ExistingPartner,
     FormDraft,
     GovernanceCheck,
-    Investor,
     Invitation,
     LimitBucket,
     MailSwitch,
@@ -46,7 +45,6 @@ from profiles.models import (
     Sector,
     SectorRelation,
     Stage,
-    Startup,
     StoppedAddress,
     Thesis,
     TractionFigure,
@@ -96,15 +94,16 @@ class ReadOnlyAdmin(Base):
 
 
 def show_records(
-    *kinds: type[Model], columns: str, search: str, filters: str = "", **options: tuple[str, ...]
+    kind: type[Model], columns: str, search: str, filters: str = "", **options: tuple[str, ...]
 ) -> None:
     """Let operators read records: names of fields for the list, its search and its filters, between blanks.
 
     `options` are a ModelAdmin's own: `fields` or `exclude` say what one record's page shows.
     """
     lists = {"list_display": columns.split(), "search_fields": search.split(), "list_filter": filters.split()}
-    made = type("RecordAdmin", (ReadOnlyAdmin,), {**lists, **options, "__module__": __name__})
-    admin.site.register(kinds, made)
+    admin.site.register(
+        kind, type("RecordAdmin", (ReadOnlyAdmin,), {**lists, **options, "__module__": __name__})
+    )
 
 
 def exported(model: type[Any]) -> tuple[str, ...]:
@@ -149,50 +148,29 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
         return super().get_export_data(file_format, request, queryset, **kwargs)
 
 
-@admin.register(Startup)
-class StartupAdmin(ProfileAdmin):
-    """Startups."""
-
-    exclude = kept_back(POLICY[Side.STARTUP], Startup)
-
-
-@admin.register(Investor)
-class InvestorAdmin(ProfileAdmin):
-    """Investors."""
-
-    exclude = kept_back(POLICY[Side.INVESTOR], Investor)
+for model in SIDES.values():
+    without = {"exclude": kept_back(POLICY[model.side], model), "__module__": __name__}
+    admin.site.register(model, type("RecordAdmin", (ProfileAdmin,), without))
 
 
 OF_A_STARTUP = "startup__name_en startup__public_id"
 OF_AN_INVESTOR = "investor__name_en investor__public_id"
 
 # Without the investor's own note.
-show_records(Thesis, columns="name investor is_active", search="name investor__name_en", exclude=("note",))
+show_records(Thesis, "name investor is_active", "name investor__name_en", exclude=("note",))
+show_records(Need, "startup type urgency expires_on", f"{OF_A_STARTUP} type__code description", "urgency")
 show_records(
-    Need,
-    columns="startup type urgency expires_on",
-    search=f"{OF_A_STARTUP} type__code description",
-    filters="urgency",
-)
-show_records(
-    Offer,
-    columns="investor type maturity expires_on",
-    search=f"{OF_AN_INVESTOR} type__code description",
-    filters="maturity",
+    Offer, "investor type maturity expires_on", f"{OF_AN_INVESTOR} type__code description", "maturity"
 )
 # Which figures a startup states, without the figures; which partners it has, without their share.
-show_records(
-    TractionFigure, columns="startup label as_of_on", search=f"{OF_A_STARTUP} label", exclude=("value",)
-)
-show_records(
-    ExistingPartner, columns="startup name provides", search=f"{OF_A_STARTUP} name", exclude=("share_pct",)
-)
+show_records(TractionFigure, "startup label as_of_on", f"{OF_A_STARTUP} label", exclude=("value",))
+show_records(ExistingPartner, "startup name provides", f"{OF_A_STARTUP} name", exclude=("share_pct",))
 # Without amounts.
 show_records(
     Deal,
-    columns="investor startup startup_name closed_on source is_demo",
-    search="investor__name_en startup__name_en startup_name",
-    filters="source is_demo",
+    "investor startup startup_name closed_on source is_demo",
+    "investor__name_en startup__name_en startup_name",
+    "source is_demo",
     exclude=("amount", "currency", "amount_usd", "rate_on", "stake_pct"),
 )
 
@@ -203,86 +181,69 @@ ACCOUNT = ("email", "full_name", "role", "language", "is_active", "is_superuser"
 # Passwords are set by their owners; `manage.py make_curator` gives the one special role.
 show_records(
     User,
-    columns="email full_name role is_active is_superuser is_demo",
-    search="email full_name",
-    filters="role is_active is_superuser is_demo",
+    "email full_name role is_active is_superuser is_demo",
+    "email full_name",
+    "role is_active is_superuser is_demo",
     ordering=("email",),
     fields=(*ACCOUNT, "last_login", "date_joined"),
 )
-show_records(
-    Membership,
-    columns="user startup investor is_owner joined_at",
-    search=f"user__email {COMPANY}",
-    filters="is_owner",
-)
+show_records(Membership, "user startup investor is_owner joined_at", f"user__email {COMPANY}", "is_owner")
 # Open and accepted, without what opens them.
 show_records(
     Invitation,
-    columns="email startup investor created_at accepted_at",
-    search=f"email {COMPANY}",
+    "email startup investor created_at accepted_at",
+    f"email {COMPANY}",
     fields=("email", "startup", "investor", "invited_by", "created_at", "expires_at", "accepted_at"),
 )
-show_records(
-    EmailAddress,
-    columns="email user primary verified",
-    search="email user__full_name",
-    filters="primary verified",
-)
+show_records(EmailAddress, "email user primary verified", "email user__full_name", "primary verified")
 # Who has a second factor, and since when.
 show_records(
     Authenticator,
-    columns="user type created_at last_used_at",
-    search="user__email user__full_name",
-    filters="type",
+    "user type created_at last_used_at",
+    "user__email user__full_name",
+    "type",
     fields=("user", "type", "created_at", "last_used_at"),
 )
 
 
 OF_A_COMPANY = "startup__name_en startup__public_id investor__name_en investor__public_id"
 
-show_records(AuditRecord, columns="at actor action subject", search="subject actor__email", filters="action")
-show_records(AuditHead, columns="pk length hash", search="hash")
+show_records(AuditRecord, "at actor action subject", "subject actor__email", "action")
+show_records(AuditHead, "pk length hash", "hash")
 show_records(
-    Consent,
-    columns="startup investor group purpose text_version given_at withdrawn_at",
-    search=OF_A_COMPANY,
-    filters="purpose",
+    Consent, "startup investor group purpose text_version given_at withdrawn_at", OF_A_COMPANY, "purpose"
 )
 # Who read which group of fields of whose profile.
-show_records(
-    Receipt, columns="seen_on startup investor side group is_blind", search=OF_A_COMPANY, filters="side group"
-)
+show_records(Receipt, "seen_on startup investor side group is_blind", OF_A_COMPANY, "side group")
 # The outcome; what is said to the company is at the desk.
 show_records(
     Review,
-    columns="startup investor outcome decided_by decided_at",
-    search=OF_A_COMPANY,
-    filters="outcome",
+    "startup investor outcome decided_by decided_at",
+    OF_A_COMPANY,
+    "outcome",
     exclude=("message", "reasons"),
 )
 # Partly used up; networks and addresses stand there as fingerprints.
-show_records(LimitBucket, columns="key full_at", search="key", ordering=("-full_at", "pk"))
-show_records(Notice, columns="kind user created_at read_at", search="user__email", filters="kind")
+show_records(LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))
+show_records(Notice, "kind user created_at read_at", "user__email", "kind")
 # Without the token that stops them.
 show_records(
     MailSwitch,
-    columns="user category rhythm",
-    search="user__email",
-    filters="category rhythm",
+    "user category rhythm",
+    "user__email",
+    "category rhythm",
     fields=("user", "category", "rhythm"),
 )
-show_records(StoppedAddress, columns="email reason at", search="email reason")
+show_records(StoppedAddress, "email reason at", "email reason")
 # Without the words that people have typed and not saved yet.
-show_records(
-    FormDraft, columns="path user saved_at", search="user__email path", fields=("user", "path", "saved_at")
-)
+show_records(FormDraft, "path user saved_at", "user__email path", fields=("user", "path", "saved_at"))
 # Without their words: these may hold links that sign somebody in.
 SENT = ("kind", "recipient", "language", "created_at", "due_at", "attempts", "sent_at", "parked_at")
 show_records(
     OutboxMail,
-    columns="kind recipient created_at due_at attempts sent_at parked_at",
-    search="recipient last_error",
-    filters="kind",
+    "kind recipient created_at due_at attempts sent_at parked_at",
+    "recipient last_error",
+    "kind",
     fields=(*SENT, "last_error"),
     unread=("subject", "body"),
 )
@@ -290,23 +251,18 @@ show_records(
 
 NAMES = "code name_en name_ur name_zh"
 
-show_records(Sector, columns=f"{NAMES} is_active", search=f"{NAMES} aliases", filters="is_active")
+show_records(Sector, f"{NAMES} is_active", f"{NAMES} aliases", "is_active")
 show_records(
-    SectorRelation,
-    columns="first second similarity",
-    search="first__code second__code first__name_en second__name_en",
+    SectorRelation, "first second similarity", "first__code second__code first__name_en second__name_en"
 )
-show_records(Stage, NeedType, PartnershipForm, columns=f"{NAMES} position", search=NAMES)
-show_records(
-    Place, columns="code name_en level country_code", search=f"{NAMES} aliases", filters="level country_code"
-)
-show_records(
-    ExchangeRate, columns="currency per_usd quoted_on source", search="currency source", filters="currency"
-)
+for terms in (Stage, NeedType, PartnershipForm):
+    show_records(terms, f"{NAMES} position", NAMES)
+show_records(Place, "code name_en level country_code", f"{NAMES} aliases", "level country_code")
+show_records(ExchangeRate, "currency per_usd quoted_on source", "currency source", "currency")
 # Which the desk changes.
 show_records(
     GovernanceCheck,
-    columns="code weight title_en status review_by is_active",
-    search="code title_en title_ur title_zh source",
-    filters="law_of weight is_active",
+    "code weight title_en status review_by is_active",
+    "code title_en title_ur title_zh source",
+    "law_of weight is_active",
 )

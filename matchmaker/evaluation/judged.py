@@ -27,8 +27,7 @@ from matchmaker.ranking.market import ad_hoc_rows, columns, thesis_rows
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.services import ad_hoc_fits, embeddings, inferred_sectors
-from profiles.imports.demo import scratch_market
-from profiles.imports.demo.records import public_id_of
+from profiles.imports.demo.records import public_id_of, scratch_market
 from profiles.models import Investor, Startup
 
 GOOD, WRONG = 2.0, 0.5  # worth a meeting from here on; should not be shown up to here
@@ -144,7 +143,7 @@ def judge_market(path: Path, market: str = "", *, on: date) -> Judged:
     """
     grades = read(path)
     try:
-        with scratch_market.only(market) if market else nullcontext():
+        with scratch_market(market) if market else nullcontext():
             return _judge(grades, on)
     except FileNotFoundError as wrong:
         raise BadGradesError(str(wrong)) from wrong

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import SideOfPair
-from profiles.models.model_fields import person
+from profiles.models.profile import person
 
 LETTERS = 5000  # of a message
 REACHED = (str(MessageState.DELIVERED), str(MessageState.HIDDEN))

@@ -18,7 +18,7 @@ from matchmaker.models.pair_action import CompanyRow, SideOfPair
 from profiles.choices import Currency, Exclusivity
 from profiles.models import GovernanceCheck
 from profiles.models.account import ONE_COMPANY
-from profiles.models.model_fields import check_if_set, number, person
+from profiles.models.profile import check_if_set, number, person
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))

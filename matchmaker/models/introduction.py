@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in
 from profiles.models import Investor, Startup
-from profiles.models.model_fields import person
+from profiles.models.profile import person
 
 
 class IntroductionState(models.TextChoices):

@@ -16,8 +16,7 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in
-from profiles.models.model_fields import check_if_set, person
-from profiles.models.profile import ID_LENGTH, new_public_id
+from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id, person
 
 
 class MeetingState(models.TextChoices):

@@ -19,8 +19,17 @@ from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_
 from profiles.choices import Role
 from profiles.models import Deal, NeedType, Place, Sector
 from profiles.models.account import ONE_COMPANY
-from profiles.models.model_fields import check_if_set, in_language, number, person, taxonomy_fk, taxonomy_m2m
-from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
+from profiles.models.profile import (
+    ID_LENGTH,
+    check_if_set,
+    empty_list,
+    in_language,
+    new_public_id,
+    number,
+    person,
+    taxonomy_fk,
+    taxonomy_m2m,
+)
 
 
 class Season(models.TextChoices):

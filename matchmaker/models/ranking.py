@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Phase, RunState, Side
 from profiles.models import Sector, Startup, Thesis
-from profiles.models.model_fields import taxonomy_fk
-from profiles.models.profile import empty_list
+from profiles.models.profile import empty_list, taxonomy_fk
 
 
 class Weights(models.Model):

@@ -13,15 +13,22 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
 from matchmaker.pilots.selectors.pilot import PARTS
 from profiles.choices import DataClass, PlaceLevel
-from profiles.companies.forms.base import Hint, More, data_places, day, group, helper, marked, side_by_side
 from profiles.companies.forms.fields import (
     NOT_STATED,
+    Hint,
     LineField,
+    More,
     ProseField,
     TermField,
     Terms,
     TermsField,
     YesNoField,
+    data_places,
+    day,
+    group,
+    helper,
+    marked,
+    side_by_side,
     worded,
 )
 from profiles.models import NeedType, Place, Sector

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
@@ -23,39 +22,28 @@ AnyProfile = TypeVar("AnyProfile", Startup, Investor)
 
 
 @dataclass(frozen=True)
-class Item:
-    """Something useful to state: its field, what to call it, and the step on which it is asked."""
-
-    field: str
-    label: str | Promise
-    step: str
-
-
-@dataclass(frozen=True)
 class Completeness:
     """How much is stated (never scored), and the most useful thing to state next."""
 
     percent: int
-    next_field: Item | None
-    missing: tuple[Item, ...]
-    needed: tuple[Item, ...]  # those of them without which no curator looks at the profile
+    missing: tuple[Field, ...]  # the most useful first
+
+    @property
+    def next_field(self) -> Field | None:
+        return self.missing[0] if self.missing else None
+
+    @property
+    def needed(self) -> tuple[Field, ...]:
+        """What is missing without which no curator looks at the profile."""
+        return tuple(field for field in self.missing if field.is_needed)
 
 
 def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is."""
     consents = agreed_purposes(profile)
-    useful = ordered(CATALOGUE[profile.side].values(), "useful")  # what is missing first is asked for next
-    items = tuple(Item(field.name, field.prompt, field.step) for field in useful)
-    missing = tuple(item for item in items if not _is_stated(profile, item.field, consents))
-    percent = 100 * (len(items) - len(missing)) // len(items)
-    declared = CATALOGUE[profile.side]
-    needed = tuple(item for item in missing if declared[item.field].is_needed)
-    return Completeness(percent, missing[0] if missing else None, missing, needed)
-
-
-def missing_for_submission(profile: Startup | Investor) -> tuple[Item, ...]:
-    """Return what must be stated before a curator looks at the profile."""
-    return completeness(profile).needed
+    useful = ordered(CATALOGUE[profile.side].values(), "useful")
+    missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents))
+    return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
 
 
 def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
@@ -88,6 +76,14 @@ def values_of(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
     return {
         name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
     }
+
+
+def loaded(manager: Any) -> QuerySet[Any]:
+    """Return a profile's rows with all that they name."""
+    fields = manager.model._meta
+    one = [field.name for field in fields.fields if field.many_to_one]
+    rows: QuerySet[Any] = manager.select_related(*one)
+    return rows.prefetch_related(*(field.name for field in fields.many_to_many))
 
 
 def named(words: str) -> Q:
@@ -127,7 +123,11 @@ class Progress(models.TextChoices):
 
 
 def progress_of(
-    profile: Startup | Investor, steps: Iterable[str], *, missing: Collection[Item], returned: Collection[str]
+    profile: Startup | Investor,
+    steps: Iterable[str],
+    *,
+    missing: Collection[Field],
+    returned: Collection[str],
 ) -> dict[str, Progress]:
     """Return how far each step is. `missing`: what is useful and not stated; `returned`: fields to change.
 
@@ -140,7 +140,7 @@ def progress_of(
     begun = {step: any(_is_begun(profile, field) for field in own[step]) for step in order}
     found = {}
     for place, step in enumerate(order):
-        wanting = [fields[item.field] for item in missing if item.step == step]
+        wanting = [field for field in missing if field.step == step]
         asked = any(field.name in returned for field in own[step])
         needs = any(field.is_needed for field in own[step])
         if asked or (begun[step] and any(field.is_needed for field in wanting)):
@@ -173,13 +173,11 @@ DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED)
 class ProfileStatus:
     """The state of a profile in words and numbers.
 
-    `review`: the last decision, while the profile stands as it left it. `missing`: what must be stated
-    before it can be submitted.
+    `review`: the last decision, while the profile stands as it left it.
     """
 
     profile: Startup | Investor
     completeness: Completeness
-    missing: tuple[Item, ...]
     queue_position: int | None
     review: Review | None
 
@@ -203,22 +201,17 @@ class ProfileStatus:
     @property
     def can_submit(self) -> bool:
         """Whether the owner may send the profile to review now."""
-        return self.status in (Status.DRAFT, Status.RETURNED) and not self.missing
+        return self.status in (Status.DRAFT, Status.RETURNED) and not self.completeness.needed
 
 
 def status_of(profile: Startup | Investor) -> ProfileStatus:
     """Return where the profile stands."""
-    review = None
+    position, review = None, None
     if profile.status in DECIDED:
         review = profile.reviews.order_by("-decided_at", "-pk").first()
-    found = completeness(profile)
-    return ProfileStatus(
-        profile=profile,
-        completeness=found,
-        missing=found.needed,
-        queue_position=queue_position(profile) if profile.status == Status.SUBMITTED else None,
-        review=review,
-    )
+    elif profile.status == Status.SUBMITTED:
+        position = queue_position(profile)
+    return ProfileStatus(profile, completeness(profile), position, review)
 
 
 # New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
@@ -255,26 +248,15 @@ FEW = 5
 
 @dataclass(frozen=True)
 class ThesisReach:
-    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish."""
+    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish.
+
+    Fewer than `few` are not told.
+    """
 
     admitted: int
     wished: int
     published: int
-
-    @property
-    def few(self) -> int:
-        """Below which number a count is not told."""
-        return FEW
-
-    @property
-    def told_admitted(self) -> int:
-        """How many are admitted, as far as it is told; 0 for fewer than FEW."""
-        return self.admitted if self.admitted >= FEW else 0
-
-    @property
-    def told_wished(self) -> int:
-        """How many meet every wish too, as far as it is told; 0 for fewer than FEW."""
-        return self.wished if self.wished >= FEW else 0
+    few: int = FEW
 
 
 def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
@@ -296,12 +278,7 @@ def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
 
 def fit_of(thesis: Thesis, viewer: Viewer) -> ThesisReach | None:
     """Count for a stored thesis."""
-    plain = ("ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue")
-    strictly = ("sector_importance", "stage_importance", "place_importance", "form_importance")
-    values: dict[str, Any] = {
-        name: getattr(thesis, name) for name in (*plain, *strictly, "ticket_importance")
-    }
-    return fit(values | {name: list(getattr(thesis, name).all()) for name in LISTS}, viewer)
+    return fit(values_of(thesis, [*LISTS, *(field.attname for field in Thesis._meta.fields)]), viewer)
 
 
 def _count(startups: Any) -> int:
@@ -311,15 +288,16 @@ def _count(startups: Any) -> int:
 
 def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
     """Return each stated criterion as a condition, with how strictly it is meant; who says nothing passes."""
-    keys = {name: _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")}
-    sectors, places = keys["sectors"], keys["places"]
+    sectors, stages, places, forms = (
+        _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")
+    )
     in_sector = Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
     beside = Q(other_sectors__in=sectors) | Q(other_sectors__parent__in=sectors)
     stated = {
         "sector": (sectors, Q(primary_sector=None) | in_sector | beside),
-        "stage": (keys["stages"], Q(stage=None) | Q(stage__in=keys["stages"])),
+        "stage": (stages, Q(stage=None) | Q(stage__in=stages)),
         "place": (places, Q(place=None) | _within("place", places) | _within("operating_places", places)),
-        "form": (keys["forms"], Q(forms=None) | Q(forms__in=keys["forms"])),
+        "form": (forms, Q(forms=None) | Q(forms__in=forms)),
     }
     given = [(found, f"{name}_importance") for name, (wanted, found) in stated.items() if wanted]
     ticket = _ticket(thesis.get("ticket_min_usd"), thesis.get("ticket_max_usd"))

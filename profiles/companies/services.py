@@ -15,12 +15,21 @@ from profiles.audit.services import subject_of
 from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.choices import DealSource, Side, Status
 from profiles.companies.kinds import SUBMITTED
-from profiles.companies.selectors import Item, missing_for_submission, values_of
+from profiles.companies.selectors import completeness, values_of
 from profiles.models import SIDES, Deal, Investor, Membership, Startup, Thesis, User
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
 from profiles.visibility import policy
-from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Check, checked, editable, editable_lists
+from profiles.visibility.fields import (
+    CATALOGUE,
+    GROUPS,
+    ROWS,
+    Check,
+    Field,
+    checked,
+    editable,
+    editable_lists,
+)
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
@@ -34,8 +43,8 @@ class UndeclaredFieldError(Exception):
 class NotReadyError(Exception):
     """Something that a curator needs is missing: `missing` says what, and on which step it is asked."""
 
-    def __init__(self, missing: tuple[Item, ...]) -> None:
-        super().__init__(", ".join(item.field for item in missing))
+    def __init__(self, missing: tuple[Field, ...]) -> None:
+        super().__init__(", ".join(field.name for field in missing))
         self.missing = missing
 
 
@@ -90,13 +99,6 @@ def _differs(kept: Any, given: Any) -> bool:
     if isinstance(kept, list) and isinstance(given, list):
         return sorted(kept) != sorted(given)
     return bool(kept != given)
-
-
-def merged_visibility(profile: Startup | Investor, chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return the owner's choices with `chosen` put over them; what is no choice of a group is left out."""
-    groups = GROUPS[profile.side]
-    both = {**profile.visibility, **chosen}
-    return {key: value for key, value in both.items() if key in groups and value in groups[key].choices}
 
 
 def convert(record: Any, *, currency: str, amounts: Iterable[str]) -> None:
@@ -169,7 +171,10 @@ def edit(
     current = locked(profile, unchanged_since=unchanged_since)
     values, shown = dict(changes), shown_identity(current)
     if "visibility" in values:
-        values["visibility"] = merged_visibility(current, values["visibility"])
+        both, groups = current.visibility | values["visibility"], GROUPS[profile.side]
+        values["visibility"] = {
+            key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
+        }
     changed = assign(current, values)
     if isinstance(current, Investor) and "place" in changed:
         current.jurisdiction = current.place.country_code if current.place else ""
@@ -237,7 +242,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     current = locked(profile)
     if current.status not in (Status.DRAFT, Status.RETURNED):
         raise NotSubmittableError(current.status)
-    if missing := missing_for_submission(current):
+    if missing := completeness(current).needed:
         raise NotReadyError(missing)
     current.status, current.submitted_at = Status.SUBMITTED, at
     current.confirmed_on = at.date()

@@ -148,20 +148,15 @@ def _end(profile: Startup | Investor, before: Consent | None, cell: Cell, *, at:
 
 
 def _follow(profile: Startup | Investor, purpose: Purpose, *, is_given: bool, by: User, at: datetime) -> None:
-    """Let the profile's own flag follow, leave an audit record, and tell who matches."""
-    profile.matching_consent = _may_match(profile)
+    """Let the profile's own flag follow, leave an audit record, and tell who matches.
+
+    A match shows the profile to the other side: who has withdrawn being shown does not match either.
+    """
+    consents = list(profile.consents.filter(group=""))
+    agreed = {consent.purpose for consent in consents if consent.withdrawn_at is None}
+    withdrawn = {consent.purpose for consent in consents} - agreed
+    profile.matching_consent = Purpose.MATCHING in agreed and Purpose.SHOWING not in withdrawn
     profile.save(update_fields=["matching_consent"])
     details = {"purpose": purpose, "given": is_given, "text": TEXT_VERSION}
     audit.record(CONSENTED, subject=subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
-
-
-def _may_match(profile: Startup | Investor) -> bool:
-    """Tell whether the company agrees to matching and has not withdrawn being shown.
-
-    A match shows the profile to the other side, so one without the other would break the promise.
-    """
-    consents = list(profile.consents.filter(group=""))
-    given = {consent.purpose for consent in consents if consent.withdrawn_at is None}
-    withdrawn = {consent.purpose for consent in consents} - given
-    return Purpose.MATCHING in given and Purpose.SHOWING not in withdrawn

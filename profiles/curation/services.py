@@ -67,17 +67,11 @@ def decide(
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
     profile.status, profile.reviewed_at = Status(outcome), at
-    kind = profile._meta.model_name or ""
+    details = {"message": message, "reasons": told}
     review = Review.objects.create(
-        **{kind: profile}, outcome=outcome, message=message, reasons=told, decided_by=by, decided_at=at
+        **{profile.side: profile}, **details, outcome=outcome, decided_by=by, decided_at=at
     )
-    audit.record(
-        str(outcome),
-        subject=f"{kind}:{profile.public_id}",
-        by=by,
-        at=at,
-        details={"message": message, "reasons": told},
-    )
+    audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
     path = reverse(f"{profile.side}_status")  # the reasons stay behind the sign-in
     notify_team(profile, Message(kind=DECIDED[outcome], path=path, event=str(review.pk), at=at))

@@ -26,6 +26,7 @@ from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.access import viewer_of, with_opened
+from profiles.visibility.fields import CATALOGUE, ordered
 from profiles.visibility.services import is_open_for, open_restricted
 
 PAGE_SIZE = 25
@@ -64,7 +65,7 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
 
 def _review_form(kind: str) -> MakeForm:
     """Return what makes the form of a review of one side."""
-    fields = selector.noted(Side(kind))
+    fields = [field.name for field in ordered(CATALOGUE[Side(kind)].values(), "reviewed")]
 
     def make(sent: QueryDict | None) -> ReviewForm:
         return ReviewForm(sent, fields=fields)
@@ -129,9 +130,16 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
 
 
 def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
-    """Carry the decision out, or let the page say why not; of two curators the second one is told."""
+    """Carry the decision out and say so, or let the page say why not; of two curators the second is told."""
+    data = form.cleaned_data
+    outcome = ReviewOutcome(data["outcome"])
+    said = {
+        "message": data["message"],
+        "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
+        "seen": snapshot_in(data["seen"]).version,
+    }
     try:
-        _decide(request, profile, form)
+        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
     except service.ChangedSinceError:
         return False  # the page shows what has changed
     except service.NotWaitingError:
@@ -140,32 +148,13 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
     except service.NumberTakenError:
         form.add_error("message", NUMBER_TAKEN)
         return False
-    return True
-
-
-def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> None:
-    """Carry the decision out and say so.
-
-    Raises:
-        NotWaitingError: for the second of two curators.
-        ChangedSinceError: if the profile is not as the form showed it.
-        NumberTakenError: if an approved company has the same number.
-    """
-    data = form.cleaned_data
-    outcome = ReviewOutcome(data["outcome"])
-    said = {
-        "message": data["message"],
-        "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
-        "seen": snapshot_in(data["seen"]).version,
-    }
-    service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
-    profile.refresh_from_db(fields=["status"])
     decided = {
         ReviewOutcome.APPROVED: _("%(name)s was approved. Its team gets an email."),
         ReviewOutcome.RETURNED: _("%(name)s was returned for changes. Its team gets an email."),
         ReviewOutcome.REJECTED: _("%(name)s was rejected. Its team gets an email."),
     }
     messages.success(request, decided[outcome] % {"name": profile.name})
+    return True
 
 
 RECORDS_A_PAGE = 50

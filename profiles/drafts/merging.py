@@ -48,7 +48,7 @@ def answered(form: BaseForm, typed: QueryDict, base: Sent) -> QueryDict:
     sent, theirs = typed.copy(), query(base)
     for bound in form_fields(form):
         if typed.get(KEEP + bound.html_name) == THEIRS:
-            take_field(sent, theirs, bound.html_name)
+            sent.setlist(bound.html_name, theirs.getlist(bound.html_name))
     for name, formset in lists_of(form).items():
         answer = typed.get(KEEP + name)
         if answer == THEIRS:
@@ -66,7 +66,7 @@ def merge_typed(form: BaseForm, typed: QueryDict, base: Sent, now: Sent) -> Merg
         name, label = bound.html_name, str(bound.label)
         verdict = who_changed(*(said(bound, state) for state in states))
         if verdict == THEIRS:
-            take_field(sent, states[1], name)
+            sent.setlist(name, states[1].getlist(name))
             taken.append(label)
         elif verdict == BOTH:
             conflicts.append(Conflict(name, label, in_words(bound, typed), in_words(bound, states[1])))
@@ -91,11 +91,6 @@ def who_changed(before: Any, stored: Any, typed: Any) -> str:
     return THEIRS if typed == before else BOTH
 
 
-def take_field(sent: QueryDict, other: QueryDict, name: str) -> None:
-    """Let `sent` say of one field what `other` says."""
-    sent.setlist(name, other.getlist(name))
-
-
 def take_rows(sent: QueryDict, other: QueryDict, prefix: str) -> None:
     """Let `sent` have the rows of `other`."""
     start = f"{prefix}-"
@@ -103,7 +98,7 @@ def take_rows(sent: QueryDict, other: QueryDict, prefix: str) -> None:
         del sent[name]
     for name in other:
         if name.startswith(start):
-            take_field(sent, other, name)
+            sent.setlist(name, other.getlist(name))
 
 
 def add_rows(sent: QueryDict, other: QueryDict, formset: Any) -> None:

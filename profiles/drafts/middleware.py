@@ -55,7 +55,19 @@ class DraftMiddleware(MiddlewareMixin):
             return gone_page(request, version)
         if not is_ended:
             return response
-        messages.info(request, ended_words(is_kept=bool(version)))
+        text = _(
+            "You are no longer signed in, so nothing was changed. Sign in and you will return to where you "
+            "were."
+        )
+        if version:
+            text = ngettext(
+                "Your session had ended. What you typed is kept for %(days)d day, for your account only. "
+                "Sign in, and the form is there.",
+                "Your session had ended. What you typed is kept for %(days)d days, for your account only. "
+                "Sign in, and the form is there.",
+                RETENTION.days,
+            ) % {"days": RETENTION.days}
+        messages.info(request, text)
         return to_sign_in(request, version.path if version else place_of(request))
 
 
@@ -115,23 +127,6 @@ def place_of(request: HttpRequest) -> str:
         return resolve_url(settings.LOGIN_REDIRECT_URL)
     found = urlsplit(page)
     return f"{found.path}?{found.query}" if found.query else found.path
-
-
-def ended_words(*, is_kept: bool) -> str:
-    """Return what somebody reads whose click, or whose form, came after the end of the session."""
-    if not is_kept:
-        return _(
-            "You are no longer signed in, so nothing was changed. Sign in and you will return to where you "
-            "were."
-        )
-    text = ngettext(
-        "Your session had ended. What you typed is kept for %(days)d day, for your account only. "
-        "Sign in, and the form is there.",
-        "Your session had ended. What you typed is kept for %(days)d days, for your account only. "
-        "Sign in, and the form is there.",
-        RETENTION.days,
-    )
-    return text % {"days": RETENTION.days}
 
 
 def other_account() -> str:

@@ -17,9 +17,14 @@ from profiles.choices import (
     Revenue,
     Side,
 )
-from profiles.models.model_fields import (
+from profiles.models.profile import (
+    CHECKED,
     PERCENT,
+    Profile,
+    TemporalRow,
     check_if_set,
+    empty_dict,
+    empty_list,
     importance,
     money,
     money_in_usd,
@@ -28,7 +33,6 @@ from profiles.models.model_fields import (
     taxonomy_fk,
     taxonomy_m2m,
 )
-from profiles.models.profile import CHECKED, Profile, TemporalRow, empty_dict, empty_list
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Rhythm
-from profiles.models.model_fields import check_if_set
+from profiles.models.profile import check_if_set
 from profiles.notice_kinds import category_choices, kind_choices
 
 ACCOUNT_MAILS_COME = ~models.Q(category="account") | models.Q(rhythm="at_once")

@@ -17,9 +17,13 @@ from profiles.choices import (
     Side,
     Urgency,
 )
-from profiles.models.model_fields import (
+from profiles.models.profile import (
+    CHECKED,
     PERCENT,
+    Profile,
+    TemporalRow,
     check_if_set,
+    empty_list,
     money,
     money_in_usd,
     number,
@@ -27,7 +31,6 @@ from profiles.models.model_fields import (
     taxonomy_fk,
     taxonomy_m2m,
 )
-from profiles.models.profile import CHECKED, Profile, TemporalRow, empty_list
 from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
 MOST_PEOPLE = 100_000

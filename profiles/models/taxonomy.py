@@ -1,12 +1,15 @@
 """Reference data: sectors, stages, needs, partnership forms, places, exchange rates, governance checks."""
 
+from decimal import ROUND_HALF_EVEN, Decimal
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, PlaceLevel
-from profiles.models.model_fields import in_language
-from profiles.models.profile import empty_dict
+from profiles.models.profile import empty_dict, in_language
+
+CENT = Decimal("0.01")
 
 
 class Term(models.Model):
@@ -161,6 +164,10 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.per_usd} ({self.quoted_on})"
+
+    def to_usd(self, amount: Decimal | int | None) -> Decimal | None:
+        """Return an amount in US dollars, rounded to cents; None stays None."""
+        return None if amount is None else (Decimal(amount) / self.per_usd).quantize(CENT, ROUND_HALF_EVEN)
 
 
 class LawOf(models.TextChoices):

@@ -6,9 +6,12 @@ from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email.utils import parseaddr
+from hashlib import sha256
 
 import css_inline
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
@@ -18,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from profiles.audit import services as audit
 from profiles.choices import Rhythm
-from profiles.integrations.mail import EmailMessage, MailNotSentError, MailServer, NoMailServerError
+from profiles.integrations.mail import MailNotSentError, MailServer, NoMailServerError
 from profiles.models import (
     Investor,
     MailSwitch,
@@ -136,18 +139,23 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
     return sent
 
 
-def email_of(mail: OutboxMail) -> EmailMessage:
-    """Return the mail as it goes out: its text, and the same text as a page."""
-    token = mail.unsubscribe_token
-    return EmailMessage(
-        mail.key,
-        mail.recipient,
-        mail.subject,
-        mail.body,
-        html=html_of(mail.subject, mail.body, language=mail.language),
-        stop_link=stop_link(token) if token else "",
-        calendar=mail.calendar,
-    )
+def email_of(mail: OutboxMail) -> EmailMultiAlternatives:
+    """Return the mail as it goes out: its text, the same text as a page, and an entry for the calendar.
+
+    Its Message-ID is the same at every attempt, so that who gets a mail twice can tell.
+    """
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    message_id = f"<{sha256(mail.key.encode()).hexdigest()[:32]}@{domain}>"
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
+    if mail.unsubscribe_token:  # a POST to the link stops mails of this kind (RFC 8058)
+        headers["List-Unsubscribe"] = f"<{stop_link(mail.unsubscribe_token)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    email = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.recipient], headers=headers)
+    email.attach_alternative(html_of(mail.subject, mail.body, language=mail.language), "text/html")
+    if mail.calendar:  # the method lets mail programs offer a button
+        method = "CANCEL" if "METHOD:CANCEL" in mail.calendar else "REQUEST"
+        email.attach("meeting.ics", mail.calendar, f"text/calendar; method={method}")
+    return email
 
 
 @transaction.atomic

@@ -2,11 +2,11 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Model
@@ -35,7 +35,6 @@ from profiles.taxonomy.triggers import TriggerError, check_trigger
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 Row = Mapping[str, str]
-AnyTerm = TypeVar("AnyTerm", bound=Term)
 
 
 @transaction.atomic
@@ -48,15 +47,19 @@ def load(folder: Path = DATA) -> dict[str, int]:
     Raises:
         TriggerError: if a check has an unknown fact or operator.
     """
+
+    def rows(name: str) -> list[dict[str, str]]:
+        return list(csv_rows(folder / f"{name}.csv"))
+
     return {
-        "places": _places(csv_rows(folder / "places.csv")),
-        "stages": _upsert(Stage, map(_stage, csv_rows(folder / "stages.csv"))),
-        "needs": _upsert(NeedType, map(_need_type, *_numbered(folder / "needs.csv"))),
-        "forms": _upsert(PartnershipForm, map(_form, *_numbered(folder / "forms.csv"))),
-        "sectors": _sectors(csv_rows(folder / "taxonomy.csv")),
-        "relations": _relations(csv_rows(folder / "taxonomy_related.csv")),
-        "checks": _checks(csv_rows(folder / "governance.csv")),
-        "rates": _rates(csv_rows(folder / "rates.csv")),
+        "places": _places(rows("places")),
+        "stages": _upsert([_stage(row) for row in rows("stages")]),
+        "needs": _upsert([NeedType(**_in_group(row, at)) for at, row in enumerate(rows("needs"), 1)]),
+        "forms": _upsert([_form(row, at) for at, row in enumerate(rows("forms"), 1)]),
+        "sectors": _sectors(rows("taxonomy")),
+        "relations": _relations(rows("taxonomy_related")),
+        "checks": _checks(rows("governance")),
+        "rates": _rates(rows("rates")),
     }
 
 
@@ -72,64 +75,53 @@ def told_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
         yield row | {name: row.get(f"{name}_{language}") or row[f"{name}_en"] for name in columns}
 
 
-def _numbered(path: Path) -> tuple[list[dict[str, str]], range]:
-    rows = list(csv_rows(path))
-    return rows, range(1, len(rows) + 1)
+NAMES = ("code", "name_en", "name_zh", "name_ur")
+DESCRIBED = (*NAMES, "desc_en", "desc_zh", "desc_ur")
 
 
-def _names(row: Row) -> dict[str, str]:
-    return {name: row[name] for name in ("code", "name_en", "name_zh", "name_ur")}
+def _cells(row: Row, names: Iterable[str]) -> dict[str, Any]:
+    return {name: row[name] for name in names}
 
 
-def _described(row: Row) -> dict[str, str]:
-    return _names(row) | {name: row[name] for name in ("desc_en", "desc_zh", "desc_ur")}
+def _in_group(row: Row, position: int) -> dict[str, Any]:
+    return {**_cells(row, (*DESCRIBED, "group")), "position": position}
+
+
+def _form(row: Row, position: int) -> PartnershipForm:
+    return PartnershipForm(**_in_group(row, position), control_shift=int(row["control_shift_0_3"]))
 
 
 def _stage(row: Row) -> Stage:
     band = int(row["match_band"]) if row["match_band"].isdigit() else None
-    return Stage(**_described(row), position=int(row["sort_order"]), match_band=band)
+    return Stage(**_cells(row, DESCRIBED), position=int(row["sort_order"]), match_band=band)
 
 
-def _need_type(row: Row, position: int) -> NeedType:
-    return NeedType(**_described(row), position=position, group=row["group"])
-
-
-def _form(row: Row, position: int) -> PartnershipForm:
-    shift = int(row["control_shift_0_3"])
-    return PartnershipForm(**_described(row), position=position, group=row["group"], control_shift=shift)
-
-
-def _upsert(model: type[AnyTerm], terms: Iterable[AnyTerm], *, keep: bool = False) -> int:
-    """Insert terms, and update known codes unless `keep`. Return the number of rows in the file."""
-    terms = list(terms)
-    columns = [field.name for field in model._meta.local_fields if field.name not in ("id", "code")]
-    if keep:
-        model._default_manager.bulk_create(terms, ignore_conflicts=True)
-    else:
+def _upsert(rows: Sequence[Model], key: Sequence[str] = ("code",), columns: Sequence[str] = ()) -> int:
+    """Insert rows of one table, and update these columns, or all, of those whose key is known."""
+    if rows:
+        model = type(rows[0])
+        others = [field.name for field in model._meta.local_fields if field.name not in ("id", *key)]
         model._default_manager.bulk_create(
-            terms, update_conflicts=True, unique_fields=["code"], update_fields=columns
+            rows, update_conflicts=True, unique_fields=key, update_fields=columns or others
         )
-    return len(terms)
+    return len(rows)
 
 
 def pks_by_code(model: type[Term]) -> dict[str, int]:
     return dict(model._default_manager.values_list("code", "pk"))
 
 
-def _places(rows: Iterable[Row]) -> int:
+def _places(rows: Sequence[Row]) -> int:
     """Load countries, then provinces, then cities, so that the parent exists."""
-    waiting, known = list(rows), pks_by_code(Place)
-    total = len(waiting)
     for level in ("country", "division", "city"):
-        _upsert(Place, [_place(row, known) for row in waiting if row["level"] == level])
         known = pks_by_code(Place)
-    return total
+        _upsert([_place(row, known) for row in rows if row["level"] == level])
+    return len(rows)
 
 
 def _place(row: Row, known: Mapping[str, int]) -> Place:
     return Place(
-        **_names(row),
-        level=row["level"],
+        **_cells(row, (*NAMES, "level")),
         country_code=row["country"],
         parent_id=known.get(row["parent"]),
         aliases=row["aliases"].replace("|", "\n"),
@@ -138,18 +130,19 @@ def _place(row: Row, known: Mapping[str, int]) -> Place:
     )
 
 
-def _sectors(rows: Iterable[Row]) -> int:
-    """Load sectors, then their sub-sectors."""
-    waiting = list(rows)
+def _sectors(rows: Sequence[Row]) -> int:
+    """Load new sectors, then their sub-sectors."""
     for level in ("1", "2"):
         known = pks_by_code(Sector)
-        _upsert(Sector, [_sector(row, known) for row in waiting if row["level"] == level], keep=True)
-    return len(waiting)
+        sectors = [_sector(row, known) for row in rows if row["level"] == level]
+        Sector.objects.bulk_create(sectors, ignore_conflicts=True)
+    return len(rows)
 
 
 def _sector(row: Row, known: Mapping[str, int]) -> Sector:
     aliases = "|".join(filter(None, (row["aliases_en"], row["aliases_zh"], row["aliases_ur"])))
-    return Sector(**_names(row), parent_id=known.get(row["parent"]), aliases=aliases.replace("|", "\n"))
+    parent = known.get(row["parent"])
+    return Sector(**_cells(row, NAMES), parent_id=parent, aliases=aliases.replace("|", "\n"))
 
 
 def _relations(rows: Iterable[Row]) -> int:
@@ -161,7 +154,7 @@ def _relations(rows: Iterable[Row]) -> int:
         )
         for row in rows
     ]
-    return _upsert_rows(SectorRelation, relations, ["first", "second"], ["similarity"])
+    return _upsert(relations, ("first", "second"))
 
 
 CHECK_COLUMNS = (
@@ -170,12 +163,12 @@ CHECK_COLUMNS = (
 )
 
 
-def _checks(rows: Iterable[Row]) -> int:
+def _checks(rows: Sequence[Row]) -> int:
     """Load the governance checks that no curator has edited."""
-    checks = [_check(row) for row in rows]
     edited = set(GovernanceCheck.objects.exclude(edited_at=None).values_list("code", flat=True))
-    columns = [*CHECK_COLUMNS, "law_of", "weight", "trigger"]
-    _upsert_rows(GovernanceCheck, [one for one in checks if one.code not in edited], ["code"], columns)
+    checks = [_check(row) for row in rows]
+    columns = (*CHECK_COLUMNS, "law_of", "weight", "trigger")
+    _upsert([check for check in checks if check.code not in edited], columns=columns)
     return len(checks)
 
 
@@ -185,26 +178,20 @@ def _check(row: Row) -> GovernanceCheck:
         check_trigger(trigger)
     except TriggerError as error:
         raise TriggerError(f"{row['code']}: {error}") from error
-    texts = {name: row[name] for name in ("code", *CHECK_COLUMNS)}
+    texts = _cells(row, ("code", *CHECK_COLUMNS))
     return GovernanceCheck(**texts, law_of=row["side"], weight=row["severity"], trigger=trigger)
 
 
 def _rates(rows: Iterable[Row]) -> int:
-    found = [
+    rates = [
         ExchangeRate(
-            currency=row["currency"],
+            **_cells(row, ("currency", "source")),
             per_usd=Decimal(row["per_usd"]),
             quoted_on=date.fromisoformat(row["quoted_on"]),
-            source=row["source"],
         )
         for row in rows
     ]
-    return _upsert_rows(ExchangeRate, found, ["currency", "quoted_on"], ["per_usd", "source"])
-
-
-def _upsert_rows(model: type[Model], rows: list[Any], key: list[str], columns: list[str]) -> int:
-    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=columns)
-    return len(rows)
+    return _upsert(rates, ("currency", "quoted_on"))
 
 
 class MergeRefusedError(Exception):
@@ -239,12 +226,9 @@ def merge(source: Sector, *, into: Sector, by: User, at: datetime) -> int:
     Deal.objects.filter(sector=source).update(sector=into)
     Sector.objects.filter(parent=source).update(parent=into)
     Sector.objects.filter(merged_into=source).update(merged_into=into)
-    for through, column in (
-        (Startup.other_sectors.through, "startup_id"),
-        (Thesis.sectors.through, "thesis_id"),
-        (Thesis.sectors_out.through, "thesis_id"),
-    ):
-        _move_links(through, column, source, into)
+    _move_links(Startup.other_sectors.through, "startup_id", source, into)
+    _move_links(Thesis.sectors.through, "thesis_id", source, into)
+    _move_links(Thesis.sectors_out.through, "thesis_id", source, into)
     SectorRelation.objects.filter(models.Q(first=source) | models.Q(second=source)).delete()
     source.is_active, source.merged_into = False, into
     source.save(update_fields=["is_active", "merged_into"])
@@ -261,15 +245,14 @@ def _record(sector: Sector, *, by: User, at: datetime, **details: object) -> Non
 def _free_code(parent: Sector | None, name: str) -> str:
     """Return a code nobody has: the parent's with the next number, or three letters of the name."""
     if parent is None:
-        letters = "".join(char for char in name.upper() if char.isascii() and char.isalpha())[:3].ljust(
-            3, "X"
-        )
-        taken = set(Sector.objects.filter(code__startswith=letters).values_list("code", flat=True))
-        return next(
-            code for code in (letters, *(f"{letters}-{n}" for n in range(2, 1000))) if code not in taken
-        )
-    taken = set(Sector.objects.filter(code__startswith=parent.code).values_list("code", flat=True))
-    return next(code for code in (f"{parent.code}{n:02d}" for n in range(1, 1000)) if code not in taken)
+        letters = "".join(char for char in name.upper() if char.isascii() and char.isalpha())
+        start = letters[:3].ljust(3, "X")
+        codes = [start, *(f"{start}-{number}" for number in range(2, 1000))]
+    else:
+        start = parent.code
+        codes = [f"{start}{number:02d}" for number in range(1, 1000)]
+    taken = set(Sector.objects.filter(code__startswith=start).values_list("code", flat=True))
+    return next(code for code in codes if code not in taken)
 
 
 def _profiles_naming(sector: Sector) -> list[Startup | Investor]:

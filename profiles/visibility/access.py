@@ -42,22 +42,24 @@ def _ask(startup: Startup, grant: Grant) -> Money | None:
 
 
 Reader = Callable[[Any, Grant], Any]
-STARTUP_COMPUTED_FIELDS: dict[str, Reader] = {
-    "title": _startup_title,
-    "sectors": _sectors,
-    "ask": _ask,
-    "needs": see_rows("needs", {}),
-    "traction": see_rows("traction", {}),
-    "partners": see_rows("partners", {}),
-}
-INVESTOR_COMPUTED_FIELDS: dict[str, Reader] = {
-    "title": lambda investor, _grant: investor.name,
-    "theses": see_rows("theses", {"ticket": lambda thesis, _grant: money_of(thesis, "ticket")}),
-    "offers": see_rows("offers", {}),
-    "deals": see_rows(
-        "deals",
-        {"startup_name": lambda deal, _grant: deal.startup.name if deal.startup else deal.startup_name},
-    ),
+COMPUTED_FIELDS: dict[Side, dict[str, Reader]] = {
+    Side.STARTUP: {
+        "title": _startup_title,
+        "sectors": _sectors,
+        "ask": _ask,
+        "needs": see_rows("needs", {}),
+        "traction": see_rows("traction", {}),
+        "partners": see_rows("partners", {}),
+    },
+    Side.INVESTOR: {
+        "title": lambda investor, _grant: investor.name,
+        "theses": see_rows("theses", {"ticket": lambda thesis, _grant: money_of(thesis, "ticket")}),
+        "offers": see_rows("offers", {}),
+        "deals": see_rows(
+            "deals",
+            {"startup_name": lambda deal, _grant: deal.startup.name if deal.startup else deal.startup_name},
+        ),
+    },
 }
 
 
@@ -219,7 +221,7 @@ RELATED: dict[type[Any], tuple[str, ...]] = {
 
 
 def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
-    """Load everything that see_startup or see_investor can show: no query per row afterwards."""
+    """Load everything that `see` can show: no query per row afterwards."""
     related = RELATED[queryset.model]
     own = queryset.model._meta.many_to_many
     consents = Prefetch("consents", Consent.objects.filter(group="", withdrawn_at__isnull=True))
@@ -240,16 +242,11 @@ def _rows(model: type[Any], part: str) -> Prefetch[Any]:
 # --- Trimming -----------------------------------------------------------------------------------------------
 
 
-def see_startup(startup: Startup, viewer: Viewer) -> VisibleProfile:
-    """Return the startup as this viewer may see it."""
-    grant = _grant(startup, Side.STARTUP, viewer, is_owner=viewer.startup_id == startup.pk)
-    return VisibleProfile(startup, POLICY[Side.STARTUP], STARTUP_COMPUTED_FIELDS, grant)
-
-
-def see_investor(investor: Investor, viewer: Viewer) -> VisibleProfile:
-    """Return the investor or partner as this viewer may see it."""
-    grant = _grant(investor, Side.INVESTOR, viewer, is_owner=viewer.investor_id == investor.pk)
-    return VisibleProfile(investor, POLICY[Side.INVESTOR], INVESTOR_COMPUTED_FIELDS, grant)
+def see(profile: Startup | Investor, viewer: Viewer) -> VisibleProfile:
+    """Return the profile as this viewer may see it."""
+    own = viewer.startup_id if profile.side == Side.STARTUP else viewer.investor_id
+    grant = _grant(profile, profile.side, viewer, is_owner=own == profile.pk)
+    return VisibleProfile(profile, POLICY[profile.side], COMPUTED_FIELDS[profile.side], grant)
 
 
 def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: bool) -> frozenset[Audience]:
@@ -308,10 +305,3 @@ def names_of(profile: Startup | Investor) -> tuple[str, ...]:
     host = profile.website.partition("//")[2].partition("/")[0].removeprefix("www.")
     names = {profile.name_en, profile.name_zh, profile.name_ur, host}
     return tuple(sorted((name for name in names if name), key=len, reverse=True))
-
-
-def see(profile: Startup | Investor, viewer: Viewer) -> VisibleProfile:
-    """Return either kind of profile as the viewer may see it."""
-    if isinstance(profile, Startup):
-        return see_startup(profile, viewer)
-    return see_investor(profile, viewer)

@@ -16,8 +16,6 @@ from profiles.visibility.policy import audience_of, left_out
 from profiles.visibility.visible_profile import VisibleProfile
 
 MUTUAL, NOBODY = Audience.MUTUAL, Audience.NOBODY
-# Where a field is stated: the address of its step.
-STEP_PAGES = {Side.STARTUP: ("startup_edit", True), Side.INVESTOR: ("investor_edit", False)}
 
 
 class ContactDisclosure(models.TextChoices):
@@ -123,6 +121,6 @@ def where_to_change(side: Side, step: str, disclosure: ContactDisclosure) -> str
     """Return the page on which the owner can make a field visible."""
     if disclosure == ContactDisclosure.HIDDEN:
         return reverse(f"{side}_preview")
-    name, has_steps = STEP_PAGES[side]
-    wanted = "consent" if disclosure == ContactDisclosure.NO_CONSENT else step
-    return reverse(name, args=[wanted]) if has_steps else reverse(name)
+    if side == Side.INVESTOR:
+        return reverse("investor_edit")
+    return reverse("startup_edit", args=["consent" if disclosure == ContactDisclosure.NO_CONSENT else step])

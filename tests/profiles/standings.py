@@ -1,6 +1,5 @@
 """Every state in which somebody can stand towards a profile."""
 
-from collections.abc import Callable
 from typing import Any
 
 from profiles.choices import Audience, Role, Side
@@ -11,7 +10,6 @@ from profiles.visibility.access import Viewer
 # Columns that no viewer reads: keys, search keys, and what stands behind a computed field.
 INTERNAL = {"id", "public_id", "name_key", "visibility"}
 OWN = {Side.STARTUP: Startup, Side.INVESTOR: Investor}
-SEE: dict[Side, Callable[..., Any]] = {Side.STARTUP: access.see_startup, Side.INVESTOR: access.see_investor}
 
 
 def fields_of(model: Any) -> set[str]:

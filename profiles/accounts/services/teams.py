@@ -173,7 +173,7 @@ def _locked_team(company: Company) -> list[Membership]:
 
 def _record(action: str, company: Company, *, by: User, at: datetime, **details: int) -> None:
     """Leave the audit record of a change; people are named by number, never by address."""
-    audit.record(action, subject=f"{company.side}:{company.public_id}", by=by, at=at, details=details)
+    audit.record(action, subject=audit.subject_of(company), by=by, at=at, details=details)
 
 
 def _send(invitation: Invitation, company: Company) -> None:

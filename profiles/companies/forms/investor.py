@@ -3,13 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Importance, Revenue, Side
-from profiles.companies.forms.base import (
+from profiles.companies.forms.fields import (
     CleanForm,
     Hint,
     Live,
@@ -47,13 +45,6 @@ class DealForm(CleanForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["startup_name"].required = True
-
-    def clean_closed_on(self) -> Any:
-        """Refuse a day that has not come yet: a record is of the past."""
-        day = self.cleaned_data["closed_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(_("This date is in the future."), code="future")
-        return day
 
 
 # A criterion's list, its list of vetoes, and how strictly it is meant.
@@ -146,15 +137,16 @@ class ThesisForm(CleanForm):
         for wanted, vetoed, strictly in CRITERIA:
             both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
             self._refuse_both(vetoed, sorted(term.name for term in both))
-            if (
-                values.get(strictly) == Importance.MUST
-                and not values.get(wanted)
-                and wanted not in self.errors
-            ):
+            is_missing = not values.get(wanted) and wanted not in self.errors
+            if is_missing and values.get(strictly) == Importance.MUST:
                 self.add_error(strictly, _("Choose at least one above, or change this to “Nice to have”."))
         if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
             self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
-        self._refuse_same_name(values.get("name"))
+        others = Thesis.objects.filter(investor_id=self.instance.investor_id).exclude(
+            pk=self.instance.pk or 0
+        )
+        if self.instance.investor_id and others.filter(name=values.get("name")).exists():
+            self.add_error("name", _("You already have a thesis with this name."))
         return values
 
     def _refuse_both(self, vetoed: str, names: list[str]) -> None:
@@ -164,14 +156,6 @@ class ThesisForm(CleanForm):
                 vetoed,
                 _("You have selected and excluded the same items: %(names)s.") % {"names": joined(names)},
             )
-
-    def _refuse_same_name(self, name: str | None) -> None:
-        """Refuse a name that another thesis of the same investor has."""
-        others = Thesis.objects.filter(investor_id=self.instance.investor_id).exclude(
-            pk=self.instance.pk or 0
-        )
-        if name and self.instance.investor_id and others.filter(name=name).exists():
-            self.add_error("name", _("You already have a thesis with this name."))
 
 
 class InvestorForm(ConsentFields, SectionForm):

@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.forms.formsets import BaseFormSet, formset_factory
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import PlaceLevel, Purpose
-from profiles.companies.forms.base import CleanForm, More, OwnFields, helper, side_by_side
-from profiles.companies.forms.fields import Terms
-from profiles.companies.selectors import values_of
+from profiles.choices import Purpose
+from profiles.companies.forms.fields import CleanForm, More, OwnFields, Terms, helper, side_by_side
+from profiles.companies.selectors import loaded, values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
@@ -90,14 +87,6 @@ class RowFormSet(BaseFormSet[Any]):
     def rows(self) -> list[dict[str, Any]]:
         """The rows as the service wants them."""
         return [form.changes for form in self.kept]
-
-
-def loaded(manager: Any) -> QuerySet[Any]:
-    """Return a profile's rows with everything that `values_of` reads."""
-    fields = manager.model._meta
-    one = [field.name for field in fields.fields if field.many_to_one]
-    rows: QuerySet[Any] = manager.select_related(*one)
-    return rows.prefetch_related(*(field.name for field in fields.many_to_many))
 
 
 def row_formset(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_ROWS) -> type[RowFormSet]:
@@ -179,12 +168,6 @@ class NeedForm(CleanForm):
         "DELETE",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Help is wanted in a region; a list of every city on every row would be endless.
-        province: Any = self.fields["province"]
-        province.only = lambda place: place.level != PlaceLevel.CITY
-
     def clean(self) -> dict[str, Any]:
         """Check the days together."""
         values = super().clean() or self.cleaned_data
@@ -221,11 +204,6 @@ class OfferForm(CleanForm):
         "DELETE",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        regions: Any = self.fields["regions"]
-        regions.only = lambda place: place.level != PlaceLevel.CITY
-
     def clean(self) -> dict[str, Any]:
         """Check the last day."""
         values = super().clean() or self.cleaned_data
@@ -244,13 +222,6 @@ class TractionForm(CleanForm):
         fields = asked(ROWS["traction"], "traction")
 
     helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"), "DELETE")
-
-    def clean_as_of_on(self) -> date:
-        """Refuse a day that is still to come: nothing has been counted then."""
-        day: date = self.cleaned_data["as_of_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This date is in the future."), code="future")
-        return day
 
 
 class PartnerForm(CleanForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.forms.base import Hint, More, OwnFields, Rows, group, helper, side_by_side
+from profiles.companies.forms.fields import Hint, More, OwnFields, Rows, group, helper, side_by_side
 from profiles.companies.forms.rows import NeedRows, PartnerRows, SectionForm, TractionRows
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
@@ -32,6 +32,23 @@ def audience_field(group_name: str) -> forms.ChoiceField:
 
 WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
 AUDIENCE_HELP = gettext_lazy("Matching uses only what approved investors and partners can see.")
+
+
+class AudienceForm(SectionForm):
+    """A step that also asks who may see one group of fields, in the field `<group>_audience`."""
+
+    group_name = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault(f"{self.group_name}_audience", self.instance.visibility.get(self.group_name))
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The values of the startup's own fields, with the owner's answer if there is one."""
+        answer = self.cleaned_data.get(f"{self.group_name}_audience")
+        chosen = {"visibility": {self.group_name: Audience(answer).value}} if answer else {}
+        return {**super().changes, **chosen}
 
 
 class BasicsForm(SectionForm):
@@ -74,7 +91,7 @@ class BasicsForm(SectionForm):
         return year
 
 
-class ProductForm(SectionForm):
+class ProductForm(AudienceForm):
     """What it makes, and how far it is."""
 
     row_sets = {"traction": TractionRows, "partners": PartnerRows}
@@ -82,6 +99,7 @@ class ProductForm(SectionForm):
         "traction": gettext_lazy("Add another figure"),
         "partners": gettext_lazy("Add another partner"),
     }
+    group_name = "revenue"
     revenue_audience = audience_field("revenue")
 
     class Meta(OwnFields):
@@ -118,7 +136,6 @@ class ProductForm(SectionForm):
         super().__init__(*args, **kwargs)
         self.fields["other_sectors"].most = 5  # type: ignore[attr-defined]
         self.fields["other_sectors"].help_text = _("Choose up to five.")
-        self.initial.setdefault("revenue_audience", self.instance.visibility.get("revenue"))
 
     def clean(self) -> dict[str, Any]:
         """Refuse revenue of a startup that says it has none; take the main sector out of the others."""
@@ -130,16 +147,6 @@ class ProductForm(SectionForm):
                 "revenue_band", _("You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”.")
             )
         return values
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """The values of the startup's own fields."""
-        return with_audience(super().changes, "revenue", self.cleaned_data.get("revenue_audience"))
-
-
-def with_audience(changes: dict[str, Any], group_name: str, answer: str | None) -> dict[str, Any]:
-    """Return the changes with the owner's answer who may see a group, if there is one."""
-    return {**changes, "visibility": {group_name: Audience(answer).value}} if answer else changes
 
 
 class NeedsForm(SectionForm):
@@ -165,9 +172,10 @@ class NeedsForm(SectionForm):
     )
 
 
-class RoundForm(SectionForm):
+class RoundForm(AudienceForm):
     """How much it raises, if it does."""
 
+    group_name = "ask"
     ask_audience = audience_field("ask")
 
     class Meta(OwnFields):
@@ -187,10 +195,6 @@ class RoundForm(SectionForm):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("ask_audience", self.instance.visibility.get("ask"))
-
     def clean(self) -> dict[str, Any]:
         """Check the last day, and the amounts together."""
         values = super().clean() or self.cleaned_data
@@ -198,18 +202,10 @@ class RoundForm(SectionForm):
         self.refuse_order("ask_min", "ask_max", _("The highest amount is below the lowest amount."))
         if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
             self.add_error("ask_max", _("Enter the highest amount you want to raise."))
-        if (
-            values.get("seeks_capital")
-            and not values.get("ask_audience")
-            and not self.instance.visibility.get("ask")
-        ):
+        audience = values.get("ask_audience") or self.instance.visibility.get("ask")
+        if values.get("seeks_capital") and not audience:
             self.add_error("ask_audience", _("Choose who may see the amount."))
         return values
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """The values of the startup's own fields."""
-        return with_audience(super().changes, "ask", self.cleaned_data.get("ask_audience"))
 
 
 class ConsentForm(ConsentFields, SectionForm):

@@ -47,7 +47,9 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "new_text": new_text(company),
         "consents_url": reverse(f"{side}_consents"),
         "steps": stepper(side, "", found),
-        "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
+        "missing": [
+            {"label": field.prompt, "url": item_url(side, field)} for field in found.completeness.needed
+        ],
         "reasons": reasons_of(found, side),
         "access_grants": access_grants_of(company)[:ACCESS_GRANTS],
         "submit_url": reverse(f"{side}_submit"),

@@ -24,14 +24,14 @@ from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.rows import SectionForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.companies.kinds import EDIT_LIMIT
-from profiles.companies.selectors import Completeness, Item, ProfileStatus, Progress, progress_of, status_of
+from profiles.companies.selectors import Completeness, ProfileStatus, Progress, progress_of, status_of
 from profiles.consents import services as consents
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, role_required
 from profiles.limits import services as limits
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
-from profiles.visibility.fields import CATALOGUE, Check, checked
+from profiles.visibility.fields import CATALOGUE, Check, Field, checked
 
 STARTUP_STEPS: dict[str, Promise] = {
     "basics": gettext_lazy("Basics"),
@@ -74,11 +74,11 @@ def step_url(side: Side, step: str) -> str:
     return reverse(INVESTOR_PAGES[step])
 
 
-def item_url(side: Side, item: Item | None) -> str:
+def item_url(side: Side, field: Field | None) -> str:
     """Return the address of the field that is worth stating next."""
-    if item is None:
+    if field is None:
         return reverse(f"{side}_status")
-    return f"{step_url(side, item.step)}#div_id_{ANCHORS.get(item.field, item.field)}"
+    return f"{step_url(side, field.step)}#div_id_{ANCHORS.get(field.name, field.name)}"
 
 
 def field_url(side: Side, field: str) -> str:

@@ -114,17 +114,12 @@ def records(action: str = "", words: str = "") -> QuerySet[AuditRecord]:
 
 def audit_lines(page: Iterable[AuditRecord]) -> list[AuditLine]:
     """Return the records of a page with the names of the companies they are about. Two queries."""
-    ids = {record.pk: _public_ids(record.subject) for record in page}
+    parts = {record.pk: record.subject.split(":") for record in page}
+    ids = {pk: rest if kind in ABOUT_COMPANIES else [] for pk, (kind, *rest) in parts.items()}
     wanted = {public_id for found in ids.values() for public_id in found}
     names = {company.public_id: company.name for company in _companies(Q(public_id__in=wanted))}
     known = {pk: [names[each] for each in found if each in names] for pk, found in ids.items()}
     return [AuditLine(record, known[record.pk], sentence_of(record, known[record.pk])) for record in page]
-
-
-def _public_ids(subject: str) -> list[str]:
-    """Return the public ids of the companies that a subject names."""
-    kind, *rest = subject.split(":")
-    return rest if kind in ABOUT_COMPANIES else []
 
 
 def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investor]:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core import signing
 from django.db.models import Model, QuerySet
 from django.db.models.fields import Field
-from django.db.models.fields.related import ForeignKey, ManyToManyField
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format, number_format
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
 from profiles.choices import Side
-from profiles.companies.selectors import WAITING, duplicates_of
+from profiles.companies.selectors import WAITING, duplicates_of, loaded
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
@@ -28,18 +28,6 @@ from profiles.visibility.access import Viewer, see
 from profiles.visibility.fields import CATALOGUE, ordered
 from profiles.visibility.fields import Field as Declared
 from profiles.visibility.visible_profile import joined
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One profile in the queue."""
-
-    side: str
-    public_id: str
-    name: str
-    submitted_at: datetime
-    is_edit: bool
-    is_demo: bool
 
 
 @dataclass(frozen=True)
@@ -60,23 +48,15 @@ class EarlierDecision:
     asked: tuple[ReviewedField, ...]
 
 
-def queue(side: str = "") -> list[Waiting]:
+def queue(side: str = "") -> list[Startup | Investor]:
     """Return what waits, oldest first; of one side if `side` says so."""
-    rows = [
-        Waiting(
-            kind,
-            profile.public_id,
-            profile.name,
-            profile.submitted_at,
-            bool(profile.is_published),
-            profile.is_demo,
-        )
+    waiting: list[Startup | Investor] = [
+        profile
         for kind, model in SIDES.items()
         if side in ("", kind)
         for profile in model.objects.filter(WAITING, submitted_at__isnull=False)
-        if profile.submitted_at is not None
     ]
-    return sorted(rows, key=lambda row: (row.submitted_at, row.public_id))
+    return sorted(waiting, key=attrgetter("submitted_at", "public_id"))
 
 
 def reviewable(side: str) -> QuerySet[Any]:
@@ -113,11 +93,6 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
 def has_exact(profile: Startup | Investor) -> bool:
     """Tell whether the profile states amounts that a curator opens only with a reason."""
     return any(field.is_exact and _shown(profile, field) for field in reviewed(profile.side))
-
-
-def noted(side: Side) -> list[str]:
-    """Return the names of what a reviewer may send back with a reason: fields, and whole lists."""
-    return [field.name for field in ordered(CATALOGUE[side].values(), "reviewed")]
 
 
 def reviewed(side: Side) -> list[Declared]:
@@ -243,12 +218,8 @@ def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
 
 
 def _list(name: str, manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
-    kinds = {field.name: manager.model._meta.get_field(field.name) for field in fields}
-    one = [name for name, kind in kinds.items() if isinstance(kind, ForeignKey)]
-    many = [name for name, kind in kinds.items() if isinstance(kind, ManyToManyField)]
-    rows = manager.select_related(*one) if one else manager
     label = str(manager.model._meta.verbose_name_plural)
-    return ReviewedList(name, label, [_row(row, fields) for row in rows.prefetch_related(*many)])
+    return ReviewedList(name, label, [_row(row, fields) for row in loaded(manager)])
 
 
 def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
@@ -293,15 +264,12 @@ class ReviewSnapshot:
         return signing.dumps([dict(self.digests), dict(self.shown)], salt=SALT, compress=True)
 
 
-NOTHING = ReviewSnapshot({}, {})
-
-
 def snapshot_in(token: str) -> ReviewSnapshot:
-    """Return the snapshot in a form; NOTHING, which equals no profile, if there is none."""
+    """Return the snapshot in a form; an empty one, which equals no profile, if there is none."""
     try:
         digests, shown = signing.loads(token, salt=SALT)
     except signing.BadSignature:
-        return NOTHING
+        return ReviewSnapshot({}, {})
     return ReviewSnapshot(digests, shown)
 
 
@@ -330,12 +298,10 @@ def labels_of(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) ->
     return {field.name: field.label for field in fields} | {rows.name: rows.label for rows in lists}
 
 
-def _difference(before: str, after: str) -> tuple[str, str]:
-    """Return the lines that only one of two texts has."""
+def _difference(before: str, after: str) -> list[str]:
+    """Return the lines that only one of two texts has, of each."""
     old, new = before.splitlines(), after.splitlines()
-    return "\n".join(line for line in old if line not in new), "\n".join(
-        line for line in new if line not in old
-    )
+    return ["\n".join(line for line in one if line not in other) for one, other in ((old, new), (new, old))]
 
 
 def _digests(profile: Startup | Investor) -> dict[str, str]:

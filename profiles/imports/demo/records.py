@@ -5,6 +5,7 @@ An empty cell is not stated; a market beside the demonstration's has many (messy
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,6 +15,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from profiles.accounts.selectors import members_of, open_demo_accounts
 from profiles.accounts.services.accounts import DEMO, system_account
@@ -73,8 +75,8 @@ class NotADemoError(Exception):
 
 
 @transaction.atomic
-def create_people(*, startup: Startup, investor: Investor, at: datetime) -> None:
-    """Create the accounts that do not exist yet: a founder of `startup`, a person of `investor`, a curator.
+def create_people(*, at: datetime) -> None:
+    """Create the accounts that do not exist yet: a founder, a person of an investor, a curator.
 
     Raises:
         NotADemoError: where CORRIDOR_DEMO is off.
@@ -86,18 +88,15 @@ def create_people(*, startup: Startup, investor: Investor, at: datetime) -> None
     missing = {part: email for part, email in emails.items() if email not in known}
     # One hash for all: the password is public, and hashing is slow on purpose.
     password = make_password(settings.DEMO_PASSWORD) if missing else ""
-    companies: dict[str, dict[str, Any]] = {
-        "founder": {"startup": startup},
-        "investor": {"investor": investor},
-    }
     for part, email in missing.items():
         full_name, role = PEOPLE[part]
         user = User.objects.create(
             email=email, password=password, full_name=full_name, role=role, is_demo=True, date_joined=at
         )
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-        if part in companies:
-            Membership.objects.create(user=user, is_owner=True, joined_at=at, **companies[part])
+        if role in SLUGS:
+            company = {str(role): demo_company(role, SLUGS[role])}
+            Membership.objects.create(user=user, is_owner=True, joined_at=at, **company)
 
 
 def speaker_of(company: Startup | Investor, *, at: datetime) -> User:
@@ -140,22 +139,17 @@ def store(
     _insert_drafts(profiles)
     for profile in profiles:
         for row in profile.rows:
-            setattr(row.record, _owner(profile.record), profile.record)
+            setattr(row.record, profile.record.side, profile.record)
     _insert_drafts([row for profile in profiles for row in profile.rows])
     given = {"text_version": consents.TEXT_VERSION, "given_by": by, "given_at": at}
     agreed = [
-        Consent(**{_owner(profile.record): profile.record}, purpose=purpose, **given)
+        Consent(**{profile.record.side: profile.record}, purpose=purpose, **given)
         for profile in profiles
         for purpose in Purpose
     ]
     _insert(Consent, agreed)
     counts = {"startups": len(startups), "investors": len(investors)}
     audit.record(IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
-
-
-def _owner(profile: Startup | Investor) -> str:
-    """Return the name of the foreign key to this profile."""
-    return "startup" if isinstance(profile, Startup) else "investor"
 
 
 def _insert(model: type[Any], rows: list[Any]) -> None:
@@ -194,7 +188,7 @@ def clear(site: str, *, by: User, at: datetime) -> None:
 
 
 Row = dict[str, str]
-FOUNDERS_STARTUP, PARTNERS_INVESTOR = "paani-paimana", "chengsui-agritech"  # those of the demo accounts
+SLUGS = {Role.STARTUP: "paani-paimana", Role.INVESTOR: "chengsui-agritech"}  # of the demo accounts
 YES_NO = {"yes": True, "no": False}
 EXCLUSIVITY = {"no": Exclusivity.NONE, **{value: value for value in Exclusivity.values}}
 # In the file "partner" is the startup, seen from the investor's chair.
@@ -435,11 +429,7 @@ def load(*, at: datetime) -> int:
     if startups or investors:
         by = system_account(DEMO, at=at, is_demo=True)
         store(startups, investors, by=by, at=at, source="demo")
-    create_people(
-        startup=demo_company("startup", FOUNDERS_STARTUP),
-        investor=demo_company("investor", PARTNERS_INVESTOR),
-        at=at,
-    )
+    create_people(at=at)
     return len(startups) + len(investors)
 
 
@@ -448,3 +438,24 @@ def _missing(side: str) -> list[Row]:
     companies = SIDES[Side(side)]._default_manager.filter(is_demo=True)
     held = set(companies.values_list("public_id", flat=True))
     return [row for row in table_rows(f"demo_{side}s") if public_id_of(side, row["slug"]) not in held]
+
+
+@contextmanager
+def scratch_market(market: str) -> Iterator[None]:
+    """Have profiles/data/<market>_startups.csv and <market>_investors.csv matched, and nobody else.
+
+    Whatever is written meanwhile is undone. FileNotFoundError.
+    """
+    at = timezone.now()
+    with transaction.atomic():
+        for model in (Startup, Investor):
+            model._default_manager.update(matching_consent=False)
+        known = DemoVocabulary()
+        startups = [startup_of(row, known, at) for row in table_rows(f"{market}_startups")]
+        partners = table_rows(f"{market}_investors")
+        keeper = system_account(DEMO, at=at, is_demo=True)
+        store(
+            startups, [investor_of(row, [], known, at) for row in partners], by=keeper, at=at, source=market
+        )
+        yield
+        transaction.set_rollback(True)

@@ -21,8 +21,8 @@ from profiles.imports.demo.records import (
     startup_of,
     table_rows,
 )
-from profiles.models import Deal, Place, Sector, Thesis
-from profiles.taxonomy.selectors.money import Rate, rate_for
+from profiles.models import Deal, ExchangeRate, Place, Sector, Thesis
+from profiles.taxonomy.selectors.money import rate_for
 
 SITE = ".seeded.example"  # by which a seeded market is found again
 RECORD_ENDS_ON = date(2026, 11, 1)
@@ -198,7 +198,7 @@ class SyntheticMarket:
         return found
 
 
-def restate(record: Any, what: str, rate: Rate) -> None:
+def restate(record: Any, what: str, rate: ExchangeRate) -> None:
     """State an amount in the money of a place instead of dollars."""
     for end in ("min", "max"):
         local = Decimal(round(float(getattr(record, f"{what}_{end}_usd")) * float(rate.per_usd), -3))

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from profiles.accounts.services import accounts
-from profiles.imports.services import ROWS, run
+from profiles.imports.services import KINDS, run
 from profiles.imports.table import MOST_PROBLEMS, WrongFileError
 from profiles.management.tables import DatabaseCommand
 
@@ -19,7 +19,7 @@ class Command(DatabaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the kind of rows and the file."""
-        parser.add_argument("kind", choices=list(ROWS))
+        parser.add_argument("kind", choices=KINDS)
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--submit", action="store_true", help="send new profiles to review at once")

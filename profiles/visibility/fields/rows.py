@@ -1,5 +1,7 @@
 """Fields of the rows of a profile, by kind, in the order of their forms."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, DataClass, Language
@@ -7,108 +9,77 @@ from profiles.visibility.fields.declaration import Field
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
 
-NEED = (
-    Field("type", MATCHED, "needs", reviewed=10, filtered="need"),
-    Field("urgency", MATCHED, "needs", reviewed=20),
-    Field("description", MATCHED, "needs", reviewed=30),
-    Field("quantity", MATCHED, "needs", reviewed=40),
-    Field("budget", MATCHED, "needs", reviewed=50),
-    Field("budget_currency", MATCHED, "needs", reviewed=60),
-    Field("forms", MATCHED, "needs", reviewed=70),
-    Field("languages", MATCHED, "needs", codes=Language.choices),
-    Field("beneficiaries", MATCHED, "needs"),
-    Field("sensitivity", MATCHED, "needs", reviewed=80),
-    Field("data_classes", MATCHED, "needs", codes=DataClass.choices, reviewed=140),
-    Field("data_hosting", MATCHED, "needs", reviewed=150),
-    Field("data_crosses_border", MATCHED, "needs", reviewed=160),
-    Field("data_access", MATCHED, "needs", reviewed=170),
-    Field("data_exit", MATCHED, "needs", reviewed=180),
-    Field("delivery", MATCHED, "needs", reviewed=90),
-    Field("province", MATCHED, "needs", reviewed=100),
-    Field("outcome", MATCHED, "needs", reviewed=110),
-    Field("starts_on", MATCHED, "needs", reviewed=120),
-    Field("expires_on", MATCHED, "needs", reviewed=130),
-)
-TRACTION_FIGURE = (
-    Field("label", MATCHED, "traction", reviewed=10),
-    Field("value", MATCHED, "traction", reviewed=20),
-    Field("as_of_on", MATCHED, "traction", reviewed=30),
-    Field("source", MATCHED, "traction", reviewed=40),
-)
-EXISTING_PARTNER = (
-    Field("name", MATCHED, "partners", reviewed=10),
-    Field("provides", MATCHED, "partners", reviewed=20),
-    Field("type", MATCHED, "partners", reviewed=40),
-    Field("group_name", MATCHED, "partners", reviewed=50),
-    Field("share_pct", MATCHED, "partners", reviewed=30),
-)
+
+def row_fields(step: str, others: dict[str, dict[str, Any]], **reviewed: int) -> tuple[Field, ...]:
+    """Return the fields of a row, each with its position in a review (0: left out).
+
+    All are asked for by `step` and seen by checked members of the other side, but for what `others` says.
+    """
+    fields = []
+    for name, place in reviewed.items():
+        options: dict[str, Any] = {"seen": MATCHED, "step": step, "reviewed": place, **others.get(name, {})}
+        fields.append(Field(name, **options))
+    return tuple(fields)
+
+
+KEPT: dict[str, Any] = {"step": ""}  # written by a service, asked by no form
+NEED = row_fields(
+    "needs",
+    {
+        "type": {"filtered": "need"},
+        "languages": {"codes": Language.choices},
+        "data_classes": {"codes": DataClass.choices},
+    },
+    type=10, urgency=20, description=30, quantity=40, budget=50, budget_currency=60, forms=70, languages=0,
+    beneficiaries=0, sensitivity=80, data_classes=140, data_hosting=150, data_crosses_border=160,
+    data_access=170, data_exit=180, delivery=90, province=100, outcome=110, starts_on=120, expires_on=130,
+)  # fmt: skip
+TRACTION_FIGURE = row_fields("traction", {}, label=10, value=20, as_of_on=30, source=40)
+EXISTING_PARTNER = row_fields("partners", {}, name=10, provides=20, type=40, group_name=50, share_pct=30)
 # Vetoes and own weights change the other side's list, so they are no secret.
-THESIS = (
-    Field("name", MUTUAL, "theses", reviewed=10),
-    Field("note", NOBODY, "theses", reviewed=150),
-    Field("sectors", MATCHED, "theses", reviewed=20, filtered="sector"),
-    Field("sectors_out", MATCHED, "theses", reviewed=30),
-    Field("sector_importance", MATCHED, "theses"),
-    Field("stages", MATCHED, "theses", reviewed=40, filtered="stage"),
-    Field("stages_out", MATCHED, "theses", reviewed=50),
-    Field("stage_importance", MATCHED, "theses"),
-    Field("places", MATCHED, "theses", reviewed=60),
-    Field("places_out", MATCHED, "theses", reviewed=70),
-    Field("place_importance", MATCHED, "theses"),
-    Field("ticket", MATCHED, label=_("ticket size")),
-    Field("ticket_min", MATCHED, "theses", reviewed=80),
-    Field("ticket_max", MATCHED, "theses", reviewed=90),
-    Field("ticket_currency", MATCHED, "theses", reviewed=100),
-    Field("ticket_importance", MATCHED, "theses"),
-    Field("forms", MATCHED, "theses", reviewed=110, filtered="form"),
-    Field("forms_out", MATCHED, "theses", reviewed=120),
-    Field("form_importance", MATCHED, "theses"),
-    Field("revenue_required", MATCHED, "theses", reviewed=130),
-    Field("no_pre_revenue", MATCHED, "theses"),
-    Field("lead_role", MATCHED, "theses", reviewed=140),
-    Field("is_active", MATCHED, "theses", reviewed=160),
-    Field("active_from_on", MATCHED, "theses", reviewed=170),
-    Field("active_to_on", MATCHED, "theses", reviewed=180),
-    Field("confirmed_on", MATCHED, is_set=True),
-    Field("rate_on", MATCHED),
-    Field("ticket_max_usd", MATCHED),
-    Field("ticket_min_usd", MATCHED),
-    Field("weights", MATCHED, is_set=True),
-)
-OFFER = (
-    Field("type", MATCHED, "offers", reviewed=10, filtered="need"),
-    Field("description", MATCHED, "offers", reviewed=20),
-    Field("is_free", MATCHED, "offers"),
-    Field("price", MATCHED, "offers", reviewed=70),
-    Field("maturity", MATCHED, "offers", reviewed=30),
-    Field("ip_policy", MATCHED, "offers", reviewed=100),
-    Field("forms", MATCHED, "offers", reviewed=50),
-    Field("regions", MATCHED, "offers", reviewed=60),
-    Field("exclusivity", MATCHED, "offers", reviewed=80),
-    Field("equity_ask_pct", MATCHED, "offers", reviewed=90),
-    Field("data_hosting", MATCHED, "offers", reviewed=110),
-    Field("data_access", MATCHED, "offers", reviewed=120),
-    Field("data_classes", MATCHED, "offers", codes=DataClass.choices, reviewed=150),
-    Field("data_crosses_border", MATCHED, "offers", reviewed=160),
-    Field("data_exit", MATCHED, "offers", reviewed=170),
-    Field("capacity", MATCHED, "offers", reviewed=40),
-    Field("references", MATCHED, "offers", reviewed=130),
-    Field("expires_on", MATCHED, "offers", reviewed=140),
-)
+THESIS = row_fields(
+    "theses",
+    {
+        "name": {"seen": MUTUAL},
+        "note": {"seen": NOBODY},
+        "sectors": {"filtered": "sector"},
+        "stages": {"filtered": "stage"},
+        "forms": {"filtered": "form"},
+        "ticket": {**KEPT, "label": _("ticket size")},
+        "confirmed_on": {**KEPT, "is_set": True},
+        "rate_on": KEPT,
+        "ticket_max_usd": KEPT,
+        "ticket_min_usd": KEPT,
+        "weights": {**KEPT, "is_set": True},
+    },
+    name=10, note=150, sectors=20, sectors_out=30, sector_importance=0, stages=40, stages_out=50,
+    stage_importance=0, places=60, places_out=70, place_importance=0, ticket=0, ticket_min=80, ticket_max=90,
+    ticket_currency=100, ticket_importance=0, forms=110, forms_out=120, form_importance=0,
+    revenue_required=130, no_pre_revenue=0, lead_role=140, is_active=160, active_from_on=170,
+    active_to_on=180, confirmed_on=0, rate_on=0, ticket_max_usd=0, ticket_min_usd=0, weights=0,
+)  # fmt: skip
+OFFER = row_fields(
+    "offers",
+    {"type": {"filtered": "need"}, "data_classes": {"codes": DataClass.choices}},
+    type=10, description=20, is_free=0, price=70, maturity=30, ip_policy=100, forms=50, regions=60,
+    exclusivity=80, equity_ask_pct=90, data_hosting=110, data_access=120, data_classes=150,
+    data_crosses_border=160, data_exit=170, capacity=40, references=130, expires_on=140,
+)  # fmt: skip
 # A startup never learns about another startup: whom a deal was with is for the investor and the curators.
-DEAL = (
-    Field("startup_name", NOBODY, "deals", is_required=True, reviewed=10),
-    Field("startup", None, is_set=True, reviewed=20),
-    Field("closed_on", MATCHED, "deals", is_required=True, reviewed=30),
-    Field("sector", MATCHED, "deals", reviewed=40),
-    Field("stage", MATCHED, "deals", reviewed=50),
-    Field("place", MATCHED, "deals", reviewed=60),
-    Field("form", MATCHED, "deals", reviewed=70),
-    Field("amount", NOBODY, "deals"),
-    Field("currency", NOBODY, "deals"),
-    Field("stake_pct", NOBODY, "deals"),
-    Field("amount_usd", NOBODY),
-    Field("is_demo", MATCHED),
-    Field("rate_on", NOBODY),
-    Field("source", MATCHED, reviewed=80),
-)
+DEAL = row_fields(
+    "deals",
+    {
+        "startup_name": {"seen": NOBODY, "is_required": True},
+        "startup": {**KEPT, "seen": None, "is_set": True},
+        "closed_on": {"is_required": True},
+        "amount": {"seen": NOBODY},
+        "currency": {"seen": NOBODY},
+        "stake_pct": {"seen": NOBODY},
+        "amount_usd": {**KEPT, "seen": NOBODY},
+        "is_demo": KEPT,
+        "rate_on": {**KEPT, "seen": NOBODY},
+        "source": KEPT,
+    },
+    startup_name=10, startup=20, closed_on=30, sector=40, stage=50, place=60, form=70, amount=0, currency=0,
+    stake_pct=0, amount_usd=0, is_demo=0, rate_on=0, source=80,
+)  # fmt: skip

@@ -62,15 +62,9 @@ class TestRoleFirst:
     def test_the_role_is_kept(self, client, role):
         sign_up(client, role=role, is_superuser="on", is_staff="on")
         user = User.objects.get()
-        assert (user.role, user.full_name, user.is_staff, user.is_superuser) == (
-            role,
-            "Ayesha Khan",
-            False,
-            False,
-        )
-        assert list(AuditRecord.objects.values_list("action", "subject")) == [
-            ("signed_up", f"user:{user.pk}")
-        ]
+        assert (user.role, user.full_name) == (role, "Ayesha Khan")
+        assert (user.is_staff, user.is_superuser) == (False, False)
+        assert AuditRecord.objects.get(action="signed_up").subject == f"user:{user.pk}"
 
     def test_a_name_cannot_hide_its_direction(self, client):
         response = sign_up(client, full_name="Ayesha \u202eKhan")
@@ -132,12 +126,8 @@ class TestNoEnumeration:
         for who in ("known", "unknown"):
             sign_up(Client(), email=f"{who}@example.com")
             client.post(reverse("account_reset_password"), {"email": f"{who}-2@example.com"})
-        assert list(OutboxMail.objects.order_by("pk").values_list("kind", flat=True)) == [
-            "account_exists",
-            "unknown_account",
-            "confirmation",
-            "unknown_account",
-        ]
+        kinds = list(OutboxMail.objects.order_by("pk").values_list("kind", flat=True))
+        assert kinds == ["account_exists", "unknown_account", "confirmation", "unknown_account"]
 
     def test_an_account_is_written_to_in_its_own_language(self, client):
         make_user("known@example.com", Role.STARTUP, language="zh-hans")
@@ -190,9 +180,6 @@ class TestLimits:
         page = sign_up(client)
         assert (page.status_code, [t.name for t in page.templates][:1]) == (429, ["429.html"])
         assert User.objects.count() == 0
-
-    def test_limits_are_counted_in_the_database(self, settings):
-        assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
 
 
 class TestSession:

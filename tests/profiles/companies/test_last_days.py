@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from profiles.choices import Side, Status
-from profiles.companies.selectors import missing_for_submission
+from profiles.companies.selectors import completeness
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis
 from profiles.visibility import access
@@ -79,9 +79,9 @@ class TestTheses:
 
     def test_one_that_is_over_is_no_answer_to_what_they_look_for(self, investor):
         Thesis.objects.update(active_to_on=yesterday())
-        assert "theses" in {item.field for item in missing_for_submission(investor)}
+        assert "theses" in {field.name for field in completeness(investor).needed}
         make_thesis(investor, "From next month on", active_from_on=today() + timedelta(days=30))
-        assert "theses" not in {item.field for item in missing_for_submission(investor)}
+        assert "theses" not in {field.name for field in completeness(investor).needed}
 
     def test_a_curator_reads_until_when_they_are_meant(self, investor):
         Thesis.objects.update(active_to_on=yesterday())
@@ -121,9 +121,9 @@ class TestNeedsAndOffers:
     def test_the_other_side_reads_it_until_its_last_day(self, row, ayesha, li_wei):
         def read() -> list[str]:
             if isinstance(row, Need):
-                seen = access.see_startup(Startup.objects.get(), access.viewer_of(li_wei)).needs
+                seen = access.see(Startup.objects.get(), access.viewer_of(li_wei)).needs
             else:
-                seen = access.see_investor(Investor.objects.get(), access.viewer_of(ayesha)).offers
+                seen = access.see(Investor.objects.get(), access.viewer_of(ayesha)).offers
             return [str(each.type) for each in seen]
 
         assert len(read()) == 1
@@ -134,9 +134,9 @@ class TestNeedsAndOffers:
         Startup.objects.update(seeks_capital=False, ask_max=None, status=Status.DRAFT)
         startup.refresh_from_db()
         need = startup.needs.create(type=NeedType.objects.get(code="cloud"), expires_on=today())
-        assert "needs" not in {item.field for item in missing_for_submission(startup)}
+        assert "needs" not in {field.name for field in completeness(startup).needed}
         Need.objects.filter(pk=need.pk).update(expires_on=yesterday())
-        assert "needs" in {item.field for item in missing_for_submission(startup)}
+        assert "needs" in {field.name for field in completeness(startup).needed}
 
 
 def test_a_round_that_closed_meanwhile_keeps_nobody_from_other_edits(as_user, ayesha, startup):

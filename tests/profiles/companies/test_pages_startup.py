@@ -117,9 +117,6 @@ class TestSteps:
     def test_without_a_name_the_first_step_comes_first(self, client, name):
         assert client.get(step(name), follow=True).redirect_chain[-1] == (step("basics"), 302)
 
-    def test_an_unknown_step_does_not_exist(self, client):
-        assert client.get(step("gossip")).status_code == 404
-
     def test_who_changes_the_name_is_told_that_it_is_checked_again(self, client, draft):
         Startup.objects.update(status=Status.APPROVED, reviewed_at=timezone.now())
         assert client.get(step("basics")).context["is_checked_again"]
@@ -144,7 +141,7 @@ class TestReview:
     def test_what_is_missing_is_listed_with_the_way_to_it(self, client):
         client.post(step("basics"), {"name_en": "Ravi Water"})
         page = client.get(reverse("startup_status"))
-        assert {item.field for item in page.context["profile_status"].missing} == {
+        assert {field.name for field in page.context["profile_status"].completeness.needed} == {
             "pitch", "summary", "place", "primary_sector", "stage", "needs", "forms", "matching", "showing",
         }  # fmt: skip
         assert page.context["profile_status"].can_submit is False
@@ -156,22 +153,14 @@ class TestReview:
         make_startup("First", status=Status.SUBMITTED, submitted_at=now, reviewed_at=None)
         client.post(reverse("startup_submit"))
         page = client.get(reverse("startup_status"))
-        assert (page.context["profile_status"].queue_position, page.context["profile_status"].label) == (
-            2,
-            "Waiting for review",
-        )
+        status = page.context["profile_status"]
+        assert (status.queue_position, status.label) == (2, "Waiting for review")
 
     def test_reasons_stand_beside_their_fields(self, client, draft, sana):
         client.post(reverse("startup_submit"))
         draft.refresh_from_db()
-        reviews.decide(
-            draft,
-            ReviewOutcome.RETURNED,
-            reasons={"pitch": "Say who pays <b>."},
-            message="Nearly there.",
-            by=sana,
-            at=timezone.now(),
-        )
+        said: Any = {"reasons": {"pitch": "Say who pays <b>."}, "message": "Nearly there."}
+        reviews.decide(draft, ReviewOutcome.RETURNED, **said, by=sana, at=timezone.now())
         status = client.get(reverse("startup_status"))
         (reason,) = status.context["reasons"]
         assert (reason["reason"], reason["url"]) == ("Say who pays <b>.", f"{step('basics')}#div_id_pitch")
@@ -192,9 +181,8 @@ class TestConsent:
         assert Startup.objects.get().is_published
         client.post(step("consent"), {"showing": "on"})
         assert not Startup.objects.get().is_published
-        assert (
-            client.get(reverse("startup_status")).context["profile_status"].label == "Approved, but not shown"
-        )
+        status = client.get(reverse("startup_status")).context["profile_status"]
+        assert status.label == "Approved, but not shown"
 
     def test_consents_are_kept_when_another_step_is_saved(self, client, draft):
         client.post(step("basics"), BASICS)
@@ -307,23 +295,14 @@ class TestStepper:
         client = as_user(factories.make_founder("new@example.com", None))
         assert set(states(client.get(step("basics")))) == {Progress.NOT_BEGUN}
         client.post(step("basics"), {"name_en": "Ravi Water", "pitch": "Pumps", "summary_en": "Solar pumps"})
-        assert self.steps(client, "product") == {
-            "basics": Progress.FAULTY,
-            "product": Progress.NOT_BEGUN,
-            "needs": Progress.NOT_BEGUN,
-            "round": Progress.NOT_BEGUN,
-            "consent": Progress.NOT_BEGUN,
-        }
+        assert states(client.get(step("product"))) == [Progress.FAULTY, *[Progress.NOT_BEGUN] * 4]
         client.post(
             step("basics"), {"name_en": "Ravi Water", "pitch": "P", "summary_en": "S", "place": "PK-PB"}
         )
         client.post(step("consent"), {"matching": "on", "showing": "on"})
         found = self.steps(client, "product")
-        assert (found["basics"], found["round"], found["consent"]) == (
-            Progress.BEGUN,
-            Progress.SKIPPED,
-            Progress.BEGUN,
-        )
+        assert (found["basics"], found["consent"]) == (Progress.BEGUN, Progress.BEGUN)
+        assert found["round"] == Progress.SKIPPED
 
     def test_what_a_curator_returns_is_something_to_mend(self, startup, ayesha, as_user):
         startup.status = "returned"

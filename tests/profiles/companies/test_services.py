@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from profiles.choices import Purpose, Side, Status
 from profiles.companies import services as companies
-from profiles.companies.selectors import WAITING, completeness, duplicates_of, missing_for_submission
+from profiles.companies.selectors import WAITING, completeness, duplicates_of
 from profiles.companies.services import NotReadyError, NotSubmittableError, UndeclaredFieldError
 from profiles.consents import services as consents
 from profiles.guards import NotACuratorError, ReasonMissingError
@@ -108,17 +108,16 @@ def test_no_other_field_of_an_investor_can_be_set(li_wei, name):
         companies.edit(investor, changes={name: "1"}, by=li_wei, at=LATER)
 
 
-@pytest.mark.parametrize("name", ["investor", "id", "ticket_min_usd", "rate_on"])
-def test_no_other_field_of_a_thesis_can_be_set(li_wei, name):
+@pytest.mark.parametrize(
+    ("save", "name"),
+    [
+        *((companies.save_thesis, name) for name in ("investor", "id", "ticket_min_usd", "rate_on")),
+        *((companies.save_deal, name) for name in ("investor", "source", "is_demo", "amount_usd")),
+    ],
+)
+def test_no_other_field_of_a_thesis_or_deal_can_be_set(li_wei, save, name):
     with pytest.raises(UndeclaredFieldError):
-        companies.save_thesis(Investor.objects.get(), values={"name": "New", name: 1}, by=li_wei, at=LATER)
-
-
-@pytest.mark.parametrize("name", ["investor", "source", "is_demo", "amount_usd"])
-def test_no_other_field_of_a_deal_can_be_set(li_wei, name):
-    values = {"startup_name": "X", "closed_on": date(2026, 1, 1), name: 1}
-    with pytest.raises(UndeclaredFieldError):
-        companies.save_deal(Investor.objects.get(), values=values, by=li_wei, at=LATER)
+        save(Investor.objects.get(), values={name: 1}, by=li_wei, at=LATER)
 
 
 def test_no_other_field_of_a_need_can_be_set(startup, ayesha):
@@ -187,17 +186,9 @@ def test_a_deal_takes_the_rate_of_its_day(li_wei):
     source = {"currency": "PKR", "source": "Test"}
     ExchangeRate.objects.create(per_usd=100, quoted_on=date(2020, 1, 1), **source)
     ExchangeRate.objects.create(per_usd=160, quoted_on=date(2021, 1, 1), **source)
-    found = {
-        day: rate_for("PKR", on=day).per_usd
-        for day in (
-            date(2019, 5, 1),
-            date(2020, 1, 1),
-            date(2020, 12, 31),
-            date(2021, 1, 1),
-            date(2030, 1, 1),
-        )
-    }
-    assert list(found.values()) == [100, 100, 100, 160, 280]
+    days = ("2019-05-01", "2020-01-01", "2020-12-31", "2021-01-01", "2030-01-01")
+    found = [rate_for("PKR", on=date.fromisoformat(day)).per_usd for day in days]
+    assert found == [100, 100, 100, 160, 280]
     values = {"startup_name": "X", "closed_on": date(2020, 6, 1), "amount": Decimal(5000), "currency": "PKR"}
     deal = companies.save_deal(Investor.objects.get(), values=values, by=li_wei, at=LATER)
     assert (deal.amount_usd, deal.rate_on, deal.source) == (Decimal(50), date(2020, 1, 1), "self")
@@ -254,7 +245,7 @@ def ready(startup: Startup, by: User) -> Startup:
 def test_submission_names_what_is_missing(draft, stranger):
     with pytest.raises(NotReadyError) as caught:
         companies.submit(draft, by=stranger, at=LATER)
-    assert [item.field for item in caught.value.missing] == [
+    assert [field.name for field in caught.value.missing] == [
         "pitch", "summary", "place", "primary_sector", "stage", "needs", "forms", "matching", "showing",
     ]  # fmt: skip
     assert Startup.objects.get(pk=draft.pk).status == Status.DRAFT
@@ -271,11 +262,9 @@ def test_what_came_back_is_not_called_ready(draft, stranger, client):
     Startup.objects.update(status=Status.RETURNED)
     client.force_login(stranger)
     page = client.get(reverse("startup_status")).content.decode()
-    assert [words in page for words in ("What to change", "Submit again", "Ready for review")] == [
-        True,
-        True,
-        False,
-    ]
+    assert "What to change" in page
+    assert "Submit again" in page
+    assert "Ready for review" not in page
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED, Status.REJECTED])
@@ -287,19 +276,18 @@ def test_only_drafts_and_returned_profiles_are_submitted(draft, stranger, status
     assert Startup.objects.get(pk=draft.pk).status == status
 
 
-def test_a_new_name_is_reviewed_before_it_is_matched(startup, ayesha):
-    edited = edit(startup, ayesha, name_en="Indus Glow")
-    assert (edited.status, edited.submitted_at, edited.name_key) == (Status.SUBMITTED, LATER, "|lndusglovv|")
-
-
-def test_another_material_edit_stays_published_and_is_looked_at(startup, ayesha):
-    edited = edit(startup, ayesha, pitch="Something else")
-    assert (edited.status, edited.submitted_at, edited.is_published) == (Status.APPROVED, LATER, True)
-
-
-def test_a_small_edit_disturbs_no_curator(startup, ayesha):
-    edited = edit(startup, ayesha, team_size=10)
-    assert (edited.status, edited.submitted_at) == (Status.APPROVED, MOMENT)
+@pytest.mark.parametrize(
+    ("change", "status", "submitted_at"),
+    [
+        ({"name_en": "Indus Glow"}, Status.SUBMITTED, LATER),  # is reviewed before it is matched
+        ({"pitch": "Something else"}, Status.APPROVED, LATER),  # stays published and is looked at
+        ({"team_size": 10}, Status.APPROVED, MOMENT),  # disturbs no curator
+    ],
+)
+def test_what_an_edit_changes_says_whether_it_is_reviewed(startup, ayesha, change, status, submitted_at):
+    edited = edit(startup, ayesha, **change)
+    assert (edited.status, edited.submitted_at) == (status, submitted_at)
+    assert edited.is_published is (status == Status.APPROVED)
 
 
 @pytest.mark.parametrize(
@@ -391,10 +379,10 @@ def test_a_curator_opens_amounts_with_a_reason_on_record(startup, sana, ayesha):
 def test_completeness_names_the_next_useful_field(draft, stranger):
     before = completeness(draft)
     assert before.next_field is not None
-    assert (before.next_field.field, before.next_field.step) == ("pitch", "basics")
+    assert (before.next_field.name, before.next_field.step) == ("pitch", "basics")
     after = completeness(Startup.objects.get(pk=ready(draft, stranger).pk))
     assert after.percent > before.percent
-    assert missing_for_submission(Startup.objects.get(pk=draft.pk)) == ()
+    assert completeness(Startup.objects.get(pk=draft.pk)).needed == ()
 
 
 def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft):
@@ -424,13 +412,7 @@ def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft):
     ],
 )
 def test_duplicates_are_found_in_any_script(startup, ayesha, given, count):
-    edit(
-        startup,
-        ayesha,
-        name_en="Indus Grow",
-        name_ur="انڈس گرو",
-        website="https://indus.example",
-        registration_number="A-1",
-    )
+    known = {"name_ur": "انڈس گرو", "website": "https://indus.example", "registration_number": "A-1"}
+    edit(startup, ayesha, name_en="Indus Grow", **known)
     assert duplicates_of(Startup, **given).count() == count
     assert duplicates_of(Startup, **given, except_pk=startup.pk).count() == 0

@@ -48,9 +48,8 @@ def test_a_return_tells_the_owner_what_to_change(waiting, sana):
     assert waiting.status == Status.RETURNED
     assert review.reasons == {"pitch": "Say what it is."}
     (earlier,) = selector.history(waiting)  # whoever reads it next sees what was asked for
-    assert [(field.label, field.value) for field in earlier.asked] == [
-        ("pitch in one sentence", "Say what it is.")
-    ]
+    (asked,) = earlier.asked
+    assert (asked.label, asked.value) == ("pitch in one sentence", "Say what it is.")
 
 
 @pytest.mark.parametrize("outcome", [ReviewOutcome.RETURNED, ReviewOutcome.REJECTED])
@@ -83,7 +82,7 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting)
     )
     make_startup("Draft", status=Status.DRAFT, submitted_at=None, reviewed_at=None)
 
-    assert [(row.public_id, row.is_edit) for row in selector.queue()] == [
+    assert [(row.public_id, row.is_published) for row in selector.queue()] == [
         (older.public_id, False),
         (waiting.public_id, False),
         (edited.public_id, True),
@@ -267,7 +266,7 @@ def asking(db):
 
 
 def page(client: Client, startup: Startup) -> str:
-    found: str = client.get(reverse("review", args=["startup", startup.public_id])).content.decode()
+    found: str = client.get(address(startup)).content.decode()
     return found
 
 
@@ -278,12 +277,12 @@ def test_amounts_open_with_a_reason_that_the_owner_reads(asking, sana, as_user):
     row = before.partition("in the range USD")[0].rpartition("<li>")[2]
     assert '<p class="review-label">amount you want to raise</p>' in row
 
-    address = reverse("review_open", args=["startup", asking.public_id])
-    desk.post(address, {"reason": " "})
+    opening = reverse("review_open", args=["startup", asking.public_id])
+    desk.post(opening, {"reason": " "})
     assert LOW not in page(desk, asking)
     assert not AuditRecord.objects.exists()
 
-    desk.post(address, {"reason": "The round looks too large for the stage."})
+    desk.post(opening, {"reason": "The round looks too large for the stage."})
     after = page(desk, asking)
     assert (LOW in after, HIGH in after, "in the range" in after) == (True, True, False)
     record = AuditRecord.objects.get()
@@ -305,10 +304,9 @@ def test_it_holds_for_one_curator_and_one_day(asking, sana, as_user):
 
 def test_an_edit_within_the_band_is_noticed_without_being_read(asking, sana, as_user):
     desk = as_user(sana)
-    address = reverse("review", args=["startup", asking.public_id])
-    seen = desk.get(address).context["seen"]
+    seen = opened(desk, asking)
     Startup.objects.filter(pk=asking.pk).update(ask_min=212_346, ask_max=487_655)
-    answer = desk.post(address, {"outcome": "approved", "seen": seen})
+    answer = desk.post(address(asking), {"outcome": "approved", "seen": seen})
     assert answer.status_code == 409
     assert [change.label for change in answer.context["changes"]] == ["amount you want to raise"]
     assert "212,34" not in answer.content.decode()

@@ -42,13 +42,6 @@ def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha):
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (2, 2)
 
 
-def test_a_rollback_takes_both_back(ayesha):
-    with transaction.atomic():
-        tell(ayesha)
-        transaction.set_rollback(True)
-    assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
-
-
 def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user, ayesha, li_wei):
     for user in (ayesha, li_wei):
         tell(user)

@@ -60,19 +60,12 @@ def waiting(db):
 def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting, sana):
     with transaction.atomic():
         reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=NOW)
-        assert [(row.recipient, row.kind) for row in OutboxMail.objects.all()] == [
-            ("owner@example.com", "profile_approved")
-        ]
+        row = OutboxMail.objects.get()
+        assert (row.recipient, row.kind) == ("owner@example.com", "profile_approved")
         transaction.set_rollback(True)
 
     assert OutboxMail.objects.count() == 0
     assert delivered() == []
-
-
-def test_what_is_told_twice_is_written_once():
-    enqueue("same")
-    enqueue("same")
-    assert OutboxMail.objects.get().key == "team_invitation:same"
 
 
 @pytest.mark.parametrize(
@@ -135,10 +128,8 @@ def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went():
         enqueue(key, at=at)
         notifications.send_due(at=at)
     notifications.forget_readers(at=NOW)
-    assert list(OutboxMail.objects.order_by("pk").values_list("recipient", flat=True)) == [
-        "",
-        "a@example.com",
-    ]
+    recipients = OutboxMail.objects.order_by("pk").values_list("recipient", flat=True)
+    assert list(recipients) == ["", "a@example.com"]
     enqueue("old")
     assert OutboxMail.objects.count() == 2
 

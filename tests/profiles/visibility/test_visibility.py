@@ -1,5 +1,6 @@
 """Who may see which field, and which profiles exist for whom."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from profiles.visibility.access import Viewer, viewer_of
 from profiles.visibility.fields import GROUPS
 from profiles.visibility.policy import PARTS, POLICY, audience_of, matchable
 from tests import factories
-from tests.profiles.standings import ABROAD, CIRCLES, EXACT, OWN, SEE, fields_of, viewers
+from tests.profiles.standings import ABROAD, CIRCLES, EXACT, OWN, fields_of, viewers
 
 # --- Which profiles exist for whom --------------------------------------------------------------------------
 
@@ -49,39 +50,22 @@ def test_only_a_checked_investor_sees_startups(startup, li_wei, status):
 def test_what_exists_for_whom(startup, ayesha, li_wei, sana, stranger):
     other = factories.make_startup("Chenab Cloud")
     operator = User.objects.create_superuser("root@example.com", "x")
-    everybody = {
-        "ayesha": ayesha,
-        "li_wei": li_wei,
-        "sana": sana,
-        "stranger": stranger,
-        "root": operator,
-        "nobody": None,
-    }
-    found = {
-        name: (
-            set(access.startups_for(viewer_of(user)).values_list("pk", flat=True)),
-            access.investors_for(viewer_of(user)).count(),
-        )
-        for name, user in everybody.items()
-    }
-    assert found == {
-        "ayesha": ({startup.pk}, 1),
-        "li_wei": ({startup.pk, other.pk}, 1),
-        "sana": ({startup.pk, other.pk}, 1),
-        "stranger": (set(), 0),
-        "root": (set(), 0),
-        "nobody": (set(), 0),
-    }
-
-
-def test_a_locked_account_sees_nothing(li_wei, startup):
-    li_wei.is_active = False
-    assert access.startups_for(viewer_of(li_wei)).count() == 0
+    locked = factories.make_partner("locked@example.com", li_wei.membership.investor)
+    locked.is_active = False
+    for users, startups, investors in (
+        ([ayesha], {startup}, 1),
+        ([li_wei, sana], {startup, other}, 1),
+        ([stranger, operator, locked, None], set(), 0),
+    ):
+        for user in users:
+            viewer = viewer_of(user)
+            assert set(access.startups_for(viewer)) == startups, user
+            assert access.investors_for(viewer).count() == investors, user
 
 
 def test_an_unpublished_profile_shows_nothing_even_if_somebody_holds_it(startup):
     startup.status = Status.RETURNED
-    seen = access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["mutual"])
+    seen = access.see(startup, viewers(Side.STARTUP, startup.pk)["mutual"])
     assert set(seen.hidden) == set(POLICY[Side.STARTUP])
     assert (seen.name, seen.summary, seen.needs) == (None, None, None)
 
@@ -95,7 +79,7 @@ def look_at_everything(side: Side, state: str = "owner") -> int:
     with CaptureQueriesContext(connection) as queries:
         for profile in rows:
             viewer = viewers(side, profile.pk)[state]
-            seen = SEE[side](profile, viewer)
+            seen = access.see(profile, viewer)
             [*map(str, (seen.title, *seen.display.values(), *seen.missing))]
             for part in set(PARTS) & set(seen.names):
                 [*(list(row.display.values()) for row in getattr(seen, part) or ())]
@@ -143,13 +127,13 @@ def filled_investor(name: str) -> Investor:
 
 @pytest.mark.parametrize(("language", "stage"), [("en", "Seed"), ("zh-hans", "种子轮"), ("ur", "سیڈ")])
 def test_fields_read_in_the_active_language(startup, language, stage):
-    seen = access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"])
+    seen = access.see(startup, viewers(Side.STARTUP, startup.pk)["matched"])
     with translation.override(language):
         assert stage in seen.display["stage"]
 
 
 def test_empty_and_hidden_fields_read_as_nothing(startup):
-    seen = access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"])
+    seen = access.see(startup, viewers(Side.STARTUP, startup.pk)["matched"])
     assert (seen.display["ip_policy"], seen.display["cap_table"]) == ("", "")
     assert {"ip_policy", "licences"} <= set(seen.missing)
     assert not {"cap_table", "stage"} & set(seen.missing)
@@ -195,7 +179,7 @@ def test_a_deal_hides_whom_it_was_with():
 @pytest.mark.parametrize("state", CIRCLES)
 def test_the_policy_holds_for_every_field_and_viewer(profiles, side, state):
     profile = profiles[side]
-    seen = SEE[side](profile, viewers(side, profile.pk)[state])
+    seen = access.see(profile, viewers(side, profile.pk)[state])
     expected = {
         name
         for name, rule in POLICY[side].items()
@@ -226,7 +210,7 @@ def test_a_choice_that_is_not_offered_counts_for_nothing(startup):
 
 
 def test_what_is_not_declared_does_not_exist(startup):
-    seen = access.see_startup(startup, Viewer(user_id=1, startup_id=startup.pk))
+    seen = access.see(startup, Viewer(user_id=1, startup_id=startup.pk))
     with pytest.raises(AttributeError):
         seen.name_key  # noqa: B018
     with pytest.raises(AttributeError):
@@ -234,34 +218,31 @@ def test_what_is_not_declared_does_not_exist(startup):
 
 
 def test_only_opted_in_figures_are_matched(startup):
-    assert [matchable(startup, name) for name in ("ask", "revenue_band", "stage", "name_key")] == [
-        False,
-        False,
-        True,
-        False,
-    ]
+    figures = ("ask", "ask_min_usd", "revenue_band")
+    assert not any(matchable(startup, name) for name in (*figures, "name_key"))
+    assert matchable(startup, "stage")
     startup.visibility = {"ask": "matched", "revenue": "matched"}
-    assert [matchable(startup, name) for name in ("ask", "ask_min_usd", "revenue_band")] == [True, True, True]
+    assert all(matchable(startup, name) for name in figures)
 
 
 def test_an_outsider_reads_the_band_and_the_owner_the_amount(startup):
     startup.visibility = {"ask": "matched"}
     states = viewers(Side.STARTUP, startup.pk)
-    band = access.see_startup(startup, states["matched"]).ask
-    exact = access.see_startup(startup, states["owner"]).ask
+    band = access.see(startup, states["matched"]).ask
+    exact = access.see(startup, states["owner"]).ask
     assert (band.low, band.high, band.currency, band.is_band) == (150_000, 650_000, "USD", True)
     assert (exact.low, exact.high, exact.is_band) == (200_000, 500_000, False)
     assert str(exact) == "USD 200,000 – 500,000"
-    assert access.see_startup(startup, states["curator"]).ask.is_band
-    assert not access.see_startup(startup, states["curator with a reason"]).ask.is_band
+    assert access.see(startup, states["curator"]).ask.is_band
+    assert not access.see(startup, states["curator with a reason"]).ask.is_band
 
 
 def test_two_asks_in_the_same_bands_look_the_same(startup):
     startup.visibility = {"ask": "matched"}
     viewer = viewers(Side.STARTUP, startup.pk)["matched"]
-    before = access.see_startup(startup, viewer).ask
+    before = access.see(startup, viewer).ask
     startup.ask_min_usd, startup.ask_max_usd = 160_000, 640_000
-    assert access.see_startup(startup, viewer).ask == before
+    assert access.see(startup, viewer).ask == before
 
 
 @pytest.mark.parametrize(
@@ -282,23 +263,19 @@ def test_bands(low, high, span):
     assert money.span(low, high) == span
 
 
-def test_the_bands_rise_and_are_24():
-    assert (sorted(set(money.EDGES)), len(money.EDGES)) == (list(money.EDGES), 23)
-
-
 def test_a_contact_needs_both_a_yes_and_the_consent(startup, ayesha):
     startup.contact_name = "Ayesha Khan"
     startup.save()
     mutual = viewers(Side.STARTUP, startup.pk)["mutual"]
-    assert access.see_startup(startup, mutual).contact_name is None
+    assert access.see(startup, mutual).contact_name is None
     consent = Consent.objects.create(
         startup=startup, purpose=Purpose.CROSS_BORDER, text_version="1", given_by=ayesha
     )
-    assert access.see_startup(startup, mutual).contact_name == "Ayesha Khan"
-    assert access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"]).contact_name is None
+    assert access.see(startup, mutual).contact_name == "Ayesha Khan"
+    assert access.see(startup, viewers(Side.STARTUP, startup.pk)["matched"]).contact_name is None
     consent.withdrawn_at = timezone.now()
     consent.save()
-    assert access.see_startup(startup, mutual).contact_name is None
+    assert access.see(startup, mutual).contact_name is None
 
 
 CANARY = "Zyxwvu Qanat"
@@ -316,11 +293,9 @@ def test_a_hidden_name_is_nowhere(startup, field):
     startup.save()
     startup.needs.create(type=NeedType.objects.get(code="cloud"), description=f"{name} wants servers")
     matched, mutual = (viewers(Side.STARTUP, startup.pk)[state] for state in ("matched", "mutual"))
-    assert not leaks(access.see_startup(startup, matched), name, "hidden-qanat")
-    assert leaks(access.see_startup(startup, mutual), name, "hidden-qanat")
-    assert (
-        access.see_startup(startup, matched).title == "Startup: Smart irrigation and water management, Punjab"
-    )
+    assert not leaks(access.see(startup, matched), name, "hidden-qanat")
+    assert leaks(access.see(startup, mutual), name, "hidden-qanat")
+    assert access.see(startup, matched).title == "Startup: Smart irrigation and water management, Punjab"
 
 
 def leaks(seen: Any, *secrets: str) -> bool:
@@ -346,7 +321,7 @@ def leaks(seen: Any, *secrets: str) -> bool:
 )
 def test_a_hidden_name_is_blotted_out_however_it_is_spelled(startup, name, text, seen):
     startup.visibility, startup.name_en, startup.pitch = {"name": "mutual"}, name, text
-    assert access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"]).pitch == seen
+    assert access.see(startup, viewers(Side.STARTUP, startup.pk)["matched"]).pitch == seen
 
 
 @pytest.mark.parametrize("group", GROUPS[Side.STARTUP])
@@ -365,7 +340,7 @@ def test_a_canary_in_a_hidden_group_shows_nowhere(startup, group):
     startup.partners.create(name=CANARY, provides=CANARY, share_pct=62)
     others = {key: known.choices[-1].value for key, known in GROUPS[Side.STARTUP].items()}
     startup.visibility = others
-    seen = access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"])
+    seen = access.see(startup, viewers(Side.STARTUP, startup.pk)["matched"])
     rows = [
         str(getattr(row, name))
         for part in (seen.traction or (), seen.partners or ())
@@ -380,11 +355,11 @@ def test_a_private_note_is_for_its_owner(li_wei):
     investor = Investor.objects.get()
     investor.theses.update(note=CANARY)
     viewer = viewers(Side.INVESTOR, investor.pk)
-    assert access.see_investor(investor, viewer["matched"]).theses[0].note is None
-    assert access.see_investor(investor, viewer["mutual"]).theses[0].note is None
-    assert access.see_investor(investor, viewer["mutual"]).theses[0].name == "Seed in food and farming"
-    assert access.see_investor(investor, viewer["matched"]).theses[0].name is None
-    assert access.see_investor(investor, viewer["owner"]).theses[0].note == CANARY
+    assert access.see(investor, viewer["matched"]).theses[0].note is None
+    assert access.see(investor, viewer["mutual"]).theses[0].note is None
+    assert access.see(investor, viewer["mutual"]).theses[0].name == "Seed in food and farming"
+    assert access.see(investor, viewer["matched"]).theses[0].name is None
+    assert access.see(investor, viewer["owner"]).theses[0].note == CANARY
 
 
 def test_a_startup_never_learns_of_another_through_a_deal(startup, li_wei):
@@ -392,22 +367,17 @@ def test_a_startup_never_learns_of_another_through_a_deal(startup, li_wei):
     investor.deals.create(startup=startup, startup_name="", closed_on="2026-02-01", amount=9, amount_usd=9)
     viewer = viewers(Side.INVESTOR, investor.pk)
     for state in ("matched", "mutual"):
-        deal = access.see_investor(investor, viewer[state]).deals[0]
+        deal = access.see(investor, viewer[state]).deals[0]
         assert (deal.startup_name, deal.amount, deal.stake_pct) == (None, None, None)
         with pytest.raises(AttributeError):
             deal.startup  # noqa: B018
-    assert access.see_investor(investor, viewer["owner"]).deals[0].startup_name == "Indus Grow"
+    assert access.see(investor, viewer["owner"]).deals[0].startup_name == "Indus Grow"
 
 
 def test_a_blind_first_look_hides_name_and_founders_until_interest(startup):
     startup.visibility, startup.founders = {"founders": "matched"}, "Ayesha Khan"
     blind = Viewer(user_id=1, investor_id=1, is_checked=True, is_blind=True)
-    curious = Viewer(
-        user_id=1, investor_id=1, is_checked=True, is_blind=True, interested=frozenset({startup.pk})
-    )
-    assert (access.see_startup(startup, blind).name, access.see_startup(startup, blind).founders) == (
-        None,
-        None,
-    )
-    assert access.see_startup(startup, curious).name == "Indus Grow"
-    assert access.see_startup(startup, curious).founders == "Ayesha Khan"
+    curious = replace(blind, interested=frozenset({startup.pk}))
+    for viewer, seen in ((blind, (None, None)), (curious, ("Indus Grow", "Ayesha Khan"))):
+        found = access.see(startup, viewer)
+        assert (found.name, found.founders) == seen
