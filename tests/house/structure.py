@@ -43,41 +43,10 @@ def code_lines(text: str) -> int:
     return len(lines)
 
 
-def imports(tree: ast.Module, known: dict[str, Path]) -> set[str]:
-    """Return the modules of ours that a module imports."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            found |= {name if name in known else node.module for name in names}
-    return found & set(known)
-
-
-def capability(module: str) -> str:
-    """Return the package or top-level module of the app that a module belongs to."""
-    return ".".join(module.split(".")[:2])
-
-
-def cycles(arrows: dict[str, set[str]]) -> list[str]:
-    """Return the capabilities that import themselves through others."""
-    reach = {name: set(targets) for name, targets in arrows.items()}
-    for middle in arrows:
-        for targets in reach.values():
-            if middle in targets:
-                targets |= reach[middle]
-    return sorted(name for name, targets in reach.items() if name in targets)
-
-
 def figures(root: Path) -> dict[str, int | list[str]]:
     """Return what is counted, by name."""
     product, tests = modules(root, *APPS, "scripts"), modules(root, "tests")
     texts = {name: path.read_text(encoding="utf-8") for name, path in product.items()}
-    arrows: dict[str, set[str]] = defaultdict(set)
-    between = 0
-    for name, text in texts.items():
-        targets = {capability(target) for target in imports(ast.parse(text), product)}
-        between += len(targets - {capability(name)})
-        arrows[capability(name)] |= targets - {capability(name)}
     folders: dict[str, int] = defaultdict(int)
     for path in product.values():
         folders[str(path.parent.relative_to(root))] += path.name != "__init__.py"
@@ -87,9 +56,6 @@ def figures(root: Path) -> dict[str, int | list[str]]:
         "lines": sum(text.count("\n") for text in texts.values()),
         "lines of code": sum(map(code_lines, texts.values())),
         "lines of code of tests": sum(code_lines(path.read_text("utf-8")) for path in tests.values()),
-        "imports between capabilities": between,
-        "capabilities that import another": sum(map(len, arrows.values())),
-        "capabilities in a cycle": cycles(arrows),
         f"files over {LONG} lines": sorted(name for name, text in texts.items() if text.count("\n") > LONG),
         f"folders with more than {FOLDER_LIMIT} modules": sorted(
             name for name, count in folders.items() if count > FOLDER_LIMIT
