@@ -11,14 +11,7 @@ from tests.house.tree import APPS, ROOT
 
 LONG = 500
 FOLDER_LIMIT = 12
-NOT_CODE = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}
+NOT_CODE = {getattr(tokenize, name) for name in "COMMENT NL NEWLINE INDENT DEDENT ENDMARKER".split()}
 
 
 def modules(root: Path, *folders: str) -> dict[str, Path]:
