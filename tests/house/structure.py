@@ -11,7 +11,7 @@ from tests.house.tree import APPS, ROOT
 
 LONG = 500
 FOLDER_LIMIT = 12
-NOT_CODE = {getattr(tokenize, name) for name in "COMMENT NL NEWLINE INDENT DEDENT ENDMARKER".split()}
+NOT_CODE = {getattr(tokenize, name) for name in ["COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "ENDMARKER"]}
 
 
 def modules(root: Path, *folders: str) -> dict[str, Path]:
