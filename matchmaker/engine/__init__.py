@@ -21,12 +21,12 @@ from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_STARTUP,
     FACTORS,
     Investors,
-    Mandates,
     Market,
     Must,
     Pairs,
     Snapshot,
     Startups,
+    Theses,
 )
 from matchmaker.engine.definition.explain import (
     Explanation,

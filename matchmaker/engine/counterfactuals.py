@@ -22,7 +22,7 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
 
     `copies` are rows like those of the snapshot's startups, all with the same text.
     """
-    theses, excluded = snapshot.mandates, snapshot.pairs.excluded
+    theses, excluded = snapshot.theses, snapshot.pairs.excluded
     closed = np.isin(theses.owner, excluded[excluded[:, 0] == startup, 1])
     market = replace(snapshot, startups=copies, pairs=Pairs())
     eligible, fitting = np.zeros((2, len(copies)), np.int64)

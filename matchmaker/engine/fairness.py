@@ -142,13 +142,13 @@ def _everybody_seen(
     count = appearances(lists.ids, len(key))
     unseen = np.argsort(key, kind="stable")
     unseen = unseen[count[unseen] == 0]
-    names = ("ids", "value", "u", "v", "levels", "mandate", "tier", "floor")
+    names = ("ids", "value", "u", "v", "levels", "thesis", "tier", "floor")
     copies = {name: getattr(lists, name).copy() for name in names}
     left = []
     log = LOG[own.u].astype(np.int64) + LOG[own.v]
     value = pack(log - demand_adjustment[:, None], ordinals(key)[:, None])
     for x in unseen:
-        fits = own.u[x], own.v[x], own.levels[x], own.mandate[x]
+        fits = own.u[x], own.v[x], own.levels[x], own.thesis[x]
         if own.ids[x, 0] < 0:
             left.append((x, NOBODY_ELIGIBLE))
         elif not give(x, own.ids[x], value[x], *fits, count, *copies.values()):
@@ -198,8 +198,8 @@ def count_exposure(start: Array, value: Array, by_key: Array, discount: Array) -
 
 @njit(cache=True, nogil=True)
 def give_place(
-    x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, count: Array,
-    ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array,
+    x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, thesis: Array, count: Array,
+    ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, theses: Array,
     tier: Array, floor: Array,
 ) -> bool:  # fmt: skip
     """Put counterpart x on one of the lists `whom` (x's own list, best first); return whether one had a slot.
@@ -222,7 +222,7 @@ def give_place(
     if ids[r, to] >= 0 and ids[r, to] != x:  # who leaves the list stands outside it from now on
         floor[r] = max(floor[r], values[r, to])
     ids[r, to], values[r, to], tier[r, to] = x, value[best], GUARANTEED
-    us[r, to], vs[r, to], mandates[r, to] = u[best], v[best], mandate[best]
+    us[r, to], vs[r, to], theses[r, to] = u[best], v[best], thesis[best]
     all_levels[r, to] = levels[best]
     return True
 

@@ -162,8 +162,8 @@ def _fill(prepared: Prepared, lists: Lists, turned: bool) -> None:
     whom = counterparts(prepared.asks if turned else prepared.lanes, value)
     lists.ids[row, place] = whom
     pairs = (whom, lists.rows[row]) if turned else (lists.rows[row], whom)
-    u, v, levels, mandate = describe(prepared.lanes, prepared.asks, *pairs)
-    lists.u[row, place], lists.v[row, place], lists.mandate[row, place] = u, v, mandate
+    u, v, levels, thesis = describe(prepared.lanes, prepared.asks, *pairs)
+    lists.u[row, place], lists.v[row, place], lists.thesis[row, place] = u, v, thesis
     lists.levels[row, place] = levels
 
 
@@ -173,10 +173,10 @@ def counterparts(other_side: Lanes | Asks, value: Array) -> Array:
 
 
 def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array, Array, Array, Array]:
-    """(u, v, levels[…,8], mandate) of the pairs startup whose[p] × investor whom[p]."""
+    """(u, v, levels[…,8], thesis) of the pairs startup whose[p] × investor whom[p]."""
     size, pairs = len(whose), (whose.astype(np.int64), whom.astype(np.int64))
-    u, v, mandate, rank = np.zeros((4, size), np.int32)
+    u, v, thesis, rank = np.zeros((4, size), np.int32)
     levels, key = np.zeros((size, len(FACTORS)), np.uint8), np.zeros(size, np.int64)
-    found = Described(u, v, levels, mandate, rank - 1, key)
+    found = Described(u, v, levels, thesis, rank - 1, key)
     kernel.describe(lanes, asks, *pairs, np.argsort(whose, kind="stable"), found, new_room(LANES, 1))
-    return u, v, levels, mandate
+    return u, v, levels, thesis

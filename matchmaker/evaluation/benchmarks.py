@@ -124,7 +124,7 @@ def compare(snapshot: Snapshot, rankings: Rankings, *, everyone: bool) -> tuple[
     for start in range(0, len(startups), CHUNK):
         part = startups[start : start + CHUNK]
         few = replace(snapshot, startups=take(snapshot.startups, part), pairs=Pairs())
-        passed += int((reference.score_all(few).mandate >= 0).sum())
+        passed += int((reference.score_all(few).thesis >= 0).sum())
         same &= _same(rankings.startups.take(part), reference.rank_all(few, K).startups)
     density = passed / (len(startups) * len(snapshot.investors))
     if everyone:
@@ -135,18 +135,15 @@ def compare(snapshot: Snapshot, rankings: Rankings, *, everyone: bool) -> tuple[
 def _same_investors(snapshot: Snapshot, rankings: Rankings, rng: np.random.Generator) -> bool:
     """The same for a sample of the investors."""
     rows = np.sort(rng.choice(len(snapshot.investors), SAMPLED, replace=False))
-    theses = np.flatnonzero(np.isin(snapshot.mandates.owner, rows))
-    mandates = take(snapshot.mandates, theses)
-    owner = np.searchsorted(rows, mandates.owner).astype(np.int32)
+    thesis_rows = np.flatnonzero(np.isin(snapshot.theses.owner, rows))
+    theses = take(snapshot.theses, thesis_rows)
+    owner = np.searchsorted(rows, theses.owner).astype(np.int32)
     few = replace(
-        snapshot,
-        investors=take(snapshot.investors, rows),
-        mandates=replace(mandates, owner=owner),
-        pairs=Pairs(),
+        snapshot, investors=take(snapshot.investors, rows), theses=replace(theses, owner=owner), pairs=Pairs()
     )
     expected = reference.rank_all(few, K).investors
-    named = np.where(expected.mandate >= 0, theses[expected.mandate], -1).astype(np.int32)
-    return _same(rankings.investors.take(rows), replace(expected, mandate=named))
+    named = np.where(expected.thesis >= 0, thesis_rows[expected.thesis], -1).astype(np.int32)
+    return _same(rankings.investors.take(rows), replace(expected, thesis=named))
 
 
 def _same(found: Any, expected: Any) -> bool:
@@ -193,7 +190,7 @@ def refresh(size: str, market: str, repeats: int = 15) -> Figures:
     prepared = Prepared(snapshot)
     lay_out_startups, lay_out_investors = _seconds(lambda: prepared.asks), _seconds(lambda: prepared.lanes)
     other_startups = prepared, replace(snapshot, startups=shifted(snapshot).startups)
-    other_investors = prepared, replace(snapshot, mandates=shifted(snapshot).mandates)
+    other_investors = prepared, replace(snapshot, theses=shifted(snapshot).theses)
     copies = varied(take(snapshot.startups, np.zeros(VARIANTS, np.int64)))
     rng = np.random.default_rng(2)
     startups = rng.choice(len(snapshot.startups), (repeats, 1), replace=False)
@@ -226,11 +223,11 @@ def varied(copies: Startups) -> Startups:
 
 def shifted(snapshot: Snapshot) -> Snapshot:
     """Everybody edited: other places and needs, another activity. Only those asked for are looked at."""
-    s, m = snapshot.startups, snapshot.mandates
+    s, m = snapshot.startups, snapshot.theses
     return replace(
         snapshot,
         startups=replace(s, needs=np.roll(s.needs, 1, axis=1), places=np.roll(s.places, 1, axis=0)),
-        mandates=replace(m, activity=m.activity // 2, offers=np.roll(m.offers, 1)),
+        theses=replace(m, activity=m.activity // 2, offers=np.roll(m.offers, 1)),
     )
 
 

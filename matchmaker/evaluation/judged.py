@@ -225,15 +225,15 @@ def _places(lists: Lists, others: int, to_the_floor: bool) -> Array:
 
 def _without(snapshot: Snapshot, factor: int) -> Snapshot:
     """The market where a factor has no points on either side; they are left idle."""
-    ours, theirs = snapshot.startups.weights.copy(), snapshot.mandates.weights.copy()
+    ours, theirs = snapshot.startups.weights.copy(), snapshot.theses.weights.copy()
     ours[:, factor], theirs[:, factor] = 0, 0
-    startups, mandates = replace(snapshot.startups, weights=ours), replace(snapshot.mandates, weights=theirs)
-    return replace(snapshot, startups=startups, mandates=mandates)
+    startups, theses = replace(snapshot.startups, weights=ours), replace(snapshot.theses, weights=theirs)
+    return replace(snapshot, startups=startups, theses=theses)
 
 
 def _by_rule(market: Columns, on: date) -> Ranking:
     """4 · best sector + 1.5 · needs met + stage + ticket + form in common + 0.7 · place; nothing refused."""
-    s, m = market.snapshot.startups, market.snapshot.mandates
+    s, m = market.snapshot.startups, market.snapshot.theses
     named = thesis_rows.read_theses(market.vocabulary, on=on).declared
     near = affinity.likeness(named["sectors"], market.vocabulary.sector_alike)
     offered = (m.offers[:, None] >> np.arange(s.needs.shape[1], dtype=np.uint32)) & np.uint32(1)
@@ -348,7 +348,7 @@ def _profiles_by_rule(
     alone = ad_hoc_rows.with_theses if side == Side.INVESTOR else ad_hoc_rows.as_startups
     for row, profile in enumerate(profiles):
         snapshot = alone(market, [profile], definitions.default_points())
-        s, m = snapshot.startups, snapshot.mandates
+        s, m = snapshot.startups, snapshot.theses
         best = np.full((len(s), len(snapshot.investors)), -np.inf)
         for i, j in product(range(len(s)), range(len(m))):
             best[i, m.owner[j]] = max(best[i, m.owner[j]], _rule_points(s, i, m, j, market))
@@ -357,7 +357,7 @@ def _profiles_by_rule(
     return out
 
 
-def _rule_points(s: engine.Startups, i: int, m: engine.Mandates, j: int, market: Columns) -> float:
+def _rule_points(s: engine.Startups, i: int, m: engine.Theses, j: int, market: Columns) -> float:
     """Return the rule's points for startup i and thesis j."""
     sectors: Array = s.sectors[i]
     needs: Array = s.needs[i].astype(float)

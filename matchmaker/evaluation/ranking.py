@@ -52,12 +52,12 @@ def rank(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> Ranked:
 def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine.Snapshot:
     """The engine's columns; every field that the files do not hold is not stated."""
     points = np.array([weights.get(name, 0) for name in engine.FACTORS], np.uint16)
-    startups, mandates = _startups(split, points), _mandates(split, points)
+    startups, theses = _startups(split, points), _theses(split, points)
     m = len(split.investor_ids)
     investors = engine.Investors(
         _keys(m), np.full(m, np.iinfo(np.int32).max, np.int32), np.zeros(m, np.int32)
     )
-    return engine.Snapshot(startups, investors, mandates, engine.market_of(startups, mandates))
+    return engine.Snapshot(startups, investors, theses, engine.market_of(startups, theses))
 
 
 def _unstated(kind: Any, rows: int) -> Any:
@@ -85,10 +85,10 @@ def _startups(split: Split, points: Array) -> engine.Startups:
     )
 
 
-def _mandates(split: Split, points: Array) -> engine.Mandates:
+def _theses(split: Split, points: Array) -> engine.Theses:
     m = len(split.investor_ids)
     leaning = affinities(split)
-    nothing: engine.Mandates = _unstated(engine.Mandates, m)
+    nothing: engine.Theses = _unstated(engine.Theses, m)
     return replace(
         nothing,
         key=_keys(m),

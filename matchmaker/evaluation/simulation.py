@@ -50,13 +50,13 @@ class Taste:
     v: tuple[float, float]
 
 
-def _pass_gates(snapshot: Snapshot, startup: Array, mandate: Array) -> Array:
+def _pass_gates(snapshot: Snapshot, startup: Array, thesis: Array) -> Array:
     """bool: which pairs offend no must-have or veto of either side; an offended side says no."""
     out = np.zeros(len(startup), np.bool_)
     order = np.argsort(startup, kind="stable")
     for pairs in np.split(order, np.flatnonzero(np.diff(startup[order])) + 1):
         if len(pairs):
-            few = replace(snapshot, mandates=take(snapshot.mandates, mandate[pairs]))
+            few = replace(snapshot, theses=take(snapshot.theses, thesis[pairs]))
             out[pairs] = reference.gates(few, int(startup[pairs[0]])).all(axis=0)
     return out
 
@@ -96,13 +96,13 @@ def crowding(snapshot: Snapshot) -> Snapshot:
 def one_sided(snapshot: Snapshot) -> Rankings:
     """Everybody's list by their own fit and their own must-haves alone: what a search engine does."""
     return Rankings(
-        rank_all(_heard(snapshot, "startups")).startups, rank_all(_heard(snapshot, "mandates")).investors
+        rank_all(_heard(snapshot, "startups")).startups, rank_all(_heard(snapshot, "theses")).investors
     )
 
 
 def _heard(snapshot: Snapshot, side: str) -> Snapshot:
     """The market as if only this side had wishes."""
-    silent = "mandates" if side == "startups" else "startups"
+    silent = "theses" if side == "startups" else "startups"
     table = getattr(snapshot, silent)
     none = {name: np.zeros_like(getattr(table, name)) for name in ("weights", "must", "refuses")}
     return replace(snapshot, **{silent: replace(table, **none)})
@@ -173,14 +173,14 @@ def _fits(snapshot: Snapshot, lists: Lists, turned: bool) -> tuple[Array, Array]
     levels = lists.levels.astype(np.int64)
     startup = np.where(lists.ids >= 0, lists.ids if turned else lists.rows[:, None], 0)
     u = (levels * snapshot.startups.weights[startup]).sum(axis=2)
-    return u, (levels * snapshot.mandates.weights[np.maximum(lists.mandate, 0)]).sum(axis=2)
+    return u, (levels * snapshot.theses.weights[np.maximum(lists.thesis, 0)]).sum(axis=2)
 
 
 def _taste(snapshot: Snapshot) -> Taste:
     """Measured on all eligible pairs of a sample of startups, so that every way is judged alike."""
     sample = take(snapshot.startups, np.arange(min(len(snapshot.startups), SAMPLED)))
     table = reference.score_all(replace(snapshot, startups=sample))
-    eligible = table.mandate >= 0
+    eligible = table.thesis >= 0
     return Taste(*((float(x[eligible].mean()), float(x[eligible].std())) for x in (table.u, table.v)))
 
 
@@ -220,7 +220,7 @@ def _requests(snapshot: Snapshot, lists: Lists, taste: Taste, capacity: Array, *
     row, place = np.nonzero(lists.ids[:, :TOP] >= 0)
     asker, asked = lists.rows[row].astype(np.int64), lists.ids[row, place].astype(np.int64)
     startup = asked if turned else asker
-    possible = _pass_gates(snapshot, startup, lists.mandate[row, place])
+    possible = _pass_gates(snapshot, startup, lists.thesis[row, place])
     pair = (asked << 32) | asker if turned else (asker << 32) | asked
     return Requests(pair, asked, mine[row, place] / np.log2(place + 2), possible * its[row, place], capacity)
 

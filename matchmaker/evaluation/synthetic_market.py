@@ -6,7 +6,7 @@ resembles others of its sector, so that gates, bounds and lists have the work th
 
 import numpy as np
 
-from matchmaker.engine import Investors, Mandates, Snapshot, Startups, market_of
+from matchmaker.engine import Investors, Snapshot, Startups, Theses, market_of
 from matchmaker.engine.definition.columns import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, Array
 
 SIZES = {"S": (10_000, 2_000), "M": (20_000, 20_000), "L": (100_000, 20_000)}
@@ -20,7 +20,7 @@ def synthetic(startups: int, investors: int, market: str, seed: int = 0, own_tas
     rng = np.random.default_rng(seed)
     topics = rng.normal(size=(SECTORS, DIMENSIONS)).astype(np.float32)
     ours = _startups(rng, startups, topics, own_taste)
-    theirs = _mandates(rng, investors, topics, MUST_SHARE[market], own_taste)
+    theirs = _theses(rng, investors, topics, MUST_SHARE[market], own_taste)
     none = np.zeros(investors, np.int32)
     capacity = rng.integers(1, 9, investors).astype(np.int32)
     return Snapshot(ours, Investors(_keys(rng, investors), capacity, none), theirs, market_of(ours, theirs))
@@ -91,12 +91,12 @@ def _bits(rng: np.random.Generator, rows: int, size: int, share: float) -> Array
     return bits
 
 
-def _mandates(rng: np.random.Generator, m: int, topics: Array, must: float, own_taste: float) -> Mandates:
+def _theses(rng: np.random.Generator, m: int, topics: Array, must: float, own_taste: float) -> Theses:
     sectors = rng.random((m, SECTORS)) < rng.beta(1.2, 1.8, (m, 1))
     bands, places = _neighbours(rng, m, BANDS, 5), _neighbours(rng, m, PLACES, 84)
     favourite = np.argmax(sectors * rng.random((m, SECTORS)), axis=1)
     first = rng.integers(0, 14, m)
-    return Mandates(
+    return Theses(
         key=_keys(rng, m),
         owner=rng.permutation(m).astype(np.int32),
         sector_affinity=_affinity(rng, sectors),

@@ -71,7 +71,7 @@ def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
         "for_startup": {part.factor: part.tenths for part in explained.for_startup.parts},
         "for_investor": {part.factor: part.tenths for part in explained.for_investor.parts},
         "levels": {part.factor: part.level for part in explained.for_startup.parts},
-        "thesis": explained.mandate,
+        "thesis": explained.thesis,
     }
 
 

@@ -7,10 +7,10 @@ from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_STARTUP,
     NEUTRAL,
     Investors,
-    Mandates,
     Pairs,
     Snapshot,
     Startups,
+    Theses,
 )
 from matchmaker.engine.definition.factors import market_of
 
@@ -100,7 +100,7 @@ def thesis_table(rng, owner, *, sizes, stated=0.8, must=0.2, how="random", coars
     def affinity(values, neutral):
         return some(rng, stated, (rng.integers(0, 256, (m, values)) // step * step).astype(np.uint8), neutral)
 
-    return Mandates(
+    return Theses(
         key=keys(rng, m),
         owner=owner.astype(np.int32),
         sector_affinity=affinity(S, NEUTRAL[0]),

@@ -45,8 +45,8 @@ def test_one_form_in_common_is_half_and_all_are_everything():
 
 def test_strangers_texts_are_worth_nothing():
     snapshot = market(3, 60, 60, stated=1.0)
-    level = market_of(snapshot.startups, snapshot.mandates).text_level.astype(int)
-    dots = snapshot.startups.text.astype(int) @ snapshot.mandates.text.astype(int).T
+    level = market_of(snapshot.startups, snapshot.theses).text_level.astype(int)
+    dots = snapshot.startups.text.astype(int) @ snapshot.theses.text.astype(int).T
     found = level[np.clip(dots, 0, 16383) >> 3]
     assert 0.35 < (found == 0).mean() < 0.55
     assert 0 < (found == 255).mean() < 0.03
@@ -95,7 +95,7 @@ def example():
         capacity=np.array([5], np.int32),
         demand_adjustment=np.array([0], np.int32),
     )
-    mandates = engine.Mandates(
+    theses = engine.Theses(
         key=np.array([7]),
         owner=np.array([0], np.int32),
         sector_affinity=np.array([[204, 85]], np.uint8),
@@ -116,7 +116,7 @@ def example():
     )
     investors = engine.Investors(np.array([9]), np.array([8], np.int32), np.array([1 << 17], np.int32))
     market = engine.Market(np.array([3072, 1024], np.uint16), np.zeros(TEXT_STEPS, np.uint8))
-    snapshot = Snapshot(startups, investors, mandates, market, Pairs())
+    snapshot = Snapshot(startups, investors, theses, market, Pairs())
     snapshot.validate()
     return snapshot
 
@@ -285,10 +285,10 @@ def scored_by_definition(snapshot, startup, copies):
     found = []
     for at in range(len(copies)):
         levels = reference.levels(market, at).astype(np.int64)
-        u, v = levels @ copies.weights[at].astype(np.int64), (levels * market.mandates.weights).sum(axis=1)
+        u, v = levels @ copies.weights[at].astype(np.int64), (levels * market.theses.weights).sum(axis=1)
         passes = reference.gates(market, at).all(axis=0)
         fits = passes & (score_tenths(u, v) >= least_score(levels))
-        owners = market.mandates.owner
+        owners = market.theses.owner
         found.append(tuple(len(set(owners[which].tolist()) - closed) for which in (passes, fits)))
     return found
 
@@ -310,7 +310,7 @@ def test_nobody_to_meet():
     snapshot = markets.market(1, n=2, c=1)
     alone = replace(
         snapshot,
-        mandates=take(snapshot.mandates, np.zeros(0, int)),
+        theses=take(snapshot.theses, np.zeros(0, int)),
         pairs=Pairs(),
         investors=take(snapshot.investors, np.zeros(0, int)),
     )

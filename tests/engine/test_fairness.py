@@ -212,7 +212,7 @@ def test_an_entry_so_that_somebody_is_seen_says_what_its_own_list_says(sizes):
         for row, place in np.argwhere(lists.tier == GUARANTEED):
             x = lists.ids[row, place]
             (at,) = np.flatnonzero(own.ids[x] == row)
-            for name in ("u", "v", "levels", "mandate"):
+            for name in ("u", "v", "levels", "thesis"):
                 assert (getattr(lists, name)[row, place] == getattr(own, name)[x, at]).all(), name
             fit = LOG[own.u[x, at]].astype(np.int64) + LOG[own.v[x, at]]
             assert lists.value[row, place] == pack(fit - whom.demand_adjustment[x], ordinals(whom.key)[x])

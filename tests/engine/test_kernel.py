@@ -45,7 +45,7 @@ def test_kernel_equals_reference(snapshot, k, threads):
 
 @pytest.mark.parametrize("must", list(Must))
 def test_every_must_have_on_either_side(must):
-    for side in ("startups", "mandates"):
+    for side in ("startups", "theses"):
         snapshot = market(int(must), 40, 40, must=0.0, stated=0.9)
         table = getattr(snapshot, side)
         strict = replace(snapshot, **{side: replace(table, must=np.full(len(table), int(must), np.uint8))})
@@ -68,9 +68,9 @@ def test_70000_investors():
 
 def shuffled(rng, snapshot):
     """The same market with its rows in another order, and the new place of each row."""
-    s, c, m = (rng.permutation(len(x)) for x in (snapshot.startups, snapshot.investors, snapshot.mandates))
+    s, c, m = (rng.permutation(len(x)) for x in (snapshot.startups, snapshot.investors, snapshot.theses))
     at_s, at_c = np.argsort(s), np.argsort(c)
-    mandates = take(snapshot.mandates, m)
+    theses = take(snapshot.theses, m)
     pairs = [
         np.stack([at_s[p[:, 0]], at_c[p[:, 1]]], axis=1).astype(np.int32).reshape(-1, 2)
         for p in (snapshot.pairs.excluded, snapshot.pairs.boosted)
@@ -79,28 +79,28 @@ def shuffled(rng, snapshot):
         snapshot,
         startups=take(snapshot.startups, s),
         investors=take(snapshot.investors, c),
-        mandates=replace(mandates, owner=at_c[mandates.owner].astype(np.int32)),
+        theses=replace(theses, owner=at_c[theses.owner].astype(np.int32)),
         pairs=Pairs(*pairs),
     )
     return mixed, s, c
 
 
-def named(lists, own_key, other_key, mandate_key):
+def named(lists, own_key, other_key, thesis_key):
     """{profile: its list in terms of public ids}."""
     return {
         int(own_key[row]): [
-            (int(other_key[j]), int(mandate_key[m]), int(rank), int(u), int(v), bytes(level))
+            (int(other_key[j]), int(thesis_key[m]), int(rank), int(u), int(v), bytes(level))
             for j, m, rank, u, v, level in zip(*columns, strict=True)
             if j >= 0
         ]
         for row, *columns in zip(
-            lists.rows, lists.ids, lists.mandate, lists.rank, lists.u, lists.v, lists.levels, strict=True
+            lists.rows, lists.ids, lists.thesis, lists.rank, lists.u, lists.v, lists.levels, strict=True
         )
     }
 
 
 def told(snapshot, rankings):
-    s, c, m = snapshot.startups.key, snapshot.investors.key, snapshot.mandates.key
+    s, c, m = snapshot.startups.key, snapshot.investors.key, snapshot.theses.key
     return named(rankings.startups, s, c, m), named(rankings.investors, c, s, m)
 
 
@@ -119,7 +119,7 @@ def test_an_unrelated_profile_changes_nothing(snapshot):
     if not n or not c:
         return
     extra_s, extra_c = take(snapshot.startups, [0]), take(snapshot.investors, [0])
-    extra_m = replace(take(snapshot.mandates, [0]), key=np.array([10**9]), owner=np.array([c], np.int32))
+    extra_m = replace(take(snapshot.theses, [0]), key=np.array([10**9]), owner=np.array([c], np.int32))
 
     def joined(a, b):
         return type(a)(**{f: np.concatenate([getattr(a, f), getattr(b, f)]) for f in a.__dataclass_fields__})
@@ -129,7 +129,7 @@ def test_an_unrelated_profile_changes_nothing(snapshot):
         snapshot,
         startups=joined(snapshot.startups, replace(extra_s, key=np.array([10**9]))),
         investors=joined(snapshot.investors, replace(extra_c, key=np.array([1 << 40]))),
-        mandates=joined(snapshot.mandates, extra_m),
+        theses=joined(snapshot.theses, extra_m),
         pairs=replace(
             snapshot.pairs, excluded=np.concatenate([snapshot.pairs.excluded, np.array(strangers, np.int32)])
         ),
@@ -167,7 +167,7 @@ def test_parts_sum_to_the_total(snapshot):
             assert sum(part.amount for part in fit.parts) == fit.amount == amount
             assert sum(part.tenths for part in fit.parts) == fit.tenths
             assert tuple(part.level for part in fit.parts) == tuple(lists.levels[i, p])
-        assert said.mandate == lists.mandate[i, p]
+        assert said.thesis == lists.thesis[i, p]
         assert said.eligible
 
 
@@ -186,7 +186,7 @@ NOT_STATED = dict(zip(FACTORS, NEUTRAL, strict=True))
 
 @pytest.mark.parametrize(
     ("silent", "factor"),
-    [("mandates", factor) for factor in FACTORS] + [("startups", factor) for factor in FACTORS[:-1]],
+    [("theses", factor) for factor in FACTORS] + [("startups", factor) for factor in FACTORS[:-1]],
 )
 def test_what_one_side_does_not_state_is_neutral(silent, factor):
     """The level that columns.NEUTRAL gives the factor, whatever the other side says."""
@@ -200,8 +200,8 @@ def test_what_one_side_does_not_state_is_neutral(silent, factor):
 
 
 def improved(rng, snapshot, factor):
-    """The same market with mandates that give startup 0 more of a factor, and no pair of it less."""
-    s, m = snapshot.startups, snapshot.mandates
+    """The same market with theses that give startup 0 more of a factor, and no pair of it less."""
+    s, m = snapshot.startups, snapshot.theses
 
     def raised(level):
         return np.minimum(level, TOP_LEVEL - 40) + 40
@@ -224,7 +224,7 @@ def improved(rng, snapshot, factor):
         "text": {"text": np.where(against, -m.text, m.text)},
         "activity": {"activity": raised(m.activity)},
     }
-    return replace(snapshot, mandates=replace(m, **better[factor]))
+    return replace(snapshot, theses=replace(m, **better[factor]))
 
 
 def ranks_of_the_first(snapshot):
@@ -263,7 +263,7 @@ def test_text_counts_by_rank_and_never_falls():
 def test_a_sector_that_is_named_more_often_than_there_are_startups_counts_least():
     one = market(0, 1, 1, stated=1.0)
     often_named = replace(one.startups, sectors=np.zeros((1, 6), np.int16))
-    idf = market_of(often_named, one.mandates).sector_idf
+    idf = market_of(often_named, one.theses).sector_idf
     assert idf[0] == 1
     assert (idf[1:] > 1024).all()
 
@@ -293,7 +293,7 @@ def falling(size, order):
 def test_lists_that_end_lower_than_they_began_are_ranked_again():
     """The first that the kernel meets are far better than all others, so that it expects too much."""
     snapshot = market(11, 400, 1100, theses=1, must=0.0, pairs=0.0, sizes=(5, 3, 5, 3, 4, 1))
-    met = engine.prepare(snapshot).lanes.owner[: len(snapshot.mandates)]
+    met = engine.prepare(snapshot).lanes.owner[: len(snapshot.theses)]
     by_lane = replace(
         snapshot.investors, demand_adjustment=falling(1100, np.unique(met, return_index=True)[1].argsort())
     )

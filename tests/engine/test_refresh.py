@@ -35,15 +35,13 @@ def edited(snapshot, other, startups=(), investors=()):
             )
         return type(a)(**out)
 
-    theses = np.flatnonzero(np.isin(snapshot.mandates.owner, investors))
+    theses = np.flatnonzero(np.isin(snapshot.theses.owner, investors))
     return replace(
         snapshot,
         startups=mixed(snapshot.startups, other.startups, startups),
         investors=mixed(snapshot.investors, other.investors, investors),
-        mandates=mixed(
-            snapshot.mandates,
-            take(other.mandates, np.arange(len(snapshot.mandates)) % len(other.mandates)),
-            theses,
+        theses=mixed(
+            snapshot.theses, take(other.theses, np.arange(len(snapshot.theses)) % len(other.theses)), theses
         ),
     )
 

@@ -42,7 +42,7 @@ FOREVER = np.inf  # the half-life of what does not fade
 
 @dataclass(frozen=True)
 class Lifts:
-    """Natural-log lifts, one row per mandate."""
+    """Natural-log lifts, one row per thesis."""
 
     sector: Array  # float64[m,S]
     stage: Array  # float64[m,B]
@@ -54,7 +54,7 @@ class Lifts:
 
 @dataclass(frozen=True)
 class Affinities:
-    """Ready for columns.Mandates; 85 is a lift of zero."""
+    """Ready for columns.Theses; 85 is a lift of zero."""
 
     sector: Array  # uint8[m,S]
     stage: Array  # uint8[m,B]
@@ -62,7 +62,7 @@ class Affinities:
     activity: Array  # uint8[m]
 
     def columns(self) -> dict[str, Array]:
-        """By the names of columns.Mandates."""
+        """By the names of columns.Theses."""
         return {
             "sector_affinity": self.sector,
             "stage_affinity": self.stage,
@@ -120,9 +120,9 @@ def affinities(
     answered: Events | None = None,
     rule: Rule = RULE,
 ) -> Affinities:
-    """The affinity bytes of every mandate; the record of an investor is shared by its mandates.
+    """The affinity bytes of every thesis; the record of an investor is shared by its theses.
 
-    For some investors only, pass their deals and mandates with `owner` renumbered from 0 and the stored
+    For some investors only, pass their deals and theses with `owner` renumbered from 0 and the stored
     market record: the bytes are those of the full run.
     """
     lift = lifts(deals, declared, market, related, answered, rule)
@@ -144,7 +144,7 @@ def lifts(
     answered: Events | None = None,
     rule: Rule = RULE,
 ) -> Lifts:
-    """The lifts of the record, one row per mandate, before the market's worth."""
+    """The lifts of the record, one row per thesis, before the market's worth."""
     deals = _in_order(deals)
     owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, answered))
     weight = _fade(deals.day, market.today, rule.half_life)

@@ -57,7 +57,7 @@ class Deals:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the theses say, one row per mandate: 1 where named; a row of zeros is not stated.
+    """What the theses say, one row per thesis: 1 where named; a row of zeros is not stated.
 
     Who names a whole sector names all of its fields, and each of them less surely than by its own name.
     Hearsay is what others say of an investor, as a directory does: it lets expect, and anchors nothing.

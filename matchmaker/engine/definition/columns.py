@@ -3,7 +3,7 @@
 A field that is missing, or that its owner does not show to the other side, is *not stated* (-1, or no
 bit at all). It passes its gate, takes the neutral level, and lowers the confidence.
 
-Letters in the shape comments: n startups, c investors, m mandates, S sectors, B stage bands, P places,
+Letters in the shape comments: n startups, c investors, m theses, S sectors, B stage bands, P places,
 N needs, D text dimensions, W words of 64 traits. Bit x of a bit set is bit x % 64 of word x // 64.
 """
 
@@ -78,7 +78,7 @@ class Startups:
 
 @dataclass(frozen=True)
 class Investors:
-    """One row per investor or partner; its theses are rows of Mandates."""
+    """One row per investor or partner; its theses are rows of Theses."""
 
     key: Array = column(np.int64, "c", low=1)  # public id as a number, unique, > 0
     capacity: Array = column(np.int32, "c", low=1)  # new introductions a month, ≥ 1
@@ -90,7 +90,7 @@ class Investors:
 
 
 @dataclass(frozen=True)
-class Mandates:
+class Theses:
     """One row per thesis; an investor without any row is never matched.
 
     The affinities hold thesis and record together (engine/affinity/affinity.py); the scopes hold the thesis
@@ -150,7 +150,7 @@ class Snapshot:
 
     startups: Startups
     investors: Investors
-    mandates: Mandates
+    theses: Theses
     market: Market
     pairs: Pairs = field(default_factory=Pairs)
 
@@ -164,7 +164,7 @@ class Snapshot:
 
     def validate(self) -> None:
         """Raise ValueError naming the first column that is malformed or does not fit the others."""
-        s, c, m, market = self.startups, self.investors, self.mandates, self.market
+        s, c, m, market = self.startups, self.investors, self.theses, self.market
         table: Any
         for table in (s, c, m, market, self.pairs):
             _check_columns(table)

@@ -9,7 +9,7 @@ import numpy as np
 
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, TOP_LEVEL, Array, Must, Pairs, Snapshot, take
-from matchmaker.engine.definition.factors import apportion, stated_by_mandates, stated_by_startups
+from matchmaker.engine.definition.factors import apportion, stated_by_startups, stated_by_theses
 from matchmaker.engine.definition.lists import LOG, OCTAVE
 
 SECTOR, TICKET = FACTORS.index("sector"), FACTORS.index("ticket")
@@ -52,7 +52,7 @@ class GateResult:
 class Explanation:
     """Everything that is said about one pair."""
 
-    mandate: int  # row of the thesis that counts
+    thesis: int  # row of the thesis that counts
     for_startup: Fit
     for_investor: Fit
     score_tenths: int
@@ -101,26 +101,26 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
 
     Raises ValueError if the investor has no thesis.
     """
-    theses = np.flatnonzero(snapshot.mandates.owner == investor)
+    theses = np.flatnonzero(snapshot.theses.owner == investor)
     if not len(theses):
         raise ValueError(f"investor row {investor} has no thesis")
     alone = replace(
         snapshot,
         startups=take(snapshot.startups, [startup]),
-        mandates=take(snapshot.mandates, theses),
+        theses=take(snapshot.theses, theses),
         pairs=Pairs(),
     )
     levels, gates = reference.levels(alone, 0).astype(np.int64), reference.gates(alone, 0)
-    weights = alone.startups.weights[0].astype(np.int64), alone.mandates.weights.astype(np.int64)
+    weights = alone.startups.weights[0].astype(np.int64), alone.theses.weights.astype(np.int64)
     u, v = levels @ weights[0], (levels * weights[1]).sum(axis=1)
-    best = int(np.lexsort([alone.mandates.key, -LOG[u].astype(np.int64) - LOG[v], ~gates.all(axis=0)])[0])
-    must = Must(int(alone.startups.must[0] | alone.mandates.must[best]))
+    best = int(np.lexsort([alone.theses.key, -LOG[u].astype(np.int64) - LOG[v], ~gates.all(axis=0)])[0])
+    must = Must(int(alone.startups.must[0] | alone.theses.must[best]))
     score = int(score_tenths(u[best], v[best]))
-    stated = stated_by_startups(alone.startups)[0], stated_by_mandates(alone.mandates)[best]
+    stated = stated_by_startups(alone.startups)[0], stated_by_theses(alone.theses)[best]
     demand = snapshot.startups.demand_adjustment[startup], snapshot.investors.demand_adjustment[investor]
     taken = [int(tenths) for tenths in demand_adjustment_tenths(score, np.array(demand))]
     return Explanation(
-        mandate=int(theses[best]),
+        thesis=int(theses[best]),
         for_startup=_fit(levels[best], weights[0]),
         for_investor=_fit(levels[best], weights[1][best]),
         score_tenths=score,

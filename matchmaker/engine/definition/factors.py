@@ -1,8 +1,8 @@
 """What a pair's eight factors are made of, in whole numbers.
 
-Sector, stage, place and needs are weighted means of the mandate's bytes, with shares that add up to 256:
+Sector, stage, place and needs are weighted means of the thesis's bytes, with shares that add up to 256:
 level = (Σ share · byte + 128) >> 8. So a constant stays that constant, the sum fits 16 bits, and "not
-stated" is simply a mandate whose bytes are all neutral. Ticket and forms are "how many of how many".
+stated" is simply a thesis whose bytes are all neutral. Ticket and forms are "how many of how many".
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from matchmaker.engine.definition.columns import (
     TEXT_STEPS,
     TOP_LEVEL,
     Array,
-    Mandates,
     Market,
     Startups,
+    Theses,
 )
 
 SHARES = 256
@@ -73,7 +73,7 @@ def band_similarity(apart: Array | int) -> Array:
 
 @dataclass(frozen=True)
 class Shares:
-    """How each startup mixes the mandates' bytes: per slot, which row, and its share of 256."""
+    """How each startup mixes the theses' bytes: per slot, which row, and its share of 256."""
 
     sectors: Array  # int64[n,6], the rows are Startups.sectors
     places: Array  # int64[n,4], the rows are Startups.places
@@ -125,18 +125,18 @@ def stated_by_startups(startups: Startups) -> Array:
     )
 
 
-def stated_by_mandates(mandates: Mandates) -> Array:
-    """bool[m,8]: which factors each mandate says something about, in thesis or on the record."""
+def stated_by_theses(theses: Theses) -> Array:
+    """bool[m,8]: which factors each thesis says something about, in thesis or on the record."""
     return np.stack(
         [
-            mandates.sector_scope.any(axis=1) | _varies(mandates.sector_affinity),
-            (mandates.stage_scope != 0) | _varies(mandates.stage_affinity),
-            mandates.ticket[:, 0] >= 0,
-            mandates.place_scope.any(axis=1) | _varies(mandates.place_affinity),
-            mandates.offers != 0,
-            mandates.forms != 0,
-            mandates.text.any(axis=1),
-            np.ones(len(mandates), np.bool_),
+            theses.sector_scope.any(axis=1) | _varies(theses.sector_affinity),
+            (theses.stage_scope != 0) | _varies(theses.stage_affinity),
+            theses.ticket[:, 0] >= 0,
+            theses.place_scope.any(axis=1) | _varies(theses.place_affinity),
+            theses.offers != 0,
+            theses.forms != 0,
+            theses.text.any(axis=1),
+            np.ones(len(theses), np.bool_),
         ],
         axis=1,
     )
@@ -167,26 +167,26 @@ def share_out(points: Array, stated: Array) -> Array:
     return fixed
 
 
-def market_of(startups: Startups, mandates: Mandates) -> Market:
+def market_of(startups: Startups, theses: Theses) -> Market:
     """The scales of this market: rare sectors count more, and texts are measured against each other."""
-    sectors = mandates.sector_affinity.shape[1]
+    sectors = theses.sector_affinity.shape[1]
     per_sector = np.zeros(sectors, np.int64)
     for slot in range(startups.sectors.shape[1]):
         column = startups.sectors[:, slot]
         per_sector += np.bincount(column[column >= 0], minlength=sectors)
     idf = np.rint(1024 * (1 + np.log((len(startups) + 1) / (per_sector + 1))))
     # A sector that startups name more often than there are startups would fall under zero.
-    return Market(np.maximum(idf, 1).astype(np.uint16), _text_levels(startups, mandates))
+    return Market(np.maximum(idf, 1).astype(np.uint16), _text_levels(startups, theses))
 
 
-def _text_levels(startups: Startups, mandates: Mandates) -> Array:
+def _text_levels(startups: Startups, theses: Theses) -> Array:
     """uint8[2048]: zero up to the dot product of the STRANGERS of a hundred sampled pairs, full from that of
     the KINDRED on, and straight between.
 
     Raw cosines of one language model crowd together, so the scale is this market's own. The sample is the
     profiles whose keys hash lowest: whichever row they stand in, and mostly the same after one more joins.
     """
-    ours, theirs = _sample(startups.key, startups.text), _sample(mandates.key, mandates.text)
+    ours, theirs = _sample(startups.key, startups.text), _sample(theses.key, theses.text)
     dots = np.sort((ours.astype(np.int32) @ theirs.astype(np.int32).T).ravel())
     if not dots.size:
         return np.linspace(0, TOP_LEVEL, TEXT_STEPS).astype(np.uint8)

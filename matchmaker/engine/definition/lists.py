@@ -81,7 +81,7 @@ class Lists:
     u: Array  # int32[r,k]   fit for the startup, points × 255
     v: Array  # int32[r,k]   fit for the investor, points × 255
     levels: Array  # uint8[r,k,8] of the pair
-    mandate: Array  # int32[r,k]   the investor's thesis that fits best, -1 where the list ends
+    thesis: Array  # int32[r,k]   the investor's thesis that fits best, -1 where the list ends
     tier: Array  # uint8[r,k]   ON_MERIT, GUARANTEED or BEHIND
     floor: Array  # int64[r]     no counterpart outside the list has a greater value; NOTHING: there is none
 
@@ -138,7 +138,7 @@ def empty_lists(rows: Array, k: int) -> Lists:
         u=np.zeros((r, k), np.int32),
         v=np.zeros((r, k), np.int32),
         levels=np.zeros((r, k, len(FACTORS)), np.uint8),
-        mandate=np.full((r, k), -1, np.int32),
+        thesis=np.full((r, k), -1, np.int32),
         tier=np.full((r, k), ON_MERIT, np.uint8),
         floor=np.full(r, NOTHING, np.int64),
     )

@@ -53,13 +53,13 @@ def has(bits: Array, index: int) -> Array:
 
 
 def levels(snapshot: Snapshot, i: int) -> Array:
-    """uint8[m,8]: the eight factors of startup i with every mandate."""
+    """uint8[m,8]: the eight factors of startup i with every thesis."""
     return np.stack([level(snapshot, i, factor) for factor in FACTORS], axis=1)
 
 
 def level(snapshot: Snapshot, i: int, factor: str) -> Array:
-    """uint8[m]: one factor of startup i with every mandate."""
-    return np.broadcast_to(LEVELS[factor](snapshot, i), len(snapshot.mandates)).astype(np.uint8)
+    """uint8[m]: one factor of startup i with every thesis."""
+    return np.broadcast_to(LEVELS[factor](snapshot, i), len(snapshot.theses)).astype(np.uint8)
 
 
 def _mixes(snapshot: Snapshot, i: int) -> Shares:
@@ -76,22 +76,22 @@ def _mean(rows: Array, affinity: Array, share: Array, neutral: int) -> Array:
 
 def _sector(snapshot: Snapshot, i: int) -> Array:
     s, share = snapshot.startups, _mixes(snapshot, i).sectors[0]
-    return _mean(s.sectors[i], snapshot.mandates.sector_affinity, share, snapshot.market.neutral[0])
+    return _mean(s.sectors[i], snapshot.theses.sector_affinity, share, snapshot.market.neutral[0])
 
 
 def _stage(snapshot: Snapshot, i: int) -> Array:
     stage, share = snapshot.startups.stage[i : i + 1], np.array([SHARES])
-    return _mean(stage, snapshot.mandates.stage_affinity, share, snapshot.market.neutral[1])
+    return _mean(stage, snapshot.theses.stage_affinity, share, snapshot.market.neutral[1])
 
 
 def _place(snapshot: Snapshot, i: int) -> Array:
     s, share = snapshot.startups, _mixes(snapshot, i).places[0]
-    return _mean(s.places[i], snapshot.mandates.place_affinity, share, snapshot.market.neutral[3])
+    return _mean(s.places[i], snapshot.theses.place_affinity, share, snapshot.market.neutral[3])
 
 
 def _needs(snapshot: Snapshot, i: int) -> Array:
     """What the partner offers of what is needed, by urgency."""
-    needs, offers, neutral = snapshot.startups.needs[i], snapshot.mandates.offers, snapshot.market.neutral[4]
+    needs, offers, neutral = snapshot.startups.needs[i], snapshot.theses.offers, snapshot.market.neutral[4]
     bits = (offers[:, None] >> np.arange(len(needs), dtype=np.uint32)) & 1
     offered = np.where(offers[:, None] == 0, neutral, TOP_LEVEL * bits.astype(np.int64))
     share = _mixes(snapshot, i).needs[0]
@@ -99,12 +99,12 @@ def _needs(snapshot: Snapshot, i: int) -> Array:
 
 
 def _activity(snapshot: Snapshot, _i: int) -> Array:
-    return snapshot.mandates.activity
+    return snapshot.theses.activity
 
 
 def _ticket(snapshot: Snapshot, i: int) -> Array:
     """How much of the buckets asked the ticket overlaps, or how near it comes."""
-    s, m, neutral = snapshot.startups, snapshot.mandates, snapshot.market.neutral[2]
+    s, m, neutral = snapshot.startups, snapshot.theses, snapshot.market.neutral[2]
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
         return np.full(len(m), neutral)
@@ -113,13 +113,13 @@ def _ticket(snapshot: Snapshot, i: int) -> Array:
 
 def _forms(snapshot: Snapshot, i: int) -> Array:
     """Of the side with the fewer forms, the share that the other accepts too, and whether it accepts any."""
-    ours, theirs = snapshot.startups.forms[i], snapshot.mandates.forms
+    ours, theirs = snapshot.startups.forms[i], snapshot.theses.forms
     stated = (ours != 0) & (theirs != 0)
     return np.where(stated, form_levels(ours, theirs), snapshot.market.neutral[5])
 
 
 def _text(snapshot: Snapshot, i: int) -> Array:
-    ours, theirs = snapshot.startups.text[i].astype(np.int32), snapshot.mandates.text.astype(np.int32)
+    ours, theirs = snapshot.startups.text[i].astype(np.int32), snapshot.theses.text.astype(np.int32)
     dots = np.clip(theirs @ ours, 0, (TEXT_STEPS << TEXT_SHIFT) - 1)
     stated = ours.any() & theirs.any(axis=1)
     return np.where(stated, snapshot.market.text_level[dots >> TEXT_SHIFT], snapshot.market.neutral[6])
@@ -131,8 +131,8 @@ LEVELS: dict[str, Callable[[Snapshot, int], Array]] = dict(
 
 
 def gates(snapshot: Snapshot, i: int) -> Array:
-    """bool[7,m]: startup i and every mandate, in the order of GATES; True is passed."""
-    s, m = snapshot.startups, snapshot.mandates
+    """bool[7,m]: startup i and every thesis, in the order of GATES; True is passed."""
+    s, m = snapshot.startups, snapshot.theses
     must = s.must[i] | m.must
     first, last = s.ask[i]
     no_ticket = (not s.seeks_capital[i]) | (first < 0) | (m.ticket[:, 0] < 0)
@@ -158,7 +158,7 @@ def _in_scope(values: Array, scope: Array) -> Array:
 class Table:
     """Every startup × every investor, by the investor's best eligible thesis."""
 
-    mandate: Array  # int32[n,c] -1 where the pair is not eligible
+    thesis: Array  # int32[n,c] -1 where the pair is not eligible
     log: Array  # int64[n,c] LOG[u] + LOG[v], and PIN where boosted
     u: Array  # int32[n,c]
     v: Array  # int32[n,c]
@@ -196,19 +196,19 @@ def score_all(snapshot: Snapshot) -> Table:
     for i, j in np.unique(snapshot.pairs.boosted, axis=0):
         table.log[i, j] += PIN
     for i, j in snapshot.pairs.excluded:
-        table.mandate[i, j] = -1
+        table.thesis[i, j] = -1
     return table
 
 
 def _score_startup(snapshot: Snapshot, i: int, table: Table) -> None:
-    m, level = snapshot.mandates, levels(snapshot, i)
+    m, level = snapshot.theses, levels(snapshot, i)
     u = level.astype(np.int64) @ snapshot.startups.weights[i].astype(np.int64)
     v = (level.astype(np.int64) * m.weights).sum(axis=1)
     log = LOG[u].astype(np.int64) + LOG[v]
     rows = np.flatnonzero(gates(snapshot, i).all(axis=0))
     rows = rows[np.lexsort([-m.key[rows], log[rows]])]  # the best thesis of an investor is written last
     j = m.owner[rows]
-    table.mandate[i, j], table.log[i, j] = rows, log[rows]
+    table.thesis[i, j], table.log[i, j] = rows, log[rows]
     table.u[i, j], table.v[i, j], table.levels[i, j] = u[rows], v[rows], level[rows]
 
 
@@ -216,14 +216,14 @@ def _best(snapshot: Snapshot, table: Table, k: int) -> Values:
     """The k best columns and the k best rows."""
     s, v = snapshot.startups, snapshot.investors
     return Values(
-        top(table.mandate, table.log - v.demand_adjustment, v.key, k),
-        top(table.mandate.T, table.log.T - s.demand_adjustment, s.key, k),
+        top(table.thesis, table.log - v.demand_adjustment, v.key, k),
+        top(table.thesis.T, table.log.T - s.demand_adjustment, s.key, k),
     )
 
 
-def top(mandate: Array, rank: Array, key: Array, k: int) -> Array:
+def top(thesis: Array, rank: Array, key: Array, k: int) -> Array:
     """int64[r,k]: packed values of the k best columns of each row, best first."""
-    value = np.where(mandate >= 0, pack(rank, ordinals(key)), NOTHING)
+    value = np.where(thesis >= 0, pack(rank, ordinals(key)), NOTHING)
     value = np.pad(value, ((0, 0), (0, k)), constant_values=NOTHING)
     return np.sort(value, axis=1)[:, : -k - 1 : -1]
 
@@ -238,7 +238,7 @@ def _described(snapshot: Snapshot, table: Table, values: Values) -> Rankings:
 
 def turned(table: Table) -> Table:
     """The same table with investors as rows."""
-    return Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
+    return Table(table.thesis.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
 
 
 def lists_of(value: Array, table: Table, key: Array) -> Lists:
@@ -249,6 +249,6 @@ def lists_of(value: Array, table: Table, key: Array) -> Lists:
     ids = np.argsort(key, kind="stable")[ordinal_of(value[row, place])]
     out.value[:], out.floor[:] = value, value[:, k - 1]
     out.ids[row, place] = ids
-    for name in ("mandate", "u", "v", "levels"):
+    for name in ("thesis", "u", "v", "levels"):
         getattr(out, name)[row, place] = getattr(table, name)[row, ids]
     return out

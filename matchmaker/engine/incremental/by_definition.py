@@ -17,7 +17,7 @@ class Found(NamedTuple):
     whom: Array  # int[e] row of the list that is entered, ascending, best first within a list
     whose: Array  # int[e] place of the edited profile among those edited
     value: Array  # int64[e]
-    fits: tuple[Array, Array, Array, Array]  # u, v, levels and mandate of the pairs
+    fits: tuple[Array, Array, Array, Array]  # u, v, levels and thesis of the pairs
     lists: Lists  # of the edited profiles
 
 
@@ -27,10 +27,10 @@ def meet_investors(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Foun
     table = reference.score_all(alone)
     tie = ordinals(snapshot.startups.key)[rows, None]
     its = np.where(
-        table.mandate >= 0, pack(table.log - alone.startups.demand_adjustment[:, None], tie), NOTHING
+        table.thesis >= 0, pack(table.log - alone.startups.demand_adjustment[:, None], tie), NOTHING
     )
     whose, whom = np.nonzero(its > bars)
-    own = reference.top(table.mandate, table.log - c.demand_adjustment, c.key, k)
+    own = reference.top(table.thesis, table.log - c.demand_adjustment, c.key, k)
     return _found(table, whose, whom, its.T, reference.lists_of(own, table, c.key), turned=False)
 
 
@@ -38,12 +38,12 @@ def meet_startups(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found
     """Score investors `rows` against all startups, whose lists have these bars."""
     only, theses = subset.only(snapshot, rows)
     table, s = reference.score_all(only), snapshot.startups
-    table = replace(table, mandate=np.append(theses, -1)[table.mandate].astype(np.int32))
+    table = replace(table, thesis=np.append(theses, -1)[table.thesis].astype(np.int32))
     tie = ordinals(snapshot.investors.key)[rows]
-    mine = np.where(table.mandate >= 0, pack(table.log - only.investors.demand_adjustment, tie), NOTHING)
+    mine = np.where(table.thesis >= 0, pack(table.log - only.investors.demand_adjustment, tie), NOTHING)
     startup, investor = np.nonzero(mine > bars[:, None])
     by_investor = reference.turned(table)
-    own = reference.top(by_investor.mandate, by_investor.log - s.demand_adjustment, s.key, k)
+    own = reference.top(by_investor.thesis, by_investor.log - s.demand_adjustment, s.key, k)
     lists = reference.lists_of(own, by_investor, s.key)
     return _found(table, startup, investor, mine, lists, turned=True)
 
@@ -55,5 +55,5 @@ def _found(
     whom, whose = (startup, investor) if turned else (investor, startup)
     order = np.lexsort([~value[whom, whose], whom])
     at, whom, whose = (startup[order], investor[order]), whom[order], whose[order]
-    fits = table.u[at], table.v[at], table.levels[at], table.mandate[at]
+    fits = table.u[at], table.v[at], table.levels[at], table.thesis[at]
     return Found(whom, whose, value[whom, whose], fits, lists)

@@ -43,7 +43,7 @@ class Newcomers(NamedTuple):
     u: Array  # int32[e]
     v: Array  # int32[e]
     levels: Array  # uint8[e,8]
-    mandate: Array  # int32[e]
+    thesis: Array  # int32[e]
 
 
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
@@ -154,7 +154,7 @@ def _gathered(lists: Lists, rows: Array, source: Array, new: Newcomers) -> Lists
     k, out = lists.ids.shape[1], empty_lists(rows, source.shape[1])
     row, place = np.nonzero((source >= 0) & (source < k))
     fresh_row, fresh_place = np.nonzero(source >= k)
-    for name in ("ids", "value", "u", "v", "levels", "mandate"):
+    for name in ("ids", "value", "u", "v", "levels", "thesis"):
         column = getattr(out, name)
         column[row, place] = getattr(lists, name)[rows[row], source[row, place]]
         column[fresh_row, fresh_place] = getattr(new, name)[source[fresh_row, fresh_place] - k]

@@ -72,7 +72,7 @@ def _count(c: Code, table: Row, asks: Fields, i: Value) -> Value:
 
 
 def _form_level(common: Value, lanes: Fields, asks: Fields, i: Value, at: Value) -> Value:
-    """Forms in common of the shorter list (factors.form_levels); neutral where the mandate stated none."""
+    """Forms in common of the shorter list (factors.form_levels); neutral where the thesis stated none."""
     theirs_of = lanes.forms_of.load(at, common.count)
     of = theirs_of.at_least(asks.forms_of[i].everywhere(common.count), signed=False)
     level = _of_forms((common.to(SHORT) * of).shifted_down(8))

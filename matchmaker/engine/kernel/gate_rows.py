@@ -1,4 +1,4 @@
-"""The gates as bitmaps of lanes: the rows that a mandate keeps ready, and those that a startup unites.
+"""The gates as bitmaps of lanes: the rows that a thesis keeps ready, and those that a startup unites.
 
 A startup's gates are unions that a lane must be in, one after the other: the lanes that let in one of its
 sectors, those that let in its stage, … , those that do not refuse its first trait, its second trait …
@@ -15,9 +15,9 @@ IN_USE, SECTOR, STAGE, LOW, HIGH, PLACE, FORM, ADMITS, LACKS = range(9)
 def first_rows(snapshot: Snapshot) -> Array:
     """int64[10]: where the rows of each kind begin, and how many there are.
 
-    Those of the must-haves come twice: first where the mandate must have it, then where the startup must.
+    Those of the must-haves come twice: first where the thesis must have it, then where the startup must.
     """
-    m = snapshot.mandates
+    m = snapshot.theses
     sectors, bands, places = (x.shape[1] for x in (m.sector_affinity, m.stage_affinity, m.place_affinity))
     traits = 64 * m.traits.shape[1]
     twice = (2 * x for x in (sectors, bands, BUCKETS, BUCKETS, places, MAX_FORMS))
@@ -25,8 +25,8 @@ def first_rows(snapshot: Snapshot) -> Array:
 
 
 def gate_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
-    """uint64[T·G·8]: the bitmaps of the mandates in this order, then idle lanes, tile by tile."""
-    m, buckets = snapshot.mandates, np.arange(BUCKETS)
+    """uint64[T·G·8]: the bitmaps of the theses in this order, then idle lanes, tile by tile."""
+    m, buckets = snapshot.theses, np.arange(BUCKETS)
     sectors, places, traits = m.sector_affinity.shape[1], m.place_affinity.shape[1], 64 * m.traits.shape[1]
     asking = m.ticket[:, 0] >= 0
 
@@ -71,7 +71,7 @@ def bits(sets: Array, size: int) -> Array:
 def unions(snapshot: Snapshot) -> tuple[Array, Array, Array]:
     """(start int64[n+1], row int32[…], open uint64[…]): the rows that each startup unites, see Asks."""
     s, first = snapshot.startups, first_rows(snapshot)
-    m, words = snapshot.mandates, s.traits.shape[1]
+    m, words = snapshot.theses, s.traits.shape[1]
     at, which, row = [], [], []
 
     def unite(clause: Array | int, who: Array, rows: Array) -> None:

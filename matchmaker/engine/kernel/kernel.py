@@ -1,4 +1,4 @@
-"""The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
+"""The kernel: every pair of a block of startups with all theses, both sides' top k in one pass.
 
 Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits
 with the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list
@@ -230,7 +230,7 @@ class Described(NamedTuple):
     u: Array  # int32[p]
     v: Array  # int32[p]
     levels: Array  # uint8[p,8]
-    mandate: Array  # int32[p] the thesis that fits best
+    thesis: Array  # int32[p] the thesis that fits best
     rank: Array  # int32[p] its rank, handicap aside
     key: Array  # int64[p] its key, which settles ties
 
@@ -263,9 +263,9 @@ def _describe_some(lanes: Lanes, asks: Asks, i: int, count: int, found: Describe
         fit_some(lanes, asks, i, count, room)
     for t in range(count):
         p, lane = room.its[t], room.places[t]
-        rank, key = room.its_rank[t], lanes.mandate_key[lane]
+        rank, key = room.its_rank[t], lanes.thesis_key[lane]
         if rank > found.rank[p] or (rank == found.rank[p] and key < found.key[p]):
-            found.u[p], found.v[p], found.mandate[p] = room.us[t], room.vs[t], lanes.row[lane]
+            found.u[p], found.v[p], found.thesis[p] = room.us[t], room.vs[t], lanes.row[lane]
             found.rank[p], found.key[p] = rank, key
             for factor in range(found.levels.shape[1]):
                 found.levels[p, factor] = room.levels[RUN * factor + t]

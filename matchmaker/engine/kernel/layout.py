@@ -1,6 +1,6 @@
-"""The two sides laid out for the kernel: mandates as lanes, startups as asks.
+"""The two sides laid out for the kernel: theses as lanes, startups as asks.
 
-A *lane* is one mandate's place in the long rows; lanes come in runs of 256 and gate words of 64. They are
+A *lane* is one thesis's place in the long rows; lanes come in runs of 256 and gate words of 64. They are
 sorted by what their must-haves let in, so that a startup finds long runs that are empty and skips them.
 """
 
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matchmaker.engine.definition.columns import Array, Investors, Mandates, Must, Snapshot, Startups
+from matchmaker.engine.definition.columns import Array, Investors, Must, Snapshot, Startups, Theses
 from matchmaker.engine.definition.factors import OF
 from matchmaker.engine.definition.lists import OCTAVE, RISING_STEPS, TIES, ordinals
 from matchmaker.engine.kernel import gate_rows, level_rows
 from matchmaker.engine.kernel.tiles import LANES, WORDS, tiled
 
 CHUNK = 64  # bytes of a text that one instruction multiplies and adds up
-MOST_BYTES = 1 << 31  # of the levels of all lanes, whose places are numbers of 32 bits: 3.7 million mandates
+MOST_BYTES = 1 << 31  # of the levels of all lanes, whose places are numbers of 32 bits: 3.7 million theses
 FEW = 64  # rows whose place among all keys is counted one by one
 NO_TEXT = -(1 << 30)  # the dot product where one side has no text
 
@@ -30,7 +30,7 @@ class Lanes(NamedTuple):
     one startup do not all fall on the same few lines of the first cache.
     """
 
-    row: Array  # int32[x]    row in Mandates, -1 idle
+    row: Array  # int32[x]    row in Theses, -1 idle
     owner: Array  # int32[x]    row in Investors, 0 where idle
     lane_of: Array  # int32[m]    lanes of investor j are lane_of[start[j]:start[j + 1]]
     start: Array  # int32[c+1]
@@ -52,7 +52,7 @@ class Lanes(NamedTuple):
     neutral: Array  # uint16[8]
     text_level: Array  # uint8[2048]
     log: Array  # int32[1025] lists.RISING_STEPS
-    mandate_key: Array  # int64[x]
+    thesis_key: Array  # int64[x]
 
 
 class Asks(NamedTuple):
@@ -81,7 +81,7 @@ class Asks(NamedTuple):
 
 
 class Prepared:
-    """A snapshot laid out for the kernel, each side when it is first asked for: 0.1 s for 20,000 mandates and
+    """A snapshot laid out for the kernel, each side when it is first asked for: 0.1 s for 20,000 theses and
     0.2 s for 100,000 startups. Keep it while the columns do not change."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -89,8 +89,8 @@ class Prepared:
 
     @cached_property
     def lanes(self) -> Lanes:
-        """The investor side. Raises ValueError if there are more mandates than it can hold."""
-        return lay_out_mandates(self.snapshot)
+        """The investor side. Raises ValueError if there are more theses than it can hold."""
+        return lay_out_theses(self.snapshot)
 
     @cached_property
     def asks(self) -> Asks:
@@ -114,15 +114,15 @@ class Prepared:
 
 
 def prepare(snapshot: Snapshot) -> Prepared:
-    """Lay out both sides. Raises ValueError if there are more mandates than lanes can hold."""
+    """Lay out both sides. Raises ValueError if there are more theses than lanes can hold."""
     both = Prepared(snapshot)
     _ = both.lanes, both.asks
     return both
 
 
-def lay_out_mandates(snapshot: Snapshot) -> Lanes:
+def lay_out_theses(snapshot: Snapshot) -> Lanes:
     """The investor side of the snapshot as lanes."""
-    m, c = snapshot.mandates, snapshot.investors
+    m, c = snapshot.theses, snapshot.investors
     order = _order(m)
     idle = -len(order) % LANES if len(order) else LANES
     row = np.concatenate([order, np.full(idle, -1)]).astype(np.int32)
@@ -134,7 +134,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
 
     tile_bytes = int(level_rows.first_rows(snapshot)[-1]) * LANES
     if len(row) // LANES * tile_bytes >= MOST_BYTES:
-        raise ValueError(f"{len(m):,} mandates are more than one market can hold.")
+        raise ValueError(f"{len(m):,} theses are more than one market can hold.")
     owner = laid(m.owner, np.int32)
     pairs = np.ascontiguousarray(m.weights.reshape(-1, 4, 2)[order].transpose(1, 0, 2)).view(np.uint32)
     return Lanes(
@@ -159,7 +159,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         neutral=snapshot.market.neutral.astype(np.uint16),
         text_level=np.append(snapshot.market.text_level, np.zeros(3, np.uint8)),  # read four at a time
         log=RISING_STEPS,
-        mandate_key=laid(m.key, np.int64),
+        thesis_key=laid(m.key, np.int64),
     )
 
 
@@ -187,8 +187,8 @@ def less_among(profiles: Startups | Investors, rows: Array) -> Array:
     return TIES - ordinal - (profiles.demand_adjustment[rows].astype(np.int64) << 32)
 
 
-def _order(m: Mandates) -> Array:
-    """Rows of the mandates, those with like must-haves side by side."""
+def _order(m: Theses) -> Array:
+    """Rows of the theses, those with like must-haves side by side."""
     place = m.place_scope * ((m.must & Must.PLACE) != 0).astype(np.uint64)[:, None]
     stage = m.stage_scope * ((m.must & Must.STAGE) != 0).astype(np.uint64)
     sector = m.sector_scope * ((m.must & Must.SECTOR) != 0).astype(np.uint64)[:, None]

@@ -1,8 +1,8 @@
-"""The rows of bytes that a mandate keeps ready, and those that a startup mixes into its levels.
+"""The rows of bytes that a thesis keeps ready, and those that a startup mixes into its levels.
 
 Every factor but the forms is a mean of such rows: one a sector, stage, place, need; one a range of ticket
 buckets that can be asked; one for what the startup did not state; the activity; the best that a text can be.
-Of the forms, which are counted, there is one each: 1 where the mandate accepts it.
+Of the forms, which are counted, there is one each: 1 where the thesis accepts it.
 """
 
 import numpy as np
@@ -13,8 +13,8 @@ from matchmaker.engine.definition.columns import (
     MAX_FORMS,
     TOP_LEVEL,
     Array,
-    Mandates,
     Snapshot,
+    Theses,
 )
 from matchmaker.engine.definition.factors import SHARES, shares, ticket_levels
 from matchmaker.engine.kernel.tiles import LANES, tiled
@@ -29,7 +29,7 @@ TICKETS = ticket_levels(*ASKED.T, *ASKED.T[..., None]).astype(np.uint8)
 
 def first_rows(snapshot: Snapshot) -> Array:
     """int64[10]: where the rows of each factor begin, those of what is not stated, and how many there are."""
-    m, sizes = snapshot.mandates, [0] * len(FACTORS)
+    m, sizes = snapshot.theses, [0] * len(FACTORS)
     sizes[SECTOR], sizes[STAGE] = m.sector_affinity.shape[1], m.stage_affinity.shape[1]
     sizes[PLACE], sizes[NEEDS] = m.place_affinity.shape[1], snapshot.startups.needs.shape[1]
     sizes[TICKET], sizes[FORMS], sizes[TEXT], sizes[ACTIVITY] = len(ASKED), MAX_FORMS, 1, 1
@@ -37,8 +37,8 @@ def first_rows(snapshot: Snapshot) -> Array:
 
 
 def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
-    """uint8[T·R·512]: the rows of the mandates in this order, then idle lanes, tile by tile."""
-    m, neutral = snapshot.mandates, snapshot.market.neutral
+    """uint8[T·R·512]: the rows of the theses in this order, then idle lanes, tile by tile."""
+    m, neutral = snapshot.theses, snapshot.market.neutral
     kinds = np.arange(snapshot.startups.needs.shape[1], dtype=np.uint32)
     offers = m.offers[order]
     offered = TOP_LEVEL * ((offers >> kinds[:, None]) & np.uint32(1))
@@ -57,7 +57,7 @@ def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
     return tiled([x.astype(np.uint8) for x in rows], idle)
 
 
-def _tickets(m: Mandates, order: Array, neutral: int) -> Array:
+def _tickets(m: Theses, order: Array, neutral: int) -> Array:
     """uint8[300,m]: factors.ticket_levels for every range that can be asked."""
     low, high = m.ticket[order].T
     return np.where(low < 0, np.uint8(neutral), TICKETS[:, RANGE[low, high]])

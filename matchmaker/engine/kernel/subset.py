@@ -8,8 +8,8 @@ from matchmaker.engine.definition.columns import Array, Pairs, Snapshot, take
 from matchmaker.engine.kernel.layout import (
     Prepared,
     by_lane,
-    lay_out_mandates,
     lay_out_startups,
+    lay_out_theses,
     less_among,
     single_pairs,
 )
@@ -19,7 +19,7 @@ def investors_alone(prepared: Prepared, rows: Array) -> Prepared:
     """The market as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
     full = prepared.snapshot
     alone, theses = only(full, rows)
-    lanes = lay_out_mandates(alone)
+    lanes = lay_out_theses(alone)
     row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
     out = Prepared(alone)
     out.lanes = lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner))
@@ -29,16 +29,16 @@ def investors_alone(prepared: Prepared, rows: Array) -> Prepared:
 
 def only(full: Snapshot, rows: Array) -> tuple[Snapshot, Array]:
     """The market as if these investors, now 0, 1, …, were the only ones, but for ties; and the rows that
-    their theses have in the whole. Rows ascend."""
-    theses = np.flatnonzero(marks(rows, len(full.investors))[full.mandates.owner])
-    mandates = take(full.mandates, theses)
-    mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
+    their thesis_rows have in the whole. Rows ascend."""
+    thesis_rows = np.flatnonzero(marks(rows, len(full.investors))[full.theses.owner])
+    theses = take(full.theses, thesis_rows)
+    theses = replace(theses, owner=np.searchsorted(rows, theses.owner).astype(np.int32))
     excluded, boosted = (
         np.stack([pairs[:, 0], np.searchsorted(rows, pairs[:, 1])], axis=1).astype(np.int32)
         for pairs in (p[np.isin(p[:, 1], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
     )
     investors, pairs = take(full.investors, rows), Pairs(excluded, boosted)
-    return replace(full, investors=investors, mandates=mandates, pairs=pairs), theses
+    return replace(full, investors=investors, theses=theses, pairs=pairs), thesis_rows
 
 
 def startups_alone(prepared: Prepared, rows: Array) -> Prepared:

@@ -221,7 +221,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     own = own_list(member)
     stored = own.stored if own else None
     listed = stored.of(pair.counterpart.pk) if stored else None
-    thesis = thesis_of(investor, explained.mandate if explained else None)
+    thesis = thesis_of(investor, explained.thesis if explained else None)
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     known = facts_of_pairs([key], terms, on=timezone.localdate())[0]
     needs, spare = needs_of(startup, investor, thesis, known)

@@ -60,9 +60,9 @@ def with_theses(found: Columns, profiles: Sequence[AdHocProfile], points: Points
         _no_deals(), said, affinity.MarketRecord.from_arrays(found.calibration.record), related_of(words)
     )
     key = np.array([each.key for each in profiles], np.int64)
-    bare, none = found.snapshot.mandates, np.zeros(size, np.int64)
+    bare, none = found.snapshot.theses, np.zeros(size, np.int64)
     width = bare.traits.shape[1]
-    mandates = engine.Mandates(
+    theses = engine.Theses(
         key=key,
         owner=said.owner,
         **lean.columns(),
@@ -85,7 +85,7 @@ def with_theses(found: Columns, profiles: Sequence[AdHocProfile], points: Points
     return engine.Snapshot(
         replace(startups, weights=np.tile(ours, (len(startups), 1))),
         engine.Investors(key, ones, np.zeros(size, np.int32)),
-        mandates,
+        theses,
         found.snapshot.market,
         engine.Pairs(spread(found.snapshot.pairs.excluded, hosts)),
     )
@@ -122,9 +122,9 @@ def as_startups(found: Columns, profiles: Sequence[AdHocProfile], points: Points
         must=np.full(size, int(engine.Must.SECTOR), np.uint8),
         traits=_traits_of(words, sectors, places, host.traits.shape[1]),
     )
-    mandates = found.snapshot.mandates
-    weights = [share_out(row, SAYS) for row in mandates.weights]
-    mandates = replace(mandates, weights=np.array(weights, np.uint16).reshape(mandates.weights.shape))
+    theses = found.snapshot.theses
+    weights = [share_out(row, SAYS) for row in theses.weights]
+    theses = replace(theses, weights=np.array(weights, np.uint16).reshape(theses.weights.shape))
     excluded = [
         (row, investor)
         for row, at in enumerate(hosts)
@@ -134,7 +134,7 @@ def as_startups(found: Columns, profiles: Sequence[AdHocProfile], points: Points
     return replace(
         found.snapshot,
         startups=startups,
-        mandates=mandates,
+        theses=theses,
         pairs=engine.Pairs(np.array(excluded, np.int32).reshape(-1, 2)),
     )
 

@@ -5,7 +5,7 @@ re-ranking; `updated` reads a few profiles anew.
 
 By thesis, every thesis of an investor with several is an investor of its own: the engine makes their lists as
 it makes all others, so that a loose thesis takes no place of a strict one. Row r is the thesis of row r in
-engine.Mandates.
+engine.Theses.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -86,7 +86,7 @@ def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
     stored["vocabulary_bands"] = np.array(words.bands)
     calibration = CalibrationSnapshot(0, weights.version, engine.ENGINE_VERSION, stored)
     market = engine.market_of(
-        _startups(startups, calibration, weights), _mandates(investors, calibration, words, weights)
+        _startups(startups, calibration, weights), _theses(investors, calibration, words, weights)
     )
     stored |= {"sector_idf": market.sector_idf, "text_level": market.text_level, "neutral": market.neutral}
     return _columns(startups, investors, calibration, words, weights)
@@ -123,15 +123,13 @@ def updated(
     investor_pk, owners = arrays.merged(
         before.investor_pk, snapshot.investors, investor_rows.investors["pk"], _investors(investor_rows)
     )
-    fresh = _mandates(investor_rows, calibration, words, weights)
+    fresh = _theses(investor_rows, calibration, words, weights)
     owner = arrays.positions(investor_pk, investor_rows.investors["pk"])[fresh.owner].astype(np.int32)
     edited = arrays.positions(investor_pk, np.fromiter(investors, np.int64))
-    key, mandates = arrays.merged(
-        snapshot.mandates.key, snapshot.mandates, fresh.key, replace(fresh, owner=owner)
-    )
+    key, theses = arrays.merged(snapshot.theses.key, snapshot.theses, fresh.key, replace(fresh, owner=owner))
     startup_here = _here(before.startup_here, startup_pk, startups, startup_columns["pk"])
     investor_here = _here(before.investor_here, investor_pk, investors, investor_rows.investors["pk"])
-    mandates = _refusing(mandates, np.isin(mandates.owner, edited) & ~np.isin(key, fresh.key))
+    theses = _refusing(theses, np.isin(theses.owner, edited) & ~np.isin(key, fresh.key))
     about = arrays.read_pairs(startup_pk, investor_pk, startups=startups, investors=investors)
     kept = _pairs_without(before, startups, investors)
     both = [np.concatenate(part) for part in zip(kept, about, strict=True)]
@@ -141,7 +139,7 @@ def updated(
         engine.Snapshot(
             _without_handicap(_refusing(table, ~startup_here), ~startup_here),
             _without_handicap(owners, ~investor_here),
-            mandates,
+            theses,
             snapshot.market,
             engine.Pairs(*both),
         ),
@@ -202,7 +200,7 @@ def _columns(
     snapshot = engine.Snapshot(
         _startups(startups, calibration, weights),
         _investors(investors),
-        _mandates(investors, calibration, words, weights),
+        _theses(investors, calibration, words, weights),
         engine.Market(**{name: calibration.arrays[name] for name in names}),
         engine.Pairs(*arrays.read_pairs(*pks)),
     )
@@ -228,12 +226,12 @@ def _investors(rows: InvestorRows) -> engine.Investors:
     )
 
 
-def _mandates(
+def _theses(
     rows: InvestorRows, calibration: CalibrationSnapshot, words: Vocabulary, weights: Points
-) -> engine.Mandates:
+) -> engine.Theses:
     sectors, stages, places = (rows.declared[name] for name in ("sectors", "stages", "places"))
     fields = rows.declared["fields"]
-    said = affinity.Declared(rows.mandates["owner"], sectors, stages, places, fields=fields)
+    said = affinity.Declared(rows.theses["owner"], sectors, stages, places, fields=fields)
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
         said,
@@ -242,10 +240,10 @@ def _mandates(
         affinity.Events(**rows.answered),
     )
     text = read_vectors(Side.INVESTOR, rows.investors["pk"], str(calibration.arrays["text_model"]))
-    return engine.Mandates(
-        **rows.mandates,
+    return engine.Theses(
+        **rows.theses,
         **lean.columns(),
-        text=text[rows.mandates["owner"]],
+        text=text[rows.theses["owner"]],
         weights=thesis_points(rows.own_weights, weights),
     )
 
@@ -306,30 +304,30 @@ REFUSES_ALL = np.uint64(1 << EXISTS)  # a thesis that refuses this bit meets nob
 
 
 def columns_by_thesis(columns: Columns) -> Columns:
-    """Return that market; `here` on the investors' side are the theses of investors with several."""
-    mandates, several = columns.snapshot.mandates, _several(columns)
-    refuses = mandates.refuses.copy()
+    """Return that market; `here` on the investors' side are the thesis_rows of investors with several."""
+    theses, several = columns.snapshot.theses, _several(columns)
+    refuses = theses.refuses.copy()
     refuses[~several, 0] |= REFUSES_ALL
-    size = len(mandates)
-    theses = replace(mandates, owner=np.arange(size, dtype=np.int32), refuses=refuses)
-    owners = engine.Investors(mandates.key, np.ones(size, np.int32), np.zeros(size, np.int32))
+    size = len(theses)
+    thesis_rows = replace(theses, owner=np.arange(size, dtype=np.int32), refuses=refuses)
+    owners = engine.Investors(theses.key, np.ones(size, np.int32), np.zeros(size, np.int32))
     pairs = columns.snapshot.pairs
-    about = engine.Pairs(*(spread(x, mandates.owner) for x in (pairs.excluded, pairs.boosted)))
-    snapshot = replace(columns.snapshot, investors=owners, mandates=theses, pairs=about)
-    return replace(columns, snapshot=snapshot, investor_pk=mandates.key, investor_here=several)
+    about = engine.Pairs(*(spread(x, theses.owner) for x in (pairs.excluded, pairs.boosted)))
+    snapshot = replace(columns.snapshot, investors=owners, theses=thesis_rows, pairs=about)
+    return replace(columns, snapshot=snapshot, investor_pk=theses.key, investor_here=several)
 
 
 def rows_by_thesis(columns: Columns, investors: Array) -> Array:
     """int64[·]: the rows of all theses, also those that are gone, of the investors in these rows."""
-    return np.flatnonzero(np.isin(columns.snapshot.mandates.owner, investors))
+    return np.flatnonzero(np.isin(columns.snapshot.theses.owner, investors))
 
 
 def _several(columns: Columns) -> Array:
     """bool[m]: which theses are matched and not the only one of their investor that is."""
-    mandates = columns.snapshot.mandates
-    here = columns.here(Side.INVESTOR)[mandates.owner] & (mandates.refuses[:, 0] & REFUSES_ALL == 0)
-    count = np.bincount(mandates.owner[here], minlength=len(columns.investor_pk))
-    several: Array = here & (count[mandates.owner] > 1)
+    theses = columns.snapshot.theses
+    here = columns.here(Side.INVESTOR)[theses.owner] & (theses.refuses[:, 0] & REFUSES_ALL == 0)
+    count = np.bincount(theses.owner[here], minlength=len(columns.investor_pk))
+    several: Array = here & (count[theses.owner] > 1)
     return several
 
 

@@ -39,16 +39,16 @@ IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
 
 @dataclass(frozen=True)
 class InvestorRows:
-    """Investors, the mandates of their theses, and what their affinities are made of.
+    """Investors, the theses of their theses, and what their affinities are made of.
 
-    `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
+    `investors`: pk, key, capacity. `theses`: columns of engine.Theses that come from the profiles (owner
     is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name, and of
     the fields that a description speaks of where they name none; `fields`: named as such, or inferred.
     `deals`: the columns of affinity.Deals. `answered`: the columns of affinity.Events.
     """
 
     investors: Columns
-    mandates: Columns
+    theses: Columns
     own_weights: Sequence[Mapping[str, Any]]
     declared: Columns
     deals: Columns
@@ -74,32 +74,32 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     chosen = values["visibility"], values["withheld"]
     state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", *chosen)
     active = Thesis.objects.active_on(on).order_by("pk")
-    theses = arrays.values_by_field(arrays.about(active, "investor_id", pks), THESIS_FIELDS)
-    owner = row_numbers(row, arrays.numbers(theses["investor"]))
-    mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
+    thesis_rows = arrays.values_by_field(arrays.about(active, "investor_id", pks), THESIS_FIELDS)
+    owner = row_numbers(row, arrays.numbers(thesis_rows["investor"]))
+    theses, declared = _theses(vocabulary, thesis_rows, owner, state_owned, pks)
     offers = _offers(vocabulary, row, on, pks, len(pk))
-    mandates["offers"] = offers[owner] | _brings_capital(vocabulary, mandates)
+    theses["offers"] = offers[owner] | _brings_capital(vocabulary, theses)
     shown = owner >= 0
     return InvestorRows(
         investors,
-        {name: column[shown] for name, column in mandates.items()},
-        [own for own, keep in zip(theses["weights"], shown, strict=True) if keep],
+        {name: column[shown] for name, column in theses.items()},
+        [own for own, keep in zip(thesis_rows["weights"], shown, strict=True) if keep],
         {name: column[shown] for name, column in declared.items()},
         _deals(vocabulary, row, arrays.in_view(Side.INVESTOR, "deals", *chosen), pks),
         _answered(row, pks),
     )
 
 
-def _mandates(
+def _theses(
     vocabulary: Vocabulary,
-    theses: dict[str, tuple[Any, ...]],
+    thesis_rows: dict[str, tuple[Any, ...]],
     owner: Array,
     state_owned: Array,
     pks: Collection[int] | None,
 ) -> tuple[Columns, Columns]:
-    """Return the mandates' columns and what they declare, one row per thesis."""
+    """Return the theses' columns and what they declare, one row per thesis."""
     size, words = len(owner), vocabulary.words
-    named = Named(vocabulary, lookup(theses["pk"], range(len(theses["pk"]))), size, pks)
+    named = Named(vocabulary, lookup(thesis_rows["pk"], range(len(thesis_rows["pk"]))), size, pks)
     stated = named.stated_sectors("sectors")
     declared = {
         "sectors": with_children(stated, vocabulary.sector_parent),
@@ -108,17 +108,17 @@ def _mandates(
     }
     forms, forms_out = named.forms("forms"), named.forms("forms_out")
     must = sum(
-        np.where(np.array(theses[name], np.str_) == Importance.MUST, 1 << bit, 0)
+        np.where(np.array(thesis_rows[name], np.str_) == Importance.MUST, 1 << bit, 0)
         for bit, name in enumerate(IMPORTANCES)
     )
     of_a_state = np.flatnonzero((owner >= 0) & _at(state_owned, owner))
-    mandates: Columns = {
-        "key": np.array(theses["pk"], np.int64),
+    theses: Columns = {
+        "key": np.array(thesis_rows["pk"], np.int64),
         "owner": owner.astype(np.int32),
         "sector_scope": scope_of(with_similar(declared["sectors"], vocabulary.sector_alike)),
         "stage_scope": scope_of(declared["stages"])[:, 0],
         "place_scope": scope_of(declared["places"]),
-        "ticket": arrays.spans(theses["ticket_min_usd"], theses["ticket_max_usd"]),
+        "ticket": arrays.spans(thesis_rows["ticket_min_usd"], thesis_rows["ticket_max_usd"]),
         "forms": scope_of(forms & (1 - forms_out), words=1)[:, 0],
         "must": np.asarray(must, np.int64).astype(np.uint8).reshape(size),
         "traits": arrays.bit_sets(
@@ -127,10 +127,10 @@ def _mandates(
             size=size,
             words=words,
         ),
-        "refuses": _refuses(vocabulary, named, theses, forms_out),
+        "refuses": _refuses(vocabulary, named, thesis_rows, forms_out),
     }
     # After the scope: what is only read from a description refuses nobody.
-    return mandates, declared | _with_inferred(named, stated, declared["sectors"])
+    return theses, declared | _with_inferred(named, stated, declared["sectors"])
 
 
 def _with_inferred(named: "Named", stated: Array, sectors: Array) -> Columns:
@@ -235,12 +235,12 @@ def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] |
     return bits.astype(np.uint32)
 
 
-def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
+def _brings_capital(vocabulary: Vocabulary, theses: Columns) -> Array:
     """uint32[m]: the bit of capital where a thesis states a ticket or a form of investing."""
     investing = PartnershipForm.objects.filter(group=CAPITAL).values_list("pk", flat=True)
     rows = row_numbers(vocabulary.form_row, np.array(sorted(investing), np.int64))
     forms = np.bitwise_or.reduce(np.uint64(1) << rows[rows >= 0].astype(np.uint64), initial=np.uint64(0))
-    brings = (mandates["ticket"][:, 0] >= 0) | ((mandates["forms"] & forms) != 0)
+    brings = (theses["ticket"][:, 0] >= 0) | ((theses["forms"] & forms) != 0)
     bit = 1 << vocabulary.capital if vocabulary.capital >= 0 else 0
     return np.where(brings, bit, 0).astype(np.uint32)
 

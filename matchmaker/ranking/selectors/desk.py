@@ -139,14 +139,14 @@ def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, i
 
 def _moves(entries: Array, market: columns.Columns) -> list[list[int]]:
     """Return startup, rank before, rank after, score before, score after of the head of one list."""
-    mandates = market.snapshot.mandates
+    theses = market.snapshot.theses
     startup = arrays.positions(market.startup_pk, entries["counterpart"].astype(np.int64))
-    thesis = arrays.positions(mandates.key, entries["thesis"].astype(np.int64))
+    thesis = arrays.positions(theses.key, entries["thesis"].astype(np.int64))
     known = (startup >= 0) & (thesis >= 0)
     entries, startup, thesis = entries[known], startup[known], thesis[known]
     levels = entries["levels"].astype(np.int64)
     today = entries["u"].astype(np.int64), entries["v"].astype(np.int64)
-    sides = market.snapshot.startups.weights[startup], mandates.weights[thesis]
+    sides = market.snapshot.startups.weights[startup], theses.weights[thesis]
     others = (levels * sides[0]).sum(axis=1), (levels * sides[1]).sum(axis=1)
     before, after = _ranks(today), _ranks(others)
     return [

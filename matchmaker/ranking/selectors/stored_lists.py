@@ -25,7 +25,7 @@ from matchmaker.choices import Factor, Side
 from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import Array, take
 from matchmaker.engine.definition.explain import confidence
-from matchmaker.engine.definition.factors import stated_by_mandates, stated_by_startups
+from matchmaker.engine.definition.factors import stated_by_startups, stated_by_theses
 from matchmaker.models.ranking import THESIS, Ranking, RankingJob
 from matchmaker.ranking.definitions import GUARANTEED, least_score, score_tenths
 from matchmaker.ranking.market import arrays
@@ -294,7 +294,7 @@ def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow
 def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     """ENTRY[r,k]: the lists' entries; where a list has ended, zeros."""
     listed = lists.ids >= 0
-    ids, mandate = np.where(listed, lists.ids, 0), np.where(listed, lists.mandate, 0)
+    ids, thesis = np.where(listed, lists.ids, 0), np.where(listed, lists.thesis, 0)
     out = np.zeros(lists.ids.shape, ENTRY)
     if not listed.any():
         return out
@@ -302,9 +302,9 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     startup = lists.rows[:, None] if side == Side.STARTUP else ids
     boosted = ranking.is_boosted(lists.value)
     out["counterpart"] = columns.pks(side.other)[ids]
-    out["thesis"] = columns.snapshot.mandates.key[mandate]
+    out["thesis"] = columns.snapshot.theses.key[thesis]
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
-    out["not_stated"], out["confidence"] = _said(columns, np.broadcast_to(startup, ids.shape), mandate)
+    out["not_stated"], out["confidence"] = _said(columns, np.broadcast_to(startup, ids.shape), thesis)
     out["flags"] = lists.tier | np.where(boosted, BOOSTED, 0)
     taken = engine.demand_adjustment_tenths(
         engine.score_tenths(lists.u, lists.v), other.demand_adjustment[ids]
@@ -314,16 +314,16 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     return out
 
 
-def _said(columns: Columns, startup: Array, mandate: Array) -> tuple[Array, Array]:
+def _said(columns: Columns, startup: Array, thesis: Array) -> tuple[Array, Array]:
     """Return the bits of what is not stated and the confidence of pairs, int64 like `startup`."""
-    (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, mandate))
+    (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, thesis))
     startups = take(columns.snapshot.startups, i)
-    mandates = take(columns.snapshot.mandates, j)
-    said = stated_by_startups(startups), stated_by_mandates(mandates)
+    theses = take(columns.snapshot.theses, j)
+    said = stated_by_startups(startups), stated_by_theses(theses)
     bits = 1 << np.arange(len(engine.FACTORS))
     silent = (~said[0]) @ bits, (~said[1]) @ bits
     both = said[0][ours] & said[1][theirs]
-    weights = startups.weights[ours].astype(np.int32) + mandates.weights[theirs]
+    weights = startups.weights[ours].astype(np.int32) + theses.weights[theirs]
     return silent[0][ours] | silent[1][theirs] << 8, confidence(weights, both)
 
 
@@ -350,14 +350,14 @@ def lists(columns: Columns, side: Side, stored: list[tuple[int, bytes]]) -> tupl
     size = len(columns.pks(side))
     out = ranking.empty_lists(np.arange(size), STORED)
     ids = arrays.positions(columns.pks(side.other), found["counterpart"].ravel().astype(np.int64))
-    mandate = arrays.positions(columns.snapshot.mandates.key, found["thesis"].ravel().astype(np.int64))
-    ids, mandate = ids.reshape(found.shape), mandate.reshape(found.shape)
+    thesis = arrays.positions(columns.snapshot.theses.key, found["thesis"].ravel().astype(np.int64))
+    ids, thesis = ids.reshape(found.shape), thesis.reshape(found.shape)
     listed = found["counterpart"] > 0
-    known = listed & (ids >= 0) & (mandate >= 0)
+    known = listed & (ids >= 0) & (thesis >= 0)
     order = np.argsort(~known, axis=1, kind="stable")  # what is known moves up
     for name, column, blank in (
         ("ids", ids, -1),
-        ("mandate", mandate, -1),
+        ("thesis", thesis, -1),
         ("u", found["u"], 0),
         ("v", found["v"], 0),
         ("tier", found["flags"] & TIER, ranking.ON_MERIT),

@@ -89,10 +89,10 @@ def _listed(
     score = engine.score_tenths(table.u, table.v)
     worth = score >= engine.least_score(table.levels)
     found = []
-    for i, j in zip(*np.nonzero(table.mandate >= 0), strict=True):
-        profile, company, mandate = (j, i, 0) if is_turned else (i, j, int(table.mandate[i, j]))
-        row = int(table.mandate[i, j])
-        sides = snapshot.startups.weights[i], snapshot.mandates.weights[row]
+    for i, j in zip(*np.nonzero(table.thesis >= 0), strict=True):
+        profile, company, thesis = (j, i, 0) if is_turned else (i, j, int(table.thesis[i, j]))
+        row = int(table.thesis[i, j])
+        sides = snapshot.startups.weights[i], snapshot.theses.weights[row]
         found.append(
             AdHocFit(
                 profiles[profile].key,
@@ -101,7 +101,7 @@ def _listed(
                 bool(worth[i, j]),
                 _by_factor(table.levels[i, j]),
                 (_by_factor(sides[0]), _by_factor(sides[1])),
-                0 if is_turned else int(snapshot.mandates.key[mandate]),
+                0 if is_turned else int(snapshot.theses.key[thesis]),
             )
         )
     return sorted(found, key=lambda fit: (-fit.score_tenths, fit.profile, fit.company))

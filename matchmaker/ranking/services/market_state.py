@@ -328,7 +328,7 @@ def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engi
 
 
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
-    """Return the engine's explanation of any pair, live; its `mandate` is the thesis's primary key.
+    """Return the engine's explanation of any pair, live; its `thesis` is the thesis's primary key.
 
     None until this engine has ranked the market, or where one of the two is not published or has no thesis.
     """
@@ -338,8 +338,8 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
     found = columns.load(
         calibration, points_of(calibration.weights_version), startups=[startup.pk], investors=[investor.pk]
     )
-    if not len(found.startup_pk) or not len(found.snapshot.mandates):
+    if not len(found.startup_pk) or not len(found.snapshot.theses):
         return None
     found = columns.with_demand_adjustments(found, *(_demand_adjustments(found, side) for side in SIDES))
     explained = engine.explain(found.snapshot, 0, 0)
-    return replace(explained, mandate=int(found.snapshot.mandates.key[explained.mandate]))
+    return replace(explained, thesis=int(found.snapshot.theses.key[explained.thesis]))

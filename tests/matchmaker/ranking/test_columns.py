@@ -45,8 +45,8 @@ def read():
 def row_of(found, table, name, profile):
     side = Side.STARTUP if isinstance(profile, Startup) else Side.INVESTOR
     (row,) = found.rows(side, [profile.pk])
-    if table == "mandates":
-        (row,) = np.flatnonzero(found.snapshot.mandates.owner == row)
+    if table == "theses":
+        (row,) = np.flatnonzero(found.snapshot.theses.owner == row)
     return getattr(getattr(found.snapshot, table), name)[row]
 
 
@@ -72,7 +72,7 @@ def test_a_market_of_any_size_is_well_formed():
         ranked.make_market(size, size)
         found = read()
         found.snapshot.validate()
-        assert (len(found.startup_pk), len(found.investor_pk), len(found.snapshot.mandates)) == (
+        assert (len(found.startup_pk), len(found.investor_pk), len(found.snapshot.theses)) == (
             size,
             size,
             size,
@@ -157,9 +157,9 @@ def test_an_expired_need_or_offer_says_nothing():
     found = read()
     assert not row_of(found, "startups", "needs", startup).any()
     bit = 1 << int(found.vocabulary.need_row[training.pk])
-    assert int(row_of(found, "mandates", "offers", investor)) & bit == bit
+    assert int(row_of(found, "theses", "offers", investor)) & bit == bit
     Offer.objects.filter(pk=offer.pk).update(expires_on=TODAY - timedelta(days=1))
-    assert int(row_of(read(), "mandates", "offers", investor)) & bit == 0
+    assert int(row_of(read(), "theses", "offers", investor)) & bit == 0
 
 
 def test_what_a_thesis_says():
@@ -174,10 +174,10 @@ def test_what_a_thesis_says():
     )
     found = read()
     words, must = found.vocabulary, engine.Must
-    assert row_of(found, "mandates", "must", investor) == must.SECTOR | must.FORMS
+    assert row_of(found, "theses", "must", investor) == must.SECTOR | must.FORMS
 
     def bits(name):
-        return row_of(found, "mandates", name, investor)
+        return row_of(found, "theses", name, investor)
 
     for code, wanted in (("AGR", True), ("AGR01", True), ("FIN01", False)):
         assert has(bits("sector_scope"), int(words.sector_row[Sector.objects.get(code=code).pk])) is wanted
@@ -198,16 +198,16 @@ def test_what_a_thesis_says():
 def test_an_investor_brings_capital_when_it_states_a_ticket():
     investor = ranked.make_investor(0)
     found = read()
-    assert int(row_of(found, "mandates", "offers", investor)) >> found.vocabulary.capital & 1 == 1
+    assert int(row_of(found, "theses", "offers", investor)) >> found.vocabulary.capital & 1 == 1
     thesis = investor.theses.get()
     Thesis.objects.update(ticket_min_usd=None, ticket_max_usd=None)
     thesis.forms.set(PartnershipForm.objects.filter(code="pilot"))
-    assert int(row_of(read(), "mandates", "offers", investor)) == 0
+    assert int(row_of(read(), "theses", "offers", investor)) == 0
 
 
 def test_only_active_theses_count():
     investor = ranked.make_investor(0)
-    assert len(read().snapshot.mandates) == 1
+    assert len(read().snapshot.theses) == 1
     for fields_ in (
         {"is_active": False},
         {"active_from_on": TODAY + timedelta(days=1)},
@@ -215,15 +215,15 @@ def test_only_active_theses_count():
     ):
         Thesis.objects.update(is_active=True, active_from_on=None, active_to_on=None)
         Thesis.objects.update(**fields_)
-        assert len(read().snapshot.mandates) == 0, fields_
+        assert len(read().snapshot.theses) == 0, fields_
     assert investor.pk in read().investor_pk
 
 
 def test_own_weights_are_brought_to_a_thousand_points():
     investor = ranked.make_investor(0)
-    assert tuple(row_of(read(), "mandates", "weights", investor)) == engine.DEFAULT_FOR_INVESTOR
+    assert tuple(row_of(read(), "theses", "weights", investor)) == engine.DEFAULT_FOR_INVESTOR
     Thesis.objects.update(weights={"sector": 3, "needs": 1})
-    assert row_of(read(), "mandates", "weights", investor).tolist() == [750, 0, 0, 0, 250, 0, 0, 0]
+    assert row_of(read(), "theses", "weights", investor).tolist() == [750, 0, 0, 0, 250, 0, 0, 0]
 
 
 def test_recorded_deals_move_the_affinity():
@@ -235,7 +235,7 @@ def test_recorded_deals_move_the_affinity():
         Deal.objects.create(investor=investor, startup_name="x", closed_on=TODAY, sector=health)
     after = read()
     column = before.vocabulary.sector_row[health.pk]
-    levels = [row_of(found, "mandates", "sector_affinity", investor)[column] for found in (before, after)]
+    levels = [row_of(found, "theses", "sector_affinity", investor)[column] for found in (before, after)]
     assert levels[0] < levels[1]
 
 
@@ -254,7 +254,7 @@ def answer(startup, investor, *, no=False):
 
 
 def activity(investor):
-    return int(row_of(read(), "mandates", "activity", investor))
+    return int(row_of(read(), "theses", "activity", investor))
 
 
 @pytest.mark.parametrize("no", [False, True])
@@ -280,7 +280,7 @@ def test_two_answers_count_as_one_deal_of_the_same_day():
 
     found = columns.load(known.calibration, definitions.default_points())
 
-    levels = [row_of(found, "mandates", "activity", investor) for investor in investors]
+    levels = [row_of(found, "theses", "activity", investor) for investor in investors]
     assert levels[0] == levels[1] == levels[2]
 
 
@@ -348,7 +348,7 @@ def test_reading_a_few_anew_is_reading_all_anew(change):
     anew = columns.load(before.calibration, definitions.default_points())
     anew_arrays = {side: by_key(anew, side) for side in Side}
     assert {side: by_key(moved, side) for side in Side} == anew_arrays
-    assert mandates(moved) == mandates(anew)
+    assert theses(moved) == theses(anew)
     assert pairs_by_key(moved) == pairs_by_key(anew)
 
 
@@ -360,8 +360,8 @@ def by_key(found, side):
     }
 
 
-def mandates(found):
-    table = found.snapshot.mandates
+def theses(found):
+    table = found.snapshot.theses
     rows = [row for row in range(len(table)) if not int(table.refuses[row, 0]) & 1 << EXISTS]
     names = [f.name for f in fields(table) if f.name != "owner"]
     return {

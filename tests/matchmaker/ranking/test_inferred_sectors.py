@@ -165,9 +165,9 @@ def told_to(maker):
 def levels_of(maker):
     """What its thesis gives to a startup that is in one field only, by the field's code."""
     market = read()
-    (row,) = np.flatnonzero(market.snapshot.mandates.key == maker.theses.get().pk)
+    (row,) = np.flatnonzero(market.snapshot.theses.key == maker.theses.get().pk)
     codes = dict(Sector.objects.values_list("pk", "code"))
-    lean = market.snapshot.mandates.sector_affinity[row].tolist()
+    lean = market.snapshot.theses.sector_affinity[row].tolist()
     return {codes[pk]: level for pk, level in zip(market.vocabulary.sectors.tolist(), lean, strict=True)}
 
 
@@ -177,7 +177,7 @@ def test_a_partner_that_names_no_field_looks_for_those_that_its_description_spea
     level = levels_of(maker)
     assert (level["AGR01"], level["FIN01"]) == (255, 0)
     thesis = maker.theses.get()
-    assert not read().snapshot.mandates.sector_scope.any(), "what is only told refuses nobody"
+    assert not read().snapshot.theses.sector_scope.any(), "what is only told refuses nobody"
     thesis.sectors.set([sector("FIN01")])
     assert levels_of(maker)["AGR01"] == 0, "a name always wins"
     assert inferred_sectors.refresh(Side.INVESTOR, [maker.pk]) == 1

@@ -46,7 +46,7 @@ def test_the_parts_of_every_stored_pair_add_up():
             assert tuple(part.level for part in explained.for_startup.parts) == entry.levels
             assert explained.not_stated_by_startup == entry.not_stated_startup
             assert explained.investor_demand_adjustment_tenths == entry.demand_adjustment_tenths
-            assert (explained.mandate, explained.eligible) == (entry.thesis_id, True)
+            assert (explained.thesis, explained.eligible) == (entry.thesis_id, True)
 
 
 def edit_startup(rng):

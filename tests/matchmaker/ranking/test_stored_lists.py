@@ -202,14 +202,14 @@ def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_betw
     for table in (snapshot.startups, snapshot.investors):
         table.key[:] = 10 * np.arange(1, len(table) + 1)
         table.key[-2:] = 15, 405
-    theses = take(snapshot.mandates, np.argsort(snapshot.mandates.owner))
-    after = columns_of(replace(snapshot, mandates=theses))
+    theses = take(snapshot.theses, np.argsort(snapshot.theses.owner))
+    after = columns_of(replace(snapshot, theses=theses))
     before = columns_of(
         replace(
             snapshot,
             startups=take(snapshot.startups, np.arange(88)),
             investors=take(snapshot.investors, np.arange(78)),
-            mandates=take(theses, np.arange(78)),
+            theses=take(theses, np.arange(78)),
         )
     )
     known = engine.rank_all(before.snapshot, k=stored_lists.STORED)

@@ -68,7 +68,7 @@ def explained_cases():
     theirs = ("deals__sector", "deals__stage", "deals__place", "offers__type", *named)
     investors = Investor.objects.prefetch_related(*theirs).in_bulk()
     explained = {
-        PairKey(startups[startup], investors[investor], int(whole.snapshot.mandates.key[why.mandate])): why
+        PairKey(startups[startup], investors[investor], int(whole.snapshot.theses.key[why.thesis])): why
         for (i, startup), (j, investor) in product(
             enumerate(whole.startup_pk.tolist()), enumerate(whole.investor_pk.tolist())
         )
