@@ -79,7 +79,7 @@ class Investor(Profile):
 
 
 class Thesis(TemporalRow):
-    """A mandate. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
+    """What an investor looks for. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
 
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")
     name = models.CharField(_("name"), max_length=80)
