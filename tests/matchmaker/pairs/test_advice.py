@@ -225,8 +225,7 @@ def test_home_draws_the_month_against_the_capacity(partner, as_user):
     user = User.objects.get(email="partner@example.com")
     page = as_user(user).get("/home/").content.decode()
     assert (
-        'You received <strong class="number">3</strong> requests in the last 30 days. You accept up to'
-        in page
+        'Requests received in the last 30 days: <strong class="number">3</strong>. You accept up to' in page
     )
     assert "This is more than you can take" in page
     assert "3 requests are waiting for your answer" in page
