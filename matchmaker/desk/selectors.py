@@ -18,6 +18,7 @@ from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.registry import QUEUES
+from profiles.choices import Status
 from profiles.companies.selectors import named
 from profiles.curation.selectors.audit_trail import audit_lines, records
 from profiles.curation.selectors.reviews import queue
@@ -106,6 +107,17 @@ UNSEEN: dict[str, Promise] = {
     "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a required condition"),
     "no_place": gettext_lazy("Every list that could show it is full"),
 }
+
+
+def acts_on(profile: Startup | Investor) -> list[str]:
+    """Return what a curator may decide about a profile outside of a review."""
+    acts = {
+        Status.APPROVED: ["suspend"],
+        Status.SUBMITTED: ["suspend"] if profile.reviewed_at else [],
+        Status.SUSPENDED: ["restore"],
+        Status.REJECTED: ["reopen"],
+    }.get(Status(profile.status), [])
+    return [*acts, "uphold"] if profile.appeals.filter(answered_at=None).exists() else acts
 
 
 FOUND = 20

@@ -206,11 +206,11 @@ def _await_review(
     one, or one that was changed while hidden and is now shown. A hidden one does not move it: whoever watches
     the lists would learn of the edit.
     """
-    if profile.status != Status.APPROVED:
+    if profile.status not in (Status.APPROVED, Status.SUSPENDED):
         return
     waits = bool(profile.submitted_at and profile.reviewed_at and profile.submitted_at > profile.reviewed_at)
     shown = shown_identity(profile)
-    if shown & set(changed) or (waits and shown - shown_before):
+    if profile.status == Status.APPROVED and (shown & set(changed) or (waits and shown - shown_before)):
         profile.status = Status.SUBMITTED
     if profile.status == Status.SUBMITTED or checked(profile.side, *Check) & set(changed):
         profile.submitted_at = at
