@@ -16,6 +16,7 @@ from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
 from profiles.companies.selectors import status_of
 from profiles.curation import services as service
+from profiles.curation.concerns import concerns_of
 from profiles.curation.forms import PREFIX, AppealForm, OpenForm, ReviewForm
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import reviews as selector
@@ -114,6 +115,7 @@ def _page(
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),
+        "concerns": concerns_of(profile),
         "may_open": not is_open and selector.has_exact(profile),
         "open_form": open_form or OpenForm(),
         "waits": selector.is_waiting(profile),

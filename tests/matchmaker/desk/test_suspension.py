@@ -1,19 +1,23 @@
-"""Suspending and restoring a profile, refusals taken back, and appeals: at the desk and for its owner."""
+"""What a curator knows and decides of a profile that stands: suspension, refusals taken back, appeals."""
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.choices import RunState, Side
+from matchmaker.models.conversation import CompanyBlock, MessageReport
+from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.models.introduction import IntroductionState
+from matchmaker.models.ranking import RankingRun
 from matchmaker.pairs.selectors.pair import may_act_on
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies import services as companies
 from profiles.curation import services as curation
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Startup
-from tests.factories import make_founder, make_startup
+from tests.factories import MOMENT, make_founder, make_startup
 from tests.mails import delivered
-from tests.matchmaker.introduced import make_introduction
+from tests.matchmaker.introduced import make_introduction, make_message
 from tests.racing import at_once, kinds
 
 REASON = "The website asks for money in advance."
@@ -151,3 +155,41 @@ def test_of_two_curators_at_once_one_suspends(sana):
     )
     assert kinds(outcomes) == ["", "NotWaitingError"]
     assert profile.reviews.count() == 1
+
+
+def test_what_is_known_of_a_company_stands_where_it_is_decided(desk, startup, investor, ayesha, li_wei):
+    introduction = make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
+    message = make_message(introduction, Side.STARTUP, by=ayesha)
+    now, pair = timezone.now(), {"startup": startup, "investor": investor, "side": Side.INVESTOR}
+    MessageReport.objects.create(**pair, message=message, reason="spam", by=li_wei, at=now)
+    CompanyBlock.objects.create(**pair, by=li_wei, at=now)
+    listed = {"list_code": "ofac", "entry": "1", "listed_name": "Indus Grow Ltd", "own_name": "Indus Grow"}
+    ScreeningCandidate.objects.create(startup=startup, found_at=now, **listed)
+    known = ["Indus Grow Ltd", "1 report of its messages waits", "1 company has blocked it"]
+
+    review = desk.get(reverse("review", args=["startup", startup.public_id])).content.decode()
+    pairing = desk.get(reverse("pairing", args=[startup.public_id, investor.public_id])).content.decode()
+    assert all(words in page for words in known for page in (review, pairing))
+    assert "The partner has blocked the startup." in pairing
+    today = desk.get(reverse("desk"))
+    queues = {str(queue.label): count for queue, count in today.context["today"]["queues"]}
+    assert queues["Screening"] == 1
+
+
+def test_a_possible_duplicate_that_is_a_draft_leads_nowhere(desk):
+    waiting = make_startup("Waits", status=Status.SUBMITTED, reviewed_at=None, registration_number="0198")
+    draft = make_startup("Draft", status=Status.DRAFT, registration_number="0198")
+
+    page = desk.get(reverse("review", args=["startup", waiting.public_id])).content.decode()
+
+    assert "Possible duplicates" in page
+    assert reverse("review", args=["startup", draft.public_id]) not in page
+
+
+def test_a_profile_that_no_ranking_has_seen_is_not_counted_as_seen(desk):
+    RankingRun.objects.create(state=RunState.DONE, finished_at=MOMENT)
+    make_startup("New", reviewed_at=timezone.now())
+
+    for name in ("desk", "attention"):
+        page = desk.get(reverse(name)).content.decode()
+        assert "1 profile was approved since then and is not counted." in page
