@@ -13,6 +13,7 @@ RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 # Each has a module `kinds`, which registers what it sends, records and limits.
 CAPABILITIES = (
     "accounts",
+    "claims",
     "companies",
     "consents",
     "curation",

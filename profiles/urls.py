@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from profiles.accounts import views as accounts
+from profiles.claims import views as claims
 from profiles.companies.views import own_rows, status, steps
 from profiles.curation import views as curation
 from profiles.drafts import views as drafts
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("startup/preview/", status.startup_preview, name="startup_preview"),
     path("startup/consents/", status.startup_consents, name="startup_consents"),
     path("startup/submit/", status.startup_submit, name="startup_submit"),
+    path("claim/<str:token>/", claims.claim, name="claim"),
+    path("claim-company/<slug:public_id>/", claims.claim_same, name="claim_same"),
     path("startup/appeal/", curation.startup_appeal, name="startup_appeal"),
     path("startup/<slug:step>/", steps.startup_edit, name="startup_edit"),
     path("investor/profile/", steps.investor_edit, name="investor_edit"),

@@ -24,6 +24,7 @@ from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.accounts.services import accounts
 from profiles.audit import services as audit
+from profiles.claims import services as claims
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
@@ -73,6 +74,7 @@ PERIODIC_TASKS = (
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("expire_pins", overrides.expire, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
+    PeriodicTask("remind_of_claims", claims.remind_due, HOUR),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),

@@ -111,12 +111,18 @@ def convert(record: Any, *, currency: str, amounts: Iterable[str]) -> None:
 
 @transaction.atomic
 def create(
-    kind: type[AnyProfile], *, name_en: str, by: User, at: datetime, owner: User | None = None
+    kind: type[AnyProfile],
+    *,
+    name_en: str,
+    by: User,
+    at: datetime,
+    owner: User | None = None,
+    is_unclaimed: bool = False,
 ) -> AnyProfile:
-    """Create a draft; with `owner`, that person's company."""
+    """Create a draft; with `owner`, that person's company; `is_unclaimed` until an owner is found."""
     made: Any = kind._default_manager
     profile: AnyProfile = made.create(
-        name_en=name_en, name_key=name_keys(name_en), created_at=at, changed_at=at
+        name_en=name_en, name_key=name_keys(name_en), is_unclaimed=is_unclaimed, created_at=at, changed_at=at
     )
     if owner is not None:
         company: dict[str, Any] = {str(profile.side): profile}

@@ -275,7 +275,7 @@ def import_startup(line: TableLine, job: Import) -> None:
     if not _checked(filled, line):
         return
     name = filled[0].cleaned_data["name_en"]
-    startup = companies.create(Startup, name_en=name, by=job.by, at=job.at)
+    startup = companies.create(Startup, name_en=name, by=job.by, at=job.at, is_unclaimed=True)
     changes: dict[str, Any] = {}
     for form in filled:
         seen = {**changes.get("visibility", {}), **form.changes.get("visibility", {})}
@@ -298,7 +298,7 @@ def import_investor(line: TableLine, job: Import) -> None:
     if not _checked([form], line):
         return
     name = form.cleaned_data["name_en"]
-    investor = companies.create(Investor, name_en=name, by=job.by, at=job.at)
+    investor = companies.create(Investor, name_en=name, by=job.by, at=job.at, is_unclaimed=True)
     rows = {"offers": offers.rows}
     investor = companies.edit(investor, changes=form.changes, rows=rows, by=job.by, at=job.at)
     for found in thesis:

@@ -1,7 +1,7 @@
 """The tables of the profiles."""
 
 from profiles.choices import Side
-from profiles.models.account import Invitation, Membership, User
+from profiles.models.account import Claim, Invitation, Membership, User
 from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Appeal, Consent, Receipt, Review
 from profiles.models.draft import FormDraft, LimitBucket

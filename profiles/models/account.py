@@ -119,6 +119,41 @@ class Membership(CompanyRow):
         return str(self.user_id)
 
 
+class Claim(CompanyRow):
+    """Somebody may take over a company that was imported and has no people yet; one open claim a company.
+
+    It is sent to `email` by a curator. `asked_by`: the member who says that the company is theirs, without a
+    proof; nothing is sent until a curator agrees.
+    """
+
+    email = models.EmailField(_("email address"))
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            *CompanyRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["startup"], condition=models.Q(startup__isnull=False), name="claim_once_startup"
+            ),
+            models.UniqueConstraint(
+                fields=["investor"], condition=models.Q(investor__isnull=False), name="claim_once_investor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.company)
+
+
 class Invitation(CompanyRow):
     """An invitation by mail to join a company."""
 

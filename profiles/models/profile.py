@@ -251,6 +251,8 @@ class Profile(models.Model):
     )
     paused_at = models.DateTimeField(_("new requests paused since"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
+    # Imported, and nobody has taken it over yet (profiles/claims).
+    is_unclaimed = models.BooleanField(_("not claimed yet"), default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -262,6 +264,9 @@ class Profile(models.Model):
         indexes = [
             models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
             models.Index(fields=["changed_at"], name="%(class)s_changed"),
+            models.Index(
+                fields=["name_en"], name="%(class)s_unclaimed", condition=models.Q(is_unclaimed=True)
+            ),
             models.Index(fields=["confirmed_on"], name="%(class)s_confirmed", condition=TO_ASK),
             models.Index(fields=["fresh_asked_at"], name="%(class)s_asked_fresh", condition=ASKED),
         ]

@@ -228,6 +228,8 @@ ACCESS = (
     at("startup_consents", "ssoonnnn", "ssggnnnn"),
     at("startup_status", "ssoonnnn", "mmmmmmmm"),
     at("startup_submit", "mmmmmmmm", "ssggnnnn"),
+    at("claim", "nnnnnnnn", "nnnnnnnn", token="=nothing"),
+    at("claim_same", "ssnnnnnn", "ssnnnnnn", public_id="=nobody"),
     at("startup_appeal", "ssggnnnn", "ssggnnnn"),
     # An investor's own pages, and nobody else's theses and deals
     at("investor_edit", "ssnnoonn", "ssnniinn"),
@@ -256,6 +258,9 @@ ACCESS = (
     at("reviews", "ssnnnnon", "ssnnnnmn"),
     at("review", "ssnnnnon", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("review", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
+    at("unclaimed", "ssnnnnon", "ssnnnnmn"),
+    at("claim_invite", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
+    at("claim_refuse", "ssnnnnmn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("suspension", "ssnnnnon", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("suspension", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("appeals", "ssnnnnon", "ssnnnnmn"),
