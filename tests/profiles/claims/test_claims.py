@@ -10,6 +10,7 @@ from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressErr
 from profiles.choices import Role
 from profiles.claims import services as claims
 from profiles.models import Membership, Startup
+from profiles.validators import name_keys
 from tests.factories import make_startup, make_user
 from tests.mails import delivered
 from tests.racing import at_once, kinds
@@ -20,9 +21,11 @@ CONTACT = "hina@sonakheti.pk"
 @pytest.fixture
 def imported(db):
     """A company from a file, with a contact and a website."""
-    return make_startup(
-        "Sona Kheti", website="https://www.sonakheti.pk/about", contact_email=CONTACT, is_unclaimed=True
-    )
+    site = "https://www.sonakheti.pk/about"
+    company = make_startup("Sona Kheti", website=site, contact_email=CONTACT, is_unclaimed=True)
+    company.name_key = name_keys("Sona Kheti")
+    company.save()
+    return company
 
 
 def token_in(mail):
