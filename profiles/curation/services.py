@@ -16,6 +16,7 @@ from profiles.curation.selectors.reviews import version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Review, Startup, User
 from profiles.notifications.services import Message
+from profiles.visibility.access import country_of
 
 DECIDED = {
     ReviewOutcome.APPROVED: PROFILE_APPROVED,
@@ -62,7 +63,7 @@ def decide(
     require_curator(by)
     (current,) = changes.lock_profiles(profile)
     # The condition is part of the update, so of two curators who click at once exactly one decides.
-    if not _move_on(profile, outcome, at=at):
+    if not _move_on(current, outcome, at=at):
         raise NotWaitingError
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
@@ -81,11 +82,13 @@ def decide(
 def _move_on(profile: Startup | Investor, outcome: ReviewOutcome, *, at: datetime) -> int:
     """Set the outcome if the profile waits; return how many rows changed, 0 or 1.
 
-    The database keeps a second approved company from the number of the first, whoever clicks first.
+    Approval is of the country too, in which it counts as a reader. The database keeps a second approved company from the number of the first, whoever clicks first.
     """
     waiting = type(profile)._default_manager.filter(WAITING, pk=profile.pk)
+    is_approved = outcome == ReviewOutcome.APPROVED
+    country = country_of(profile) if is_approved else profile.approved_country
     try:
         with transaction.atomic():
-            return waiting.update(status=outcome, reviewed_at=at)
+            return waiting.update(status=outcome, reviewed_at=at, approved_country=country)
     except IntegrityError as error:
         raise NumberTakenError from error
