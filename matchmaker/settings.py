@@ -164,6 +164,10 @@ ACCOUNT_FORMS = {
     "reset_password": "profiles.accounts.forms.PasswordResetForm",
 }
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a session alone changes no address
+# Confirming an address writes to people who may not know us.
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_RATE_LIMITS = {"manage_email": "5/m/user,20/d/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT

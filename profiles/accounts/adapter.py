@@ -7,7 +7,9 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
@@ -98,6 +100,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Count wrong passwords by account and network: five from elsewhere must not lock its owner out."""
         login = str(credentials.get("email", "")).lower()
         return f"{network_of(self.get_client_ip(request))}:{login}"
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """Let nobody prove by password alone who they are, where an account has a second factor.
+
+        What is asked for before a factor is changed: a session from before its set-up knows the password.
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        is_weaker = is_mfa_enabled(user)
+        return [each for each in methods if not (is_weaker and each["id"] == "reauthenticate")]
 
     def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
         """Let nobody in whose account is not open."""

@@ -82,7 +82,8 @@ def decide(
 def _move_on(profile: Startup | Investor, outcome: ReviewOutcome, *, at: datetime) -> int:
     """Set the outcome if the profile waits; return how many rows changed, 0 or 1.
 
-    Approval is of the country too, in which it counts as a reader. The database keeps a second approved company from the number of the first, whoever clicks first.
+    Who approves has read its country too. The database keeps a second approved company from the number of
+    the first, whoever clicks first.
     """
     waiting = type(profile)._default_manager.filter(WAITING, pk=profile.pk)
     is_approved = outcome == ReviewOutcome.APPROVED
