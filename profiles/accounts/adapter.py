@@ -24,6 +24,7 @@ from profiles.accounts.services import accounts
 from profiles.limits.services import network_of
 from profiles.models import OutboxMail, User
 from profiles.notifications import services as notifications
+from profiles.validators import unlinked
 
 
 def speak(response: HttpResponse, language: str) -> None:
@@ -80,6 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """
         request = allauth_context.request
         words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        words["user_agent"] = unlinked(str(words.get("user_agent", "")))  # anybody's words
         language = accounts.known_language(account_language(email) or translation.get_language())
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)

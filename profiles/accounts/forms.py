@@ -19,7 +19,7 @@ from profiles.accounts.selectors import open_invitations, users_with
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Side
 from profiles.models import User
-from profiles.validators import normalize, refuse_long, validate_visible
+from profiles.validators import one_line, refuse_long, validate_unlinked, validate_visible
 
 
 class NameField(forms.CharField):
@@ -27,13 +27,13 @@ class NameField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", _("Your name"))
-        super().__init__(max_length=120, validators=[validate_visible], **options)
+        super().__init__(max_length=120, validators=[validate_visible, validate_unlinked], **options)
         self.widget.attrs["autocomplete"] = "name"
 
     def to_python(self, value: Any) -> str:
         """Return the normalised name; what is far too long is not looked at."""
         refuse_long(value or "", self.max_length)
-        return normalize(str(super().to_python(value) or ""))
+        return one_line(str(super().to_python(value) or ""))
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types

@@ -292,6 +292,12 @@ class Profile(models.Model):
         return self.takes_part and self.stale_at is None
 
     @property
+    def is_checked(self) -> bool:
+        """Whether a curator has read all that it says now (CHECKED)."""
+        waits = self.submitted_at and not (self.reviewed_at and self.reviewed_at >= self.submitted_at)
+        return self.status == Status.APPROVED and not waits
+
+    @property
     def takes_part(self) -> bool:
         """Whether what is open with others goes on: also off the lists, until its owner confirms it."""
         return self.status == Status.APPROVED and self.matching_consent
