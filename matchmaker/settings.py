@@ -248,7 +248,9 @@ RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", default=365)
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 # Cookies whose name begins so come from this very host, over HTTPS: no neighbour's site can plant one.
+BROWSER_COOKIE_NAME = "browser"
 if HTTPS:
+    BROWSER_COOKIE_NAME = "__Host-browser"
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

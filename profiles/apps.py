@@ -39,8 +39,10 @@ class ProfilesConfig(AppConfig):
             import_module(f"profiles.{capability}.kinds")
         tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
         # Not before the apps are loaded: it brings models.
+        from allauth.account.signals import password_reset
         from allauth.mfa.signals import authenticator_added
 
+        password_reset.connect(know_browser, dispatch_uid="know_browser")
         authenticator_added.connect(end_other_sessions, dispatch_uid="end_other_sessions")
 
 
@@ -60,3 +62,11 @@ def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> No
 
     accounts.end_sessions(user)
     update_session_auth_hash(request, user)
+
+
+def know_browser(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Let whoever has chosen a new password by mail sign in, however many have guessed the old one."""
+    # Not before the apps are loaded: both bring models.
+    from profiles.accounts import browsers, selectors
+
+    browsers.remember_session(request, selectors.addresses_of(user))

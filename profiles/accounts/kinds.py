@@ -57,6 +57,8 @@ ROLE = register_action(
     "role", _("Gave or removed a role"), _("%(who)s changed the role of an account: %(role)s.")
 )
 
+# By the address that is typed, known or not, over all networks; in a browser that knows it, by that browser.
+SIGN_IN_LIMIT = register_limit("sign_in", address=(30, 1))
 SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(6, 2))
 RESET_LIMIT = register_limit("reset", network=(60, 30), address=(6, 2))  # of a password
 INVITE_LIMIT = register_limit("invite", account=(12, 6), company=(12, 6), network=(24, 12), address=(5, 1))
