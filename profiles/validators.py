@@ -287,13 +287,30 @@ def name_key(name: str) -> str:
     Case, blanks, punctuation, digits, accents, vowel marks, legal forms and lookalike letters do not count.
     A name of nothing but these is its own skeleton.
     """
+    return _skeleton(_words(name))
+
+
+def skeletons(name: str) -> tuple[str, ...]:
+    """Return the skeletons of a name, its words as they stand and sorted: their order does not count either.
+
+    Two names are alike if they share one. Those of a name without letters and digits are none.
+    """
+    words = _words(name)
+    return tuple(dict.fromkeys(filter(None, (_skeleton(words), _skeleton(sorted(words))))))
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name that tell it from others, bare."""
     words = [word for word in re.split(r"[\W_]+", bare(one_line(name))) if word]
-    kept = [word for word in words if word not in LEGAL_WORDS] or words
-    letters = LEGAL_ENDINGS.sub("", "".join(char for word in kept for char in word if char.isalpha()))
+    return [word for word in words if word not in LEGAL_WORDS] or words
+
+
+def _skeleton(words: list[str]) -> str:
+    letters = LEGAL_ENDINGS.sub("", "".join(char for word in words for char in word if char.isalpha()))
     return (letters or "".join(words))[:120]
 
 
 def name_keys(*names: str) -> str:
     """Return the skeletons of a company's names as one searchable text: `|first|second|`."""
-    keys = dict.fromkeys(key for key in map(name_key, names) if key)
+    keys = dict.fromkeys(key for name in names for key in skeletons(name))
     return f"|{'|'.join(keys)}|" if keys else ""
