@@ -168,6 +168,10 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a session alone changes no address
 # Confirming an address writes to people who may not know us.
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_RATE_LIMITS = {"manage_email": "5/m/user,20/d/user"}
+MFA_FORMS = {
+    "authenticate": "profiles.accounts.forms.CodeForm",
+    "reauthenticate": "profiles.accounts.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT

@@ -6,6 +6,7 @@ from uuid import uuid4
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm, SignupForm
 from allauth.account.models import EmailAddress
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -15,9 +16,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from profiles.accounts.kinds import CODE_LIMIT
 from profiles.accounts.selectors import open_invitations, users_with
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Side
+from profiles.limits import services as limits
+from profiles.limits.guards import refusal_words
 from profiles.models import User
 from profiles.validators import one_line, refuse_long, validate_unlinked, validate_visible
 
@@ -91,6 +95,29 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has
             key = PasswordResetTokenGenerator().make_token(User(pk=0, email=email))
             get_adapter().get_reset_password_from_key_url(f"0-{key}")
         return str(super().save(request, **kwargs))
+
+
+class LimitedCodeForm:
+    """Counts the codes that are tried for an account: whoever knows its password may have days to guess."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        """Check a code, if there were not too many."""
+        form: Any = super()
+        try:
+            limits.take_token(CODE_LIMIT, account=self.user, at=timezone.now())
+        except limits.LimitReachedError as refusal:
+            raise forms.ValidationError(refusal_words(refusal)) from refusal
+        return str(form.clean_code())
+
+
+class CodeForm(LimitedCodeForm, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for a code at the end of a sign-in."""
+
+
+class CodeAgainForm(LimitedCodeForm, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for a code before something that matters."""
 
 
 def _zones() -> list[tuple[str, str]]:

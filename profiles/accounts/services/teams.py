@@ -152,8 +152,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
         raise LastOwnerError
     if not members_of(company).filter(pk=membership.pk).exists():
         raise NotMemberError
-    membership.delete()
-    drafts.discard_all(membership.user_id)
+    _end_membership(membership)
     _record(LEFT, company, by=by, at=at, user=membership.user_id)
 
 
@@ -166,8 +165,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
         raise NotMemberError
     if not any(other.is_owner and other.pk != membership.pk for other in team):
         raise LastOwnerError
-    membership.delete()
-    drafts.discard_all(membership.user_id)
+    _end_membership(membership)
     _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
 
 
@@ -179,6 +177,13 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
     _record(EDITED, company, by=by, at=at, owner=membership.user_id)
+
+
+def _end_membership(membership: Membership) -> None:
+    """Let a person go, with what would let others in, or show what was typed for the company."""
+    invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
+    drafts.discard_all(membership.user_id)
+    membership.delete()
 
 
 def _lock_as_owner(company: Company, by: User) -> None:

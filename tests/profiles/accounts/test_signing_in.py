@@ -25,7 +25,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import settings as product
+from profiles.accounts.kinds import CODE_LIMIT
 from profiles.choices import Role
+from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import Sector, User
 from tests.factories import PASSWORD
 
@@ -164,6 +166,21 @@ class TestSecondFactor:
             proof = {"code": recovery_code or self.code(secret)}
             assert answer(owner.post(self.asked(page)[1], proof)) == (302, page)
             assert owner.get(page).status_code == 200
+
+    @pytest.mark.parametrize("page", ["mfa_authenticate", "mfa_reauthenticate"])
+    def test_guessing_codes_ends_within_a_day(self, live, sana, monkeypatch, page):
+        assert LIMITS[CODE_LIMIT][Kind.ACCOUNT] == Limit(30, 2)
+        monkeypatch.setitem(LIMITS, CODE_LIMIT, {Kind.ACCOUNT: Limit(4, 2)})
+        thief = self.sign_in(sana)
+        secret = self.give_factor(sana)
+        if page == "mfa_authenticate":
+            thief = Client()
+            thief.post(reverse("account_login"), {"login": sana.email, "password": PASSWORD})
+        for _guess in range(4):
+            cache.clear()  # the minutes that allauth counts go by
+            thief.post(reverse(page), {"code": "000000"})
+        answer = thief.post(reverse(page), {"code": self.code(secret)})
+        assert "Too many actions in a short time." in str(answer.context["form"].errors["code"])
 
     def test_a_session_alone_changes_no_address(self, live, ayesha):
         client, page = self.sign_in(ayesha), reverse("account_email")

@@ -197,6 +197,17 @@ class TestLeaving:
         assert [m.user for m in Membership.objects.all()] == [ayesha]
         assert as_user(bilal).get(reverse("team")).status_code == 302
 
+    @pytest.mark.parametrize("way", ["team_remove", "team_leave"])
+    def test_nobody_comes_in_by_whom_the_team_let_go(self, ayesha, bilal, as_user, way):
+        Membership.objects.filter(user=bilal).update(is_owner=True)
+        invite(as_user(bilal), "accomplice@example.com")
+        door = link()
+        by, args = (ayesha, [bilal.membership.pk]) if way == "team_remove" else (bilal, [])
+        as_user(by).post(reverse(way, args=args))
+        accomplice = as_user(make_user("accomplice@example.com", Role.STARTUP))
+        assert accomplice.post(door).status_code == 404
+        assert [member.user for member in Membership.objects.all()] == [ayesha]
+
     def test_an_owner_is_not_removed_by_the_own_hand(self, ayesha, as_user):
         assert as_user(ayesha).post(reverse("team_remove", args=[ayesha.membership.pk])).status_code == 404
 
