@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import models
@@ -15,7 +16,7 @@ from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import SIDES, Appeal, Deal, Investor, Review, Startup, Thesis
 from profiles.taxonomy.selectors.money import limits, span
-from profiles.validators import name_key
+from profiles.validators import skeletons
 from profiles.visibility.access import Viewer, startups_for
 from profiles.visibility.fields import CATALOGUE, Field, ordered
 
@@ -102,7 +103,7 @@ def duplicates_of(
 ) -> QuerySet[AnyProfile]:
     """Return the companies of one side that may be the same: by name in any script, site or registration."""
     same = Q(pk__in=[])
-    for key in filter(None, map(name_key, names)):
+    for key in chain.from_iterable(map(skeletons, names)):
         same |= Q(name_key__contains=f"|{key}|")
     host = website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
     if host:

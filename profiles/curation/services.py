@@ -28,6 +28,7 @@ from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Appeal, Investor, Review, Startup, User
 from profiles.notifications.services import Message
+from profiles.visibility.access import country_of
 
 NOTICES = {
     ReviewOutcome.APPROVED: PROFILE_APPROVED,
@@ -80,7 +81,8 @@ def decide(
         NotWaitingError, ChangedSinceError, NumberTakenError: nothing is decided.
     """
     (current,) = changes.lock_profiles(profile)
-    _move(profile, WAITING, Status(outcome), at=at)
+    _move(current, WAITING, Status(outcome), at=at)
+    profile.status, profile.reviewed_at = current.status, current.reviewed_at
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
     return _record(profile, outcome, message=message, reasons=dict(reasons or {}), by=by, at=at)
@@ -198,7 +200,9 @@ def _moved(profile: Startup | Investor, where: Q, status: Status, *, at: datetim
     The condition is part of the update, so of two curators who click at once exactly one decides. The
     database keeps a second approved company from the number of the first, whoever clicks first.
     """
-    values = {"status": status} | ({"reviewed_at": at} if at else {})
+    values: dict[str, object] = {"status": status} | ({"reviewed_at": at} if at else {})
+    if at and status == Status.APPROVED:  # who approves has read its country too
+        values["approved_country"] = country_of(profile)
     try:
         with transaction.atomic():
             if not type(profile)._default_manager.filter(where, pk=profile.pk).update(**values):

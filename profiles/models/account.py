@@ -46,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    sessions_ended = models.PositiveIntegerField(
+        _("times that sessions were ended"), default=0, editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -63,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """Return the full name, or the address while there is none."""
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what each request compares its session with: a new password or a new count ends it."""
+        return f"{super().get_session_auth_hash()}{self.sessions_ended}"
 
     @property
     def is_curator(self) -> bool:
