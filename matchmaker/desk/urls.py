@@ -4,6 +4,7 @@ from django.urls import path
 
 from matchmaker.desk import views as desk
 from matchmaker.ranking import views as ranking
+from profiles.accounts import views as accounts
 from profiles.claims import views as claims
 from profiles.curation import views as curation
 from profiles.taxonomy import views as taxonomy
@@ -14,6 +15,8 @@ urlpatterns = [
     path("reviews/<slug:kind>/<slug:public_id>/", curation.review, name="review"),
     path("reviews/<slug:kind>/<slug:public_id>/open/", curation.review_open, name="review_open"),
     path("reviews/<slug:kind>/<slug:public_id>/suspension/", desk.suspension, name="suspension"),
+    path("accounts/", accounts.desk_accounts, name="desk_accounts"),
+    path("accounts/<int:pk>/", accounts.desk_account, name="desk_account"),
     path("unclaimed/", claims.unclaimed, name="unclaimed"),
     path("unclaimed/<slug:kind>/<slug:public_id>/", claims.claim_invite, name="claim_invite"),
     path("unclaimed/<slug:kind>/<slug:public_id>/refuse/", claims.claim_refuse, name="claim_refuse"),

@@ -162,3 +162,18 @@ class InvitationForm(forms.Form):
     def clean_email(self) -> str:
         """Return the address in small letters: that is how accounts keep it."""
         return str(self.cleaned_data["email"]).lower()
+
+
+class AccountActForm(forms.Form):
+    """What a curator does with an account, and why."""
+
+    act = forms.ChoiceField(
+        choices=[(act, act) for act in ("close", "reopen", "sign_out", "reset_factor")],
+        widget=forms.HiddenInput,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        validators=[validate_visible],
+        help_text=_("The person reads it in an email. It is kept in the audit log."),
+    )

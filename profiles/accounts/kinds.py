@@ -25,6 +25,43 @@ UNKNOWN_ACCOUNT = register_notice(
     "unknown_account", _("There is no account with this address"), category=ACCOUNT
 )
 SECURITY_NOTICE = register_notice("security_notice", _("Account change"), category=ACCOUNT)
+ACT = _("Write to us if this is not right")
+ACCOUNT_CLOSED = register_notice(
+    "account_closed",
+    _("Your account was closed"),
+    category=ACCOUNT,
+    act=ACT,
+    subject=_("Your account on Corridor is closed"),
+    body=_("A curator has closed your account. No one can sign in with it now. The reason: %(reason)s"),
+)
+ACCOUNT_REOPENED = register_notice(
+    "account_reopened",
+    _("Your account was opened again"),
+    category=ACCOUNT,
+    act=ACT,
+    subject=_("Your account on Corridor is open again"),
+    body=_("A curator has opened your account again. You can sign in as before. The reason: %(reason)s"),
+)
+SESSIONS_WERE_ENDED = register_notice(
+    "sessions_were_ended",
+    _("You were signed out everywhere"),
+    category=ACCOUNT,
+    act=ACT,
+    subject=_("You were signed out of Corridor on all devices"),
+    body=_("A curator has ended all sessions of your account. Sign in again. The reason: %(reason)s"),
+)
+FACTOR_WAS_RESET = register_notice(
+    "factor_was_reset",
+    _("Your two-factor authentication was removed"),
+    category=ACCOUNT,
+    act=ACT,
+    subject=_("Your two-factor authentication on Corridor was removed"),
+    body=_(
+        "A curator has removed the two-factor authentication of your account and ended all its sessions. "
+        "Sign in with your password and set it up again. If you did not ask for this, write to us at once. "
+        "The reason: %(reason)s"
+    ),
+)
 
 SIGNED_UP = register_action("signed_up", _("Signed up"), _("%(who)s signed up."))
 INVITED = register_action(
@@ -60,6 +97,23 @@ ROLE = register_action(
 # By the address that is typed, known or not, over all networks; in a browser that knows it, by that browser.
 SIGN_IN_LIMIT = register_limit("sign_in", address=(30, 1))
 CODE_LIMIT = register_limit("code", account=(30, 2))  # of a second factor
+CLOSED = register_action(
+    "account_closed", _("Closed an account"), _("%(who)s closed an account: “%(message)s”")
+)
+REOPENED = register_action(
+    "account_reopened", _("Opened an account again"), _("%(who)s opened an account again: “%(message)s”")
+)
+SESSIONS_ENDED = register_action(
+    "sessions_ended",
+    _("Ended the sessions of an account"),
+    _("%(who)s ended the sessions of an account: “%(message)s”"),
+)
+FACTOR_RESET = register_action(
+    "factor_reset",
+    _("Removed a second factor"),
+    _("%(who)s removed the second factor of an account: “%(message)s”"),
+)
+
 SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(5, 1))
 RESET_LIMIT = register_limit("reset", network=(60, 30), address=(5, 1))  # of a password
 INVITE_LIMIT = register_limit("invite", account=(12, 6), company=(12, 6), network=(24, 12), address=(5, 1))

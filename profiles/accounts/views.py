@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import PasswordResetView, SignupView
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,14 +22,14 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as switch_language
 
 from profiles.accounts.adapter import speak
-from profiles.accounts.forms import InvitationForm, SettingsForm
+from profiles.accounts.forms import AccountActForm, InvitationForm, SettingsForm
 from profiles.accounts.guards import lead_to_description, same_team
 from profiles.accounts.kinds import RESET_LIMIT, SIGN_UP_LIMIT
 from profiles.accounts.selectors import account, invitations_of, members_of, membership_of, open_invitations
-from profiles.accounts.services import accounts, teams
+from profiles.accounts.services import accounts, closing, teams
 from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form
-from profiles.guards import SignedInRequest
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
 from profiles.limits.services import LimitReachedError
@@ -235,6 +237,45 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
         return redirect("team")
     messages.success(request, _("You have left the team."))
     return redirect("home")
+
+
+ACCOUNTS_FOUND = 20
+DONE: dict[str, Promise] = {
+    "close": gettext_lazy("The account is closed."),
+    "reopen": gettext_lazy("The account is open again."),
+    "sign_out": gettext_lazy("All sessions have ended."),
+    "reset_factor": gettext_lazy("The second factor is removed, and all sessions have ended."),
+}
+
+
+@curator_required
+@require_GET
+def desk_accounts(request: SignedInRequest) -> HttpResponse:
+    """Find a member by address or name."""
+    words = request.GET.get("q", "").strip()[:120]
+    named = Q(email__icontains=words) | Q(full_name__icontains=words)
+    found = closing.members().filter(named).order_by("email")[:ACCOUNTS_FOUND] if words else []
+    return render(request, "accounts/desk_accounts.html", {"q": words, "found": found})
+
+
+@curator_required
+@fresh_proof_required
+@page_with_form
+def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close an account or open it again, end its sessions, or remove a lost second factor."""
+    person = get_object_or_404(closing.members(), pk=pk)
+
+    def save(form: AccountActForm) -> HttpResponse:
+        act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
+        closing.ACTS[act](person, reason=reason, by=request.user, at=timezone.now())
+        messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
+        return redirect("desk_account", pk)
+
+    refusals = {closing.AlreadySoError: _("This has been done already.")}
+    context = {"person": person, "has_factor": is_mfa_enabled(person), "membership": membership_of(person)}
+    return handle_form(
+        request, AccountActForm, "accounts/desk_account.html", save, context, refusals=refusals
+    )
 
 
 REFUSALS: dict[type[Exception], Promise] = {

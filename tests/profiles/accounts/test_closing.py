@@ -1,0 +1,75 @@
+"""What curators and operators do with an account: close it, end its sessions, remove a lost factor."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.accounts.services import closing
+from profiles.accounts.services.accounts import NoSuchAccountError
+from profiles.guards import NotACuratorError
+from profiles.models import AuditRecord, User
+from tests.mails import delivered
+
+REASON = "Somebody else signs in with it."
+
+
+@pytest.fixture
+def desk(sana, as_user):
+    """Sana's browser."""
+    return as_user(sana)
+
+
+def act(desk, person, name, reason=REASON):
+    """Do it on the page of the account."""
+    return desk.post(reverse("desk_account", args=[person.pk]), {"act": name, "reason": reason})
+
+
+def test_a_closed_account_is_out_at_once_and_told_why(desk, as_user, ayesha):
+    browser = as_user(ayesha)
+    assert browser.get(reverse("home")).status_code == 200
+    assert ayesha.email in desk.get(reverse("desk_accounts"), {"q": "ayesha"}).content.decode()
+
+    act(desk, ayesha, "close")
+
+    assert reverse("account_login") in browser.get(reverse("home")).headers["Location"]
+    (mail,) = delivered()
+    assert (mail.to, REASON in mail.body) == ([ayesha.email], True)
+    record = AuditRecord.objects.get(action="account_closed")
+    assert (record.subject, record.details) == (f"user:{ayesha.pk}", {"message": REASON})
+    act(desk, ayesha, "reopen")
+    assert User.objects.get(pk=ayesha.pk).is_active
+
+
+def test_ended_sessions_ask_for_the_password_again(desk, as_user, ayesha):
+    browser = as_user(ayesha)
+    act(desk, ayesha, "sign_out")
+    assert reverse("account_login") in browser.get(reverse("home")).headers["Location"]
+    assert User.objects.get(pk=ayesha.pk).is_active
+
+
+def test_a_lost_factor_is_removed_with_its_codes(desk, as_user, ayesha):
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=ayesha, type=kind, data={})
+    browser = as_user(ayesha)
+    act(desk, ayesha, "reset_factor")
+    assert not ayesha.authenticator_set.exists()
+    assert browser.get(reverse("home")).status_code == 302
+    assert "two-factor authentication" in delivered()[0].subject
+
+
+def test_nothing_without_a_reason_nor_with_curators(desk, ayesha, sana):
+    assert act(desk, ayesha, "close", reason="").status_code == 422
+    assert act(desk, sana, "close").status_code == 404
+    with pytest.raises(NoSuchAccountError):
+        closing.close(sana, reason=REASON, by=sana, at=timezone.now())
+    with pytest.raises(NotACuratorError):
+        closing.close(ayesha, reason=REASON, by=ayesha, at=timezone.now())
+
+
+def test_an_operator_does_it_for_a_curator_too(sana, capsys):
+    call_command("manage_account", sana.email, "close", reason=REASON)
+    assert not User.objects.get(pk=sana.pk).is_active
+    with pytest.raises(CommandError, match="done already"):
+        call_command("manage_account", sana.email, "close", reason=REASON)
