@@ -179,7 +179,10 @@ def test_no_act_of_a_reader_shows_it_more(side, tally, share):
     before, acts = read_fields(user, other), list(acts_of(user, other))
     assert before < read_fields(owner, other)
     client, words = market.client(readers[side]), {*EVERYTHING, market.startup.name_en.lower()}
-    for name, act in acts:
+    step = share(small=3, full=1)
+    for number, (name, act) in enumerate(acts):
+        if number % step and not name.startswith("place"):
+            continue
         with transaction.atomic():
             act()
             tally.check(read_fields(user, other) <= before, f"{name}: {read_fields(user, other) - before}")

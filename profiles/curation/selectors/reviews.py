@@ -24,7 +24,7 @@ from profiles.companies.selectors import WAITING, duplicates_of, loaded
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
-from profiles.visibility.access import Viewer, see
+from profiles.visibility.access import Viewer, country_of, see
 from profiles.visibility.fields import CATALOGUE, ordered
 from profiles.visibility.fields import Field as Declared
 from profiles.visibility.visible_profile import joined
@@ -182,7 +182,10 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
     site = (urlsplit(profile.website).hostname or "").removeprefix("www.")
     matches = [address for address in people if site and address.rpartition("@")[2] == site]
     consents = profile.consents.filter(withdrawn_at=None)
+    approved = profile.approved_country
+    moved = [{"label": _("Country approved so far"), "value": terms.data_place(approved)}]
     return [
+        *(moved if approved and approved != country_of(profile) else []),
         {"label": _("People"), "value": joined(people)},
         {"label": _("Website"), "value": profile.website},
         {"label": _("Email addresses at this website"), "value": joined(matches)},

@@ -16,7 +16,7 @@ from profiles.curation import services as reviews
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.guards import NotACuratorError, ReasonMissingError
-from profiles.models import AuditRecord, Need, NeedType, Startup, User
+from profiles.models import AuditRecord, Investor, Need, NeedType, Place, Startup, User
 from profiles.visibility import services as visibility
 from tests.factories import MOMENT, make_founder, make_investor, make_startup, make_user
 
@@ -37,6 +37,22 @@ def test_an_approval_publishes_and_leaves_a_record(waiting, sana):
     assert (review.startup, review.outcome, review.decided_by) == (waiting, ReviewOutcome.APPROVED, sana)
     record = AuditRecord.objects.get()
     assert (record.action, record.subject, record.actor) == ("approved", f"startup:{waiting.public_id}", sana)
+
+
+def test_a_reviewer_reads_from_which_country_a_company_moves_and_approves_the_new_one(sana):
+    investor, told = make_investor(), {"label": "Country approved so far", "value": "China"}
+    assert told not in selector.evidence(investor)
+    place = Place.objects.get(code="PK-SD")
+    owner = make_founder("owner@example.com", None)
+    investor = companies.edit(investor, changes={"place": place}, by=owner, at=LATER)
+    assert (investor.approved_country, told in selector.evidence(investor)) == ("CN", True)
+    reviews.decide(investor, ReviewOutcome.RETURNED, message="Why?", by=sana, at=LATER + timedelta(hours=1))
+    investor.refresh_from_db()
+    assert investor.approved_country == "CN"
+    Investor.objects.update(status=Status.SUBMITTED)
+    reviews.decide(investor, ReviewOutcome.APPROVED, by=sana, at=LATER + timedelta(hours=3))
+    investor.refresh_from_db()
+    assert (investor.approved_country, told in selector.evidence(investor)) == ("PK", False)
 
 
 def test_a_return_tells_the_owner_what_to_change(waiting, sana):
