@@ -71,7 +71,7 @@ class PairInteractions:
 
     @property
     def engaged(self) -> Keys:
-        """Those whom one of the two sides has chosen: they stay on a list however they score."""
+        """Those whom one of the two sides has chosen: they stand among the recommended in any case."""
         return self.shortlisted | self.interested | self.liked_by
 
     @property
@@ -79,15 +79,15 @@ class PairInteractions:
         """Those whose list position no handicap lowers: with mutual interest, or on the shortlist."""
         return self.mutual | self.shortlisted
 
-    def lists(self, entry: ListEntry) -> bool:
-        """Whether an entry is listed before anybody asks for weaker ones."""
-        return entry.is_worth_a_look or entry.counterpart_id in self.engaged
+    def recommends(self, entry: ListEntry) -> bool:
+        """Whether an entry stands among the recommended; the others stand below, as less likely."""
+        return entry.is_recommended or entry.counterpart_id in self.engaged
 
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
-        """Return whom the list shows, in its order, before anybody asks for weaker ones."""
+        """Return whom the list recommends, in its order."""
         gone = self.passed | self.hidden
-        kept = (entry for entry in entries if entry.counterpart_id not in gone)
-        return [entry.counterpart_id for entry in kept if self.lists(entry)]
+        kept = [entry for entry in entries if entry.counterpart_id not in gone]
+        return [entry.counterpart_id for entry in kept if self.recommends(entry)]
 
 
 @dataclass(frozen=True)
@@ -388,7 +388,7 @@ class Card:
     demand_points: int = 0
     is_guaranteed_exposure: bool = False
     suggested: bool = False
-    is_weak: bool = False
+    is_less_likely: bool = False  # but stands among the recommended, because one side has chosen it
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
 
 
@@ -419,15 +419,12 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
     )
 
 
-def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    """Return a card with everything that the ranking says about the pair."""
+def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
+    """Return a card with the numbers of the pair, without its reasons."""
     side = context.current.side
-    said = _said(entry, context)
-    level, label = reasons.confidence_words(entry.confidence)
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
-    position = list_position(
-        entry.score, entry.demand_adjustment_tenths if context.sort == BEST else 0, entry
-    )
+    adjustment = entry.demand_adjustment_tenths if context.sort == BEST else 0
+    position = list_position(entry.score, adjustment, entry)
     numbers = {MINE: fits[side], THEIRS: fits[side.other]}
     return replace(
         plain_card(profile, context),
@@ -437,16 +434,26 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         why_here=position.why if context.sort == BEST else "",
         fit_startup=fits[Side.STARTUP],
         fit_investor=fits[Side.INVESTOR],
+        demand_points=position.points,
+        is_guaranteed_exposure=entry.is_guaranteed_exposure,
+        suggested=entry.is_boosted,
+        is_less_likely=not entry.is_recommended and context.current.interactions.recommends(entry),
+        thesis=context.theses.get(entry.thesis_id, ""),
+    )
+
+
+def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
+    """Return a card with everything that the ranking says about the pair."""
+    side = context.current.side
+    said = _said(entry, context)
+    level, label = reasons.confidence_words(entry.confidence)
+    return replace(
+        brief_card(profile, entry, context),
         reasons=tuple(reasons.reasons(said, side)),
         caution=_caution(profile, said, side),
         confidence=str(label),
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
-        demand_points=position.points,
-        is_guaranteed_exposure=entry.is_guaranteed_exposure,
-        suggested=entry.is_boosted,
-        is_weak=not entry.is_worth_a_look,
-        thesis=context.theses.get(entry.thesis_id, ""),
     )
 
 
