@@ -111,7 +111,7 @@ def _choose(markets: Mapping[str, list[GradedList]], side: Side) -> Choice:
         },
         chosen.most_common(5),
         {
-            title: {name: figures_of(part[row]) for name, part in held_out.items()}
+            title: {name: figures_of(part[row]) / (1, 1, SPLITS) for name, part in held_out.items()}
             for row, title in enumerate(("chosen", "floor"))
         },
     )

@@ -55,6 +55,6 @@ def _name(rule: ListEnd) -> str:
 
 
 def _line(name: str, by_market: Mapping[str, Any]) -> str:
-    cells = (f"{good:.3f} {wrong:.3f} {int(empty):3}" for good, wrong, empty in by_market.values())
+    cells = (f"{good:.3f} {wrong:.3f} {empty:4.1f}" for good, wrong, empty in by_market.values())
     worth = sum(good - wrong for good, wrong, _empty in by_market.values()) / len(by_market)
     return "".join([f"{name:32}", *(f"{cell:20}" for cell in cells), f"{worth:.3f}"])
