@@ -134,4 +134,5 @@ def figures_of(parts: Array) -> Array:
 def _worth(parts: Mapping[str, Array]) -> Array:
     """float64[r]: the share of good pairs shown less that of wrong ones, in the mean of the markets."""
     figures = np.array([figures_of(part) for part in parts.values()])
-    return (figures[..., 0] - figures[..., 1]).mean(axis=0)
+    worth: Array = (figures[..., 0] - figures[..., 1]).mean(axis=0)
+    return worth

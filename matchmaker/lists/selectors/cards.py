@@ -66,7 +66,6 @@ class PairInteractions:
 
     @property
     def mutual(self) -> Keys:
-        """Those with whom interest is mutual."""
         return self.interested & self.liked_by
 
     @property
@@ -83,11 +82,15 @@ class PairInteractions:
         """Whether an entry stands among the recommended; the others stand below, as less likely."""
         return entry.is_recommended or entry.counterpart_id in self.engaged
 
+    def parted(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
+        """Return who is recommended and who is less likely, both in their order."""
+        found = list(entries)
+        return [each for each in found if self.recommends(each)], [e for e in found if not self.recommends(e)]
+
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
         """Return whom the list recommends, in its order."""
         gone = self.passed | self.hidden
-        kept = [entry for entry in entries if entry.counterpart_id not in gone]
-        return [entry.counterpart_id for entry in kept if self.recommends(entry)]
+        return [each.counterpart_id for each in self.parted(entries)[0] if each.counterpart_id not in gone]
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,6 @@ class CurrentCompany:
 
     @property
     def company_id(self) -> int:
-        """The primary key of the company."""
         return self.company.pk
 
 
@@ -330,10 +332,7 @@ def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Te
 
 
 def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:
-    """Return the choices that leave something, uncounted: for lists too long to look at one by one.
-
-    One query.
-    """
+    """Return the choices that leave something, uncounted, for lists too long to count. One query."""
     arms = []
     for path in PATHS[side]:
         rest = {other: term for other, term in chosen.items() if other != path.kind}
@@ -425,12 +424,12 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
     adjustment = entry.demand_adjustment_tenths if context.sort == BEST else 0
     position = list_position(entry.score, adjustment, entry)
-    numbers = {MINE: fits[side], THEIRS: fits[side.other]}
+    number = {MINE: fits[side], THEIRS: fits[side.other]}.get(context.sort, position.number)
     return replace(
         plain_card(profile, context),
         score=position.score,
-        number=numbers.get(context.sort, position.number),
-        measure=context.sort if context.sort in numbers else BEST,
+        number=number,
+        measure=context.sort if context.sort in (MINE, THEIRS) else BEST,
         why_here=position.why if context.sort == BEST else "",
         fit_startup=fits[Side.STARTUP],
         fit_investor=fits[Side.INVESTOR],
@@ -444,8 +443,7 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     """Return a card with everything that the ranking says about the pair."""
-    side = context.current.side
-    said = _said(entry, context)
+    side, said = context.current.side, _said(entry, context)
     level, label = reasons.confidence_words(entry.confidence)
     return replace(
         brief_card(profile, entry, context),

@@ -201,14 +201,14 @@ def _scored_page(
     entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
     matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
     ordered = _sorted(matching, query.sort, current.side, list(profiles))
-    upper, lower = _parted(current, ordered)
+    upper, lower = current.interactions.parted(ordered)
     page = Paginator(upper, PER_PAGE).get_page(query.page)
     below = [] if page.has_next() else lower
     with_reasons = [*page.object_list, *below[:PER_PAGE]]
     context = _card_context(current, query, lists, profiles, values, terms, with_reasons)
     cards = [scored_card(profiles[entry.counterpart_id], entry, context) for entry in with_reasons]
     more = [brief_card(profiles[entry.counterpart_id], entry, context) for entry in below[PER_PAGE:]]
-    listed, unlikely = map(len, _parted(current, entries))
+    listed, unlikely = map(len, current.interactions.parted(entries))
     at = len(page.object_list)
     return ListPage(
         current.side,
@@ -224,14 +224,6 @@ def _scored_page(
         is_blind=current.viewer.is_blind,
         tabs=_tabs(lists, current, query, profiles.keys()),
     )
-
-
-def _parted(current: CurrentCompany, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
-    """Return who is recommended, and who is less likely, both in their order."""
-    both: tuple[list[ListEntry], list[ListEntry]] = [], []
-    for entry in entries:
-        both[not current.interactions.recommends(entry)].append(entry)
-    return both
 
 
 def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[ListEntry]) -> ListState:
