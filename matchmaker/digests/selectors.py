@@ -51,9 +51,7 @@ def new_lines(member: CurrentCompany, *, user_id: int, language: str) -> dict[in
     relations, other = member.interactions, f"{member.side.other}_id"
     told = DigestEntry.objects.filter(user=user_id, **{f"{member.side}_id": member.company_id})
     known = relations.engaged | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
-    new = [
-        entry for entry in ranking.entries() if entry.is_worth_a_look and entry.counterpart_id not in known
-    ]
+    new = [entry for entry in ranking.entries() if entry.is_recommended and entry.counterpart_id not in known]
     new = new[: member.company.capacity]
     profiles = for_cards(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
     with override(language):

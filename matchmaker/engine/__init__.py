@@ -33,11 +33,17 @@ from matchmaker.engine.definition.explain import (
     GateResult,
     demand_adjustment_tenths,
     explain,
-    least_score,
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
+from matchmaker.engine.definition.recommended import (
+    FOR_INVESTOR,
+    FOR_STARTUP,
+    ListEnd,
+    is_enough,
+    recommended,
+)
 from matchmaker.engine.definition.reference import is_small
 from matchmaker.engine.fairness import demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values

@@ -6,7 +6,9 @@ import numpy as np
 
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups
-from matchmaker.engine.definition.explain import least_score, score_tenths
+from matchmaker.engine.definition.explain import score_tenths
+from matchmaker.engine.definition.lists import LOG
+from matchmaker.engine.definition.recommended import FOR_STARTUP, recommended
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class Outlook:
     """What each copy meets in the market."""
 
     eligible: Array  # int64[k] investors with a thesis whose gates the copy passes
-    fitting: Array  # int64[k] … and whose score with it reaches explain.least_score
+    fitting: Array  # int64[k] … and that a list of all of them would recommend
 
 
 def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
@@ -32,7 +34,11 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
         levels = [text if name == "text" else reference.level(market, i, name) for name in FACTORS]
         level = np.stack(levels, axis=1).astype(np.int64)
         u, v = level @ copies.weights[i].astype(np.int64), (level * theses.weights).sum(axis=1)
-        passed = reference.gates(market, i).all(axis=0) & ~closed
-        fits = passed & (score_tenths(u, v) >= least_score(level))
-        eligible[i], fitting[i] = (len(np.unique(theses.owner[chosen])) for chosen in (passed, fits))
+        passed = np.flatnonzero(reference.gates(market, i).all(axis=0) & ~closed)
+        # Each investor by its best thesis, best first: LOG and the order of keys, as lists have them.
+        log = LOG[u[passed]].astype(np.int64) + LOG[v[passed]]
+        order = passed[np.lexsort([theses.key[passed], -log])]
+        best = order[np.sort(np.unique(theses.owner[order], return_index=True)[1])]
+        eligible[i] = len(best)
+        fitting[i] = recommended(score_tenths(u[best], v[best]), level[best], FOR_STARTUP).sum()
     return Outlook(eligible, fitting)

@@ -6,8 +6,8 @@ over. The market is ranked by the production engine, and by a rule of twenty lin
 """
 
 import csv
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -17,6 +17,7 @@ import numpy as np
 
 from matchmaker import engine
 from matchmaker.choices import Side
+from matchmaker.engine import ListEnd
 from matchmaker.engine.affinity import affinity
 from matchmaker.engine.definition.columns import Array, Snapshot
 from matchmaker.engine.definition.lists import Lists
@@ -27,6 +28,7 @@ from matchmaker.ranking.market import ad_hoc_rows, columns, thesis_rows
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.services import ad_hoc_fits, embeddings, inferred_sectors
+from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
 from profiles.imports.demo.records import public_id_of, scratch_market
 from profiles.models import Investor, Startup
 
@@ -35,6 +37,7 @@ TOP, FIRST = 10, 5
 NAMES = ("NDCG@10", "good within ten", "wrong of first five", "… a better left out")
 RESAMPLES = 1000
 ENGINE, FAIR, FLOOR, RULE = "engine", "with the handicap", "down to the floor", "rule of twenty lines"
+RECOMMENDED = "recommended"
 
 FOLDS = 5
 
@@ -142,24 +145,36 @@ def judge_market(path: Path, market: str = "", *, on: date) -> Judged:
     from profiles/data, and nothing of it is kept.
     """
     grades = read(path)
+    with graded_market(grades, market, on=on) as (found, rows):
+        return _judge(grades, found, rows, on)
+
+
+@contextmanager
+def graded_market(
+    grades: Grades, market: str = "", *, on: date
+) -> Iterator[tuple[Columns, tuple[Array, Array]]]:
+    """Load the market that was graded, and the rows of the graded startups and investors; -1 if not ranked.
+
+    A named market is kept for the time of the block only. Raises BadGradesError.
+    """
     try:
         with scratch_market(market) if market else nullcontext():
-            return _judge(grades, on)
+            for side in (Side.STARTUP, Side.INVESTOR):
+                embeddings.refresh(side)
+                inferred_sectors.refresh(side)
+            found = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
+            yield found, _rows(found, grades)
     except FileNotFoundError as wrong:
         raise BadGradesError(str(wrong)) from wrong
 
 
-def _judge(grades: Grades, on: date) -> Judged:
-    for side in (Side.STARTUP, Side.INVESTOR):
-        embeddings.refresh(side)
-        inferred_sectors.refresh(side)
-    market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
-    rows = _rows(market, grades)
+def _judge(grades: Grades, market: Columns, rows: tuple[Array, Array], on: date) -> Judged:
     by_score = engine.rank_all(market.snapshot)
     ways = {
         ENGINE: _as_tables(by_score),
         FAIR: _as_tables(product_and_demand_adjustment(market.snapshot)),  # as the product shows it
-        FLOOR: _as_tables(by_score, to_the_floor=True),  # only those that are worth a look
+        FLOOR: _as_tables(by_score, _is_enough),
+        RECOMMENDED: _as_tables(by_score, _is_recommended),
         RULE: _by_rule(market, on),
     }
     for at, factor in enumerate(engine.FACTORS):
@@ -208,19 +223,30 @@ def _among(ranking: Array, rows: tuple[Array, Array]) -> Array:
     return np.where((startups >= 0)[:, None] & (investors >= 0), out, -np.inf)
 
 
-def _as_tables(found: engine.Rankings, *, to_the_floor: bool = False) -> Ranking:
+Kept = Callable[[Lists, ListEnd], Array]  # bool[r,k]: which places of lists that end so are shown
+
+
+def _as_tables(found: engine.Rankings, kept: Kept | None = None) -> Ranking:
     startups, investors = found.startups, found.investors
-    ours = _places(startups, len(investors.rows), to_the_floor)
-    return ours, _places(investors, len(startups.rows), to_the_floor).T
+    ours = _places(startups, len(investors.rows), engine.FOR_STARTUP, kept)
+    return ours, _places(investors, len(startups.rows), engine.FOR_INVESTOR, kept).T
 
 
-def _places(lists: Lists, others: int, to_the_floor: bool) -> Array:
+def _places(lists: Lists, others: int, end: ListEnd, kept: Kept | None) -> Array:
     """float64[r,others]: minus the place of each counterpart on each list; −inf where it is not on it."""
     out = np.full((len(lists.rows), others), -np.inf)
-    worth = engine.score_tenths(lists.u, lists.v) >= engine.least_score(lists.levels)
-    row, place = np.nonzero((lists.ids >= 0) & (worth | (not to_the_floor)))
+    row, place = np.nonzero((lists.ids >= 0) & (kept(lists, end) if kept else True))
     out[row, lists.ids[row, place]] = -place.astype(np.float64)
     return out
+
+
+def _is_enough(lists: Lists, _end: ListEnd) -> Array:
+    return engine.is_enough(engine.score_tenths(lists.u, lists.v), lists.levels)
+
+
+def _is_recommended(lists: Lists, end: ListEnd) -> Array:
+    score = engine.score_tenths(lists.u, lists.v)  # zero where a list has ended
+    return np.array([engine.recommended(*own, end) for own in zip(score, lists.levels, strict=True)])
 
 
 def _without(snapshot: Snapshot, factor: int) -> Snapshot:
@@ -251,6 +277,7 @@ def _by_rule(market: Columns, on: date) -> Ranking:
 
 
 SIMPLE_RULE = "simple rule"  # of graded profiles
+OF_PROFILES, OF_COMPANIES = "recommended to a profile", "recommended to a company"
 
 
 @dataclass(frozen=True)
@@ -283,11 +310,16 @@ def judge_profiles(
         _judged(part, market, side)
         for side, part in _by_side(_read_pairs(path, kind, "applicant"), profiles, kind).items()
     ]
-    ways = {name: [ranking[name] for _part, ranking in parts] for name in (ENGINE, FLOOR, SIMPLE_RULE)}
     grades = [part.grade for part, _ranking in parts]
+
+    def lines(of_one: str, turned: Callable[[Array], Array]) -> dict[str, Line]:
+        names = {ENGINE: ENGINE, RECOMMENDED: of_one, SIMPLE_RULE: SIMPLE_RULE}
+        ways = {name: [turned(ranking[key]) for _part, ranking in parts] for name, key in names.items()}
+        return {name: judge(*_joined(own, [turned(g) for g in grades])) for name, own in ways.items()}
+
     return JudgedProfiles(
-        {name: judge(*_joined([r.T for r in own], [g.T for g in grades])) for name, own in ways.items()},
-        {name: judge(*_joined(own, grades)) for name, own in ways.items()},
+        lines(OF_PROFILES, np.transpose),
+        lines(OF_COMPANIES, np.asarray),
         {
             slug: judge(ranking[ENGINE][[row]].T, part.grade[[row]].T).figures[0].mean
             for part, ranking in parts
@@ -330,12 +362,27 @@ def _judged(part: GradedSide, market: Columns, side: Side) -> tuple[GradedSide, 
     profiles = list(part.profiles.values())
     rows = {each.key: row for row, each in enumerate(profiles)}
     fits = ad_hoc_fits.fits_by(market.calibration, definitions.default_points(), profiles, set(who) - {-1})
-    score, worth = np.full(part.grade.shape, -np.inf), np.zeros(part.grade.shape, np.bool_)
+
+    def table(kept: Sequence[AdHocFit]) -> Array:
+        out = np.full(part.grade.shape, -np.inf)
+        for fit in kept:
+            out[rows[fit.profile], who.index(fit.company)] = fit.score_tenths
+        return out
+
+    return part, {
+        ENGINE: table(fits),
+        OF_PROFILES: table(_recommended(fits, "profile")),
+        OF_COMPANIES: table(_recommended(fits, "company")),
+        SIMPLE_RULE: _profiles_by_rule(market, profiles, who, side),
+    }
+
+
+def _recommended(fits: Sequence[AdHocFit], whose: str) -> list[AdHocFit]:
+    """Return what the list of each profile or company recommends."""
+    lists: dict[int, list[AdHocFit]] = {}
     for fit in fits:
-        at = rows[fit.profile], who.index(fit.company)
-        score[at], worth[at] = fit.score_tenths, fit.is_worth_a_look
-    rule = _profiles_by_rule(market, profiles, who, side)
-    return part, {ENGINE: score, FLOOR: np.where(worth, score, -np.inf), SIMPLE_RULE: rule}
+        lists.setdefault(getattr(fit, whose), []).append(fit)
+    return [fit for own in lists.values() for fit in ad_hoc_fits.recommended(own)]
 
 
 def _profiles_by_rule(

@@ -213,9 +213,9 @@ def best_demo_pair() -> Pair | None:
         (entry.score, -row.profile_id, -entry.counterpart_id)
         for row in lists
         if is_readable(row)
-        for entry in list_entries(bytes(row.entries))
+        for entry in list_entries(bytes(row.entries), Side.STARTUP)
         if entry.counterpart_id in investors
-        and entry.is_worth_a_look
+        and entry.is_recommended
         and (row.profile_id, entry.counterpart_id) not in kept_apart
     ]
     if not found:

@@ -65,7 +65,6 @@ def search_query_of(query: QueryDict) -> SearchQuery:
         codes={kind: code for kind in FILTERS if (code := query.get(kind))},
         sort=sort if sort in sorts else sorts[0],
         is_plain=is_plain,
-        with_weaker=query.get("weaker") == "1",
         thesis=query.get("thesis", ""),
         page=query.get("page", "1"),
     )

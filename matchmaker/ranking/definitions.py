@@ -8,17 +8,20 @@ import numpy as np
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.engine import Explanation, GateResult, least_score, score_tenths
+from matchmaker.engine import Explanation, GateResult, ListEnd, is_enough, recommended, score_tenths
 from matchmaker.engine.definition import reasons as level_reasons
 from matchmaker.engine.definition.columns import Array
-from matchmaker.engine.definition.explain import FAR, NEAR
 from matchmaker.engine.definition.lists import GUARANTEED
+from matchmaker.engine.definition.recommended import FAR, NEAR
 
 # Points of 1000 by factor: a judgement to start with (docs/rules.md); learning and curators move it.
 DEFAULTS: dict[Side, dict[str, int]] = {
     Side.STARTUP: dict(zip(Factor.values, engine.DEFAULT_FOR_STARTUP, strict=True)),
     Side.INVESTOR: dict(zip(Factor.values, engine.DEFAULT_FOR_INVESTOR, strict=True)),
 }
+
+# Where the lists of each side end: what is recommended, and what is less likely.
+LIST_ENDS: dict[Side, ListEnd] = {Side.STARTUP: engine.FOR_STARTUP, Side.INVESTOR: engine.FOR_INVESTOR}
 
 
 @dataclass(frozen=True)

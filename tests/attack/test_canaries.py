@@ -22,7 +22,7 @@ from tests.servers import Broker
 pytestmark = pytest.mark.attack
 
 ENDS = ("/accounts/logout", "/static/", "/i18n/")
-FIRST = ("/", "/home/", "/matches/?weaker=1", "/matches/?view=plain", "/admin/")
+FIRST = ("/", "/home/", "/matches/", "/matches/?view=plain", "/admin/")
 ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage")
 
 

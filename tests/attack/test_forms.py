@@ -117,7 +117,7 @@ WORDS = st.sampled_from(
 )
 VALUES = WORDS | st.text(max_size=40) | st.integers().map(str) | st.dates().map(str)
 NAMES = (
-    st.sampled_from(("page", "sort", "view", "sector", "place", "stage", "form", "need", "kind", "weaker"))
+    st.sampled_from(("page", "sort", "view", "sector", "place", "stage", "form", "need", "kind"))
     | st.sampled_from(("with", "id", "next", "status", "action", "subject", "from", "to", "actor", "version"))
     | st.sampled_from(("password__startswith", "user__password", "id__in", "o", "p", "all", "e", "_popup"))
     | st.text(min_size=1, max_size=12)

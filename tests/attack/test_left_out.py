@@ -31,7 +31,7 @@ WORDS = {
 }
 ROWS = {"traction": "qanattraction", "partners": "qanatpartner"}
 BAND = "usd 150,000 – 650,000"  # of the amount asked for
-LISTS = ("/matches/?weaker=1", "/matches/?view=plain")
+LISTS = ("/matches/", "/matches/?view=plain")
 PARTNER = ACTORS.index("partner")
 EVERYTHING = {*WORDS.values(), *ROWS.values(), BAND}
 

@@ -122,11 +122,11 @@ def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share):
     investor = li_wei.membership.investor
     mine = [f"/startup/edit/{step}/" for step in ("basics", "product", "needs", "round", "consent")]
     pages = {
-        li_wei: ["/home/", "/matches/?weaker=1", "/matches/?view=plain", "/shortlist/", "/team/",
+        li_wei: ["/home/", "/matches/", "/matches/?view=plain", "/shortlist/", "/team/",
                  "/settings/",
                  "/investor/edit/", "/investor/preview/", "/investor/offers/", "/investor/theses/",
                  *(f"/matches/{startup.public_id}/" for startup in startups)],
-        founder: ["/home/", "/matches/?weaker=1", "/startup/preview/", "/startup/status/", "/team/", *mine,
+        founder: ["/home/", "/matches/", "/startup/preview/", "/startup/status/", "/team/", *mine,
                   f"/matches/{investor.public_id}/"],
         sana: ["/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/audit/", "/desk/attention/",
                *(f"/desk/reviews/startup/{startup.public_id}/" for startup in startups),

@@ -16,8 +16,16 @@ from matchmaker import engine
 from matchmaker.engine.counterfactuals import outlook
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TEXT_STEPS, Pairs, Snapshot, Startups, take
-from matchmaker.engine.definition.explain import explain, least_score, score_tenths
+from matchmaker.engine.definition.explain import explain, score_tenths
 from matchmaker.engine.definition.factors import RECORDED, form_levels, market_of, share_out, ticket_levels
+from matchmaker.engine.definition.lists import LOG
+from matchmaker.engine.definition.recommended import (
+    FOR_INVESTOR,
+    FOR_STARTUP,
+    ListEnd,
+    is_enough,
+    recommended,
+)
 from matchmaker.engine.kernel import top_k
 from tests.engine import markets
 from tests.engine.markets import market
@@ -287,9 +295,14 @@ def scored_by_definition(snapshot, startup, copies):
         levels = reference.levels(market, at).astype(np.int64)
         u, v = levels @ copies.weights[at].astype(np.int64), (levels * market.theses.weights).sum(axis=1)
         passes = reference.gates(market, at).all(axis=0)
-        fits = passes & (score_tenths(u, v) >= least_score(levels))
-        owners = market.theses.owner
-        found.append(tuple(len(set(owners[which].tolist()) - closed) for which in (passes, fits)))
+        rank = LOG[u].astype(np.int64) + LOG[v]
+        best = {}  # each investor's best thesis
+        for j in sorted(np.flatnonzero(passes), key=lambda j: (-rank[j], market.theses.key[j])):
+            if (owner := int(market.theses.owner[j])) not in closed:
+                best.setdefault(owner, j)
+        order = list(best.values())
+        upper = recommended(score_tenths(u[order], v[order]), levels[order], FOR_STARTUP)
+        found.append((len(order), int(upper.sum())))
     return found
 
 
@@ -316,3 +329,42 @@ def test_nobody_to_meet():
     )
     seen = outlook(alone, 0, take(alone.startups, [0]))
     assert (seen.eligible.tolist(), seen.fitting.tolist()) == ([0], [0])
+
+
+def levels_of(count, sector=255, ticket=255):
+    out = np.zeros((count, len(FACTORS)), np.uint8)
+    out[:, FACTORS.index("sector")], out[:, FACTORS.index("ticket")] = sector, ticket
+    return out
+
+
+def test_a_list_recommends_what_is_enough_and_what_comes_near_its_own_best():
+    low = np.array([300, 290, 224, 226, 100])
+    assert recommended(low, levels_of(5), ListEnd(1, 4, 75)).tolist() == [True, True, False, True, False]
+    assert recommended(low, levels_of(5), ListEnd(1, 2, 75)).tolist() == [True, True, False, False, False]
+    assert recommended(low, levels_of(5), ListEnd(3, 0, 0)).tolist() == [True, True, False, True, False]
+    high = np.array([900, 594, 595, 495])
+    assert recommended(high, levels_of(4, sector=127), ListEnd(1, 0, 0)).tolist() == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert recommended(high, levels_of(4), ListEnd(1, 0, 0)).tolist() == [True] * 4
+
+
+@given(
+    score=st.lists(st.integers(0, 1000), max_size=64),
+    seed=st.integers(0, 99),
+    end=st.sampled_from((FOR_STARTUP, FOR_INVESTOR)),
+)
+def test_no_list_is_empty_and_nothing_less_likely_scores_more_than_what_only_comes_near(score, seed, end):
+    score = np.array(score, int)
+    levels = np.random.default_rng(seed).integers(0, 256, (len(score), len(FACTORS))).astype(np.uint8)
+    upper = recommended(score, levels, end)
+    assert upper.any() == (len(score) > 0)
+    assert (upper | ~is_enough(score, levels)).all()
+    only_near, below = score[upper & ~is_enough(score, levels)], score[~upper]
+    assert only_near.min(initial=1000) >= below.max(initial=0)
+    order = np.random.default_rng(seed).permutation(len(score))
+    if len(np.unique(score)) == len(score):
+        assert (recommended(score[order], levels[order], end) == upper[order]).all()

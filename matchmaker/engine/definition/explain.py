@@ -12,12 +12,6 @@ from matchmaker.engine.definition.columns import FACTORS, TOP_LEVEL, Array, Must
 from matchmaker.engine.definition.factors import apportion, stated_by_startups, stated_by_theses
 from matchmaker.engine.definition.lists import LOG, OCTAVE
 
-SECTOR, TICKET = FACTORS.index("sector"), FACTORS.index("ticket")
-HALF_ALIKE = (TOP_LEVEL + 1) // 2  # level of the field from which two are in related fields
-# Tenths of a score, what a page shows as 50 and 60, below which lists end (docs/decisions/0022): in related
-# fields with an amount that comes near, and for all others.
-NEAR, FAR = 495, 595
-
 
 @dataclass(frozen=True)
 class Part:
@@ -76,11 +70,6 @@ def score_tenths(u: Array, v: Array) -> Array:
     return np.rint(np.sqrt(np.asarray(u, np.float64) * np.asarray(v, np.float64)) / TOP_LEVEL).astype(
         np.int64
     )
-
-
-def least_score(levels: Array) -> Array:
-    """int64[…]: tenths of a score from which pairs with levels uint8[…,8] are worth a look."""
-    return np.where((levels[..., SECTOR] >= HALF_ALIKE) & (levels[..., TICKET] > 0), NEAR, FAR)
 
 
 def demand_adjustment_tenths(score: Array | int, demand_adjustment: Array) -> Array:

@@ -66,12 +66,11 @@ class PairInteractions:
 
     @property
     def mutual(self) -> Keys:
-        """Those with whom interest is mutual."""
         return self.interested & self.liked_by
 
     @property
     def engaged(self) -> Keys:
-        """Those whom one of the two sides has chosen: they stay on a list however they score."""
+        """Those whom one of the two sides has chosen: they stand among the recommended in any case."""
         return self.shortlisted | self.interested | self.liked_by
 
     @property
@@ -79,15 +78,19 @@ class PairInteractions:
         """Those whose list position no handicap lowers: with mutual interest, or on the shortlist."""
         return self.mutual | self.shortlisted
 
-    def lists(self, entry: ListEntry) -> bool:
-        """Whether an entry is listed before anybody asks for weaker ones."""
-        return entry.is_worth_a_look or entry.counterpart_id in self.engaged
+    def recommends(self, entry: ListEntry) -> bool:
+        """Whether an entry stands among the recommended; the others stand below, as less likely."""
+        return entry.is_recommended or entry.counterpart_id in self.engaged
+
+    def parted(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
+        """Return who is recommended and who is less likely, both in their order."""
+        found = list(entries)
+        return [each for each in found if self.recommends(each)], [e for e in found if not self.recommends(e)]
 
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
-        """Return whom the list shows, in its order, before anybody asks for weaker ones."""
+        """Return whom the list recommends, in its order."""
         gone = self.passed | self.hidden
-        kept = (entry for entry in entries if entry.counterpart_id not in gone)
-        return [entry.counterpart_id for entry in kept if self.lists(entry)]
+        return [each.counterpart_id for each in self.parted(entries)[0] if each.counterpart_id not in gone]
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,6 @@ class CurrentCompany:
 
     @property
     def company_id(self) -> int:
-        """The primary key of the company."""
         return self.company.pk
 
 
@@ -330,10 +332,7 @@ def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Te
 
 
 def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:
-    """Return the choices that leave something, uncounted: for lists too long to look at one by one.
-
-    One query.
-    """
+    """Return the choices that leave something, uncounted, for lists too long to count. One query."""
     arms = []
     for path in PATHS[side]:
         rest = {other: term for other, term in chosen.items() if other != path.kind}
@@ -388,7 +387,7 @@ class Card:
     demand_points: int = 0
     is_guaranteed_exposure: bool = False
     suggested: bool = False
-    is_weak: bool = False
+    is_less_likely: bool = False  # but stands among the recommended, because one side has chosen it
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
 
 
@@ -419,34 +418,40 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
     )
 
 
-def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    """Return a card with everything that the ranking says about the pair."""
+def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
+    """Return a card with the numbers of the pair, without its reasons."""
     side = context.current.side
-    said = _said(entry, context)
-    level, label = reasons.confidence_words(entry.confidence)
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
-    position = list_position(
-        entry.score, entry.demand_adjustment_tenths if context.sort == BEST else 0, entry
-    )
-    numbers = {MINE: fits[side], THEIRS: fits[side.other]}
+    adjustment = entry.demand_adjustment_tenths if context.sort == BEST else 0
+    position = list_position(entry.score, adjustment, entry)
+    number = {MINE: fits[side], THEIRS: fits[side.other]}.get(context.sort, position.number)
     return replace(
         plain_card(profile, context),
         score=position.score,
-        number=numbers.get(context.sort, position.number),
-        measure=context.sort if context.sort in numbers else BEST,
+        number=number,
+        measure=context.sort if context.sort in (MINE, THEIRS) else BEST,
         why_here=position.why if context.sort == BEST else "",
         fit_startup=fits[Side.STARTUP],
         fit_investor=fits[Side.INVESTOR],
+        demand_points=position.points,
+        is_guaranteed_exposure=entry.is_guaranteed_exposure,
+        suggested=entry.is_boosted,
+        is_less_likely=not entry.is_recommended and context.current.interactions.recommends(entry),
+        thesis=context.theses.get(entry.thesis_id, ""),
+    )
+
+
+def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
+    """Return a card with everything that the ranking says about the pair."""
+    side, said = context.current.side, _said(entry, context)
+    level, label = reasons.confidence_words(entry.confidence)
+    return replace(
+        brief_card(profile, entry, context),
         reasons=tuple(reasons.reasons(said, side)),
         caution=_caution(profile, said, side),
         confidence=str(label),
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
-        demand_points=position.points,
-        is_guaranteed_exposure=entry.is_guaranteed_exposure,
-        suggested=entry.is_boosted,
-        is_weak=not entry.is_worth_a_look,
-        thesis=context.theses.get(entry.thesis_id, ""),
     )
 
 

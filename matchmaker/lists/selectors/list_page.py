@@ -28,6 +28,7 @@ from matchmaker.lists.selectors.cards import (
     FacetValues,
     Options,
     OwnList,
+    brief_card,
     counted_options,
     facet_terms,
     facet_values,
@@ -39,7 +40,7 @@ from matchmaker.lists.selectors.cards import (
     uncounted_options,
 )
 from matchmaker.models.ranking import RankingRun, Weights
-from matchmaker.ranking.definitions import FAR, NEAR
+from matchmaker.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
 from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
@@ -110,7 +111,6 @@ class SearchQuery:
     codes: Mapping[str, str] = field(default_factory=dict)
     sort: str = BEST
     is_plain: bool = False
-    with_weaker: bool = False
     thesis: str = ""
     page: str = "1"
 
@@ -128,30 +128,44 @@ class ListState(StrEnum):
     NOT_RANKED = "not_ranked"
     NO_THESIS = "no_thesis"  # an investor's, none of whose theses is in use
     NOTHING_FITS = "nothing_fits"
-    ONLY_WEAKER = "only_weaker"  # all that is listed stands below the floor
     FILTERED_AWAY = "filtered_away"
 
 
 @dataclass(frozen=True)
+class LessLikely:
+    """What stands below the recommended, in the same order, on their last page."""
+
+    total: int = 0  # on the list
+    count: int = 0  # that the filters leave
+    cards: tuple[Card, ...] = ()  # the first of them
+    more: tuple[Card, ...] = ()  # the others, without reasons
+
+
+@dataclass(frozen=True)
 class ListPage:
-    """Everything on the page of matches."""
+    """Everything on the page of matches. `total`, `cards` and `page` are about the recommended."""
 
     side: Side
     company: Startup | Investor
     query: SearchQuery
     state: ListState
     total: int = 0
-    weaker: int = 0  # entries below the floor that the filters leave, where they are not shown
     cards: tuple[Card, ...] = ()
+    less_likely: LessLikely = field(default_factory=LessLikely)
     page: "Page[Any] | None" = None
     options: Options = field(default_factory=dict)
     stored: stored_lists.StoredRanking | None = None
     run: RankingRun | None = None
     is_blind: bool = False
     tabs: list[dict[str, Any]] = field(default_factory=list)
-    # Scores of 100 below which a pair is weaker: in close fields, and in others.
+    # Scores of 100 that are enough to be recommended: in close sectors, and in others.
     near: ClassVar[int] = stored_lists.round_tenths(NEAR)
     far: ClassVar[int] = stored_lists.round_tenths(FAR)
+
+    @property
+    def end(self) -> ListEnd:
+        """Who is recommended besides."""
+        return LIST_ENDS[self.side]
 
     @property
     def count(self) -> int:
@@ -184,39 +198,39 @@ def _scored_page(
     found = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
     profiles = {row.pk: row for row in (by_name(found, current) if query.sort == NAME else found)}
     values = facet_values(profiles.keys(), current.side.other, terms)
-    visible = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
-    strong = [entry for entry in visible if current.interactions.lists(entry)]
-    listed = visible if query.with_weaker else strong
-    matching = [entry for entry in visible if values[entry.counterpart_id].meets(chosen)]
-    fitting = [entry for entry in matching if query.with_weaker or current.interactions.lists(entry)]
-    page = Paginator(_sorted(fitting, query.sort, current.side, list(profiles)), PER_PAGE).get_page(
-        query.page
-    )
+    entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
+    matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
+    ordered = _sorted(matching, query.sort, current.side, list(profiles))
+    upper, lower = current.interactions.parted(ordered)
+    page = Paginator(upper, PER_PAGE).get_page(query.page)
+    below = [] if page.has_next() else lower
+    with_reasons = [*page.object_list, *below[:PER_PAGE]]
+    context = _card_context(current, query, lists, profiles, values, terms, with_reasons)
+    cards = [scored_card(profiles[entry.counterpart_id], entry, context) for entry in with_reasons]
+    more = [brief_card(profiles[entry.counterpart_id], entry, context) for entry in below[PER_PAGE:]]
+    listed, unlikely = map(len, current.interactions.parted(entries))
+    at = len(page.object_list)
     return ListPage(
         current.side,
         current.company,
         query,
-        _state(current, visible, listed, fitting),
-        total=len(listed),
-        weaker=len(matching) - len(fitting),
-        cards=_cards(current, query, lists, profiles, values, terms, list(page.object_list)),
+        _state(current, entries, matching),
+        total=listed,
+        cards=tuple(cards[:at]),
+        less_likely=LessLikely(unlikely, len(lower), tuple(cards[at:]), tuple(more)),
         page=page,
-        options=counted_options([values[e.counterpart_id] for e in listed], chosen, terms),
+        options=counted_options([values[e.counterpart_id] for e in entries], chosen, terms),
         stored=lists.stored,
         is_blind=current.viewer.is_blind,
         tabs=_tabs(lists, current, query, profiles.keys()),
     )
 
 
-def _state(
-    current: CurrentCompany, visible: list[ListEntry], listed: list[ListEntry], fitting: list[ListEntry]
-) -> ListState:
+def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[ListEntry]) -> ListState:
     """Return why the list looks as it does."""
-    if visible and not listed:
-        return ListState.ONLY_WEAKER
-    if not listed:
+    if not entries:
         return ListState.NO_THESIS if has_no_active_thesis(current.company) else ListState.NOTHING_FITS
-    return ListState.LISTED if fitting else ListState.FILTERED_AWAY
+    return ListState.LISTED if matching else ListState.FILTERED_AWAY
 
 
 def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int]) -> list[ListEntry]:
@@ -228,7 +242,7 @@ def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int])
     return sorted(entries, key=attrgetter(fits[sort]), reverse=True) if sort in fits else entries
 
 
-def _cards(
+def _card_context(
     current: CurrentCompany,
     query: SearchQuery,
     lists: OwnList,
@@ -236,11 +250,11 @@ def _cards(
     values: Mapping[int, FacetValues],
     terms: TermTree,
     entries: Iterable[ListEntry],
-) -> tuple[Card, ...]:
-    """Return the cards of one page."""
+) -> CardContext:
+    """Return what the cards of one page share, with what is known of these entries."""
     theses = {thesis.pk: thesis.name for thesis in lists.theses}
     pairs = [(profiles[entry.counterpart_id], entry) for entry in entries]
-    context = CardContext(
+    return CardContext(
         current,
         values,
         terms,
@@ -249,7 +263,6 @@ def _cards(
         sort=query.sort,
         theses=theses,
     )
-    return tuple(scored_card(profile, entry, context) for profile, entry in pairs)
 
 
 def card_facts(
@@ -279,7 +292,7 @@ def card_facts(
 def _tabs(
     lists: OwnList, current: CurrentCompany, query: SearchQuery, visible: Collection[int]
 ) -> list[dict[str, Any]]:
-    """Return a tab for all (key: empty) and for each of several theses, with how many they list."""
+    """Return a tab for all (key: empty) and for each of several theses, with how many they recommend."""
     if not lists.theses:
         return []
     names = {"": _("All"), **{str(thesis.pk): thesis.name for thesis in lists.theses}}
@@ -287,7 +300,7 @@ def _tabs(
     tabs = []
     for key, name in names.items():
         shown = [entry for entry in lists.entries(key) if entry.counterpart_id in visible]
-        count = sum(query.with_weaker or current.interactions.lists(entry) for entry in shown)
+        count = sum(map(current.interactions.recommends, shown))
         tabs.append({"key": key, "name": name, "count": count, "is_current": key == chosen})
     return tabs
 
@@ -304,10 +317,11 @@ def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
     A hidden name must not be given away by its position in the alphabet.
     """
     language = (get_language() or "en")[:2]
-    name: Any = Lower(Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en")))
+    name: Any = Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en"))
     hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
     shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
-    return rows.order_by(shown, "pk")
+    # Where every name is hidden, the case is a constant, which PostgreSQL refuses to order by outside Lower.
+    return rows.order_by(Lower(shown), "pk")
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
@@ -317,6 +331,7 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
     found = filtered_profiles(everybody, other, chosen, terms)
     ordered = found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
+    # Whoever leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
     context = CardContext(current, facet_values(rows.keys(), other, terms), terms)
     total = everybody.count()
@@ -327,7 +342,7 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
         query,
         is_listed if total else ListState.NOTHING_FITS,
         total=total,
-        cards=tuple(plain_card(rows[pk], context) for pk in page.object_list),
+        cards=tuple(plain_card(rows[pk], context) for pk in page.object_list if pk in rows),
         page=page,
         options=uncounted_options(everybody, other, chosen, terms),
         is_blind=current.viewer.is_blind,

@@ -203,7 +203,7 @@ class Told:
 def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, Any], Told]] | None:
     """Return the open pilots that fit the reader's company, best first; None before the first ranking.
 
-    Without those it applied for, and only such as are worth a look.
+    Without those it applied for, and only such as are recommended.
     """
     member = reader.member
     if member is None or not member.company.is_published:
@@ -215,7 +215,7 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, 
     fits = ad_hoc_fits.fits_now(list(map(ad_hoc_profile, known.values())), [member.company_id])
     if fits is None:
         return None
-    best = _worth_a_look(fits)
+    best = ad_hoc_fits.recommended(fits)[:SHOWN]
     told = _told([(fit, known[fit.profile], member.company) for fit in best], member.side, today)
     return [(board_row(known[fit.profile], reader), each) for fit, each in zip(best, told, strict=True)]
 
@@ -232,8 +232,9 @@ def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> l
     fits = ad_hoc_fits.fits_now([ad_hoc_profile(pilot)], pks)
     if fits is None:
         return None
-    best = _worth_a_look(fits)
+    best = ad_hoc_fits.recommended(fits)[:SHOWN]
     rows = with_related(counterparts(member)).in_bulk([fit.company for fit in best])
+    best = [fit for fit in best if fit.company in rows]  # one may have left since
     told = _told([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
     found = []
     for fit, each in zip(best, told, strict=True):
@@ -262,11 +263,6 @@ def demo_profiles() -> dict[str, AdHocProfile]:
     """Return the demonstration's pilots as the engine ranks them, by public id, whatever their state."""
     demo = with_parts(Pilot.objects.filter(is_demo=True))
     return {pilot.public_id: ad_hoc_profile(pilot) for pilot in demo}
-
-
-def _worth_a_look(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
-    """Return the best of those."""
-    return [fit for fit in fits if fit.is_worth_a_look][:SHOWN]
 
 
 def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:

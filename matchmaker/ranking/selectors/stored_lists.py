@@ -27,7 +27,7 @@ from matchmaker.engine.definition.columns import Array, take
 from matchmaker.engine.definition.explain import confidence
 from matchmaker.engine.definition.factors import stated_by_startups, stated_by_theses
 from matchmaker.models.ranking import THESIS, Ranking, RankingJob
-from matchmaker.ranking.definitions import GUARANTEED, least_score, score_tenths
+from matchmaker.ranking.definitions import GUARANTEED, LIST_ENDS, recommended, score_tenths
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.columns import Columns
 from profiles.models import Thesis
@@ -73,7 +73,9 @@ class ListEntry:
     confidence: int
     not_stated_startup: tuple[str, ...]
     not_stated_investor: tuple[str, ...]
-    is_worth_a_look: bool  # engine.least_score says so, or a curator put it there
+    is_recommended: (
+        bool  # engine.recommended says so of its list, or a curator put it there; else less likely
+    )
     is_guaranteed_exposure: bool = False
 
     @property
@@ -113,7 +115,7 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
-        entries=list_entries(bytes(row.entries)),
+        entries=list_entries(bytes(row.entries), side),
         computed_at=row.computed_at,
         weights_version=row.weights_version,
         engine_version=row.engine_version,
@@ -129,14 +131,18 @@ def is_readable(row: Ranking) -> bool:
     return len(row.entries) in (0, HEADER.itemsize + row.size * ENTRY.itemsize)
 
 
-def list_entries(packed: bytes) -> tuple[ListEntry, ...]:
-    """Return the entries of packed bytes, at most as many as are shown."""
+def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
+    """Return the entries of one side's packed list, at most as many as are shown.
+
+    Which are recommended follows from the whole list, so it is not stored: an edit that changes the best of a
+    list changes it for the others too.
+    """
     found = unpack(packed)[:SHOWN]
     scores = score_tenths(found["u"], found["v"])
-    worth = scores >= least_score(found["levels"])
-    rows = zip(scores.tolist(), worth.tolist(), found.tolist(), strict=True)
+    upper = recommended(scores, found["levels"], LIST_ENDS[side])
+    rows = zip(scores.tolist(), upper.tolist(), found.tolist(), strict=True)
     entries = []
-    for rank, (score, is_worth_a_look, row) in enumerate(rows, start=1):
+    for rank, (score, is_recommended, row) in enumerate(rows, start=1):
         counterpart, thesis, u, v, levels, not_stated, confident, flags, adjustment = row
         is_boosted = bool(flags & BOOSTED)
         entries.append(
@@ -153,7 +159,7 @@ def list_entries(packed: bytes) -> tuple[ListEntry, ...]:
                 confidence=confident,
                 not_stated_startup=_factors(not_stated & 0xFF),
                 not_stated_investor=_factors(not_stated >> 8),
-                is_worth_a_look=is_worth_a_look or is_boosted,
+                is_recommended=is_recommended or is_boosted,
                 is_guaranteed_exposure=flags & TIER == GUARANTEED,
             )
         )
@@ -244,14 +250,14 @@ def lists_of_theses(investor_pk: int) -> list[ThesisList]:
 def _entries(packed: bytes) -> tuple[ListEntry, ...]:
     """Return the entries, none where another engine laid them out otherwise."""
     readable = packed and (len(packed) - HEADER.itemsize) % ENTRY.itemsize == 0
-    return list_entries(packed) if readable else ()
+    return list_entries(packed, Side.INVESTOR) if readable else ()
 
 
 def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
     """Return the best of each thesis, then the second of each …; each startup by the thesis it fits best.
 
     Those that a curator put on the list come first. `everybody` is the list over all theses: whoever was
-    given a place on it, so as to be seen, keeps it.
+    given a place on it, so as to be seen, keeps it. Who is recommended for one thesis is recommended.
     """
     best: dict[int, ListEntry] = {}
     for entry in (entry for thesis in theses for entry in thesis.entries):
@@ -259,7 +265,13 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
         if known is None or _number(entry) > _number(known):
             best[entry.counterpart_id] = entry
     own = [[entry for entry in thesis.entries if best[entry.counterpart_id] is entry] for thesis in theses]
-    found = [entry for turn in zip_longest(*own) for entry in turn if entry is not None]
+    upper = {entry.counterpart_id for each in theses for entry in each.entries if entry.is_recommended}
+    found = [
+        replace(entry, is_recommended=entry.counterpart_id in upper)
+        for turn in zip_longest(*own)
+        for entry in turn
+        if entry is not None
+    ]
     found.sort(key=lambda entry: not entry.is_boosted)
     for entry in everybody:
         if entry.is_guaranteed_exposure and entry.counterpart_id not in best:

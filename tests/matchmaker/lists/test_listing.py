@@ -71,7 +71,7 @@ def test_a_card_says_why_in_words(as_user, li_wei, investor, startup):
         demand_adjustment_tenths=41,
     )
 
-    card = as_user(li_wei).get(MATCHES, {"weaker": "1"}).context["matches"].cards[0]
+    card = as_user(li_wei).get(MATCHES).context["matches"].cards[0]
 
     assert card.reasons == (
         "Smart irrigation and water management is part of Agritech and food, which is in your thesis",
@@ -205,45 +205,97 @@ def test_the_order_can_be_changed(as_user, li_wei, investor):
     lists.store(Side.INVESTOR, investor.pk, entries)
     client = as_user(li_wei)
 
-    assert names(client, "?weaker=1&sort=best") == ["Alpha", "Beta"]
-    assert names(client, "?weaker=1&sort=mine") == ["Alpha", "Beta"]
-    assert names(client, "?weaker=1&sort=theirs") == ["Beta", "Alpha"]
-    assert names(client, "?weaker=1&sort=newest") == ["Alpha", "Beta"]
-    assert names(client, "?weaker=1&sort=name") == ["Alpha", "Beta"]
+    assert names(client, "?sort=best") == ["Alpha", "Beta"]
+    assert names(client, "?sort=mine") == ["Alpha", "Beta"]
+    assert names(client, "?sort=theirs") == ["Beta", "Alpha"]
+    assert names(client, "?sort=newest") == ["Alpha", "Beta"]
+    assert names(client, "?sort=name") == ["Alpha", "Beta"]
 
 
-class TestTheFloor:
+class TestLessLikely:
+    """What a list does not recommend stands below what it does."""
+
     WEAK = (0, 0, 255, 110, 0, 0, 0, 0)
+    GOOD, NEAR = lists.GOOD, (100, 120, 255, 110, 200, 255, 220, 85)
 
-    def test_a_list_ends_where_pairs_stop_being_worth_a_look(self, as_user, li_wei, investor):
-        strong, weak, chosen = (factories.make_startup(name) for name in ("Strong", "Weak", "Chosen"))
+    @staticmethod
+    def read(client, query=""):
+        """The names of the recommended, of those below and of the folded, with their numbers."""
+        page = client.get(MATCHES + query).context["matches"]
+        parts = page.cards, page.less_likely.cards, page.less_likely.more
+        return [[(card.name, card.number) for card in part] for part in parts]
+
+    @pytest.fixture
+    def listed(self, investor):
+        """Two good ones, twelve poor ones, and among these one that is chosen; poor ones rank above."""
         thesis = investor.theses.get().pk
-        entries = [lists.entry(strong.pk, thesis)]
-        entries += [lists.entry(one.pk, thesis, levels=self.WEAK) for one in (weak, chosen)]
+        rows = [factories.make_startup(f"Poor {at:02}") for at in range(12)]
+        rows += [factories.make_startup(name) for name in ("Beta", "Alpha", "Chosen")]
+        levels = [self.WEAK] * 12 + [self.NEAR, self.GOOD, self.WEAK]
+        entries = [lists.entry(row.pk, thesis, levels=each) for row, each in zip(rows, levels, strict=True)]
+        lists.store(Side.INVESTOR, investor.pk, [*entries[12:14], *entries[:12], entries[14]])
+        return rows
+
+    def test_the_best_stand_above_in_every_order_and_the_rest_is_folded_after_ten(
+        self, as_user, li_wei, investor, listed
+    ):
+        decisions.shortlist(listed[-1], investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        client = as_user(li_wei)
+        for sort in ("best", "mine", "theirs", "newest", "name"):
+            upper, below, folded = self.read(client, f"?sort={sort}")
+            assert {name for name, _number in upper} == {"Poor 00", "Alpha", "Beta", "Chosen"}, sort
+            assert (len(below), len(folded)) == (10, 1)
+            assert {name[:4] for name, _number in below + folded} == {"Poor"}
+        page = client.get(MATCHES)
+        html = page.content.decode()
+        assert (page.context["matches"].total, page.context["matches"].less_likely.total) == (4, 11)
+        assert [card.is_less_likely for card in page.context["matches"].cards] == [False, False, False, True]
+        assert (
+            html.index("Chosen")
+            < html.index('id="less-likely"')
+            < html.index("<details>", html.index("Poor 01"))
+        )
+        assert ("4 recommended" in html, "11 less likely" in html, "Show 1 more" in html) == (True,) * 3
+        assert client.get(reverse("home")).context["page"]["matches"] == 4
+
+    def test_a_filter_moves_nobody_between_the_sections(self, as_user, li_wei, listed):
+        """Even where it leaves nobody who is recommended."""
+        client = as_user(li_wei)
+        names = [row.pk for row in listed if row.name_en in ("Poor 05", "Poor 06")]
+        Startup.objects.filter(pk__in=names).update(stage=Stage.objects.get(code="series_a"))
+
+        upper, below, _folded = self.read(client, "?stage=series_a")
+
+        assert (upper, [name for name, _number in below]) == ([], ["Poor 05", "Poor 06"])
+        page = client.get(MATCHES + "?stage=series_a")
+        assert page.context["matches"].state == "listed"
+        html = page.content.decode()
+        assert "No recommended match meets these filters." in html
+        assert ("0 of 3 recommended" in html, "2 of 12 less likely" in html) == (True, True)
+        assert client.get(MATCHES + "?stage=series_b").context["matches"].state == "filtered_away"
+
+    def test_the_section_follows_the_last_page_of_the_recommended(self, as_user, li_wei, investor):
+        strong = [factories.make_startup(f"Strong {at:02}") for at in range(11)]
+        poor = factories.make_startup("Poor")
+        thesis = investor.theses.get().pk
+        entries = [lists.entry(row.pk, thesis) for row in strong]
+        entries.append(lists.entry(poor.pk, thesis, levels=self.WEAK))
         lists.store(Side.INVESTOR, investor.pk, entries)
-        decisions.shortlist(chosen, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
         client = as_user(li_wei)
 
-        page = client.get(MATCHES)
-        shown = page.context["matches"]
-        assert [card.name for card in shown.cards] == ["Strong", "Chosen"]
-        assert (shown.total, shown.weaker) == (2, 1)
-        assert "Show 1 weaker match" in page.content.decode()
-        Startup.objects.filter(pk=weak.pk).update(stage=Stage.objects.get(code="series_a"))
-        filtered = client.get(MATCHES, {"stage": "seed"})
-        assert filtered.context["matches"].weaker == 0  # nobody weaker is at that stage
-        assert client.get(reverse("home")).context["page"]["matches"] == 2
+        assert [len(part) for part in self.read(client)] == [10, 0, 0]
+        assert [len(part) for part in self.read(client, "?page=2")] == [1, 1, 0]
+        assert 'href="?page=2#less-likely">1 less likely</a>' in client.get(MATCHES).content.decode()
 
-        everybody = client.get(MATCHES, {"weaker": "1"})
-        marks = [(card.name, card.is_weak) for card in everybody.context["matches"].cards]
-        assert marks == [("Strong", False), ("Weak", True), ("Chosen", True)]
-        assert everybody.content.decode().count("Weaker match") == 2
-
-    def test_a_list_of_weaker_ones_says_so(self, as_user, li_wei, investor, startup):
+    def test_a_list_of_poor_ones_recommends_the_best_of_them(
+        self, as_user, li_wei, ayesha, investor, startup
+    ):
+        others = [factories.make_investor(f"Investor {at}") for at in range(4)]
         rank(investor, startup, levels=self.WEAK)
-        page = as_user(li_wei).get(MATCHES)
-        assert page.context["matches"].state == "only_weaker"
-        assert 'href="?weaker=1"' in page.content.decode()
+        rank_for(startup, investor, *others, levels=self.WEAK)
+
+        assert [len(part) for part in self.read(as_user(li_wei))] == [1, 0, 0]
+        assert [len(part) for part in self.read(as_user(ayesha))] == [3, 2, 0]
 
 
 def test_browsing_without_scoring_reads_and_shows_no_score(as_user, li_wei):

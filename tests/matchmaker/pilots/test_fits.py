@@ -135,7 +135,8 @@ def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(s
     assert found.applicants["engine"].figures[0].mean >= 0.94
     for lines in (found.profiles, found.applicants):
         assert lines["engine"].figures[0].mean > lines["simple rule"].figures[0].mean
-        assert lines["down to the floor"].figures[2].mean < 0.1
+        assert lines["recommended"].figures[1].mean > 0.8
+        assert lines["recommended"].figures[2].mean <= 0.1
     assert SHOWN == 10
     assert ad_hoc_fits.fits_now([], []) in (None, [])
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services
 from matchmaker.integrations import embedding_model
+from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import CuratorOverride, Pass
 from matchmaker.models.ranking import THESIS, Ranking, RankingClock, RankingJob
 from matchmaker.ranking.market import columns
@@ -316,6 +317,39 @@ def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished():
     assert market_state.explain_pair(startups[1], investors[0]) is None
 
 
+def recommended(side, profile):
+    """Whom the stored list of a profile recommends."""
+    found = ranked.stored_lists.stored_ranking(side, profile.pk)
+    return {entry.counterpart_id for entry in found.entries if entry.is_recommended}
+
+
+def test_whoever_has_an_eligible_counterpart_is_recommended_one_however_little_is_stated():
+    """Also where there is but one; whoever is passed leaves the place to the next, as by a whole ranking."""
+    startups, investors = ranked.make_market(6, 4)
+    Startup.objects.update(stage=None, summary_en="", ask_min_usd=None, ask_max_usd=None, seeks_capital=False)
+    for startup in startups[1:]:
+        startup.forms.clear()
+        startup.operating_places.clear()
+    Startup.objects.filter(pk__in=[row.pk for row in startups[2:]]).update(primary_sector=None, place=None)
+    Thesis.objects.update(ticket_min_usd=None, ticket_max_usd=None)
+    ranked.rank_whole()
+    for side, profiles in ((STARTUP, startups), (INVESTOR, investors)):
+        for profile in profiles:
+            assert recommended(side, profile) or not ranked.on_list(side, profile)
+    founder = factories.make_founder("founder@example.com", startups[0])
+    for _each in investors[1:]:
+        listed, upper = ranked.on_list(STARTUP, startups[0]), recommended(STARTUP, startups[0])
+        best = Investor.objects.get(pk=listed[0])
+        assert best.pk in upper
+        decisions.pass_on(
+            startups[0], best, side=STARTUP, by=founder, reason=PassReason.STAGE, at=timezone.now()
+        )
+        ranked.work()
+        assert ranked.stored_bytes() == ranked.fresh_bytes()
+        assert best.pk not in recommended(STARTUP, startups[0])
+    assert recommended(STARTUP, startups[0]) == set(ranked.on_list(STARTUP, startups[0])) != set()
+
+
 def strict(investor, sector="HLT01"):
     """A thesis that insists on one sector, beside a loose one."""
     thesis = factories.make_thesis(investor, "Strict", sector_importance=Importance.MUST)
@@ -327,7 +361,7 @@ def strict(investor, sector="HLT01"):
 def on_thesis(thesis):
     """The startups on the stored list of a thesis."""
     stored = Ranking.objects.get(side=THESIS, profile_id=thesis.pk)
-    return [entry.counterpart_id for entry in list_entries(bytes(stored.entries))]
+    return [entry.counterpart_id for entry in list_entries(bytes(stored.entries), INVESTOR)]
 
 
 def test_a_loose_thesis_takes_no_place_of_a_strict_one():
@@ -345,7 +379,7 @@ def test_a_loose_thesis_takes_no_place_of_a_strict_one():
     assert set(on_thesis(narrow)) == health
     assert len(on_thesis(loose)) == 50
     stored = Ranking.objects.get(side=THESIS, profile_id=narrow.pk)
-    assert {entry.thesis_id for entry in list_entries(bytes(stored.entries))} == {narrow.pk}
+    assert {entry.thesis_id for entry in list_entries(bytes(stored.entries), INVESTOR)} == {narrow.pk}
 
 
 def test_a_newcomer_without_an_active_thesis_is_ranked_too():

@@ -58,7 +58,7 @@ HEADER_BYTES = np.zeros((), HEADER).tobytes()
 
 def test_an_entry_reads_as_it_was_packed():
     said = entry(5, confidence=80, demand_adjustment_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
-    (read,) = stored_lists.list_entries(HEADER_BYTES + said.tobytes())
+    (read,) = stored_lists.list_entries(HEADER_BYTES + said.tobytes(), Side.STARTUP)
     assert read == stored_lists.ListEntry(
         counterpart_id=5,
         rank=1,
@@ -72,7 +72,7 @@ def test_an_entry_reads_as_it_was_packed():
         confidence=80,
         not_stated_startup=("stage",),
         not_stated_investor=("sector",),
-        is_worth_a_look=True,
+        is_recommended=True,
     )
     assert read.not_stated == ("sector", "stage")
 
@@ -88,7 +88,7 @@ STRANGERS = (127, *CLOSE[1:])
 
 
 @pytest.mark.parametrize(
-    ("levels", "score", "is_worth_a_look"),
+    ("levels", "score", "is_recommended"),
     [
         (CLOSE, 494, 0),
         (CLOSE, 495, 1),
@@ -98,17 +98,23 @@ STRANGERS = (127, *CLOSE[1:])
         (STRANGERS, 595, 1),
     ],
 )
-def test_less_is_enough_in_close_fields_with_amounts_that_come_near(levels, score, is_worth_a_look):
+def test_less_is_enough_in_close_fields_with_amounts_that_come_near(levels, score, is_recommended):
+    """Behind so many of the full score that nobody comes near the best."""
     said = {"u": 255 * score, "v": 255 * score, "levels": levels}
-    (read,) = stored_lists.list_entries(HEADER_BYTES + entry(5, **said).tobytes())
-    assert (read.score, read.is_worth_a_look) == (score, bool(is_worth_a_look))
-    (lifted,) = stored_lists.list_entries(HEADER_BYTES + entry(5, **said, flags=BOOSTED).tobytes())
-    assert lifted.is_worth_a_look, "a curator put it there"
+    better = b"".join(entry(at, u=255_000).tobytes() for at in range(1, 20))
+    for side in Side:
+        read = stored_lists.list_entries(HEADER_BYTES + better + entry(20, **said).tobytes(), side)[-1]
+        assert (read.score, read.is_recommended) == (score, bool(is_recommended))
+        boosted = entry(20, **said, flags=BOOSTED).tobytes()
+        lifted = stored_lists.list_entries(HEADER_BYTES + better + boosted, side)[-1]
+        assert lifted.is_recommended, "a curator put it there"
 
 
 def test_fifty_are_shown_of_sixty_four():
-    assert [e.rank for e in stored_lists.list_entries(packed(*range(1, 65)))] == list(range(1, 51))
-    assert stored_lists.list_entries(b"") == ()
+    assert [e.rank for e in stored_lists.list_entries(packed(*range(1, 65)), Side.STARTUP)] == list(
+        range(1, 51)
+    )
+    assert stored_lists.list_entries(b"", Side.STARTUP) == ()
 
 
 def drawn_entries(seed):
@@ -129,7 +135,7 @@ def drawn_entries(seed):
 
 
 def read_one(counterpart):
-    (read,) = stored_lists.list_entries(packed(counterpart))
+    (read,) = stored_lists.list_entries(packed(counterpart), Side.STARTUP)
     return read
 
 
