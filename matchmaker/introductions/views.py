@@ -45,8 +45,8 @@ REFUSALS: dict[type[Exception], Promise] = {
     ),
     decisions.PausedError: gettext_lazy("They are not taking new requests at the moment."),
     decisions.NoRequestSlotError: gettext_lazy(
-        "All your request slots are in use. One becomes free when someone answers, or a week after you withdraw "
-        "a request."
+        "All your request slots are in use. One becomes free when someone answers, or a week after you "
+        "withdraw a request."
     ),
     decisions.AskedLatelyError: gettext_lazy(
         "You sent them a request a short while ago. Wait two months before you ask the same partner again."

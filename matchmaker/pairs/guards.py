@@ -20,7 +20,7 @@ from profiles.models import Investor, Startup, User
 from profiles.pages import found_or_404
 
 LONGEST_ADDRESS = 2000
-# Said of an act on something that is not as its page showed it (matchmaker.transitions.ChangedSinceReadError).
+# Said of an act on what is not as its page showed it (matchmaker.transitions.ChangedSinceReadError).
 CHANGED = gettext_lazy("This has changed since you opened the page. Read it as it is now, then decide.")
 
 

@@ -178,15 +178,11 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     exempt = current.interactions.exempt_from_penalty
     gone = closed_to(current.side, current.company_id, {each.counterpart_id for each in stored.entries})
     gone -= current.interactions.introduced
-
-    def in_turn(entries: Iterable[ListEntry]) -> tuple[ListEntry, ...]:
-        return in_order([each for each in entries if each.counterpart_id not in gone], exempt)
-
-    everybody = in_turn(stored.entries)
+    everybody = in_order(stored.entries, exempt, gone)
     found = lists_of_theses(current.company_id) if stored.has_theses else []
     if len(found) < 2:
         return OwnList(replace(stored, entries=everybody))
-    theses = tuple(replace(each, entries=in_turn(each.entries)) for each in found)
+    theses = tuple(replace(each, entries=in_order(each.entries, exempt, gone)) for each in found)
     return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
 
 
