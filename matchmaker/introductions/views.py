@@ -199,7 +199,8 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
     decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
     if is_paused:
         messages.success(
-            request, _("No one can send you a request for now. Open requests and introductions continue.")
+            request,
+            _("No one can send you a request for now, or apply for your pilots. What is open continues."),
         )
     else:
         messages.success(request, _("You can receive requests again."))
