@@ -20,6 +20,12 @@ def write(client, other, **said):
     return client.post(terms_of(other), said)
 
 
+def open_newest(client, other):
+    """Open one's own newest version, as its page shows it."""
+    newest = client.get(terms_of(other)).context["page"].draft
+    return client.post(terms_of(other) + "open/", {"seen": newest.version if newest else ""}, follow=True)
+
+
 def sheet_of(client, other):
     """The words of the sheet to print, which is one page, with one space between words."""
     document = pypdfium2.PdfDocument(client.get(terms_of(other) + "print/").content)
@@ -62,18 +68,49 @@ def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_
         assert (CANARY in page) == (CANARY in sheet_of(talks.partner, talks.startup))
         return CANARY in page, "Shared" in sheet_of(talks.founder, talks.investor)
 
-    said = {"exclusivity": "limited", "exclusivity_territory": CANARY, "exclusivity_months": 9}
+    said = {"exclusivity": "limited", "exclusivity_territory": CANARY, "ip_owner": "partner"}
     write(talks.founder, talks.investor, **said)
-    write(talks.partner, talks.startup, exclusivity="broad", ip_owner="shared")
+    write(talks.partner, talks.startup, exclusivity_territory="Punjab", ip_owner="shared")
     assert seen() == (False, False)
     talks.become_mutual()
     assert seen() == (False, False)
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     assert seen() == (False, False)
-    talks.partner.post(terms_of(talks.startup) + "open/")
+    open_newest(talks.partner, talks.startup)
     assert seen() == (True, True)
     talks.withdraw(Side.STARTUP)
     assert seen() == (False, False)
+
+
+def test_whoever_opens_an_empty_or_a_thin_sheet_reads_nothing_for_it(talks):
+    talks.become_mutual()
+    write(talks.founder, talks.investor, exclusivity_territory=CANARY, exit_notice_days=61)
+    open_newest(talks.founder, talks.investor)
+
+    write(talks.partner, talks.startup)
+    refused = open_newest(talks.partner, talks.startup).content.decode()
+    assert ("Write down your own terms first." in refused, CANARY in refused) == (True, False)
+
+    write(talks.partner, talks.startup, exit_notice_days=90)
+    shown = open_newest(talks.partner, talks.startup).content.decode()
+    assert CANARY not in shown + sheet_of(talks.partner, talks.startup)
+    states = [
+        row for group in talks.partner.get(terms_of(talks.startup)).context["page"].groups for row in group
+    ]
+    assert [(row.startup, row.partner) for row in states if row.startup or row.partner] == [("61", "90")]
+
+
+@pytest.mark.parametrize("sent", ["1", "", "x", "2" * 40])
+def test_opening_publishes_what_was_read_and_no_newer_version_of_a_colleague(talks, sent):
+    talks.become_mutual()
+    write(talks.founder, talks.investor, exclusivity="none")
+    write(talks.founder, talks.investor, exclusivity="broad")  # a colleague, meanwhile
+
+    told = talks.founder.post(terms_of(talks.investor) + "open/", {"seen": sent}, follow=True)
+
+    assert "This has changed since you opened the page" in told.content.decode()
+    assert not FairTerms.objects.exclude(opened_at=None).exists()
+    assert FairTerms.objects.count() == 2
 
 
 def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
@@ -81,7 +118,7 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
     write(talks.founder, talks.investor, exclusivity="none", law="third", exit_notice_days=60)
     write(talks.partner, talks.startup, exclusivity="limited", law="third")
     for client, other in ((talks.founder, talks.investor), (talks.partner, talks.startup)):
-        client.post(terms_of(other) + "open/")
+        open_newest(client, other)
 
     page = talks.founder.get(terms_of(talks.investor)).context["page"]
     states = {row.label: row.state for group in page.groups for row in group}
@@ -98,12 +135,12 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
         "Agreed: 1",
         "to talk about: 1",
         "Open: 12",
-        "60 not answered",
+        "not answered not answered",
         "version 1 of",
     )
     assert [words for words in told if words not in sheet] == []
     write(talks.founder, talks.investor, exclusivity_territory="ہ渠W" * 26, law="third")
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     for language, mark in (("ur", b"/Lang(ur)"), ("zh-hans", b"/Lang(zh)")):
         User.objects.update(language=language)
         talks.founder.cookies["django_language"] = language
@@ -115,9 +152,9 @@ def test_versions_are_kept_and_a_new_one_is_private_again(talks):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="none")
     write(talks.founder, talks.investor, exclusivity="none")
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     write(talks.partner, talks.startup, exclusivity="none")
-    talks.partner.post(terms_of(talks.startup) + "open/")
+    open_newest(talks.partner, talks.startup)
     write(talks.founder, talks.investor, exclusivity="limited", exclusivity_territory=CANARY)
 
     kept = FairTerms.objects.filter(side="startup").order_by("version")
@@ -132,7 +169,7 @@ def test_versions_are_kept_and_a_new_one_is_private_again(talks):
 def test_terms_leak_to_nobody_else(talks, as_user, sana):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="limited", exclusivity_territory=CANARY)
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
     pk = FairTerms.objects.get().pk
     pages = [
@@ -153,7 +190,7 @@ def test_terms_leak_to_nobody_else(talks, as_user, sana):
 
 
 def test_opening_nothing_is_refused(talks):
-    response = talks.founder.post(terms_of(talks.investor) + "open/", follow=True)
+    response = open_newest(talks.founder, talks.investor)
     assert "Write down your own terms first." in response.content.decode()
 
 
