@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -188,7 +189,7 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
     done = _("Opened. Each side reads the other’s answer to a point once both have opened one.")
-    refused = {
+    refused: dict[type[Exception], str | Promise] = {
         services.NothingWrittenError: _("Write down your own terms first."),
         ChangedSinceReadError: CHANGED,
     }

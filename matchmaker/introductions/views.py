@@ -134,8 +134,8 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
     """Say yes for the member's side, and tell what follows from it."""
-    said = {"words": words, "seen": seen_in(request), **acting(request, pair.member)}
-    made = decisions.express_interest(*pair.both, **said)
+    seen, said = seen_in(request), acting(request, pair.member)
+    made = decisions.express_interest(*pair.both, words=words, seen=seen, **said)
     messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
 
 

@@ -321,7 +321,7 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     if draft_form.may_save:
         moved = _("It is no longer waiting, or its host is not approved.")
         over = _("Its last day has passed. Return it so that the host can choose other days.")
-        refused = {
+        refused: dict[type[Exception], str | Promise] = {
             ChangedSinceReadError: CHANGED,
             TransitionRefusedError: moved,
             HostNotOpenError: moved,
