@@ -2,12 +2,15 @@
 
 import pypdfium2
 import pytest
+from django.utils import timezone
 
 from matchmaker.choices import Side
+from matchmaker.fair_dealing import services
 from matchmaker.fair_dealing.selectors.fair_terms import indications
 from matchmaker.models.fair_dealing import FairTerms
-from profiles.models import AuditRecord, FormDraft, User
+from profiles.models import AuditRecord, FormDraft, Investor, Startup, User
 from tests import factories
+from tests.racing import at_once, kinds
 
 CANARY = "Zebrafinch valley"
 
@@ -236,3 +239,21 @@ def test_yardsticks_speak_of_what_is_said_alone(said, judged):
     found = indications(FairTerms(**said))
     assert " ".join(f"{one.yardstick['code']} {one.band}" for one in found) == judged
     assert all(one.yardstick["threshold_source"] and one.yardstick["caveat"] for one in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_opening_and_a_colleagues_new_version_at_once_only_what_was_read_is_opened(
+    startup, ayesha, li_wei, rounds
+):
+    investor = li_wei.membership.investor
+    for turn in range(rounds):
+        FairTerms.objects.all().delete()
+        said = {"side": Side.STARTUP, "by": ayesha, "at": timezone.now()}
+        services.write_terms(startup, investor, values={"exclusivity": "none"}, **said)
+        pair = [(Startup.objects.get(), Investor.objects.get()) for _each in range(2)]
+        outcomes = at_once(
+            lambda pair=pair[0], said=said: services.open_terms(*pair, version=1, **said),
+            lambda pair=pair[1], said=said: services.write_terms(*pair, values={"law": "third"}, **said),
+        )
+        opened = FairTerms.objects.exclude(opened_at=None).values_list("version", flat=True)
+        assert (kinds(outcomes), list(opened)) in [(["", ""], [1]), (["", "ChangedSinceReadError"], [])], turn
