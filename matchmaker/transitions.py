@@ -21,6 +21,10 @@ class WrongStateError(TransitionRefusedError):
     """The record is in another state by now: somebody else was faster."""
 
 
+class ChangedSinceReadError(TransitionRefusedError):
+    """The record is not what the page showed from which it is acted on."""
+
+
 class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
@@ -32,6 +36,7 @@ def transition(
     side: str | None,
     by: User | None,
     at: datetime,
+    seen: str | None = None,
     step: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Any:
@@ -40,17 +45,20 @@ def transition(
     `record`: of a model with `transitions`, `movers_of` and `new_step`, as Introduction has them.
 
     `side` is the side of who acts, None for time. A line without a source saves the record for the first
-    time. `step` has what the log keeps besides. The caller holds the companies in a transaction; the
-    conditional update refuses whoever comes late all the same.
+    time. `seen` is the version that was read, None for who acts without a page. `step` has what the log keeps
+    besides. The caller holds the companies in a transaction; the conditional update refuses whoever comes
+    late all the same.
 
     Raises:
         WrongSideError: the act is not this side's. WrongStateError: no line leads from the record's state.
+        ChangedSinceReadError: it has changed since it was read.
     """
     line, source = record.transitions[act], record.state if record.pk else ""
     if line.mover not in record.movers_of(side):
         raise WrongSideError
     if bool(record.pk) != bool(line.sources):
         raise WrongStateError
+    require_read(record, seen)
     changes["state"] = line.target
     if record.pk:
         rows = type(record)._default_manager
@@ -65,3 +73,13 @@ def transition(
     )
     made.save()
     return made
+
+
+def require_read(record: Any, seen: str | None) -> None:
+    """Refuse an act on a record that is not as it was read.
+
+    Raises:
+        ChangedSinceReadError: it has changed. `seen` is None for who acts without a page, "" for no record.
+    """
+    if seen is not None and seen != (record.version if record else ""):
+        raise ChangedSinceReadError

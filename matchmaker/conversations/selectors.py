@@ -14,11 +14,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState, Side
-from matchmaker.introductions.selectors import blocked_by
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
 from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to
+from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
 from profiles.models import User
 from profiles.taxonomy.services import DATA, csv_rows

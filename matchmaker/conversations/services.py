@@ -239,13 +239,13 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
 
 @transaction.atomic
 def block_company(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """End the introduction as any side may, and take nothing new. The other side reads that it is closed."""
+    """End what is open between the two, and take nothing new. The other side reads that it is closed."""
     lock_profiles(startup, investor)
     _block, made = CompanyBlock.objects.get_or_create(
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
     if made:
-        decisions.withdraw_interest(startup, investor, side=side, by=by, at=at)
+        decisions.end_requests(startup, investor, side=side, by=by, at=at)
         pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done="blocked")
 
 

@@ -100,8 +100,9 @@ def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
     elif row["act"] == "terms":
         pairs = (cell.split("=") for cell in row["text"].split(";"))
         values = {name: int(value) if value.isdigit() else value for name, value in pairs}
-        fair_dealing.write_terms(startup, investor, side=side, values=values, by=by, at=at)
-        fair_dealing.open_terms(startup, investor, side=side, by=by, at=at)
+        written = fair_dealing.write_terms(startup, investor, side=side, values=values, by=by, at=at)
+        version = written.version
+        fair_dealing.open_terms(startup, investor, version=version, side=side, by=by, at=at)
     else:
         is_known = row["act"] == "answer"
         fair_dealing.answer_check(

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import AnswerState, ScreeningDecision
-from matchmaker.fair_dealing.selectors.fair_terms import TERM_FIELDS
-from matchmaker.models.fair_dealing import CheckAnswer, FairTerms
+from matchmaker.models.fair_dealing import TERM_FIELDS, CheckAnswer, FairTerms
 from profiles.companies.forms.fields import TidyField, WebField
 from profiles.models import GovernanceCheck
 from profiles.taxonomy.triggers import TriggerError, check_trigger

@@ -28,7 +28,10 @@ from matchmaker.models.fair_dealing import (
     ScreeningCandidate,
     ScreeningName,
 )
+from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.pairs import services as pairs
+from matchmaker.pairs.selectors.pair import takes_nothing_new
+from matchmaker.transitions import ChangedSinceReadError
 from profiles.audit import services as audit
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
@@ -74,9 +77,13 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
 
     Raises:
+        TakesNothingNewError: the other side takes nothing new, and no introduction is open.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    is_open = Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
+    if not is_open and takes_nothing_new(startup, investor, side=side.other, at=at):
+        raise TakesNothingNewError
     _request, made = DisclosureRequest.objects.get_or_create(
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
@@ -115,7 +122,11 @@ def _plain(value: Any) -> Any:
 
 
 class NothingWrittenError(Exception):
-    """This side has written no terms yet."""
+    """This side has written no terms yet, or only empty ones."""
+
+
+class TakesNothingNewError(Exception):
+    """The other side takes nothing new from this one: it paused, blocked, or passed."""
 
 
 @transaction.atomic
@@ -140,17 +151,24 @@ def write_terms(
 
 
 @transaction.atomic
-def open_terms(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> FairTerms:
-    """Open the newest version of one side: the other reads it once it has opened its own and both said yes.
+def open_terms(
+    startup: Startup, investor: Investor, *, side: Side, version: int, by: User, at: datetime
+) -> FairTerms:
+    """Open the newest version of one side, which is the `version` that was read.
+
+    Point by point, the other side reads it where it has opened an answer too, and both said yes.
 
     Raises:
-        NothingWrittenError: if there is no version.
+        NothingWrittenError: if there is no version, or nothing in it.
+        ChangedSinceReadError: a colleague has written a newer one.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
-    if newest is None:
+    if newest is None or newest.is_empty:
         raise NothingWrittenError
+    if newest.version != version:
+        raise ChangedSinceReadError
     if newest.opened_at is None:
         newest.opened_at = at
         newest.save(update_fields=["opened_at"])

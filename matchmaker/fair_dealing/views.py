@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,9 +30,10 @@ from matchmaker.fair_dealing.services import decide_candidate, revise_check
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.pairs.guards import acting, pair_or_404, pair_required
+from matchmaker.pairs.guards import CHANGED, acting, pair_or_404, pair_required, seen_in
 from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.transitions import ChangedSinceReadError
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
@@ -161,8 +163,10 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    services.ask_to_disclose(*pair.both, **acting(request, pair.member))
-    messages.success(request, _("You have asked. They can see on this page that you asked, and when."))
+    done = _("You have asked. They can see on this page that you asked, and when.")
+    refused = {services.TakesNothingNewError: _("They are not taking new requests at the moment.")}
+    with message_on_error(request, refused, done):
+        services.ask_to_disclose(*pair.both, **acting(request, pair.member))
     return redirect("fair_dealing", pair.counterpart.public_id)
 
 
@@ -184,10 +188,15 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 @pair_required(require_POST)
 def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
-    done = _("Opened. Each side can read the other’s terms once both have opened theirs.")
-    refused = {services.NothingWrittenError: _("Write down your own terms first.")}
+    done = _("Opened. Each side reads the other’s answer to a point once both have opened one.")
+    refused: dict[type[Exception], str | Promise] = {
+        services.NothingWrittenError: _("Write down your own terms first."),
+        ChangedSinceReadError: CHANGED,
+    }
+    sent = seen_in(request) or ""
+    version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 6 else 0
     with message_on_error(request, refused, done):
-        services.open_terms(*pair.both, **acting(request, pair.member))
+        services.open_terms(*pair.both, version=version, **acting(request, pair.member))
     return redirect("fair_terms", pair.counterpart.public_id)
 
 

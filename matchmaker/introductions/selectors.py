@@ -11,7 +11,6 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
-from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import (
     OPEN,
     PENDING,
@@ -22,7 +21,14 @@ from matchmaker.models.introduction import (
     IntroductionStep,
 )
 from matchmaker.models.pair_action import Pass, ShortlistEntry
-from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to, replies_of, replies_to
+from matchmaker.pairs.selectors.pair import (
+    Pair,
+    introductions_between,
+    known_to,
+    replies_of,
+    replies_to,
+    takes_nothing_new,
+)
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.registry import Origin, origins_of
@@ -35,6 +41,7 @@ from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 REQUEST_SLOTS = 5  # pending requests of a startup
 MONTH = timedelta(days=30)  # over which a company's capacity is counted
 AGAIN = timedelta(days=60)  # after a request that came to nothing, before the next to the same partner
+WITHDRAWN_SLOT = timedelta(days=7)  # for which a request that was delivered and withdrawn keeps its place
 
 
 def introductions_of(side: Side, company_pk: int) -> "QuerySet[Introduction]":
@@ -48,30 +55,42 @@ def open_between(startup: Startup, investor: Investor) -> Introduction | None:
     return pair.select_related("startup", "investor", "by").first()
 
 
-def request_slots_taken(startup: Startup) -> int:
-    """Return how many of the startup's places are taken: by requests that nobody has answered yet."""
-    mine = introductions_of(Side.STARTUP, startup.pk)
-    return mine.filter(asked_by=Side.STARTUP, state__in=PENDING).count()
+def request_slots_taken(startup: Startup, *, at: datetime) -> int:
+    """Return how many of the startup's places are taken: by requests without an answer.
+
+    One that was read and taken back keeps its place for WITHDRAWN_SLOT, whatever its receiver did.
+    """
+    withdrawn = Q(state=IntroductionState.WITHDRAWN, delivered_at__isnull=False, answered_at=None)
+    taken = Q(state__in=PENDING) | withdrawn & Q(ended_at__gt=at - WITHDRAWN_SLOT)
+    return introductions_of(Side.STARTUP, startup.pk).filter(taken, asked_by=Side.STARTUP).count()
 
 
 def room_of(side: Side, company: Startup | Investor, *, at: datetime) -> int:
-    """Return how many more requests may reach a company now; those that wait before count as arrived."""
+    """Return how many more requests may reach a company now; those that wait before count as arrived.
+
+    What its asker has taken back takes no room, so that nobody can fill it for others.
+    """
     to_us = introductions_of(side, company.pk).filter(asked_by=side.other)
+    to_us = to_us.exclude(state=IntroductionState.WITHDRAWN)
     reached = to_us.filter(delivered_at__gt=at - MONTH).count()
     return company.capacity - reached - to_us.filter(state=IntroductionState.QUEUED).count()
 
 
-def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
-    """Return the sides that want nothing more from the other."""
-    blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)
-    return {Side(side) for side in blocks.values_list("side", flat=True)}
-
-
 def asked_lately(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:
-    """Return whether this side's last request to the other came to nothing a short while ago."""
-    over = (IntroductionState.DECLINED, IntroductionState.EXPIRED, IntroductionState.CLOSED)
+    """Return whether this side's last request to the other came to nothing a short while ago.
+
+    One that was withdrawn in the queue has reached nobody, and counts for nothing.
+    """
     pair = Introduction.objects.filter(startup=startup, investor=investor)
-    return pair.filter(asked_by=side, state__in=over, ended_at__gt=at - AGAIN).exists()
+    unread = Q(state=IntroductionState.WITHDRAWN, delivered_at=None)
+    return pair.exclude(unread).filter(asked_by=side, ended_at__gt=at - AGAIN).exists()
+
+
+def met_lately(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:
+    """Return whether this side said yes to a request that was over already a short while ago."""
+    pair = {"introduction__startup": startup, "introduction__investor": investor}
+    steps = IntroductionStep.objects.filter(act=IntroductionAct.MEET, side=side, **pair)
+    return steps.filter(at__gt=at - AGAIN).exists()
 
 
 # What only its asker knows of: how long the request waited in the queue.
@@ -154,11 +173,10 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
 
     `queue_position`: of a request made now; 0 where it is delivered at once.
     """
-    side, taken = pair.member.side, request_slots_taken(pair.startup)
+    side, taken = pair.member.side, request_slots_taken(pair.startup, at=at)
     refusals = {
         "is_full": side == Side.STARTUP and taken >= REQUEST_SLOTS,
-        "is_paused": pair.counterpart.paused_at is not None
-        or side.other in blocked_by(pair.startup, pair.investor),
+        "is_paused": takes_nothing_new(pair.startup, pair.investor, side=side.other, at=at),
         "is_too_soon": asked_lately(pair.startup, pair.investor, side=side, at=at),
     }
     return {
@@ -191,16 +209,16 @@ def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
         "ended": [rows[one.pk] for one in ended],
         "is_empty": not rows,
         "places": REQUEST_SLOTS,
-        "taken": sum(one.asked_by == member.side and one.state in PENDING for one in opened),
+        "taken": request_slots_taken(member.company, at=at) if isinstance(member.company, Startup) else 0,
         "paused_at": member.company.paused_at,
-        "reasons": reasons_of_passes(member.side, member.company_id),
+        "reasons": reasons_of_passes(member.side, member.company_id, at=at),
         "replies": replies_of(member.side, member.company, at=at),
     }
 
 
-def reasons_of_passes(side: Side, company_pk: int) -> list[tuple[str, int]]:
+def reasons_of_passes(side: Side, company_pk: int, *, at: datetime) -> list[tuple[str, int]]:
     """Return why others passed on a company, the most frequent first: never who, and nothing of a few."""
-    passes = Pass.objects.filter(side=side.other, **{f"{side}_id": company_pk}).order_by()
+    passes = Pass.objects.in_effect(at=at).filter(side=side.other, **{f"{side}_id": company_pk}).order_by()
     counts = passes.values_list("reason").annotate(count=Count("pk"))
     found = [(str(PassReason[reason.upper()].label), count) for reason, count in counts]
     if sum(count for _label, count in found) < ENOUGH:

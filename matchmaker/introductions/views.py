@@ -20,10 +20,18 @@ from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.introduction import IntroductionState
-from matchmaker.pairs.guards import acting, pair_or_404, pair_required, redirect_back, redirect_if_published
+from matchmaker.pairs.guards import (
+    CHANGED,
+    acting,
+    pair_or_404,
+    pair_required,
+    redirect_back,
+    redirect_if_published,
+    seen_in,
+)
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
-from matchmaker.transitions import TransitionRefusedError
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
@@ -37,12 +45,13 @@ REFUSALS: dict[type[Exception], Promise] = {
     ),
     decisions.PausedError: gettext_lazy("They are not taking new requests at the moment."),
     decisions.NoRequestSlotError: gettext_lazy(
-        "All your request slots are in use. One becomes free when someone answers, or when you withdraw a "
-        "request."
+        "All your request slots are in use. One becomes free when someone answers, or a week after you "
+        "withdraw a request."
     ),
     decisions.AskedLatelyError: gettext_lazy(
         "You sent them a request a short while ago. Wait two months before you ask the same partner again."
     ),
+    ChangedSinceReadError: CHANGED,
     TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
 }
 SAID: dict[str, Promise] = {
@@ -108,8 +117,9 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """
     member = pair.member
     if request.POST.get("wanted") == "0":
-        decisions.withdraw_interest(*pair.both, **acting(request, member))
-        messages.success(request, _("Your interest has been withdrawn."))
+        done = _("Your interest has been withdrawn.")
+        with message_on_error(request, REFUSALS, done):
+            decisions.withdraw_interest(*pair.both, seen=seen_in(request), **acting(request, member))
         return redirect_if_published(redirect_back(request, pair), *pair.both)
     if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
         return redirect("introduction_ask", pair.counterpart.public_id)
@@ -124,7 +134,8 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
     """Say yes for the member's side, and tell what follows from it."""
-    made = decisions.express_interest(*pair.both, words=words, **acting(request, pair.member))
+    seen, said = seen_in(request), acting(request, pair.member)
+    made = decisions.express_interest(*pair.both, words=words, seen=seen, **said)
     messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
 
 
@@ -136,7 +147,8 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return words_page(request, pair, form)
     done = _("They know that you will come back to it. You can still say yes or no.")
     with message_on_error(request, REFUSALS, done):
-        decisions.answer_later(*pair.both, line=form.cleaned_data["line"], **acting(request, pair.member))
+        said = {"line": form.cleaned_data["line"], "seen": seen_in(request)}
+        decisions.answer_later(*pair.both, **said, **acting(request, pair.member))
         discard_draft(request)
     return redirect("introduction", pair.counterpart.public_id)
 
@@ -144,7 +156,9 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def words_page(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]) -> HttpResponse:
     """Show the few words that came from the foot of a page, and beside them what is wrong with them."""
     focus_first_error(form)
-    along = [(name, request.POST[name]) for name in ("version", "wanted", "next") if name in request.POST]
+    along = [
+        (name, request.POST[name]) for name in ("version", "wanted", "next", "seen") if name in request.POST
+    ]
     context = {"pair": pair, "form": form, "along": along}
     return render(request, "introductions/words.html", context, status=422)
 
@@ -155,22 +169,25 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
     def save(form: PassForm) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
-        decisions.pass_on(*pair.both, reason=reason, note=note, **acting(request, pair.member))
+        said = {"reason": reason, "note": note, "seen": seen_in(request)}
+        decisions.pass_on(*pair.both, **said, **acting(request, pair.member))
         messages.success(request, _("You passed. You can undo this here or on your shortlist."))
         return redirect_if_published(redirect("match", pair.counterpart.public_id), *pair.both)
 
     def context(_form: PassForm) -> dict[str, Any]:
         found = open_introduction(pair)
-        return {"pair": pair, "is_asked": found is not None and found.asked_by != pair.member.side}
+        is_asked = found is not None and found.asked_by != pair.member.side
+        return {"pair": pair, "is_asked": is_asked, "seen": found.version if found else ""}
 
-    return handle_form(request, PassForm, "introductions/match_pass.html", save, context)
+    template = "introductions/match_pass.html"
+    return handle_form(request, PassForm, template, save, context, refusals=REFUSALS)
 
 
 @pair_required(require_POST)
 def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Take a pass back."""
     decisions.undo_pass(*pair.both, **acting(request, pair.member))
-    messages.success(request, _("Undone. Both lists are being ranked again."))
+    messages.success(request, _("Undone. Your list is being ranked again."))
     return redirect_back(request, pair)
 
 
@@ -182,7 +199,8 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
     decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
     if is_paused:
         messages.success(
-            request, _("No one can send you a request for now. Open requests and introductions continue.")
+            request,
+            _("No one can send you a request for now, or apply for your pilots. What is open continues."),
         )
     else:
         messages.success(request, _("You can receive requests again."))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -174,6 +175,11 @@ class MeetingPage:
     def side(self) -> Side:
         """The member's side."""
         return self.pair.member.side
+
+    @cached_property
+    def version(self) -> str:
+        """What its forms send back, so that none acts on another offer; empty where none stands."""
+        return self.meeting.version if self.meeting and self.is_live else ""
 
     @property
     def zone_name(self) -> str:

@@ -44,7 +44,13 @@ from matchmaker.models.meeting import (
     MeetingState,
 )
 from matchmaker.pairs import services as pairs
-from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongStateError, transition
+from matchmaker.transitions import (
+    NotOpenError,
+    TransitionRefusedError,
+    WrongStateError,
+    require_read,
+    transition,
+)
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.changes.services import lock_profiles
 from profiles.models import Investor, OutboxMail, Startup, User
@@ -128,11 +134,13 @@ def propose(
     by: User,
     at: datetime,
     call_address: str = "",
+    seen: str | None = None,
 ) -> Meeting:
     """Offer times. They replace an offer that stands; an agreed time stays until another one is agreed.
 
     Raises:
         WrongStateError: the two are not both interested (any more).
+        ChangedSinceReadError: the meeting is not as it was read. `seen`: its version, "" for none.
         PastTimeError: a time has passed.
     """
     pair = introduction.pair
@@ -141,6 +149,7 @@ def propose(
     if any(time <= at for time in times):
         raise PastTimeError
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
+    require_read(meeting, seen)
     if meeting is None:
         meeting, act = Meeting(introduction=introduction, made_at=at), MeetingAct.PROPOSE
     else:
@@ -191,27 +200,29 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
 
 
 @transaction.atomic
-def keep_time(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
+def keep_time(meeting: Meeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
     """Let the agreed time stay although others were offered: said by either side.
 
     Raises:
         WrongStateError: no move is asked for.
     """
     pair = lock_pair(meeting)
-    step = transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at)
+    step = transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at, seen=seen)
     meeting.slots.all().delete()
     pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
     tell_team(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
 
 
 @transaction.atomic
-def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
+def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
     """Call the meeting off: an agreed one leaves both calendars.
 
     Raises:
         WrongStateError: it is over or cancelled already.
+        ChangedSinceReadError: who withdraws an offer cancels no time that was agreed meanwhile.
     """
     pair = lock_pair(meeting)
+    require_read(meeting, seen)
     call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
     pairs.record(MET, *pair, side=side, by=by, at=at, done="cancelled")
 

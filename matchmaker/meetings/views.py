@@ -30,9 +30,9 @@ from matchmaker.meetings.selectors import (
 from matchmaker.meetings.services import PastTimeError
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
-from matchmaker.pairs.guards import acting, pair_or_404, redirect_if_published
+from matchmaker.pairs.guards import CHANGED, acting, pair_or_404, redirect_if_published, seen_in
 from matchmaker.pairs.selectors.pair import Pair
-from matchmaker.transitions import TransitionRefusedError
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
@@ -41,6 +41,7 @@ from profiles.pages import found_or_404, message_on_error, page_with_form
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {
     PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
+    ChangedSinceReadError: CHANGED,
     TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
 }
 
@@ -55,7 +56,8 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
 
     def save(form: TimesForm) -> HttpResponse:
         said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-        made = services.propose(introduction, times=form.times, **said, **acting(request, member))
+        said |= {"times": form.times, "seen": seen_in(request)}
+        made = services.propose(introduction, **said, **acting(request, member))
         if made.state in AGREED_STATES:
             messages.success(
                 request, _("They have your times. Until they choose one, the agreed time stays.")
@@ -123,7 +125,8 @@ def _act(
 def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Let the agreed time stay although others were offered."""
     found = meeting_or_404(member, public_id)
-    return _act(request, member, found, services.keep_time, _("The agreed time stays the same."))
+    keep = partial(services.keep_time, seen=seen_in(request))
+    return _act(request, member, found, keep, _("The agreed time stays the same."))
 
 
 @member_required
@@ -132,7 +135,7 @@ def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: 
     """Call the meeting off."""
     found = meeting_or_404(member, public_id)
     done = _("The meeting is cancelled, and they have been told. You can propose another one.")
-    return _act(request, member, found, services.cancel, done)
+    return _act(request, member, found, partial(services.cancel, seen=seen_in(request)), done)
 
 
 @member_required

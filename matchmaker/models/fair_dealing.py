@@ -24,6 +24,18 @@ YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))
 
 
+CLAUSES = (
+    ("exclusivity", "exclusivity_territory", "exclusivity_months"),
+    ("ip_owner",),
+    ("exit_notice_days",),
+    ("board_partner", "board_total", "step_in", "cure_days"),
+    ("first_refusal",),
+    ("data_end",),
+    ("currency", "law", "disputes"),
+)
+TERM_FIELDS = tuple(name for names in CLAUSES for name in names)
+
+
 class CheckAnswer(SideOfPair):
     """One side's answer to a governance check. The other side reads it only while interest is mutual."""
 
@@ -59,8 +71,8 @@ class DisclosureRequest(SideOfPair):
 class FairTerms(SideOfPair):
     """One version of what one side would agree to; private until that side opens it.
 
-    Both opened and interest mutual: then each reads the other's newest opened version. Nothing is changed or
-    removed afterwards: a new wish is a new version.
+    Both opened and interest mutual: then each reads the other's newest opened version, but only the points
+    that its own answers too. Nothing is changed or removed afterwards: a new wish is a new version.
     """
 
     version = models.PositiveSmallIntegerField(_("version"))
@@ -100,6 +112,11 @@ class FairTerms(SideOfPair):
                 said=_("The partner cannot have more board seats than there are in total."),
             ),
         ]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it answers nothing."""
+        return all(getattr(self, name) in (None, "") for name in TERM_FIELDS)
 
 
 class ScreeningName(models.Model):

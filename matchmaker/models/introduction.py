@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in
+from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
 from profiles.models import Investor, Startup
 from profiles.models.profile import person
 
@@ -165,6 +165,11 @@ class Introduction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.startup_id} × {self.investor_id}: {self.state}"
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back; the words of a request never change."""
+        return version_of("introduction", self.pk, str(self.state))
 
     @property
     def asked_side(self) -> Side:

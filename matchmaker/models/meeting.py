@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in
+from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
 from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id, person
 
 
@@ -147,6 +147,12 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.introduction_id}: {self.state}"
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back: where it stands, and the times that are offered."""
+        slots = sorted(self.slots.values_list("pk", flat=True))
+        return version_of("meeting", self.pk, str(self.state), str(self.starts_at), slots)
 
     def movers_of(self, side: str | None) -> set[MeetingMover]:
         """Return as whom a side may act; no side is time."""

@@ -1,5 +1,6 @@
 """What a side, a curator or the worker says of a company or of a pair."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -59,11 +60,27 @@ class ShortlistEntry(PairAction):
         constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="shortlist_once")]
 
 
+PASS_DELAY = timedelta(days=7)  # before the other side's pages follow: what changes at once tells who passed
+
+
+class PassQuerySet(models.QuerySet["Pass"]):
+    """Passes, and those of them that the other side's pages follow."""
+
+    def in_effect(self, *, at: datetime) -> Self:
+        """Narrow to those that are old enough."""
+        return self.filter(at__lte=at - PASS_DELAY)
+
+
 class Pass(PairAction):
-    """One side's no, with one of eight reasons. The pair leaves both lists until it is taken back."""
+    """One side's no, with one of eight reasons. The pair leaves both lists until it is taken back.
+
+    It leaves the own list at once, the other side's after PASS_DELAY, where it reads like a pause.
+    """
 
     reason = models.CharField(_("reason"), max_length=10, choices=PassReason)
     note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = PassQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pass")

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import CompanyRow
-from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in
+from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in, version_of
 from profiles.choices import Role
 from profiles.models import Deal, NeedType, Place, Sector
 from profiles.models.account import ONE_COMPANY
@@ -144,6 +144,7 @@ def pilot_step_rule() -> models.Q:
 
 
 MOST_SLOTS, MOST_AIMS, WORDS = 50, 5, 500
+LISTS = ("other_sectors", "needs", "offers")
 
 
 class Pilot(CompanyRow):
@@ -227,6 +228,17 @@ class Pilot(CompanyRow):
         """The summary in the active language, else in any that it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back: everything that its host writes, and where it stands."""
+        unread = ("opened", "is_demo", "outcome")
+        own = [
+            str(getattr(self, each.attname)) for each in self._meta.concrete_fields if each.name not in unread
+        ]
+        terms = [sorted(term.pk for term in getattr(self, name).all()) for name in LISTS]
+        aims = [(aim.position, aim.measure, aim.success) for aim in self.aims.all()]
+        return version_of("pilot", own, terms, aims)
+
     def movers_of(self, side: str | None) -> set[PilotMover]:
         """Return as whom a side may act; curators are on none of the two."""
         if side == Role.CURATOR:
@@ -309,6 +321,11 @@ class PilotApplication(CompanyRow):
 
     def __str__(self) -> str:
         return f"{self.pilot_id}: {self.state}"
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back; the words of an application never change."""
+        return version_of("application", self.pk, str(self.state))
 
     def movers_of(self, side: str | None) -> set[PilotMover]:
         """Return as whom a side may act: the host's, or that of who applies."""

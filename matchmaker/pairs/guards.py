@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.lists.guards import View, member_required
@@ -19,6 +20,8 @@ from profiles.models import Investor, Startup, User
 from profiles.pages import found_or_404
 
 LONGEST_ADDRESS = 2000
+# Said of an act on what is not as its page showed it (matchmaker.transitions.ChangedSinceReadError).
+CHANGED = gettext_lazy("This has changed since you opened the page. Read it as it is now, then decide.")
 
 
 def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair:
@@ -57,6 +60,11 @@ class Acting(TypedDict):
 def acting(request: SignedInRequest, member: CurrentCompany) -> Acting:
     """Return who acts here and now, for the member's side."""
     return {"side": member.side, "by": request.user, "at": timezone.now()}
+
+
+def seen_in(request: SignedInRequest) -> str | None:
+    """Return the version of what was read, as the form sent it; None where it sent none: programs do not."""
+    return request.POST.get("seen")
 
 
 def redirect_if_published(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:

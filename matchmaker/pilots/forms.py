@@ -215,7 +215,8 @@ class CorrectionForm(PilotForm):
             Hint(
                 gettext_lazy(
                     "If you change this text, the pilot is not listed on the pilot board until a curator "
-                    "has reviewed it. Companies that applied can still see it."
+                    "has reviewed it. Companies that applied keep their application and see the new "
+                    "text once it is approved."
                 )
             ),
             "title_en",

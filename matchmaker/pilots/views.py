@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from matchmaker.introductions.services.decisions import BlockedError, PausedError
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
-from matchmaker.pairs.guards import acting
+from matchmaker.pairs.guards import CHANGED, acting, seen_in
 from matchmaker.pilots.forms import (
     ApplicationForm,
     CorrectionForm,
@@ -49,7 +50,7 @@ from matchmaker.pilots.services.pilots import (
     PilotOverError,
     TooManyPilotsError,
 )
-from matchmaker.transitions import TransitionRefusedError
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
@@ -102,7 +103,10 @@ def pilot_calendar(request: HttpRequest) -> HttpResponse:
 
 MOVED = gettext_lazy("That is no longer possible. Check the current status.")
 REFUSALS: dict[type[Exception], Promise] = {
+    ChangedSinceReadError: CHANGED,
     TransitionRefusedError: MOVED,
+    PausedError: gettext_lazy("The host is not taking new applications at the moment."),
+    BlockedError: gettext_lazy("You have blocked this company. Unblock it in the conversation first."),
     NotForYouError: MOVED,
     HostNotOpenError: gettext_lazy(
         "Your profile must be approved first, and you must have agreed to matching."
@@ -142,6 +146,7 @@ GROWN: Acts = {
         gettext_lazy("Saved. Both of you can see here that the deal came from this pilot."),
     ),
 }
+READ_FIRST = ("submit", "start", "cancel", "accept", "decline", "withdraw")  # refused on what has changed
 ANSWERS: Acts = {
     "accept": (applications.give_slot, gettext_lazy("They have a slot and have been told.")),
     "decline": (
@@ -214,6 +219,8 @@ def do_one_of(
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         if name not in GROWN:
             said["side"] = member.side
+        if name in READ_FIRST:
+            said["seen"] = seen_in(request)
         elif name == "deal":
             said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
         with message_on_error(request, REFUSALS, done):
@@ -278,7 +285,7 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
         return redirect("pilot", public_id)
 
     def save(form: ApplicationForm) -> HttpResponse:
-        said = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+        said = {**form.cleaned_data, "by": request.user, "at": timezone.now(), "seen": seen_in(request)}
         applications.apply_for_slot(page["pilot"], member.company, **said)
         done = _("Your application has been sent to the host. You will be told when it is answered.")
         messages.success(request, done)
@@ -314,9 +321,14 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     if draft_form.may_save:
         moved = _("It is no longer waiting, or its host is not approved.")
         over = _("Its last day has passed. Return it so that the host can choose other days.")
-        refused = {TransitionRefusedError: moved, HostNotOpenError: moved, PilotOverError: over}
+        refused: dict[type[Exception], str | Promise] = {
+            ChangedSinceReadError: CHANGED,
+            TransitionRefusedError: moved,
+            HostNotOpenError: moved,
+            PilotOverError: over,
+        }
         with form_error_on(draft_form.form, refused):
-            said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+            said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request) or ""}
             if draft_form.form.cleaned_data["outcome"] == "approve":
                 pilots.approve_pilot(page["pilot"], **said)
             else:

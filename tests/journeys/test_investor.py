@@ -112,7 +112,7 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
 
     lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()
     lists.get_by_role("button", name=of("Undo", "Startup 1")).click()
-    expect(lists.get_by_text("Undone. Both lists are being ranked again.")).to_be_visible()
+    expect(lists.get_by_text("Undone. Your list is being ranked again.")).to_be_visible()
     assert Pass.objects.count() == 0
 
 

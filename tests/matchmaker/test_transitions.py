@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import TRANSITIONS, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.meeting import AGREED_STATES, DONE, MEETING_LINES, Meeting, MeetingState, MeetingStep
 from matchmaker.models.pilot import APPLICATION_LINES, PILOT_LINES, ApplicationState, PilotState, PilotStep
-from matchmaker.transitions import TransitionRefusedError, WrongSideError, transition
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongSideError, transition
 from profiles.choices import Role
 from tests.matchmaker.introduced import make_introduction
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -156,6 +156,36 @@ def test_who_comes_late_is_refused(name, state, cast):
             late.state = source
             side = next(iter(table.sides[line.mover]))
             assert tried(late, line.act, side, cast.by, {}) == "refused"
+
+
+TWO_SOURCES = [
+    (name, line.act, was, now)
+    for name, table in TABLES.items()
+    for line in table.lines
+    for was, now in permutations(line.sources, 2)
+]
+
+
+@pytest.mark.parametrize(("name", "act", "was", "now"), TWO_SOURCES)
+def test_an_act_on_what_has_changed_since_it_was_read_is_refused(name, act, was, now, cast):
+    """The act's line leads from both states, so that only the version tells them apart."""
+    table = TABLES[name]
+    line = next(each for each in table.lines if each.act == act)
+    side = next(iter(table.sides[line.mover]))
+    said = {"side": side, "by": cast.by if side else None, "at": NOW, **moments_in(table, line.target, cast)}
+    stored = table.make(cast, now)
+    model = type(stored)
+    read = model(**{each.attname: getattr(stored, each.attname) for each in model._meta.concrete_fields})
+    read.state = was
+    with pytest.raises(ChangedSinceReadError), transaction.atomic():
+        transition(model.objects.get(pk=stored.pk), act, seen=read.version, **said)
+    stored.refresh_from_db()
+    assert stored.state == now
+    with transaction.atomic():
+        fresh = model.objects.get(pk=stored.pk)
+        transition(fresh, act, seen=fresh.version, **said)
+        transaction.set_rollback(True)
+    assert fresh.state == line.target
 
 
 @pytest.mark.parametrize("name", TABLES)

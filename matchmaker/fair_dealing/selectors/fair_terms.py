@@ -1,7 +1,8 @@
 """Fair terms: their versions, the sheet, and the page of a pair.
 
-Once both sides have opened theirs, both get the same sheet; before that, their own newest version alone. A
-newer version that is still private is not on it, nor that there is one: paper is handed around.
+Once both sides have opened theirs, both get the same sheet, with the points that both answer; before that,
+their own newest version alone. A newer version that is still private is not on it, nor that there is one:
+paper is handed around.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,22 +28,12 @@ from matchmaker.fair_dealing.selectors.figures import (
     pair_dependency,
 )
 from matchmaker.fair_dealing.selectors.governance import BothSides, checks_page, data_cards, stated_words
-from matchmaker.models.fair_dealing import DisclosureRequest, FairTerms
+from matchmaker.models.fair_dealing import CLAUSES, DisclosureRequest, FairTerms
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.choices import Exclusivity
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.taxonomy.services import DATA, csv_rows
 
-CLAUSES = (
-    ("exclusivity", "exclusivity_territory", "exclusivity_months"),
-    ("ip_owner",),
-    ("exit_notice_days",),
-    ("board_partner", "board_total", "step_in", "cure_days"),
-    ("first_refusal",),
-    ("data_end",),
-    ("currency", "law", "disputes"),
-)
-TERM_FIELDS = tuple(name for names in CLAUSES for name in names)
 AGREED, DIFFERS, OPEN = "agreed", "differs", "open"
 YEAR_MONTHS, QUARTER_DAYS, HALF_YEAR_DAYS, CURE_DAYS = 12, 90, 180, 30
 
@@ -113,21 +104,24 @@ def terms_page(both: BothSides) -> TermsPage:
     opened = next((one for one in own if one.opened_at), None)
     others = list(own_versions(both, both.side.other).exclude(opened_at=None)) if both.is_mutual else []
     theirs = others[0] if others and opened else None
-    shown = opened if theirs else own[0] if own else None
+    shown, is_shared = opened if theirs else own[0] if own else None, theirs is not None
     startup, partner = (shown, theirs) if both.side == Side.STARTUP else (theirs, shown)
     return TermsPage(
         draft=own[0] if own else None,
         opened=opened,
         theirs=theirs,
-        groups=[[_row(name, startup, partner) for name in names] for names in CLAUSES],
+        groups=[[_row(name, startup, partner, is_shared) for name in names] for names in CLAUSES],
         indications=indications(shown) if shown else [],
         versions=sorted([*own, *(others if theirs else [])], key=lambda one: (one.at, one.pk)),
     )
 
 
-def _row(name: str, startup: FairTerms | None, partner: FairTerms | None) -> TermRow:
+def _row(name: str, startup: FairTerms | None, partner: FairTerms | None, is_shared: bool) -> TermRow:
+    """Return one term; of two open sheets only what both answer: nobody reads for nothing."""
     label = str(FairTerms._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     ours, theirs = term_words(startup, name), term_words(partner, name)
+    if is_shared and not (ours and theirs):
+        ours, theirs = "", ""
     state = OPEN if not (ours and theirs) else AGREED if ours == theirs else DIFFERS
     return TermRow(label[:1].upper() + label[1:], ours, theirs, state)
 

@@ -84,7 +84,8 @@ def _queues(side: Side, *, at: datetime) -> Iterator[tuple[list[int], int]]:
     waiting = list(queued.order_by(receiver).values_list(receiver, flat=True).distinct())
     if not waiting:
         return
-    lately = to_side.filter(delivered_at__gt=at - MONTH, **{f"{receiver}__in": waiting})
+    reached_us = to_side.exclude(state=IntroductionState.WITHDRAWN)
+    lately = reached_us.filter(delivered_at__gt=at - MONTH, **{f"{receiver}__in": waiting})
     reached = dict(lately.order_by().values_list(receiver).annotate(count=Count("pk")))
     companies = SIDES[side]._default_manager.published().filter(pk__in=waiting, paused_at__isnull=True)
     for pk, capacity in companies.order_by("pk").values_list("pk", "capacity"):

@@ -35,7 +35,7 @@ from matchmaker.introductions.kinds import (
 from matchmaker.introductions.selectors import (
     REQUEST_SLOTS,
     asked_lately,
-    blocked_by,
+    met_lately,
     open_between,
     request_slots_taken,
     room_of,
@@ -43,8 +43,9 @@ from matchmaker.introductions.selectors import (
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from matchmaker.pairs import services as pairs
+from matchmaker.pairs.selectors.pair import blocked_by, takes_nothing_new
 from matchmaker.ranking.services import jobs
-from matchmaker.transitions import WrongStateError, transition
+from matchmaker.transitions import WrongStateError, require_read, transition
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -137,8 +138,16 @@ def pass_on(
     note: str = "",
     by: User,
     at: datetime,
+    seen: str | None = None,
 ) -> Pass:
-    """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
+    """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn.
+
+    `seen` is the version of the open introduction that was read, "" for none. The other side's list is not
+    ranked again: a list that is new at once tells who passed.
+
+    Raises:
+        ChangedSinceReadError: the introduction has moved since.
+    """
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
         pairs.hold(PASS_LIMIT, startup, investor, side=side, by=by, at=at)
@@ -147,8 +156,8 @@ def pass_on(
             side=side, startup=startup, investor=investor, defaults=said
         )
         if made:
+            introduction = _as_read(startup, investor, side=side, seen=seen)
             Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
-            introduction = open_between(startup, investor)
             if introduction and introduction.asked_side == side and introduction.state in WAITING:
                 _answer(introduction, IntroductionAct.DECLINE, side=side, by=by, at=at, ended_at=at)
                 tell_side(REQUEST_DECLINED, introduction, side.other, at=at)
@@ -156,7 +165,7 @@ def pass_on(
                 _take_back(introduction, side=side, by=by, at=at)
             details = {"done": "passed", "reason": str(reason)}
             pairs.record(PASSED, startup, investor, side=side, by=by, at=at, **details)
-            _rank_again(startup, investor, at=at)
+            jobs.request(side, (startup if side is Side.STARTUP else investor).pk, at=at)
     return decision
 
 
@@ -167,7 +176,7 @@ def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at:
     undone, _by_model = Pass.objects.filter(side=side, startup=startup, investor=investor).delete()
     if undone:
         pairs.record(PASSED, startup, investor, side=side, by=by, at=at, done="taken back")
-        _rank_again(startup, investor, at=at)
+        jobs.request(side, (startup if side is Side.STARTUP else investor).pk, at=at)
 
 
 def express_interest(
@@ -178,11 +187,15 @@ def express_interest(
     by: User,
     at: datetime,
     words: RequestWords = NO_WORDS,
+    seen: str | None = None,
 ) -> Introduction:
     """Say yes for one side: ask for an introduction, or answer a request. Both sides' yes is mutual.
 
+    `seen` is the version of the request that is answered; empty for who asks, which is a yes to any.
+
     Raises:
         PassedError, BlockedError: this side passed on the pair, or blocked the other company.
+        ChangedSinceReadError: the request that is answered has moved since.
         PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now.
     """
     factors = pairs.factor_snapshot(startup, investor)
@@ -195,7 +208,7 @@ def express_interest(
             raise BlockedError
         if blocks:  # nothing tells who is blocked that from a pause
             raise PausedError
-        introduction = open_between(startup, investor)
+        introduction = _as_read(startup, investor, side=side, seen=seen or None)
         if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
             return introduction  # said already
         theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
@@ -216,16 +229,24 @@ def express_interest(
 
 @transaction.atomic
 def answer_later(
-    startup: Startup, investor: Investor, *, side: Side, line: str, by: User, at: datetime
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    line: str,
+    by: User,
+    at: datetime,
+    seen: str | None = None,
 ) -> Introduction:
     """Answer a request with later: the promise is kept, the place given back, and yes and no stay open.
 
     Raises:
         WrongSideError: the request is this side's own.
         WrongStateError: the other side has asked for nothing, or it is answered.
+        ChangedSinceReadError: the request has moved since `seen`.
     """
     pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
-    introduction = open_between(startup, investor)
+    introduction = _as_read(startup, investor, side=side, seen=seen)
     if introduction is None:
         raise WrongStateError
     later = {"line": line, "closes_at": at + LATER_DAYS, "remind_at": at + LATER_REMINDER}
@@ -236,10 +257,17 @@ def answer_later(
 
 
 @transaction.atomic
-def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Take a yes back; a request gives its place back, and what was mutual ends with the next page."""
+def withdraw_interest(
+    startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime, seen: str | None = None
+) -> None:
+    """Take a yes back; what was mutual ends with the next page.
+
+    Raises:
+        ChangedSinceReadError: the introduction has moved since `seen`: who withdraws a request ends none that
+            was accepted meanwhile.
+    """
     lock_profiles(startup, investor)
-    introduction = open_between(startup, investor)
+    introduction = _as_read(startup, investor, side=side, seen=seen)
     if introduction and introduction.asked_by != side and introduction.state != IntroductionState.MUTUAL:
         introduction = None  # theirs, and still to be answered
     if introduction:
@@ -279,9 +307,9 @@ def _ask(
 ) -> Introduction:
     """Make a request: it is delivered, or waits in the queue until the other side has room."""
     receiver: Startup | Investor = investor if side is Side.STARTUP else startup
-    if receiver.paused_at is not None:
+    if takes_nothing_new(startup, investor, side=side.other, at=at):
         raise PausedError
-    if side is Side.STARTUP and request_slots_taken(startup) >= REQUEST_SLOTS:
+    if side is Side.STARTUP and request_slots_taken(startup, at=at) >= REQUEST_SLOTS:
         raise NoRequestSlotError
     if asked_lately(startup, investor, side=side, at=at):
         raise AskedLatelyError
@@ -301,7 +329,13 @@ def _ask(
 def _meet(
     theirs: Interest, *, side: Side, words: RequestWords, factors: dict[str, Any], by: User, at: datetime
 ) -> Introduction:
-    """Say yes after all to a side whose yes still stands, although its request is over."""
+    """Say yes after all to a side whose yes still stands, although its request is over.
+
+    Raises:
+        AskedLatelyError: this side did so and ended it a short while ago; each time tells the other side.
+    """
+    if met_lately(theirs.startup, theirs.investor, side=side, at=at):
+        raise AskedLatelyError
     introduction = Introduction(
         startup=theirs.startup,
         investor=theirs.investor,
@@ -322,6 +356,29 @@ def _answer(
     """Move it by an answer; the first answer is the one that counts against the promise."""
     first = {"answered_by": by, "answered_at": introduction.answered_at or at}
     move(introduction, act, side=side, by=by, at=at, **first, **changes)
+
+
+def _as_read(startup: Startup, investor: Investor, *, side: Side, seen: str | None) -> Introduction | None:
+    """Return the pair's open introduction; a side may have read only of what has reached it.
+
+    Raises:
+        ChangedSinceReadError: it has moved since `seen`.
+    """
+    found = open_between(startup, investor)
+    is_known = found is not None and (found.asked_by == side or found.delivered_at is not None)
+    require_read(found if is_known else None, seen)
+    return found
+
+
+@transaction.atomic
+def end_requests(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End what is open between the two for a side that wants nothing more: its own part and the other's."""
+    introduction = open_between(startup, investor)
+    if introduction and introduction.asked_side == side and introduction.state in WAITING:
+        lock_profiles(startup, investor)
+        _answer(introduction, IntroductionAct.DECLINE, side=side, by=by, at=at, ended_at=at)
+        tell_side(REQUEST_DECLINED, introduction, side.other, at=at)
+    withdraw_interest(startup, investor, side=side, by=by, at=at)
 
 
 def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
@@ -383,12 +440,6 @@ def deadlines_of(receiver: Startup | Investor, at: datetime) -> dict[str, Any]:
     promised = timedelta(days=getattr(receiver, "reply_days", REPLY_DAYS))
     due_at = at + promised
     return {"delivered_at": at, "due_at": due_at, "closes_at": due_at + GRACE, "remind_at": at + promised / 2}
-
-
-def _rank_again(startup: Startup, investor: Investor, *, at: datetime) -> None:
-    """Have both sides' lists computed again."""
-    jobs.request(Side.STARTUP, startup.pk, at=at)
-    jobs.request(Side.INVESTOR, investor.pk, at=at)
 
 
 def _rank_answer(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, OverrideKind, Side
+from matchmaker.lists.selectors.closed import closed_to
 from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.ranking.selectors.stored_lists import (
@@ -169,16 +170,21 @@ class OwnList:
 
 
 def own_list(current: CurrentCompany) -> OwnList | None:
-    """Return the company's list; None before the first ranking. Two queries at most."""
+    """Return the company's list; None before the first ranking. Three queries at most.
+
+    Without those that take nothing new, unless an introduction with them is open.
+    """
     stored = stored_ranking(current.side, current.company_id)
     if stored is None:
         return None
     exempt = current.interactions.exempt_from_penalty
-    everybody = in_order(stored.entries, exempt)
+    gone = closed_to(current.side, current.company_id, {each.counterpart_id for each in stored.entries})
+    gone -= current.interactions.introduced
+    everybody = in_order(stored.entries, exempt, gone)
     found = lists_of_theses(current.company_id) if stored.has_theses else []
     if len(found) < 2:
         return OwnList(replace(stored, entries=everybody))
-    theses = tuple(replace(each, entries=in_order(each.entries, exempt)) for each in found)
+    theses = tuple(replace(each, entries=in_order(each.entries, exempt, gone)) for each in found)
     return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
 
 

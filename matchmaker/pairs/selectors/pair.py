@@ -1,7 +1,7 @@
 """A pair: who they are to each other, how the other side replies, and what a change would do.
 
-Of replies, what counts is what has reached the company: a request that waits in the queue, or was taken back,
-is none. Yes, later and no are answers; the first one counts.
+Of replies, what counts is what has reached the company: a request that waits in the queue, or was taken back
+before it was answered, is none. Yes, later and no are answers; the first one counts.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,9 @@ from django.utils.translation import ngettext
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts
+from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
-from matchmaker.models.pair_action import Advice, CuratorOverride
+from matchmaker.models.pair_action import Advice, CuratorOverride, Pass
 from matchmaker.ranking.market.columns import Columns
 from profiles.models import Deal, Investor, Need, NeedType, Offer, PartnershipForm, Place, Startup, Thesis
 from profiles.taxonomy.selectors import money
@@ -135,6 +136,22 @@ def may_act_on(startup: Startup, investor: Investor) -> bool:
     return Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
 
 
+def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
+    """Return the sides that want nothing more from the other."""
+    blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)
+    return {Side(side) for side in blocks.values_list("side", flat=True)}
+
+
+def takes_nothing_new(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:
+    """Return whether one side takes nothing new from the other: it paused, blocked, or passed a while ago.
+
+    Pages say of all three the same: that it takes no new requests at the moment. Two queries.
+    """
+    company: Startup | Investor = startup if side is Side.STARTUP else investor
+    passes = Pass.objects.in_effect(at=at).filter(side=side, startup=startup, investor=investor)
+    return company.paused_at is not None or bool(blocked_by(startup, investor)) or passes.exists()
+
+
 MONTH = timedelta(days=30)
 ENOUGH = 5  # requests of others before a record is told: fewer would tell who was passed on
 TENTHS = 10
@@ -176,9 +193,10 @@ def replies_of(
     other = f"{side.other.value}_id"
     hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at=None, **own).values(other)
     asked = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, **own)
-    asked = asked.exclude(**{f"{other}__in": hidden}).exclude(state=IntroductionState.WITHDRAWN)
-    rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at")
-    requests = [Request(reached, said, ended) for pk, reached, said, ended in rows if pk != except_pk]
+    unanswered = Q(state=IntroductionState.WITHDRAWN, answered_at=None)
+    asked = asked.exclude(**{f"{other}__in": hidden}).exclude(unanswered)
+    rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at", "state")
+    requests = [Request(*told) for pk, *told in rows if pk != except_pk]
     return _counted(requests, company, at)
 
 
@@ -194,6 +212,7 @@ class Request:
     reached: datetime
     answered: datetime | None
     ended: datetime | None
+    state: str
 
     def is_due(self, promise: timedelta, at: datetime) -> bool:
         """Whether it counts: answered, over, or waiting for longer than was promised."""
@@ -208,7 +227,7 @@ def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
     took = sorted(one.answered - one.reached for one in due if one.answered)
     tenths, within = _nine_of_ten(took, len(due))
     return Replies(
-        month=sum(at - one.reached <= MONTH for one in requests),
+        month=sum(at - one.reached <= MONTH for one in requests if one.state != IntroductionState.WITHDRAWN),
         capacity=company.capacity,
         waiting=sum(not (one.answered or one.ended) for one in requests),
         due=len(due),

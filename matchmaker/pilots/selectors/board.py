@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.closed import closed_to
 from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, Pilot, PilotApplication, PilotState, Season
 from matchmaker.pilots.selectors.pilot import (
@@ -22,12 +23,11 @@ from matchmaker.pilots.selectors.pilot import (
     host_title,
     on_board,
     own_drafts,
-    province_of,
+    pilots_for,
     see_pilot,
-    slots_words,
     with_parts,
 )
-from matchmaker.pilots.selectors.sentences import SENTENCES_OF
+from matchmaker.pilots.selectors.sentences import SENTENCES_OF, province_of, slots_words
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import ad_hoc_fits
@@ -210,8 +210,9 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, 
         return []
     mine = {f"applications__{member.side}": member.company, "applications__state__in": AT_WORK}
     rows = on_board(reader).filter(state=PilotState.OPEN, **{f"{member.side.other}__isnull": False})
-    newest = with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS]
-    known = {pilot.pk: pilot for pilot in newest}
+    newest = list(with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS])
+    gone = closed_to(member.side, member.company_id, {pilot.company.pk for pilot in newest})
+    known = {pilot.pk: pilot for pilot in newest if pilot.company.pk not in gone}
     fits = ad_hoc_fits.fits_now(list(map(ad_hoc_profile, known.values())), [member.company_id])
     if fits is None:
         return None
@@ -337,9 +338,11 @@ def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
     hosted = with_parts(own_drafts(member)).order_by("-written_at", "-pk")[:MOST_SHOWN]
     mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
     applied = list(mine[:MOST_SHOWN])
-    pilots = with_parts(Pilot.objects.all()).in_bulk([each.pilot_id for each in applied])
+    pilots = with_parts(pilots_for(reader)).in_bulk([each.pilot_id for each in applied])
     return {
         "hosted": [board_row(pilot, reader) for pilot in hosted],
-        "applied": [(board_row(pilots[each.pilot_id], reader), each) for each in applied],
+        "applied": [
+            (board_row(pilots[each.pilot_id], reader), each) for each in applied if each.pilot_id in pilots
+        ],
         "fitting": fitting_pilots(reader, today=today),
     }

@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language_bidi, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language_bidi, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
@@ -27,8 +27,10 @@ from matchmaker.models.pilot import (
     PilotApplication,
     PilotState,
     PilotStep,
-    Season,
 )
+from matchmaker.models.transitions import version_of
+from matchmaker.pairs.selectors.pair import takes_nothing_new
+from matchmaker.pilots.selectors.sentences import province_of, when_of
 from profiles.choices import Audience, DataClass, Role
 from profiles.models import Deal, Investor, Startup, User
 from profiles.taxonomy.selectors.terms import data_place
@@ -69,38 +71,6 @@ def record_of_pilot(pilot: Pilot, *, size: str) -> str:
     # From right to left a size such as “40 ha” would be taken apart by the numbers beside it.
     words["size"] = f"\u2068{size}\u2069" if get_language_bidi() else size
     return _("Pilot in %(place)s %(year)s, %(size)s, reached %(reached)s of %(count)s aims") % words
-
-
-def province_of(pilot: Pilot) -> str:
-    """Return the name of the province in which a pilot runs; of the country, where it names only that."""
-    place = pilot.place
-    is_city = place.parent_id is not None and place.parent is not None and place.parent.parent_id is not None
-    return str(place.parent if is_city else place)
-
-
-def when_of(pilot: Pilot) -> str:
-    """Return when a pilot runs, in words; empty where it does not say."""
-    if pilot.season and pilot.year:
-        return _of_season(Season(pilot.season), pilot.year)
-    if pilot.starts_on and pilot.ends_on:
-        return f"{date_format(pilot.starts_on)} – {date_format(pilot.ends_on)}"
-    return ""
-
-
-def _of_season(season: Season, year: int) -> str:
-    """Return a season with its year; a rabi season ends in the next one."""
-    texts = {
-        Season.KHARIF: _("Kharif %(year)s"),
-        Season.RABI: _("Rabi %(rabi)s"),
-        Season.BOTH: _("Kharif %(year)s and rabi %(rabi)s"),
-    }
-    return texts[season] % {"year": year, "rabi": f"{year}/{(year + 1) % 100:02d}"}
-
-
-def slots_words(free: int, slots: int) -> str:
-    """Return how many seats are free, in words."""
-    words = {"free": free, "slots": slots}
-    return ngettext("%(free)s of %(slots)s slot free", "%(free)s of %(slots)s slots free", slots) % words
 
 
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
@@ -149,13 +119,31 @@ PILOT_FIELDS: dict[str, Field] = {
 
 
 def see_pilot(pilot: Pilot, viewer: Viewer) -> VisibleProfile:
-    """Return a pilot as this viewer may see it. `applications`, with their companies, must be at hand."""
+    """Return a pilot as this viewer may see it. `applications`, with their companies, must be at hand.
+
+    Of one that a curator has not approved as it stands, only its host and curators read what can be changed.
+    """
+    if is_withheld(pilot, viewer):
+        unnamed = {
+            **READERS,
+            "title": lambda pilot, _grant: _("A pilot in %(place)s") % {"place": pilot.place},
+        }
+        grant = Grant(frozenset({PUBLIC}), lambda name, _rule: PUBLIC if name in LASTING else Audience.NOBODY)
+        return VisibleProfile(pilot, PILOT_FIELDS, unnamed, grant)
     grant = Grant(
         _circles(pilot, viewer),
         lambda _name, rule: _audience(pilot, rule),
         secret_words=_secrets(pilot, viewer),
     )
     return VisibleProfile(pilot, PILOT_FIELDS, READERS, grant)
+
+
+LASTING = ("title", "state", "sectors", "place", "slots")  # never changed once companies could apply
+
+
+def is_withheld(pilot: Pilot, viewer: Viewer) -> bool:
+    """Tell whether the viewer waits until a curator has approved the pilot as it stands."""
+    return pilot.approved_at is None and not viewer.is_curator and not is_own(pilot, viewer)
 
 
 def is_party(pilot: Pilot, viewer: Viewer) -> bool:
@@ -176,8 +164,15 @@ def host_title(pilot: Pilot, viewer: Viewer) -> str:
 
 def participants(pilot: Pilot, viewer: Viewer) -> list[str]:
     """Return who has a seat, as far as the viewer may know it: by name, or as a kind of company."""
-    kinds, is_known = {Side.STARTUP: _("A startup"), Side.INVESTOR: _("A partner")}, is_party(pilot, viewer)
-    return [one.company.name if is_known or one.is_named else kinds[one.side] for one in _seated(pilot)]
+    kinds, unnamed = {Side.STARTUP: _("A startup"), Side.INVESTOR: _("A partner")}, _unnamed(pilot, viewer)
+    return [kinds[one.side] if one in unnamed else one.company.name for one in _seated(pilot)]
+
+
+def _unnamed(pilot: Pilot, viewer: Viewer) -> list[PilotApplication]:
+    """Return the seats whose company the viewer may not know: rivals do not learn of each other by a seat."""
+    if viewer.is_curator or is_own(pilot, viewer):
+        return []
+    return [one for one in _seated(pilot) if not one.is_named and not is_own(one, viewer)]
 
 
 def _knows_host(pilot: Pilot, viewer: Viewer) -> bool:
@@ -207,9 +202,7 @@ def _audience(pilot: Pilot, rule: Field) -> Audience:
 
 def _secrets(pilot: Pilot, viewer: Viewer) -> tuple[str, ...]:
     """Return the names that the viewer may not read in the texts, longest first."""
-    if is_party(pilot, viewer):
-        return ()
-    hidden: list[Startup | Investor] = [one.company for one in _seated(pilot) if not one.is_named]
+    hidden: list[Startup | Investor] = [one.company for one in _unnamed(pilot, viewer)]
     if not _knows_host(pilot, viewer):
         hidden.append(pilot.company)
     return tuple(sorted((name for each in hidden for name in names_of(each)), key=len, reverse=True))
@@ -288,14 +281,17 @@ def on_board(reader: PilotReader) -> QuerySet[Pilot]:
 
 
 def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
-    """Return the pilots that exist for somebody: the board's, their own, and those they applied for."""
+    """Return the pilots that exist for somebody: the board's, their own, and those with an own application.
+
+    One that was withdrawn or declined shows nothing more than the board does.
+    """
     rows = on_board(reader)
     if reader.viewer.is_curator:
         return rows | Pilot.objects.exclude(state=PilotState.DRAFT)
     if reader.member is None:
         return rows
     own = {str(reader.member.side): reader.member.company}
-    applied = PilotApplication.objects.filter(**own).values("pilot")
+    applied = PilotApplication.objects.filter(**own, state__in=AT_WORK).values("pilot")
     return Pilot.objects.filter(Q(pk__in=rows) | Q(**own) | Q(pk__in=applied))
 
 
@@ -393,6 +389,8 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         own = Deal.objects.filter(investor=viewer.investor_id, closed_on__gte=since)
         deals = list(own.select_related("form"))
     is_over = pilot.state == PilotState.FINISHED
+    could_apply = _may_apply(pilot, reader, mine)
+    is_closed = could_apply and _takes_nothing_from(pilot, reader)
     return {
         "pilot": pilot,
         "seen": seen,
@@ -401,7 +399,11 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         "participants": participants(pilot, viewer),
         "free": free_slots(pilot),
         "is_host": hosts,
-        "may_apply": _may_apply(pilot, reader, mine),
+        "may_apply": could_apply and not is_closed,
+        "is_closed": is_closed,
+        "is_withheld": is_withheld(pilot, viewer),
+        "host_paused": hosts and pilot.company.paused_at is not None,
+        "acts_version": acts_version(pilot) if hosts else "",
         "may_confirm": bool(mine and mine.slot and is_over and not mine.confirmed_at),
         "own": _row(mine, reader, talks, deals) if mine else None,
         "applications": [_row(one, reader, talks, deals) for one in rows] if hosts else [],
@@ -418,6 +420,20 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
     if reader.member is None or reader.member.side == pilot.side or (mine and mine.state in AT_WORK):
         return False
     return pilot.state == PilotState.OPEN and reader.member.company.is_published
+
+
+def _takes_nothing_from(pilot: Pilot, reader: PilotReader) -> bool:
+    """Tell whether the host takes nothing new from the reader's company; the page says it as of a pause."""
+    member = reader.member
+    if member is None:
+        return False
+    startup, investor = as_pair(pilot.company, member.company)
+    return takes_nothing_new(startup, investor, side=Side(pilot.side), at=timezone.now())
+
+
+def acts_version(pilot: Pilot) -> str:
+    """Return what the host's page sends back: the pilot, and the applications as the host read them."""
+    return version_of("host", pilot.version, sorted((one.pk, one.state) for one in pilot.applications.all()))
 
 
 def _row(

@@ -1,9 +1,45 @@
-"""What is said of a pilot and a company, where that is not what is said of two companies."""
+"""What is said of a pilot, where and when it runs, and of how it and a company fit."""
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
+from matchmaker.models.pilot import Pilot, Season
 from matchmaker.reasons.reasons import Texts
+
+
+def province_of(pilot: Pilot) -> str:
+    """Return the name of the province in which a pilot runs; of the country, where it names only that."""
+    place = pilot.place
+    is_city = place.parent_id is not None and place.parent is not None and place.parent.parent_id is not None
+    return str(place.parent if is_city else place)
+
+
+def when_of(pilot: Pilot) -> str:
+    """Return when a pilot runs, in words; empty where it does not say."""
+    if pilot.season and pilot.year:
+        return _of_season(Season(pilot.season), pilot.year)
+    if pilot.starts_on and pilot.ends_on:
+        return f"{date_format(pilot.starts_on)} – {date_format(pilot.ends_on)}"
+    return ""
+
+
+def _of_season(season: Season, year: int) -> str:
+    """Return a season with its year; a rabi season ends in the next one."""
+    texts = {
+        Season.KHARIF: gettext("Kharif %(year)s"),
+        Season.RABI: gettext("Rabi %(rabi)s"),
+        Season.BOTH: gettext("Kharif %(year)s and rabi %(rabi)s"),
+    }
+    return texts[season] % {"year": year, "rabi": f"{year}/{(year + 1) % 100:02d}"}
+
+
+def slots_words(free: int, slots: int) -> str:
+    """Return how many seats are free, in words."""
+    words = {"free": free, "slots": slots}
+    return ngettext("%(free)s of %(slots)s slot free", "%(free)s of %(slots)s slots free", slots) % words
+
 
 OF_PARTNERS: dict[Side, Texts] = {
     Side.INVESTOR: {

@@ -6,7 +6,7 @@ confirms them, and both profiles show them. `move` and `note_pilot` expect the c
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import open_between
+from matchmaker.introductions.services.decisions import BlockedError, PausedError
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pilot import (
     AT_WORK,
@@ -25,6 +26,7 @@ from matchmaker.models.pilot import (
     PilotState,
     PilotStep,
 )
+from matchmaker.pairs.selectors.pair import blocked_by, takes_nothing_new
 from matchmaker.pairs.services import lock_open_pair
 from matchmaker.pilots.kinds import (
     PILOT_ANSWERED,
@@ -35,7 +37,7 @@ from matchmaker.pilots.kinds import (
     PILOT_RESULTS,
 )
 from matchmaker.pilots.selectors.pilot import as_pair, may_grow, pair_in
-from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError, transition
+from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError, require_read, transition
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -63,6 +65,7 @@ def move(
     by: User,
     at: datetime,
     corrected: Sequence[str] = (),
+    seen: str | None = None,
     **changes: Any,
 ) -> PilotStep:
     """Move a pilot or an application along its table, and write it into the trail.
@@ -70,7 +73,7 @@ def move(
     The step keeps the names of what was `corrected`. Raises what matchmaker.transitions.transition raises.
     """
     kept = {"corrected": list(corrected)}
-    step: PilotStep = transition(record, act, side=side, by=by, at=at, step=kept, **changes)
+    step: PilotStep = transition(record, act, side=side, by=by, at=at, seen=seen, step=kept, **changes)
     done = str(act) if isinstance(record, Pilot) else "application"
     note_pilot(step.pilot, done, by=by, at=at, step=str(act))
     return step
@@ -95,43 +98,60 @@ class NoSlotError(Exception):
     """All seats of the pilot are taken."""
 
 
+QUIET = timedelta(days=7)  # for which applying again for the same pilot sends no second mail
+
+
 @transaction.atomic
 def apply_for_slot(
-    pilot: Pilot, company: Startup | Investor, *, words: str, by: User, at: datetime
+    pilot: Pilot, company: Startup | Investor, *, words: str, by: User, at: datetime, seen: str | None = None
 ) -> PilotApplication:
     """Ask for a seat, once; applying again while the first one stands changes nothing.
 
+    `seen` is the version of the pilot that was read.
+
     Raises:
         NotForYouError: the pilot is not open to this company, or a curator hides the pair.
-        WrongStateError: it takes no applications.
+        BlockedError: this company has blocked the host. PausedError: the host takes nothing new from it.
+        WrongStateError: it takes no applications. ChangedSinceReadError: it says something else by now.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=company, at=at)
     if pilot.side == company.side:
         raise NotForYouError
+    both = as_pair(pilot.company, company)
     try:
-        lock_open_pair(*as_pair(pilot.company, company))
+        lock_open_pair(*both)
     except NotOpenError as error:
         raise NotForYouError from error
     held, applicant = lock_pilot(pilot), company
     if held.state != PilotState.OPEN:
         raise WrongStateError
+    if company.side in blocked_by(*both):
+        raise BlockedError
+    if takes_nothing_new(*both, side=Side(pilot.side), at=at):
+        raise PausedError
     own: dict[str, Any] = {str(applicant.side): applicant}
     known = held.applications.filter(**own, state__in=AT_WORK).first()
     if known is not None:
         return known
+    require_read(held, seen)
+    is_quiet = held.applications.filter(**own, at__gt=at - QUIET).exists()
     made = PilotApplication(pilot=held, **own, words=words, slots=held.slots, by=by, at=at)
     move(made, ApplicationAct.APPLY, side=applicant.side, by=by, at=at)
-    notify_team(held.company, Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at))
+    if not is_quiet:
+        message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
+        notify_team(held.company, message)
     return made
 
 
 @transaction.atomic
-def give_slot(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+def give_slot(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+) -> None:
     """Give the lowest free seat.
 
     Raises:
-        NoSeatError: all are taken. WrongStateError: the pilot or the application moved on.
+        NoSlotError: all are taken. WrongStateError, ChangedSinceReadError: pilot or application moved on.
     """
     held = _both(application)
     if held.state != PilotState.OPEN:
@@ -146,6 +166,7 @@ def give_slot(application: PilotApplication, *, side: Side, by: User, at: dateti
         side=side,
         by=by,
         at=at,
+        seen=seen,
         slot=free[0],
         slots=held.slots,
         answered_by=by,
@@ -155,25 +176,31 @@ def give_slot(application: PilotApplication, *, side: Side, by: User, at: dateti
 
 
 @transaction.atomic
-def refuse_slot(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+def refuse_slot(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+) -> None:
     """Say no, kindly: who applied is told so, never why.
 
     Raises:
         WrongStateError: it is answered.
     """
     _both(application)
-    turn_down(application, side=side, by=by, at=at)
+    turn_down(application, side=side, by=by, at=at, seen=seen)
 
 
-def turn_down(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+def turn_down(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+) -> None:
     """Say no; the caller holds the companies and the pilot."""
     answered: dict[str, Any] = {"answered_by": by, "answered_at": at, "ended_at": at}
-    move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, **answered)
+    move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, seen=seen, **answered)
     _tell_applicant(application, at=at)
 
 
 @transaction.atomic
-def withdraw_application(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+def withdraw_application(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+) -> None:
     """Take an application back while the pilot goes on; a seat is free again.
 
     Raises:
@@ -182,7 +209,8 @@ def withdraw_application(application: PilotApplication, *, side: Side, by: User,
     held = _both(application)
     if held.state not in GOES_ON:
         raise WrongStateError
-    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, slot=None, ended_at=at)
+    ended: dict[str, Any] = {"slot": None, "ended_at": at}
+    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, seen=seen, **ended)
 
 
 @transaction.atomic

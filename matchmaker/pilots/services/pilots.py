@@ -2,8 +2,8 @@
 
 What a choice says of an open pilot is corrected at once, and the page says to everybody what was changed and
 when. What was typed has been read by a curator, so a new text goes to the curators again; until they decide,
-the pilot is off the board, and who applied keeps seeing it. What companies applied for (sector, location,
-slots, aims) stays as it is, and they are told of every correction.
+the pilot is off the board, and who applied keeps the application. What companies applied for (sector,
+location, slots, aims) stays as it is, and they are told of every correction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from django.utils.timezone import localdate
 from matchmaker.choices import Side
 from matchmaker.models.pilot import (
     AT_WORK,
+    LISTS,
     ApplicationState,
     Pilot,
     PilotAct,
@@ -32,10 +33,10 @@ from matchmaker.pilots.kinds import (
     PILOT_LIMIT,
     PILOT_RETURNED,
 )
-from matchmaker.pilots.selectors.pilot import OPENABLE, has_dates
+from matchmaker.pilots.selectors.pilot import OPENABLE, acts_version, has_dates
 from matchmaker.pilots.services import applications
 from matchmaker.pilots.services.applications import lock_pilot, move, note_pilot, page_of
-from matchmaker.transitions import WrongStateError
+from matchmaker.transitions import ChangedSinceReadError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
 from profiles.choices import Role
@@ -44,7 +45,6 @@ from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
 from profiles.notifications.services import Message
 
-LISTS = ("other_sectors", "needs", "offers")
 MOST_DRAFTS = 20  # pilots of one host that are not over
 
 
@@ -125,7 +125,7 @@ def _require_days_left(pilot: Pilot, at: datetime) -> None:
 
 
 @transaction.atomic
-def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
+def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
     """Give a draft to the curators.
 
     Raises:
@@ -133,6 +133,7 @@ def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
         PilotOverError: its last day is over. WrongStateError: it is no draft.
     """
     held = lock_with_companies(pilot)
+    _require_read_by_host(held, seen)
     if not held.company.is_published:
         raise HostNotOpenError
     if not has_dates(held) or not held.aims.exists():
@@ -142,12 +143,25 @@ def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
     move(held, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
 
 
-@transaction.atomic
-def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
-    """Let a pilot stand on the board, and tell its host.
+def _require_read_by_host(held: Pilot, seen: str | None) -> None:
+    """Refuse an act of a host that has not read the pilot as a colleague wrote it, or a new application.
 
     Raises:
-        NotACuratorError: for anybody else. HostNotOpenError: the host is not published any more.
+        ChangedSinceReadError: something has changed since `seen`.
+    """
+    if seen is not None and seen != acts_version(held):
+        raise ChangedSinceReadError
+
+
+@transaction.atomic
+def approve_pilot(pilot: Pilot, *, seen: str | None, by: User, at: datetime) -> None:
+    """Let a pilot stand on the board as it was read, and tell its host.
+
+    `seen` is the version that was read; None for programs.
+
+    Raises:
+        NotACuratorError: for anybody else. ChangedSinceReadError: the host has written something else since.
+        HostNotOpenError: the host is not published any more.
         PilotOverError: its last day went by while it waited. WrongStateError: it does not wait.
     """
     require_curator(by)
@@ -155,12 +169,12 @@ def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     if not held.company.is_published:
         raise HostNotOpenError
     _require_days_left(held, at)
-    move(held, PilotAct.APPROVE, side=Role.CURATOR, by=by, at=at, approved_at=at)
+    move(held, PilotAct.APPROVE, side=Role.CURATOR, by=by, at=at, seen=seen, approved_at=at)
     _tell_host(PILOT_APPROVED, held, at=at)
 
 
 @transaction.atomic
-def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> None:
+def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime, seen: str | None = None) -> None:
     """Send a pilot back to its host, saying what to change.
 
     Raises:
@@ -171,7 +185,7 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> No
     if not message:
         raise ReasonMissingError
     held = lock_with_companies(pilot)
-    move(held, PilotAct.SEND_BACK, side=Role.CURATOR, by=by, at=at, note=message)
+    move(held, PilotAct.SEND_BACK, side=Role.CURATOR, by=by, at=at, seen=seen, note=message)
     _tell_host(PILOT_RETURNED, held, at=at)
 
 
@@ -181,26 +195,28 @@ def _tell_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
+def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
     """Begin with those who have a seat; who still waits is told no.
 
     Raises:
         WrongStateError: it is not open.
     """
     held = lock_with_companies(pilot, with_applicants=True)
+    _require_read_by_host(held, seen)
     move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
     for application in held.applications.filter(state=ApplicationState.APPLIED):
         applications.turn_down(application, side=side, by=by, at=at)
 
 
 @transaction.atomic
-def cancel_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
+def cancel_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
     """Call a pilot off, and tell everybody who has a seat or waits for one.
 
     Raises:
         WrongStateError: it is over.
     """
     held = lock_with_companies(pilot, with_applicants=True)
+    _require_read_by_host(held, seen)
     move(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
     for application in at_work(held):
         event, path = str(application.pk), reverse("own_pilots")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.engine.definition.columns import Array
@@ -153,7 +154,7 @@ def read_pairs(
 ) -> tuple[Array, Array]:
     """Return the excluded and the boosted pairs, int32[·,2], as rows; all, or those about some profiles.
 
-    A pin counts until a periodic task releases it.
+    A pin counts until a periodic task releases it, a pass once the other side's pages follow it.
     """
     wanted = Q()
     if startups is not None and investors is not None:
@@ -161,7 +162,7 @@ def read_pairs(
     elif len(startup_pk) <= FEW and len(investor_pk) <= FEW:
         wanted = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
     pairs = ("startup_id", "investor_id")
-    passed = integers(Pass.objects.filter(wanted), *pairs)
+    passed = integers(Pass.objects.in_effect(at=timezone.now()).filter(wanted), *pairs)
     overrides = CuratorOverride.objects.filter(wanted, released_at__isnull=True).values_list(*pairs, "kind")
     pinned: dict[str, list[tuple[int, int]]] = {OverrideKind.HIDE: [], OverrideKind.BOOST: []}
     for startup, investor, kind in overrides:

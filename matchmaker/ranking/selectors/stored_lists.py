@@ -177,17 +177,20 @@ def _factors(bits: int) -> tuple[str, ...]:
     return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)
 
 
-def in_order(entries: Sequence[ListEntry], exempt_from_penalty: Collection[int]) -> tuple[ListEntry, ...]:
+def in_order(
+    entries: Sequence[ListEntry], exempt_from_penalty: Collection[int], gone: Collection[int] = ()
+) -> tuple[ListEntry, ...]:
     """Return the entries as one reader's list has them: by what the handicap leaves of the score.
 
     `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, and those
-    that were given a place keep it.
+    that were given a place keep it. Who is `gone` is left out.
     """
     free = [
         replace(entry, demand_adjustment_tenths=0, is_guaranteed_exposure=False)
         if entry.counterpart_id in exempt_from_penalty
         else entry
         for entry in entries
+        if entry.counterpart_id not in gone
     ]
     on_merit = (entry for entry in free if not entry.is_guaranteed_exposure)
     found = sorted(

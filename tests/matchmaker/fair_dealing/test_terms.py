@@ -2,12 +2,15 @@
 
 import pypdfium2
 import pytest
+from django.utils import timezone
 
 from matchmaker.choices import Side
+from matchmaker.fair_dealing import services
 from matchmaker.fair_dealing.selectors.fair_terms import indications
 from matchmaker.models.fair_dealing import FairTerms
-from profiles.models import AuditRecord, FormDraft, User
+from profiles.models import AuditRecord, FormDraft, Investor, Startup, User
 from tests import factories
+from tests.racing import at_once, kinds
 
 CANARY = "Zebrafinch valley"
 
@@ -18,6 +21,12 @@ def terms_of(other):
 
 def write(client, other, **said):
     return client.post(terms_of(other), said)
+
+
+def open_newest(client, other):
+    """Open one's own newest version, as its page shows it."""
+    newest = client.get(terms_of(other)).context["page"].draft
+    return client.post(terms_of(other) + "open/", {"seen": newest.version if newest else ""}, follow=True)
 
 
 def sheet_of(client, other):
@@ -62,18 +71,49 @@ def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_
         assert (CANARY in page) == (CANARY in sheet_of(talks.partner, talks.startup))
         return CANARY in page, "Shared" in sheet_of(talks.founder, talks.investor)
 
-    said = {"exclusivity": "limited", "exclusivity_territory": CANARY, "exclusivity_months": 9}
+    said = {"exclusivity": "limited", "exclusivity_territory": CANARY, "ip_owner": "partner"}
     write(talks.founder, talks.investor, **said)
-    write(talks.partner, talks.startup, exclusivity="broad", ip_owner="shared")
+    write(talks.partner, talks.startup, exclusivity_territory="Punjab", ip_owner="shared")
     assert seen() == (False, False)
     talks.become_mutual()
     assert seen() == (False, False)
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     assert seen() == (False, False)
-    talks.partner.post(terms_of(talks.startup) + "open/")
+    open_newest(talks.partner, talks.startup)
     assert seen() == (True, True)
     talks.withdraw(Side.STARTUP)
     assert seen() == (False, False)
+
+
+def test_whoever_opens_an_empty_or_a_thin_sheet_reads_nothing_for_it(talks):
+    talks.become_mutual()
+    write(talks.founder, talks.investor, exclusivity_territory=CANARY, exit_notice_days=61)
+    open_newest(talks.founder, talks.investor)
+
+    write(talks.partner, talks.startup)
+    refused = open_newest(talks.partner, talks.startup).content.decode()
+    assert ("Write down your own terms first." in refused, CANARY in refused) == (True, False)
+
+    write(talks.partner, talks.startup, exit_notice_days=90)
+    shown = open_newest(talks.partner, talks.startup).content.decode()
+    assert CANARY not in shown + sheet_of(talks.partner, talks.startup)
+    states = [
+        row for group in talks.partner.get(terms_of(talks.startup)).context["page"].groups for row in group
+    ]
+    assert [(row.startup, row.partner) for row in states if row.startup or row.partner] == [("61", "90")]
+
+
+@pytest.mark.parametrize("sent", ["1", "", "x", "2" * 40])
+def test_opening_publishes_what_was_read_and_no_newer_version_of_a_colleague(talks, sent):
+    talks.become_mutual()
+    write(talks.founder, talks.investor, exclusivity="none")
+    write(talks.founder, talks.investor, exclusivity="broad")  # a colleague, meanwhile
+
+    told = talks.founder.post(terms_of(talks.investor) + "open/", {"seen": sent}, follow=True)
+
+    assert "This has changed since you opened the page" in told.content.decode()
+    assert not FairTerms.objects.exclude(opened_at=None).exists()
+    assert FairTerms.objects.count() == 2
 
 
 def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
@@ -81,7 +121,7 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
     write(talks.founder, talks.investor, exclusivity="none", law="third", exit_notice_days=60)
     write(talks.partner, talks.startup, exclusivity="limited", law="third")
     for client, other in ((talks.founder, talks.investor), (talks.partner, talks.startup)):
-        client.post(terms_of(other) + "open/")
+        open_newest(client, other)
 
     page = talks.founder.get(terms_of(talks.investor)).context["page"]
     states = {row.label: row.state for group in page.groups for row in group}
@@ -98,12 +138,12 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
         "Agreed: 1",
         "to talk about: 1",
         "Open: 12",
-        "60 not answered",
+        "not answered not answered",
         "version 1 of",
     )
     assert [words for words in told if words not in sheet] == []
     write(talks.founder, talks.investor, exclusivity_territory="ہ渠W" * 26, law="third")
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     for language, mark in (("ur", b"/Lang(ur)"), ("zh-hans", b"/Lang(zh)")):
         User.objects.update(language=language)
         talks.founder.cookies["django_language"] = language
@@ -115,9 +155,9 @@ def test_versions_are_kept_and_a_new_one_is_private_again(talks):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="none")
     write(talks.founder, talks.investor, exclusivity="none")
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     write(talks.partner, talks.startup, exclusivity="none")
-    talks.partner.post(terms_of(talks.startup) + "open/")
+    open_newest(talks.partner, talks.startup)
     write(talks.founder, talks.investor, exclusivity="limited", exclusivity_territory=CANARY)
 
     kept = FairTerms.objects.filter(side="startup").order_by("version")
@@ -132,7 +172,7 @@ def test_versions_are_kept_and_a_new_one_is_private_again(talks):
 def test_terms_leak_to_nobody_else(talks, as_user, sana):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="limited", exclusivity_territory=CANARY)
-    talks.founder.post(terms_of(talks.investor) + "open/")
+    open_newest(talks.founder, talks.investor)
     operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
     pk = FairTerms.objects.get().pk
     pages = [
@@ -153,7 +193,7 @@ def test_terms_leak_to_nobody_else(talks, as_user, sana):
 
 
 def test_opening_nothing_is_refused(talks):
-    response = talks.founder.post(terms_of(talks.investor) + "open/", follow=True)
+    response = open_newest(talks.founder, talks.investor)
     assert "Write down your own terms first." in response.content.decode()
 
 
@@ -199,3 +239,21 @@ def test_yardsticks_speak_of_what_is_said_alone(said, judged):
     found = indications(FairTerms(**said))
     assert " ".join(f"{one.yardstick['code']} {one.band}" for one in found) == judged
     assert all(one.yardstick["threshold_source"] and one.yardstick["caveat"] for one in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_opening_and_a_colleagues_new_version_at_once_only_what_was_read_is_opened(
+    startup, ayesha, li_wei, rounds
+):
+    investor = li_wei.membership.investor
+    for turn in range(rounds):
+        FairTerms.objects.all().delete()
+        said = {"side": Side.STARTUP, "by": ayesha, "at": timezone.now()}
+        services.write_terms(startup, investor, values={"exclusivity": "none"}, **said)
+        pair = [(Startup.objects.get(), Investor.objects.get()) for _each in range(2)]
+        outcomes = at_once(
+            lambda pair=pair[0], said=said: services.open_terms(*pair, version=1, **said),
+            lambda pair=pair[1], said=said: services.write_terms(*pair, values={"law": "third"}, **said),
+        )
+        opened = FairTerms.objects.exclude(opened_at=None).values_list("version", flat=True)
+        assert (kinds(outcomes), list(opened)) in [(["", ""], [1]), (["", "ChangedSinceReadError"], [])], turn

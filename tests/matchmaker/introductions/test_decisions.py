@@ -17,7 +17,7 @@ from matchmaker.lists.selectors.list_page import counterparts, listed_counterpar
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
+from matchmaker.models.pair_action import PASS_DELAY, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import NotOpenError
@@ -58,7 +58,7 @@ def test_passing_twice_is_passing_once(startup, investor, li_wei):
 
     assert first == second
     assert said(startup, investor) == [("passed", "passed")]
-    assert wanted() == {(Side.STARTUP, startup.pk): 1, (Side.INVESTOR, investor.pk): 1}
+    assert wanted() == {(Side.INVESTOR, investor.pk): 1}
 
 
 def test_a_pass_ends_interest(startup, investor, li_wei, ayesha):
@@ -157,12 +157,13 @@ def test_a_decision_keeps_the_factors_of_its_day(li_wei, startup, investor):
     assert list(kept["for_startup"]) == list(kept["levels"])
 
 
-def test_a_pass_takes_the_pair_off_both_lists(li_wei, startup, investor):
+def test_a_pass_of_a_while_ago_takes_the_pair_off_both_lists(li_wei, startup, investor):
     ranked.rank_whole()
     assert ranked.on_list(Side.STARTUP, startup) == [investor.pk]
 
     pass_on(startup, investor, li_wei)
-    ranked.work()
+    Pass.objects.update(at=timezone.now() - PASS_DELAY)
+    ranked.rank_whole()
 
     assert ranked.on_list(Side.STARTUP, startup) == []
     assert ranked.on_list(Side.INVESTOR, investor) == []

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.selectors import WITHDRAWN_SLOT
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import (
     AskedLatelyError,
@@ -16,7 +17,7 @@ from matchmaker.introductions.services.decisions import (
 )
 from matchmaker.lists.selectors.cards import interactions_of
 from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
-from matchmaker.models.pair_action import Pass
+from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
 from profiles.models import Consent, Investor, OutboxMail, Startup, User
@@ -193,7 +194,7 @@ def test_either_side_ends_what_is_mutual(startup, investor, ayesha, li_wei):
 # --- Places, capacity, pause -------------------------------------------------------------------------------
 
 
-def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(startup, ayesha):
+def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back_after_a_week(startup, ayesha):
     partners = [factories.make_investor(f"Partner {at}") for at in range(6)]
     for partner in partners[:5]:
         ask(startup, partner, ayesha)
@@ -201,8 +202,10 @@ def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(s
         ask(startup, partners[5], ayesha)
 
     decisions.withdraw_interest(startup, partners[0], side=Side.STARTUP, by=ayesha, at=NOW)
+    with pytest.raises(NoRequestSlotError):
+        ask(startup, partners[5], ayesha)
 
-    assert ask(startup, partners[5], ayesha).state == IntroductionState.ASKED
+    assert ask(startup, partners[5], ayesha, at=NOW + WITHDRAWN_SLOT).state == IntroductionState.ASKED
 
 
 def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
@@ -310,7 +313,12 @@ def test_reasons_are_told_together_and_only_of_enough(as_user, startup, ayesha):
         partner = factories.make_investor(f"Partner {number}")
         reason = PassReason.STAGE if number < 3 else PassReason.TICKET
         Pass.objects.create(
-            side=Side.INVESTOR, startup=startup, investor=partner, reason=reason, by=ayesha, at=NOW
+            side=Side.INVESTOR,
+            startup=startup,
+            investor=partner,
+            reason=reason,
+            by=ayesha,
+            at=NOW - PASS_DELAY,
         )
     reasons = client.get("/introductions/").context["requests"]["reasons"]
     assert reasons == [("Too early or too late", 3), ("Amount does not fit", 2)]

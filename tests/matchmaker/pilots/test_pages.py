@@ -106,19 +106,24 @@ def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submit
     assert draft.state == PilotState.SUBMITTED
 
 
+def waiting_version(pilot):
+    """What the page of its review sends back."""
+    return Pilot.objects.get(pk=pilot.pk).version
+
+
 @pytest.mark.django_db
 def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_be_sent_back(
     as_user, sana, li_wei
 ):
     client, waiting = as_user(sana), pilot_of_yesterday(li_wei, PilotState.SUBMITTED)
     review = reverse("pilot_review", args=[waiting.public_id])
-    typed = sent_by(client.get(review).context["form"])
+    typed = {**sent_by(client.get(review).context["form"]), "seen": waiting_version(waiting)}
 
     refused = client.post(review, {**typed, "outcome": "approve"})
     assert refused.status_code == 422
     assert "Its last day has passed. Return it" in refused.content.decode()
 
-    again = sent_by(refused.context["form"])
+    again = {**sent_by(refused.context["form"]), "seen": waiting_version(waiting)}
     client.post(review, {**again, "outcome": "send_back", "message": "Choose days."})
     waiting.refresh_from_db()
     assert waiting.state == PilotState.DRAFT
@@ -287,11 +292,12 @@ def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_
     host.post(move, {"act": "submit"})
     review = reverse("pilot_review", args=[pilot.public_id])
     assert curator.post(review, {"outcome": "send_back", "message": ""}).status_code == 422
-    curator.post(review, {"outcome": "send_back", "message": "Who pays?"})
+    seen = waiting_version(pilot)
+    curator.post(review, {"outcome": "send_back", "message": "Who pays?", "seen": seen})
     assert "Who pays?" in host.get(page).content.decode()
     host.post(reverse("pilot_edit", args=[pilot.public_id]), {**FORM, "who_pays": "The host"})
     host.post(move, {"act": "submit"})
-    curator.post(review, {"outcome": "approve"})
+    curator.post(review, {"outcome": "approve", "seen": waiting_version(pilot)})
     slot = reverse("pilot_seat", args=[pilot.public_id])
     apply = reverse("pilot_apply", args=[pilot.public_id])
     too_long = {"words": "Sixty " * 2000, "version": founder.get(apply).context["draft_form"].version}
@@ -381,7 +387,7 @@ def test_an_open_pilot_is_corrected_and_says_so(as_user, startup, ayesha, li_wei
     pilots.send_back_pilot(pilot, message="Say more.", by=sana, at=timezone.now())
     host.post(edit, {**kept, **fixed, "summary_en": "More of it"})
     pilots.submit_pilot(pilot, side=Side.INVESTOR, by=li_wei, at=timezone.now())
-    pilots.approve_pilot(pilot, by=sana, at=timezone.now())
+    pilots.approve_pilot(pilot, seen=None, by=sana, at=timezone.now())
     assert "More of it" in nobody.get(page).content.decode()
     pilot.refresh_from_db()
     assert (pilot.slots, pilot.sector.code, pilot.aims.count()) == (2, "AGR01", 2)
@@ -420,7 +426,7 @@ def test_who_may_not_is_refused(startup, ayesha, li_wei):
     opened = make_pilot(investor, by=li_wei)
     at, words = timezone.now(), "Us"
     with pytest.raises(NotACuratorError):
-        pilots.approve_pilot(waiting, by=li_wei, at=at)
+        pilots.approve_pilot(waiting, seen=None, by=li_wei, at=at)
     other = factories.make_investor("Other Partners")
     with pytest.raises(applications.NotForYouError):
         applications.apply_for_slot(opened, other, words=words, by=li_wei, at=at)

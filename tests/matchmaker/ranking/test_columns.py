@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import OverrideKind, PassReason, Side
-from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
+from matchmaker.models.pair_action import PASS_DELAY, CuratorOverride, Interest, Pass
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED
@@ -304,10 +304,14 @@ def make_override(startup, investor, kind, **fields_):
 def test_pins_and_passes_are_pairs():
     startups, investors = ranked.make_market(3, 2)
     by = factories.make_user("founder@example.com", "startup")
-    for side in (Side.STARTUP, Side.INVESTOR):
-        Pass.objects.create(
-            side=side, startup=startups[0], investor=investors[0], reason=PassReason.TEAM, by=by
-        )
+    long_ago = timezone.now() - PASS_DELAY
+    for side, at, pair in (
+        (Side.STARTUP, long_ago, 0),
+        (Side.INVESTOR, long_ago, 0),
+        (Side.STARTUP, None, 1),
+    ):
+        told = {"side": side, "reason": PassReason.TEAM, "by": by, "at": at or timezone.now()}
+        Pass.objects.create(startup=startups[pair], investor=investors[0], **told)
     make_override(startups[1], investors[1], OverrideKind.HIDE)
     make_override(startups[2], investors[0], OverrideKind.BOOST)
     make_override(startups[2], investors[1], OverrideKind.BOOST, released_at=timezone.now())

@@ -16,7 +16,7 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services
 from matchmaker.integrations import embedding_model
 from matchmaker.introductions.services import decisions
-from matchmaker.models.pair_action import CuratorOverride, Pass
+from matchmaker.models.pair_action import PASS_DELAY, CuratorOverride, Pass
 from matchmaker.models.ranking import THESIS, Ranking, RankingClock, RankingJob
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import columns_by_thesis
@@ -438,9 +438,8 @@ def test_a_change_that_is_not_written_leaves_the_market_in_memory_as_it_was():
 def test_pairs_that_people_spoke_about_hold_for_all_theses_of_an_investor(li_wei):
     startups, investors = ranked.make_market(3, 3)
     strict(investors[1])
-    Pass.objects.create(
-        side=Side.INVESTOR, startup=startups[2], investor=investors[1], reason="sector", by=li_wei
-    )
+    said = {"side": Side.INVESTOR, "reason": "sector", "by": li_wei, "at": timezone.now() - PASS_DELAY}
+    Pass.objects.create(startup=startups[2], investor=investors[1], **said)
     ranked.rank_whole()
     state = market_state.memory.sync()
     found: columns.Columns = columns_by_thesis(state.columns)
