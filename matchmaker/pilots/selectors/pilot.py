@@ -288,14 +288,18 @@ def on_board(reader: PilotReader) -> QuerySet[Pilot]:
 
 
 def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
-    """Return the pilots that exist for somebody: the board's, their own, and those they applied for."""
+    """Return the pilots that exist for somebody: the board's, their own, and those with an own application.
+
+    One that was withdrawn or declined shows nothing more than the board does.
+    """
     rows = on_board(reader)
     if reader.viewer.is_curator:
         return rows | Pilot.objects.exclude(state=PilotState.DRAFT)
     if reader.member is None:
         return rows
     own = {str(reader.member.side): reader.member.company}
-    applied = PilotApplication.objects.filter(**own).values("pilot")
+    applied = PilotApplication.objects.filter(**own, state__in=AT_WORK).values("pilot")
+    applied = applied.exclude(**{f"pilot__{reader.member.side.other}__in": reader.member.interactions.hidden})
     return Pilot.objects.filter(Q(pk__in=rows) | Q(**own) | Q(pk__in=applied))
 
 
