@@ -1,4 +1,4 @@
-"""Limits as token buckets, by account, company, network and address. Each capability registers its own."""
+"""Limits as token buckets, by account, company, pair, network and address. Each capability registers its own."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     ACCOUNT = "account"
     COMPANY = "company"
+    PAIR = "pair"  # one company towards one other: what reaches the other side
     NETWORK = "network"  # /24 of IPv4, /64 of IPv6
     ADDRESS = "address"  # the email address that gets the mail
 
@@ -39,7 +40,7 @@ LIMITS: dict[str, dict[Kind, Limit]] = {}
 
 
 def register_limit(name: str, **limits: tuple[int, int]) -> str:
-    """Add a limit: capacity and acts an hour, by account, company, network or address. Return its name."""
+    """Add a limit: capacity and acts an hour, by account, company, pair, network or address. Return its name."""
     LIMITS[name] = {Kind(kind): Limit(*limit) for kind, limit in limits.items()}
     return name
 
@@ -64,6 +65,7 @@ def take_token(
     company: Startup | Investor | None = None,
     client_ip: str = "",
     address: str = "",
+    other: Startup | Investor | None = None,
 ) -> None:
     """Count one act for everybody that the table names for it; all are counted, or none.
 
@@ -72,9 +74,11 @@ def take_token(
     Raises:
         LimitReachedError: with the longest wait of whoever has none left.
     """
+    own = f"{company.side}-{company.pk}" if company and company.pk else ""
     who = {
         Kind.ACCOUNT: str(account.pk) if account else "",
-        Kind.COMPANY: f"{company.side}-{company.pk}" if company and company.pk else "",
+        Kind.COMPANY: own,
+        Kind.PAIR: f"{own}-{other.pk}" if own and other else "",
         Kind.NETWORK: network_of(client_ip) if client_ip else "",
         Kind.ADDRESS: address,
     }

@@ -35,7 +35,7 @@ from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 
-MOST_MAILS = 20  # that one company brings to one person of another, before its limits fill again
+MOST_MAILS = 30  # that one company brings to one person of another, before its limits fill again
 MOST_INVITED = 40  # mails to people who never joined
 MONTHS = timedelta(days=60)
 # What somebody posts about the other company: the address, and what its form says.
