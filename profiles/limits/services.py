@@ -1,4 +1,4 @@
-"""Limits as token buckets, by account, company, pair, network and address. Each capability registers its own."""
+"""Limits as token buckets, by account, company, network and address. Each capability registers its own."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ LIMITS: dict[str, dict[Kind, Limit]] = {}
 
 
 def register_limit(name: str, **limits: tuple[int, int]) -> str:
-    """Add a limit: capacity and acts an hour, by account, company, pair, network or address. Return its name."""
+    """Add a limit: capacity and acts an hour, by account, company, network or address. Return its name."""
     LIMITS[name] = {Kind(kind): Limit(*limit) for kind, limit in limits.items()}
     return name
 
