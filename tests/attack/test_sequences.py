@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from matchmaker.meetings.selectors import newest_meeting
 from matchmaker.models.introduction import OPEN, PENDING, Introduction, IntroductionState
@@ -150,6 +150,13 @@ class Party(RuleBasedStateMachine):
     def post(self, client: Client, name: str, data: Any, *args: Any) -> None:
         answer = client.post(reverse(name, args=args), data)
         self.tally.check(answer.status_code < 500, f"{name} {data}: {answer.status_code}")
+
+    @initialize(has_begun=st.booleans())
+    def begin(self, has_begun: bool) -> None:
+        """Begin with nothing between the two, or with an introduction."""
+        if has_begun:
+            self.act_about_the_other(ABOUT[0] if self.field.actor == "founder" else ABOUT[1])
+            self.they_say_yes()
 
     # --- What the party does ---
 
