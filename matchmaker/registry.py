@@ -1,6 +1,7 @@
 """What a capability adds to pages of others, registered in its `registry.py`.
 
-Menu entries, queues on the curators' desk, sections on a company's record, and origins of an introduction.
+Menu entries, queues on the curators' desk, sections on a company's record, what is open between a company and
+others, and origins of an introduction.
 """
 
 from collections.abc import Callable
@@ -42,6 +43,16 @@ class DeskQueue:
 
 
 @dataclass(frozen=True)
+class OpenMatter:
+    """What a company has open with others. `when_suspended`: what becomes of it during a suspension."""
+
+    label: Label
+    count: Callable[[Startup | Investor], int]
+    when_suspended: Label
+    position: int
+
+
+@dataclass(frozen=True)
 class Origin:
     """What an introduction grew out of, with its page."""
 
@@ -52,6 +63,7 @@ class Origin:
 
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
+OPEN_MATTERS: list[OpenMatter] = []
 RECORD_SECTIONS: list[tuple[Label, Callable[[Startup | Investor], list[str]]]] = []
 ORIGINS: list[Callable[[Introduction], Origin | None]] = []
 
@@ -67,6 +79,19 @@ def register_queue(position: int, label: Label, url_name: str, count: Callable[[
     """Add a queue to the curators' desk."""
     QUEUES.append(DeskQueue(label, url_name, count, position))
     QUEUES.sort(key=lambda each: each.position)
+
+
+def register_open_matter(
+    position: int, label: Label, count: Callable[[Startup | Investor], int], *, when_suspended: Label
+) -> None:
+    """Add something that a company has open with others, with what becomes of it during a suspension."""
+    OPEN_MATTERS.append(OpenMatter(label, count, when_suspended, position))
+    OPEN_MATTERS.sort(key=lambda each: each.position)
+
+
+def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:
+    """Return what the company has open with others, with how many there are of each."""
+    return [(each, count) for each in OPEN_MATTERS if (count := each.count(company))]
 
 
 def record_of(company: Startup | Investor) -> list[tuple[Label, list[str]]]:

@@ -164,6 +164,14 @@ ACCOUNT_FORMS = {
     "reset_password": "profiles.accounts.forms.PasswordResetForm",
 }
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a session alone changes no address
+# Confirming an address writes to people who may not know us.
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_RATE_LIMITS = {"manage_email": "5/m/user,20/d/user"}
+MFA_FORMS = {
+    "authenticate": "profiles.accounts.forms.CodeForm",
+    "reauthenticate": "profiles.accounts.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT
@@ -244,7 +252,9 @@ RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", default=365)
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 # Cookies whose name begins so come from this very host, over HTTPS: no neighbour's site can plant one.
+BROWSER_COOKIE_NAME = "browser"
 if HTTPS:
+    BROWSER_COOKIE_NAME = "__Host-browser"
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

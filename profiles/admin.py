@@ -21,6 +21,7 @@ from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
 from profiles.limits import services as limits
 from profiles.models import (
     SIDES,
+    Appeal,
     AuditHead,
     AuditRecord,
     Consent,
@@ -223,6 +224,7 @@ show_records(
     "outcome",
     exclude=("message", "reasons"),
 )
+show_records(Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
 # Partly used up; networks and addresses stand there as fingerprints.
 show_records(LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))
 show_records(Notice, "kind user created_at read_at", "user__email", "kind")

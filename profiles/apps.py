@@ -5,6 +5,8 @@ from typing import Any
 
 from anymail.signals import EventType, tracking
 from django.apps import AppConfig
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 # Each has a module `kinds`, which registers what it sends, records and limits.
 CAPABILITIES = (
     "accounts",
+    "claims",
     "companies",
     "consents",
     "curation",
@@ -32,10 +35,16 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the kinds of notices, actions and limits; listen for mails that came back (anymail)."""
+        """Register the kinds of notices, actions and limits; listen to the mail service and to allauth."""
         for capability in CAPABILITIES:
             import_module(f"profiles.{capability}.kinds")
         tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
+        # Not before the apps are loaded: it brings models.
+        from allauth.account.signals import password_reset
+        from allauth.mfa.signals import authenticator_added
+
+        password_reset.connect(know_browser, dispatch_uid="know_browser")
+        authenticator_added.connect(end_other_sessions, dispatch_uid="end_other_sessions")
 
 
 def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
@@ -45,3 +54,20 @@ def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
 
     if event.event_type in RETURNED and event.recipient:
         notifications.stop_address(event.recipient, reason=event.event_type, at=timezone.now())
+
+
+def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Keep only the session that has set up a second factor: the others have not proved it."""
+    # Not before the apps are loaded: the service brings models.
+    from profiles.accounts.services import accounts
+
+    accounts.end_sessions(user)
+    update_session_auth_hash(request, user)
+
+
+def know_browser(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Let whoever has chosen a new password by mail sign in, however many have guessed the old one."""
+    # Not before the apps are loaded: both bring models.
+    from profiles.accounts import browsers, selectors
+
+    browsers.remember_session(request, selectors.addresses_of(user))

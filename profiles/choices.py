@@ -33,14 +33,19 @@ class Status(models.TextChoices):
     APPROVED = "approved", _("Approved")
     RETURNED = "returned", _("Returned for changes")
     REJECTED = "rejected", _("Not accepted")
+    SUSPENDED = "suspended", _("Suspended")
 
 
 class ReviewOutcome(models.TextChoices):
-    """What a curator may decide about a submitted profile."""
+    """What a curator decided about a profile."""
 
-    APPROVED = "approved", _("Approve")
-    RETURNED = "returned", _("Return for changes")
-    REJECTED = "rejected", _("Reject")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned for changes")
+    REJECTED = "rejected", _("Not accepted")
+    SUSPENDED = "suspended", _("Suspended")
+    RESTORED = "restored", _("Restored")
+    REOPENED = "reopened", _("Opened for review again")
+    UPHELD = "upheld", _("Decision kept after an appeal")
 
 
 class Audience(models.TextChoices):

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path
 
 from profiles.accounts import views as accounts
+from profiles.claims import views as claims
 from profiles.companies.views import own_rows, status, steps
+from profiles.curation import views as curation
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
 from profiles.imports.demo import views as demo
@@ -40,6 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("startup/preview/", status.startup_preview, name="startup_preview"),
     path("startup/consents/", status.startup_consents, name="startup_consents"),
     path("startup/submit/", status.startup_submit, name="startup_submit"),
+    path("claim/<str:token>/", claims.claim, name="claim"),
+    path("claim-company/<slug:public_id>/", claims.claim_same, name="claim_same"),
+    path("startup/appeal/", curation.startup_appeal, name="startup_appeal"),
     path("startup/<slug:step>/", steps.startup_edit, name="startup_edit"),
     path("investor/profile/", steps.investor_edit, name="investor_edit"),
     path("investor/theses/", own_rows.thesis_list, name="thesis_list"),
@@ -56,4 +61,5 @@ urlpatterns: list[URLPattern] = [
     path("investor/preview/", status.investor_preview, name="investor_preview"),
     path("investor/consents/", status.investor_consents, name="investor_consents"),
     path("investor/submit/", status.investor_submit, name="investor_submit"),
+    path("investor/appeal/", curation.investor_appeal, name="investor_appeal"),
 ]

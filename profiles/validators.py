@@ -4,6 +4,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2")
 # Chinese characters newer than Python's Unicode tables (extensions H, I and J).
 NEW_HAN = ((0x2EBF0, 0x2EE5D), (0x31350, 0x323AF), (0x323B0, 0x3347F))
+# What mail programs make a link of: an address of a page, of a mail, or a name like example.com.
+LINK = re.compile(r"@|://|\bwww\.|\w{2,}[.。]\w{2,}", re.IGNORECASE)
 LONGEST = 10_000  # characters that anything here looks at; the longest field takes 1,000
 MOST_MARKS = 4  # on one letter; fully vowelled Urdu needs three
 
@@ -169,6 +172,33 @@ def validate_name(text: str) -> None:
         raise ValidationError(_("Write a name with at least one letter or digit."), code="wordless")
 
 
+def validate_unlinked(text: str) -> None:
+    """Refuse an address in the name of a person.
+
+    Raises:
+        ValidationError: with code `link`.
+    """
+    if LINK.search(text):
+        raise ValidationError(_("Write your name only, without a web or email address."), code="link")
+
+
+# After these a mail program's link goes on: the dot of a domain, the sign of an address, a scheme's colon.
+IN_LINKS = re.compile(r"(?<=\S)(?:[.。](?=[^\W\d_])|@(?=\S))|(?<=[^\W\d_]):(?=\S)")
+
+
+def unlinked(text: str) -> str:
+    """Return a text for a mail so that no mail program makes a link of it, except of our own pages.
+
+    A company may be called example.com: a mark that nobody sees keeps the parts apart.
+    """
+    own = str(settings.SITE_URL).rstrip("/") + "/"
+
+    def apart(word: re.Match[str]) -> str:
+        return word[0] if word[0].startswith(own) else IN_LINKS.sub("\\g<0>\u200b", word[0])
+
+    return re.sub(r"\S+", apart, text)
+
+
 def is_latin(char: str) -> bool:
     """Tell whether `char` belongs in a name in Latin letters: a letter, mark, digit or common sign."""
     if char.isalpha():
@@ -257,13 +287,30 @@ def name_key(name: str) -> str:
     Case, blanks, punctuation, digits, accents, vowel marks, legal forms and lookalike letters do not count.
     A name of nothing but these is its own skeleton.
     """
+    return _skeleton(_words(name))
+
+
+def skeletons(name: str) -> tuple[str, ...]:
+    """Return the skeletons of a name, its words as they stand and sorted: their order does not count either.
+
+    Two names are alike if they share one. Those of a name without letters and digits are none.
+    """
+    words = _words(name)
+    return tuple(dict.fromkeys(filter(None, (_skeleton(words), _skeleton(sorted(words))))))
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name that tell it from others, bare."""
     words = [word for word in re.split(r"[\W_]+", bare(one_line(name))) if word]
-    kept = [word for word in words if word not in LEGAL_WORDS] or words
-    letters = LEGAL_ENDINGS.sub("", "".join(char for word in kept for char in word if char.isalpha()))
+    return [word for word in words if word not in LEGAL_WORDS] or words
+
+
+def _skeleton(words: list[str]) -> str:
+    letters = LEGAL_ENDINGS.sub("", "".join(char for word in words for char in word if char.isalpha()))
     return (letters or "".join(words))[:120]
 
 
 def name_keys(*names: str) -> str:
     """Return the skeletons of a company's names as one searchable text: `|first|second|`."""
-    keys = dict.fromkeys(key for key in map(name_key, names) if key)
+    keys = dict.fromkeys(key for name in names for key in skeletons(name))
     return f"|{'|'.join(keys)}|" if keys else ""

@@ -45,6 +45,7 @@ def make_startup(name: str = "Indus Grow", **fields: Any) -> Startup:
         "ask_max_usd": 500_000,
         **fields,
     }
+    fields.setdefault("approved_country", fields["place"].country_code if fields["place"] else "")
     startup = Startup.objects.create(name_en=name, name_key=name.casefold(), **fields)
     startup.forms.set(PartnershipForm.objects.filter(code="equity"))
     return startup
@@ -66,6 +67,7 @@ def make_investor(name: str = "Pearl River Capital", **fields: Any) -> Investor:
         "jurisdiction": "CN",
         **fields,
     }
+    fields.setdefault("approved_country", fields["jurisdiction"])
     investor = Investor.objects.create(name_en=name, name_key=name.casefold(), **fields)
     make_thesis(investor)
     return investor

@@ -1,15 +1,60 @@
-"""The queue of first messages on the desk, and what becomes of conversations."""
+"""What conversations add to the desk, and what becomes of them."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from matchmaker.choices import ReportDecision
 from matchmaker.conversations import kinds  # noqa: F401  registers itself
 from matchmaker.conversations.selectors import waiting_for_curators
 from matchmaker.conversations.services import erase_company
+from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import register_queue
 from profiles import erasure
+from profiles.choices import Side
+from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import GOES, OWN_ACT, Decision
+from profiles.models import Investor, Startup
 
 register_queue(10, _("Messages to review"), "desk_messages", waiting_for_curators)
+
+
+def conversation_concerns(company: Startup | Investor) -> list[Concern]:
+    """Return how often others have reported its messages or blocked it, without saying who."""
+    other = {company.side: company, "side": Side(company.side).other}
+    reports = MessageReport.objects.filter(**other)
+    waiting = reports.filter(decision="").count()
+    hidden = reports.filter(decision=ReportDecision.HIDE).count()
+    blocks = CompanyBlock.objects.filter(**other).count()
+    texts = [
+        (
+            waiting,
+            ngettext(
+                "%(count)s report of its messages waits for a decision.",
+                "%(count)s reports of its messages wait for a decision.",
+                waiting,
+            ),
+            reverse("desk_messages"),
+        ),
+        (
+            hidden,
+            ngettext(
+                "A curator has hidden %(count)s of its messages.",
+                "A curator has hidden %(count)s of its messages.",
+                hidden,
+            ),
+            "",
+        ),
+        (
+            blocks,
+            ngettext("%(count)s company has blocked it.", "%(count)s companies have blocked it.", blocks),
+            "",
+        ),
+    ]
+    return [Concern(text % {"count": count}, url) for count, text, url in texts if count]
+
+
+register_concerns(conversation_concerns)
 
 erasure.register(
     {

@@ -1,6 +1,8 @@
 """Forms of a curator's hand on a pairing."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -35,6 +37,30 @@ class OverrideForm(forms.Form):
         if day is not None and day <= timezone.localdate():
             raise forms.ValidationError(_("Choose a date after today."))
         return day
+
+
+class SuspensionForm(forms.Form):
+    """A decision about a profile that stands already. `acts`: which are possible now."""
+
+    act = forms.ChoiceField(widget=forms.HiddenInput, required=True)
+    message = CountedField(
+        label=gettext_lazy("Reason for the owner"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The owner reads it. It is kept in the audit log."),
+    )
+
+    def __init__(self, *args: Any, acts: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["act"].choices = [(act, act) for act in acts]
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason for what an owner would not understand without one."""
+        data = super().clean() or {}
+        if data.get("act") in ("suspend", "uphold") and not data.get("message", "").strip():
+            self.add_error("message", _("Give a reason. The owner will read it."))
+        return data
 
 
 class ReleaseForm(forms.Form):

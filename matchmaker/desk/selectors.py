@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Gate, OverrideKind, RunState, Side
+from matchmaker.introductions.selectors import blocked_by
 from matchmaker.meetings.selectors import meeting_sums
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
@@ -18,7 +19,9 @@ from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.registry import QUEUES
+from profiles.choices import Status
 from profiles.companies.selectors import named
+from profiles.curation.concerns import concerns_of
 from profiles.curation.selectors.audit_trail import audit_lines, records
 from profiles.curation.selectors.reviews import queue
 from profiles.models import SIDES, Investor, Startup
@@ -32,6 +35,13 @@ def unseen() -> tuple[datetime | None, list[AttentionRow]]:
     """Return when the newest whole re-ranking ended (None before the first), and who is unseen since."""
     newest = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
     return newest.values_list("finished_at", "unseen").first() or (None, [])
+
+
+def approved_since(as_of: datetime | None) -> int:
+    """Return how many published profiles are newer than the latest re-ranking, which says nothing of them."""
+    if as_of is None:
+        return 0
+    return sum(model.objects.published().filter(reviewed_at__gt=as_of).count() for model in SIDES.values())
 
 
 def over_capacity() -> list[AttentionRow]:
@@ -57,6 +67,7 @@ def attention() -> dict[str, Any]:
     crowded, startups = over_capacity(), sum(row["side"] == Side.STARTUP for row in nobodys)
     return {
         "as_of": as_of,
+        "new": approved_since(as_of),
         "unseen_startups": startups,
         "unseen_investors": len(nobodys) - startups,
         "crowded": len(crowded),
@@ -73,6 +84,7 @@ def attention_page(kind: str, number: str) -> dict[str, Any]:
     page = Paginator(rows[shown], PER_PAGE).get_page(number)
     return {
         "as_of": as_of,
+        "new": approved_since(as_of),
         "kind": shown,
         "counts": [(each, len(found)) for each, found in rows.items()],
         "page": page,
@@ -106,6 +118,17 @@ UNSEEN: dict[str, Promise] = {
     "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a required condition"),
     "no_place": gettext_lazy("Every list that could show it is full"),
 }
+
+
+def acts_on(profile: Startup | Investor) -> list[str]:
+    """Return what a curator may decide about a profile outside of a review."""
+    acts = {
+        Status.APPROVED: ["suspend"],
+        Status.SUBMITTED: ["suspend"] if profile.reviewed_at else [],
+        Status.SUSPENDED: ["restore"],
+        Status.REJECTED: ["reopen"],
+    }.get(Status(profile.status), [])
+    return [*acts, "uphold"] if profile.appeals.filter(answered_at=None).exists() else acts
 
 
 FOUND = 20
@@ -192,6 +215,8 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
         "startup": startup,
         "investor": investor,
         "curator_override": curator_override,
+        "concerns": [(each, concern) for each in (startup, investor) for concern in concerns_of(each)],
+        "blocked_by": blocked_by(startup, investor),
         "rules": [*own, *(gate_rows(explained.gates) if explained else [])],
         "rows": rows,
         "score": round_tenths(explained.score_tenths) if explained else None,

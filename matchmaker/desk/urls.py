@@ -4,6 +4,7 @@ from django.urls import path
 
 from matchmaker.desk import views as desk
 from matchmaker.ranking import views as ranking
+from profiles.claims import views as claims
 from profiles.curation import views as curation
 from profiles.taxonomy import views as taxonomy
 
@@ -12,6 +13,11 @@ urlpatterns = [
     path("reviews/", curation.reviews, name="reviews"),
     path("reviews/<slug:kind>/<slug:public_id>/", curation.review, name="review"),
     path("reviews/<slug:kind>/<slug:public_id>/open/", curation.review_open, name="review_open"),
+    path("reviews/<slug:kind>/<slug:public_id>/suspension/", desk.suspension, name="suspension"),
+    path("unclaimed/", claims.unclaimed, name="unclaimed"),
+    path("unclaimed/<slug:kind>/<slug:public_id>/", claims.claim_invite, name="claim_invite"),
+    path("unclaimed/<slug:kind>/<slug:public_id>/refuse/", claims.claim_refuse, name="claim_refuse"),
+    path("appeals/", curation.appeals, name="appeals"),
     path("pairings/", desk.pairings, name="pairings"),
     path("pairings/<slug:startup>/<slug:investor>/", desk.pairing, name="pairing"),
     path("pins/<int:pk>/release/", desk.pin_release, name="pin_release"),

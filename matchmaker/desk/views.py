@@ -1,7 +1,7 @@
-"""The curators' own pages: today, attention, and pairings to see why, boost, hide, release."""
+"""The curators' own pages: today, attention, suspensions, and pairings to see why, boost, hide, release."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 from matchmaker.choices import OverrideKind
 from matchmaker.desk import selectors
 from matchmaker.desk import services as service
-from matchmaker.desk.forms import OverrideForm, ReleaseForm
+from matchmaker.desk.forms import OverrideForm, ReleaseForm, SuspensionForm
 from matchmaker.ranking.services import market_state
-from profiles.drafts.draft_forms import DraftForm, open_form, open_or_posted, render_form
+from matchmaker.registry import open_matters_of
+from profiles.choices import Side
+from profiles.curation import services as curation
+from profiles.curation.selectors.reviews import reviewable
+from profiles.curation.views import NUMBER_TAKEN, told_words
+from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
@@ -34,6 +39,51 @@ def attention(request: SignedInRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     page = selectors.attention_page(kind, request.GET.get("page", "1"))
     return render(request, "desk/attention.html", {"attention": page})
+
+
+ACTS = {
+    "suspend": curation.suspend,
+    "restore": curation.restore,
+    "reopen": curation.reopen,
+    "uphold": curation.uphold,
+}
+
+
+@curator_required
+@page_with_form
+def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Suspend or restore a profile, take a refusal back, or answer an appeal; say before what follows."""
+    if kind not in Side.values:
+        raise Http404
+    profile = get_object_or_404(reviewable(kind), public_id=public_id)
+    acts = selectors.acts_on(profile)
+
+    def make(sent: QueryDict | None) -> SuspensionForm:
+        return SuspensionForm(sent, acts=acts)
+
+    def save(form: SuspensionForm) -> HttpResponse:
+        act, said = form.cleaned_data["act"], form.cleaned_data["message"]
+        ACTS[act](profile, message=said, by=request.user, at=timezone.now())
+        done = {
+            "suspend": _("%(name)s is suspended. No one sees it now."),
+            "restore": _("The suspension of %(name)s is over."),
+            "reopen": _("%(name)s waits for review again."),
+            "uphold": _("The appeal of %(name)s is answered. The decision stays."),
+        }
+        messages.success(request, f"{done[act] % {'name': profile.name}} {told_words(profile)}")
+        return redirect("review", kind, public_id)
+
+    context = {
+        "profile": profile,
+        "acts": acts,
+        "appeal": profile.appeals.filter(answered_at=None).select_related("by").first(),
+        "open_matters": open_matters_of(profile),
+    }
+    refusals = {
+        curation.NotWaitingError: _("A decision on this profile has already been made."),
+        curation.NumberTakenError: NUMBER_TAKEN,
+    }
+    return handle_form(request, make, "desk/suspension.html", save, context, refusals=refusals)
 
 
 @curator_required

@@ -1,11 +1,17 @@
-"""The menu entry of governance, and what becomes of fair dealing's tables."""
+"""What fair dealing adds to the menu and the desk, and what becomes of its tables."""
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import kinds  # noqa: F401  registers itself
-from matchmaker.registry import register_menu_entry
+from matchmaker.models.fair_dealing import ScreeningCandidate
+from matchmaker.registry import register_menu_entry, register_queue
 from profiles import erasure
+from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import ABOUT_NOBODY, GOES, OWN_ACT, Decision
+from profiles.models import Investor, Startup
 
 register_menu_entry(
     "curator",
@@ -15,7 +21,26 @@ register_menu_entry(
     covers=("governance", "concentration", "screening"),
     is_extra=True,
 )
+register_queue(25, _("Screening"), "screening", ScreeningCandidate.objects.filter(decision="").count)
 register_menu_entry("footer", 0, "market_context", _("Figures about the market"))
+
+
+def screening_concerns(company: Startup | Investor) -> list[Concern]:
+    """Return the names on screening lists that nobody has cleared."""
+    found = ScreeningCandidate.objects.filter(**{company.side: company})
+    texts = {
+        "": gettext("A name of it is similar to “%(name)s” on a screening list. No one has decided yet."),
+        ScreeningDecision.LOOK: gettext("It may be “%(name)s” on a screening list: it needs a closer look."),
+    }
+    return [
+        Concern(
+            texts[each.decision] % {"name": each.listed_name}, reverse("screening_candidate", args=[each.pk])
+        )
+        for each in found.filter(decision__in=texts)
+    ]
+
+
+register_concerns(screening_concerns)
 
 erasure.register(
     {

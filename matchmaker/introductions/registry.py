@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.introductions import kinds  # noqa: F401  registers itself
-from matchmaker.registry import register_menu_entry
+from matchmaker.models.introduction import WAITING, Introduction, IntroductionState
+from matchmaker.registry import register_menu_entry, register_open_matter
 from profiles import erasure
 from profiles.erasure import GOES, OWN_ACT, Decision
+from profiles.models import Investor, Startup
 
 register_menu_entry(
     "startup investor",
@@ -17,6 +19,30 @@ register_menu_entry(
     short=pgettext_lazy("menu", "Requests"),
 )
 register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=("shortlist",), is_extra=True)
+
+
+def requests_of(company: Startup | Investor) -> int:
+    """Count the company's requests that wait for an answer, sent and received."""
+    return Introduction.objects.filter(**{company.side: company}, state__in=WAITING).count()
+
+
+def mutual_of(company: Startup | Investor) -> int:
+    """Count the introductions in which both sides are interested."""
+    return Introduction.objects.filter(**{company.side: company}, state=IntroductionState.MUTUAL).count()
+
+
+register_open_matter(
+    10,
+    _("Open requests"),
+    requests_of,
+    when_suspended=_("Neither side sees or answers them. They close on their day, as always."),
+)
+register_open_matter(
+    20,
+    _("Introductions and conversations"),
+    mutual_of,
+    when_suspended=_("Neither side can read or write until the suspension ends. Nothing is deleted."),
+)
 
 erasure.register(
     {

@@ -1,9 +1,30 @@
 """What becomes of meetings."""
 
+from django.utils.translation import gettext_lazy as _
+
 from matchmaker.meetings import kinds  # noqa: F401  registers itself
 from matchmaker.meetings.services import erase_company
+from matchmaker.models.meeting import AGREED_STATES, Meeting
+from matchmaker.registry import register_open_matter
 from profiles import erasure
 from profiles.erasure import GOES, Decision
+from profiles.models import Investor, Startup
+
+
+def agreed_of(company: Startup | Investor) -> int:
+    """Count the company's meetings that have a time."""
+    mine = {f"introduction__{company.side}": company}
+    return Meeting.objects.filter(**mine, state__in=AGREED_STATES).count()
+
+
+register_open_matter(
+    30,
+    _("Agreed meetings"),
+    agreed_of,
+    when_suspended=_(
+        "Their pages are hidden from both sides. The entries in calendars stay: cancel by phone if need be."
+    ),
+)
 
 erasure.register(
     {

@@ -34,6 +34,7 @@ from matchmaker.models.meeting import (
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import User
+from profiles.validators import unlinked
 
 SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)\s*:\s*(//)?", re.IGNORECASE)
 # What a program would open or run. Other words before a colon are words: "WeChat: corridor88".
@@ -80,7 +81,7 @@ def calendar_entry(
     own, theirs = meeting.introduction.company_on(side), meeting.introduction.company_on(side.other)
     with override(user.language):
         told = _("Cancelled: meeting of %(own)s") if is_alone else _("Meeting: %(own)s and %(theirs)s")
-        summary = told % {"own": own.name, "theirs": theirs.name}
+        summary = told % {"own": unlinked(own.name), "theirs": unlinked(theirs.name)}
     site = str(settings.SITE_URL).rstrip("/")
     return calendar_text(
         Appointment(

@@ -22,8 +22,9 @@ from matchmaker.models.ranking import Heartbeat, RankingRun
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state, rank_market, runs
-from profiles.accounts.services import accounts
+from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
+from profiles.claims import services as claims
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
@@ -73,8 +74,10 @@ PERIODIC_TASKS = (
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("expire_pins", overrides.expire, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
+    PeriodicTask("remind_of_claims", claims.remind_due, HOUR),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
+    PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
     PeriodicTask("delete_screening_candidates", fair_dealing.forget_candidates, HOUR),
     PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),

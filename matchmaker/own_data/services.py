@@ -37,6 +37,7 @@ from profiles.models import (
 )
 from profiles.notice_kinds import KINDS
 from profiles.notifications import services as notifications
+from profiles.validators import unlinked
 
 # What goes with an account, by the names under which it knows them.
 OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "last_reads")
@@ -92,6 +93,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     if not members_of(current).filter(user=by, is_owner=True).exists():
         raise NotOwnerError
     pk, names = current.pk, [name for name in (current.name_en, current.name_zh, current.name_ur) if name]
+    names += [unlinked(name) for name in names]  # as mails write them
     _take_mails_back(current, names)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)

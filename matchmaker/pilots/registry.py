@@ -6,10 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import Pilot, PilotApplication
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
-from matchmaker.registry import ORIGINS, RECORD_SECTIONS, Origin, register_menu_entry, register_queue
+from matchmaker.registry import (
+    ORIGINS,
+    RECORD_SECTIONS,
+    Origin,
+    register_menu_entry,
+    register_open_matter,
+    register_queue,
+)
 from profiles import erasure
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
@@ -33,6 +40,20 @@ def origin_of(introduction: Introduction) -> Origin | None:
 
 
 ORIGINS.append(origin_of)
+
+
+def pilots_going_on(company: Startup | Investor) -> int:
+    """Count the company's own pilots that are open or running."""
+    going_on = (PilotState.SUBMITTED, PilotState.OPEN, PilotState.RUNNING)
+    return Pilot.objects.filter(**{company.side: company}, state__in=going_on).count()
+
+
+register_open_matter(
+    40,
+    _("Pilots"),
+    pilots_going_on,
+    when_suspended=_("They leave the board, and no one can apply. Those who take part still see them."),
+)
 
 
 def erase_company(company: Startup | Investor, _at: datetime) -> None:

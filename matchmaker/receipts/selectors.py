@@ -20,7 +20,7 @@ from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from profiles.curation.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
 from profiles.taxonomy.selectors.terms import all_terms
-from profiles.visibility.access import country_of, see
+from profiles.visibility.access import see
 from profiles.visibility.facts import DOT
 from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
 
@@ -123,11 +123,11 @@ def _names(pks: Iterable[int], member: CurrentCompany) -> dict[int, tuple[str, s
 def _places(pks: Iterable[int], member: CurrentCompany) -> dict[int, str]:
     """Return the side and country of each reader: what is told of who is not named."""
     terms = all_terms()
-    readers = SIDES[member.side.other]._default_manager.select_related("place").in_bulk(list(pks))
+    readers = SIDES[member.side.other]._default_manager.in_bulk(list(pks))
     bare, placed = _("An investor or partner"), _("An investor or partner, %(country)s")
     if member.side.other is Side.STARTUP:
         bare, placed = _("A startup"), _("A startup, %(country)s")
-    found = {pk: terms.find("place", country_of(one)) for pk, one in readers.items()}
+    found = {pk: terms.find("place", one.approved_country) for pk, one in readers.items()}
     return {pk: placed % {"country": term.name} if term else bare for pk, term in found.items()}
 
 

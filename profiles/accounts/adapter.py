@@ -7,21 +7,28 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sites.shortcuts import get_current_site
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
+from profiles.accounts import browsers
 from profiles.accounts.backends import may_sign_in
-from profiles.accounts.kinds import ACCOUNT_MAILS
-from profiles.accounts.selectors import account_language
+from profiles.accounts.kinds import ACCOUNT_MAILS, SIGN_IN_LIMIT
+from profiles.accounts.selectors import account_language, addresses_of
 from profiles.accounts.services import accounts
+from profiles.limits import services as limits
 from profiles.limits.services import network_of
 from profiles.models import OutboxMail, User
 from profiles.notifications import services as notifications
+from profiles.validators import unlinked
 
 
 def speak(response: HttpResponse, language: str) -> None:
@@ -41,6 +48,12 @@ def speak(response: HttpResponse, language: str) -> None:
 def on_our_site(url: str) -> str:
     """Return the same page's address under SITE_URL."""
     return f"{settings.SITE_URL.rstrip('/')}{urlunsplit(('', '', *urlsplit(url)[2:]))}"
+
+
+TOO_MANY_TRIES = gettext_lazy(
+    "Too many attempts to sign in with this address. Sign in with a browser that you have used here before, "
+    "or choose a new password by email and sign in with the same browser."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -78,6 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """
         request = allauth_context.request
         words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        words["user_agent"] = unlinked(str(words.get("user_agent", "")))  # anybody's words
         language = accounts.known_language(account_language(email) or translation.get_language())
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)
@@ -99,6 +113,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         login = str(credentials.get("email", "")).lower()
         return f"{network_of(self.get_client_ip(request))}:{login}"
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count what is tried over all networks too: a guesser may have many, but not the owner's browser."""
+        super().pre_authenticate(request, **credentials)
+        email = str(credentials.get("email", "")).lower()
+        address = f"{email} {browsers.known_to(email, request)}"
+        try:
+            limits.take_token(SIGN_IN_LIMIT, address=address, at=timezone.now())
+        except limits.LimitReachedError as error:
+            raise ValidationError(TOO_MANY_TRIES) from error
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """Let nobody prove by password alone who they are, where an account has a second factor.
+
+        What is asked for before a factor is changed: a session from before its set-up knows the password.
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        is_weaker = is_mfa_enabled(user)
+        return [each for each in methods if not (is_weaker and each["id"] == "reauthenticate")]
+
     def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
         """Let nobody in whose account is not open."""
         if user.is_active and not may_sign_in(user):
@@ -110,4 +143,5 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Go on in the person's own language, wherever they sign in."""
         response: HttpResponse = super().post_login(request, user, **login)
         speak(response, user.language)
+        browsers.remember(request, response, addresses_of(user))
         return response

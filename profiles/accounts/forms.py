@@ -6,6 +6,7 @@ from uuid import uuid4
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm, SignupForm
 from allauth.account.models import EmailAddress
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -15,11 +16,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from profiles.accounts.kinds import CODE_LIMIT
 from profiles.accounts.selectors import open_invitations, users_with
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Side
+from profiles.limits import services as limits
+from profiles.limits.guards import refusal_words
 from profiles.models import User
-from profiles.validators import normalize, refuse_long, validate_visible
+from profiles.validators import one_line, refuse_long, validate_unlinked, validate_visible
 
 
 class NameField(forms.CharField):
@@ -27,13 +31,13 @@ class NameField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", _("Your name"))
-        super().__init__(max_length=120, validators=[validate_visible], **options)
+        super().__init__(max_length=120, validators=[validate_visible, validate_unlinked], **options)
         self.widget.attrs["autocomplete"] = "name"
 
     def to_python(self, value: Any) -> str:
         """Return the normalised name; what is far too long is not looked at."""
         refuse_long(value or "", self.max_length)
-        return normalize(str(super().to_python(value) or ""))
+        return one_line(str(super().to_python(value) or ""))
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
@@ -91,6 +95,29 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has
             key = PasswordResetTokenGenerator().make_token(User(pk=0, email=email))
             get_adapter().get_reset_password_from_key_url(f"0-{key}")
         return str(super().save(request, **kwargs))
+
+
+class LimitedCodeForm:
+    """Counts the codes that are tried for an account: whoever knows its password may have days to guess."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        """Check a code, if there were not too many."""
+        form: Any = super()
+        try:
+            limits.take_token(CODE_LIMIT, account=self.user, at=timezone.now())
+        except limits.LimitReachedError as refusal:
+            raise forms.ValidationError(refusal_words(refusal)) from refusal
+        return str(form.clean_code())
+
+
+class CodeForm(LimitedCodeForm, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for a code at the end of a sign-in."""
+
+
+class CodeAgainForm(LimitedCodeForm, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for a code before something that matters."""
 
 
 def _zones() -> list[tuple[str, str]]:

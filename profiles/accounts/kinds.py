@@ -57,9 +57,14 @@ ROLE = register_action(
     "role", _("Gave or removed a role"), _("%(who)s changed the role of an account: %(role)s.")
 )
 
-SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(6, 2))
-RESET_LIMIT = register_limit("reset", network=(60, 30), address=(6, 2))  # of a password
-INVITE_LIMIT = register_limit("invite", account=(40, 20), company=(40, 20), address=(6, 2))
+# By the address that is typed, known or not, over all networks; in a browser that knows it, by that browser.
+SIGN_IN_LIMIT = register_limit("sign_in", address=(30, 1))
+CODE_LIMIT = register_limit("code", account=(30, 2))  # of a second factor
+SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(5, 1))
+RESET_LIMIT = register_limit("reset", network=(60, 30), address=(5, 1))  # of a password
+INVITE_LIMIT = register_limit("invite", account=(12, 6), company=(12, 6), network=(24, 12), address=(5, 1))
+# Of a company that no curator has approved: the first two, then one a month.
+UNREAD_INVITE_LIMIT = register_limit("invite_unread", account=(2, 1 / 720), company=(2, 1 / 720))
 
 # By the prefix of their templates.
 ACCOUNT_MAILS: dict[str, str] = {

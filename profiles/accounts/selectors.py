@@ -54,6 +54,12 @@ def users_with(email: str) -> list[User]:
     return confirmed or stated
 
 
+def addresses_of(user: User) -> list[str]:
+    """Return the addresses with which a person signs in: the confirmed ones, and the main one."""
+    confirmed = User.objects.filter(pk=user.pk, emailaddress__verified=True)
+    return [user.email, *confirmed.values_list("emailaddress__email", flat=True)]
+
+
 def account(user: User) -> User:
     """Return the account as it is stored: a form writes what was typed into the one that it is given."""
     return User.objects.get(pk=user.pk)

@@ -169,13 +169,17 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     try:
         with same_team():
-            teams.invite(company, email=email, by=request.user, at=timezone.now())
+            client_ip = get_adapter().get_client_ip(request)
+            teams.invite(company, email=email, by=request.user, at=timezone.now(), client_ip=client_ip)
         messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": email})
     except teams.AlreadyMemberError:
         form.add_error("email", _("This person is already in the team."))
         return team_page(request, form)
     except teams.TooManyInvitationsError:
         form.add_error("email", _("Too many invitations are open. Withdraw one before you send another."))
+        return team_page(request, form)
+    except teams.UnreadCompanyError:
+        form.add_error("email", _("Until a curator has approved your company, you can invite two people."))
         return team_page(request, form)
     except LimitReachedError as refusal:
         tell(form, refusal)

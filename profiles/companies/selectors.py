@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import models
@@ -12,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
 from profiles.consents.selectors import agreed_purposes
-from profiles.models import SIDES, Deal, Investor, Review, Startup, Thesis
+from profiles.models import SIDES, Appeal, Deal, Investor, Review, Startup, Thesis
 from profiles.taxonomy.selectors.money import limits, span
-from profiles.validators import name_key
+from profiles.validators import skeletons
 from profiles.visibility.access import Viewer, startups_for
 from profiles.visibility.fields import CATALOGUE, Field, ordered
 
@@ -101,7 +103,7 @@ def duplicates_of(
 ) -> QuerySet[AnyProfile]:
     """Return the companies of one side that may be the same: by name in any script, site or registration."""
     same = Q(pk__in=[])
-    for key in filter(None, map(name_key, names)):
+    for key in chain.from_iterable(map(skeletons, names)):
         same |= Q(name_key__contains=f"|{key}|")
     host = website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
     if host:
@@ -166,7 +168,8 @@ def _is_begun(profile: Startup | Investor, field: Field) -> bool:
     return value not in (None, "", [], {}) and value != stored.get_default()
 
 
-DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED)
+DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED, Status.SUSPENDED)
+APPEALABLE = (Status.REJECTED, Status.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,16 @@ class ProfileStatus:
     def reasons(self) -> Mapping[str, str]:
         """What to change, by field."""
         return self.review.reasons if self.review else {}
+
+    @property
+    def can_appeal(self) -> bool:
+        """Whether the owner may ask for another look at the decision."""
+        return self.status in APPEALABLE and self.open_appeal is None
+
+    @cached_property
+    def open_appeal(self) -> Appeal | None:
+        """The appeal that no curator has answered yet."""
+        return self.profile.appeals.filter(answered_at=None).first()
 
     @property
     def can_submit(self) -> bool:

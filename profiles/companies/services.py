@@ -111,12 +111,18 @@ def convert(record: Any, *, currency: str, amounts: Iterable[str]) -> None:
 
 @transaction.atomic
 def create(
-    kind: type[AnyProfile], *, name_en: str, by: User, at: datetime, owner: User | None = None
+    kind: type[AnyProfile],
+    *,
+    name_en: str,
+    by: User,
+    at: datetime,
+    owner: User | None = None,
+    is_unclaimed: bool = False,
 ) -> AnyProfile:
-    """Create a draft; with `owner`, that person's company."""
+    """Create a draft; with `owner`, that person's company; `is_unclaimed` until an owner is found."""
     made: Any = kind._default_manager
     profile: AnyProfile = made.create(
-        name_en=name_en, name_key=name_keys(name_en), created_at=at, changed_at=at
+        name_en=name_en, name_key=name_keys(name_en), is_unclaimed=is_unclaimed, created_at=at, changed_at=at
     )
     if owner is not None:
         company: dict[str, Any] = {str(profile.side): profile}
@@ -206,11 +212,11 @@ def _await_review(
     one, or one that was changed while hidden and is now shown. A hidden one does not move it: whoever watches
     the lists would learn of the edit.
     """
-    if profile.status != Status.APPROVED:
+    if profile.status not in (Status.APPROVED, Status.SUSPENDED):
         return
     waits = bool(profile.submitted_at and profile.reviewed_at and profile.submitted_at > profile.reviewed_at)
     shown = shown_identity(profile)
-    if shown & set(changed) or (waits and shown - shown_before):
+    if profile.status == Status.APPROVED and (shown & set(changed) or (waits and shown - shown_before)):
         profile.status = Status.SUBMITTED
     if profile.status == Status.SUBMITTED or checked(profile.side, *Check) & set(changed):
         profile.submitted_at = at

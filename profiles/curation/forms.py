@@ -10,6 +10,10 @@ from profiles.choices import ReviewOutcome
 from profiles.companies.forms.fields import CountedField
 
 PREFIX = "reason-"
+REVIEW = [
+    (outcome.value, outcome.label)
+    for outcome in (ReviewOutcome.APPROVED, ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
+]
 
 
 class OpenForm(forms.Form):
@@ -22,10 +26,21 @@ class OpenForm(forms.Form):
     )
 
 
+class AppealForm(forms.Form):
+    """Why a decision should be looked at again."""
+
+    text = CountedField(
+        label=gettext_lazy("What should the curators know?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Answer the reason that was given. Say what you have changed, if anything."),
+    )
+
+
 class ReviewForm(forms.Form):
     """A decision about a profile. Takes the names of the fields that may have a reason."""
 
-    outcome = forms.ChoiceField(choices=ReviewOutcome.choices, widget=forms.HiddenInput, required=True)
+    outcome = forms.ChoiceField(choices=REVIEW, widget=forms.HiddenInput, required=True)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     message = CountedField(
         label=gettext_lazy("Message to the owner"),

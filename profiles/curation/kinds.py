@@ -40,6 +40,44 @@ PROFILE_REJECTED = notice(
     subject=_("%(company)s on Corridor: your profile was not accepted"),
     body=_("A curator has not accepted the profile of %(company)s and has given the reason."),
 )
+PROFILE_SUSPENDED = notice(
+    "profile_suspended",
+    _("Your profile was suspended"),
+    sentence=_("Your profile is suspended. A curator has given the reason."),
+    act=_("See why"),
+    subject=_("%(company)s on Corridor: your profile is suspended"),
+    body=_(
+        "A curator has suspended the profile of %(company)s and has given the reason. No one sees it now. "
+        "You can read the reason, and you can appeal."
+    ),
+)
+PROFILE_RESTORED = notice(
+    "profile_restored",
+    _("Your profile was restored"),
+    sentence=_("The suspension of your profile is over."),
+    act=_("See the status"),
+    subject=_("%(company)s on Corridor: the suspension is over"),
+    body=_(
+        "A curator has ended the suspension of the profile of %(company)s. What you changed meanwhile is "
+        "reviewed first."
+    ),
+)
+PROFILE_REOPENED = notice(
+    "profile_reopened",
+    _("Your profile is reviewed again"),
+    sentence=_("Your profile waits for review again."),
+    act=_("See the status"),
+    subject=_("%(company)s on Corridor: your profile is reviewed again"),
+    body=_("A curator has taken the refusal of %(company)s back. The profile waits for review again."),
+)
+DECISION_UPHELD = notice(
+    "decision_upheld",
+    _("Your appeal was answered"),
+    sentence=_("Your appeal was answered: the decision stays. A curator has given the reason."),
+    act=_("See why"),
+    subject=_("%(company)s on Corridor: your appeal was answered"),
+    body=_("A curator has read the appeal of %(company)s. The decision stays. You can read the reason."),
+)
 
 APPROVED = register_action(
     "approved",
@@ -54,6 +92,27 @@ RETURNED = register_action(
     _("%(who)s returned %(what)s for changes in: %(reasons)s."),
 )
 REJECTED = register_action("rejected", _("Rejected a profile"), _("%(who)s rejected %(what)s: “%(message)s”"))
+SUSPENDED = register_action(
+    "suspended", _("Suspended a profile"), _("%(who)s suspended %(what)s: “%(message)s”")
+)
+RESTORED = register_action(
+    "restored",
+    _("Restored a profile"),
+    Sentence(_("%(who)s restored %(what)s: “%(message)s”"), {"message": ANY}),
+    _("%(who)s restored %(what)s."),
+)
+REOPENED = register_action(
+    "reopened",
+    _("Took a refusal back"),
+    Sentence(_("%(who)s took the refusal of %(what)s back: “%(message)s”"), {"message": ANY}),
+    _("%(who)s took the refusal of %(what)s back."),
+)
+UPHELD = register_action(
+    "upheld",
+    _("Kept a decision after an appeal"),
+    _("%(who)s kept the decision about %(what)s: “%(message)s”"),
+)
+APPEALED = register_action("appealed", _("Appealed"), _("%(who)s appealed for %(what)s."))
 EXPORTED = register_action(
     "exported",
     _("Exported records"),
@@ -61,4 +120,5 @@ EXPORTED = register_action(
     _("%(who)s downloaded a copy of their own data."),
 )
 
+APPEAL_LIMIT = register_limit("appeal", company=(3, 1))
 EXPORT_LIMIT = register_limit("export", account=(20, 20))

@@ -10,16 +10,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from profiles.accounts.guards import company_required
 from profiles.audit.services import subject_of, verify
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
+from profiles.companies.selectors import status_of
 from profiles.curation import services as service
-from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
+from profiles.curation.concerns import concerns_of
+from profiles.curation.forms import PREFIX, AppealForm, OpenForm, ReviewForm
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
 from profiles.curation.selectors.reviews import changes, labels_of, snapshot_in, snapshot_of
-from profiles.drafts.draft_forms import DraftForm, MakeForm, open_form, open_or_posted, render_form
+from profiles.drafts.draft_forms import (
+    DraftForm,
+    MakeForm,
+    handle_form,
+    open_form,
+    open_or_posted,
+    render_form,
+)
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
@@ -105,9 +115,11 @@ def _page(
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),
+        "concerns": concerns_of(profile),
         "may_open": not is_open and selector.has_exact(profile),
         "open_form": open_form or OpenForm(),
         "waits": selector.is_waiting(profile),
+        "appeal": profile.appeals.filter(answered_at=None).first(),
     }
     return render_form(request, "curation/review.html", draft_form, **context)
 
@@ -149,12 +161,48 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         form.add_error("message", NUMBER_TAKEN)
         return False
     decided = {
-        ReviewOutcome.APPROVED: _("%(name)s was approved. Its team gets an email."),
-        ReviewOutcome.RETURNED: _("%(name)s was returned for changes. Its team gets an email."),
-        ReviewOutcome.REJECTED: _("%(name)s was rejected. Its team gets an email."),
+        ReviewOutcome.APPROVED: _("%(name)s was approved."),
+        ReviewOutcome.RETURNED: _("%(name)s was returned for changes."),
+        ReviewOutcome.REJECTED: _("%(name)s was rejected."),
     }
-    messages.success(request, decided[outcome] % {"name": profile.name})
+    messages.success(request, f"{decided[outcome] % {'name': profile.name}} {told_words(profile)}")
     return True
+
+
+def told_words(profile: Startup | Investor) -> str:
+    """Return who is told of a decision: a company that was imported may have nobody yet."""
+    if profile.memberships.exists():
+        return _("Its team gets an email.")
+    return _("It has no team yet, so no one gets an email.")
+
+
+def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:
+    """Ask the curators for another look at a refusal or a suspension."""
+    if not status_of(company).can_appeal:
+        return redirect(f"{company.side}_status")
+
+    def save(form: AppealForm) -> HttpResponse:
+        service.appeal(company, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        messages.success(request, _("Your appeal was sent. A curator reads it and answers."))
+        return redirect(f"{company.side}_status")
+
+    context = {"status": status_of(company), "side": company.side}
+    refusals = {
+        service.NotAppealableError: _("There is nothing to appeal, or your appeal is waiting already.")
+    }
+    return handle_form(request, AppealForm, "curation/appeal.html", save, context, refusals=refusals)
+
+
+startup_appeal = page_with_form(company_required(Side.STARTUP)(appeal_page))
+investor_appeal = page_with_form(company_required(Side.INVESTOR)(appeal_page))
+
+
+@curator_required
+@require_GET
+def appeals(request: SignedInRequest) -> HttpResponse:
+    """Show the appeals without an answer, oldest first."""
+    page = Paginator(selector.open_appeals(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "curation/appeals.html", {"page": page})
 
 
 RECORDS_A_PAGE = 50

@@ -26,7 +26,7 @@ from profiles.consents import services as consents
 from profiles.imports.kinds import IMPORTED
 from profiles.imports.table import Problem, TableLine, WrongFileError, read_table
 from profiles.models import Deal, Investor, Startup, Thesis, User
-from profiles.validators import name_key
+from profiles.validators import name_key, skeletons
 from profiles.visibility.fields import CATALOGUE, ROWS, Field
 
 YES_NO = {"yes": True, "no": False, "": False}
@@ -207,7 +207,7 @@ class Import:
         """Refuse a company that the file or the database has already."""
         names = tuple(line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur"))
         number = line.cells.get(registration, "")
-        marks = [("name_en", name_key(names[0])), (registration, number.casefold())]
+        marks = [*(("name_en", key) for key in skeletons(names[0])), (registration, number.casefold())]
         for column, mark in marks:
             before = self.named.setdefault((column, mark), line.number) if mark else line.number
             if before != line.number:
@@ -275,7 +275,7 @@ def import_startup(line: TableLine, job: Import) -> None:
     if not _checked(filled, line):
         return
     name = filled[0].cleaned_data["name_en"]
-    startup = companies.create(Startup, name_en=name, by=job.by, at=job.at)
+    startup = companies.create(Startup, name_en=name, by=job.by, at=job.at, is_unclaimed=True)
     changes: dict[str, Any] = {}
     for form in filled:
         seen = {**changes.get("visibility", {}), **form.changes.get("visibility", {})}
@@ -298,7 +298,7 @@ def import_investor(line: TableLine, job: Import) -> None:
     if not _checked([form], line):
         return
     name = form.cleaned_data["name_en"]
-    investor = companies.create(Investor, name_en=name, by=job.by, at=job.at)
+    investor = companies.create(Investor, name_en=name, by=job.by, at=job.at, is_unclaimed=True)
     rows = {"offers": offers.rows}
     investor = companies.edit(investor, changes=form.changes, rows=rows, by=job.by, at=job.at)
     for found in thesis:

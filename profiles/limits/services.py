@@ -28,7 +28,7 @@ class Limit:
     """A bucket's size and how fast it fills."""
 
     capacity: int
-    per_hour: int
+    per_hour: float
 
     @property
     def interval(self) -> timedelta:
@@ -39,7 +39,7 @@ class Limit:
 LIMITS: dict[str, dict[Kind, Limit]] = {}
 
 
-def register_limit(name: str, **limits: tuple[int, int]) -> str:
+def register_limit(name: str, **limits: tuple[int, float]) -> str:
     """Add a limit: capacity and acts an hour, by account, company, network or address. Return its name."""
     LIMITS[name] = {Kind(kind): Limit(*limit) for kind, limit in limits.items()}
     return name

@@ -1,9 +1,9 @@
 """The tables of the profiles."""
 
 from profiles.choices import Side
-from profiles.models.account import Invitation, Membership, User
+from profiles.models.account import Claim, Invitation, Membership, User
 from profiles.models.audit import AuditHead, AuditRecord
-from profiles.models.consent import Consent, Receipt, Review
+from profiles.models.consent import Appeal, Consent, Receipt, Review
 from profiles.models.draft import FormDraft, LimitBucket
 from profiles.models.investor import Deal, Investor, Offer, Thesis
 from profiles.models.notice import MailSwitch, Notice, OutboxMail, StoppedAddress

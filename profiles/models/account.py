@@ -46,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    sessions_ended = models.PositiveIntegerField(
+        _("times that sessions were ended"), default=0, editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -63,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """Return the full name, or the address while there is none."""
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what each request compares its session with: a new password or a new count ends it."""
+        return f"{super().get_session_auth_hash()}{self.sessions_ended}"
 
     @property
     def is_curator(self) -> bool:
@@ -117,6 +124,41 @@ class Membership(CompanyRow):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class Claim(CompanyRow):
+    """Somebody may take over a company that was imported and has no people yet; one open claim a company.
+
+    It is sent to `email` by a curator. `asked_by`: the member who says that the company is theirs, without a
+    proof; nothing is sent until a curator agrees.
+    """
+
+    email = models.EmailField(_("email address"))
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            *CompanyRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["startup"], condition=models.Q(startup__isnull=False), name="claim_once_startup"
+            ),
+            models.UniqueConstraint(
+                fields=["investor"], condition=models.Q(investor__isnull=False), name="claim_once_investor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.company)
 
 
 class Invitation(CompanyRow):

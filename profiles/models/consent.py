@@ -1,4 +1,4 @@
-"""Records about a company: what it agreed to, who read what of it, what curators decided."""
+"""Records about a company: what it agreed to, who read what of it, what curators decided, its appeals."""
 
 from django.conf import settings
 from django.db import models
@@ -96,3 +96,33 @@ class Review(CompanyRow):
 
     def __str__(self) -> str:
         return self.outcome
+
+
+class Appeal(CompanyRow):
+    """A company asks for another look at a refusal or a suspension; it has one open appeal at most."""
+
+    text = models.TextField(_("appeal"), max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("sent"), default=timezone.now)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        ordering = ["at", "pk"]
+        constraints = [
+            *CompanyRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["startup"],
+                condition=models.Q(answered_at__isnull=True, startup__isnull=False),
+                name="appeal_open_startup",
+            ),
+            models.UniqueConstraint(
+                fields=["investor"],
+                condition=models.Q(answered_at__isnull=True, investor__isnull=False),
+                name="appeal_open_investor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.company)

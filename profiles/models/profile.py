@@ -213,7 +213,7 @@ class Profile(models.Model):
     name_en = models.CharField(_("name in Latin letters"), max_length=120)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
-    name_key = models.CharField(max_length=400, blank=True, editable=False)
+    name_key = models.CharField(max_length=800, blank=True, editable=False)
     pitch = models.CharField(_("pitch in one sentence"), max_length=140, blank=True)
     pitch_en = models.CharField(_("pitch in English"), max_length=140, blank=True)
     pitch_zh = models.CharField(_("pitch in Chinese"), max_length=140, blank=True)
@@ -236,6 +236,8 @@ class Profile(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    # Where it sits, as a curator has read it: an edit of the place changes it with the next approval.
+    approved_country = models.CharField(_("approved country"), max_length=2, blank=True, editable=False)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
     # Asked whether it is still true, and off the lists because nobody said so (profiles/freshness).
     fresh_asked_at = models.DateTimeField(_("asked to confirm"), null=True, blank=True)
@@ -251,6 +253,8 @@ class Profile(models.Model):
     )
     paused_at = models.DateTimeField(_("new requests paused since"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
+    # Imported, and nobody has taken it over yet (profiles/claims).
+    is_unclaimed = models.BooleanField(_("not claimed yet"), default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -262,6 +266,9 @@ class Profile(models.Model):
         indexes = [
             models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
             models.Index(fields=["changed_at"], name="%(class)s_changed"),
+            models.Index(
+                fields=["name_en"], name="%(class)s_unclaimed", condition=models.Q(is_unclaimed=True)
+            ),
             models.Index(fields=["confirmed_on"], name="%(class)s_confirmed", condition=TO_ASK),
             models.Index(fields=["fresh_asked_at"], name="%(class)s_asked_fresh", condition=ASKED),
         ]
@@ -288,6 +295,12 @@ class Profile(models.Model):
     def is_published(self) -> bool:
         """Whether the profile may be matched and shown to the other side."""
         return self.takes_part and self.stale_at is None
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a curator has read all that it says now (CHECKED)."""
+        waits = self.submitted_at and not (self.reviewed_at and self.reviewed_at >= self.submitted_at)
+        return self.status == Status.APPROVED and not waits
 
     @property
     def takes_part(self) -> bool:

@@ -36,6 +36,7 @@ from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category
 from profiles.notifications.kinds import MAILED
 from profiles.notifications.selectors import due_mails, is_stopped, notices_leading_to, parked_mails
 from profiles.signals import mail_enqueued
+from profiles.validators import unlinked
 
 # Mail programs drop style sheets; nothing is fetched from anywhere.
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -81,7 +82,11 @@ def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str 
     kind = KINDS[message.kind]
     with override(language):
         link = str(settings.SITE_URL).rstrip("/") + message.path
-        parts = [str(kind.body) % message.context, f"{kind.act}:\n{link}"]
+        words = {
+            name: unlinked(value) if isinstance(value, str) else value
+            for name, value in message.context.items()
+        }
+        parts = [str(kind.body) % words, f"{kind.act}:\n{link}"]
         if unsubscribe_token:
             parts.append(_("Stop emails like this: %(link)s") % {"link": stop_link(unsubscribe_token)})
         mail = OutboxMail(
@@ -89,7 +94,7 @@ def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str 
             kind=message.kind,
             recipient=to,
             language=language,
-            subject=str(kind.subject) % message.context,
+            subject=str(kind.subject) % words,
             body="\n\n".join(parts) + "\n",
             calendar=message.calendar,
             unsubscribe_token=unsubscribe_token,
@@ -199,6 +204,14 @@ def forget_readers(*, at: datetime) -> int:
     """Forget to whom old mails went; return how many. The keys stay, so that nothing is told twice."""
     old = OutboxMail.objects.filter(sent_at__lt=at - KEPT).exclude(recipient="")
     return old.update(recipient="", language="")
+
+
+def forget_readers_of(kind: str, *, but: Collection[str]) -> None:
+    """Forget to whom the mails of a kind went, and write no more of them, except for these events."""
+    keys = [f"{kind}:{event}" for event in but]
+    over = OutboxMail.objects.filter(kind=kind).exclude(recipient="").exclude(key__in=keys)
+    over.filter(sent_at__isnull=True).delete()
+    over.update(recipient="", language="")
 
 
 @transaction.atomic

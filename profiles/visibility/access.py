@@ -79,7 +79,7 @@ class Viewer:
 
     mutual: both said yes; interested: the viewer did; introduced: an introduction is open, which goes on when
     a profile is off the lists; opened: a curator gave a reason for the exact amounts.
-    country: that of the viewer's company; empty where it is not known, which is then across every border.
+    countries: where the viewer's company sits (countries_of); of somebody unknown, across every border.
     shown: what was read of others while looking, for their receipts (profiles/receipts).
     """
 
@@ -96,7 +96,7 @@ class Viewer:
     is_blind: bool = False
     opened: frozenset[int] = frozenset()
     is_preview: bool = False
-    country: str = ""
+    countries: frozenset[str] = frozenset()
     shown: set[ShownGroup] = field(default_factory=set, compare=False, repr=False)
 
     @property
@@ -144,7 +144,7 @@ def viewer_in(
         interested=interested,
         introduced=introduced,
         is_blind=user.blind_first_look,
-        country=country_of(company) if company else "",
+        countries=countries_of(company) if company else frozenset(),
     )
 
 
@@ -153,7 +153,7 @@ def preview(
     *,
     mutual: frozenset[int] = frozenset(),
     interested: frozenset[int] = frozenset(),
-    country: str = "",
+    countries: frozenset[str] = frozenset(),
 ) -> Viewer:
     """Return a checked stranger of `side`: how a profile looks from across the table, published or not."""
     return Viewer(
@@ -162,20 +162,32 @@ def preview(
         is_preview=True,
         mutual=mutual,
         interested=interested,
-        country=country,
+        countries=countries,
     )
 
 
 def country_of(profile: Startup | Investor) -> str:
-    """Return the code of the country in which a company sits; empty where it is not stated."""
+    """Return the code of the country in which a company says that it sits; empty where it is not stated."""
     if isinstance(profile, Investor) and profile.jurisdiction:
         return profile.jurisdiction
     return profile.place.country_code if profile.place else ""
 
 
+def countries_of(profile: Startup | Investor) -> frozenset[str]:
+    """Return where a company sits: what a curator approved and, while an edit of that waits, the new one too.
+
+    Nobody crosses a border by a form alone. A company that no curator has read is taken at its word: it
+    reads nobody else.
+    """
+    stated = country_of(profile)
+    is_approved = profile.approved_country or profile.status == Status.APPROVED
+    return frozenset({stated, profile.approved_country} if is_approved else {stated})
+
+
 def is_abroad(profile: Startup | Investor, viewer: Viewer) -> bool:
     """Tell whether what the viewer reads of the profile crosses a border; it does where that is not known."""
-    return not viewer.country or country_of(profile) != viewer.country
+    both = countries_of(profile) | viewer.countries
+    return not viewer.countries or len(both) > 1 or "" in both
 
 
 def with_opened(viewer: Viewer, *pks: int) -> Viewer:

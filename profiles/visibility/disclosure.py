@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Audience, Purpose, Side
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
-from profiles.visibility.access import country_of, preview, see
+from profiles.visibility.access import countries_of, preview, see
 from profiles.visibility.fields import CATALOGUE, Field, ordered
 from profiles.visibility.policy import audience_of, left_out
 from profiles.visibility.visible_profile import VisibleProfile
@@ -80,14 +80,16 @@ def disclosure_of(own: Startup | Investor, other: Startup | Investor) -> PairDis
 
     Used by the match page and the page of an introduction.
     """
-    ours = opened_fields(own, country_of(other), is_own=True)
-    return PairDisclosure(tuple(ours), tuple(opened_fields(other, country_of(own), is_own=False)))
+    ours = opened_fields(own, countries_of(other), is_own=True)
+    return PairDisclosure(tuple(ours), tuple(opened_fields(other, countries_of(own), is_own=False)))
 
 
-def opened_fields(profile: Startup | Investor, country: str, *, is_own: bool) -> list[OpenedField]:
+def opened_fields(
+    profile: Startup | Investor, countries: frozenset[str], *, is_own: bool
+) -> list[OpenedField]:
     """Return the fields that need mutual interest or are hidden by their owner, for a viewer in a country."""
     side = profile.side
-    seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), country=country))
+    seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), countries=countries))
     has_consent = Purpose.CROSS_BORDER in agreed_purposes(profile)
     found = []
     for field in ordered(CATALOGUE[side].values(), "shown"):

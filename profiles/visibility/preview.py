@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Audience
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
-from profiles.visibility.access import Viewer, country_of, preview, see
+from profiles.visibility.access import Viewer, countries_of, preview, see
 from profiles.visibility.facts import lines_of, note_on
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
 from profiles.visibility.policy import audience_label, audience_of
@@ -65,7 +65,7 @@ def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPl
         profile.side.other,
         mutual=here if state == PreviewState.MUTUAL else frozenset(),
         interested=here if state != PreviewState.CHECKED else frozenset(),
-        country=country_of(profile) if place == PreviewPlace.HERE else "",
+        countries=countries_of(profile) if place == PreviewPlace.HERE else frozenset(),
     )
 
 

@@ -10,7 +10,9 @@ from matchmaker.pairs.selectors.brief import brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking.services import market_state
-from profiles.choices import Purpose
+from profiles.choices import Purpose, ReviewOutcome
+from profiles.companies import services as companies
+from profiles.curation import services as curation
 from profiles.models import OutboxMail, Place, Startup
 from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
 from tests import factories
@@ -59,6 +61,12 @@ def read(market, client, user, *, everywhere=False):
     open_to = [each for each in ACCESS if each.get[PARTNER] == "o" and each.name != "match_brief"]
     paths = [each.path(market) for each in open_to if everywhere or about_startup(each)]
     shown = "".join(page_of(client, path) for path in (*paths, *LISTS))
+    return {word for word in EVERYTHING if word in shown} | read_pair(market, client, user)
+
+
+def read_pair(market, client, user):
+    """Return which words somebody reads on the page and in the brief of the pair."""
+    shown = page_of(client, f"/matches/{market.startup.public_id}/")
     member = current_company(user)
     assert member
     pair = pair_of(member, market.startup.public_id, whole=True)
@@ -113,3 +121,27 @@ def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for():
     assert not [word for word in EVERYTHING if word in mails.lower()]
     # The owner still reads what is its own.
     assert WORDS["founders"] in page_of(market.client("founder"), "/startup/product/")
+
+
+@pytest.mark.django_db
+def test_no_form_carries_a_reader_across_the_border(sana):
+    """A reader sits where a curator has read it; while an edit waits, in neither of the two countries."""
+    market = Market()
+    fill(market)
+    owner, abroad, local = market.people["founder"], market.people["partner"], local_partner()
+    assert owner
+    assert abroad
+    ranked.rank_whole()
+    leave_all_out(market.startup, owner, Purpose.CROSS_BORDER)
+    moves = {"CN-GD": (abroad, "PK-PB", set()), "PK-SD": (local, "CN-GD", EVERYTHING)}
+
+    for home, (user, elsewhere, before) in moves.items():
+        client, fund = Client(), user.membership.investor
+        client.force_login(user)
+        assert read_pair(market, client, user) == before
+        for code in (elsewhere, home, elsewhere):
+            place = Place.objects.get(code=code)
+            fund = companies.edit(fund, changes={"place": place}, by=user, at=timezone.now())
+            assert read_pair(market, client, user) == (before if code == home else set())
+        curation.decide(fund, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
+        assert read_pair(market, client, user) == EVERYTHING - before

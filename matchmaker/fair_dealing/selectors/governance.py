@@ -28,7 +28,7 @@ from profiles.taxonomy.selectors import terms
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
-from profiles.visibility.access import Viewer, country_of, preview, see, with_related
+from profiles.visibility.access import Viewer, countries_of, preview, see, with_related
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
 
@@ -68,7 +68,7 @@ def seen_across(
 ) -> VisibleProfile:
     """Return a profile as the company across the table may see it; `reader` keeps what was read of it."""
     mutual = frozenset({profile.pk}) if is_mutual else frozenset()
-    viewer = preview(Side(profile.side).other, mutual=mutual, country=country_of(other))
+    viewer = preview(Side(profile.side).other, mutual=mutual, countries=countries_of(other))
     return see(profile, replace(viewer, shown=reader.shown) if reader else viewer)
 
 

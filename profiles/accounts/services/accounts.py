@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import override
 
 from profiles.accounts.kinds import EDITED, ROLE, SIGNED_UP
@@ -47,6 +48,12 @@ def save_settings(user: User, *, changes: Mapping[str, Any], at: datetime) -> No
 def choose_language(user: User, *, language: str | None) -> None:
     """Remember the language that a person switched to. A matter of taste: no audit record."""
     User.objects.filter(pk=user.pk).update(language=known_language(language))
+
+
+def end_sessions(user: User) -> None:
+    """End every session of the account with its next request; the caller renews the one that goes on."""
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    user.refresh_from_db(fields=["sessions_ended"])
 
 
 def known_language(language: str | None) -> str:

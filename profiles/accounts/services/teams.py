@@ -1,13 +1,22 @@
 """Changes to teams. Every refusal has its own name; the last owner never goes."""
 
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
-from profiles.accounts.kinds import EDITED, INVITE_LIMIT, INVITED, JOINED, LEFT, TEAM_INVITATION
+from profiles.accounts.kinds import (
+    EDITED,
+    INVITE_LIMIT,
+    INVITED,
+    JOINED,
+    LEFT,
+    TEAM_INVITATION,
+    UNREAD_INVITE_LIMIT,
+)
 from profiles.accounts.selectors import (
     Company,
     account_language,
@@ -25,9 +34,13 @@ from profiles.models import Invitation, Membership, User
 from profiles.models.account import new_token
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
+from profiles.validators import LINK
 
 INVITATION_DAYS = 14
-MOST_INVITATIONS = 20
+MOST_INVITATIONS = 10
+KEPT = timedelta(days=14)  # for which the team sees that nobody accepted an invitation
+LONGEST_NAME = 60  # that stands in a mail to somebody who has never joined
+NAME_SIGNS = frozenset(" .'’-·\u200c")
 
 
 class NotOwnerError(Exception):
@@ -50,6 +63,10 @@ class TooManyInvitationsError(Exception):
     """Too many invitations are open."""
 
 
+class UnreadCompanyError(Exception):
+    """No curator has approved the company yet, and it has invited two people already."""
+
+
 class InvitationSpentError(Exception):
     """The invitation was accepted, withdrawn or is too old."""
 
@@ -63,14 +80,22 @@ class OtherRoleError(Exception):
 
 
 @transaction.atomic
-def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitation:
+def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: str = "") -> Invitation:
     """Invite `email` into the company and mail the link. A second invitation replaces the first.
 
     Raises:
-        NotOwnerError, AlreadyMemberError, TooManyInvitationsError, LimitReachedError: nothing is changed.
+        NotOwnerError, AlreadyMemberError, TooManyInvitationsError, UnreadCompanyError, LimitReachedError:
+            nothing is changed.
     """
-    limits.take_token(INVITE_LIMIT, account=by, company=company, address=email, at=at)
+    limits.take_token(INVITE_LIMIT, account=by, company=company, address=email, client_ip=client_ip, at=at)
     _lock_as_owner(company, by)
+    company.refresh_from_db(fields=["status", "submitted_at", "reviewed_at"])
+    is_again = invitations_of(company).filter(email=email).exists()
+    if company.status != Status.APPROVED and not is_again:
+        try:
+            limits.take_token(UNREAD_INVITE_LIMIT, account=by, company=company, at=at)
+        except limits.LimitReachedError as error:
+            raise UnreadCompanyError from error
     if members_of(company).filter(user__email=email).exists():
         raise AlreadyMemberError
     invitations_of(company).filter(email=email).delete()
@@ -127,8 +152,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
         raise LastOwnerError
     if not members_of(company).filter(pk=membership.pk).exists():
         raise NotMemberError
-    membership.delete()
-    drafts.discard_all(membership.user_id)
+    _end_membership(membership)
     _record(LEFT, company, by=by, at=at, user=membership.user_id)
 
 
@@ -141,8 +165,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
         raise NotMemberError
     if not any(other.is_owner and other.pk != membership.pk for other in team):
         raise LastOwnerError
-    membership.delete()
-    drafts.discard_all(membership.user_id)
+    _end_membership(membership)
     _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
 
 
@@ -154,6 +177,13 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
     _record(EDITED, company, by=by, at=at, owner=membership.user_id)
+
+
+def _end_membership(membership: Membership) -> None:
+    """Let a person go, with what would let others in, or show what was typed for the company."""
+    invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
+    drafts.discard_all(membership.user_id)
+    membership.delete()
 
 
 def _lock_as_owner(company: Company, by: User) -> None:
@@ -184,18 +214,32 @@ def _send(invitation: Invitation, company: Company) -> None:
         path=reverse("invitation_accept", args=[invitation.token]),
         event=str(invitation.pk),
         at=invitation.created_at,
-        context={
-            "company": _named(company, language),
-            "who": str(invitation.invited_by),
-            "days": INVITATION_DAYS,
-        },
+        context={**_named(company, invitation.invited_by, language), "days": INVITATION_DAYS},
     )
     notifications.enqueue(message, to=invitation.email, language=language)
 
 
-def _named(company: Company, language: str) -> str:
-    """Return the company's name once a curator has read it; before, it could be anybody's advertisement."""
-    if company.status == Status.APPROVED:
-        return name_in(company, language)
+def _named(company: Company, by: User, language: str) -> dict[str, str]:
+    """Return who invites where, by name once a curator has read the company.
+
+    Before, the names could be anybody's advertisement. A person's name is read by nobody: what is more than
+    a name is left out.
+    """
     with override(language):
-        return _("a company")
+        who, what = pgettext("who invites you", "Someone"), _("a company")
+    if not company.is_checked:
+        return {"company": what, "who": who}
+    return {"company": name_in(company, language), "who": by.full_name if _is_name(by.full_name) else who}
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text is of letters, short and no address."""
+    is_written = all(char in NAME_SIGNS or unicodedata.category(char)[0] in "LM" for char in text)
+    return 0 < len(text) <= LONGEST_NAME and is_written and not LINK.search(text)
+
+
+def forget_ended(*, at: datetime) -> None:
+    """Forget to whom the mails went of invitations that ended, however they did, and drop the old ones."""
+    Invitation.objects.filter(expires_at__lte=at - KEPT).delete()
+    still_open = open_invitations(at=at).values_list("pk", flat=True)
+    notifications.forget_readers_of(TEAM_INVITATION, but={str(pk) for pk in still_open})

@@ -53,6 +53,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "reasons": reasons_of(found, side),
         "access_grants": access_grants_of(company)[:ACCESS_GRANTS],
         "submit_url": reverse(f"{side}_submit"),
+        "appeal_url": reverse(f"{side}_appeal"),
         **{f"{name}_url": url for name, url in links.items()},
     }
     return render(request, "companies/status.html", context)

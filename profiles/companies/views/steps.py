@@ -24,7 +24,14 @@ from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.rows import SectionForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.companies.kinds import EDIT_LIMIT
-from profiles.companies.selectors import Completeness, ProfileStatus, Progress, progress_of, status_of
+from profiles.companies.selectors import (
+    Completeness,
+    ProfileStatus,
+    Progress,
+    duplicates_of,
+    progress_of,
+    status_of,
+)
 from profiles.consents import services as consents
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, role_required
@@ -167,6 +174,8 @@ def edit_section(
     def save(form: SectionForm) -> HttpResponse:
         by, at = request.user, timezone.now()
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
+        if company is None and unclaimed_same(side, form) and "is_another" not in request.POST:
+            raise UnclaimedError
         if company is None:
             stored = companies.create_company(side, changes=form.changes, by=by, at=at)
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
@@ -198,11 +207,36 @@ def edit_section(
             show_reasons(form, state.reasons)
         names = checked(side, Check.IDENTITY) & set(form.fields)
         is_checked = bool(stored and stored.status == Status.APPROVED and names)
-        return {"is_checked_again": is_checked, **frame(side, step, state)}
+        same = unclaimed_same(side, form) if company is None and form.is_bound else []
+        return {"is_checked_again": is_checked, "same": same, **frame(side, step, state)}
 
     with message_on_error(request, {AlreadyMemberError: _("You already belong to a company.")}):
-        return handle_form(request, make, "companies/section.html", save, context, record=company)
+        return handle_form(
+            request, make, "companies/section.html", save, context, refusals=REFUSALS, record=company
+        )
     return redirect("home")
+
+
+class UnclaimedError(Exception):
+    """A company like the one that is described stands here already, and nobody has claimed it."""
+
+
+MOST_SAME = 5
+REFUSALS: dict[type[Exception], Promise] = {
+    UnclaimedError: gettext_lazy("A company like this is here already. See below whether it is yours.")
+}
+
+
+def unclaimed_same(side: Side, form: SectionForm) -> list[Startup | Investor]:
+    """Return the imported companies without people that the form may describe."""
+    said = getattr(form, "cleaned_data", {})
+    found = duplicates_of(
+        SIDES[side],
+        names=tuple(said.get(name, "") for name in ("name_en", "name_zh", "name_ur")),
+        website=said.get("website", ""),
+        registration=said.get("registration_number", "") or said.get("registry_id", ""),
+    )
+    return list(found.filter(is_unclaimed=True)[:MOST_SAME])
 
 
 def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | None:

@@ -22,7 +22,7 @@ from profiles.audit.services import subject_of
 from profiles.choices import Side
 from profiles.companies.selectors import WAITING, duplicates_of, loaded
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
-from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
+from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, see
 from profiles.visibility.fields import CATALOGUE, ordered
@@ -57,6 +57,11 @@ def queue(side: str = "") -> list[Startup | Investor]:
         for profile in model.objects.filter(WAITING, submitted_at__isnull=False)
     ]
     return sorted(waiting, key=attrgetter("submitted_at", "public_id"))
+
+
+def open_appeals() -> QuerySet[Appeal]:
+    """Return the appeals without an answer, oldest first."""
+    return Appeal.objects.filter(answered_at=None).select_related("startup", "investor")
 
 
 def reviewable(side: str) -> QuerySet[Any]:

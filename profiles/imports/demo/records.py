@@ -256,7 +256,8 @@ WAITING = {"gaind-ghar": 3, "takhti-tara": 1, "thal-kisan-estates": 2}
 def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
     """Return the columns that both sides have: names, texts, and the state of their review."""
     days = WAITING.get(row["slug"])
-    reviewed = {"status": Status.APPROVED, "submitted_at": at, "reviewed_at": at}
+    country = row.get("jurisdiction") or (row["city"] or row["province"])[:2]
+    reviewed = {"status": Status.APPROVED, "submitted_at": at, "reviewed_at": at, "approved_country": country}
     waiting = {"status": Status.SUBMITTED, "submitted_at": at - timedelta(days=days or 0)}
     return {
         "public_id": public_id_of(side, row["slug"]),

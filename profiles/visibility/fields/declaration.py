@@ -122,6 +122,7 @@ KEPT = (
     Field("status", NOBODY, exported=40),
     Field("submitted_at", NOBODY),
     Field("reviewed_at", NOBODY),
+    Field("approved_country", NOBODY),
     Field("created_at", NOBODY, exported=70),
     Field("changed_at", NOBODY, exported=80),
     Field("matching_consent", NOBODY),

@@ -30,7 +30,7 @@ from matchmaker.models.meeting import (
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.own_data.services import erase_company
 from matchmaker.transitions import TransitionRefusedError
-from profiles.models import AuditRecord, Notice, OutboxMail
+from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.introduced import told
@@ -62,6 +62,14 @@ def entries(user):
     """Return the calendar entries that went to a person, oldest first."""
     mails = [mail for mail in delivered(at=NOW + 400 * DAY) if mail.to == [user.email] and mail.attachments]
     return [Calendar.from_ical(mail.attachments[0].content) for mail in mails]
+
+
+def test_no_name_in_an_entry_becomes_a_link(introduction, ayesha, li_wei):
+    Startup.objects.update(name_en="Pump.example")
+    introduction.startup.refresh_from_db()
+    take(propose(introduction, ayesha), li_wei)
+    summary = str(entries(li_wei)[0].events[0]["summary"])
+    assert summary == "Meeting: Pearl River Capital and Pump.\u200bexample"
 
 
 # --- The table ---------------------------------------------------------------------------------------------

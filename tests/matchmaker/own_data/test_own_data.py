@@ -23,6 +23,7 @@ from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
 from profiles.accounts.services import accounts, teams
+from profiles.accounts.services.accounts import notify_team
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.choices import Purpose
 from profiles.consents import services as consents
@@ -31,6 +32,7 @@ from profiles.drafts.merging import query
 from profiles.drafts.services import FormVersion
 from profiles.erasure import DECISIONS, Fate
 from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, OutboxMail, Startup, User
+from profiles.notifications.services import Message
 from tests import factories
 from tests.sealing import seal_and_verify
 
@@ -207,6 +209,15 @@ class TestErasing:
             OutboxMail.objects.create(key=key, kind=kind, recipient=to, language="en", body=body)
         as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
         assert set(OutboxMail.objects.values_list("key", flat=True)) == {"reset", "elsewhere", "own reset"}
+
+    def test_a_name_that_mails_write_apart_is_found_in_them(self, company, as_user):
+        startup, owner = company
+        Startup.objects.filter(pk=startup.pk).update(name_en="Pump.example")
+        startup.refresh_from_db()
+        notify_team(startup, Message(kind="profile_approved", path="/x/", event="1", at=timezone.now()))
+        assert OutboxMail.objects.get().subject.startswith("Pump.\u200bexample on Corridor")
+        as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
+        assert not OutboxMail.objects.exists()
 
     def test_then_the_account_leaves_none_either(self, market, li_wei, as_user):
         _startup, owner = market

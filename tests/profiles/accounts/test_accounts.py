@@ -11,8 +11,10 @@ from django.core.mail.backends.filebased import EmailBackend
 from django.test import Client
 from django.urls import reverse
 
+from profiles.accounts.kinds import SIGN_IN_LIMIT
 from profiles.choices import Role
 from profiles.integrations.mail_files import stored
+from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import AuditRecord, OutboxMail, User
 from tests.factories import PASSWORD, make_user
 from tests.mails import delivered
@@ -173,6 +175,69 @@ class TestLimits:
         client = Client(REMOTE_ADDR=owner)
         client.post(page, {"login": user.email, "password": PASSWORD})
         assert ("_auth_user_id" in client.session) is enters
+
+    @pytest.fixture
+    def four_tries(self, monkeypatch):
+        """Let four guesses end what thirty do."""
+        assert LIMITS[SIGN_IN_LIMIT][Kind.ADDRESS] == Limit(30, 1)
+        monkeypatch.setitem(LIMITS, SIGN_IN_LIMIT, {Kind.ADDRESS: Limit(4, 1)})
+
+    def guess_from_everywhere(self, email: str) -> list[str]:
+        """Guess once from each of six networks, and return what each was told."""
+        page, fields = reverse("account_login"), {"login": email, "password": "wrong"}
+        guesses = (Client(REMOTE_ADDR=f"198.51.{n}.7").post(page, fields) for n in range(6))
+        return [str(answer.context["form"].non_field_errors()) for answer in guesses]
+
+    def signs_in(self, client: Client, email: str, password: str = PASSWORD) -> bool:
+        client.post(reverse("account_login"), {"login": email, "password": password})
+        return "_auth_user_id" in client.session
+
+    def test_guessing_over_many_networks_ends_too_for_known_and_unknown_alike(self, four_tries):
+        make_user("known@example.com", Role.STARTUP)
+        told = self.guess_from_everywhere("known@example.com")
+        assert told == self.guess_from_everywhere("unknown@example.com")
+        wrong, too_many = dict.fromkeys(told)
+        assert (told.count(wrong), told.count(too_many)) == (4, 2)
+        assert not self.signs_in(Client(REMOTE_ADDR="203.0.113.7"), "known@example.com")
+
+    def test_that_locks_no_owner_out(self, four_tries):
+        user = make_user("known@example.com", Role.STARTUP)
+        at_home, elsewhere = (Client(REMOTE_ADDR=f"203.0.{n}.7") for n in range(2))
+        assert self.signs_in(at_home, user.email)
+        cookie = at_home.cookies["browser"]
+        assert (cookie["httponly"], cookie["samesite"], user.email in cookie.value) == (True, "Lax", False)
+        at_home.post(reverse("account_logout"))
+        self.guess_from_everywhere(user.email)
+        assert self.signs_in(at_home, user.email)
+        # Who has no such browser at hand chooses a new password by mail, and has one from then on.
+        assert not self.signs_in(elsewhere, user.email)
+        elsewhere.post(reverse("account_reset_password"), {"email": user.email})
+        form = elsewhere.get(link_in(delivered()[-1])).headers["Location"]
+        elsewhere.post(form, {"password1": LONG, "password2": LONG})
+        assert self.signs_in(elsewhere, user.email, LONG)
+        elsewhere.post(reverse("account_logout"))
+        assert self.signs_in(elsewhere, user.email, LONG)
+
+    def test_a_browser_that_is_known_guesses_no_longer_than_any(self, four_tries):
+        user, thief = make_user("known@example.com", Role.STARTUP), Client()
+        assert self.signs_in(thief, user.email)
+        thief.post(reverse("account_logout"))
+        for n in range(6):
+            thief.defaults["REMOTE_ADDR"] = f"198.51.{n}.7"
+            assert not self.signs_in(thief, user.email, "wrong")
+        assert not self.signs_in(thief, user.email)
+        assert not self.signs_in(thief, "other@example.com")
+        assert self.signs_in(Client(REMOTE_ADDR="203.0.113.7"), user.email)
+
+    def test_a_made_up_browser_is_known_to_nobody(self, settings, four_tries):
+        user, client = make_user("known@example.com", Role.STARTUP), Client()
+        other = make_user("other@example.com", Role.STARTUP)
+        assert self.signs_in(client, other.email)
+        client.post(reverse("account_logout"))
+        self.guess_from_everywhere(user.email)
+        assert not self.signs_in(client, user.email)
+        client.cookies[settings.BROWSER_COOKIE_NAME] = "made.up:signature"
+        assert not self.signs_in(client, user.email)
 
     def test_signing_up_in_bulk_ends_with_a_clear_page(self, client):
         for _n in range(20):

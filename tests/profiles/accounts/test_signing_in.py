@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as PROOFS
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -24,7 +25,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import settings as product
+from profiles.accounts.kinds import CODE_LIMIT
 from profiles.choices import Role
+from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import Sector, User
 from tests.factories import PASSWORD
 
@@ -131,6 +134,61 @@ class TestSecondFactor:
         given = by_password.post(self.asked(desk)[1], {"code": self.code(secret)})
         assert answer(given) == (302, desk)
         assert by_password.get(desk).status_code == 200
+
+    @pytest.mark.django_db(transaction=True)
+    def test_setting_it_up_ends_every_other_session(self, live, sana):
+        page, other, here = reverse("mfa_activate_totp"), self.sign_in(sana), self.sign_in(sana)
+        assert answer(here.get(page)) == self.asked(page, "account_reauthenticate")
+        here.post(self.asked(page, "account_reauthenticate")[1], {"password": PASSWORD})
+        code = self.code(here.get(page).context["form"].secret)
+        assert answer(here.post(page, {"code": code})) == (302, reverse("mfa_view_recovery_codes"))
+        assert SESSION_KEY in here.session
+        assert here.get(reverse("home")).wsgi_request.user == sana
+        assert answer(other.get(page)) == (302, f"{reverse('account_login')}?{urlencode({'next': page})}")
+
+    @pytest.mark.parametrize("name", ["deactivate_totp", "generate_recovery_codes", "view_recovery_codes"])
+    def test_a_password_alone_neither_removes_it_nor_makes_codes(self, live, sana, name):
+        thief = self.sign_in(sana)
+        secret, page, by_password = self.give_factor(sana), reverse(f"mfa_{name}"), "account_reauthenticate"
+        codes = RecoveryCodes.activate(sana).get_unused_codes()
+        factors = list(sana.authenticator_set.order_by("pk").values_list("pk", "type"))
+        for method in (thief.get, thief.post) if name != "view_recovery_codes" else (thief.get,):
+            assert answer(method(page)) == self.asked(page)
+        assert answer(thief.post(self.asked(page, by_password)[1], {"password": PASSWORD})) == self.asked(
+            page
+        )
+        assert answer(thief.get(page)) == self.asked(page)
+        assert list(sana.authenticator_set.order_by("pk").values_list("pk", "type")) == factors
+        for recovery_code in (codes[0], ""):
+            owner = self.sign_in(sana, secret)
+            self.days_later(owner)
+            assert answer(owner.get(page)) == self.asked(page)
+            proof = {"code": recovery_code or self.code(secret)}
+            assert answer(owner.post(self.asked(page)[1], proof)) == (302, page)
+            assert owner.get(page).status_code == 200
+
+    @pytest.mark.parametrize("page", ["mfa_authenticate", "mfa_reauthenticate"])
+    def test_guessing_codes_ends_within_a_day(self, live, sana, monkeypatch, page):
+        assert LIMITS[CODE_LIMIT][Kind.ACCOUNT] == Limit(30, 2)
+        monkeypatch.setitem(LIMITS, CODE_LIMIT, {Kind.ACCOUNT: Limit(4, 2)})
+        thief = self.sign_in(sana)
+        secret = self.give_factor(sana)
+        if page == "mfa_authenticate":
+            thief = Client()
+            thief.post(reverse("account_login"), {"login": sana.email, "password": PASSWORD})
+        for _guess in range(4):
+            cache.clear()  # the minutes that allauth counts go by
+            thief.post(reverse(page), {"code": "000000"})
+        answer = thief.post(reverse(page), {"code": self.code(secret)})
+        assert "Too many actions in a short time." in str(answer.context["form"].errors["code"])
+
+    def test_a_session_alone_changes_no_address(self, live, ayesha):
+        client, page = self.sign_in(ayesha), reverse("account_email")
+        new = {"email": "thief@example.com", "action_add": ""}
+        assert answer(client.post(page, new)) == self.asked(page, "account_reauthenticate")
+        assert [one.email for one in ayesha.emailaddress_set.all()] == [ayesha.email]
+        client.post(self.asked(page, "account_reauthenticate")[1], {"password": PASSWORD})
+        assert ayesha.emailaddress_set.count() == 2
 
     def test_an_operator_sets_it_up_first(self, live):
         operator = User.objects.create_superuser("root@example.com", PASSWORD)

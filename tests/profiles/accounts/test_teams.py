@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.own_data.services import erase_account
 from profiles.accounts.services import teams
 from profiles.choices import Role, Status
-from profiles.models import Investor, Invitation, Membership, Startup, User
+from profiles.models import Investor, Invitation, Membership, OutboxMail, Startup, User
 from tests.factories import make_founder, make_investor, make_partner, make_startup, make_user
 from tests.mails import delivered
 from tests.racing import at_once, kinds
@@ -196,6 +197,17 @@ class TestLeaving:
         assert [m.user for m in Membership.objects.all()] == [ayesha]
         assert as_user(bilal).get(reverse("team")).status_code == 302
 
+    @pytest.mark.parametrize("way", ["team_remove", "team_leave"])
+    def test_nobody_comes_in_by_whom_the_team_let_go(self, ayesha, bilal, as_user, way):
+        Membership.objects.filter(user=bilal).update(is_owner=True)
+        invite(as_user(bilal), "accomplice@example.com")
+        door = link()
+        by, args = (ayesha, [bilal.membership.pk]) if way == "team_remove" else (bilal, [])
+        as_user(by).post(reverse(way, args=args))
+        accomplice = as_user(make_user("accomplice@example.com", Role.STARTUP))
+        assert accomplice.post(door).status_code == 404
+        assert [member.user for member in Membership.objects.all()] == [ayesha]
+
     def test_an_owner_is_not_removed_by_the_own_hand(self, ayesha, as_user):
         assert as_user(ayesha).post(reverse("team_remove", args=[ayesha.membership.pk])).status_code == 404
 
@@ -275,15 +287,96 @@ def test_at_once_one_joins_and_one_owner_stays(ayesha, startup, rounds, tally):
             assert Membership.objects.filter(startup=startup, is_owner=True).count() == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "subject"),
-    [
-        (Status.APPROVED, "Invitation to join Indus Grow on Corridor"),
-        (Status.DRAFT, "Invitation to join a company on Corridor"),
-        (Status.REJECTED, "Invitation to join a company on Corridor"),
-    ],
-)
-def test_a_subject_names_a_company_that_a_curator_has_read(ayesha, as_user, status, subject):
-    Startup.objects.update(status=status)
-    invite(as_user(ayesha))
-    assert delivered()[-1].subject == subject
+@pytest.mark.attack
+class TestMailsToStrangers:
+    """Whoever never joined reads no words of strangers, and nothing becomes a link but ours."""
+
+    @pytest.mark.parametrize(
+        ("changes", "named"),
+        [
+            ({"status": Status.APPROVED}, True),
+            ({"status": Status.DRAFT}, False),
+            ({"status": Status.REJECTED}, False),
+            ({"submitted_at": timezone.now()}, False),  # its newest words wait for a curator
+        ],
+    )
+    def test_names_are_those_that_a_curator_has_read(self, ayesha, as_user, changes, named):
+        Startup.objects.update(**changes)
+        User.objects.update(full_name="Ayesha Khan")
+        invite(as_user(ayesha))
+        what, who = ("Indus Grow", "Ayesha Khan") if named else ("a company", "Someone")
+        assert delivered()[-1].subject == f"Invitation to join {what} on Corridor"
+        assert str(delivered()[-1].body).startswith(f"{who} invites you to join {what} on Corridor. ")
+
+    @pytest.mark.parametrize(
+        "full_name",
+        ["Win at evil.example", "www.evil", "a@evil.example", "Call +92 300 1234567", "A\nB", "x " * 40, ""],
+    )
+    def test_what_is_more_than_a_name_is_left_out(self, ayesha, as_user, full_name):
+        User.objects.update(full_name=full_name)  # from before such names were refused
+        invite(as_user(ayesha))
+        assert str(delivered()[-1].body).startswith("Someone invites you to join Indus Grow on Corridor. ")
+
+    @pytest.mark.parametrize(
+        "name", ["evil.example", "Pay a@evil.example", "https://evil.example/", "例子。中国"]
+    )
+    def test_no_name_becomes_a_link(self, ayesha, as_user, name):
+        Startup.objects.update(name_en=name)
+        invite(as_user(ayesha))
+        mail: Any = delivered()[-1]
+        html = mail.alternatives[0][0]
+        assert name not in f"{mail.subject} {mail.body} {html}"
+        assert name in str(mail.body).replace("\u200b", "")
+        assert re.findall(r'href="(http://[^/]+/[a-z]*)', html) == ["http://localhost:8000/invitations"]
+
+    @pytest.mark.parametrize(
+        "full_name", ["Ayesha evil.example", "a@b.example", "http://x", "www.x", "例子.中国"]
+    )
+    def test_an_address_is_no_name(self, ayesha, as_user, full_name):
+        fields = {"full_name": full_name, "language": "en"}
+        page = as_user(ayesha).post(reverse("account_settings"), fields)
+        assert list(page.context["form"].errors) == ["full_name"]
+
+    @pytest.mark.parametrize(
+        "full_name", ["J. R. Smith", "Dr. Ali", "M.Ali", "李伟", "عائشہ خان", "O’Neil-Khan"]
+    )
+    def test_a_name_is(self, ayesha, as_user, full_name):
+        as_user(ayesha).post(reverse("account_settings"), {"full_name": full_name, "language": "en"})
+        assert User.objects.get(pk=ayesha.pk).full_name == full_name
+        invite(as_user(ayesha))
+        assert str(delivered()[-1].body).replace("\u200b", "").startswith(f"{full_name} invites you ")
+
+    def test_a_company_that_nobody_has_approved_invites_two(self, ayesha, startup, as_user):
+        Startup.objects.update(status=Status.SUBMITTED)
+        client = as_user(ayesha)
+        assert [invite(client, f"p{n}@example.com").status_code for n in range(2)] == [302, 302]
+        for _again in range(2):
+            client.post(reverse("invitation_withdraw", args=[Invitation.objects.first().pk]))
+            page = invite(client, "p3@example.com")
+            assert page.context["form"].errors == {
+                "email": ["Until a curator has approved your company, you can invite two people."]
+            }
+        Startup.objects.update(status=Status.APPROVED)
+        assert invite(client, "p3@example.com").status_code == 302
+
+    @pytest.mark.parametrize("end", ["accept", "withdraw", "replace", "expire", "erase"])
+    def test_the_address_goes_when_the_invitation_ends(self, invited, ayesha, as_user, end):
+        now, mails = timezone.now(), OutboxMail.objects.filter(kind="team_invitation").order_by("pk")
+        teams.forget_ended(at=now)
+        assert [mail.recipient for mail in mails.all()] == [NEWCOMER]
+        if end == "accept":
+            as_user(make_user(NEWCOMER, Role.STARTUP)).post(invited)
+        elif end == "withdraw":
+            as_user(ayesha).post(reverse("invitation_withdraw", args=[Invitation.objects.get().pk]))
+        elif end == "replace":
+            invite(as_user(ayesha))
+        elif end == "expire":
+            now += timedelta(days=teams.INVITATION_DAYS)
+        else:
+            make_founder("omar@example.com", ayesha.membership.startup)
+            erase_account(ayesha, at=now)
+        teams.forget_ended(at=now)
+        assert [mail.recipient for mail in mails.all()] == ["", *[NEWCOMER] * (end == "replace")]
+        teams.forget_ended(at=now + timedelta(days=teams.INVITATION_DAYS + 1) + teams.KEPT)
+        assert not Invitation.objects.exists()
+        assert {mail.recipient for mail in mails.all()} == {""}

@@ -162,9 +162,11 @@ def names_of(side: Side, key: str) -> set[str]:
     return {name for name, field in POLICY[side].items() if field.consent_group == key and not field.is_exact}
 
 
-def hidden(profile: Any, country: str) -> set[str]:
+def hidden(profile: Any, *countries: str) -> set[str]:
     """Return which fields somebody there does not see, after both said yes; exact amounts apart."""
-    viewer = access.preview(profile.side.other, mutual=frozenset({profile.pk}), country=country)
+    viewer = access.preview(
+        profile.side.other, mutual=frozenset({profile.pk}), countries=frozenset(countries)
+    )
     return {name for name in access.see(profile, viewer).hidden if not POLICY[profile.side][name].is_exact}
 
 
@@ -181,7 +183,9 @@ def test_each_purpose_takes_away_what_it_says(side, key, purpose):
     gone_abroad = names if purpose != Purpose.MATCHING else set()
     assert hidden(profile, home) - everywhere == gone_at_home
     assert hidden(profile, "XX") - everywhere == gone_abroad
-    assert hidden(profile, "") == hidden(profile, "XX")  # an unknown place is across every border
+    assert (
+        hidden(profile) == hidden(profile, "") == hidden(profile, home, "XX") == hidden(profile, "XX")
+    )  # an unknown place is across every border
     assert not any(matchable(profile, name) for name in names)
     own = access.Viewer(**{f"{side}_id": profile.pk})
     assert set(access.see(profile, own).hidden) == set()

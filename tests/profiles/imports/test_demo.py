@@ -23,6 +23,7 @@ from profiles.models import (
     Thesis,
     User,
 )
+from profiles.visibility.access import country_of
 from tests.sealing import seal_and_verify
 
 TABLES = (Startup, Investor, Thesis, Offer, Need, Deal, Consent, Membership, User, AuditRecord)
@@ -161,6 +162,8 @@ def test_clearing_leaves_the_demonstration(demo):
 def test_a_seeded_market_is_believable(db):
     seed(startups=400, investors=80)
     assert not Startup.objects.exclude(is_demo=True, status="approved", matching_consent=True).exists()
+    for one in (*Startup.objects.select_related("place"), *Investor.objects.select_related("place")):
+        assert one.approved_country == country_of(one) != ""
     names = Startup.objects.values_list("name_en", flat=True)
     assert len(set(names)) == 400
     assert not Startup.objects.filter(name_ur="").exists() | Startup.objects.filter(name_zh="").exists()

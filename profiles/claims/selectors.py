@@ -1,0 +1,61 @@
+"""Companies that nobody has claimed, and who may claim one."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
+
+from profiles.companies.selectors import duplicates_of
+from profiles.models import SIDES, Claim, Investor, Startup, User
+
+Company = Startup | Investor
+
+
+def unclaimed(side: str) -> QuerySet[Any]:
+    """Return the companies of a side that nobody has claimed yet, by name."""
+    return SIDES[side].objects.filter(is_unclaimed=True).order_by("name_en", "pk")
+
+
+def count_unclaimed() -> int:
+    """Count the companies of both sides that nobody has claimed yet."""
+    return sum(unclaimed(side).count() for side in SIDES)
+
+
+def open_claim(token: str, *, at: datetime) -> Claim | None:
+    """Return the claim that was sent with this token and still holds."""
+    found = Claim.objects.filter(token=token, sent_at__isnull=False, expires_at__gt=at)
+    return found.select_related("startup", "investor").first()
+
+
+def claims_of(companies: list[Company]) -> dict[str, Claim]:
+    """Return the claims of these companies by public id."""
+    of_them = Q(startup__in=[one for one in companies if isinstance(one, Startup)]) | Q(
+        investor__in=[one for one in companies if isinstance(one, Investor)]
+    )
+    found = Claim.objects.filter(of_them).select_related("startup", "investor", "asked_by")
+    return {claim.company.public_id: claim for claim in found}
+
+
+def same_as(company: Company) -> QuerySet[Any]:
+    """Return the unclaimed companies that a draft may be: by name, number or website."""
+    number = company.registration_number if isinstance(company, Startup) else company.registry_id
+    found = duplicates_of(
+        type(company),
+        names=(company.name_en, company.name_zh, company.name_ur),
+        website=company.website,
+        registration=number,
+        except_pk=company.pk,
+    )
+    return found.filter(is_unclaimed=True)
+
+
+def is_proven(company: Company, user: User) -> bool:
+    """Tell whether a confirmed address of the person is the company's contact, or is at its website."""
+    host = (urlsplit(company.website).hostname or "").lower().removeprefix("www.")
+    confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return any(
+        address.lower() == company.contact_email.lower() or (host and address.lower().endswith(f"@{host}"))
+        for address in confirmed
+    )
