@@ -102,4 +102,5 @@ MET = register_action(
 )
 
 # Proposing, taking, moving a time; the call's address
-MEETING_LIMIT = register_limit("meeting", account=(60, 30), company=(120, 60))
+# Each proposal is an email to the other side.
+MEETING_LIMIT = register_limit("meeting", account=(60, 30), company=(120, 60), pair=(12, 1))

@@ -32,7 +32,7 @@ def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: Use
         LimitReachedError: if either did it too often.
         NotOpenError: if the pair is not open.
     """
-    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
+    count(verb, startup, investor, side=side, by=by, at=at)
     lock_open_pair(startup, investor)
 
 
@@ -50,12 +50,13 @@ def lock_open_pair(startup: Startup, investor: Investor) -> None:
 
 
 def count(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Count an act for the person and the own company.
+    """Count an act for the person, the own company and the pair.
 
     Raises:
-        LimitReachedError: if either did it too often.
+        LimitReachedError: if one of them did it too often.
     """
-    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
+    own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
+    limits.take_token(verb, account=by, company=own, other=other, at=at)
 
 
 def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     ACCOUNT = "account"
     COMPANY = "company"
+    PAIR = "pair"  # one company towards one other: what reaches the other side
     NETWORK = "network"  # /24 of IPv4, /64 of IPv6
     ADDRESS = "address"  # the email address that gets the mail
 
@@ -64,6 +65,7 @@ def take_token(
     company: Startup | Investor | None = None,
     client_ip: str = "",
     address: str = "",
+    other: Startup | Investor | None = None,
 ) -> None:
     """Count one act for everybody that the table names for it; all are counted, or none.
 
@@ -72,9 +74,11 @@ def take_token(
     Raises:
         LimitReachedError: with the longest wait of whoever has none left.
     """
+    own = f"{company.side}-{company.pk}" if company and company.pk else ""
     who = {
         Kind.ACCOUNT: str(account.pk) if account else "",
-        Kind.COMPANY: f"{company.side}-{company.pk}" if company and company.pk else "",
+        Kind.COMPANY: own,
+        Kind.PAIR: f"{own}-{other.pk}" if own and other else "",
         Kind.NETWORK: network_of(client_ip) if client_ip else "",
         Kind.ADDRESS: address,
     }

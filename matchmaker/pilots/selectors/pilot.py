@@ -292,6 +292,7 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
         return rows
     own = {str(reader.member.side): reader.member.company}
     applied = PilotApplication.objects.filter(**own, state__in=AT_WORK).values("pilot")
+    applied = applied.exclude(**{f"pilot__{reader.member.side.other}__in": reader.member.interactions.hidden})
     return Pilot.objects.filter(Q(pk__in=rows) | Q(**own) | Q(pk__in=applied))
 
 

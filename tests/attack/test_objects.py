@@ -1,0 +1,327 @@
+"""Whatever an address names, who may not have it gets the answer of what does not exist, byte for byte.
+
+The addresses come from the resolver. `KINDS` says for each what it may name and who may have that, not by
+asking the product. Every object of every actor is asked for by every actor; the world (world.py) has what was
+left, withdrawn, blocked, hidden, suspended and deleted meanwhile.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.urls import reverse
+from django.utils.http import int_to_base36
+
+from matchmaker.models.conversation import Message
+from matchmaker.models.pair_action import CuratorOverride
+from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
+from matchmaker.models.ranking import RankingJob
+from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
+from tests.attack.world import FATES, Actor, World
+from tests.house.urls import ADMIN, Route, routes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
+
+ABSENT = {
+    "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
+    "code": "NO-1", "kind": "startup", "version": 9_999, "key": "x", "uidb36": "zzzz", "object_id": "999999",
+}  # fmt: skip
+# What a button of any page may say; a form that asks more is answered before anything is done.
+SAID = {
+    "wanted": "1", "act": "withdraw", "answer": "accept", "reason": "team", "line": "x", "note": "x",
+    "slot": "1", "newest": "1", "outcome": "approve", "is_fine": "on", "decision": "hide", "parts": "size",
+    "email": "a@example.com", "minutes": "30", "text": "x", "words": "x", "confirm": "on", "post": "yes",
+}  # fmt: skip
+# Words of the product, and links whose owner is whoever holds them.
+NOT_OBJECTS = {"startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept"}
+
+
+@dataclass(frozen=True)
+class Named:
+    """One object as an address names it; `owner` is what its kind's rule asks about."""
+
+    values: dict[str, Any]
+    owner: Any = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What some addresses name, and who may have it."""
+
+    named: Callable[[World], Iterable[Named]]
+    may: Callable[[World, Actor, Any], bool]
+
+
+# --- Companies, as the other side of one's own ---
+
+SEEN = {"talks", "asked", "stranger", "withdrew", "blocked", "stale"}
+MUTUAL = {"talks", "stale"}
+SPOKEN = MUTUAL | {"withdrew", "blocked"}
+
+
+def across(world: World) -> Iterator[Named]:
+    for company in world.companies:
+        yield Named({"public_id": company.public_id}, company)
+
+
+def between(fates: set[str]) -> Kind:
+    return Kind(across, lambda world, actor, company: world.fate(actor.company, company) in fates)
+
+
+def messages(world: World) -> Iterator[Named]:
+    """Give every message with its companies and with others: under a wrong company it is no message."""
+    for message in Message.objects.select_related("startup", "investor"):
+        for company in (message.startup, message.investor, world.startups["asked"], world.other):
+            yield Named({"public_id": company.public_id, "pk": message.pk}, (message, company))
+
+
+def may_message(fates: set[str]) -> Callable[[World, Actor, Any], bool]:
+    def may(world: World, actor: Actor, owner: Any) -> bool:
+        message, company = owner
+        theirs = {message.startup, message.investor} == {actor.company, company}
+        return theirs and world.fate(actor.company, company) in fates
+
+    return may
+
+
+def checks(world: World) -> Iterator[Named]:
+    for named in across(world):
+        yield Named({**named.values, "code": "GOV-PK-01"}, named.owner)
+        yield Named({**named.values, "code": "GOV-IN-01"}, named.owner)
+
+
+# --- Own rows ---
+
+
+def rows(model: Any, name: str = "pk") -> Callable[[World], Iterator[Named]]:
+    def give(_world: World) -> Iterator[Named]:
+        for row in model.objects.all():
+            yield Named({name: row.pk}, row)
+
+    return give
+
+
+def is_colleagues(_world: World, actor: Actor, row: Any) -> bool:
+    return actor.company in {getattr(row, "startup", None), row.investor} - {None}
+
+
+def own(model: Any) -> Kind:
+    return Kind(rows(model), is_colleagues)
+
+
+# --- Pilots ---
+
+
+def pilots(world: World) -> Iterator[Named]:
+    for pilot in world.pilots.values():
+        yield Named({"public_id": pilot.public_id}, pilot)
+
+
+def applications(world: World) -> Iterator[Named]:
+    for row in PilotApplication.objects.select_related("pilot"):
+        for pilot in {row.pilot, world.pilots["ours"]}:
+            yield Named({"public_id": pilot.public_id, "pk": row.pk}, (pilot, row))
+
+
+def may_read_pilot(world: World, actor: Actor, pilot: Any) -> bool:
+    """Its host, a curator once it is no draft; whom no curator keeps away: of the board, and who applied."""
+    host = world.hosted(pilot)
+    if actor.company == host:
+        return True
+    if actor.name == "curator":
+        return pilot.state != PilotState.DRAFT
+    is_kept_away = world.fate(actor.company, host) == "hidden"
+    return not is_kept_away and (pilot.state in ON_BOARD or has_application(actor, pilot))
+
+
+def has_application(actor: Actor, pilot: Any, states: tuple[str, ...] = AT_WORK) -> bool:
+    mine = {str(actor.company.side): actor.company} if actor.company else {"pk": 0}
+    return bool(pilot.applications.filter(**mine, state__in=states).exists())
+
+
+def may_apply(world: World, actor: Actor, pilot: Any) -> bool:
+    return actor.company is not None and may_read_pilot(world, actor, pilot)
+
+
+def has_applied(world: World, actor: Actor, pilot: Any) -> bool:
+    return may_apply(world, actor, pilot) and has_application(actor, pilot, tuple(ApplicationState.values))
+
+
+# --- Curators, operators, nobody ---
+
+
+def for_role(name: str, named: Callable[[World], Iterable[Named]]) -> Kind:
+    return Kind(named, lambda _world, actor, _owner: actor.name == name)
+
+
+def reviewed(world: World) -> Iterator[Named]:
+    for company in world.companies:
+        yield Named({"kind": str(company.side), "public_id": company.public_id})
+
+
+def pairs(world: World) -> Iterator[Named]:
+    for fate in FATES:
+        yield Named({"startup": world.startups[fate].public_id, "investor": world.investor.public_id})
+
+
+def one(**values: Any) -> Callable[[World], Iterator[Named]]:
+    return lambda _world: iter([Named(values)])
+
+
+def people(_world: World) -> Iterator[Named]:
+    for user in User.objects.all():
+        yield Named({"uidb36": int_to_base36(user.pk), "key": "x-x"})
+
+
+def nobody(_world: World, _actor: Actor, _owner: Any) -> bool:
+    return False
+
+
+def desk(model: Any) -> Kind:
+    return for_role("curator", lambda _world: [Named({"pk": row.pk}) for row in model.objects.all()[:3]])
+
+
+OF_PAIRS = (
+    *("match", "match_brief", "match_pass", "match_unpass", "match_interest", "shortlist_toggle"),
+    *("shortlist_note", "introduction", "introduction_ask", "introduction_later", "fair_dealing"),
+    *("disclosure_ask", "fair_terms", "fair_terms_open", "fair_terms_print"),
+)
+OF_MEETINGS = (
+    *("meeting", "meeting_take", "meeting_keep", "meeting_cancel", "meeting_address", "meeting_reply"),
+    "meeting_file",
+)
+KINDS: dict[str, Kind] = {
+    **dict.fromkeys(OF_PAIRS, between(SEEN)),
+    **dict.fromkeys(OF_MEETINGS, between(MUTUAL)),
+    "check_answer": Kind(checks, lambda world, actor, company: world.fate(actor.company, company) in SEEN),
+    "conversation": between({*SPOKEN, "gone"}),
+    **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
+    **dict.fromkeys(
+        ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))
+    ),
+    **dict.fromkeys(("thesis_edit", "thesis_delete"), own(Thesis)),
+    **dict.fromkeys(("deal_edit", "deal_delete"), own(Deal)),
+    **dict.fromkeys(("team_owner", "team_remove"), own(Membership)),
+    "invitation_withdraw": own(Invitation),
+    **dict.fromkeys(
+        ("notice_open", "notice_seen"),
+        Kind(rows(Notice), lambda _world, actor, notice: notice.user == actor.user),
+    ),
+    "pilot": Kind(pilots, may_read_pilot),
+    **dict.fromkeys(
+        ("pilot_edit", "pilot_move", "pilot_open", "pilot_results", "pilot_candidates"),
+        Kind(pilots, lambda world, actor, pilot: actor.company == world.hosted(pilot)),
+    ),
+    "pilot_answer": Kind(
+        applications,
+        lambda world, actor, owner: actor.company == world.hosted(owner[0]) and owner[1].pilot == owner[0],
+    ),
+    "pilot_apply": Kind(pilots, may_apply),
+    "pilot_seat": Kind(pilots, has_applied),
+    "pilot_review": for_role("curator", pilots),
+    **dict.fromkeys(("review", "review_open"), for_role("curator", reviewed)),
+    "pairing": for_role("curator", pairs),
+    "pin_release": desk(CuratorOverride),
+    **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),
+    "desk_message_report": for_role("curator", lambda world: [Named({"pk": world.report.pk})]),
+    "screening_candidate": for_role("curator", one(pk=1)),
+    "governance_check": for_role("curator", one(code="GOV-PK-01")),
+    **dict.fromkeys(("sector", "sector_merge"), for_role("curator", one(code="AGR01"))),
+    "weights_roll_back": for_role("curator", one(version=1)),
+    "run_progress": for_role("curator", lambda world: [Named({"pk": world.run.pk})]),
+    "job_retry": desk(RankingJob),
+    "mail_retry": desk(OutboxMail),
+    "account_confirm_email": Kind(one(key="MQ:x:x"), nobody),
+    "account_reset_password_from_key": Kind(people, nobody),
+}
+
+
+def of_admin(route: Route) -> Kind:
+    """Return what an address of the admin names: the rows of its model."""
+    models = {f"{model._meta.app_label}_{model._meta.model_name}": model for model in site._registry}
+    model = models[route.name.removeprefix(ADMIN).rpartition("_")[0]]
+    return for_role(
+        "operator", lambda _world: [Named({"object_id": row.pk}) for row in model.objects.all()[:3]]
+    )
+
+
+def object_routes() -> list[Route]:
+    """Return every address that names an object; of the admin those of a row."""
+    named = [route for route in routes() if route.arguments and route.name not in NOT_OBJECTS]
+    of_rows = ("_change", "_delete", "_history")
+    return [route for route in named if not route.name.startswith(ADMIN) or route.name.endswith(of_rows)]
+
+
+def kind_of(route: Route) -> Kind:
+    return of_admin(route) if route.name.startswith(ADMIN) else KINDS[route.name]
+
+
+def test_every_address_with_an_argument_says_what_it_names():
+    named = {route.name for route in object_routes() if not route.name.startswith(ADMIN)}
+    assert named == KINDS.keys()
+
+
+ONCE = re.compile(r'value="\w{64}"|nonce="[^"]+"|nonce-[\w+/=-]+|\d{2}:\d{2}')
+
+
+def seen(response: Any, path: str) -> tuple[int, str, str]:
+    """Return what an answer shows, but for what each answer has of its own and the address itself."""
+    body = b"" if response.streaming else response.content
+    where = response.headers.get("Location", "")
+    return (
+        response.status_code,
+        where.replace(path, ""),
+        ONCE.sub("", body.decode("latin-1")).replace(path, ""),
+    )
+
+
+@dataclass
+class Replay:
+    """Asks for objects, and remembers what is answered about those that do not exist."""
+
+    world: World
+
+    def __post_init__(self) -> None:
+        self.nothing: dict[tuple[str, ...], Any] = {}
+
+    def ask(self, route: Route, values: dict[str, Any], actor: Actor, method: str) -> Any:
+        path = reverse(route.name, kwargs=values)
+        with self.world.undone(actor) as client:
+            return seen(getattr(client, method)(path, SAID if method == "post" else None), path)
+
+    def is_nothing(self, route: Route, values: dict[str, Any], actor: Actor, method: str) -> bool:
+        key = (route.name, actor.name, method)
+        if key not in self.nothing:
+            absent = {name: ABSENT[name] for name in route.arguments}
+            self.nothing[key] = self.ask(route, absent, actor, method)
+        return bool(self.ask(route, values, actor, method) == self.nothing[key])
+
+
+def test_what_one_may_not_have_is_as_if_it_were_not(tally, share):
+    world = World()
+    replay, step, turn = Replay(world), share(small=131, full=1), count()
+    asked, opened = Counter[str](), set[str]()
+    for route in object_routes():
+        kind, capability = kind_of(route), route.name.partition("_")[0]
+        for named in kind.named(world):
+            for actor in world.actors:
+                may = kind.may(world, actor, named.owner)
+                for method in ("get", "post"):
+                    if next(turn) % step:
+                        continue
+                    is_nothing = replay.is_nothing(route, named.values, actor, method)
+                    asked[capability] += 1
+                    if may:
+                        opened |= set() if is_nothing else {route.name}
+                        continue
+                    tally.check(is_nothing, f"{method} {route.name} {named.values} by {actor.name}")
+    if step == 1:
+        closed = {name for name in KINDS if KINDS[name].may is not nobody} - opened
+        tally.check(not closed, f"nobody reaches anything by {closed}")
+    tally.measure(", ".join(f"{name} {number:,}" for name, number in sorted(asked.items())))
+    tally.settle()

@@ -1,0 +1,283 @@
+"""One malicious party acts as it likes, as often as it likes: nobody else's room, record or order suffers.
+
+Hypothesis draws the acts and shrinks what breaks a rule to the shortest sequence. What others did before, and
+what they answer now and then, is part of the market.
+"""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from matchmaker.meetings.selectors import newest_meeting
+from matchmaker.models.introduction import OPEN, PENDING, Introduction, IntroductionState
+from matchmaker.models.pilot import ApplicationState, PilotState
+from matchmaker.pairs.selectors.pair import replies_of
+from matchmaker.ranking.services.market_state import memory
+from profiles.choices import Purpose
+from profiles.models import LimitBucket, OutboxMail, User
+from profiles.visibility.fields import CONSENT_GROUPS
+from tests import factories
+from tests.attack.pages import form_of
+from tests.attack.test_left_out import EVERYTHING, fill
+from tests.consented import leave_out
+from tests.house.market import Market
+from tests.matchmaker import ranked
+from tests.matchmaker.pilots.piloted import make_application, make_pilot
+
+pytestmark = [pytest.mark.attack, pytest.mark.django_db]
+
+MOST_MAILS = 30  # that one company brings to one person of another, before its limits fill again
+MOST_INVITED = 40  # mails to people who never joined
+MONTHS = timedelta(days=60)
+# What somebody posts about the other company: the address, and what its form says.
+ABOUT: tuple[tuple[str, dict[str, str]], ...] = (
+    ("introduction_ask", {"why": "w", "purpose": "p", "next_step": "n"}),
+    ("match_interest", {"wanted": "1"}),
+    ("match_interest", {"wanted": "0"}),
+    ("introduction_later", {"line": "Later"}),
+    ("shortlist_toggle", {"wanted": "1"}),
+    ("shortlist_toggle", {"wanted": "0"}),
+    ("shortlist_note", {"note": "A note"}),
+    ("match_pass", {"reason": "team"}),
+    ("match_unpass", {}),
+    ("conversation", {"text": "Hello"}),
+    ("conversation_block", {"wanted": "1"}),
+    ("conversation_block", {"wanted": "0"}),
+    ("disclosure_ask", {}),
+    ("fair_terms_open", {}),
+    ("meeting_cancel", {}),
+    ("meeting_keep", {}),
+    ("meeting_reply", {"answer": "again"}),
+    ("meeting_address", {"call_address": "https://calls.example/1"}),
+    ("meeting_address", {"call_address": "https://calls.example/2"}),
+)
+# What it does about itself, and about pilots.
+ALONE: tuple[tuple[str, dict[str, str]], ...] = (
+    ("introductions_pause", {"wanted": "1"}),
+    ("introductions_pause", {"wanted": "0"}),
+    ("team_invite", {"email": "first@stranger.example"}),
+    ("team_invite", {"email": "second@stranger.example"}),
+    ("team_leave", {}),
+)
+OF_PILOTS = (
+    ("theirs", "pilot_apply", {"words": "We have sensors."}),
+    ("theirs", "pilot_seat", {"act": "withdraw"}),
+    ("running", "pilot_seat", {"act": "name"}),
+    ("running", "pilot_seat", {"act": "unname"}),
+    ("running", "pilot_seat", {"act": "confirm"}),
+    ("ours", "pilot_move", {"act": "start"}),
+    ("ours", "pilot_move", {"act": "cancel"}),
+    ("ours", "pilot_open", {"parts": "size"}),
+)
+CHANGES = {
+    "founder": (("/startup/basics/", "place", "PK-SD"), ("/startup/basics/", "name_en", "Indus Growth")),
+    "partner": (("/investor/profile/", "place", "PK-PB"), ("/investor/profile/", "name_en", "Pearl Capital")),
+}
+
+
+class Field:
+    """The market, ranked once: who acts, whom it is about, and what the others had before."""
+
+    def __init__(self, actor: str) -> None:
+        self.market, self.actor = Market(), actor
+        self.market.investor.capacity = 3
+        self.market.investor.save()
+        self.user: Any = self.market.people[actor]
+        self.target: Any = self.market.people["partner" if actor == "founder" else "founder"]
+        self.own, self.other = self.user.membership.company, self.target.membership.company
+        self.pilots = pilots_of(self)
+        fill(self.market)
+        owner = self.market.people["founder"]
+        assert owner
+        leave_out(self.market.startup, CONSENT_GROUPS["startup"], [Purpose.CROSS_BORDER], by=owner)
+        self.honest = [factories.make_startup(f"Honest {number}") for number in range(2)]
+        self.asker = factories.make_founder("honest@example.com", self.honest[0])
+        ranked.rank_whole()
+
+    def mails_to(self, *people: User) -> int:
+        return OutboxMail.objects.filter(recipient__in=[user.email for user in people]).count()
+
+    def others_in_order(self) -> list[int]:
+        """Return the other side's list without who acts."""
+        return [pk for pk in ranked.on_list(self.other.side, self.other) if pk != self.own.pk]
+
+
+def pilots_of(field: Field) -> dict[str, Any]:
+    """Let both host a pilot for which the other may apply, and one in which who acts has a seat."""
+    running = make_pilot(field.other, by=field.target, state=PilotState.RUNNING)
+    make_application(running, field.own, by=field.user, state=ApplicationState.ACCEPTED)
+    ours, theirs = make_pilot(field.own, by=field.user), make_pilot(field.other, by=field.target)
+    return {"ours": ours, "theirs": theirs, "running": running}
+
+
+class Party(RuleBasedStateMachine):
+    """The acts of one party, each undone with the sequence."""
+
+    field: Field
+    tally: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.stack.enter_context(transaction.atomic())
+        self.client, self.their_client = (self.browser(user) for user in (self.field.user, self.field.target))
+        self.rests, self.before = 1, self.field.mails_to(self.field.target)
+
+    def teardown(self) -> None:
+        try:
+            self.honest_requests_arrive()
+            self.the_others_stay_in_order()
+            self.nothing_withheld_is_read()
+        finally:
+            transaction.set_rollback(True)
+            self.stack.close()
+            memory.clear()
+
+    def browser(self, user: User) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        return client
+
+    def post(self, client: Client, name: str, data: Any, *args: Any) -> None:
+        answer = client.post(reverse(name, args=args), data)
+        self.tally.check(answer.status_code < 500, f"{name} {data}: {answer.status_code}")
+
+    @initialize(has_begun=st.booleans())
+    def begin(self, has_begun: bool) -> None:
+        """Begin with nothing between the two, or with an introduction."""
+        if has_begun:
+            self.act_about_the_other(ABOUT[0] if self.field.actor == "founder" else ABOUT[1])
+            self.they_say_yes()
+
+    # --- What the party does ---
+
+    @rule(act=st.sampled_from(ABOUT))
+    def act_about_the_other(self, act: Any) -> None:
+        self.post(self.client, *act, self.field.other.public_id)
+
+    @rule(act=st.sampled_from(ALONE))
+    def act_alone(self, act: Any) -> None:
+        self.post(self.client, *act)
+
+    @rule(act=st.sampled_from(OF_PILOTS))
+    def act_about_pilots(self, act: Any) -> None:
+        pilot, name, data = act
+        self.post(self.client, name, data, self.field.pilots[pilot].public_id)
+
+    @rule(hours=st.integers(24, 26))
+    def propose_times(self, hours: int) -> None:
+        time = timezone.now() + timedelta(hours=hours)
+        data = {"first": time.strftime("%Y-%m-%dT%H:%M"), "minutes": "30", "call_address": ""}
+        self.post(self.client, "meeting", data, self.field.other.public_id)
+
+    @rule(months=st.sampled_from(("3", "6")))
+    def write_terms(self, months: str) -> None:
+        data = {"exclusivity_months": months}
+        self.post(self.client, "fair_terms", data, self.field.other.public_id)
+
+    @rule(number=st.integers(0, 1), is_back=st.booleans())
+    def change_the_profile(self, number: int, is_back: bool) -> None:
+        path, name, value = CHANGES[self.field.actor][number]
+        sent, _names = form_of(self.client, path)
+        if sent and not is_back:
+            sent[name] = [value]
+        answer = self.client.post(path, sent)
+        self.tally.check(answer.status_code < 500, f"{path} {name}: {answer.status_code}")
+
+    @rule()
+    def rest(self) -> None:
+        """Wait until every limit is full again."""
+        LimitBucket.objects.all().delete()
+        self.rests += 1
+
+    # --- What the other side does now and then ---
+
+    @rule()
+    def they_say_yes(self) -> None:
+        asked = Introduction.objects.filter(**self.pair, asked_by=self.field.own.side, state__in=OPEN)
+        if asked.exclude(state=IntroductionState.QUEUED).exists():
+            self.post(self.their_client, "match_interest", {"wanted": "1"}, self.field.own.public_id)
+
+    @rule()
+    def they_take_a_time(self) -> None:
+        mutual = Introduction.objects.filter(**self.pair, state=IntroductionState.MUTUAL).first()
+        found = newest_meeting(mutual) if mutual else None
+        if found and (slot := found.slots.first()):
+            self.post(self.their_client, "meeting_take", {"slot": slot.pk}, self.field.own.public_id)
+
+    # --- What must hold ---
+
+    @property
+    def pair(self) -> dict[str, Any]:
+        return {str(company.side): company for company in (self.field.own, self.field.other)}
+
+    @invariant()
+    def mails_stay_few(self) -> None:
+        many = self.field.mails_to(self.field.target) - self.before
+        assert many <= MOST_MAILS * self.rests, f"{many} mails to one person"
+        strangers = OutboxMail.objects.filter(recipient__endswith="@stranger.example").count()
+        assert strangers <= MOST_INVITED * self.rests, f"{strangers} mails to strangers"
+
+    @invariant()
+    def the_record_of_the_others_is_their_own(self) -> None:
+        """Left alone from now on, the other side has at most the one request unanswered that is open."""
+        record = replies_of(self.field.other.side, self.field.other, at=timezone.now() + MONTHS)
+        asked = Introduction.objects.filter(**self.pair, asked_by=self.field.own.side, state__in=PENDING)
+        assert record.due - record.answered <= self.unanswered + asked.count()
+
+    @property
+    def unanswered(self) -> int:
+        """Return how many requests of others the market began with."""
+        of_others = Introduction.objects.filter(
+            **{str(self.field.other.side): self.field.other}, asked_by=self.field.own.side, state__in=PENDING
+        )
+        return of_others.exclude(**{str(self.field.own.side): self.field.own}).count()
+
+    def honest_requests_arrive(self) -> None:
+        """The investor has room for three a month: one is another's, one the party's, so one more arrives."""
+        LimitBucket.objects.all().delete()
+        if self.field.actor == "founder":
+            honest, target = self.browser(self.field.asker), self.field.other
+        else:
+            return
+        self.post(honest, *ABOUT[0], target.public_id)
+        made = Introduction.objects.get(startup=self.field.honest[0], investor=target)
+        assert made.state == IntroductionState.ASKED, "who asks honestly waits in the queue"
+
+    def the_others_stay_in_order(self) -> None:
+        before = self.field.others_in_order()
+        ranked.work()
+        assert self.field.others_in_order() == before
+
+    def nothing_withheld_is_read(self) -> None:
+        if self.field.actor == "partner":
+            page = self.client.get(f"/matches/{self.field.other.public_id}/").content.decode().lower()
+            assert not [word for word in EVERYTHING if word in page]
+
+
+@pytest.mark.parametrize("actor", ["founder", "partner"])
+def test_no_party_makes_it_worse_for_others(actor, tally, share):
+    Party.field, Party.tally = Field(actor), tally
+    sizes = share(small=(4, 25), full=(160, 40))
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Party,
+        settings=settings(
+            max_examples=sizes[0],
+            stateful_step_count=sizes[1],
+            deadline=None,
+            database=None,
+            derandomize=sizes[0] < 10,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    tally.settle()

@@ -1,0 +1,235 @@
+"""A market in which an investor talked with many startups, and each pair went on differently.
+
+Everything is done by the services that people use. `FATES` says what became of each startup's pair with the
+investor `partner`; the names are those of the actors too.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from matchmaker.choices import MessageState, OverrideKind, ReportReason, Side
+from matchmaker.conversations import services as conversations
+from matchmaker.desk import services as desk
+from matchmaker.fair_dealing import services as fair
+from matchmaker.introductions.services import decisions
+from matchmaker.meetings import services as meetings
+from matchmaker.models.conversation import Message
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
+from matchmaker.models.ranking import RankingJob, RankingRun
+from matchmaker.own_data.services import erase_company
+from profiles.accounts.services import teams
+from profiles.choices import Role, Status
+from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
+from tests import factories
+from tests.matchmaker.pilots.piloted import make_application, make_pilot
+
+FATES = (
+    "talks",  # both said yes
+    "asked",  # the startup asked, nobody answered
+    "stranger",  # nothing was said
+    "withdrew",  # the startup took its yes back
+    "blocked",  # the investor blocked it
+    "stale",  # it is off the lists until it confirms its profile
+    "hidden",  # a curator keeps the two apart
+    "suspended",  # it is not approved any more
+    "gone",  # it took its yes back, and then agrees to matching no more
+    "deleted",  # it deleted its company
+)
+SILENT = ("asked", "stranger")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who looks: `company` is None for who belongs to none (any more)."""
+
+    name: str
+    user: User | None
+    company: Any = None
+
+
+@dataclass
+class World:
+    """The companies, the people, and whatever they may ask for."""
+
+    at: Any = field(default_factory=timezone.now)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        make = factories
+        self.curator = make.make_user("curator@example.com", Role.CURATOR)
+        self.investor = make.make_investor("Pearl River Capital", capacity=50)
+        self.other = make.make_investor("Ravi Capital", capacity=50)
+        self.unchecked = make.make_investor("Unknown Ventures", status=Status.SUBMITTED)
+        self.partner = make.make_partner("partner@example.com", self.investor)
+        self.other_partner = make.make_partner("other@example.com", self.other)
+        self.startups = {fate: make.make_startup(f"Startup {fate}") for fate in FATES}
+        self.founders = {
+            fate: make.make_founder(f"{fate}@example.com", one) for fate, one in self.startups.items()
+        }
+        for fate in FATES:
+            if fate != "stranger":
+                self.ask(fate, self.investor)
+            if fate not in SILENT:
+                self.talk(fate, self.investor, self.partner)
+        self.ask("talks", self.other)
+        self.talk("talks", self.other, self.other_partner)
+        self.add_pilots()
+        self.add_own_rows()
+        self.add_desk()
+        self.left = self.former("left@example.com", self.startups["talks"])
+        self.moved = self.former("moved@example.com", self.investor)
+        Membership.objects.create(user=self.moved, investor=self.other)
+        self.end()
+
+    # --- What was said ---
+
+    def ask(self, fate: str, investor: Any) -> None:
+        said: dict[str, Any] = {"by": self.founders[fate], "at": self.at}
+        decisions.express_interest(self.startups[fate], investor, side=Side.STARTUP, **said)
+
+    def talk(self, fate: str, investor: Any, partner: User) -> None:
+        """Let both say yes, write with a file, propose a time, and write down their terms."""
+        startup, at = self.startups[fate], self.at
+        ours: dict[str, Any] = {"side": Side.STARTUP, "by": self.founders[fate], "at": at}
+        theirs: dict[str, Any] = {"side": Side.INVESTOR, "by": partner, "at": at}
+        introduction = decisions.express_interest(startup, investor, **theirs)
+        for said in (ours, theirs):
+            message = conversations.send_message(introduction, text="Shall we talk?", **said)
+            if message.state == MessageState.WAITING:
+                conversations.deliver_first(message, by=self.curator, at=at)
+            terms = {"exclusivity_territory": f"Terms of {said['side']} of {fate}"}
+            fair.write_terms(startup, investor, values=terms, **said)
+            fair.open_terms(startup, investor, **said)
+        Message.objects.filter(introduction=introduction, side=Side.STARTUP).update(
+            file="a.pdf", file_name="a.pdf", file_kind="pdf", file_size=3
+        )
+        meetings.propose(introduction, times=[at + timedelta(days=3)], minutes=30, **ours)
+
+    def add_pilots(self) -> None:
+        """Host a pilot in each state; everybody applied for the open one before it was decided about."""
+        states = PilotState.values
+        self.pilots = {
+            state: make_pilot(self.investor, by=self.partner, state=state, slots=20) for state in states
+        }
+        self.pilots["ours"] = make_pilot(self.startups["talks"], by=self.founders["talks"])
+        make_application(self.pilots["ours"], self.other, by=self.other_partner)
+        for fate in FATES:
+            given = ApplicationState.WITHDRAWN if fate in ("withdrew", "gone") else ApplicationState.APPLIED
+            if fate == "talks":
+                given = ApplicationState.ACCEPTED
+            for state in (PilotState.OPEN, PilotState.DRAFT, PilotState.RUNNING):
+                by = self.founders[fate]
+                make_application(self.pilots[state], self.startups[fate], by=by, state=given)
+
+    def add_own_rows(self) -> None:
+        for company in (*self.startups.values(), self.investor, self.other, self.unchecked):
+            side = {str(company.side): company}
+            user = factories.make_user(f"member-{company.public_id}@example.com", company.side)
+            Membership.objects.create(user=user, **side)
+            until = self.at + timedelta(days=9)
+            address = f"new-{company.public_id}@example.com"
+            Invitation.objects.create(email=address, invited_by=user, expires_at=until, **side)
+            if company.side == Side.INVESTOR:
+                factories.make_thesis(company, "Another thesis")
+                Deal.objects.create(investor=company, startup_name="Somebody", closed_on=self.at.date())
+        for user in User.objects.exclude(email__startswith="member-"):
+            Notice.objects.get_or_create(user=user, kind="profile_approved", key=f"k{user.pk}", path="/home/")
+
+    def add_desk(self) -> None:
+        """Give curators something of each queue."""
+        startup = self.startups["talks"]
+        talk = Introduction.objects.get(startup=startup, investor=self.investor)
+        message = Message.objects.filter(introduction=talk, side=Side.STARTUP).first()
+        assert message
+        said: dict[str, Any] = {"side": Side.INVESTOR, "by": self.partner, "at": self.at}
+        self.report = conversations.report_message(message, reason=ReportReason.SPAM, word="", **said)
+        self.run = RankingRun.objects.create(reason="Asked")
+        RankingJob.objects.get_or_create(side=Side.STARTUP, profile_id=startup.pk)
+        OutboxMail.objects.filter(pk=OutboxMail.objects.order_by("pk")[:1].get().pk).update(parked_at=self.at)
+
+    def former(self, email: str, company: Any) -> User:
+        """Return who was in a team, and left it."""
+        user = factories.make_user(email, company.side)
+        side = {str(company.side): company}
+        teams.leave(Membership.objects.create(user=user, **side), at=self.at)
+        return user
+
+    def end(self) -> None:
+        """Let happen to each pair what its name says."""
+        pair = {fate: (startup, self.investor) for fate, startup in self.startups.items()}
+        for fate in ("withdrew", "gone"):
+            said: dict[str, Any] = {"side": Side.STARTUP, "by": self.founders[fate], "at": self.at}
+            decisions.withdraw_interest(*pair[fate], **said)
+        theirs: dict[str, Any] = {"side": Side.INVESTOR, "by": self.partner, "at": self.at}
+        conversations.block_company(*pair["blocked"], **theirs)
+        hide: dict[str, Any] = {"kind": OverrideKind.HIDE, "note": "They compete", "expires_on": None}
+        desk.curator_override(*pair["hidden"], **hide, by=self.curator, at=self.at)
+        keys = {fate: startup.pk for fate, startup in self.startups.items()}
+        Startup.objects.filter(pk=keys["stale"]).update(stale_at=self.at)
+        Startup.objects.filter(pk=keys["suspended"]).update(status=Status.DRAFT)
+        Startup.objects.filter(pk=keys["gone"]).update(matching_consent=False)
+        erase_company(self.startups["deleted"], by=self.founders["deleted"], at=self.at)
+        self.startups["deleted"].pk = keys["deleted"]
+
+    # --- Who looks ---
+
+    @cached_property
+    def actors(self) -> list[Actor]:
+        founders = [
+            Actor(fate, self.founders[fate], None if fate == "deleted" else self.startups[fate])
+            for fate in FATES
+        ]
+        operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
+        newcomer = factories.make_partner("unchecked@example.com", self.unchecked)
+        return [
+            *founders,
+            Actor("visitor", None),
+            Actor("left", self.left),
+            Actor("moved", self.moved, self.other),
+            Actor("partner", self.partner, self.investor),
+            Actor("other", self.other_partner, self.other),
+            Actor("unchecked", newcomer, self.unchecked),
+            Actor("curator", self.curator),
+            Actor("operator", operator),
+        ]
+
+    @property
+    def companies(self) -> list[Any]:
+        return [*self.startups.values(), self.investor, self.other, self.unchecked]
+
+    def fate(self, one: Any, another: Any) -> str:
+        """Return what became of two companies of the two sides; "nobody" where they are not such a pair."""
+        sides = {company.side: company for company in (one, another) if company}
+        if len(sides) < 2 or self.unchecked in sides.values():
+            return "nobody"
+        startup = next(fate for fate, each in self.startups.items() if each == sides[Side.STARTUP])
+        if sides[Side.INVESTOR] == self.investor or startup in ("suspended", "gone", "deleted"):
+            return startup
+        return "talks" if startup == "talks" else "nobody" if startup == "stale" else "stranger"
+
+    def hosted(self, pilot: Pilot) -> Any:
+        return self.startups["talks"] if pilot == self.pilots["ours"] else self.investor
+
+    @contextmanager
+    def undone(self, actor: Actor) -> Iterator[Client]:
+        """Give the actor's browser; what is done with it is undone after."""
+        if actor.name not in self.clients:
+            self.clients[actor.name] = Client(raise_request_exception=False)
+            if actor.user:
+                self.clients[actor.name].force_login(actor.user)
+        client = self.clients[actor.name]
+        cookies = deepcopy(client.cookies)
+        with transaction.atomic():
+            yield client
+            transaction.set_rollback(True)
+        client.cookies = cookies
