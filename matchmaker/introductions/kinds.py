@@ -21,6 +21,14 @@ REQUEST_RECEIVED = notice(
         "Any answer is better than none."
     ),
 )
+INTEREST_KEPT = notice(
+    "interest_kept",
+    _("Others were interested before you came"),
+    sentence=_("Others said that they are interested before you claimed the profile."),
+    act=_("See who is interested"),
+    subject=_("%(company)s on Corridor: others are interested already"),
+    body=_("Others said that they are interested in %(company)s before you claimed its profile."),
+)
 REQUEST_DELIVERED = notice(
     "request_delivered",
     _("Your request was delivered"),

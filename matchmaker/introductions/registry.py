@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.introductions import kinds  # noqa: F401  registers itself
+from matchmaker.introductions.services.decisions import tell_of_interest
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionState
 from matchmaker.registry import register_menu_entry, register_open_matter
 from profiles import erasure
+from profiles.claims.services import ON_CLAIMED
 from profiles.erasure import GOES, OWN_ACT, Decision
 from profiles.models import Investor, Startup
 
@@ -43,6 +45,8 @@ register_open_matter(
     mutual_of,
     when_suspended=_("Neither side can read or write until the suspension ends. Nothing is deleted."),
 )
+
+ON_CLAIMED.append(tell_of_interest)
 
 erasure.register(
     {

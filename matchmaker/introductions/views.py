@@ -43,6 +43,9 @@ REFUSALS: dict[type[Exception], Promise] = {
     decisions.BlockedError: gettext_lazy(
         "You have blocked this company. Unblock it in the conversation first."
     ),
+    decisions.NotHereYetError: gettext_lazy(
+        "No one from this company is here yet, so no one can answer a request."
+    ),
     decisions.PausedError: gettext_lazy("They are not taking new requests at the moment."),
     decisions.NoRequestSlotError: gettext_lazy(
         "All your request slots are in use. One becomes free when someone answers, or a week after you "
@@ -95,6 +98,8 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     Where the partner has asked a moment before, the three answers are a yes.
     """
     own_page = redirect("introduction", pair.counterpart.public_id)
+    if pair.counterpart.is_unclaimed:
+        return redirect("match", pair.counterpart.public_id)
     if pair.member.side != Side.STARTUP or (request.method != "POST" and open_introduction(pair)):
         return own_page
 
@@ -121,6 +126,11 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
         with message_on_error(request, REFUSALS, done):
             decisions.withdraw_interest(*pair.both, seen=seen_in(request), **acting(request, member))
         return redirect_if_published(redirect_back(request, pair), *pair.both)
+    if pair.counterpart.is_unclaimed:
+        kept = _("Your interest is kept. They read of it when they claim the profile.")
+        with message_on_error(request, REFUSALS, kept):
+            decisions.note_interest(*pair.both, **acting(request, member))
+        return redirect_back(request, pair)
     if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
         return redirect("introduction_ask", pair.counterpart.public_id)
     form = LineForm(request.POST)

@@ -1,5 +1,6 @@
 """Who takes over a company that was imported: invited by a curator, or with a proof."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -29,6 +30,8 @@ from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
 CLAIM_DAYS = 30
+# What others do once a company has people, in the transaction that gives it to them.
+ON_CLAIMED: list[Callable[[Company, datetime], None]] = []
 REMIND_AFTER = timedelta(days=10)
 BATCH = 100  # reminders that one task sends
 
@@ -125,6 +128,8 @@ def _take_over(company: Company, *, by: User, at: datetime) -> Membership:
     User.objects.filter(pk=user.pk).update(role=Role(current.side))
     member = Membership.objects.create(**{str(current.side): current}, user=user, is_owner=True, joined_at=at)
     audit.record(CLAIMED, subject=audit.subject_of(current), by=by, at=at)
+    for tell in ON_CLAIMED:
+        tell(current, at)
     return member
 
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.kinds import (
+    INTEREST_KEPT,
     INTEREST_LIMIT,
     INTERESTED,
     INTRODUCTION_CLOSED,
@@ -99,6 +100,10 @@ class BlockedError(Exception):
 
 class PausedError(Exception):
     """The other side takes no new requests for now."""
+
+
+class NotHereYetError(Exception):
+    """Nobody has claimed the other company, so nobody would answer; interest in it can be noted."""
 
 
 class NoRequestSlotError(Exception):
@@ -227,6 +232,30 @@ def express_interest(
     return introduction
 
 
+def note_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Keep the interest in a company that nobody has claimed; its people read of it when they do.
+
+    Raises:
+        PassedError: this side passed on the pair.
+    """
+    factors = pairs.factor_snapshot(startup, investor)
+    with transaction.atomic():
+        pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
+        if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
+            raise PassedError
+        made = {"by": by, "at": at, "factors": factors}
+        Interest.objects.get_or_create(side=side, startup=startup, investor=investor, defaults=made)
+        pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
+
+
+def tell_of_interest(company: Startup | Investor, at: datetime) -> None:
+    """Tell the people who have just claimed a company that others are interested in it."""
+    side = Side(company.side)
+    if Interest.objects.filter(**{str(side): company}, side=side.other).exists():
+        path = reverse("matches")
+        notify_team(company, Message(kind=INTEREST_KEPT, path=path, event=company.public_id, at=at))
+
+
 @transaction.atomic
 def answer_later(
     startup: Startup,
@@ -307,6 +336,8 @@ def _ask(
 ) -> Introduction:
     """Make a request: it is delivered, or waits in the queue until the other side has room."""
     receiver: Startup | Investor = investor if side is Side.STARTUP else startup
+    if receiver.is_unclaimed:
+        raise NotHereYetError
     if takes_nothing_new(startup, investor, side=side.other, at=at):
         raise PausedError
     if side is Side.STARTUP and request_slots_taken(startup, at=at) >= REQUEST_SLOTS:
