@@ -16,6 +16,7 @@ CAPABILITIES = (
     "companies",
     "consents",
     "curation",
+    "files",
     "freshness",
     "imports",
     "notifications",

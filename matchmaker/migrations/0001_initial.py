@@ -1,7 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import matchmaker.models.conversation
 import profiles.migrations._create_tables
 import profiles.models.profile
 from django.conf import settings
@@ -398,7 +397,7 @@ class Migration(migrations.Migration):
                         ('state', models.CharField(choices=[('waiting', 'Waiting for a curator'), ('delivered', 'Delivered'), ('kept_back', 'Not delivered'), ('hidden', 'Hidden by a curator')], max_length=9, verbose_name='state')),
                         ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='delivered')),
                         ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
-                        ('file', models.FileField(blank=True, upload_to=matchmaker.models.conversation.file_path, verbose_name='file')),
+                        ('file', models.FileField(blank=True, upload_to='messages', verbose_name='file')),
                         ('file_name', models.CharField(blank=True, max_length=120, verbose_name='file name')),
                         ('file_kind', models.CharField(blank=True, choices=[('pdf', 'PDF'), ('pptx', 'PPTX'), ('png', 'PNG'), ('jpeg', 'JPEG')], max_length=4, verbose_name='kind of file')),
                         ('file_size', models.PositiveIntegerField(default=0, verbose_name='size in bytes')),

@@ -88,6 +88,16 @@ def take_token(
         raise LimitReachedError(wait)
 
 
+@transaction.atomic
+def charge(verb: str, *, company: Startup | Investor, amount: int, at: datetime) -> None:
+    """Count what an act has cost once that is known, even where it is more than the bucket has."""
+    key = key_of(verb, Kind.COMPANY, f"{company.side}-{company.pk}")
+    LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
+    now = Value(at, output_field=DateTimeField())
+    cost = amount * LIMITS[verb][Kind.COMPANY].interval
+    LimitBucket.objects.filter(key=key).update(full_at=Greatest(F("full_at"), now) + Value(cost))
+
+
 def _take_one(key: str, limit: Limit, *, at: datetime) -> timedelta:
     """Take a token out of one bucket; return zero, or how long until there is one."""
     if _take_from(key, limit, at=at):
