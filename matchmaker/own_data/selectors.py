@@ -18,18 +18,10 @@ from profiles.models import CheckedFile, Investor, Startup, User
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
 # sent file is in the archive itself, not where it is kept.
 LEFT_OUT = frozenset(
-    [
-        "password",
-        "token",
-        "name_key",
-        "factors",
-        "previous_hash",
-        "hash",
-        "received",
-        "content",
-        "leased_until",
-        "call_address",
-    ]
+    {
+        *("password", "token", "name_key", "factors", "previous_hash", "hash", "call_address"),
+        *("received", "content", "leased_until"),
+    }
 )
 
 

@@ -93,7 +93,7 @@ def check_next(*, at: datetime) -> bool:
     try:
         verdict = _verdict(file)
     except NotCheckedError:
-        CheckedFile.objects.filter(pk=file.pk).update(leased_until=timezone.now() + PAUSE)
+        CheckedFile.objects.filter(pk=file.pk).update(leased_until=at + PAUSE)
         return True
     megabytes = -(-verdict.unpacked // MEGABYTE)
     limits.charge(UNPACKED_LIMIT, company=file.company, amount=megabytes, at=at)

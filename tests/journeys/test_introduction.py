@@ -15,10 +15,10 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import Meeting, MeetingReply
 from profiles.choices import Purpose
 from profiles.models import Consent
+from tests import sent_files
 from tests.factories import PASSWORD, make_founder
 from tests.mails import delivered
 from tests.matchmaker import ranked
-from tests.matchmaker.conversations import sent_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}

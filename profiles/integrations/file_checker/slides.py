@@ -14,6 +14,7 @@ from profiles.integrations.file_checker.budget import WEB, Refused, budget, refu
 
 MOST_PARTS = 5_000
 MOST_PIXELS = 50_000_000  # of one picture
+Image.MAX_IMAGE_PIXELS = None  # counted here
 OFFICE = "application/vnd.openxmlformats-officedocument."
 MAIN = f"{OFFICE}presentationml.presentation.main+xml"
 TYPES, ROOT_RELS = "[Content_Types].xml", "_rels/.rels"
