@@ -47,7 +47,8 @@ def plain(content):
     if content.startswith(b"%PDF"):
         out = io.BytesIO()
         with pikepdf.open(io.BytesIO(content)) as opened:
-            opened.save(out, qdf=True, stream_decode_level=pikepdf.StreamDecodeLevel.generalized)
+            plainly = {"qdf": True, "object_stream_mode": pikepdf.ObjectStreamMode.disable}
+            opened.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, **plainly)
         return out.getvalue()
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
