@@ -211,8 +211,10 @@ def read_list(list_code: str, path: Path) -> list[ListedName]:
 def _tree(path: Path) -> ElementTree.Element:
     """Return a parsed XML file without namespaces; one that defines entities is refused."""
     text = path.read_text(encoding="utf-8-sig")  # whatever encoding the file declares
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise UnknownFormatError(f"{path.name} defines entities, which no published list does")
+    if any(sign in text for sign in ("<!DOCTYPE", "<!ENTITY", "\0")):
+        raise UnknownFormatError(
+            f"{path.name} defines entities or holds zero bytes, as no published list does"
+        )
     root = ElementTree.fromstring(text)  # noqa: S314  entities are refused above
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
