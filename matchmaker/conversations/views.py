@@ -174,11 +174,12 @@ def conversation_file(
 
 def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
     """Return the file to be saved, with nothing that a browser would run."""
+    file = found_or_404(message.file)
     with raise_404_on(FileNotFoundError):  # the data folder has lost it
-        stored = message.file.content.open("rb")
+        stored = file.content.open("rb")
     services.open_file(message, by=request.user, at=timezone.now())
     response = FileResponse(
-        stored, as_attachment=True, filename=message.file.name, content_type="application/octet-stream"
+        stored, as_attachment=True, filename=file.name, content_type="application/octet-stream"
     )
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "no-store"

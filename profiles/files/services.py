@@ -104,7 +104,8 @@ def check_next(*, at: datetime) -> bool:
 @transaction.atomic
 def _claim(*, at: datetime) -> CheckedFile | None:
     """Hold the next file for a while."""
-    file = due(at).select_for_update(no_key=True, skip_locked=True).first()
+    rows = due(at).select_related("startup", "investor")
+    file = rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
     if file:
         file.attempts += 1
         CheckedFile.objects.filter(pk=file.pk).update(attempts=file.attempts, leased_until=at + LEASE)
@@ -125,7 +126,7 @@ def _verdict(file: CheckedFile) -> Verdict:
 
 def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
     """Keep what the check has written, tell those whose file it is, and remove what came."""
-    received, file.fault, file.checked_at = file.received.name, verdict.fault, at
+    received, file.fault, file.checked_at = file.received.name or "", verdict.fault, at
     name = "" if verdict.fault else default_storage.save(checked_path(None, ""), ContentFile(verdict.content))
     try:
         with transaction.atomic():

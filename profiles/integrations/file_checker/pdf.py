@@ -112,7 +112,7 @@ def web_links(page: Any, opened: Any) -> list[Any]:
         address, corners = action.get("/URI"), one.get("/Rect")
         if action.get("/S") != pikepdf.Name.URI or not WEB.fullmatch(str(address)):
             continue
-        box = [float(corner) for corner in corners]
+        box = [float(corner) for corner in corners] if isinstance(corners, pikepdf.Array) else []
         target = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(str(address)))
         link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=box, A=target)
         link.Border = [0, 0, 0]
