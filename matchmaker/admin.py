@@ -45,7 +45,7 @@ show_records(
 
 ACT = "side startup investor by at"
 STEP = "act source target side by at"
-MESSAGE = f"{ACT} state file_kind file_size"
+MESSAGE = f"{ACT} state file"
 OF_AN_INTRODUCTION = " ".join(f"introduction__{name}" for name in OF_A_COMPANY.split())
 OF_A_MEETING = " ".join(f"meeting__{name}" for name in OF_AN_INTRODUCTION.split())
 
@@ -88,9 +88,7 @@ show_records(models.MeetingSlot, "meeting starts_at minutes", OF_A_MEETING)
 show_records(models.MeetingReply, "meeting side at", OF_A_MEETING, "side", exclude=("answer",))
 
 # --- What a side says, which is the two sides' own, or the curators' to read ------------------------
-show_records(
-    models.Message, MESSAGE, OF_A_COMPANY, "side state file_kind", fields=(*MESSAGE.split(), "delivered_at")
-)
+show_records(models.Message, MESSAGE, OF_A_COMPANY, "side state", fields=(*MESSAGE.split(), "delivered_at"))
 for record in (
     models.MessageReport,
     models.CompanyBlock,

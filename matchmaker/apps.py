@@ -30,7 +30,7 @@ CAPABILITIES = (
 
 
 class MatchmakerConfig(AppConfig):
-    """Who should meet. Receives the profiles' two signals, and brings the checks of a deployment."""
+    """Who should meet. Receives the signals of the profiles, and brings the checks of a deployment."""
 
     name = "matchmaker"
     verbose_name = _("Matching")
@@ -43,10 +43,11 @@ class MatchmakerConfig(AppConfig):
             import_module(f"matchmaker.{capability}.registry")
         # Not before the apps are loaded: all of these bring models.
         from matchmaker.operations import checks  # noqa: F401  registers itself
-        from profiles.signals import mail_enqueued, profile_changed
+        from profiles.signals import file_received, mail_enqueued, profile_changed
 
         profile_changed.connect(rank_again, dispatch_uid="rank_again")
         mail_enqueued.connect(send_soon, dispatch_uid="send_soon")
+        file_received.connect(check_soon, dispatch_uid="check_soon")
 
 
 def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: Any) -> None:
@@ -63,6 +64,14 @@ def send_soon(**_kwargs: Any) -> None:
     from matchmaker.integrations import dispatch
 
     dispatch.enqueue_on_commit(dispatch.SEND_MAILS)
+
+
+def check_soon(**_kwargs: Any) -> None:
+    """Have a file checked when the transaction commits that has written its row."""
+    # Not before the apps are loaded: Celery's application reads the settings.
+    from matchmaker.integrations import dispatch
+
+    dispatch.enqueue_on_commit(dispatch.CHECK_FILES)
 
 
 class CorridorAdminConfig(admin_apps.AdminConfig):

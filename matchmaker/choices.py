@@ -174,19 +174,12 @@ class ScreeningDecision(models.TextChoices):
 class MessageState(models.TextChoices):
     """Where a message stands. The other side has read of it only what was delivered."""
 
+    CHECKING = "checking", _("Being checked")
+    UNSENT = "unsent", _("Not sent")
     WAITING = "waiting", _("Waiting for a curator")
     DELIVERED = "delivered", _("Delivered")
     KEPT_BACK = "kept_back", _("Not delivered")
     HIDDEN = "hidden", _("Hidden by a curator")
-
-
-class FileKind(models.TextChoices):
-    """What may go with a message."""
-
-    PDF = "pdf", "PDF"
-    PPTX = "pptx", "PPTX"
-    PNG = "png", "PNG"
-    JPEG = "jpeg", "JPEG"
 
 
 class ReportReason(models.TextChoices):

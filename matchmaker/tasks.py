@@ -11,6 +11,7 @@ from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import rank_market as market
+from profiles.files import services as files
 from profiles.notifications import services as notifications
 
 LONGEST_RUN = 3600  # seconds
@@ -40,6 +41,13 @@ def answer_advice(_advice: int) -> None:
 def send_mails() -> None:
     """Send the mails that are due."""
     notifications.send_due(at=timezone.now())
+
+
+@shared_task(name=dispatch.CHECK_FILES)
+def check_files() -> None:
+    """Check one file that somebody sent; the next one takes its turn behind what else waits."""
+    if files.check_next(at=timezone.now()) and files.due(timezone.now()).exists():
+        dispatch.enqueue(dispatch.CHECK_FILES)
 
 
 def celery_name(task: PeriodicTask) -> str:

@@ -24,6 +24,7 @@ from profiles.models import (
     Appeal,
     AuditHead,
     AuditRecord,
+    CheckedFile,
     Consent,
     Deal,
     ExchangeRate,
@@ -235,6 +236,14 @@ show_records(
     "user__email",
     "category rhythm",
     fields=("user", "category", "rhythm"),
+)
+# Without the file itself.
+show_records(
+    CheckedFile,
+    "kind state fault startup investor at checked_at",
+    COMPANY,
+    "kind state fault",
+    fields=("startup", "investor", "kind", "size", "state", "fault", "by", "at", "checked_at", "attempts"),
 )
 show_records(StoppedAddress, "email reason at", "email reason")
 # Without the words that people have typed and not saved yet.

@@ -19,6 +19,7 @@ CAPABILITIES = (
     "companies",
     "consents",
     "curation",
+    "files",
     "freshness",
     "imports",
     "notifications",

@@ -13,6 +13,41 @@ class Role(models.TextChoices):
     CURATOR = "curator", _("Curator")
 
 
+class FileKind(models.TextChoices):
+    """What may be sent."""
+
+    PDF = "pdf", "PDF"
+    PPTX = "pptx", "PPTX"
+    PNG = "png", "PNG"
+    JPEG = "jpeg", "JPEG"
+
+
+class FileState(models.TextChoices):
+    """Where a file stands. Only one that is ready is handed out, to anybody."""
+
+    CHECKING = "checking", _("Being checked")
+    READY = "ready", _("Checked")
+    REFUSED = "refused", _("Not accepted")
+
+
+class FileFault(models.TextChoices):
+    """Why a file is not taken, as its sender reads it."""
+
+    UNKNOWN = "unknown", _("This is not a PDF, PPTX, PNG or JPEG file. Send one of these instead.")
+    DAMAGED = "damaged", _("This file is damaged, or is not what its name says. Save it again and retry.")
+    LOCKED = "locked", _("This file is protected with a password. Send it without one.")
+    ACTIVE = (
+        "active",
+        _(
+            "This file contains a macro, a script or another file, or loads something from elsewhere. Export "
+            "it again without macros, scripts and attachments."
+        ),
+    )
+    LARGE = "large", _("This file is too large once it is unpacked. Send a smaller one.")
+    FAILED = "failed", _("This file could not be checked. Save it again, or send it in another format.")
+    NOT_NEEDED = "unneeded", _("Something changed while the file was being checked. Please send it again.")
+
+
 class Side(models.TextChoices):
     """The two sides of the market."""
 

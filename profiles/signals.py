@@ -1,4 +1,4 @@
-"""The two signals: a profile has changed, a mail waits. Mere hints; the rows are the truth."""
+"""What happened to a profile, a mail or a file, for those who may not be imported from here."""
 
 from django.dispatch import Signal
 
@@ -6,3 +6,8 @@ from django.dispatch import Signal
 profile_changed = Signal()
 # Sent inside the transaction that wrote rows of the outbox.
 mail_enqueued = Signal()
+# Sent inside the transaction that wrote the row of a file, which waits for its check. A hint.
+file_received = Signal()
+# Sent with `file` and `at` inside the transaction that ends its check, before the row is written. A receiver
+# that has no use for the file any more sets its fault.
+file_checked = Signal()

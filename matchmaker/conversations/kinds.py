@@ -35,6 +35,12 @@ MESSAGE_KEPT_BACK = notice(
     sentence=_("Your first message was not delivered. A curator has given the reason."),
     act=_("See why"),
 )
+MESSAGE_UNSENT = notice(
+    "message_unsent",
+    _("Your message was not sent"),
+    sentence=_("Your message with a file was not sent. The conversation shows the reason."),
+    act=_("See why"),
+)
 REPORT_DECIDED = notice(
     "report_decided",
     _("A curator reviewed your report"),
@@ -46,6 +52,10 @@ CONVERSED = register_action(
     "conversed",
     _("Conversation activity"),
     Sentence(_("%(who)s sent a message that is waiting for a curator: %(what)s."), {"done": "waits"}),
+    Sentence(_("%(who)s sent a message with a file that is being checked: %(what)s."), {"done": "checking"}),
+    Sentence(
+        _("A message of %(who)s was not sent after the check of its file: %(what)s."), {"done": "unsent"}
+    ),
     Sentence(_("%(who)s opened a file in the conversation of %(what)s."), {"done": "file opened"}),
     Sentence(_("%(who)s approved a first message for delivery: %(what)s."), {"done": "delivered"}),
     Sentence(_("%(who)s held back a first message: %(what)s."), {"done": "kept back"}),
@@ -58,6 +68,4 @@ CONVERSED = register_action(
 )
 
 MESSAGE_LIMIT = register_limit("message", account=(120, 120), company=(240, 240))
-# A file with a message; each is read whole
-UPLOAD_LIMIT = register_limit("upload", account=(30, 30), company=(60, 60))
 REPORT_LIMIT = register_limit("report", account=(20, 10), company=(40, 20))

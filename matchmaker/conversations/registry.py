@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from matchmaker.choices import ReportDecision
 from matchmaker.conversations import kinds  # noqa: F401  registers itself
 from matchmaker.conversations.selectors import waiting_for_curators
-from matchmaker.conversations.services import erase_company
+from matchmaker.conversations.services import erase_company, file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import register_queue
 from profiles import erasure
@@ -15,7 +15,9 @@ from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import GOES, OWN_ACT, Decision
 from profiles.models import Investor, Startup
+from profiles.signals import file_checked
 
+file_checked.connect(file_was_checked, dispatch_uid="file_was_checked")
 register_queue(10, _("Messages to review"), "desk_messages", waiting_for_curators)
 
 

@@ -19,6 +19,7 @@ from matchmaker.models.conversation import REACHED, LastRead, Message, MessageRe
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
+from profiles.choices import FileState
 from profiles.models import User
 from profiles.taxonomy.services import DATA, csv_rows
 
@@ -139,7 +140,7 @@ def messages_for(introduction: Introduction, side: Side) -> QuerySet[Any]:
     """Return what one side may know of: all its own messages, and what has reached it."""
     both = Q(side=side) | Q(side=side.other, state__in=REACHED)
     shown_at = Coalesce("delivered_at", "at")
-    return introduction.messages.filter(both).select_related("by").annotate(shown_at=shown_at)
+    return introduction.messages.filter(both).select_related("by", "file").annotate(shown_at=shown_at)
 
 
 def message_with_file(pair: Pair, pk: int) -> Message | None:
@@ -153,7 +154,9 @@ def message_with_file(pair: Pair, pk: int) -> Message | None:
     ours, theirs = Q(side=pair.member.side), Q(state=MessageState.DELIVERED)
     allowed = ours | theirs if introduction.state == IntroductionState.MUTUAL else ours
     found: Message | None = (
-        messages_for(introduction, pair.member.side).filter(allowed, pk=pk).exclude(file="").first()
+        messages_for(introduction, pair.member.side)
+        .filter(allowed, pk=pk, file__state=FileState.READY)
+        .first()
     )
     return found
 
@@ -199,7 +202,7 @@ def _row(message: Message, side: Side, user: User, reported: set[int]) -> Messag
 
 
 AROUND = 3  # messages before and after a reported one that a curator reads with it
-PAIR = ("startup", "investor", "introduction")
+PAIR = ("startup", "investor", "introduction", "file")
 
 
 def waiting_first() -> "QuerySet[Message]":
@@ -218,6 +221,7 @@ def open_reports() -> "QuerySet[MessageReport]":
 def around(message: Message) -> list[Message]:
     """Return a message with those around it, as curators read a reported one."""
     delivered = Message.objects.filter(introduction=message.introduction, delivered_at__isnull=False)
+    delivered = delivered.select_related("file")
     moment = message.delivered_at
     before = delivered.filter(Q(delivered_at__lt=moment) | Q(delivered_at=moment, pk__lte=message.pk))
     after = delivered.filter(Q(delivered_at__gt=moment) | Q(delivered_at=moment, pk__gt=message.pk))
@@ -228,7 +232,7 @@ def around(message: Message) -> list[Message]:
 def file_for_curators(pk: int) -> Message | None:
     """Return a message with a file that a curator has to judge: it waits, or is reported and undecided."""
     judged = Q(state=MessageState.WAITING) | Q(reports__decision="", reports__isnull=False)
-    found = Message.objects.filter(judged, pk=pk).exclude(file="")
+    found = Message.objects.filter(judged, pk=pk, file__state=FileState.READY)
     return found.select_related(*PAIR).first()
 
 

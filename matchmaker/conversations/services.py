@@ -1,18 +1,13 @@
 """Writing in a conversation, its files, and what curators do about it.
 
-A message goes to the other side at once, or to a curator first where nobody knows the sender yet. Acts on one
-conversation hold both companies, so they take their turns (decision 0012).
+A message goes to the other side at once, with a file once that is checked, or to a curator first where nobody
+knows the sender yet. Acts on one conversation hold both companies, so they take their turns (decision 0012).
 """
 
-from collections.abc import Iterable
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Sum
 from django.urls import reverse
 
 from matchmaker.choices import MessageState, ReportDecision, ReportReason, Side
@@ -22,19 +17,23 @@ from matchmaker.conversations.kinds import (
     MESSAGE_DELIVERED,
     MESSAGE_KEPT_BACK,
     MESSAGE_LIMIT,
+    MESSAGE_UNSENT,
     REPORT_DECIDED,
     REPORT_LIMIT,
 )
-from matchmaker.integrations.file_parsing import SentFile
 from matchmaker.introductions.services import decisions
-from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport, file_path
+from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs import services as pairs
+from matchmaker.transitions import NotOpenError
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import name_in, notify_team
 from profiles.changes.services import lock_profiles
+from profiles.choices import FileFault
+from profiles.files import services as files
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.models import Investor, Startup, User
+from profiles.integrations.file_checking import SentFile
+from profiles.models import CheckedFile, Investor, Startup, User
 from profiles.notifications import services as notifications
 
 
@@ -73,43 +72,10 @@ def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
     notify_team(message.introduction.company_on(side), notice)
 
 
-ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
-
-
-def store_file(content: bytes) -> str:
-    """Write the bytes under a name of their own and return it."""
-    return default_storage.save(file_path(None, ""), ContentFile(content))
-
-
 def erase_company(company: Startup | Investor, _at: datetime) -> None:
-    """Remove all files in a company's conversations, its own and the other sides', once its rows are gone."""
-    both = Message.objects.filter(**{str(company.side): company}).exclude(file="")
-    names = list(both.values_list("file", flat=True))
-    transaction.on_commit(lambda: remove(names))
-
-
-def remove(names: Iterable[str]) -> None:
-    """Remove files; one that is gone already is no fault."""
-    for name in names:
-        default_storage.delete(name)
-
-
-def remove_orphans(*, at: datetime) -> int:
-    """Remove the files that no message has: what a killed process left. Return how many."""
-    found: list[str] = []
-    with suppress(FileNotFoundError):  # nobody has sent a file yet
-        found = [f"messages/{name}" for name in default_storage.listdir("messages")[1]]
-    known = set(Message.objects.exclude(file="").values_list("file", flat=True))
-    orphans = [
-        name
-        for name in found
-        if name not in known and default_storage.get_modified_time(name) < at - ORPHANED
-    ]
-    remove(orphans)
-    return len(orphans)
-
-
-QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps in all its conversations
+    """Delete all files in a company's conversations, its own and the other sides', with their messages."""
+    both = Message.objects.filter(**{str(company.side): company})
+    files.forget(CheckedFile.objects.filter(message__in=both))
 
 
 class ConversationClosedError(Exception):
@@ -120,72 +86,83 @@ class FirstWaitsError(Exception):
     """The company's first message still waits for a curator."""
 
 
-class QuotaError(Exception):
-    """The company has no room for another file of this size."""
-
-
 def send_message(
     introduction: Introduction, *, side: Side, text: str, file: SentFile | None = None, by: User, at: datetime
 ) -> Message:
-    """Write a message; the other side is told, unless it waits for a curator.
+    """Write a message; the other side is told, unless it waits for the check of its file or for a curator.
 
     Raises:
         LimitReachedError: if the person or the company writes too often.
         NotOpenError: if the pair is not open (pairs/services.py).
-        ConversationClosedError, FirstWaitsError, QuotaError: nothing was written.
+        ConversationClosedError, FirstWaitsError, QuotaError, FilesWaitError: nothing was written.
     """
-    name = store_file(file.content) if file else ""
-    try:
-        with transaction.atomic():
-            return _write(introduction, side=side, text=text, file=file, name=name, by=by, at=at)
-    except BaseException:
-        remove([name] if name else [])
-        raise
+    with files.stored(file) as name, transaction.atomic():
+        startup, investor = introduction.startup, introduction.investor
+        pairs.hold(MESSAGE_LIMIT, startup, investor, side=side, by=by, at=at)
+        introduction.refresh_from_db(fields=["state"])
+        company = introduction.company_on(side)
+        if introduction.state != IntroductionState.MUTUAL:
+            raise ConversationClosedError
+        waits = first_waits(company, side=side)
+        own = Message.objects.filter(side=side, introduction=introduction)
+        held = (MessageState.WAITING, MessageState.CHECKING) if waits else (MessageState.WAITING,)
+        if own.filter(state__in=held).exists():
+            raise FirstWaitsError
+        message = Message(
+            introduction=introduction, startup=startup, investor=investor, side=side, text=text, by=by, at=at
+        )
+        note_read(introduction, side=side, up_to=at, by=by, at=at)  # who answers has read what stands above
+        if file:
+            message.state = MessageState.CHECKING
+            message.file = files.receive(company, file, name=name, by=by, at=at)
+            message.save()
+            record_act(message, "checking", by=by, at=at)
+        else:
+            _hand_on(message, waits=waits, at=at)
+        return message
 
 
-def _write(
-    introduction: Introduction,
-    *,
-    side: Side,
-    text: str,
-    file: SentFile | None,
-    name: str,
-    by: User,
-    at: datetime,
-) -> Message:
-    startup, investor = introduction.startup, introduction.investor
-    pairs.hold(MESSAGE_LIMIT, startup, investor, side=side, by=by, at=at)
-    introduction.refresh_from_db(fields=["state"])
-    company = introduction.company_on(side)
-    company.refresh_from_db(fields=["reviewed_at", "submitted_at"])
-    if introduction.state != IntroductionState.MUTUAL:
-        raise ConversationClosedError
-    own = Message.objects.filter(side=side, **{side.value: company})
-    if own.filter(introduction=introduction, state=MessageState.WAITING).exists():
-        raise FirstWaitsError
-    used = own.aggregate(used=Sum("file_size"))["used"] or 0
-    if file and used + len(file.content) > QUOTA:
-        raise QuotaError
-    waits = first_waits(company, side=side)
-    stored = {"file_name": file.name, "file_kind": file.kind, "file_size": len(file.content)} if file else {}
-    message = Message.objects.create(
-        introduction=introduction,
-        startup=startup,
-        investor=investor,
-        side=side,
-        text=text,
-        state=MessageState.WAITING if waits else MessageState.DELIVERED,
-        delivered_at=None if waits else at,
-        file=name,
-        **stored,
-        by=by,
-        at=at,
-    )
-    note_read(introduction, side=side, up_to=at, by=by, at=at)  # who answers has read what stands above
-    record_act(message, "waits" if waits else "sent", by=by, at=at)
+def _hand_on(message: Message, *, waits: bool, at: datetime) -> None:
+    """Deliver a message that is ready, or have it wait for a curator."""
+    message.state = MessageState.WAITING if waits else MessageState.DELIVERED
+    message.delivered_at = None if waits else at
+    message.save()
+    record_act(message, "waits" if waits else "sent", by=message.by, at=at)
     if not waits:
         tell_of_message(message, at=at)
-    return message
+
+
+def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None:
+    """Send the message whose file is ready, or tell its sender that it is not sent.
+
+    It is not sent either if it could not be written now: the conversation has ended meanwhile, or another
+    first message waits. Then the file is not kept.
+    """
+    related = "introduction__startup", "introduction__investor", "by"
+    message = Message.objects.filter(file=file).select_related(*related).first()
+    if message is None:
+        return
+    introduction, side = message.introduction, Side(message.side)
+    message.startup, message.investor = introduction.startup, introduction.investor
+    try:
+        pairs.lock_open_pair(message.startup, message.investor)
+        introduction.refresh_from_db(fields=["state"])
+        is_open = introduction.state == IntroductionState.MUTUAL
+    except NotOpenError:
+        is_open = False
+    waits = first_waits(introduction.company_on(side), side=side)
+    others = Message.objects.filter(introduction=introduction, side=side, state=MessageState.WAITING)
+    if not file.fault and (not is_open or (waits and others.exists())):
+        file.fault = FileFault.NOT_NEEDED
+    if not file.fault:
+        _hand_on(message, waits=waits, at=at)
+        return
+    message.state = MessageState.UNSENT
+    message.save()
+    record_act(message, "unsent", by=message.by, at=at)
+    path, event = page_for(introduction, side), f"unsent:{message.pk}"
+    notice = notifications.Message(kind=MESSAGE_UNSENT, path=path, event=event, at=at)
+    notifications.notify(message.by, notice)
 
 
 def first_waits(company: Startup | Investor, *, side: Side) -> bool:
@@ -194,6 +171,7 @@ def first_waits(company: Startup | Investor, *, side: Side) -> bool:
     It does while nobody at the desk has read the profile as it stands (never, or not since it was submitted
     again), until one of its messages has reached somebody.
     """
+    company.refresh_from_db(fields=["reviewed_at", "submitted_at"])
     is_read = company.reviewed_at is not None and (
         company.submitted_at is None or company.submitted_at <= company.reviewed_at
     )

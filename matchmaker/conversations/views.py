@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.choices import ReportDecision, ReportReason
 from matchmaker.conversations import selectors, services
 from matchmaker.conversations.forms import FirstMessageForm, MessageForm, ReportDecisionForm, ReportForm
-from matchmaker.conversations.kinds import UPLOAD_LIMIT
 from matchmaker.conversations.selectors import (
     conversation_of,
     conversation_page,
@@ -29,8 +28,8 @@ from matchmaker.pairs.guards import acting, pair_or_404
 from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
+from profiles.files.services import FilesWaitError, QuotaError, count_upload
 from profiles.guards import SignedInRequest, curator_required
-from profiles.limits import services as limits
 from profiles.pages import (
     form_page,
     found_or_404,
@@ -47,7 +46,10 @@ REFUSALS: dict[type[Exception], Promise] = {
     services.FirstWaitsError: gettext_lazy(
         "Your first message is still waiting for a curator. You can continue once it is delivered."
     ),
-    services.QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
+    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
+    FilesWaitError: gettext_lazy(
+        "Your company has files that are still being checked. Please try again in a minute."
+    ),
 }
 
 # Why a curator cannot decide any more, in words.
@@ -82,7 +84,7 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
     """Take a message, or say beside the form why not; what was typed stays in it."""
     if request.FILES:
         # Counted before it is read, because reading is what costs.
-        limits.take_token(UPLOAD_LIMIT, account=request.user, company=pair.company, at=timezone.now())
+        count_upload(pair.company, by=request.user, at=timezone.now())
     draft_form = posted_form(
         request, lambda sent: MessageForm(sent, request.FILES if sent is not None else None)
     )
@@ -91,7 +93,7 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
     try:
         services.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
     except tuple(REFUSALS) as refusal:
-        is_about_file = isinstance(refusal, services.QuotaError)
+        is_about_file = isinstance(refusal, QuotaError | FilesWaitError)
         draft_form.form.add_error("file" if is_about_file else None, str(REFUSALS[type(refusal)]))
         return _page(request, pair, introduction, draft_form)
     discard_draft(request)
@@ -172,11 +174,12 @@ def conversation_file(
 
 def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
     """Return the file to be saved, with nothing that a browser would run."""
+    file = found_or_404(message.file)
     with raise_404_on(FileNotFoundError):  # the data folder has lost it
-        stored = message.file.open("rb")
+        stored = file.content.open("rb")
     services.open_file(message, by=request.user, at=timezone.now())
     response = FileResponse(
-        stored, as_attachment=True, filename=message.file_name, content_type="application/octet-stream"
+        stored, as_attachment=True, filename=file.name, content_type="application/octet-stream"
     )
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "no-store"

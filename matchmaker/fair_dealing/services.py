@@ -188,7 +188,7 @@ def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
     pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **said)
 
 
-LONGEST_NAME = 300
+LONGEST_NAME, LONGEST_ENTRY = 300, 40
 
 
 class ListedName(NamedTuple):
@@ -212,24 +212,28 @@ def read_list(list_code: str, path: Path) -> list[ListedName]:
     if reader is None:
         known = ", ".join(sorted(f"{code}{suffix}" for code, suffix in READERS))
         raise UnknownFormatError(f"No reader for {list_code} in {path.suffix} files; known are {known}")
-    cleaned = (
-        ListedName(entry.strip(), " ".join(name.split())[:LONGEST_NAME]) for entry, name in reader(path)
-    )
+    try:
+        cleaned = [
+            ListedName(entry.strip(), " ".join(name.split())[:LONGEST_NAME]) for entry, name in reader(path)
+        ]
+    except (UnicodeDecodeError, csv.Error, ElementTree.ParseError) as error:
+        raise UnknownFormatError(f"{path.name}: {error}") from error
     found = list(dict.fromkeys(one for one in cleaned if one.entry and one.name))
     if not found:
         raise UnknownFormatError(f"{path.name} holds no name in the format of {list_code}")
+    if any("\0" in one.entry + one.name or len(one.entry) > LONGEST_ENTRY for one in found):
+        raise UnknownFormatError(f"{path.name} holds zero bytes, or a number longer than {LONGEST_ENTRY}")
     return found
 
 
 def _tree(path: Path) -> ElementTree.Element:
     """Return a parsed XML file without namespaces; one that defines entities is refused."""
-    text = path.read_bytes()
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise UnknownFormatError(f"{path.name} defines entities, which no published list does")
-    try:
-        root = ElementTree.fromstring(text)  # noqa: S314  entities are refused above
-    except ElementTree.ParseError as error:
-        raise UnknownFormatError(f"{path.name}: {error}") from error
+    text = path.read_text(encoding="utf-8-sig")  # whatever encoding the file declares
+    if any(sign in text for sign in ("<!DOCTYPE", "<!ENTITY", "\0")):
+        raise UnknownFormatError(
+            f"{path.name} defines entities or holds zero bytes, as no published list does"
+        )
+    root = ElementTree.fromstring(text)  # noqa: S314  entities are refused above
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
     return root

@@ -204,7 +204,7 @@ def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Answer what is agreed and what is open as one sheet of PDF, made for this reader and kept nowhere."""
     now = timezone.now()
-    limits.take_token(BRIEF_LIMIT, account=request.user, company=pair.company, at=now)
+    limits.count_reading(BRIEF_LIMIT, account=request.user, company=pair.company, at=now)
     sheet = typeset(TEMPLATE, terms_sheet(pair, terms_page(BothSides(pair)), at=now))
     headers = {
         "Content-Disposition": f'attachment; filename="terms-{pair.counterpart.public_id}.pdf"',

@@ -37,9 +37,12 @@ from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import User
 from profiles.validators import unlinked
 
-SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)\s*:\s*(//)?", re.IGNORECASE)
-# What a program would open or run. Other words before a colon are words: "WeChat: corridor88".
-RUNS = {"javascript", "data", "vbscript", "file", "blob", "about"}
+# What a program would open or run: an address in words too, a way to another machine. A colon and a space are
+# words: "WeChat: corridor88".
+OPENS = re.compile(
+    r"\\|//|\b[a-z][a-z0-9+.-]*:(?=\S)|\b(?:javascript|data|vbscript|file|blob|about|search(?:-ms)?|ms-[a-z-]+)\s*:",
+    re.IGNORECASE,
+)
 TELEPHONE = re.compile(r"^(?:tel:)?(\+?[0-9][0-9 ()-]{5,22}[0-9])$", re.IGNORECASE)
 NOT_A_LINK = gettext_lazy(
     "Enter a link that starts with https://, a phone number, or a name in a messenger app."
@@ -52,17 +55,15 @@ def check_call_address(address: str) -> None:
     Raises:
         ValidationError: saying what may be written.
     """
-    found = SCHEME.match(address)
-    scheme = found[1].lower() if found else ""
-    if scheme in {"http", "https"}:
-        URLValidator(schemes=["http", "https"], message=NOT_A_LINK)(address)
-    elif scheme in RUNS or (found and found[2]) or (scheme == "tel" and not TELEPHONE.match(address)):
+    if address.lower().startswith("https://") and "\\" not in address:
+        URLValidator(schemes=["https"], message=NOT_A_LINK)(address)
+    elif not TELEPHONE.match(address) and OPENS.search(address):
         raise ValidationError(NOT_A_LINK)
 
 
 def link_of(address: str) -> str:
     """Return what a click on the address opens: a page or a call; empty for mere words."""
-    if address.lower().startswith(("http://", "https://")):
+    if address.lower().startswith("https://"):
         return address
     number = TELEPHONE.match(address)
     return f"tel:{re.sub(r'[^0-9+]', '', number[1])}" if number else ""

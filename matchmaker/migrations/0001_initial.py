@@ -1,7 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import matchmaker.models.conversation
 import profiles.migrations._create_tables
 import profiles.models.profile
 from django.conf import settings
@@ -395,13 +394,10 @@ class Migration(migrations.Migration):
                         ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                         ('introduction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='matchmaker.introduction')),
                         ('text', models.TextField(blank=True, max_length=5000, verbose_name='message')),
-                        ('state', models.CharField(choices=[('waiting', 'Waiting for a curator'), ('delivered', 'Delivered'), ('kept_back', 'Not delivered'), ('hidden', 'Hidden by a curator')], max_length=9, verbose_name='state')),
+                        ('state', models.CharField(choices=[('checking', 'Being checked'), ('unsent', 'Not sent'), ('waiting', 'Waiting for a curator'), ('delivered', 'Delivered'), ('kept_back', 'Not delivered'), ('hidden', 'Hidden by a curator')], max_length=9, verbose_name='state')),
                         ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='delivered')),
                         ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
-                        ('file', models.FileField(blank=True, upload_to=matchmaker.models.conversation.file_path, verbose_name='file')),
-                        ('file_name', models.CharField(blank=True, max_length=120, verbose_name='file name')),
-                        ('file_kind', models.CharField(blank=True, choices=[('pdf', 'PDF'), ('pptx', 'PPTX'), ('png', 'PNG'), ('jpeg', 'JPEG')], max_length=4, verbose_name='kind of file')),
-                        ('file_size', models.PositiveIntegerField(default=0, verbose_name='size in bytes')),
+                        ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='profiles.checkedfile', verbose_name='file')),
                         ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                         ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
@@ -411,7 +407,7 @@ class Migration(migrations.Migration):
                         'verbose_name_plural': 'messages',
                         'ordering': ['at', 'pk'],
                         'indexes': [models.Index(fields=['introduction', 'delivered_at'], name='message_thread'), models.Index(condition=models.Q(('state', 'waiting')), fields=['at'], name='message_waiting')],
-                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('state__in', ('delivered', 'hidden'))), models.Q(models.Q(('state__in', ('delivered', 'hidden')), _negated=True), ('delivered_at__isnull', True), ('read_at__isnull', True)), _connector='OR'), name='message_reached'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='message_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('file_kind', ''), ('file_size', 0)), models.Q(('file', ''), ('file_kind', ''), _connector='OR', _negated=True), _connector='OR'), name='message_file_is_known'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('introduction', 'side'), name='message_one_waits')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('state__in', ('delivered', 'hidden'))), models.Q(models.Q(('state__in', ('delivered', 'hidden')), _negated=True), ('delivered_at__isnull', True), ('read_at__isnull', True)), _connector='OR'), name='message_reached'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('file__isnull', False), _connector='OR'), name='message_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('checking', 'unsent')), _negated=True), ('file__isnull', False), _connector='OR'), name='message_waits_for_its_file'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('introduction', 'side'), name='message_one_waits')],
                     },
                 ),
                 migrations.CreateModel(

@@ -1,29 +1,24 @@
 """What the two companies of an introduction write to each other, who has read it, and complaints about it."""
 
-import secrets
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason
+from matchmaker.choices import MessageState, ReportDecision, ReportReason
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import SideOfPair
+from profiles.models import CheckedFile
 from profiles.models.profile import person
 
 LETTERS = 5000  # of a message
+WITH_A_FILE = (str(MessageState.CHECKING), str(MessageState.UNSENT))
 REACHED = (str(MessageState.DELIVERED), str(MessageState.HIDDEN))
-
-
-def file_path(_message: Any, _name: str) -> str:
-    """Return where a file is kept: a name that nobody can guess and that says nothing."""
-    return f"messages/{secrets.token_hex(20)}"
 
 
 class Message(SideOfPair):
     """One message of one side, with a file or without.
 
+    A message with a file waits until the file is checked, and stays unsent if that is refused.
     `delivered_at`: since when the other side can read it; `read_at`: when one of them first did. `reason` is
     what a curator tells the sender of a message that is kept back.
     """
@@ -33,10 +28,7 @@ class Message(SideOfPair):
     state = models.CharField(_("state"), max_length=9, choices=MessageState)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
-    file = models.FileField(_("file"), upload_to=file_path, blank=True)
-    file_name = models.CharField(_("file name"), max_length=120, blank=True)
-    file_kind = models.CharField(_("kind of file"), max_length=4, choices=FileKind, blank=True)
-    file_size = models.PositiveIntegerField(_("size in bytes"), default=0)
+    file = models.OneToOneField(CheckedFile, models.CASCADE, null=True, blank=True, verbose_name=_("file"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     decided_by = person()
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -52,12 +44,11 @@ class Message(SideOfPair):
                 name="message_reached",
             ),
             models.CheckConstraint(
-                condition=~models.Q(text="") | ~models.Q(file=""), name="message_says_something"
+                condition=~models.Q(text="") | models.Q(file__isnull=False), name="message_says_something"
             ),
             models.CheckConstraint(
-                condition=models.Q(file="", file_kind="", file_size=0)
-                | ~(models.Q(file="") | models.Q(file_kind="")),
-                name="message_file_is_known",
+                condition=~models.Q(state__in=WITH_A_FILE) | models.Q(file__isnull=False),
+                name="message_waits_for_its_file",
             ),
             models.UniqueConstraint(
                 fields=["introduction", "side"],

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as overrides
 from matchmaker.digests import services as digests
 from matchmaker.fair_dealing import services as fair_dealing
@@ -26,6 +25,7 @@ from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
 from profiles.claims import services as claims
 from profiles.drafts import services as drafts
+from profiles.files import services as files
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
 from profiles.limits import services as limits
@@ -63,6 +63,12 @@ def resume_ranking(*, at: datetime) -> None:
         dispatch.enqueue(dispatch.RANK_MARKET)
 
 
+def resume_checks(*, at: datetime) -> None:
+    """Have a file checked whose message was lost, or whose worker was killed."""
+    if files.due(at).exists():
+        dispatch.enqueue(dispatch.CHECK_FILES)
+
+
 PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
@@ -70,6 +76,7 @@ PERIODIC_TASKS = (
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
+    PeriodicTask("resume_checks", resume_checks, SOON),
     PeriodicTask("rank_edits", rank_market.rank_due, SOON),
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("expire_pins", overrides.expire, MINUTE),
@@ -81,7 +88,7 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
     PeriodicTask("delete_screening_candidates", fair_dealing.forget_candidates, HOUR),
     PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
-    PeriodicTask("delete_orphan_files", conversations.remove_orphans, DAY),
+    PeriodicTask("delete_orphan_files", files.remove_orphans, HOUR),
     PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
     PeriodicTask("count_rows", lambda at: planner.count_rows(), DAY),

@@ -3,6 +3,7 @@
 from matchmaker.own_data import kinds  # noqa: F401  registers itself
 from profiles import erasure
 from profiles.erasure import EMPTIED, GOES, STAYS, Decision
+from profiles.files import services as files
 
 DECISIONS = {
     # Accounts
@@ -23,6 +24,7 @@ DECISIONS = {
     "profiles.Investor": Decision(GOES, company="pk"),
     "profiles.Membership": Decision(GOES, account="user", company="{side}"),
     "profiles.Invitation": Decision(GOES, company="{side}"),
+    "profiles.CheckedFile": Decision(GOES, company="{side}"),
     "profiles.Consent": Decision(GOES, company="{side}"),
     "profiles.Receipt": Decision(
         GOES, because="says who looked, whose page and export leave out who looked blind"
@@ -47,5 +49,5 @@ profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.Governanc
 auth.Group contenttypes.ContentType
 """
 
-erasure.register(DECISIONS)
+erasure.register(DECISIONS, files.erase_company)
 erasure.register(dict.fromkeys(NOBODYS.split(), erasure.ABOUT_NOBODY))

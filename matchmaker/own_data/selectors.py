@@ -11,15 +11,17 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
-from matchmaker.models.conversation import Message
 from profiles.accounts.selectors import company_of, members_of, membership_of
 from profiles.erasure import DECISIONS, Decision
-from profiles.models import Investor, Startup, User
+from profiles.models import CheckedFile, Investor, Startup, User
 
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
 # sent file is in the archive itself, not where it is kept.
 LEFT_OUT = frozenset(
-    {"password", "token", "name_key", "factors", "previous_hash", "hash", "file", "call_address"}
+    {
+        *("password", "token", "name_key", "factors", "previous_hash", "hash", "call_address"),
+        *("received", "content", "leased_until"),
+    }
 )
 
 
@@ -83,22 +85,22 @@ PIECE = 64 * 1024  # bytes
 def archive_for(user: User) -> Iterator[bytes]:
     """Return a ZIP in pieces: the rows as JSON, read now, and the files that were sent.
 
-    It is as large as a company's room for files at most (QUOTA in conversations/services/messages.py). It is
+    It is as large as a company's room for files at most (QUOTA in profiles/files/services.py). It is
     made while it is sent, on disk where it is large, and kept nowhere.
     """
     rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-    sent = querysets(Message, DECISIONS[Message._meta.label], user, company_of(user))
-    return _pieces(rows, [message for queryset in sent for message in queryset.exclude(file="")])
+    sent = querysets(CheckedFile, DECISIONS[CheckedFile._meta.label], user, company_of(user))
+    return _pieces(rows, [file for queryset in sent for file in queryset if file.is_ready])
 
 
-def _pieces(rows: str, messages: Iterable[Message]) -> Iterator[bytes]:
-    """Pack rows and files, each under its message's number, and yield what was packed."""
+def _pieces(rows: str, files: Iterable[CheckedFile]) -> Iterator[bytes]:
+    """Pack rows and files, each under its number, and yield what was packed."""
     with SpooledTemporaryFile(max_size=IN_MEMORY) as packed:
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
             archive.writestr(ROWS, rows)
-            for message in messages:
-                with suppress(FileNotFoundError), message.file.open("rb") as stored:  # it may be lost
-                    name = f"files/{message.pk}-{message.file_name}"
+            for file in files:
+                with suppress(FileNotFoundError), file.content.open("rb") as stored:  # it may be lost
+                    name = f"files/{file.pk}-{file.name}"
                     archive.writestr(name, stored.read(), compress_type=ZIP_STORED)  # its kinds are packed
         packed.seek(0)
         yield from iter(lambda: packed.read(PIECE), b"")

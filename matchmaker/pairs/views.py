@@ -71,7 +71,7 @@ def list_before(request: SignedInRequest) -> str:
 def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
     """Answer the page of a pair as one sheet of PDF, made for this reader at this moment and kept nowhere."""
     pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
-    limits.take_token(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
+    limits.count_reading(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
     is_plain = request.GET.get("view") == PLAIN
     explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
     sheet = typeset(TEMPLATE, brief_of(match_page(pair, explained), at=now))

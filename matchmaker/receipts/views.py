@@ -34,7 +34,7 @@ def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 @require_safe
 def receipts_export(request: SignedInRequest, member: CurrentCompany) -> StreamingHttpResponse:
     """Stream all receipts of the own profile as CSV."""
-    limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
+    limits.count_reading(EXPORT_LIMIT, account=request.user, at=timezone.now())
     response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="receipts.csv"'
     return response

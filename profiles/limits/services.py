@@ -1,16 +1,20 @@
 """Limits as token buckets, by account, company, network and address. Each capability registers its own."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
+from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
 from profiles.models import Investor, LimitBucket, Startup, User
+
+logger = logging.getLogger(__name__)
 
 
 class Kind(StrEnum):
@@ -90,6 +94,24 @@ def take_token(
     ]
     if wait := max(waits, default=timedelta()):
         raise LimitReachedError(wait)
+
+
+def count_reading(verb: str, **who: Any) -> None:
+    """Count a page that is read, like `take_token`; a busy database keeps nobody from reading."""
+    try:
+        take_token(verb, **who)
+    except OperationalError as error:
+        logger.warning("%s was not counted: %s", verb, error)
+
+
+@transaction.atomic
+def charge(verb: str, *, company: Startup | Investor, amount: int, at: datetime) -> None:
+    """Count what an act has cost once that is known, even where it is more than the bucket has."""
+    key = key_of(verb, Kind.COMPANY, f"{company.side}-{company.pk}")
+    LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
+    now = Value(at, output_field=DateTimeField())
+    cost = amount * LIMITS[verb][Kind.COMPANY].interval
+    LimitBucket.objects.filter(key=key).update(full_at=Greatest(F("full_at"), now) + Value(cost))
 
 
 def _take_one(key: str, limit: Limit, *, at: datetime) -> timedelta:

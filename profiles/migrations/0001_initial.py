@@ -5,6 +5,7 @@ import django.utils.timezone
 import profiles.audit_actions
 import profiles.migrations._create_tables
 import profiles.models.account
+import profiles.models.file
 import profiles.models.notice
 import profiles.models.profile
 import profiles.notice_kinds
@@ -346,6 +347,34 @@ class Migration(migrations.Migration):
                         'ordering': ['-pk'],
                         'indexes': [models.Index(fields=['subject', '-id'], name='audit_subject'), models.Index(fields=['-at', '-id'], name='audit_time')],
                         'constraints': [],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CheckedFile',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.startup')),
+                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.investor')),
+                        ('state', models.CharField(choices=[('checking', 'Being checked'), ('ready', 'Checked'), ('refused', 'Not accepted')], default='checking', max_length=8, verbose_name='state')),
+                        ('fault', models.CharField(blank=True, choices=[('unknown', 'This is not a PDF, PPTX, PNG or JPEG file. Send one of these instead.'), ('damaged', 'This file is damaged, or is not what its name says. Save it again and retry.'), ('locked', 'This file is protected with a password. Send it without one.'), ('active', 'This file contains a macro, a script or another file, or loads something from elsewhere. Export it again without macros, scripts and attachments.'), ('large', 'This file is too large once it is unpacked. Send a smaller one.'), ('failed', 'This file could not be checked. Save it again, or send it in another format.'), ('unneeded', 'Something changed while the file was being checked. Please send it again.')], max_length=8, verbose_name='reason')),
+                        ('kind', models.CharField(choices=[('pdf', 'PDF'), ('pptx', 'PPTX'), ('png', 'PNG'), ('jpeg', 'JPEG')], max_length=4, verbose_name='kind of file')),
+                        ('name', models.CharField(max_length=120, verbose_name='file name')),
+                        ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
+                        ('received', models.FileField(blank=True, editable=False, upload_to=profiles.models.file.received_path)),
+                        ('content', models.FileField(blank=True, editable=False, upload_to=profiles.models.file.checked_path)),
+                        ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('at', models.DateTimeField(verbose_name='received on')),
+                        ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked')),
+                        ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                        ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                    ],
+                    options={
+                        'verbose_name': 'file',
+                        'verbose_name_plural': 'files',
+                        'ordering': ['at', 'pk'],
+                        'abstract': False,
+                        'indexes': [models.Index(condition=models.Q(('state', 'checking')), fields=['at'], name='checkedfile_due')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='checkedfile_one_company'), models.CheckConstraint(condition=models.Q(models.Q(('content', ''), ('fault', ''), ('state', 'checking'), models.Q(('received', ''), _negated=True)), models.Q(('fault', ''), ('received', ''), ('state', 'ready'), models.Q(('content', ''), _negated=True)), models.Q(('content', ''), ('received', ''), ('state', 'refused'), models.Q(('fault', ''), _negated=True)), _connector='OR'), name='checkedfile_state'), models.CheckConstraint(condition=models.Q(('state', 'checking'), ('checked_at__isnull', False), _connector='XOR'), name='checkedfile_checked_at')],
                     },
                 ),
                 migrations.CreateModel(

@@ -1,15 +1,17 @@
 """Keeping receipts of what was read, and letting them go after their time."""
 
+import logging
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from profiles.models import Investor, Receipt, Startup
 from profiles.visibility.access import ShownGroup, Viewer
 
+logger = logging.getLogger(__name__)
 A_DAY = 24 * 60 * 60  # seconds
 
 
@@ -26,6 +28,9 @@ def keep_receipts(company: Startup | Investor, viewer: Viewer, *, at: datetime) 
     try:
         write_receipts(company, viewer, fresh, at=at)
     except IntegrityError:  # one of the companies was deleted a moment ago, and its receipts go with it
+        return
+    except OperationalError as error:  # the database is busy: who reads on, leaves the receipt then
+        logger.warning("A receipt was not kept: %s", error)
         return
     memory.set(key, kept | fresh, A_DAY)
 

@@ -15,10 +15,11 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import Meeting, MeetingReply
 from profiles.choices import Purpose
 from profiles.models import Consent
+from tests import sent_files
 from tests.factories import PASSWORD, make_founder
 from tests.mails import delivered
 from tests.matchmaker import ranked
-from tests.matchmaker.conversations import sent_files
+from tests.matchmaker.conversations.checks import check_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
@@ -167,10 +168,16 @@ def talk(founder, partner):
     ours.get_by_label("Your message").fill("Our deck. Shall we talk about irrigation?")
     ours.get_by_label("A file (optional)").set_input_files([{**DECK, "buffer": DECK["buffer"][:-30]}])
     ours.get_by_role("button", name="Send").click()
+    expect(ours.get_by_text("The file is being checked")).to_be_visible()
+    check_all()
+    founder.look_again()
     expect(ours.get_by_text("This file is damaged")).to_be_visible()
-    expect(ours.get_by_label("Your message")).to_have_value("Our deck. Shall we talk about irrigation?")
+    ours.get_by_label("Your message").fill("Once more: our deck. Shall we talk about irrigation?")
     ours.get_by_label("A file (optional)").set_input_files([DECK])
     ours.get_by_role("button", name="Send").click()
+    expect(ours.get_by_text("The file is being checked")).to_be_visible()
+    check_all()
+    founder.look_again()
     expect(ours.get_by_role("button", name="deck.pdf")).to_be_visible()
     expect(ours.get_by_label("Your message")).to_have_value("")
 

@@ -72,7 +72,7 @@ def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     """Show the profile from across the table, with who may see what beside it."""
     side = company.side
-    limits.take_token(PREVIEW_LIMIT, account=request.user, at=timezone.now())
+    limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
 
     def make(sent: QueryDict | None) -> VisibilityForm:
         return VisibilityForm(company, sent)

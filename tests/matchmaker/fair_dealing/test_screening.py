@@ -6,16 +6,22 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import services as fair_dealing
-from matchmaker.fair_dealing.services import UnknownFormatError, name_tokens, read_list, resemble
+from matchmaker.fair_dealing.services import READERS, UnknownFormatError, name_tokens, read_list, resemble
 from matchmaker.models.fair_dealing import ScreeningCandidate, ScreeningName
 from profiles.choices import Status
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor
 from tests import factories
 
+DECLARED = (
+    '<!DOCTYPE x [<!ENTITY a "b">]><CONSOLIDATED_LIST><INDIVIDUAL><DATAID>1</DATAID>'
+    "<FIRST_NAME>&a;</FIRST_NAME></INDIVIDUAL></CONSOLIDATED_LIST>"
+)
 LISTS = Path(__file__).parent / "screening_lists"
 
 
@@ -49,13 +55,63 @@ def test_each_published_format_is_read(code, file):
         ("UN-SC", "broken.xml", "<CONSOLIDATED_LIST>"),
         ("UN-SC", "bomb.xml", '<!DOCTYPE x [<!ENTITY a "b">]><CONSOLIDATED_LIST>&a;</CONSOLIDATED_LIST>'),
         ("US-CSL", "other.csv", "who,what\nSomebody,Something\n"),
+        ("UN-SC", "declared.xml", DECLARED.encode("utf-16")),
+        ("UN-SC", "declared.xml", DECLARED.encode("utf-16-be")),
+        ("UN-SC", "mainframe.xml", b'<?xml version="1.0" encoding="cp037"?>' + DECLARED.encode("cp037")),
+        ("US-CSL", "wide.csv", "_id,name\n1,Somebody\n".encode("utf-16")),
+        ("US-CSL", "old.csv", "_id,name\n1,José\n".encode("latin-1")),
+        ("US-CSL", "open.csv", '_id,name\n1,"Somebody' + "x" * 200_000),
+        ("US-CSL", "zero.csv", "_id,name\n1,Some\0body\n"),
+        ("OFAC-SDN", "long.csv", f"{'9' * 41},Somebody\n"),
+        ("OFAC-SDN", "superscript.csv", "²,Some\0body\n"),
+        ("EU-FSF", "long.csv", f"Entity_LogicalId;NameAlias_WholeName\n{'1' * 41};Somebody\n"),
     ],
 )
-def test_what_is_no_such_list_is_refused(tmp_path, code, name, text):
+def test_what_is_no_such_list_is_refused(tmp_path, db, code, name, text):
     path = tmp_path / name
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
     with pytest.raises(UnknownFormatError):
         read_list(code, path)
+    with pytest.raises(CommandError):
+        call_command("import_screening", code, str(path), verbosity=0)
+
+
+@pytest.mark.attack
+def test_any_file_is_a_list_or_refused(tmp_path, tally, share, db):
+    """Whatever is in a file, reading it ends with names that the table can hold, or in a refusal."""
+    pieces = st.sampled_from(
+        [
+            b"_id,name,alt_names\n",
+            b"1,",
+            b'"',
+            b"\0",
+            b"\xff\xfe",
+            b";",
+            b"\r",
+            b"\n",
+            b"<!DOCTYPE",
+            b"<x>",
+            b"\xef\xbb\xbf",
+        ]
+    )
+    content = st.lists(pieces | st.binary(max_size=12) | st.text(max_size=12).map(str.encode), max_size=12)
+
+    @settings(max_examples=share(small=60, full=3_000), deadline=None)
+    @given(content=content, known=st.sampled_from([*READERS]))
+    def any_file(content, known):
+        code, suffix = known
+        path = tmp_path / f"any{suffix}"
+        path.write_bytes(b"".join(content))
+        try:
+            found = read_list(code, path)
+        except UnknownFormatError:
+            found = []
+        tally.check(
+            all(len(one.entry) <= 40 and "\0" not in f"{one.entry}{one.name}" for one in found), content
+        )
+
+    any_file()
+    tally.settle()
 
 
 @pytest.mark.parametrize(

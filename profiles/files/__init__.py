@@ -1,0 +1,1 @@
+"""Files that companies send: received, checked by the worker, and handed out only after that."""

@@ -1,0 +1,56 @@
+"""The field with which a form takes a file."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from profiles.choices import FileFault, FileKind
+from profiles.integrations.file_checking import STARTS, SentFile
+
+MOST_BYTES = 8 * 1024 * 1024  # of one file
+ENDINGS = {
+    "pdf": FileKind.PDF,
+    "pptx": FileKind.PPTX,
+    "png": FileKind.PNG,
+    "jpg": FileKind.JPEG,
+    "jpeg": FileKind.JPEG,
+}
+LONGEST_NAME = 100
+UNSAFE = re.compile(r"[^\w .()+-]")
+
+
+class SentFileField(forms.FileField):
+    """A file of certain kinds. Its name and first bytes are looked at here; the worker checks the rest."""
+
+    def __init__(self, *, kinds: Collection[FileKind], **options: Any) -> None:
+        accepted = ",".join(f".{ending}" for ending, kind in ENDINGS.items() if kind in kinds)
+        super().__init__(max_length=255, widget=forms.FileInput(attrs={"accept": accepted}), **options)
+        self.kinds = kinds
+
+    def clean(self, data: Any, initial: Any = None) -> SentFile | None:
+        """Return the file as it was sent, or refuse what it cannot be."""
+        sent: UploadedFile[bytes] | None = super().clean(data, initial)
+        if not sent:
+            return None
+        if (sent.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("This file is larger than 8 MB."))
+        path = PurePath(sent.name or "")
+        content = sent.read()
+        found = next((kind for kind in self.kinds if content.startswith(STARTS[kind])), None)
+        if found is None:
+            raise forms.ValidationError(str(FileFault.UNKNOWN.label))
+        if ENDINGS.get(path.suffix.lower().lstrip(".")) != found:
+            raise forms.ValidationError(str(FileFault.DAMAGED.label))
+        return SentFile(found, content, name_shown(path))
+
+
+def name_shown(path: PurePath) -> str:
+    """Return a file's name as its reader sees and saves it: letters, digits and plain signs."""
+    stem = UNSAFE.sub("_", unicodedata.normalize("NFC", path.stem)).strip(" .") or "file"
+    return f"{stem[:LONGEST_NAME]}{path.suffix.lower()}"

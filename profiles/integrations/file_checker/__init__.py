@@ -1,0 +1,1 @@
+"""The program that reads one file that somebody sent and writes it anew: a process of its own for each."""

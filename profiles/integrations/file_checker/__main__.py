@@ -1,0 +1,70 @@
+"""Checks a file: `python -m profiles.integrations.file_checker KIND < FILE`.
+
+What is known to be needed is kept; everything else is left out, or the file is refused. The first line of the
+answer is "ok" or a fault, then the bytes unpacked, the milliseconds of processor time and the kilobytes of
+memory. After "ok" follows the new file. Whatever a file does here, it does to this process alone, which has
+little memory, little time, may write nowhere, and has read neither settings nor database.
+"""
+
+import resource
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from profiles.integrations.file_checker.budget import MEMORY, SECONDS, Refused, budget
+
+
+def confine() -> None:
+    """Take memory, time and the right to write from this process."""
+    for what, most, grace in (
+        (resource.RLIMIT_AS, MEMORY, 0),
+        (resource.RLIMIT_CPU, SECONDS, 1),  # first SIGXCPU, which says why; a second later SIGKILL
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        with suppress(ValueError):  # macOS knows no limit of addresses
+            resource.setrlimit(what, (most, most + grace))
+
+
+def checked(kind: str, content: bytes) -> bytes:
+    """Return the file written anew. Each kind imports only what it needs."""
+    if kind == "pdf":
+        from profiles.integrations.file_checker.pdf import pdf
+
+        return pdf(content)
+    if kind == "pptx":
+        from profiles.integrations.file_checker.slides import slides
+
+        return slides(content)
+    from profiles.integrations.file_checker.pictures import picture
+
+    return picture(content, kind.upper())
+
+
+def verdict_on(kind: str, content: bytes) -> tuple[str, bytes]:
+    """Return "ok" and the new file, or the fault."""
+    try:
+        return "ok", checked(kind, content)
+    except Refused as why:
+        return str(why), b""
+    except MemoryError:
+        return "large", b""
+    except Exception:  # whatever a library says of a file that it cannot read
+        return "damaged", b""
+
+
+def kilobytes() -> int:
+    """Return the most memory that the process has had; 0 where the system does not tell."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
+    return 0
+
+
+if __name__ == "__main__":
+    confine()
+    verdict, rest = verdict_on(sys.argv[1], sys.stdin.buffer.read())
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    milliseconds = int((used.ru_utime + used.ru_stime) * 1000)
+    sys.stdout.buffer.write(f"{verdict} {budget.unpacked} {milliseconds} {kilobytes()}\n".encode() + rest)
