@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Gate, OverrideKind, RunState, Side
-from matchmaker.introductions.selectors import blocked_by
 from matchmaker.meetings.selectors import meeting_sums
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
 from matchmaker.pairs.selectors.match_page import GateRow, factor_rows, gate_rows
+from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
