@@ -1,11 +1,11 @@
-"""Acts at the same moment."""
+"""Acts at the same moment, and between two reads."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -28,3 +28,26 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 def kinds(outcomes: list[Any]) -> list[str]:
     """Return the names of what was raised, "" for what succeeded, sorted."""
     return sorted(type(each).__name__ if isinstance(each, Exception) else "" for each in outcomes)
+
+
+def between_reads(read: Callable[[], Any], act: Callable[[], Any], every: int = 1) -> int:
+    """Read again and again, act each time just before a later query, and undo it; return how many there are.
+
+    `every`: how many queries later the act comes each time.
+    """
+    at, seen = 0, 1
+
+    def acting(execute: Callable[..., Any], *asked: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == at + 1:
+            act()
+        return execute(*asked)
+
+    while seen > at:
+        seen = 0
+        with transaction.atomic(), connection.execute_wrapper(acting):
+            read()
+            transaction.set_rollback(True)
+        at += every
+    return seen

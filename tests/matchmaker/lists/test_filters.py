@@ -306,6 +306,23 @@ def test_each_thesis_has_a_tab_with_its_own_list(as_user, li_wei, theses):
     assert page(client, strict).total == 2
 
 
+def test_whoever_one_thesis_recommends_is_recommended_on_the_list_of_all(as_user, li_wei, investor, theses):
+    """Though the thesis that it fits best has four who are better."""
+    loose, strict = theses
+    poor, startup = (0, 0, 255, 110, 0, 0, 0, 0), factories.make_startup("Startup P")
+    Ranking.objects.filter(side=THESIS).delete()
+    better = [graded(Startup.objects.get(name_en=f"Startup {name}"), loose, 10) for name in "ABCD"]
+    store(loose, *better, lists.entry(startup.pk, loose.pk, levels=poor))
+    store(strict, lists.entry(startup.pk, strict.pk, levels=(*poor[:3], 100, *poor[4:])))
+    client = as_user(li_wei)
+
+    found = page(client)
+    assert ("Startup P", loose.name) in [(card.name, card.thesis) for card in found.cards]
+    assert [card.name for card in page(client, f"?thesis={loose.pk}").less_likely.cards] == ["Startup P"]
+    assert names(client, f"?thesis={strict.pk}") == ["P"]
+    assert [tab["count"] for tab in found.tabs] == [5, 4, 1]
+
+
 def test_home_counts_what_the_list_of_all_shows(as_user, li_wei, theses):
     assert as_user(li_wei).get("/home/").context["page"]["matches"] == page(as_user(li_wei)).total == 5
 

@@ -19,6 +19,7 @@ from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Star
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_pilot
 from tests.matchmaker.ranked import rank_whole
+from tests.racing import between_reads
 
 GRADES = Path(__file__).resolve().parents[3] / "profiles" / "data" / "pilot_grades.csv"
 TODAY = date(2026, 11, 25)
@@ -54,6 +55,8 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_u
     found = fitting_companies(pilot, host, today=TODAY)
     assert found is not None
     assert [each["name"] for each in found] == ["Near", "Kin", "Abroad"]
+    leaves = Startup.objects.filter(pk=kin.pk).delete
+    assert between_reads(lambda: fitting_companies(pilot, host, today=TODAY), leaves, every=6) > 10
     assert found[0]["told"].reasons == [
         "Its main sector, Smart irrigation and water management, is one of the pilot’s sectors",
         "It works in Punjab, and the pilot runs in the same province, in Bahawalpur",
