@@ -21,6 +21,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
 from matchmaker.models.ranking import RankingJob
+from profiles.choices import Role
 from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
 from tests.attack.world import FATES, Actor, World
 from tests.house.urls import ADMIN, Route, routes
@@ -38,7 +39,7 @@ SAID = {
     "email": "a@example.com", "minutes": "30", "text": "x", "words": "x", "confirm": "on", "post": "yes",
 }  # fmt: skip
 # Words of the product, and links whose owner is whoever holds them.
-NOT_OBJECTS = {"startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept"}
+NOT_OBJECTS = {"startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept", "claim"}
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,11 @@ def reviewed(world: World) -> Iterator[Named]:
         yield Named({"kind": str(company.side), "public_id": company.public_id})
 
 
+def imported(world: World) -> Iterator[Named]:
+    values = {"kind": "startup", "public_id": world.unclaimed.public_id}
+    yield Named(values)
+
+
 def pairs(world: World) -> Iterator[Named]:
     for fate in FATES:
         yield Named({"startup": world.startups[fate].public_id, "investor": world.investor.public_id})
@@ -176,6 +182,10 @@ def one(**values: Any) -> Callable[[World], Iterator[Named]]:
 def people(_world: World) -> Iterator[Named]:
     for user in User.objects.all():
         yield Named({"uidb36": int_to_base36(user.pk), "key": "x-x"})
+
+
+def is_founder(actor: Actor) -> bool:
+    return actor.user is not None and actor.user.role == Role.STARTUP
 
 
 def nobody(_world: World, _actor: Actor, _owner: Any) -> bool:
@@ -224,7 +234,10 @@ KINDS: dict[str, Kind] = {
     "pilot_apply": Kind(pilots, may_apply),
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
-    **dict.fromkeys(("review", "review_open"), for_role("curator", reviewed)),
+    **dict.fromkeys(("review", "review_open", "suspension"), for_role("curator", reviewed)),
+    **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),
+    # Who knows the id, from describing the same company, may say that it is theirs.
+    "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),
     "pairing": for_role("curator", pairs),
     "pin_release": desk(CuratorOverride),
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),
@@ -290,7 +303,7 @@ class Replay:
         self.nothing: dict[tuple[str, ...], Any] = {}
 
     def ask(self, route: Route, values: dict[str, Any], actor: Actor, method: str) -> Any:
-        path = reverse(route.name, kwargs=values)
+        path = reverse(route.name, kwargs={name: values[name] for name in route.arguments})
         with self.world.undone(actor) as client:
             return seen(getattr(client, method)(path, SAID if method == "post" else None), path)
 

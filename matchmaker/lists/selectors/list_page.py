@@ -327,7 +327,7 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
         query,
         is_listed if total else ListState.NOTHING_FITS,
         total=total,
-        cards=tuple(plain_card(rows[pk], context) for pk in page.object_list),
+        cards=tuple(plain_card(rows[pk], context) for pk in page.object_list if pk in rows),
         page=page,
         options=uncounted_options(everybody, other, chosen, terms),
         is_blind=current.viewer.is_blind,

@@ -183,6 +183,7 @@ def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> dict[st
     listed = {e.counterpart_id: e for e in (lists.stored.entries if lists else ()) if e.counterpart_id in pks}
     theses = [entry.thesis_id for entry in listed.values()] if len(listed) == len(pks) else None
     profiles = {row.pk: row for row in for_cards(rows, theses)}
+    listed = {pk: entry for pk, entry in listed.items() if pk in profiles}  # but who has just left
     context = CardContext(
         current,
         facet_values(profiles.keys(), current.side.other, terms),
