@@ -143,7 +143,8 @@ def test_what_happens_while_a_page_is_read_breaks_and_shows_nothing(tally, share
             for happens in MEANWHILE:
                 for after in range(1, many + 1):
                     turn += 1
-                    if turn % step:
+                    is_compared = "compare" in path and happens is Pair.delete  # broke once
+                    if turn % step and not is_compared:
                         continue
                     status, text = read(pair, path, lambda happens=happens: happens(pair), after)
                     shown = [word for word in EVERYTHING if word in text]

@@ -243,7 +243,7 @@ class Party(RuleBasedStateMachine):
         return of_others.exclude(**{str(self.field.own.side): self.field.own}).count()
 
     def honest_requests_arrive(self) -> None:
-        """The investor has room for four a month: two are others', one is the party's, so one more arrives."""
+        """Of four requests a month two are others' and one is the party's, so one more arrives."""
         LimitBucket.objects.all().delete()
         if self.field.actor == "founder":
             honest, target = self.browser(self.field.asker), self.field.other
