@@ -99,10 +99,10 @@ def checks(world: World) -> Iterator[Named]:
 # --- Own rows ---
 
 
-def rows(model: Any, name: str = "pk") -> Callable[[World], Iterator[Named]]:
+def rows(model: Any, *, most: int | None = None) -> Callable[[World], Iterator[Named]]:
     def give(_world: World) -> Iterator[Named]:
-        for row in model.objects.all():
-            yield Named({name: row.pk}, row)
+        for row in model.objects.order_by("-pk")[:most]:
+            yield Named({"pk": row.pk}, row)
 
     return give
 
@@ -193,7 +193,7 @@ def nobody(_world: World, _actor: Actor, _owner: Any) -> bool:
 
 
 def desk(model: Any) -> Kind:
-    return for_role("curator", lambda _world: [Named({"pk": row.pk}) for row in model.objects.all()[:3]])
+    return for_role("curator", rows(model, most=3))
 
 
 OF_PAIRS = (
@@ -220,7 +220,7 @@ KINDS: dict[str, Kind] = {
     "invitation_withdraw": own(Invitation),
     **dict.fromkeys(
         ("notice_open", "notice_seen"),
-        Kind(rows(Notice), lambda _world, actor, notice: notice.user == actor.user),
+        Kind(rows(Notice, most=12), lambda _world, actor, notice: notice.user == actor.user),
     ),
     "pilot": Kind(pilots, may_read_pilot),
     **dict.fromkeys(
@@ -261,6 +261,9 @@ def of_admin(route: Route) -> Kind:
     return for_role(
         "operator", lambda _world: [Named({"object_id": row.pk}) for row in model.objects.all()[:3]]
     )
+
+
+AT_THE_ADMIN = ("visitor", "talks", "curator", "operator")  # tests/house/test_access.py has the others
 
 
 def object_routes() -> list[Route]:
@@ -317,12 +320,14 @@ class Replay:
 
 def test_what_one_may_not_have_is_as_if_it_were_not(tally, share):
     world = World()
-    replay, step, turn = Replay(world), share(small=131, full=1), count()
+    replay, step, turn = Replay(world), share(small=173, full=1), count()
     asked, opened = Counter[str](), set[str]()
     for route in object_routes():
         kind, capability = kind_of(route), route.name.partition("_")[0]
+        is_of_admin = route.name.startswith(ADMIN)
+        actors = [actor for actor in world.actors if not is_of_admin or actor.name in AT_THE_ADMIN]
         for named in kind.named(world):
-            for actor in world.actors:
+            for actor in actors:
                 may = kind.may(world, actor, named.owner)
                 for method in ("get", "post"):
                     if next(turn) % step:
