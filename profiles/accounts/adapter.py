@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.accounts import browsers
 from profiles.accounts.backends import may_sign_in
-from profiles.accounts.kinds import ACCOUNT_MAILS, SIGN_IN_LIMIT
+from profiles.accounts.kinds import ACCOUNT_MAILS, CONFIRMATION, CONFIRMATION_LIMIT, SIGN_IN_LIMIT
 from profiles.accounts.selectors import account_language, addresses_of
 from profiles.accounts.services import accounts
 from profiles.limits import services as limits
@@ -87,15 +87,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail in the reader's language and leave it to the worker.
 
-        No page waits for a mail server: the time of an answer does not tell whether an address is known.
+        No page waits for a mail server: the time of an answer does not tell whether an address is known. Who
+        is asked to confirm an address need not have joined: however many accounts name it, it gets few mails.
         """
+        kind = ACCOUNT_MAILS[template_prefix]
+        if kind == CONFIRMATION:
+            try:
+                limits.take_token(CONFIRMATION_LIMIT, address=email, at=timezone.now())
+            except limits.LimitReachedError:
+                return
         request = allauth_context.request
         words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         words["user_agent"] = unlinked(str(words.get("user_agent", "")))  # anybody's words
         language = accounts.known_language(account_language(email) or translation.get_language())
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)
-        kind = ACCOUNT_MAILS[template_prefix]
         notifications.write(
             OutboxMail(
                 key=f"{kind}:{uuid4().hex}",

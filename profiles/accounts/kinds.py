@@ -116,6 +116,7 @@ FACTOR_RESET = register_action(
 
 SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(5, 1))
 RESET_LIMIT = register_limit("reset", network=(60, 30), address=(5, 1))  # of a password
+CONFIRMATION_LIMIT = register_limit("confirmation", address=(6, 2))
 INVITE_LIMIT = register_limit("invite", account=(12, 6), company=(12, 6), network=(24, 12), address=(5, 1))
 # Of a company that no curator has approved: the first two, then one a month.
 UNREAD_INVITE_LIMIT = register_limit("invite_unread", account=(2, 1 / 720), company=(2, 1 / 720))

@@ -66,14 +66,18 @@ def read(market, client, user, *, everywhere=False):
 
 def read_pair(market, client, user):
     """Return which words somebody reads on the page and in the brief of the pair."""
-    shown = page_of(client, f"/matches/{market.startup.public_id}/")
+    shown = page_of(client, f"/matches/{market.startup.public_id}/") + text_of_brief(market, user)
+    return {word for word in EVERYTHING if word in shown}
+
+
+def text_of_brief(market, user):
+    """Return what a brief of the startup says, before it is set as a PDF."""
     member = current_company(user)
     assert member
     pair = pair_of(member, market.startup.public_id, whole=True)
     assert pair
     explained = market_state.explain_pair(pair.startup, pair.investor)
-    shown += str(brief_of(match_page(pair, explained), at=timezone.now())).lower()
-    return {word for word in EVERYTHING if word in shown}
+    return str(brief_of(match_page(pair, explained), at=timezone.now())).lower()
 
 
 def about_startup(address):

@@ -131,7 +131,7 @@ def read(pair: Pair, path: str, happens: Callable[[], None], after: int) -> tupl
 
 
 def test_what_happens_while_a_page_is_read_breaks_and_shows_nothing(tally, share):
-    pair, step, turn = Pair(), share(small=113, full=2), 0
+    pair, step, turn = Pair(), share(small=151, full=2), 0
     with transaction.atomic():
         if connection.vendor == "postgresql":
             # A row about who is gone fails at once, as it does where a page's own short transaction ends.
@@ -143,7 +143,8 @@ def test_what_happens_while_a_page_is_read_breaks_and_shows_nothing(tally, share
             for happens in MEANWHILE:
                 for after in range(1, many + 1):
                     turn += 1
-                    if turn % step:
+                    is_compared = "compare" in path and happens is Pair.delete  # broke once
+                    if turn % step and not is_compared:
                         continue
                     status, text = read(pair, path, lambda happens=happens: happens(pair), after)
                     shown = [word for word in EVERYTHING if word in text]

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import models, transaction
+from django.test import Client
 from django.utils import timezone
 
+from matchmaker.digests.services import send_due_digests
 from matchmaker.introductions.services import decisions
 from matchmaker.lists.selectors.cards import current_company
 from profiles.accounts.forms import SettingsForm
@@ -16,12 +19,13 @@ from profiles.accounts.services import accounts
 from profiles.choices import Purpose, Side
 from profiles.companies import services as companies
 from profiles.consents import services as consents
-from profiles.models import Membership, User
+from profiles.models import Membership, OutboxMail, User
 from profiles.visibility.access import Viewer, see, viewer_in
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, ROWS, editable, editable_lists
 from tests import factories
-from tests.attack.test_left_out import EVERYTHING, fill, page_of
+from tests.attack.test_left_out import EVERYTHING, LISTS, about_startup, fill, page_of, text_of_brief
 from tests.consented import leave_out
+from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 from tests.matchmaker import ranked
 
@@ -113,6 +117,8 @@ def another(record: models.Model, name: str) -> Any:
     return next(made, lambda: (value or 0) + 1)()
 
 
+PARTNER = ACTORS.index("partner")
+PLACES = ("/home/", "/shortlist/", "/introductions/", "/receipts/", "/notices/", "/pilots/", "/pilots/yours/")
 Act = tuple[str, Callable[[], Any]]
 
 
@@ -163,6 +169,18 @@ def read_fields(user: User, profile: Any) -> set[str]:
     return set(CATALOGUE[profile.side]) - set(seen.hidden)
 
 
+def shown_to(market: Market, client: Client, user: User) -> str:
+    """Return every kind of page, paper and mail on which an investor reads of a startup."""
+    startup, rival = market.startup.public_id, market.rival.public_id
+    compared = f"/shortlist/compare/?with={startup}&with={rival}"
+    paths = [each.path(market) for each in ACCESS if about_startup(each) and each.get[PARTNER] == "o"]
+    OutboxMail.objects.all().delete()
+    send_due_digests(at=timezone.now() + timedelta(days=8))
+    mails = "".join(f"{mail.subject} {mail.body}" for mail in OutboxMail.objects.filter(recipient=user.email))
+    pages = (page_of(client, path) for path in (*paths, *LISTS, *PLACES, compared) if "brief" not in path)
+    return f"{''.join(pages)} {text_of_brief(market, user)} {mails}".lower()
+
+
 @pytest.mark.parametrize("side", Side)
 def test_no_act_of_a_reader_shows_it_more(side, tally, share):
     market, now = Market(), timezone.now()
@@ -175,6 +193,7 @@ def test_no_act_of_a_reader_shows_it_more(side, tally, share):
     assert owner
     own, other = user.membership.company, owner.membership.company
     leave_out(other, CONSENT_GROUPS[other.side], [Purpose.CROSS_BORDER], by=owner, at=now)
+    decisions.shortlist(market.startup, market.investor, side=side, by=user, at=now)
     ranked.rank_whole()
     before, acts = read_fields(user, other), list(acts_of(user, other))
     assert before < read_fields(owner, other)
@@ -187,7 +206,7 @@ def test_no_act_of_a_reader_shows_it_more(side, tally, share):
             act()
             tally.check(read_fields(user, other) <= before, f"{name}: {read_fields(user, other) - before}")
             if side == Side.INVESTOR and name.startswith(share(small="place", full="")):
-                page = page_of(client, f"/matches/{other.public_id}/")
+                page = shown_to(market, client, user)
                 tally.check(not [word for word in words if word in page], name)
             transaction.set_rollback(True)
         user.refresh_from_db()

@@ -89,7 +89,7 @@ class Field:
 
     def __init__(self, actor: str) -> None:
         self.market, self.actor = Market(), actor
-        self.market.investor.capacity = 3
+        self.market.investor.capacity = 4
         self.market.investor.save()
         self.user: Any = self.market.people[actor]
         self.target: Any = self.market.people["partner" if actor == "founder" else "founder"]
@@ -243,7 +243,7 @@ class Party(RuleBasedStateMachine):
         return of_others.exclude(**{str(self.field.own.side): self.field.own}).count()
 
     def honest_requests_arrive(self) -> None:
-        """The investor has room for three a month: one is another's, one the party's, so one more arrives."""
+        """Of four requests a month two are others' and one is the party's, so one more arrives."""
         LimitBucket.objects.all().delete()
         if self.field.actor == "founder":
             honest, target = self.browser(self.field.asker), self.field.other
@@ -267,7 +267,7 @@ class Party(RuleBasedStateMachine):
 @pytest.mark.parametrize("actor", ["founder", "partner"])
 def test_no_party_makes_it_worse_for_others(actor, tally, share):
     Party.field, Party.tally = Field(actor), tally
-    sizes = share(small=(4, 25), full=(160, 40))
+    sizes = share(small=(3, 16), full=(160, 40))
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Party,
         settings=settings(

@@ -29,6 +29,7 @@ from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.own_data.services import erase_company
 from profiles.accounts.services import teams
 from profiles.choices import Role, Status
+from profiles.curation import services as curation
 from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -41,7 +42,7 @@ FATES = (
     "blocked",  # the investor blocked it
     "stale",  # it is off the lists until it confirms its profile
     "hidden",  # a curator keeps the two apart
-    "suspended",  # it is not approved any more
+    "suspended",  # a curator suspended it
     "gone",  # it took its yes back, and then agrees to matching no more
     "deleted",  # it deleted its company
 )
@@ -72,6 +73,7 @@ class World:
         self.unchecked = make.make_investor("Unknown Ventures", status=Status.SUBMITTED)
         self.partner = make.make_partner("partner@example.com", self.investor)
         self.other_partner = make.make_partner("other@example.com", self.other)
+        self.unclaimed = make.make_startup("Imported", is_unclaimed=True)
         self.startups = {fate: make.make_startup(f"Startup {fate}") for fate in FATES}
         self.founders = {
             fate: make.make_founder(f"{fate}@example.com", one) for fate, one in self.startups.items()
@@ -176,7 +178,7 @@ class World:
         desk.curator_override(*pair["hidden"], **hide, by=self.curator, at=self.at)
         keys = {fate: startup.pk for fate, startup in self.startups.items()}
         Startup.objects.filter(pk=keys["stale"]).update(stale_at=self.at)
-        Startup.objects.filter(pk=keys["suspended"]).update(status=Status.DRAFT)
+        curation.suspend(self.startups["suspended"], message="Unclear", by=self.curator, at=self.at)
         Startup.objects.filter(pk=keys["gone"]).update(matching_consent=False)
         erase_company(self.startups["deleted"], by=self.founders["deleted"], at=self.at)
         self.startups["deleted"].pk = keys["deleted"]

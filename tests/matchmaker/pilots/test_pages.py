@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import Side
+from matchmaker.choices import OverrideKind, Side
+from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
@@ -465,3 +466,13 @@ def test_two_acceptances_at_once_never_exceed_the_seats(startup, ayesha, li_wei,
     assert list(
         PilotApplication.objects.values_list("slot", flat=True).order_by("slot").exclude(slot=None)
     ) == [1]
+
+
+def test_whom_a_curator_keeps_apart_finds_no_pilot(pilot, startup, ayesha, sana, as_user):
+    hide = {"kind": OverrideKind.HIDE, "note": "They compete", "expires_on": None}
+    page = reverse("pilot", args=[pilot.public_id])
+    assert as_user(ayesha).get(page).status_code == 200
+    desk.curator_override(startup, pilot.investor, **hide, by=sana, at=timezone.now())
+    assert as_user(ayesha).get(page).status_code == 404
+    seat = reverse("pilot_seat", args=[pilot.public_id])
+    assert as_user(ayesha).post(seat, {"act": "name"}).status_code == 404

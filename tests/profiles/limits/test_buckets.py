@@ -8,7 +8,7 @@ from profiles.accounts.kinds import UNREAD_INVITE_LIMIT
 from profiles.limits import services as limits
 from profiles.limits.services import LIMITS, Kind, Limit, network_of
 from profiles.models import LimitBucket, User
-from tests.factories import MOMENT, make_founder, make_startup
+from tests.factories import MOMENT, make_founder, make_investor, make_startup
 from tests.racing import at_once, kinds
 
 SMALL = Limit(5, 10)  # one token in six minutes
@@ -57,6 +57,16 @@ class TestOneAfterTheOther:
         colleague = make_founder("bilal@example.com", ayesha.membership.startup)
         stranger = make_founder("zara@example.com", make_startup("Elsewhere"))
         assert [taken(20, by=one) for one in (ayesha, colleague, stranger)] == [5, 2, 5]
+
+    def test_each_other_company_has_its_own(self, ayesha, li_wei, monkeypatch):
+        monkeypatch.setitem(LIMITS, "interest", {Kind.PAIR: Limit(2, 10)})
+        own = {"company": ayesha.membership.startup, "at": MOMENT}
+        pearl = li_wei.membership.investor
+        for other in (pearl, make_investor("Ravi Capital")):
+            for _allowed in range(2):
+                limits.take_token("interest", **own, other=other)
+        with pytest.raises(limits.LimitReachedError):
+            limits.take_token("interest", **own, other=pearl)
 
     def test_a_refusal_by_one_bucket_costs_the_other_nothing(self, ayesha):
         colleague = make_founder("bilal@example.com", ayesha.membership.startup)
