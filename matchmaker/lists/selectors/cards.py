@@ -170,18 +170,15 @@ class OwnList:
 
 
 def own_list(current: CurrentCompany) -> OwnList | None:
-    """Return the company's list; None before the first ranking. Three queries at most.
-
-    Without those that take nothing new, unless an introduction with them is open.
-    """
+    """Return the company's list, without who takes nothing new; None before it is ranked. Three queries."""
     stored = stored_ranking(current.side, current.company_id)
     if stored is None:
         return None
     exempt = current.interactions.exempt_from_penalty
-    gone = closed_to(current.side, current.company_id, {each.counterpart_id for each in stored.entries})
-    gone -= current.interactions.introduced
-    everybody = in_order(stored.entries, exempt, gone)
     found = lists_of_theses(current.company_id) if stored.has_theses else []
+    listed = {entry.counterpart_id for each in (stored, *found) for entry in each.entries}
+    gone = closed_to(current.side, current.company_id, listed) - current.interactions.introduced
+    everybody = in_order(stored.entries, exempt, gone)
     if len(found) < 2:
         return OwnList(replace(stored, entries=everybody))
     theses = tuple(replace(each, entries=in_order(each.entries, exempt, gone)) for each in found)
