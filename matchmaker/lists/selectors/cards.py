@@ -176,7 +176,8 @@ def own_list(current: CurrentCompany) -> OwnList | None:
         return None
     exempt = current.interactions.exempt_from_penalty
     found = lists_of_theses(current.company_id) if stored.has_theses else []
-    listed = {entry.counterpart_id for each in (stored, *found) for entry in each.entries}
+    every = chain(stored.entries, *(each.entries for each in found))
+    listed = {entry.counterpart_id for entry in every}
     gone = closed_to(current.side, current.company_id, listed) - current.interactions.introduced
     everybody = in_order(stored.entries, exempt, gone)
     if len(found) < 2:

@@ -11,7 +11,7 @@ from matchmaker.conversations import services as conversations
 from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.models.ranking import RankingJob
-from profiles.models import Investor
+from profiles.models import Investor, Startup, Thesis
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.fair_dealing.pairs import page_text
@@ -111,3 +111,17 @@ def test_who_passed_has_the_pair_off_its_own_list_at_once(as_user, scene, startu
     assert startup.name_en in own.get("/matches/").content.decode()
     pass_on(startup, investor, li_wei, timezone.now())
     assert startup.name_en not in own.get("/matches/").content.decode()
+
+
+def test_a_pause_leaves_the_list_of_each_thesis_too(as_user, startup, li_wei):
+    investor = li_wei.membership.investor
+    first = investor.theses.get()
+    second = Thesis.objects.create(investor=investor, name="Second", is_active=True)
+    for name in ("sectors", "stages", "places", "forms"):
+        getattr(second, name).set(getattr(first, name).all())
+    ranked.rank_whole()
+    client = as_user(li_wei)
+    paths = ("/matches/", *(f"/matches/?thesis={pk}" for pk in (first.pk, second.pk)))
+    assert all(startup.name_en in client.get(path).content.decode() for path in paths)
+    Startup.objects.filter(pk=startup.pk).update(paused_at=timezone.now())
+    assert not any(startup.name_en in client.get(path).content.decode() for path in paths)
