@@ -33,12 +33,14 @@ from matchmaker.engine.definition.explain import (
     GateResult,
     demand_adjustment_tenths,
     explain,
+    fit_of,
+    gate_results,
     least_score,
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
-from matchmaker.engine.definition.reference import is_small
+from matchmaker.engine.definition.reference import GATES, is_small
 from matchmaker.engine.fairness import demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.rerank import Update, rank_investors, rank_startups, short_of

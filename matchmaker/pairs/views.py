@@ -35,18 +35,18 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     """Show one pair: every factor for both sides, the reasons, what speaks against, the other profile."""
     pair = pair_or_404(current, public_id, whole=True)
     is_plain = request.GET.get("view") == PLAIN
-    explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
-    one_in = weights.one_in(current.side, explained.score_tenths / 1000) if explained else None
+    page = match_page(pair, is_plain=is_plain)
+    one_in = weights.one_in(current.side, page.scored.exact_score / 100) if page.scored else None
     is_startup = current.side == Side.STARTUP
     list_url = list_before(request)
     context = {
         "list_url": list_url,
-        "match": match_page(pair, explained),
+        "match": page,
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
         "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
         "is_plain": is_plain,
         "one_in": one_in,
-        "renews": not (explained or is_plain) and market_state.is_of_another_engine(),
+        "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
     }
     response = render(request, "pairs/match.html", context)
     # Goes with whatever is done on the page: a form that comes back here does not come from the list.
@@ -73,8 +73,7 @@ def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: st
     pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
     limits.take_token(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
     is_plain = request.GET.get("view") == PLAIN
-    explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
-    sheet = typeset(TEMPLATE, brief_of(match_page(pair, explained), at=now))
+    sheet = typeset(TEMPLATE, brief_of(match_page(pair, is_plain=is_plain), at=now))
     # To be saved: paper is what it is for, and a saved file prints the same everywhere.
     headers = {
         "Content-Disposition": f'attachment; filename="brief-{public_id}.pdf"',

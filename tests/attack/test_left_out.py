@@ -9,7 +9,6 @@ from matchmaker.lists.selectors.cards import current_company
 from matchmaker.pairs.selectors.brief import brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
-from matchmaker.ranking.services import market_state
 from profiles.choices import Purpose
 from profiles.models import OutboxMail, Place, Startup
 from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
@@ -63,8 +62,7 @@ def read(market, client, user, *, everywhere=False):
     assert member
     pair = pair_of(member, market.startup.public_id, whole=True)
     assert pair
-    explained = market_state.explain_pair(pair.startup, pair.investor)
-    shown += str(brief_of(match_page(pair, explained), at=timezone.now())).lower()
+    shown += str(brief_of(match_page(pair), at=timezone.now())).lower()
     return {word for word in EVERYTHING if word in shown}
 
 

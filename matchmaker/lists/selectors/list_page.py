@@ -38,7 +38,7 @@ from matchmaker.lists.selectors.cards import (
     scored_card,
     uncounted_options,
 )
-from matchmaker.models.ranking import RankingRun, Weights
+from matchmaker.models.ranking import RankingRun
 from matchmaker.ranking.definitions import FAR, NEAR
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
@@ -244,7 +244,7 @@ def _cards(
         current,
         values,
         terms,
-        weights_by_version(lists.stored.weights_version),
+        lists.stored.weights,
         card_facts(current, pairs, terms, is_of_one_thesis=query.thesis in map(str, theses)),
         sort=query.sort,
         theses=theses,
@@ -290,12 +290,6 @@ def _tabs(
         count = sum(query.with_weaker or current.interactions.lists(entry) for entry in shown)
         tabs.append({"key": key, "name": name, "count": count, "is_current": key == chosen})
     return tabs
-
-
-def weights_by_version(version: int) -> tuple[dict[str, int], dict[str, int]]:
-    """Return both sides' weights of a version; nothing where there is none of that number."""
-    found = Weights.objects.filter(pk=version).values_list("for_startup", "for_investor").first()
-    return found or ({}, {})
 
 
 def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
