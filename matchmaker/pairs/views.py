@@ -3,17 +3,18 @@
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.choices import Side
+from matchmaker.choices import PassReason, Side
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.lists.forms import PLAIN
+from matchmaker.lists.forms import PLAIN, search_query_of
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.neighbours import neighbours
 from matchmaker.pairs import services
 from matchmaker.pairs.guards import LONGEST_ADDRESS, pair_or_404
 from matchmaker.pairs.kinds import BRIEF_LIMIT
@@ -39,8 +40,15 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     one_in = weights.one_in(current.side, page.scored.exact_score / 100) if page.scored else None
     is_startup = current.side == Side.STARTUP
     list_url = list_before(request)
+    query = search_query_of(QueryDict(urlsplit(list_url).query))
+    place = neighbours(current, query, page.own, public_id)
+    if place.position:
+        list_url = on_page(list_url, place.page)
     context = {
         "list_url": list_url,
+        "place": place,
+        "suffix": f"?view={PLAIN}" if query.is_plain else "",
+        "reasons": PassReason.offered(),
         "match": page,
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
         "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
@@ -49,7 +57,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
     }
     response = render(request, "pairs/match.html", context)
-    # Goes with whatever is done on the page: a form that comes back here does not come from the list.
+    # Goes with whatever is done on the page, and with who works through the list from pair to pair.
     response.set_cookie(
         LIST_COOKIE, quote(list_url), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
@@ -64,6 +72,16 @@ def list_before(request: SignedInRequest) -> str:
         return f"{whole}?{asked.query}" if asked.query else whole
     kept = unquote(request.COOKIES.get(LIST_COOKIE, ""))
     return kept if kept.startswith(f"{whole}?") and len(kept) <= LONGEST_ADDRESS else whole
+
+
+def on_page(list_url: str, number: int) -> str:
+    """Return the address of that page of the list."""
+    parts = urlsplit(list_url)
+    query = QueryDict(parts.query, mutable=True)
+    query.pop("page", None)
+    if number > 1:
+        query["page"] = str(number)
+    return f"{parts.path}?{query.urlencode()}" if query else parts.path
 
 
 @member_required

@@ -94,6 +94,7 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
 
     lists.get_by_role("link", name=of("See why", "Startup 0")).click()
     expect(lists.get_by_role("heading", name="Factor by factor")).to_be_visible()
+    lists.get_by_role("heading", name="Needs and offers").click()
     expect(lists.get_by_role("cell", name="Two partners a month")).to_be_visible()
     picture(lists, screenshot, "match")
 
@@ -107,8 +108,13 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
 
 def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
     lists.get_by_role("link", name=of("See why", "Startup 1")).click()
-    lists.get_by_role("link", name="Pass …").click()
+    lists.keyboard.press("j")
+    expect(lists.get_by_text("3 of 4", exact=True)).to_be_visible()
+    lists.keyboard.press("k")
+    expect(lists.get_by_text("2 of 4", exact=True)).to_be_visible()
+    lists.keyboard.press("x")
     picture(lists, screenshot, "pass")
+    lists.get_by_label("In your words").fill("jk")  # in a field these are letters
     lists.get_by_label("Too early or too late").check()
     lists.get_by_role("button", name="Pass", exact=True).click()
     expect(lists.get_by_text("You passed. You can undo this here or on your shortlist.")).to_be_visible()

@@ -164,8 +164,7 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
     if not current.company.is_published:
         return ListPage(current.side, current.company, query, ListState.NOT_OPEN)
     terms = facet_terms(current.side.other)
-    codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
-    chosen = {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
+    chosen = chosen_terms(query, terms)
     if query.is_plain:
         return _plain_page(current, query, terms, chosen)
     lists = own_list(current)
@@ -173,6 +172,20 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
         run = RankingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).first()
         return ListPage(current.side, current.company, query, ListState.NOT_RANKED, run=run)
     return _scored_page(current, query, lists, terms, chosen)
+
+
+def chosen_terms(query: SearchQuery, terms: TermTree) -> Chosen:
+    """Return the terms that the query names, by kind."""
+    codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
+    return {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
+
+
+def in_list_order(
+    current: CurrentCompany, query: SearchQuery, entries: Iterable[ListEntry], by_name: list[int]
+) -> list[ListEntry]:
+    """Return those entries that the list shows, in its order; `by_name`: everybody in the order of names."""
+    shown = [entry for entry in entries if query.with_weaker or current.interactions.lists(entry)]
+    return _sorted(shown, query.sort, current.side, by_name)
 
 
 def _scored_page(
@@ -188,10 +201,8 @@ def _scored_page(
     strong = [entry for entry in visible if current.interactions.lists(entry)]
     listed = visible if query.with_weaker else strong
     matching = [entry for entry in visible if values[entry.counterpart_id].meets(chosen)]
-    fitting = [entry for entry in matching if query.with_weaker or current.interactions.lists(entry)]
-    page = Paginator(_sorted(fitting, query.sort, current.side, list(profiles)), PER_PAGE).get_page(
-        query.page
-    )
+    fitting = in_list_order(current, query, matching, list(profiles))
+    page = Paginator(fitting, PER_PAGE).get_page(query.page)
     return ListPage(
         current.side,
         current.company,
@@ -304,12 +315,21 @@ def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
     return rows.order_by(shown, "pk")
 
 
+def everybody_for(current: CurrentCompany) -> QuerySet[Any]:
+    """Return everybody across the table whom the company has not passed on."""
+    return listed_counterparts(current).exclude(pk__in=current.interactions.passed)
+
+
+def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> QuerySet[Any]:
+    """Return whom the filters leave of everybody, in an order that has nothing to do with fit."""
+    found = filtered_profiles(everybody_for(current), current.side.other, chosen, terms)
+    return found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
+
+
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
-    """Return a page of everybody across the table, in an order that has nothing to do with fit."""
-    other = current.side.other
-    everybody = listed_counterparts(current).exclude(pk__in=current.interactions.passed)
-    found = filtered_profiles(everybody, other, chosen, terms)
-    ordered = found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
+    """Return a page of everybody across the table."""
+    other, everybody = current.side.other, everybody_for(current)
+    ordered = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
     context = CardContext(current, facet_values(rows.keys(), other, terms), terms)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.cards import own_list, state_of
+from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
@@ -111,14 +111,6 @@ COUNTS_FOR_MORE = {
 
 
 @dataclass(frozen=True)
-class Segment:
-    """One part of a bar whose parts sum to the whole."""
-
-    label: str
-    points: int
-
-
-@dataclass(frozen=True)
 class Scored:
     """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
 
@@ -145,16 +137,6 @@ class Scored:
         """The investor's fit as points of 100."""
         return (self.total_investor + 5) // 10
 
-    @property
-    def segments_startup(self) -> list[Segment]:
-        """The startup's points, factor by factor."""
-        return [Segment(row.label, row.startup) for row in self.rows]
-
-    @property
-    def segments_investor(self) -> list[Segment]:
-        """The investor's points, factor by factor."""
-        return [Segment(row.label, row.investor) for row in self.rows]
-
 
 @dataclass(frozen=True)
 class MatchPage:
@@ -166,6 +148,7 @@ class MatchPage:
     state: str
     portrait: list[facts.Fact]
     scored: Scored | None
+    own: OwnList | None
     listed: stored_lists.ListEntry | None
     stored: stored_lists.StoredRanking | None
     standing: ListPosition | None
@@ -188,6 +171,11 @@ class MatchPage:
         shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
         pk = self.pair.counterpart.pk
         return shown.index(pk) + 1 if pk in shown else None
+
+    @property
+    def met(self) -> int:
+        """How many of the needs the partner offers."""
+        return sum(row.is_met for row in self.needs)
 
     @property
     def own_thesis(self) -> str:
@@ -242,6 +230,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         state=state_of(pk, member),
         portrait=portrait(pair.seen, other, thesis, known),
         scored=_scored(pair, explained, known) if explained else None,
+        own=own,
         listed=listed if explained else None,
         stored=stored if explained else None,
         standing=list_position(explained.score_tenths, _demand_adjustment(explained, pair, listed), listed)
