@@ -123,9 +123,9 @@ def _of_deals(investors: set[int]) -> list[QuerySet[Any, Row]]:
     return [whole, *(_deals_with(axis, deals.filter(**{f"{axis}__isnull": False})) for axis in AXES)]
 
 
-def _deals_with(axis: str, deals: QuerySet[Deal]) -> QuerySet[Any, Row]:
+def _deals_with(axis: str, deals: QuerySet[Any]) -> QuerySet[Any, Row]:
     """Ask how many deals each investor has with each sector, stage or place."""
-    counted = deals.values("investor_id", f"{axis}_id").annotate(count=Count("pk"))
+    counted: QuerySet[Any] = deals.values("investor_id", f"{axis}_id").annotate(count=Count("pk"))
     return counted.values_list(Value(f"deal_{axis}", CharField()), "investor_id", f"{axis}_id", "count")
 
 
