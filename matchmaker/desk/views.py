@@ -12,6 +12,7 @@ from matchmaker.choices import OverrideKind
 from matchmaker.desk import selectors
 from matchmaker.desk import services as service
 from matchmaker.desk.forms import OverrideForm, ReleaseForm, SuspensionForm
+from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import market_state
 from matchmaker.registry import open_matters_of
 from profiles.choices import Side
@@ -130,7 +131,7 @@ def _pairing_page(
     release_form: ReleaseForm | None = None,
 ) -> HttpResponse:
     """Show a pairing around the form that pins it and the one that releases its pin."""
-    pair = selectors.why(ours, theirs, market_state.explain_pair(ours, theirs))
+    pair = selectors.why(ours, theirs, explain_pair(ours, theirs))
     renews = not pair["rows"] and market_state.is_of_another_engine()
     context = {"pair": pair, "release_form": release_form or ReleaseForm(), "renews": renews}
     return render_form(request, "desk/pairing.html", draft_form, **context)

@@ -33,6 +33,8 @@ from matchmaker.engine.definition.explain import (
     GateResult,
     demand_adjustment_tenths,
     explain,
+    fit_of,
+    gate_results,
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
@@ -44,7 +46,7 @@ from matchmaker.engine.definition.recommended import (
     is_enough,
     recommended,
 )
-from matchmaker.engine.definition.reference import is_small
+from matchmaker.engine.definition.reference import GATES, is_small
 from matchmaker.engine.fairness import demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.rerank import Update, rank_investors, rank_startups, short_of

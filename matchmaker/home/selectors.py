@@ -22,7 +22,6 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
-from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.accounts.selectors import invitations_of, members_of
 from profiles.choices import Role
@@ -189,9 +188,9 @@ def corridor_names() -> dict[str, str] | None:
     }
 
 
-def front_page(pair: Pair | None, explained: Explanation | None) -> dict[str, Any]:
-    """Return the front page with this pair, which its score is explained for, if anything is ranked."""
-    shown = _shown(pair, explained) if pair and explained else None
+def front_page(pair: Pair | None) -> dict[str, Any]:
+    """Return the front page with this pair, if anything is ranked."""
+    shown = _shown(pair) if pair else None
     return {"figures": figures(), "corridor": corridor_names(), "pair": shown}
 
 
@@ -232,13 +231,13 @@ def _member_of(company: Startup | Investor) -> CurrentCompany:
     return CurrentCompany(viewer, company.side, company, PairInteractions())
 
 
-def _shown(pair: Pair, explained: Explanation) -> dict[str, Any] | None:
+def _shown(pair: Pair) -> dict[str, Any] | None:
     """Return the pair in words: of each side what the other sees, and what it reads about the other.
 
     The score is of 100.
     """
     mirrored = Pair(_member_of(pair.counterpart), pair.startup, pair.investor)
-    of_investor, of_startup = match_page(pair, explained), match_page(mirrored, explained)
+    of_investor, of_startup = match_page(pair), match_page(mirrored)
     scored, theirs = of_investor.scored, of_startup.scored
     if scored is None or theirs is None:
         return None

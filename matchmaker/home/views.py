@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from matchmaker.home.selectors import best_demo_pair, front_page, home_page
 from matchmaker.lists.selectors.cards import current_company
-from matchmaker.ranking.services import market_state
 from profiles.choices import Role
 from profiles.companies.views.steps import links_of
 from profiles.guards import SignedInRequest
@@ -44,7 +43,6 @@ def front(request: HttpRequest) -> HttpResponse:
     key = f"front-{get_language()}"
     page = caches["memory"].get(key)
     if page is None:
-        pair = best_demo_pair()
-        page = front_page(pair, market_state.explain_pair(pair.startup, pair.investor) if pair else None)
+        page = front_page(best_demo_pair())
         caches["memory"].set(key, page, FRESH_SECONDS)
     return render(request, "home/front.html", {"front": page})

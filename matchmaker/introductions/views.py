@@ -181,8 +181,14 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
         said = {"reason": reason, "note": note, "seen": seen_in(request)}
         decisions.pass_on(*pair.both, **said, **acting(request, pair.member))
-        messages.success(request, _("You passed. You can undo this here or on your shortlist."))
-        return redirect_if_published(redirect("match", pair.counterpart.public_id), *pair.both)
+        if "next" in request.POST:  # the next pair of the list
+            messages.success(
+                request,
+                _("You passed on %(name)s. You can undo this on your shortlist.") % {"name": pair.title},
+            )
+        else:
+            messages.success(request, _("You passed. You can undo this here or on your shortlist."))
+        return redirect_if_published(redirect_back(request, pair), *pair.both)
 
     def context(_form: PassForm) -> dict[str, Any]:
         found = open_introduction(pair)

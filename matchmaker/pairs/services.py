@@ -15,6 +15,7 @@ from matchmaker.pairs.kinds import ADVICE_LIMIT
 from matchmaker.pairs.selectors import pair
 from matchmaker.pairs.selectors.pair import may_act_on
 from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import NotOpenError
 from profiles.audit import services as audit
@@ -64,7 +65,7 @@ def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
 
     It runs the engine, so it is called before anything is locked.
     """
-    explained = market_state.explain_pair(startup, investor)
+    explained = explain_pair(startup, investor)
     if explained is None:
         return {}
     return {

@@ -3,17 +3,18 @@
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.choices import Side
+from matchmaker.choices import PassReason, Side
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.lists.forms import PLAIN
+from matchmaker.lists.forms import PLAIN, search_query_of
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.neighbours import neighbours
 from matchmaker.pairs import services
 from matchmaker.pairs.guards import LONGEST_ADDRESS, pair_or_404
 from matchmaker.pairs.kinds import BRIEF_LIMIT
@@ -35,21 +36,28 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     """Show one pair: every factor for both sides, the reasons, what speaks against, the other profile."""
     pair = pair_or_404(current, public_id, whole=True)
     is_plain = request.GET.get("view") == PLAIN
-    explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
-    one_in = weights.one_in(current.side, explained.score_tenths / 1000) if explained else None
+    page = match_page(pair, is_plain=is_plain)
+    one_in = weights.one_in(current.side, page.scored.exact_score / 100) if page.scored else None
     is_startup = current.side == Side.STARTUP
     list_url = list_before(request)
+    query = search_query_of(QueryDict(urlsplit(list_url).query))
+    place = neighbours(current, query, page.own, public_id)
+    if place.position:
+        list_url = on_page(list_url, place.page)
     context = {
         "list_url": list_url,
-        "match": match_page(pair, explained),
+        "place": place,
+        "suffix": f"?view={PLAIN}" if query.is_plain else "",
+        "reasons": PassReason.offered(),
+        "match": page,
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
         "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
         "is_plain": is_plain,
         "one_in": one_in,
-        "renews": not (explained or is_plain) and market_state.is_of_another_engine(),
+        "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
     }
     response = render(request, "pairs/match.html", context)
-    # Goes with whatever is done on the page: a form that comes back here does not come from the list.
+    # Goes with whatever is done on the page, and with who works through the list from pair to pair.
     response.set_cookie(
         LIST_COOKIE, quote(list_url), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
@@ -66,6 +74,16 @@ def list_before(request: SignedInRequest) -> str:
     return kept if kept.startswith(f"{whole}?") and len(kept) <= LONGEST_ADDRESS else whole
 
 
+def on_page(list_url: str, number: int) -> str:
+    """Return the address of that page of the list."""
+    parts = urlsplit(list_url)
+    query = QueryDict(parts.query, mutable=True)
+    query.pop("page", None)
+    if number > 1:
+        query["page"] = str(number)
+    return f"{parts.path}?{query.urlencode()}" if query else parts.path
+
+
 @member_required
 @require_safe
 def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
@@ -73,8 +91,7 @@ def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: st
     pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
     limits.count_reading(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
     is_plain = request.GET.get("view") == PLAIN
-    explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
-    sheet = typeset(TEMPLATE, brief_of(match_page(pair, explained), at=now))
+    sheet = typeset(TEMPLATE, brief_of(match_page(pair, is_plain=is_plain), at=now))
     # To be saved: paper is what it is for, and a saved file prints the same everywhere.
     headers = {
         "Content-Disposition": f'attachment; filename="brief-{public_id}.pdf"',

@@ -8,7 +8,15 @@ import numpy as np
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.engine import Explanation, GateResult, ListEnd, is_enough, recommended, score_tenths
+from matchmaker.engine import (
+    ENGINE_VERSION,
+    Explanation,
+    GateResult,
+    ListEnd,
+    is_enough,
+    recommended,
+    score_tenths,
+)
 from matchmaker.engine.definition import reasons as level_reasons
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import GUARANTEED

@@ -4,13 +4,14 @@ Nothing here is a level or a point. An amount asked for that the other side may 
 owner neither: no list rests on it.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Round
 
 from matchmaker.models.ranking import InferredSector, ThesisInferredSector
 from matchmaker.ranking.definitions import level_reasons
@@ -45,20 +46,32 @@ class Recorded:
 
 
 def read_recorded(
-    startups: Collection[int], investors: Collection[int], theses: Iterable[int], *, on: date
+    startups: Collection[int],
+    investors: Collection[int],
+    theses: Iterable[int],
+    *,
+    on: date,
+    current: Collection[Thesis] | None = None,
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
-    Four queries, however many they are.
+    Two queries, however many they are; one where `current`, the investors' theses in use, are at hand.
     """
-    active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
-    found: list[Any] = list(active.annotate(is_in_use=active_on(Thesis, on)))
-    current = [thesis for thesis in found if thesis.is_in_use]
-    arms = (*_of_startups(set(startups), on), *_of_theses([t.pk for t in current]))
+    found: list[Any] = []
+    if current is None:
+        active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
+        found = list(active.annotate(is_in_use=active_on(Thesis, on)))
+        current = [thesis for thesis in found if thesis.is_in_use]
     offers = Offer.objects.active_on(on).filter(investor__in=set(investors))
+    arms = (
+        *_of_startups(set(startups), on),
+        *_of_theses([thesis.pk for thesis in current]),
+        *_of_deals(set(investors)),
+        _related(),
+    )
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
     own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    return Recorded([*rows, *own, *_of_deals(set(investors)), *_related()], found)
+    return Recorded([*rows, *own], found)
 
 
 def _rows(
@@ -102,26 +115,24 @@ def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
     ]
 
 
-def _of_deals(investors: set[int]) -> Iterator[Row]:
-    """Return how many deals each investor has on record, and how many with each sector, stage and place."""
-    columns = ("investor_id", *(f"{axis}_id" for axis in AXES))
-    deals: Counter[int] = Counter()
-    with_word: Counter[tuple[str, int, int]] = Counter()
-    for owner, *words in Deal.objects.filter(investor__in=investors).values_list(*columns):
-        deals[owner] += 1
-        for axis, word in zip(AXES, words, strict=True):
-            if word is not None:
-                with_word[f"deal_{axis}", owner, word] += 1
-    yield from (("deals", owner, count, 0) for owner, count in deals.items())
-    yield from ((*key, count) for key, count in with_word.items())
+def _of_deals(investors: set[int]) -> list[QuerySet[Any, Row]]:
+    """Ask how many deals each investor has on record, and how many with each sector, stage and place."""
+    deals = Deal.objects.filter(investor__in=investors).order_by()
+    all_of = deals.values("investor_id").annotate(count=Count("pk"))
+    whole = all_of.values_list(Value("deals", CharField()), "investor_id", "count", Value(0, IntegerField()))
+    return [whole, *(_deals_with(axis, deals.filter(**{f"{axis}__isnull": False})) for axis in AXES)]
 
 
-def _related() -> Iterator[Row]:
-    """Return the related sectors with how alike they are, of a hundred."""
-    for first, second, similarity in SectorRelation.objects.values_list(
-        "first_id", "second_id", "similarity"
-    ):
-        yield "related", first, second, round(similarity * 100)
+def _deals_with(axis: str, deals: QuerySet[Any]) -> QuerySet[Any, Row]:
+    """Ask how many deals each investor has with each sector, stage or place."""
+    counted: QuerySet[Any] = deals.values("investor_id", f"{axis}_id").annotate(count=Count("pk"))
+    return counted.values_list(Value(f"deal_{axis}", CharField()), "investor_id", f"{axis}_id", "count")
+
+
+def _related() -> QuerySet[Any, Row]:
+    """Ask for the related sectors with how alike they are, of a hundred."""
+    alike = Cast(Round(F("similarity") * 100), IntegerField())
+    return SectorRelation.objects.values_list(Value("related", CharField()), "first_id", "second_id", alike)
 
 
 Keys = level_reasons.Keys
@@ -168,18 +179,24 @@ class _Rows:
 
 
 def facts_of_pairs(
-    pairs: Iterable[PairKey], terms: TermTree, *, on: date, theses: Mapping[int, Thesis] | None = None
+    pairs: Iterable[PairKey],
+    terms: TermTree,
+    *,
+    on: date,
+    theses: Mapping[int, Thesis] | None = None,
+    current: Collection[Thesis] | None = None,
 ) -> list[PairFacts]:
     """Return what is known of each pair, in their order: `read_recorded`, and what follows from it.
 
-    Theses that are not at hand are read; those laid aside say nothing.
+    Theses that are not at hand are read; those laid aside say nothing. `current`: all that are in use, where
+    they are at hand.
     """
     pairs = list(pairs)
     if not pairs:
         return []
     startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
     named = [pair.thesis for pair in pairs] if theses is None else []
-    return facts_from(read_recorded(startups, investors, named, on=on), pairs, terms, theses)
+    return facts_from(read_recorded(startups, investors, named, on=on, current=current), pairs, terms, theses)
 
 
 def facts_from(

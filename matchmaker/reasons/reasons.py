@@ -17,7 +17,6 @@ from matchmaker.ranking.definitions import level_reasons
 from matchmaker.ranking.market.term_index import CAPITAL
 from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from matchmaker.reasons.facts import Keys, PairFacts
-from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.visible_profile import Money, VisibleProfile, joined
 
 Texts = Mapping[str, Promise]
@@ -308,6 +307,7 @@ def thesis_of(investor: VisibleProfile, thesis_id: int | None) -> VisibleProfile
     return next((thesis for thesis in active if thesis.pk == thesis_id), active[0] if active else None)
 
 
+# The kind of term, the part of PartnerFacts, and what it is called.
 CRITERIA: tuple[tuple[str, str, str | Promise], ...] = (
     ("sector", "sectors", _("Sectors")),
     ("stage", "stages", _("Stages")),
@@ -316,16 +316,15 @@ CRITERIA: tuple[tuple[str, str, str | Promise], ...] = (
 )
 
 
-def record_rows(investor: VisibleProfile, thesis: VisibleProfile | None, terms: TermTree) -> list[RecordRow]:
-    """Return the thesis against the record, criterion by criterion; empty where either is missing."""
-    rows = []
-    for kind, name, label in CRITERIA if thesis else ():
-        stated = getattr(thesis, name)
+def record_rows(investor: VisibleProfile, known: PairFacts) -> list[RecordRow]:
+    """Return the pair's thesis against the record, criterion by criterion; empty where either is missing."""
+    rows, terms = [], known.terms
+    for kind, name, label in CRITERIA:
+        stated: Keys = getattr(known.partner, name)
         done = [value.pk for deal in investor.deals or () if (value := getattr(deal, kind)) is not None]
         if stated and done:
-            wide = {value.pk for value in stated}
-            fitting = sum(not wide.isdisjoint(terms.family(kind, pk)) for pk in done)
-            rows.append(RecordRow(label, joined(stated), fitting, len(investor.deals)))
+            fitting = sum(not stated.isdisjoint(terms.family(kind, pk)) for pk in done)
+            rows.append(RecordRow(label, joined(terms.names(kind, stated)), fitting, len(investor.deals)))
     return rows
 
 

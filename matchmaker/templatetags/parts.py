@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Iterable
-from itertools import accumulate
 from typing import Any
 
 from django import template
@@ -12,14 +11,6 @@ from profiles.visibility.visible_profile import joined, reading
 
 register = template.Library()
 register.filter("listed", joined)
-
-
-@register.filter
-def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
-    """Pair each segment (with `.points`) with where its bar starts: the sum of the points before it."""
-    rows = list(segments)
-    ends = accumulate(row.points for row in rows)
-    return [(row, end - row.points) for row, end in zip(rows, ends, strict=True)]
 
 
 @register.simple_tag

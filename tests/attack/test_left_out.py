@@ -9,7 +9,6 @@ from matchmaker.lists.selectors.cards import current_company
 from matchmaker.pairs.selectors.brief import brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
-from matchmaker.ranking.services import market_state
 from profiles.choices import Purpose, ReviewOutcome
 from profiles.companies import services as companies
 from profiles.curation import services as curation
@@ -76,8 +75,7 @@ def text_of_brief(market, user):
     assert member
     pair = pair_of(member, market.startup.public_id, whole=True)
     assert pair
-    explained = market_state.explain_pair(pair.startup, pair.investor)
-    return str(brief_of(match_page(pair, explained), at=timezone.now())).lower()
+    return str(brief_of(match_page(pair), at=timezone.now())).lower()
 
 
 def about_startup(address):

@@ -10,7 +10,7 @@ from matchmaker import engine
 from matchmaker.choices import RunState, Side
 from matchmaker.models.ranking import THESIS, Ranking, RankingJob, RankingRun
 from matchmaker.ranking.market import columns, term_index
-from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors import explained, stored_lists
 from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.changes import services as changes
 from profiles.models import PartnershipForm, Place, Sector, Stage
@@ -118,7 +118,7 @@ def again():
     """Return the market by the calibration that counts, without handicaps."""
     calibration = term_index.latest(market_state.ENGINE_VERSION)
     assert calibration
-    return columns.load(calibration, market_state.points_of(calibration.weights_version))
+    return columns.load(calibration, explained.points_of(calibration.weights_version))
 
 
 def _bytes(found, ranked):

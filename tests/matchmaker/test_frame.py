@@ -1,7 +1,6 @@
 """The frame of the pages: menus, languages, error pages, drawings, and what an empty page says."""
 
 import re
-from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import override
 
 from matchmaker.context_processors import Site
-from matchmaker.templatetags.parts import stacked, tongue
+from matchmaker.templatetags.parts import tongue
 from profiles.choices import Status
 from profiles.models import Startup
 from profiles.visibility.visible_profile import joined
@@ -32,13 +31,6 @@ MENUS = {
     ],
     "": [],
 }
-
-
-@dataclass
-class Part:
-    """One part of a sum."""
-
-    points: int
 
 
 @pytest.fixture(autouse=True)
@@ -113,12 +105,6 @@ def test_error_pages_need_neither_database_nor_request(code, language):
     root = re.findall(r'<html lang="([^"]+)" dir="([^"]+)">', page)
     assert root == [(language, "rtl" if language == "ur" else "ltr")]
     assert len(re.findall("<h1", page)) == 1
-
-
-def test_stacked_bars_start_where_the_last_ended():
-    parts = [Part(120), Part(0), Part(45)]
-    assert stacked(parts) == [(parts[0], 0), (parts[1], 120), (parts[2], 120)]
-    assert stacked([]) == []
 
 
 def test_the_worked_example_of_the_front_page_adds_up():

@@ -3,6 +3,7 @@
 Scores and fits are shown between 0 and 100.0, in whole tenths. A tenth of a fit is one point of the thousand.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,17 +111,10 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
     taken = [int(tenths) for tenths in demand_adjustment_tenths(score, np.array(demand))]
     return Explanation(
         thesis=int(theses[best]),
-        for_startup=_fit(levels[best], weights[0]),
-        for_investor=_fit(levels[best], weights[1][best]),
+        for_startup=fit_of(levels[best], weights[0]),
+        for_investor=fit_of(levels[best], weights[1][best]),
         score_tenths=score,
-        gates=tuple(
-            GateResult(
-                name,
-                bool(reference.MUSTS.get(name, must) & must) or name not in reference.MUSTS,
-                bool(passed),
-            )
-            for name, passed in zip(reference.GATES, gates[:, best], strict=True)
-        ),
+        gates=gate_results(must, gates[:, best].tolist()),
         excluded=bool((snapshot.pairs.excluded == (startup, investor)).all(axis=1).any()),
         confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
         not_stated_by_startup=_missing(stated[0]),
@@ -130,7 +124,16 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
     )
 
 
-def _fit(levels: Array, weights: Array) -> Fit:
+def gate_results(must: Must, passed: Sequence[bool]) -> tuple[GateResult, ...]:
+    """Return the hard rules in their order, with which of them apply by the must-haves of both sides."""
+    return tuple(
+        GateResult(name, name not in reference.MUSTS or bool(reference.MUSTS[name] & must), is_passed)
+        for name, is_passed in zip(reference.GATES, passed, strict=True)
+    )
+
+
+def fit_of(levels: Array, weights: Array) -> Fit:
+    """Return one side's fit from the levels int64[8] and its points int64[8]."""
     amounts = levels * weights
     total = int(amounts.sum())
     tenths = (total + TOP_LEVEL // 2) // TOP_LEVEL

@@ -39,7 +39,7 @@ from matchmaker.lists.selectors.cards import (
     scored_card,
     uncounted_options,
 )
-from matchmaker.models.ranking import RankingRun, Weights
+from matchmaker.models.ranking import RankingRun
 from matchmaker.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
@@ -178,8 +178,7 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
     if not current.company.is_published:
         return ListPage(current.side, current.company, query, ListState.NOT_OPEN)
     terms = facet_terms(current.side.other)
-    codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
-    chosen = {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
+    chosen = chosen_terms(query, terms)
     if query.is_plain:
         return _plain_page(current, query, terms, chosen)
     lists = own_list(current)
@@ -187,6 +186,22 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
         run = RankingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).first()
         return ListPage(current.side, current.company, query, ListState.NOT_RANKED, run=run)
     return _scored_page(current, query, lists, terms, chosen)
+
+
+def chosen_terms(query: SearchQuery, terms: TermTree) -> Chosen:
+    """Return the terms that the query names, by kind."""
+    codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
+    return {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
+
+
+def in_list_order(
+    current: CurrentCompany, query: SearchQuery, entries: Iterable[ListEntry], by_name: list[int]
+) -> tuple[list[ListEntry], list[ListEntry]]:
+    """Return what is recommended and what is less likely, in the order that the list shows.
+
+    `by_name`: everybody in the order of names.
+    """
+    return current.interactions.parted(_sorted(list(entries), query.sort, current.side, by_name))
 
 
 def _scored_page(
@@ -200,8 +215,7 @@ def _scored_page(
     values = facet_values(profiles.keys(), current.side.other, terms)
     entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
     matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
-    ordered = _sorted(matching, query.sort, current.side, list(profiles))
-    upper, lower = current.interactions.parted(ordered)
+    upper, lower = in_list_order(current, query, matching, list(profiles))
     page = Paginator(upper, PER_PAGE).get_page(query.page)
     below = [] if page.has_next() else lower
     with_reasons = [*page.object_list, *below[:PER_PAGE]]
@@ -258,7 +272,7 @@ def _card_context(
         current,
         values,
         terms,
-        weights_by_version(lists.stored.weights_version),
+        lists.stored.weights,
         card_facts(current, pairs, terms, is_of_one_thesis=query.thesis in map(str, theses)),
         sort=query.sort,
         theses=theses,
@@ -305,12 +319,6 @@ def _tabs(
     return tabs
 
 
-def weights_by_version(version: int) -> tuple[dict[str, int], dict[str, int]]:
-    """Return both sides' weights of a version; nothing where there is none of that number."""
-    found = Weights.objects.filter(pk=version).values_list("for_startup", "for_investor").first()
-    return found or ({}, {})
-
-
 def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
     """Order profiles by the name in the active language; those whose name is hidden come last, by age.
 
@@ -324,12 +332,21 @@ def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
     return rows.order_by(Lower(shown), "pk")
 
 
+def everybody_for(current: CurrentCompany) -> QuerySet[Any]:
+    """Return everybody across the table whom the company has not passed on."""
+    return listed_counterparts(current).exclude(pk__in=current.interactions.passed)
+
+
+def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> QuerySet[Any]:
+    """Return whom the filters leave of everybody, in an order that has nothing to do with fit."""
+    found = filtered_profiles(everybody_for(current), current.side.other, chosen, terms)
+    return found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
+
+
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
-    """Return a page of everybody across the table, in an order that has nothing to do with fit."""
-    other = current.side.other
-    everybody = listed_counterparts(current).exclude(pk__in=current.interactions.passed)
-    found = filtered_profiles(everybody, other, chosen, terms)
-    ordered = found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
+    """Return a page of everybody across the table."""
+    other, everybody = current.side.other, everybody_for(current)
+    ordered = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
     # Whoever leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))

@@ -21,7 +21,7 @@ from matchmaker.lists.selectors.cards import (
     plain_card,
     scored_card,
 )
-from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards, weights_by_version
+from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards
 from matchmaker.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.ranking.selectors import stored_lists
 from profiles.taxonomy.selectors.terms import all_terms
@@ -188,7 +188,7 @@ def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> dict[st
         current,
         facet_values(profiles.keys(), current.side.other, terms),
         terms,
-        weights_by_version(lists.stored.weights_version) if lists else ({}, {}),
+        lists.stored.weights if lists else ({}, {}),
         card_facts(current, [(profiles[pk], entry) for pk, entry in listed.items()], terms),
     )
     order = sorted(profiles, key=lambda pk: (listed[pk].rank if pk in listed else LAST, pk))

@@ -10,12 +10,13 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.cards import own_list, state_of
+from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
-from matchmaker.ranking.definitions import Explanation, GateResult
+from matchmaker.ranking.definitions import ENGINE_VERSION, Explanation, GateResult
 from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.explained import explain_entry, explain_pair
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.reasons import reasons
 from matchmaker.reasons.facts import Keys, PairFacts, PairKey, facts_of_pairs
@@ -34,9 +35,10 @@ from matchmaker.reasons.reasons import (
     thesis_of,
 )
 from matchmaker.registry import Label, record_of
-from profiles.taxonomy.selectors.terms import all_terms
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
+from profiles.visibility.policy import matchable
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
 
@@ -109,14 +111,6 @@ COUNTS_FOR_MORE = {
 
 
 @dataclass(frozen=True)
-class Segment:
-    """One part of a bar whose parts sum to the whole."""
-
-    label: str
-    points: int
-
-
-@dataclass(frozen=True)
 class Scored:
     """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
 
@@ -143,16 +137,6 @@ class Scored:
         """The investor's fit as points of 100."""
         return (self.total_investor + 5) // 10
 
-    @property
-    def segments_startup(self) -> list[Segment]:
-        """The startup's points, factor by factor."""
-        return [Segment(row.label, row.startup) for row in self.rows]
-
-    @property
-    def segments_investor(self) -> list[Segment]:
-        """The investor's points, factor by factor."""
-        return [Segment(row.label, row.investor) for row in self.rows]
-
 
 @dataclass(frozen=True)
 class MatchPage:
@@ -164,6 +148,7 @@ class MatchPage:
     state: str
     portrait: list[facts.Fact]
     scored: Scored | None
+    own: OwnList | None
     listed: stored_lists.ListEntry | None
     stored: stored_lists.StoredRanking | None
     standing: ListPosition | None
@@ -186,6 +171,11 @@ class MatchPage:
         shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
         pk = self.pair.counterpart.pk
         return shown.index(pk) + 1 if pk in shown else None
+
+    @property
+    def met(self) -> int:
+        """How many of the needs the partner offers."""
+        return sum(row.is_met for row in self.needs)
 
     @property
     def own_thesis(self) -> str:
@@ -214,25 +204,33 @@ class MatchPage:
         }
 
 
-def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
-    """Return the page of a pair; without numbers where nothing is or shall be scored."""
-    member, terms = pair.member, all_terms()
+def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
+    """Return the page of a pair; without numbers where nothing is scored, or `is_plain` asks for none.
+
+    A pair on the reader's list is told from its stored entry, any other one is scored now.
+    """
+    member, other, pk = pair.member, pair.member.side.other, pair.counterpart.pk
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
-    own = own_list(member)
+    terms, own = all_terms(), None if is_plain else own_list(member)
     stored = own.stored if own else None
-    listed = stored.of(pair.counterpart.pk) if stored else None
-    thesis = thesis_of(investor, explained.thesis if explained else None)
-    key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
-    known = facts_of_pairs([key], terms, on=timezone.localdate())[0]
+    listed = stored.of(pk) if stored else None
+    entry = listed if stored and _is_fresh(pair, stored) else None
+    thesis = thesis_of(investor, entry.thesis_id if entry else None)
+    known = _facts(pair, thesis, terms)
+    explained = _explained(pair, stored, entry, known) if stored and entry else None
+    if explained is None and not is_plain:
+        explained = explain_pair(pair.startup, pair.investor)
+        thesis = thesis_of(investor, explained.thesis if explained else None)
+        known = _facts(pair, thesis, terms)
     needs, spare = needs_of(startup, investor, thesis, known)
-    other = member.side.other
     return MatchPage(
         pair=pair,
         startup=startup,
         investor=investor,
-        state=state_of(pair.counterpart.pk, member),
+        state=state_of(pk, member),
         portrait=portrait(pair.seen, other, thesis, known),
         scored=_scored(pair, explained, known) if explained else None,
+        own=own,
         listed=listed if explained else None,
         stored=stored if explained else None,
         standing=list_position(explained.score_tenths, _demand_adjustment(explained, pair, listed), listed)
@@ -242,17 +240,47 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         needs=needs,
         spare_offers=spare,
         forms=forms_of(known),
-        record=record_rows(investor, thesis, terms),
+        record=record_rows(investor, known) if thesis else [],
         sections=record_of(pair.counterpart),
         data_card=facts.data_card(startup, investor, terms),
         facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
         parts=facts.parts_of(pair.seen, other),
         withheld=facts.withheld(pair.seen, other),
-        entry=ShortlistEntry.objects.filter(
-            side=member.side, startup=pair.startup, investor=pair.investor
-        ).first(),
-        introduction=open_introduction(pair),
+        entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
+        introduction=open_introduction(pair) if pk in member.interactions.introduced else None,
     )
+
+
+def _is_fresh(pair: Pair, stored: stored_lists.StoredRanking) -> bool:
+    """Return whether the reader's list was made by this engine from what both profiles say now."""
+    newest = max(pair.startup.changed_at, pair.investor.changed_at)
+    waits = stored.waits or getattr(pair.counterpart, "is_waiting", True)
+    return stored.engine_version == ENGINE_VERSION and not waits and newest <= stored.computed_at
+
+
+def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFacts:
+    """Return what is known of the pair by this thesis."""
+    key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
+    theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
+    current = [each for each in theses.values() if not (each.is_over or each.is_to_come)]
+    return facts_of_pairs([key], terms, on=timezone.localdate(), theses=theses, current=current)[0]
+
+
+def _explained(
+    pair: Pair, stored: stored_lists.StoredRanking, entry: stored_lists.ListEntry, known: PairFacts
+) -> Explanation | None:
+    """Return the explanation that follows from a stored entry; None where none does."""
+    thesis = next((each for each in pair.investor.theses.all() if each.pk == entry.thesis_id), None)
+    if thesis is None:
+        return None
+    is_broad = not (known.names_field and matchable(pair.startup, "sectors"))
+    return explain_entry(entry, pair.member.side, stored, pair.startup, thesis, is_broad=is_broad)
+
+
+def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
+    """Return the reader's entry of the counterpart on its shortlist, with its note."""
+    own = ShortlistEntry.objects.filter(side=pair.member.side)
+    return own.filter(startup=pair.startup, investor=pair.investor).first()
 
 
 def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:

@@ -22,7 +22,19 @@ from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
 from matchmaker.models.pair_action import Advice, CuratorOverride, Pass
 from matchmaker.ranking.market.columns import Columns
-from profiles.models import Deal, Investor, Need, NeedType, Offer, PartnershipForm, Place, Startup, Thesis
+from matchmaker.ranking.selectors.stored_lists import is_waiting
+from profiles.models import (
+    Deal,
+    ExistingPartner,
+    Investor,
+    Need,
+    NeedType,
+    Offer,
+    PartnershipForm,
+    Place,
+    Startup,
+    Thesis,
+)
 from profiles.taxonomy.selectors import money
 from profiles.visibility import access
 from profiles.visibility.access import see
@@ -73,12 +85,27 @@ class Pair:
         return pitch_of(self.seen)
 
 
-OWN_ROWS: dict[Side, tuple[Prefetch[Any], ...]] = {
-    Side.STARTUP: (Prefetch("needs", Need.objects.select_related("type")),),
+NEEDS = Prefetch("needs", Need.objects.select_related("type"))
+OFFERS = Prefetch("offers", Offer.objects.select_related("type"))
+DEALS = Prefetch("deals", Deal.objects.select_related("sector", "stage", "place", "form"))
+# What a page about a pair shows of the reader's own company, and of the other one.
+OWN_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
+    Side.STARTUP: (NEEDS,),
+    Side.INVESTOR: ("theses", OFFERS, DEALS),
+}
+THEIR_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
+    Side.STARTUP: (
+        "other_sectors",
+        "operating_places",
+        "forms",
+        "traction",
+        Prefetch("partners", ExistingPartner.objects.select_related("type")),
+        NEEDS,
+    ),
     Side.INVESTOR: (
         Prefetch("theses", Thesis.objects.prefetch_related("sectors", "stages", "places", "forms")),
-        Prefetch("offers", Offer.objects.select_related("type")),
-        Prefetch("deals", Deal.objects.select_related("sector", "stage", "place")),
+        OFFERS,
+        DEALS,
     ),
 }
 
@@ -88,12 +115,15 @@ def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> P
 
     A pair exists while both profiles are approved and agree to matching, and no curator hides it; where one
     is off the lists, while an introduction is open. `whole` loads everything that a page about it shows: the
-    counterpart's profile, and of the own company what stands beside it.
+    counterpart's profile, and of the own company what stands beside it; and whether the counterpart's ranking
+    is still to come (`is_waiting`).
     """
     company: Any = member.company
     theirs = counterparts(member).filter(public_id=public_id)
     if whole:
-        theirs = access.with_related(theirs)
+        other = member.side.other
+        theirs = theirs.select_related(*access.RELATED[theirs.model]).prefetch_related(*THEIR_ROWS[other])
+        theirs = theirs.annotate(is_waiting=is_waiting(other))
         prefetch_related_objects([company], *OWN_ROWS[member.side])
     found = theirs.first()
     if found is None:

@@ -10,7 +10,7 @@ In memory a list speaks of rows and of values that hold the order of keys; in th
 and fits. What a list says of a counterpart or thesis that is not matched any more is dropped on the way in.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -26,7 +26,7 @@ from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import Array, take
 from matchmaker.engine.definition.explain import confidence
 from matchmaker.engine.definition.factors import stated_by_startups, stated_by_theses
-from matchmaker.models.ranking import THESIS, Ranking, RankingJob
+from matchmaker.models.ranking import THESIS, Ranking, RankingJob, Weights
 from matchmaker.ranking.definitions import GUARANTEED, LIST_ENDS, recommended, score_tenths
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.columns import Columns
@@ -92,6 +92,7 @@ class StoredRanking:
     entries: tuple[ListEntry, ...]
     computed_at: datetime
     weights_version: int
+    weights: tuple[Mapping[str, int], Mapping[str, int]]  # of startups and of investors, by factor
     engine_version: str
     is_whole: bool
     demand_adjustment: int
@@ -105,25 +106,35 @@ class StoredRanking:
 
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    waiting = RankingJob.objects.filter(
-        side=OuterRef("side"), profile_id=OuterRef("profile_id"), completed_version__lt=F("requested_version")
-    )
     theses = Thesis.objects.filter(investor=pk).values("pk")
     of_theses = Ranking.objects.filter(side=THESIS, profile_id__in=theses)
     rows = Ranking.objects.filter(side=side, profile_id=pk)
-    row = rows.annotate(waits=Exists(waiting), has_theses=Exists(of_theses)).first()
+    weights = Weights.objects.filter(pk=OuterRef("weights_version"))
+    row = rows.annotate(
+        waits=is_waiting(side, "profile_id"),
+        has_theses=Exists(of_theses),
+        for_startup=Subquery(weights.values("for_startup")),
+        for_investor=Subquery(weights.values("for_investor")),
+    ).first()
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
         entries=list_entries(bytes(row.entries), side),
         computed_at=row.computed_at,
         weights_version=row.weights_version,
+        weights=(row.for_startup or {}, row.for_investor or {}),
         engine_version=row.engine_version,
         is_whole=row.is_whole,
         demand_adjustment=row.demand_adjustment,
         waits=row.waits,
         has_theses=side == Side.INVESTOR and row.has_theses,
     )
+
+
+def is_waiting(side: Side, key: str = "pk") -> Exists:
+    """Ask whether the ranking of the profile with this key is still to come, since something has changed."""
+    jobs = RankingJob.objects.filter(side=side, completed_version__lt=F("requested_version"))
+    return Exists(jobs.filter(profile_id=OuterRef(key)))
 
 
 def is_readable(row: Ranking) -> bool:

@@ -17,7 +17,8 @@ from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import ad_hoc_rows, columns, term_index
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.market.term_index import CalibrationSnapshot
-from matchmaker.ranking.services.market_state import ENGINE_VERSION, points_of
+from matchmaker.ranking.selectors.explained import points_of
+from matchmaker.ranking.services.market_state import ENGINE_VERSION
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ thesis is an investor of its own (ranking/market/columns.py).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,14 +18,12 @@ from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import Array
-from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, Weights
-from matchmaker.ranking import definitions
-from matchmaker.ranking.definitions import Points
+from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob
 from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.market.columns import Columns, columns_by_thesis, rows_by_thesis
 from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.explained import demand_adjustments, points_of
 from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
-from profiles.models import Investor, Startup
 
 Pks = Mapping[Side, Collection[int]]
 
@@ -105,14 +103,6 @@ def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
     return rankings.startups if side == Side.STARTUP else rankings.investors
 
 
-def points_of(version: int) -> Points:
-    """Return the weights of a version in the engine's order."""
-    row = Weights.objects.filter(pk=version).first()
-    if row is None:
-        return definitions.default_points()
-    return definitions.points(version, row.for_startup, row.for_investor)
-
-
 def is_of_another_engine() -> bool:
     """Return whether another engine ranked the market, so that nothing can be computed until it is again."""
     made_with = Market.objects.order_by("-pk").values_list("engine_version", flat=True).first()
@@ -147,7 +137,7 @@ def _loaded(revision: int) -> MarketState | None:
     if calibration is None:
         return None
     found = columns.load(calibration, points_of(calibration.weights_version))
-    found = columns.with_demand_adjustments(found, *(_demand_adjustments(found, side) for side in SIDES))
+    found = columns.with_demand_adjustments(found, *(demand_adjustments(found, side) for side in SIDES))
     read, stale = zip(*(stored_lists.lists(found, side, _stored(side)) for side in SIDES), strict=True)
     rankings = engine.Rankings(*read)
     return _with_theses(
@@ -194,18 +184,6 @@ def _stored(side: str, since: int | None = None) -> list[tuple[int, bytes]]:
     rows = Ranking.objects.filter(side=side).order_by("profile_id")
     rows = rows if since is None else rows.filter(revision__gt=since)
     return [(pk, bytes(packed)) for pk, packed in rows.values_list("profile_id", "entries").iterator(2000)]
-
-
-def _demand_adjustments(found: Columns, side: Side) -> Array:
-    """int32[r]: the stored handicap of every row."""
-    rows = Ranking.objects.filter(side=side)
-    pks = found.pks(side).tolist()
-    stored = dict(
-        (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list(
-            "profile_id", "demand_adjustment"
-        )
-    )
-    return np.array([stored.get(pk, 0) for pk in pks], np.int32)
 
 
 def _updated(before: Columns, pks: Pks) -> Columns:
@@ -325,21 +303,3 @@ def list_rows(state: MarketState, side: str) -> list[ListRow]:
 def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
     """Return how many investors copies of a startup would meet, and list; the first is the startup itself."""
     return engine.outlook(found.snapshot, row, copies)
-
-
-def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
-    """Return the engine's explanation of any pair, live; its `thesis` is the thesis's primary key.
-
-    None until this engine has ranked the market, or where one of the two is not published or has no thesis.
-    """
-    calibration = term_index.latest(ENGINE_VERSION)
-    if calibration is None:
-        return None
-    found = columns.load(
-        calibration, points_of(calibration.weights_version), startups=[startup.pk], investors=[investor.pk]
-    )
-    if not len(found.startup_pk) or not len(found.snapshot.theses):
-        return None
-    found = columns.with_demand_adjustments(found, *(_demand_adjustments(found, side) for side in SIDES))
-    explained = engine.explain(found.snapshot, 0, 0)
-    return replace(explained, thesis=int(found.snapshot.theses.key[explained.thesis]))

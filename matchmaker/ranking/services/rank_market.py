@@ -27,6 +27,7 @@ from matchmaker.integrations import dispatch
 from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, RankingRun
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.selectors.explained import points_of
 from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
 from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state, runs, weights
 from matchmaker.ranking.services.market_state import (
@@ -262,7 +263,7 @@ def _read_texts(run: RankingRun, report: Report) -> bool:
 
 def _read_market() -> Columns:
     """Read the whole market by the weights that count."""
-    points = market_state.points_of(weights.current().pk)
+    points = points_of(weights.current().pk)
     market = columns.load_all(points, on=timezone.now().date(), text_model=embeddings.model())
     market.snapshot.validate()
     return market

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -161,9 +161,10 @@ def apply_lessons(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weigh
 def chance(side: Side, score: float) -> float | None:
     """How often this side accepted pairs of that score (0 … 1); None while there are too few decisions.
 
-    The calibration is made anew every ten minutes, not for every page.
+    The calibration is made anew every ten minutes, not for every page, and is the same for every reader. It
+    is kept in the process: in the shared cache it would be one more query of every match page.
     """
-    key = f"calibration:{side.value}"
+    cache, key = caches["memory"], f"calibration:{side.value}"
     kept = cache.get(key)
     if kept is None:  # kept in a tuple, so that "too few" is remembered too
         rows = desk.by_side(side)

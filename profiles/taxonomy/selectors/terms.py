@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import CharField, Count, F, IntegerField, Model, QuerySet, Value
 from django.utils.translation import get_language
 
 from profiles.choices import DataHosting, PlaceLevel
@@ -128,16 +128,26 @@ class TermTree:
 
 
 def all_terms() -> TermTree:
-    """Read all terms in the active language. One query a table."""
+    """Read all terms in the active language. One query."""
     language = (get_language() or "en")[:2]
     name = f"name_{language if language in ('zh', 'ur') else 'en'}"
     by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
-    for kind, model in KINDS.items():
-        for row in model._default_manager.order_by().values():
-            pk, word = row["id"], row[name] or row["name_en"]
-            order = (row.get("position", 0), alphabetical(word) if kind == "place" else row["code"])
-            by_pk[kind][pk] = TermNode(kind, pk, row["code"], word, row.get("parent_id"), order)
+    first, *rest = (_rows_of(kind, name) for kind in KINDS)
+    for kind, pk, code, own, english, parent, position in first.union(*rest, all=True):
+        word = own or english
+        order = (position, alphabetical(word) if kind == "place" else code)
+        by_pk[kind][pk] = TermNode(kind, pk, code, word, parent, order)
     return TermTree(by_pk, {kind: {pk: _family(words, pk) for pk in words} for kind, words in by_pk.items()})
+
+
+def _rows_of(kind: str, name: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """Ask for the terms of one kind in columns that fit one union; 0 where its table has no positions."""
+    model = KINDS[kind]
+    known = {field.name for field in model._meta.fields}
+    parent = F("parent_id") if "parent" in known else Value(None, IntegerField())
+    position = F("position") if "position" in known else Value(0, IntegerField())
+    rows = model._default_manager.order_by()
+    return rows.values_list(Value(kind, CharField()), "pk", "code", name, "name_en", parent, position)
 
 
 def _family(words: dict[int, TermNode], pk: int) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import PASS_DELAY, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob
-from matchmaker.ranking.services import market_state
+from matchmaker.pairs import services as pairs
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup
@@ -254,9 +254,7 @@ def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_the_engine_runs_before_the_pair_is_locked(startup, investor, li_wei, monkeypatch):
     locked = []
-    monkeypatch.setattr(
-        market_state, "explain_pair", lambda *_pair: locked.append(connection.in_atomic_block)
-    )
+    monkeypatch.setattr(pairs, "explain_pair", lambda *_pair: locked.append(connection.in_atomic_block))
     interest(startup, investor, Side.INVESTOR, li_wei)
     pass_on(startup, investor, li_wei)
     assert locked == [False, False]

@@ -2,17 +2,21 @@
 
 import math
 import re
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.lists.selectors.cards import current_company
+from matchmaker.management.commands.bench_pages import MOST_QUERIES
 from matchmaker.models.pair_action import Interest
+from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
-from matchmaker.ranking.services import market_state
 from profiles.choices import Audience, Currency, Purpose, Status
 from profiles.companies import services as companies
 from profiles.models import (
@@ -131,8 +135,8 @@ def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db):
 
     for founder, startup in zip(founders, startups, strict=True):
         for partner, investor in zip(partners, investors, strict=True):
-            ours = scored_for(founder, investor, startup, investor)
-            theirs = scored_for(partner, startup, startup, investor)
+            ours = scored_for(founder, investor)
+            theirs = scored_for(partner, startup)
             for total, parts in (
                 (ours.total_startup, [row.startup for row in ours.rows]),
                 (ours.total_investor, [row.investor for row in ours.rows]),
@@ -145,13 +149,36 @@ def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db):
             assert abs(ours.score - exact) <= 0.6
 
 
-def scored_for(user, other, startup, investor):
+def test_a_listed_pair_reads_as_if_it_were_scored_now(db):
+    startups, investors = ranked.make_market(4, 3)
+    founders = [factories.make_founder(f"f{at}@example.com", row) for at, row in enumerate(startups)]
+    partners = [factories.make_partner(f"p{at}@example.com", row) for at, row in enumerate(investors)]
+    Startup.objects.filter(pk=startups[0].pk).update(primary_sector=Sector.objects.get(code="AGR"))
+    investors[1].theses.update(weights={"sector": 3, "needs": 1}, place_importance="must")
+    ranked.rank_whole()
+    sides = [(founder, investor) for founder in founders for investor in investors]
+    sides += [(partner, startup) for partner in partners for startup in startups]
+
+    def read():
+        with CaptureQueriesContext(connection) as queries:
+            pages = [scored_for(user, other) for user, other in sides]
+        return pages, len(queries)
+
+    listed, few = read()
+    Ranking.objects.update(computed_at=timezone.now() - timedelta(days=1))  # older than what they name
+    scored_now, many = read()
+
+    assert listed == scored_now
+    assert few + 15 * len(sides) < many
+
+
+def scored_for(user, other):
     """The numbers of a pair as one of its people sees them."""
     member = current_company(user)
     assert member
     pair = pair_of(member, other.public_id, whole=True)
     assert pair
-    return match_page(pair, market_state.explain_pair(startup, investor)).scored
+    return match_page(pair).scored
 
 
 def test_the_page_draws_every_factor_for_both_sides(as_user, li_wei, startup):
@@ -207,6 +234,7 @@ def test_what_is_not_stated_is_said_and_lowers_the_confidence(as_user, li_wei, s
     ranked.rank_whole()
     before = shown(client, startup).scored
     Startup.objects.filter(pk=startup.pk).update(stage=None)
+    ranked.touch(startup)  # its new ranking is still to come
 
     after = shown(client, startup).scored
 
@@ -413,6 +441,18 @@ def test_a_page_of_more_rows_takes_the_same_queries(as_user, li_wei, startup, in
             )
         with same_queries():
             assert len(shown(client, startup).needs) == at + 1  # who raises money needs capital too
+
+
+def test_the_page_of_a_listed_pair_takes_few_queries_on_both_sides(
+    as_user, ayesha, li_wei, startup, investor
+):
+    ranked.rank_whole()
+    for user, other in ((ayesha, investor), (li_wei, startup)):
+        client = as_user(user)
+        shown(client, other)  # the first page of a day writes its receipts
+        with CaptureQueriesContext(connection) as queries:
+            assert shown(client, other).listed
+        assert len(queries) <= MOST_QUERIES["match"]
 
 
 def test_a_website_is_a_link_only_when_it_is_one(as_user, li_wei, startup):

@@ -21,6 +21,7 @@ from matchmaker.models.ranking import THESIS, Ranking, RankingClock, RankingJob
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import columns_by_thesis
 from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.selectors.stored_lists import list_entries
 from matchmaker.ranking.services import jobs, market_state, rank_market
 from profiles.choices import Importance
@@ -39,7 +40,7 @@ def test_the_parts_of_every_stored_pair_add_up():
     for startup in Startup.objects.all():
         found = ranked.stored_lists.stored_ranking(STARTUP, startup.pk)
         for entry in found.entries:
-            explained = market_state.explain_pair(startup, Investor.objects.get(pk=entry.counterpart_id))
+            explained = explain_pair(startup, Investor.objects.get(pk=entry.counterpart_id))
             fits = explained.for_startup, explained.for_investor
             assert [sum(part.amount for part in fit.parts) for fit in fits] == [fit.amount for fit in fits]
             assert [sum(part.tenths for part in fit.parts) for fit in fits] == [fit.tenths for fit in fits]
@@ -192,7 +193,7 @@ def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere():
     ranked.work()
     assert (last in ranked.on_list(STARTUP, startups[0])) is False
     assert (startups[0].pk in ranked.on_list(INVESTOR, boosted)) is False
-    explained = market_state.explain_pair(startups[0], boosted)  # a curator still sees why
+    explained = explain_pair(startups[0], boosted)  # a curator still sees why
     assert explained.score_tenths > 0
 
 
@@ -310,11 +311,11 @@ def test_an_unrelated_newcomer_moves_nobody_elses_entries():
 
 def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished():
     startups, investors = ranked.make_market(2, 1)
-    assert market_state.explain_pair(startups[0], investors[0]) is None
+    assert explain_pair(startups[0], investors[0]) is None
     ranked.rank_whole()
-    assert market_state.explain_pair(startups[0], investors[0]) is not None
+    assert explain_pair(startups[0], investors[0]) is not None
     Startup.objects.filter(pk=startups[1].pk).update(status="submitted")
-    assert market_state.explain_pair(startups[1], investors[0]) is None
+    assert explain_pair(startups[1], investors[0]) is None
 
 
 def recommended(side, profile):

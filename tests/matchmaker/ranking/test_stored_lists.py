@@ -25,6 +25,7 @@ from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import desk, stored_lists
+from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, ListRow
 from matchmaker.ranking.services import market_state, rank_market
 from tests.engine.markets import market
@@ -283,7 +284,7 @@ def says_renewed(client, *paths):
 def test_pages_show_what_is_stored_and_say_that_it_is_renewed(
     older, startup, investor, li_wei, sana, as_user
 ):
-    assert market_state.explain_pair(startup, investor) is None
+    assert explain_pair(startup, investor) is None
     partner, curator = as_user(li_wei), as_user(sana)
 
     assert says_renewed(partner, "/matches/", f"/matches/{startup.public_id}/") == [(200, 1), (200, 1)]
@@ -310,7 +311,7 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(older, startup, investor, li
     assert ranked.finish(run).state == RunState.DONE
     assert (ranked.work(), ranked.due()) == (1, 0)
     assert pairs.answer_due(at=now) == 1
-    assert market_state.explain_pair(startup, investor) is not None
+    assert explain_pair(startup, investor) is not None
     assert set(Ranking.objects.values_list("engine_version", flat=True)) == {market_state.ENGINE_VERSION}
 
 

@@ -17,7 +17,7 @@ from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
-from matchmaker.ranking.services import embeddings, market_state
+from matchmaker.ranking.services import embeddings
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
 from matchmaker.reasons.reasons import (
     COUNTED,
@@ -174,7 +174,7 @@ def parts_agree(user):
     for card in listed:
         pair = pair_of(member, card.public_id, whole=True)
         assert pair
-        page = match_page(pair, market_state.explain_pair(pair.startup, pair.investor))
+        page = match_page(pair)
         assert page.scored
         reasons, bad = page.scored.reasons, page.scored.against
         assert list(card.reasons) == reasons

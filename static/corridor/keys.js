@@ -1,0 +1,37 @@
+// Keys for who works through a list: [data-key] is pressed by its key. Who needs single keys for something else
+// turns them off, and this browser keeps that.
+
+const OFF = "corridor:keys-off";
+const KEYS = document.querySelector("[data-keys]");
+const TYPED_IN = "input, textarea, select, [contenteditable]";
+
+function showKeys() {
+  const isOff = localStorage.getItem(OFF) !== null;
+  KEYS.hidden = false;
+  KEYS.querySelector("[data-keys-on]").hidden = isOff;
+  KEYS.querySelector("[data-keys-off]").setAttribute("aria-pressed", String(isOff));
+}
+
+if (KEYS) {
+  showKeys();
+  KEYS.querySelector("[data-keys-off]").addEventListener("click", () => {
+    if (localStorage.getItem(OFF) === null) localStorage.setItem(OFF, "1");
+    else localStorage.removeItem(OFF);
+    showKeys();
+  });
+  document.addEventListener("keydown", (event) => {
+    const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat);
+    if (!isOurs || localStorage.getItem(OFF) !== null || event.target.closest(TYPED_IN)) return;
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    target.click();
+    if (target.matches("summary")) target.parentElement.querySelector("input[type='radio']")?.focus();
+  });
+}
+
+// On paper everything is open.
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll(".fold").forEach((fold) => { fold.open = true; });
+});
