@@ -42,7 +42,6 @@ class OverrideForm(forms.Form):
 class SuspensionForm(forms.Form):
     """A decision about a profile that stands already. `acts`: which are possible now."""
 
-    act = forms.ChoiceField(widget=forms.HiddenInput, required=True)
     message = CountedField(
         label=gettext_lazy("Reason for the owner"),
         max_length=1000,
@@ -53,7 +52,7 @@ class SuspensionForm(forms.Form):
 
     def __init__(self, *args: Any, acts: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["act"].choices = [(act, act) for act in acts]
+        self.fields["act"] = forms.ChoiceField(choices=[(act, act) for act in acts], widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Require a reason for what an owner would not understand without one."""

@@ -19,7 +19,14 @@ from profiles.choices import Side
 from profiles.curation import services as curation
 from profiles.curation.selectors.reviews import reviewable
 from profiles.curation.views import NUMBER_TAKEN, told_words
-from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, open_or_posted, render_form
+from profiles.drafts.draft_forms import (
+    DraftForm,
+    Refusals,
+    handle_form,
+    open_form,
+    open_or_posted,
+    render_form,
+)
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
@@ -80,7 +87,7 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
         "appeal": profile.appeals.filter(answered_at=None).select_related("by").first(),
         "open_matters": open_matters_of(profile),
     }
-    refusals = {
+    refusals: Refusals = {
         curation.NotWaitingError: _("A decision on this profile has already been made."),
         curation.NumberTakenError: NUMBER_TAKEN,
     }

@@ -271,7 +271,9 @@ def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
         return redirect("desk_account", pk)
 
-    refusals = {closing.AlreadySoError: _("This has been done already.")}
+    refusals: dict[type[Exception], str | Promise] = {
+        closing.AlreadySoError: _("This has been done already.")
+    }
     context = {"person": person, "has_factor": is_mfa_enabled(person), "membership": membership_of(person)}
     return handle_form(
         request, AccountActForm, "accounts/desk_account.html", save, context, refusals=refusals

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -106,7 +106,7 @@ def claim_invite(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
     now = company.claims.select_related("asked_by").first()
     initial = {"email": now.email if now else company.contact_email}
 
-    def make(sent: object) -> ClaimInvitationForm:
+    def make(sent: QueryDict | None) -> ClaimInvitationForm:
         return ClaimInvitationForm(sent, initial=initial)
 
     def save(form: ClaimInvitationForm) -> HttpResponse:

@@ -94,13 +94,13 @@ def named(words: str) -> Q:
 
 
 def duplicates_of(
-    model: type[AnyProfile],
+    model: type[Startup] | type[Investor],
     *,
     names: tuple[str, ...] = (),
     website: str = "",
     registration: str = "",
     except_pk: int | None = None,
-) -> QuerySet[AnyProfile]:
+) -> QuerySet[Any]:
     """Return the companies of one side that may be the same: by name in any script, site or registration."""
     same = Q(pk__in=[])
     for key in chain.from_iterable(map(skeletons, names)):

@@ -187,7 +187,7 @@ def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpRe
         return redirect(f"{company.side}_status")
 
     context = {"status": status_of(company), "side": company.side}
-    refusals = {
+    refusals: Refusals = {
         service.NotAppealableError: _("There is nothing to appeal, or your appeal is waiting already.")
     }
     return handle_form(request, AppealForm, "curation/appeal.html", save, context, refusals=refusals)

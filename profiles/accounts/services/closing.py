@@ -6,6 +6,7 @@ Each act has a reason, which the person reads in a mail. On the command line `by
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -73,7 +74,7 @@ def sign_out(user: User, *, reason: str, by: User | None, at: datetime) -> None:
 def reset_factor(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     """Remove a lost second factor with its recovery codes, and end every session of the account."""
     current = _held(user, reason=reason, by=by)
-    deleted, _by_model = current.authenticator_set.all().delete()
+    deleted, _by_model = Authenticator.objects.filter(user=current).delete()
     if not deleted:
         raise AlreadySoError
     end_sessions(current)
