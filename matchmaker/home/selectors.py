@@ -20,7 +20,7 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
-from matchmaker.pairs.selectors.match_page import MatchPage, match_page
+from matchmaker.pairs.selectors.match_page import MatchPage, factor_rows, match_page
 from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
@@ -226,16 +226,16 @@ def best_demo_pair() -> Pair | None:
 
 
 def _member_of(company: Startup | Investor) -> CurrentCompany:
-    """Return a member of a company who has said nothing to anybody yet."""
+    """Return a member of a company who has said nothing to anybody yet, and is shown no exact amount."""
     own: dict[str, Any] = {f"{company.side}_id": company.pk}
-    viewer = access.Viewer(role=Role(company.side), is_checked=True, **own)
+    viewer = access.Viewer(role=Role(company.side), is_checked=True, is_preview=True, **own)
     return CurrentCompany(viewer, company.side, company, PairInteractions())
 
 
 def _shown(pair: Pair, explained: Explanation) -> dict[str, Any] | None:
     """Return the pair in words: of each side what the other sees, and what it reads about the other.
 
-    The score is of 100.
+    The score is of 100, the points of the factors of 1000.
     """
     mirrored = Pair(_member_of(pair.counterpart), pair.startup, pair.investor)
     of_investor, of_startup = match_page(pair, explained), match_page(mirrored, explained)
@@ -245,7 +245,8 @@ def _shown(pair: Pair, explained: Explanation) -> dict[str, Any] | None:
     return {
         "startup": _side(of_startup, scored.reasons),
         "investor": _side(of_investor, theirs.reasons),
-        "score": scored.score,
+        "scored": scored,
+        "rows": factor_rows(explained),
     }
 
 

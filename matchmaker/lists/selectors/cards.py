@@ -382,8 +382,6 @@ class Card:
     fit_investor: int = 0
     reasons: tuple[str, ...] = ()
     caution: str = ""
-    confidence: str = ""
-    confidence_level: str = ""
     not_stated: tuple[str, ...] = ()
     demand_points: int = 0
     is_guaranteed_exposure: bool = False
@@ -423,7 +421,6 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     """Return a card with everything that the ranking says about the pair."""
     side = context.current.side
     said = _said(entry, context)
-    level, label = reasons.confidence_words(entry.confidence)
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
     position = list_position(
         entry.score, entry.demand_adjustment_tenths if context.sort == BEST else 0, entry
@@ -439,8 +436,6 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         fit_investor=fits[Side.INVESTOR],
         reasons=tuple(reasons.reasons(said, side)),
         caution=_caution(profile, said, side),
-        confidence=str(label),
-        confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
         demand_points=position.points,
         is_guaranteed_exposure=entry.is_guaranteed_exposure,

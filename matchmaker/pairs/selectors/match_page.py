@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
@@ -73,6 +74,21 @@ GATE_LABELS: dict[str, Promise] = {
 }
 
 
+APPROVED = _("A curator approved both profiles, and both agree to matching")
+WHEN_APPROVED = _(
+    "Yours on %(own)s, theirs on %(theirs)s. The curator compared each profile with its website, the email "
+    "addresses of its people and companies with a similar name or number. Later edits may not have been read "
+    "yet."
+)
+
+
+def approved_row(pair: Pair) -> GateRow:
+    """Return who checked the two profiles, when, and against what."""
+    days = {"own": pair.member.company.reviewed_at, "theirs": pair.counterpart.reviewed_at}
+    told = {name: date_format(timezone.localtime(at)) for name, at in days.items() if at}
+    return GateRow(APPROVED, True, WHEN_APPROVED % told if len(told) == len(days) else "")
+
+
 def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
     """Return the hard rules of the engine that apply to the pair."""
     return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
@@ -101,7 +117,6 @@ def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[Facto
     ]
 
 
-PUBLISHED = GateRow(_("Both profiles are checked and agree to matching"), passed=True)
 COUNTS_FOR_MORE = {
     Side.STARTUP: _("you do not name a specific sub-sector, so your description counts for more"),
     Side.INVESTOR: _("they do not name a specific sub-sector, so their description counts for more"),
@@ -127,8 +142,6 @@ class Scored:
     exact_score: float
     reasons: list[str]
     against: list[str]
-    confidence: str | Promise
-    confidence_level: str
     not_stated: list[str]
     rules: list[GateRow]
     optional: list[str]
@@ -223,7 +236,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     listed = stored.of(pair.counterpart.pk) if stored else None
     thesis = thesis_of(investor, explained.thesis if explained else None)
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
-    known = facts_of_pairs([key], terms, on=timezone.localdate())[0]
+    known = facts_of_pairs([key], terms, on=timezone.localdate(), viewer=member.viewer)[0]
     needs, spare = needs_of(startup, investor, thesis, known)
     other = member.side.other
     return MatchPage(
@@ -268,7 +281,6 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
     """Put the engine's explanation into rows and words."""
     reader, unstated = pair.member.side, unstated_in(explained)
     said = _said(known, explained)
-    level, label = reasons.confidence_words(explained.confidence)
     return Scored(
         rows=factor_rows(explained, _notes(said, known, explained, reader)),
         total_startup=explained.for_startup.tenths,
@@ -277,10 +289,8 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
         exact_score=explained.score_tenths / 10,
         reasons=reasons.reasons(said, reader),
         against=reasons.against(said, reader),
-        confidence=label,
-        confidence_level=level,
         not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
-        rules=[PUBLISHED, *gate_rows(explained.gates)],
+        rules=[approved_row(pair), *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )
 

@@ -269,13 +269,13 @@ def answer_of(startup: Startup) -> AdviceAnswer:
         return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
     waits = advice.answered_at is None or advice.answered_at < advice.asked_at
     is_old = startup.changed_at > advice.asked_at
-    items = [item for item in map(_item, advice.items) if item is not None]
+    items = [item for edit in advice.items if (item := _item(edit, startup))]
     return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice, is_old=is_old)
 
 
-def _item(edit: dict[str, Any]) -> AdviceItem | None:
+def _item(edit: dict[str, Any], startup: Startup) -> AdviceItem | None:
     """Return one edit in words; None if its term is gone."""
-    text = _ask(edit) if edit["kind"] == "ask" else _term(edit)
+    text = _ask(edit, startup) if edit["kind"] == "ask" else _term(edit)
     if not text:
         return None
     count = edit["fitting"]
@@ -293,8 +293,17 @@ def _term(edit: dict[str, Any]) -> str:
     return sentences[edit["kind"]] % {"name": term.name} if term else ""
 
 
-def _ask(edit: dict[str, Any]) -> str:
+def _ask(edit: dict[str, Any], startup: Startup) -> str:
+    """Return the other amount: an end that stays in its range is named as its owner typed it."""
+    low: Any
+    high: Any
     low, high = money.limits(edit["first"], edit["last"])
+    ends = startup.ask_min_usd, startup.ask_max_usd
+    first, last = money.span(*ends) or (None, None)
+    if edit["first"] == first and ends[0] is not None:
+        low = ends[0]
+    if edit["last"] == last and ends[1] is not None:
+        high = ends[1]
     if high is None:
         return _("If you ask for %(amount)s or more") % {"amount": Money(low, low, "USD")}
     return _("If you ask for %(amount)s") % {"amount": Money(low, high, "USD")}

@@ -14,6 +14,7 @@ from matchmaker.pairs.selectors.pair import answer_of, replies_of
 from profiles.changes.services import notify_changed
 from profiles.choices import Importance, Status
 from profiles.models import PartnershipForm, Startup, User
+from profiles.taxonomy.selectors.money import span
 from tests.factories import make_investor, make_partner, make_startup
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
@@ -57,6 +58,21 @@ def test_the_advice_comes_true(market):
     pairs.ask(market, at=timezone.now())
     pairs.answer_due(at=timezone.now())
     assert Advice.objects.get().fitting - stored.fitting == best["fitting"]
+
+
+def test_advice_keeps_the_end_of_the_amount_that_stays(market):
+    """A range of 150,000–400,000 of an amount of 160,000–300,000, one range wider at the lower end."""
+    Startup.objects.update(ask_min_usd=160_000, ask_max_usd=300_000)
+    first, last = span(160_000, 300_000)
+    edits = [
+        {"kind": "ask", "pk": 0, "first": first - 1, "last": last, "eligible": 1, "fitting": 1},
+        {"kind": "ask", "pk": 0, "first": first, "last": last + 1, "eligible": 1, "fitting": 1},
+    ]
+    Advice.objects.create(startup=market, asked_at=timezone.now(), answered_at=timezone.now(), items=edits)
+    assert [item.text for item in answer_of(Startup.objects.get(pk=market.pk)).items] == [
+        "If you ask for USD 100,000 – 300,000",
+        "If you ask for USD 160,000 – 650,000",
+    ]
 
 
 def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market):
