@@ -26,6 +26,7 @@ from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.accounts.selectors import invitations_of, members_of
 from profiles.choices import Role
+from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
@@ -149,6 +150,7 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     return {
         "company": company,
         "status": status_of(company),
+        "proposals": proposals_of(company),
         "matches": len(relations.shown(listed.stored.entries)) if listed else None,
         "shortlisted": kept_count(relations),
         "interested": len(relations.interested),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.audit.services import subject_of, verify
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
+from profiles.companies.proposals import proposals_of
 from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.kinds import EXPORT_LIMIT
@@ -105,6 +106,7 @@ def _page(
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),
+        "proposals": proposals_of(profile),
         "may_open": not is_open and selector.has_exact(profile),
         "open_form": open_form or OpenForm(),
         "waits": selector.is_waiting(profile),
