@@ -1,11 +1,11 @@
-"""What would change this: edited copies of one startup, scored against the whole market."""
+"""What would change this: edited copies of one startup or investor, scored against the whole market."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups
+from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups, Theses, take
 from matchmaker.engine.definition.explain import least_score, score_tenths
 
 
@@ -13,7 +13,7 @@ from matchmaker.engine.definition.explain import least_score, score_tenths
 class Outlook:
     """What each copy meets in the market."""
 
-    eligible: Array  # int64[k] investors with a thesis whose gates the copy passes
+    eligible: Array  # int64[k] counterparts that pass the gates
     fitting: Array  # int64[k] … and whose score with it reaches explain.least_score
 
 
@@ -36,3 +36,22 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
         fits = passed & (score_tenths(u, v) >= least_score(level))
         eligible[i], fitting[i] = (len(np.unique(theses.owner[chosen])) for chosen in (passed, fits))
     return Outlook(eligible, fitting)
+
+
+def outlook_of_theses(snapshot: Snapshot, investor: int, copies: Theses, copy: Array) -> Outlook:
+    """Score copies of an investor's theses against every startup that is not excluded for it.
+
+    `copy`, int64[rows], says for each row of `copies` which copy of the investor it belongs to.
+    """
+    size, excluded = int(copy.max(initial=-1)) + 1, snapshot.pairs.excluded
+    market = replace(
+        snapshot,
+        investors=take(snapshot.investors, [investor] * size),
+        theses=replace(copies, owner=copy.astype(np.int32)),
+        pairs=Pairs(),
+    )
+    table = reference.score_all(market)
+    passed = table.thesis >= 0
+    passed[excluded[excluded[:, 1] == investor, 0]] = False
+    fits = passed & (score_tenths(table.u, table.v) >= least_score(table.levels))
+    return Outlook(passed.sum(axis=0), fits.sum(axis=0))

@@ -71,6 +71,7 @@ PERIODIC_TASKS = (
     PeriodicTask("resume_ranking", resume_ranking, SOON),
     PeriodicTask("rank_edits", rank_market.rank_due, SOON),
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
+    PeriodicTask("refresh_advice", pairs.refresh_advice, MINUTE),
     PeriodicTask("expire_pins", overrides.expire, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),

@@ -327,6 +327,11 @@ def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engi
     return engine.outlook(found.snapshot, row, copies)
 
 
+def outlook_of_theses(found: Columns, row: int, copies: engine.Theses, copy: Array) -> engine.Outlook:
+    """Return how many startups copies of an investor's theses would meet, and list."""
+    return engine.outlook_of_theses(found.snapshot, row, copies, copy)
+
+
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
     """Return the engine's explanation of any pair, live; its `thesis` is the thesis's primary key.
 

@@ -27,7 +27,7 @@ ALIKE = str.maketrans({"ي": "ی", "ك": "ک", "ة": "ہ", "’": "'", "‌": " 
 POINTS = re.compile("[\u064b-\u0652]")  # vowel points, which few write
 # Where the names of terms join two things, and how many words a part has that means one of them by itself.
 PARTS = re.compile(r"\s(?:and|اور)\s|[,،、与和()（）]")
-HAN = re.compile("[\u3400-\u9fff]")
+HAN, URDU = re.compile("[\u3400-\u9fff]"), re.compile("[\u0620-\u06d3]")
 LONG, LONG_HAN = 2, 4
 COMMAS = frozenset({",", "،", "，"})
 LONGEST_QUOTE = 120
@@ -142,13 +142,18 @@ def _read_sentence(sentence: str, known: Words, longest: int) -> Iterator[Mentio
     words = tokens(sentence)
     quote = sentence if len(sentence) <= LONGEST_QUOTE else f"{sentence[: LONGEST_QUOTE - 1]}…"
     for clause in _clauses(words, list(_entries(words, known, longest))):
-        cues = frozenset(each.kind for each in clause if each.kind in CUES)
         terms = [each for each in clause if each.codes]
         if any(each.kind == "soft" for each in clause):
             continue
         for term in terms:
             count = sum(_reaches(trigger, term, terms) for trigger in clause)
+            cues = frozenset(each.kind for each in clause if _is_about(each, term, words))
             yield Mention(term.kind, term.codes, count % 2 == 1, cues, quote)
+
+
+def _is_about(cue: Found, term: Found, words: list[str]) -> bool:
+    """Tell whether a cue is said of a term: before it, in Urdu also behind."""
+    return cue.kind in CUES and (cue.at < term.at or bool(URDU.match(words[cue.at])))
 
 
 def _entries(words: list[str], known: Words, longest: int) -> Iterator[Found]:
