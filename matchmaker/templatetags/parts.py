@@ -22,6 +22,12 @@ def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
     return [(row, end - row.points) for row, end in zip(rows, ends, strict=True)]
 
 
+@register.filter
+def longest(rows: Iterable[Any]) -> int:
+    """Return the most points that a factor has for either side: the length of the longest bar."""
+    return max((max(row.startup_max, row.investor_max) for row in rows), default=1)
+
+
 @register.simple_tag
 def gap() -> str:
     """Return what stands between two sentences, or after a colon: in Chinese the sign itself brings it."""

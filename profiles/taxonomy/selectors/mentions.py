@@ -142,13 +142,11 @@ def _read_sentence(sentence: str, known: Words, longest: int) -> Iterator[Mentio
     words = tokens(sentence)
     quote = sentence if len(sentence) <= LONGEST_QUOTE else f"{sentence[: LONGEST_QUOTE - 1]}…"
     for clause in _clauses(words, list(_entries(words, known, longest))):
-        terms = [each for each in clause if each.codes]
         if any(each.kind == "soft" for each in clause):
             continue
-        for term in terms:
-            count = sum(_reaches(trigger, term, terms) for trigger in clause)
+        for term, is_excluded in _excluded(clause):
             cues = frozenset(each.kind for each in clause if _is_about(each, term, words))
-            yield Mention(term.kind, term.codes, count % 2 == 1, cues, quote)
+            yield Mention(term.kind, term.codes, is_excluded, cues, quote)
 
 
 def _is_about(cue: Found, term: Found, words: list[str]) -> bool:
@@ -182,12 +180,24 @@ def _clauses(words: list[str], entries: list[Found]) -> list[list[Found]]:
     return clauses
 
 
-def _reaches(trigger: Found, term: Found, terms: list[Found]) -> bool:
-    """Tell whether a negation is about a term of its clause."""
-    if trigger.kind == "before":
-        return trigger.at < term.at
-    if trigger.kind == "after":
-        return trigger.at > term.at
-    if trigger.kind == "either":
-        return trigger.at < term.at or all(each.at < trigger.at for each in terms)
-    return False
+def _excluded(clause: list[Found]) -> list[tuple[Found, bool]]:
+    """Return the terms of a clause, and whether a negation before or behind them excludes them."""
+    last = max((each.at for each in clause if each.codes), default=0)
+    before = [each.kind == "before" or (each.kind == "either" and each.at < last) for each in clause]
+    behind = [each.kind == "after" or (each.kind == "either" and each.at > last) for each in clause]
+    forwards, backwards = _negated(clause, before), _negated(clause[::-1], behind[::-1])
+    return [(term, forwards[term] != backwards[term]) for term in forwards]
+
+
+def _negated(clause: list[Found], triggers: list[bool]) -> dict[Found, bool]:
+    """Walk along a clause: a negation holds for all terms behind it, and cancels one right before it."""
+    found: dict[Found, bool] = {}
+    is_negated = follows_a_negation = False
+    for each, is_trigger in zip(clause, triggers, strict=True):
+        if is_trigger:
+            is_negated = not (follows_a_negation and is_negated)
+            follows_a_negation = True
+        elif each.codes:
+            found[each] = is_negated
+            follows_a_negation = False
+    return found

@@ -218,6 +218,7 @@ class TestPair:
         u, v = (sum(int(got) for got, _most in side) for side in (ours, theirs))
         assert [int(total) for total, _most in rows[-2:]] == [u, v]
         assert f"<b>{(u * v) ** 0.5 / 10:.1f}</b>" in shown
+        assert {*re.findall(r"viewBox=\"0 0 (\d+) 6\"", shown)} == {str(max(investors.values()))}
 
     def test_it_names_no_exact_amount(self, client):
         invented(
