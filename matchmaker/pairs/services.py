@@ -156,7 +156,8 @@ def answer(advice: Advice, *, at: datetime) -> None:
     """
     side = Side.STARTUP if advice.startup_id else Side.INVESTOR
     state = market_state.memory.sync()
-    rows = state.columns.rows(side, [advice.startup_id or advice.investor_id]).tolist() if state else []
+    pk = advice.startup_id or advice.investor_id or 0
+    rows = state.columns.rows(side, [pk]).tolist() if state else []
     found: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
     if state and rows and state.columns.here(side)[rows[0]]:
         found = _scored(state.columns, side, rows[0])

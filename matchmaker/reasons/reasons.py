@@ -435,13 +435,12 @@ def _ticket_code(code: str, facts: PairFacts) -> str:
     if ask is None or ask.is_band or code not in ("ticket_meets", "ticket_reaches", "ticket_begins"):
         return code
     (least, most), low, high = facts.partner.ticket_usd, ask.low_usd, ask.high_usd
-    is_below = most is not None and low is not None and most < low
-    is_above = least is not None and high is not None and least > high
-    if not is_below and not is_above:
-        return code
+    gaps = [low - most] if low is not None and most is not None else []
+    gaps += [least - high] if least is not None and high is not None else []
     if code == "ticket_meets":
-        return "ticket_close"
-    return "ticket_below" if is_below else "ticket_above"
+        return "ticket_close" if any(gap >= 0 for gap in gaps) else code
+    is_apart = any(gap > 0 for gap in gaps)
+    return {"ticket_reaches": "ticket_below", "ticket_begins": "ticket_above"}[code] if is_apart else code
 
 
 def _money(facts: PairFacts) -> dict[str, Money | None]:

@@ -127,13 +127,11 @@ def proposals_in(company: Company, texts: Iterable[str]) -> list[Proposal]:
 
 def proposals_for(company: Company, found: Collection[Mention]) -> list[Proposal]:
     """Return what of these mentions the profile does not state yet, at most a page of them."""
-    rules = _for_startup if isinstance(company, Startup) else _for_investor
-    wanted = [
-        (kind, codes, each)
-        for each in found
-        if (told := rules(company, each)) is not None
-        for kind, codes in (told,)
-    ]
+    wanted = []
+    for each in found:
+        told = _for_startup(company, each) if isinstance(company, Startup) else _for_investor(company, each)
+        if told is not None:
+            wanted.append((*told, each))
     named = _names({(kind, code) for kind, codes, _each in wanted for code in codes})
     return [
         Proposal(
@@ -153,7 +151,7 @@ Told = tuple[str, tuple[str, ...]] | None
 
 def _names(terms: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the names of terms in the active language. One query a kind."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for kind in {kind for kind, _code in terms} & TERMS.keys():
         rows = TERMS[kind].objects.filter(code__in=[code for of, code in terms if of == kind])
         found |= {(kind, row.code): row.name for row in rows}

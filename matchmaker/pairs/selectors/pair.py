@@ -386,8 +386,11 @@ def edits_of(found: Columns, row: int) -> list[Edit]:
 
 def _stages() -> list[int]:
     """Return a stage of each band: two of one band are the same to every thesis."""
-    by_band = dict(Stage.objects.exclude(match_band=None).order_by("-pk").values_list("match_band", "pk"))
-    return [by_band[band] for band in sorted(by_band)]
+    stages = Stage.objects.exclude(match_band=None).order_by("match_band", "pk")
+    by_band: dict[int | None, int] = {}
+    for band, pk in stages.values_list("match_band", "pk"):
+        by_band.setdefault(band, pk)
+    return [*by_band.values()]
 
 
 def _asks(startups: Any, row: int) -> Iterator[Edit]:
