@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.conf import settings as product
@@ -219,6 +220,14 @@ class TestPair:
         assert [int(total) for total, _most in rows[-2:]] == [u, v]
         assert f"<b>{(u * v) ** 0.5 / 10:.1f}</b>" in shown
         assert {*re.findall(r"viewBox=\"0 0 (\d+) 6\"", shown)} == {str(max(investors.values()))}
+
+    def test_its_headings_skip_no_level_and_it_has_a_description(self, client):
+        invented()
+        page = front(client).content.decode()
+        levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        assert '<meta name="description" content="Corridor matches startups in Pakistan' in page
 
     def test_it_names_no_exact_amount(self, client):
         invented(

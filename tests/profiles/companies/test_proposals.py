@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from matchmaker.models.ranking import InferredSector
 from profiles.choices import Status
 from profiles.companies.proposals import proposals_of
-from profiles.models import AuditRecord, Investor, Need, NeedType, Startup, Thesis
+from profiles.models import AuditRecord, Investor, Need, NeedType, Sector, Startup, Thesis
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,13 @@ def test_while_somebody_types_it_says_what_it_reads_and_keeps_nothing(startup, a
     newcomer = factories.make_founder("new@example.com", None)
     answer = as_user(newcomer).post(reverse("read_typed"), {"pitch": "Drip irrigation in Sindh"})
     assert [each.key for each in answer.context["read"]] == ["+sector:AGR01", "+place:PK-SD"]
+
+
+def test_a_sector_inferred_from_the_whole_text_is_proposed_as_a_likeness(startup):
+    Startup.objects.filter(pk=startup.pk).update(primary_sector=Sector.objects.get(code="AGR"), pitch="")
+    InferredSector.objects.create(startup=startup, sector=Sector.objects.get(code="AGR05"), position=0)
+    (found,) = proposals_of(Startup.objects.get(pk=startup.pk))
+    assert (found.key, str(found)) == (
+        "+sector:AGR05",
+        "Your description reads like Farm-to-market and produce trading. Add it to your sectors?",
+    )
