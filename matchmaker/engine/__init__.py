@@ -6,7 +6,7 @@ fairness.py         demand adjustment and guaranteed exposure
 kernel/             the definition compiled; equal to it bit for bit
 full_ranking.py     the whole market, block by block
 incremental/        the lists that an edit changes; equal to a full ranking
-counterfactuals.py  edited copies of a startup, scored against the market
+counterfactuals.py  edited copies of a startup or investor, scored against the market
 learning.py         weights and probabilities from decisions
 vectors.py          vector instructions for the kernel's inner loops
 
@@ -15,7 +15,7 @@ uses numpy and numba only: no Django, no clock, no database. Modules import only
 in contract 8 of pyproject.toml. docs/engine.md lists what a ninth factor changes.
 """
 
-from matchmaker.engine.counterfactuals import Outlook, outlook
+from matchmaker.engine.counterfactuals import Outlook, outlook, outlook_of_theses
 from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
@@ -55,4 +55,4 @@ from matchmaker.engine.kernel.layout import Prepared, prepare
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
-ENGINE_VERSION = "12"
+ENGINE_VERSION = "13"

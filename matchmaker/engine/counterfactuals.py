@@ -1,21 +1,21 @@
-"""What would change this: edited copies of one startup, scored against the whole market."""
+"""What would change this: edited copies of one startup or investor, scored against the whole market."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups
+from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups, Theses, take
 from matchmaker.engine.definition.explain import score_tenths
 from matchmaker.engine.definition.lists import LOG
-from matchmaker.engine.definition.recommended import FOR_STARTUP, recommended
+from matchmaker.engine.definition.recommended import FOR_INVESTOR, FOR_STARTUP, recommended
 
 
 @dataclass(frozen=True)
 class Outlook:
     """What each copy meets in the market."""
 
-    eligible: Array  # int64[k] investors with a thesis whose gates the copy passes
+    eligible: Array  # int64[k] counterparts that pass the gates
     fitting: Array  # int64[k] … and that a list of all of them would recommend
 
 
@@ -42,3 +42,28 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
         eligible[i] = len(best)
         fitting[i] = recommended(score_tenths(u[best], v[best]), level[best], FOR_STARTUP).sum()
     return Outlook(eligible, fitting)
+
+
+def outlook_of_theses(snapshot: Snapshot, investor: int, copies: Theses, copy: Array) -> Outlook:
+    """Score copies of an investor's theses against every startup that is not excluded for it.
+
+    `copy`, int64[rows], says for each row of `copies` which copy of the investor it belongs to.
+    """
+    size, excluded = int(copy.max(initial=-1)) + 1, snapshot.pairs.excluded
+    market = replace(
+        snapshot,
+        investors=take(snapshot.investors, [investor] * size),
+        theses=replace(copies, owner=copy.astype(np.int32)),
+        pairs=Pairs(),
+    )
+    table = reference.score_all(market)
+    passed = table.thesis >= 0
+    passed[excluded[excluded[:, 1] == investor, 0]] = False
+    fitting = np.zeros(size, np.int64)
+    for each in range(size):
+        rows = np.flatnonzero(passed[:, each])
+        log = LOG[table.u[rows, each]].astype(np.int64) + LOG[table.v[rows, each]]
+        best = rows[np.argsort(-log, kind="stable")]
+        scores = score_tenths(table.u[best, each], table.v[best, each])
+        fitting[each] = recommended(scores, table.levels[best, each], FOR_INVESTOR).sum()
+    return Outlook(passed.sum(axis=0), fitting)

@@ -1,7 +1,7 @@
 """What the first pages show: a company's agenda and figures, and what visitors read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,11 @@ from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
-from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
+from matchmaker.pairs.selectors.pair import BEST, Pair, answer_of, known_to, pair_of, replies_of
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.accounts.selectors import invitations_of, members_of
 from profiles.choices import Role
+from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
@@ -148,6 +149,7 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     return {
         "company": company,
         "status": status_of(company),
+        **profile_gains(company),
         "matches": len(relations.shown(listed.stored.entries)) if listed else None,
         "shortlisted": kept_count(relations),
         "interested": len(relations.interested),
@@ -159,6 +161,22 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
         "replies": replies_of(side, company, at=at),
         "is_idle": has_no_active_thesis(company),
     }
+
+
+def profile_gains(company: Startup | Investor) -> dict[str, Any]:
+    """Return what would make the profile better: what its text says, and the edits that bring most.
+
+    An edit that is also proposed is said once, with its gain.
+    """
+    answer = answer_of(company)
+    items = [] if answer.is_old or not company.is_published else answer.items
+    gains = {(item.kind, item.code): item.gain for item in items}
+    proposals = [
+        replace(each, gain=gains.pop((each.kind, each.codes[0]), "")) if each.codes else each
+        for each in proposals_of(company)
+    ]
+    others = [item for item in items if not item.code or (item.kind, item.code) in gains]
+    return {"proposals": proposals, "gains": others[:BEST]}
 
 
 LOOKED_AT = 200  # demo startups whose lists are searched for the pair: a whole market of them would take long
@@ -225,16 +243,16 @@ def best_demo_pair() -> Pair | None:
 
 
 def _member_of(company: Startup | Investor) -> CurrentCompany:
-    """Return a member of a company who has said nothing to anybody yet."""
+    """Return a member of a company who has said nothing to anybody yet, and is shown no exact amount."""
     own: dict[str, Any] = {f"{company.side}_id": company.pk}
-    viewer = access.Viewer(role=Role(company.side), is_checked=True, **own)
+    viewer = access.Viewer(role=Role(company.side), is_checked=True, is_preview=True, **own)
     return CurrentCompany(viewer, company.side, company, PairInteractions())
 
 
 def _shown(pair: Pair) -> dict[str, Any] | None:
     """Return the pair in words: of each side what the other sees, and what it reads about the other.
 
-    The score is of 100.
+    The score is of 100, the points of the factors of 1000.
     """
     mirrored = Pair(_member_of(pair.counterpart), pair.startup, pair.investor)
     of_investor, of_startup = match_page(pair), match_page(mirrored)
@@ -244,7 +262,8 @@ def _shown(pair: Pair) -> dict[str, Any] | None:
     return {
         "startup": _side(of_startup, scored.reasons),
         "investor": _side(of_investor, theirs.reasons),
-        "score": scored.score,
+        "scored": scored,
+        "rows": scored.rows,
     }
 
 

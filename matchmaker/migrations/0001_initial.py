@@ -22,7 +22,8 @@ class Migration(migrations.Migration):
                     name='Advice',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('startup', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.startup')),
+                        ('startup', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.startup')),
+                        ('investor', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.investor')),
                         ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                         ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
                         ('eligible', models.PositiveIntegerField(default=0, verbose_name='partners that can be introduced')),
@@ -32,9 +33,9 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'advice',
                         'verbose_name_plural': 'advice',
-                        'ordering': ['startup'],
+                        'ordering': ['pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='advice_one_company')],
                         'indexes': [],
-                        'constraints': [],
                     },
                 ),
                 migrations.CreateModel(

@@ -142,13 +142,14 @@ class CuratorOverride(models.Model):
 
 
 class Advice(models.Model):
-    """The newest answer for one startup. Due while it was asked after it was last answered.
+    """The newest answer for one company. Due while it was asked after it was last answered.
 
     `items` are the best edits: {"kind", "pk" or "first"/"last" (bands), "eligible", "fitting"}, the last two
-    how many partners more.
+    how many counterparts more.
     """
 
-    startup = models.OneToOneField(Startup, models.CASCADE, related_name="+")
+    startup = models.OneToOneField(Startup, models.CASCADE, null=True, blank=True, related_name="+")
+    investor = models.OneToOneField(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     eligible = models.PositiveIntegerField(_("partners that can be introduced"), default=0)
@@ -158,10 +159,11 @@ class Advice(models.Model):
     class Meta:
         verbose_name = _("advice")
         verbose_name_plural = _("advice")
-        ordering = ["startup"]
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=account.ONE_COMPANY, name="advice_one_company")]
 
     def __str__(self) -> str:
-        return str(self.startup_id)
+        return f"{self.startup_id or self.investor_id}"
 
 
 class DigestEntry(models.Model):

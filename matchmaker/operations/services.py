@@ -79,6 +79,7 @@ PERIODIC_TASKS = (
     PeriodicTask("resume_checks", resume_checks, SOON),
     PeriodicTask("rank_edits", rank_market.rank_due, SOON),
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
+    PeriodicTask("refresh_advice", pairs.refresh_advice, MINUTE),
     PeriodicTask("expire_pins", overrides.expire, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
     PeriodicTask("remind_of_claims", claims.remind_due, HOUR),

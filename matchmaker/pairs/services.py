@@ -1,12 +1,12 @@
 """Acts of a pair: counted, recorded, with both companies held; advice on request."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
@@ -21,7 +21,7 @@ from matchmaker.transitions import NotOpenError
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
-from profiles.models import Investor, Startup, User
+from profiles.models import SIDES, Investor, Startup, User
 
 ASKED_OF = ("capacity", "paused_at", "stale_at")  # what a request depends on
 
@@ -97,7 +97,9 @@ def record(
     )
 
 
-BEST = 3
+KEPT = 12  # edits; a page shows fewer, and names the gain of what it proposes
+MOST_STARTUPS = 5_000  # against which an investor's edits are scored: more would hold up the worker
+AT_ONCE, OLD = 20, timedelta(days=1)
 
 
 @transaction.atomic
@@ -129,23 +131,53 @@ def answer_due(*, at: datetime) -> int:
     return len(waiting)
 
 
-def answer(advice: Advice, *, at: datetime) -> None:
-    """Score the startup's edits against the market and keep the three that add most partners.
+def refresh_advice(*, at: datetime) -> int:
+    """Answer for published companies that have changed since their last answer or have an old one.
 
-    A startup that is not matched gets an empty answer. Answering twice gives the same.
+    Only a few, the longest without one first: the next call finds the others.
     """
+    if market_state.is_of_another_engine():
+        return 0
+    count = 0
+    for side, model in SIDES.items():
+        mine = Advice.objects.filter(**{side: OuterRef("pk")})
+        fresh = mine.filter(asked_at__gte=OuterRef("changed_at"), asked_at__gt=at - OLD)
+        last = Subquery(mine.values("asked_at"))
+        waiting = model._default_manager.published().exclude(Exists(fresh)).annotate(last=last)
+        for company in waiting.order_by(F("last").asc(nulls_first=True), "pk")[:AT_ONCE]:
+            advice, _made = Advice.objects.update_or_create(**{side: company}, defaults={"asked_at": at})
+            answer(advice, at=at)
+            count += 1
+    return count
+
+
+def answer(advice: Advice, *, at: datetime) -> None:
+    """Score the company's edits against the market and keep those that add most counterparts.
+
+    A company that is not matched gets an empty answer. Answering twice gives the same.
+    """
+    side = Side.STARTUP if advice.startup_id else Side.INVESTOR
     state = market_state.memory.sync()
-    rows = state.columns.rows(Side.STARTUP, [advice.startup_id]).tolist() if state else []
+    pk = advice.startup_id or advice.investor_id or 0
+    rows = state.columns.rows(side, [pk]).tolist() if state else []
     found: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
-    if state and rows and state.columns.startup_here[rows[0]]:
-        found = _scored(state.columns, rows[0])
+    if state and rows and state.columns.here(side)[rows[0]]:
+        found = _scored(state.columns, side, rows[0])
     Advice.objects.filter(pk=advice.pk).update(answered_at=max(at, advice.asked_at), **found)
 
 
-def _scored(found: Columns, row: int) -> dict[str, object]:
-    """Return the columns of Advice for the startup in this row."""
-    possible = pair.edits_of(found, row)
-    seen = market_state.outlook_of_copies(found, row, pair.copies(found, row, possible))
+def _scored(found: Columns, side: Side, row: int) -> dict[str, object]:
+    """Return the columns of Advice for the company in this row."""
+    if side == Side.STARTUP:
+        possible = pair.edits_of(found, row)
+        seen = market_state.outlook_of_copies(found, row, pair.copies(found, row, possible))
+    else:
+        is_large = len(found.startup_pk) > MOST_STARTUPS
+        possible = [] if is_large else pair.edits_of_investor(found, row)
+        if not possible:
+            return {"eligible": 0, "fitting": 0, "items": []}
+        theses, copy = pair.copies_of_theses(found, row, possible)
+        seen = market_state.outlook_of_theses(found, row, theses, copy)
     eligible, fitting = seen.eligible.tolist(), seen.fitting.tolist()
     gains = [
         {**asdict(edit), "eligible": more - eligible[0], "fitting": better - fitting[0]}
@@ -153,4 +185,4 @@ def _scored(found: Columns, row: int) -> dict[str, object]:
     ]
     gains = [gain for gain in gains if gain["fitting"] > 0]
     gains.sort(key=lambda gain: (-gain["fitting"], -gain["eligible"]))
-    return {"eligible": eligible[0], "fitting": fitting[0], "items": gains[:BEST]}
+    return {"eligible": eligible[0], "fitting": fitting[0], "items": gains[:KEPT]}

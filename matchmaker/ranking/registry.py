@@ -1,23 +1,38 @@
 """The ranking's menu entries and queues, and what becomes of its tables."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.models.ranking import Ranking, TextVector
+from matchmaker.models.ranking import InferredSector, Ranking, TextVector, ThesisInferredSector
 from matchmaker.ranking import kinds  # noqa: F401  registers itself
 from matchmaker.ranking.services import jobs
 from matchmaker.registry import register_menu_entry
 from profiles import erasure
+from profiles.companies import proposals
 from profiles.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
 from profiles.models import Investor, Startup
+from profiles.taxonomy.selectors.mentions import Mention
 
 register_menu_entry("curator", 60, "weights", _("Weights"), covers=("weights",), is_extra=True)
 register_menu_entry(
     "curator", 70, "runs", pgettext_lazy("menu", "Ranking runs"), covers=("run",), is_extra=True
 )
+
+
+def inferred_mentions(company: Startup | Investor) -> list[Mention]:
+    """Return the sectors that its description was read for, where the company names none itself."""
+    rows: Any = ThesisInferredSector.objects.filter(thesis__investor=company.pk)
+    if isinstance(company, Startup):
+        rows = InferredSector.objects.filter(startup=company)
+    codes = rows.order_by("position").values_list("sector__code", flat=True)
+    return [Mention("sector", (code,), False, frozenset(), "") for code in dict.fromkeys(codes)]
+
+
+proposals.READERS.append(inferred_mentions)
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:

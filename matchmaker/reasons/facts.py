@@ -30,8 +30,9 @@ from profiles.models import (
 from profiles.models.profile import active_on
 from profiles.taxonomy.selectors import money
 from profiles.taxonomy.selectors.terms import TermTree
+from profiles.visibility.access import NOBODY, Viewer, see
 from profiles.visibility.policy import matchable
-from profiles.visibility.visible_profile import Money, money_of
+from profiles.visibility.visible_profile import Money, banded, money_of
 
 Row = tuple[str, int, int, int]
 AXES = ("sector", "stage", "place")
@@ -156,6 +157,7 @@ class PairFacts(level_reasons.Pair):
     capital: Keys  # the need that money meets
     terms: TermTree
     ticket: Money | None = None
+    asked: Money | None = None  # as typed for the startup's own people, as a range for all others
 
     @property
     def names_field(self) -> bool:
@@ -185,6 +187,7 @@ def facts_of_pairs(
     on: date,
     theses: Mapping[int, Thesis] | None = None,
     current: Collection[Thesis] | None = None,
+    viewer: Viewer = NOBODY,
 ) -> list[PairFacts]:
     """Return what is known of each pair, in their order: `read_recorded`, and what follows from it.
 
@@ -196,11 +199,16 @@ def facts_of_pairs(
         return []
     startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
     named = [pair.thesis for pair in pairs] if theses is None else []
-    return facts_from(read_recorded(startups, investors, named, on=on, current=current), pairs, terms, theses)
+    recorded = read_recorded(startups, investors, named, on=on, current=current)
+    return facts_from(recorded, pairs, terms, theses, viewer)
 
 
 def facts_from(
-    recorded: Recorded, pairs: Iterable[PairKey], terms: TermTree, theses: Mapping[int, Thesis] | None = None
+    recorded: Recorded,
+    pairs: Iterable[PairKey],
+    terms: TermTree,
+    theses: Mapping[int, Thesis] | None = None,
+    viewer: Viewer = NOBODY,
 ) -> list[PairFacts]:
     """Return what is known of each pair, in their order, from what was read of them all. No query."""
     rows = _Rows(recorded.rows)
@@ -217,18 +225,28 @@ def facts_from(
     for startup, investor, key in pairs:
         thesis = theses.get(key)
         others = sorted(rows.terms("theses", investor.pk) - {key})
+        ours = _startup_facts(startup, rows, capital, terms)
         found.append(
             PairFacts(
-                startup=_startup_facts(startup, rows, capital, terms),
+                startup=ours,
                 partner=_partner_facts(investor, key, thesis, rows, terms, capital),
                 scales=scales,
                 others=tuple(_partner_facts(investor, pk, None, rows, terms, capital) for pk in others),
                 capital=capital,
                 terms=terms,
                 ticket=money_of(thesis, "ticket") if thesis else None,
+                asked=_asked(startup, viewer) if ours.ask else None,
             )
         )
     return found
+
+
+def _asked(startup: Startup, viewer: Viewer) -> Money | None:
+    """Return a visible amount as its reader may know it."""
+    if viewer.startup_id == startup.pk:
+        ask: Money | None = see(startup, viewer).ask
+        return ask
+    return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
 
 
 def _has_field(sectors: Iterable[int], terms: TermTree) -> bool:

@@ -84,6 +84,7 @@ FOR_INVESTORS: dict[str, Promise] = {
     "place_out": _("%(what)s is not one of your locations"),
     "place_record": _("You name no locations; recorded deals in %(what)s: %(count)d of %(deals)d"),
     "ticket_meets": _("Your ticket size (%(ticket)s) fits its round (%(round)s)"),
+    "ticket_close": _("Your ticket size (%(ticket)s) is close to its round (%(round)s)"),
     "ticket_below": _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
     "ticket_reaches": _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
     "ticket_above": _("Your smallest ticket (%(least)s) is above its round (%(round)s)"),
@@ -162,6 +163,7 @@ FOR_STARTUPS: dict[str, Promise] = {
     "place_out": _("%(what)s is not one of their locations"),
     "place_record": _("They name no locations; their recorded deals in %(what)s: %(count)d of %(deals)d"),
     "ticket_meets": _("Their ticket size (%(ticket)s) fits your round (%(round)s)"),
+    "ticket_close": _("Their ticket size (%(ticket)s) is close to your round (%(round)s)"),
     "ticket_below": _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
     "ticket_reaches": _(
         "Their largest ticket (%(most)s) only reaches the lower end of your round (%(round)s)"
@@ -399,7 +401,7 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
     weight = sum(side.get(factor, 0) for side in measured.weights)
     return FactorReason(
         factor,
-        found.code,
+        _ticket_code(found.code, facts) if factor == Factor.TICKET else found.code,
         found.tone,
         _money(facts) if factor == Factor.TICKET else _words(factor, found.operands, facts),
         record=(count, deals) if lowers or (count and found.code in COUNTED) else None,
@@ -422,9 +424,27 @@ def _is_one_of_several(factor: Factor, tone: Tone, facts: PairFacts) -> bool:
     return factor == Factor.TICKET or any(other.tone != Tone.AGAINST for other in by_others)
 
 
-def _money(facts: PairFacts) -> dict[str, Money]:
+def _ticket_code(code: str, facts: PairFacts) -> str:
+    """Return the code that is true of the amounts as they are told.
+
+    The engine compares ranges, and so do all who read ranges. Two amounts that share a range or an end of it
+    need not meet.
+    """
+    ask = facts.asked
+    if ask is None or ask.is_band or code not in ("ticket_meets", "ticket_reaches", "ticket_begins"):
+        return code
+    (least, most), low, high = facts.partner.ticket_usd, ask.low_usd, ask.high_usd
+    gaps = [low - most] if low is not None and most is not None else []
+    gaps += [least - high] if least is not None and high is not None else []
+    if code == "ticket_meets":
+        return "ticket_close" if any(gap >= 0 for gap in gaps) else code
+    is_apart = any(gap > 0 for gap in gaps)
+    return {"ticket_reaches": "ticket_below", "ticket_begins": "ticket_above"}[code] if is_apart else code
+
+
+def _money(facts: PairFacts) -> dict[str, Money | None]:
     """Return the amounts of a sentence, which are put in words only if it is told."""
-    words = {"round": Money(*facts.startup.ask_usd, "USD")}
+    words: dict[str, Money | None] = {"round": facts.asked}
     if ticket := facts.ticket:
         words["ticket"] = ticket
         words["least"] = Money(ticket.low, ticket.low, ticket.currency)
@@ -480,18 +500,3 @@ def reasons(said: Iterable[FactorReason], reader: Side, *, limit: int = 3) -> li
 def against(said: Iterable[FactorReason], reader: Side) -> list[str]:
     """Return the sentences that speak against the pair."""
     return [each.sentence(reader) for each in in_doubt(said) if each.factor not in NO_REASON[reader]]
-
-
-CONFIDENCE = (
-    (75, "high", pgettext_lazy("confidence", "high")),
-    (50, "medium", pgettext_lazy("confidence", "medium")),
-)
-LOW = ("low", pgettext_lazy("confidence", "low"))
-
-
-def confidence_words(percent: int) -> tuple[str, Promise]:
-    """Return the code and the word for a confidence of 0 to 100."""
-    for least, code, label in CONFIDENCE:
-        if percent >= least:
-            return code, label
-    return LOW

@@ -13,6 +13,12 @@ register = template.Library()
 register.filter("listed", joined)
 
 
+@register.filter
+def longest(rows: Iterable[Any]) -> int:
+    """Return the most points that a factor has for either side: the length of the longest bar."""
+    return max((max(row.startup_max, row.investor_max) for row in rows), default=1)
+
+
 @register.simple_tag
 def gap() -> str:
     """Return what stands between two sentences, or after a colon: in Chinese the sign itself brings it."""

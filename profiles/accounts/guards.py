@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -32,6 +33,19 @@ def lead_to_description(request: SignedInRequest) -> HttpResponse:
         text = _("You need to describe your company before you can do this. You can do that here.")
     messages.info(request, text)
     return redirect("home")
+
+
+def member_required(view: View) -> View:
+    """Give the view the person's own company of whatever side, or None; nobody else has such a page."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.role not in Side:
+            raise Http404
+        return view(request, company_of(request.user), *args, **kwargs)
+
+    return guarded
 
 
 def company_required(side: Side) -> Callable[[View], View]:

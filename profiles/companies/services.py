@@ -15,6 +15,7 @@ from profiles.audit.services import subject_of
 from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.choices import DealSource, Side, Status
 from profiles.companies.kinds import SUBMITTED
+from profiles.companies.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
 from profiles.companies.selectors import completeness, values_of
 from profiles.models import SIDES, Deal, Investor, Membership, Startup, Thesis, User
 from profiles.taxonomy.selectors.money import rate_for
@@ -382,3 +383,63 @@ def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime
     rows, kind = (current.deals, "deal") if isinstance(row, Deal) else (current.theses, "thesis")
     rows.get(pk=row.pk).delete()
     record_change(current, f"{kind} deleted", by=by, at=at)
+
+
+@transaction.atomic
+def accept_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) -> bool:
+    """State what the description says; return False where it is stated by now, or the text has changed."""
+    current = locked(company)
+    found = next((each for each in proposals_of(current) if each.key == key), None)
+    if found is None:
+        return False
+    if isinstance(current, Startup):
+        _state(current, found, by=by, at=at)
+    elif found.kind == "offer":
+        _add_row(current, "offers", found, by=by, at=at)
+    else:
+        for thesis in theses_in_use(current):
+            values = refusals(thesis, found.kind, found.codes) if found.excludes else _wanted(thesis, found)
+            if values:
+                save_thesis(current, values=values, by=by, at=at, thesis=thesis)
+    return True
+
+
+def _state(startup: Startup, found: Proposal, *, by: User, at: datetime) -> None:
+    """State one thing more about a startup."""
+    if found.kind == "need":
+        _add_row(startup, "needs", found, by=by, at=at)
+        return
+    changes: dict[str, Any] = {found.kind: True}
+    if found.kind in TERMS:
+        (term,) = TERMS[found.kind].objects.filter(code__in=found.codes)
+        one, many = {
+            "sector": ("primary_sector", "other_sectors"),
+            "place": ("place", "operating_places"),
+            "stage": ("stage", ""),
+        }[found.kind]
+        is_first = getattr(startup, one) is None
+        changes = {one: term} if is_first else {many: [*getattr(startup, many).all(), term]}
+    edit(startup, changes=changes, by=by, at=at)
+
+
+def _add_row(company: Startup | Investor, name: str, found: Proposal, *, by: User, at: datetime) -> None:
+    """Add a need or an offer of this kind to those that are stated."""
+    declared = editable_lists(company.side)[name]
+    rows = [values_of(row, declared) for row in getattr(company, name).all()]
+    (kind,) = TERMS[found.kind].objects.filter(code__in=found.codes)
+    edit(company, changes={}, rows={name: [*rows, {"type": kind}]}, by=by, at=at)
+
+
+def _wanted(thesis: Thesis, found: Proposal) -> dict[str, Any]:
+    """Return what a thesis names with these terms."""
+    name = f"{found.kind}s"
+    return {name: [*getattr(thesis, name).all(), *TERMS[found.kind].objects.filter(code__in=found.codes)]}
+
+
+@transaction.atomic
+def decline_proposal(company: AnyProfile, key: str) -> None:
+    """Never propose this again. It changes nothing that others see, so nobody is ranked again."""
+    current = locked(company)
+    if key in {each.key for each in proposals_of(current)}:
+        current.declined = [*current.declined, key]
+        current.save(update_fields=["declined"])

@@ -14,6 +14,7 @@ from profiles.accounts.guards import company_required
 from profiles.audit.services import subject_of, verify
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
+from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
 from profiles.curation import services as service
 from profiles.curation.concerns import concerns_of
@@ -25,6 +26,7 @@ from profiles.curation.selectors.reviews import changes, labels_of, snapshot_in,
 from profiles.drafts.draft_forms import (
     DraftForm,
     MakeForm,
+    Refusals,
     handle_form,
     open_form,
     open_or_posted,
@@ -116,6 +118,7 @@ def _page(
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),
         "concerns": concerns_of(profile),
+        "proposals": proposals_of(profile),
         "may_open": not is_open and selector.has_exact(profile),
         "open_form": open_form or OpenForm(),
         "waits": selector.is_waiting(profile),

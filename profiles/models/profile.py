@@ -246,6 +246,8 @@ class Profile(models.Model):
     # What its consents by group leave out, so that no page asks for them: {group: [purposes]}.
     withheld = models.JSONField(_("excluded from consents"), default=empty_lists, blank=True, editable=False)
     visibility = models.JSONField(_("who can see what"), default=empty_dict, blank=True)
+    # Proposals read from its description that its owner declined for good (companies/proposals.py).
+    declined = models.JSONField(_("declined proposals"), default=empty_list, blank=True, editable=False)
     capacity = models.PositiveSmallIntegerField(
         _("new introductions per month"),
         default=5,

@@ -294,7 +294,7 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
     return Grant(
         circles,
         audience,
-        is_exact=is_owner or (viewer.is_curator and profile.pk in viewer.opened),
+        is_exact=(is_owner and not viewer.is_preview) or (viewer.is_curator and profile.pk in viewer.opened),
         crosses_border=lambda: is_full or (Audience.MUTUAL in circles and has_contact_consent(profile)),
         secret_words=names_of(profile) if hides_name else (),
         note=None if is_full else lambda group: viewer.shown.add(ShownGroup(profile.pk, group)),

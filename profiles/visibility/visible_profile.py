@@ -26,7 +26,10 @@ ALWAYS = frozenset({"pk", "public_id"})
 
 @dataclass(frozen=True)
 class Money:
-    """An amount or a range in one currency, with its value in dollars at a dated rate."""
+    """An amount or a range in one currency, with its value in dollars at a dated rate.
+
+    `is_band`: the range that stands for hidden amounts, which lie somewhere within it.
+    """
 
     low: Decimal | int | None
     high: Decimal | int | None
@@ -43,6 +46,8 @@ class Money:
         if self.low is None:
             return _("up to %(currency)s %(high)s") % {"currency": unit, "high": sum_of(self.high)}
         both = {"currency": unit, "low": sum_of(self.low), "high": sum_of(self.high)}
+        if self.is_band:
+            return pgettext("hidden amounts", "within %(currency)s %(low)s – %(high)s") % both
         if self.low == self.high:
             return pgettext("an amount of money", "%(currency)s %(low)s") % both
         return pgettext("a range of money", "%(currency)s %(low)s – %(high)s") % both

@@ -143,7 +143,6 @@ def test_the_example_of_the_page_is_what_the_engine_says(example):
     assert f"**v = {found.for_investor.tenths}**" in PAGE
     assert f"**{found.score_tenths / 10}**" in PAGE
     assert f"**−{found.investor_demand_adjustment_tenths / 10} points**" in PAGE
-    assert f"**{found.confidence} %**" in PAGE
     assert [gate.name for gate in found.gates if gate.applies] == [
         "refused_by_startup",
         "refused_by_investor",

@@ -185,6 +185,8 @@ ACCESS = (
     at("meeting_file", "ssnnnnnn", "ssmmmmnn", public_id="rival.public_id"),
     # Whether the own profile is still true
     at("still_true", "ssoooonn", "ssggggnn"),
+    at("proposal_answer", "mmmmmmmm", "ssggggnn"),
+    at("read_typed", "mmmmmmmm", "ssoooonn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
     # Who read the own profile: nobody sees another company's
     at("receipts", "ssoooonn", "ssmmmmnn"),

@@ -107,17 +107,6 @@ def test_error_pages_need_neither_database_nor_request(code, language):
     assert len(re.findall("<h1", page)) == 1
 
 
-def test_the_worked_example_of_the_front_page_adds_up():
-    page = render_to_string("_parts/worked_pair.html")
-    numbers = [int(number) for number in re.findall(r"</span>(\d+)<span", page)]
-    most = [int(number) for number in re.findall(r"/ (\d+)</span>", page)]
-    startup, investor = sum(numbers[::2]), sum(numbers[1::2])
-    assert (sum(most[:-2:2]), sum(most[1:-2:2])) == (1000, 1000)
-    assert re.findall(r'class="number">(\d+)', page) == [str(startup), str(investor)]
-    score = round(100 * (startup / 1000 * investor / 1000) ** 0.5)
-    assert re.findall(r'text-anchor="middle">(\d+)', page) == [str(score)]
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("fields", "title", "way_on"),

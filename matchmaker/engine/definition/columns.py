@@ -1,7 +1,7 @@
 """Two sides of the market as arrays: everything the engine knows.
 
 A field that is missing, or that its owner does not show to the other side, is *not stated* (-1, or no
-bit at all). It passes its gate, takes the neutral level, and lowers the confidence.
+bit at all). It passes its gate, and takes the neutral level.
 
 Letters in the shape comments: n startups, c investors, m theses, S sectors, B stage bands, P places,
 N needs, D text dimensions, W words of 64 traits. Bit x of a bit set is bit x % 64 of word x // 64.

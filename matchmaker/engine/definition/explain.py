@@ -53,7 +53,6 @@ class Explanation:
     score_tenths: int
     gates: tuple[GateResult, ...]
     excluded: bool
-    confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
     not_stated_by_startup: tuple[str, ...]
     not_stated_by_investor: tuple[str, ...]
     # What the investor's list subtracts for a startup in high demand; < 0 adds.
@@ -79,11 +78,6 @@ def demand_adjustment_tenths(score: Array | int, demand_adjustment: Array) -> Ar
     Halved, because the handicap is taken off the logarithm of u · v and a score is its root.
     """
     return np.rint(score * (1 - np.exp2(np.asarray(demand_adjustment) / (-2 * OCTAVE)))).astype(np.int64)
-
-
-def confidence(weights: Array, stated: Array) -> Array:
-    """int64[…]: the % of both sides' points, int[…,8], that rest on what both have stated, bool[…,8]."""
-    return (weights * stated).sum(axis=-1) * 100 // np.maximum(weights.sum(axis=-1), 1)
 
 
 def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
@@ -116,7 +110,6 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
         score_tenths=score,
         gates=gate_results(must, gates[:, best].tolist()),
         excluded=bool((snapshot.pairs.excluded == (startup, investor)).all(axis=1).any()),
-        confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
         not_stated_by_startup=_missing(stated[0]),
         not_stated_by_investor=_missing(stated[1]),
         startup_demand_adjustment_tenths=taken[0],

@@ -385,8 +385,6 @@ class Card:
     fit_investor: int = 0
     reasons: tuple[str, ...] = ()
     caution: str = ""
-    confidence: str = ""
-    confidence_level: str = ""
     not_stated: tuple[str, ...] = ()
     demand_points: int = 0
     is_guaranteed_exposure: bool = False
@@ -448,13 +446,10 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     """Return a card with everything that the ranking says about the pair."""
     side, said = context.current.side, _said(entry, context)
-    level, label = reasons.confidence_words(entry.confidence)
     return replace(
         brief_card(profile, entry, context),
         reasons=tuple(reasons.reasons(said, side)),
         caution=_caution(profile, said, side),
-        confidence=str(label),
-        confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
     )
 

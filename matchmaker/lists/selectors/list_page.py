@@ -297,7 +297,7 @@ def card_facts(
         theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
     else:
         keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
-    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses)
+    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses, viewer=current.viewer)
     if is_of_one_thesis:
         facts = [replace(each, others=()) for each in facts]
     return {profile.pk: each for (profile, _entry), each in zip(pairs, facts, strict=True)}

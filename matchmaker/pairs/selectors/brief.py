@@ -99,7 +99,6 @@ def _why(scored: Scored, reader: Side) -> dict[str, Any]:
         "reasons": scored.reasons,
         "against_heading": _("What speaks against it"),
         "against": scored.against,
-        "confidence": f"{_('Confidence:')} {scored.confidence}",
     }
 
 

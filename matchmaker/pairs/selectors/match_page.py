@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
@@ -75,6 +76,21 @@ GATE_LABELS: dict[str, Promise] = {
 }
 
 
+APPROVED = _("A curator approved both profiles, and both agree to matching")
+WHEN_APPROVED = _(
+    "Yours on %(own)s, theirs on %(theirs)s. The curator compared each profile with its website, the email "
+    "addresses of its people and companies with a similar name or number. Later edits may not have been read "
+    "yet."
+)
+
+
+def approved_row(pair: Pair) -> GateRow:
+    """Return who checked the two profiles, when, and against what."""
+    days = {"own": pair.member.company.reviewed_at, "theirs": pair.counterpart.reviewed_at}
+    told = {name: date_format(timezone.localtime(at)) for name, at in days.items() if at}
+    return GateRow(APPROVED, True, WHEN_APPROVED % told if len(told) == len(days) else "")
+
+
 def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
     """Return the hard rules of the engine that apply to the pair."""
     return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
@@ -103,7 +119,6 @@ def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[Facto
     ]
 
 
-PUBLISHED = GateRow(_("Both profiles are checked and agree to matching"), passed=True)
 COUNTS_FOR_MORE = {
     Side.STARTUP: _("you do not name a specific sub-sector, so your description counts for more"),
     Side.INVESTOR: _("they do not name a specific sub-sector, so their description counts for more"),
@@ -121,8 +136,6 @@ class Scored:
     exact_score: float
     reasons: list[str]
     against: list[str]
-    confidence: str | Promise
-    confidence_level: str
     not_stated: list[str]
     rules: list[GateRow]
     optional: list[str]
@@ -263,7 +276,8 @@ def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFa
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
     current = [each for each in theses.values() if not (each.is_over or each.is_to_come)]
-    return facts_of_pairs([key], terms, on=timezone.localdate(), theses=theses, current=current)[0]
+    options = {"theses": theses, "current": current, "viewer": pair.member.viewer}
+    return facts_of_pairs([key], terms, on=timezone.localdate(), **options)[0]
 
 
 def _explained(
@@ -296,7 +310,6 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
     """Put the engine's explanation into rows and words."""
     reader, unstated = pair.member.side, unstated_in(explained)
     said = _said(known, explained)
-    level, label = reasons.confidence_words(explained.confidence)
     return Scored(
         rows=factor_rows(explained, _notes(said, known, explained, reader)),
         total_startup=explained.for_startup.tenths,
@@ -305,10 +318,8 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
         exact_score=explained.score_tenths / 10,
         reasons=reasons.reasons(said, reader),
         against=reasons.against(said, reader),
-        confidence=label,
-        confidence_level=level,
         not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
-        rules=[PUBLISHED, *gate_rows(explained.gates)],
+        rules=[approved_row(pair), *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )
 

@@ -86,7 +86,6 @@ def explain_entry(
         score_tenths=score,
         gates=engine.gate_results(must, [True] * len(engine.GATES)),
         excluded=False,
-        confidence=entry.confidence,
         not_stated_by_startup=entry.not_stated_startup,
         not_stated_by_investor=entry.not_stated_investor,
         startup_demand_adjustment_tenths=taken[Side.STARTUP],

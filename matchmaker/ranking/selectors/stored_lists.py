@@ -24,7 +24,6 @@ from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import Array, take
-from matchmaker.engine.definition.explain import confidence
 from matchmaker.engine.definition.factors import stated_by_startups, stated_by_theses
 from matchmaker.models.ranking import THESIS, Ranking, RankingJob, Weights
 from matchmaker.ranking.definitions import GUARANTEED, LIST_ENDS, recommended, score_tenths
@@ -48,7 +47,6 @@ ENTRY = np.dtype(
         ("v", "<u4"),  # fit for the investor, points × 255
         ("levels", "u1", (8,)),  # the factors, 0 … 255, in the order of choices.Factor
         ("not_stated", "<u2"),  # a bit per factor: 0–7 by the startup, 8–15 by the investor
-        ("confidence", "u1"),  # 0 … 100
         # bits 0–1 tier (2 on merit, 1 so that seen, 0 behind those), bit 2 boosted by a curator
         ("flags", "u1"),
         ("demand_adjustment_tenths", "<i2"),  # what the counterpart's handicap takes off, tenths of a point
@@ -70,7 +68,6 @@ class ListEntry:
     thesis_id: int
     demand_adjustment_tenths: int
     is_boosted: bool
-    confidence: int
     not_stated_startup: tuple[str, ...]
     not_stated_investor: tuple[str, ...]
     is_recommended: (
@@ -154,7 +151,7 @@ def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
     rows = zip(scores.tolist(), upper.tolist(), found.tolist(), strict=True)
     entries = []
     for rank, (score, is_recommended, row) in enumerate(rows, start=1):
-        counterpart, thesis, u, v, levels, not_stated, confident, flags, adjustment = row
+        counterpart, thesis, u, v, levels, not_stated, flags, adjustment = row
         is_boosted = bool(flags & BOOSTED)
         entries.append(
             ListEntry(
@@ -167,7 +164,6 @@ def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
                 thesis_id=thesis,
                 demand_adjustment_tenths=adjustment,
                 is_boosted=is_boosted,
-                confidence=confident,
                 not_stated_startup=_factors(not_stated & 0xFF),
                 not_stated_investor=_factors(not_stated >> 8),
                 is_recommended=is_recommended or is_boosted,
@@ -330,7 +326,7 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     out["counterpart"] = columns.pks(side.other)[ids]
     out["thesis"] = columns.snapshot.theses.key[thesis]
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
-    out["not_stated"], out["confidence"] = _said(columns, np.broadcast_to(startup, ids.shape), thesis)
+    out["not_stated"] = _not_stated(columns, np.broadcast_to(startup, ids.shape), thesis)
     out["flags"] = lists.tier | np.where(boosted, BOOSTED, 0)
     taken = engine.demand_adjustment_tenths(
         engine.score_tenths(lists.u, lists.v), other.demand_adjustment[ids]
@@ -340,17 +336,16 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     return out
 
 
-def _said(columns: Columns, startup: Array, thesis: Array) -> tuple[Array, Array]:
-    """Return the bits of what is not stated and the confidence of pairs, int64 like `startup`."""
+def _not_stated(columns: Columns, startup: Array, thesis: Array) -> Array:
+    """Return the bits of what is not stated about pairs, int64 like `startup`."""
     (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, thesis))
     startups = take(columns.snapshot.startups, i)
     theses = take(columns.snapshot.theses, j)
     said = stated_by_startups(startups), stated_by_theses(theses)
     bits = 1 << np.arange(len(engine.FACTORS))
     silent = (~said[0]) @ bits, (~said[1]) @ bits
-    both = said[0][ours] & said[1][theirs]
-    weights = startups.weights[ours].astype(np.int32) + theses.weights[theirs]
-    return silent[0][ours] | silent[1][theirs] << 8, confidence(weights, both)
+    silence: Array = silent[0][ours] | silent[1][theirs] << 8
+    return silence
 
 
 def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:

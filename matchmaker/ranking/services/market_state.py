@@ -303,3 +303,8 @@ def list_rows(state: MarketState, side: str) -> list[ListRow]:
 def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
     """Return how many investors copies of a startup would meet, and list; the first is the startup itself."""
     return engine.outlook(found.snapshot, row, copies)
+
+
+def outlook_of_theses(found: Columns, row: int, copies: engine.Theses, copy: Array) -> engine.Outlook:
+    """Return how many startups copies of an investor's theses would meet, and list."""
+    return engine.outlook_of_theses(found.snapshot, row, copies, copy)

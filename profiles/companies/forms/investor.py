@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from profiles.companies.forms.fields import (
     helper,
     side_by_side,
 )
-from profiles.companies.forms.rows import OfferRows, SectionForm
+from profiles.companies.forms.rows import READ, OfferRows, SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.models import Deal, Investor, Thesis
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
@@ -180,6 +181,7 @@ class InvestorForm(ConsentFields, SectionForm):
             "summary_en",
             "summary_zh",
             "summary_ur",
+            HTML(READ),
             "website",
             "portfolio",
             "conflicts",

@@ -17,6 +17,7 @@ from profiles.companies.selectors import loaded, values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
+READ = '{% include "companies/_read.html" %}'  # what is read in the description, while it is typed
 BLANK_ROWS = 1
 MOST_ROWS = 20
 PLACE = re.compile("[0-9]{1,4}")

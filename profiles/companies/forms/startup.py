@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
 from profiles.companies.forms.fields import Hint, More, OwnFields, Rows, group, helper, side_by_side
-from profiles.companies.forms.rows import NeedRows, PartnerRows, SectionForm, TractionRows
+from profiles.companies.forms.rows import READ, NeedRows, PartnerRows, SectionForm, TractionRows
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, asked
@@ -73,6 +74,7 @@ class BasicsForm(SectionForm):
             "summary_en",
             "summary_ur",
             "summary_zh",
+            HTML(READ),
             "website",
         ),
         group(gettext_lazy("Location"), "place", "operating_places", side_by_side("founded"), "languages"),

@@ -17,6 +17,7 @@ from profiles.choices import Side
 from profiles.companies import services as companies
 from profiles.companies.forms.investor import DealForm, ThesisForm
 from profiles.companies.kinds import EDIT_LIMIT, FIT_LIMIT
+from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import (
     ThesisReach,
     deals_of,
@@ -102,7 +103,8 @@ def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpRe
 @company_required(Side.INVESTOR)
 def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     """Show the theses."""
-    context = {"rows": theses_of(investor), "create_url": reverse("thesis_create")}
+    context: dict[str, Any] = {"rows": theses_of(investor), "create_url": reverse("thesis_create")}
+    context["proposals"] = [each for each in proposals_of(investor) if each.step == "theses"]
     context |= frame(Side.INVESTOR, "theses", status_of(investor))
     return render(request, "companies/theses.html", context)
 

@@ -15,6 +15,7 @@ from profiles.accounts.guards import company_required
 from profiles.choices import Purpose, Side
 from profiles.companies import services as companies
 from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
+from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import ProfileStatus, status_of
 from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
@@ -44,6 +45,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "profile_status": found,
         "side": side,
         "has_contact_consent": has_contact_consent(company),
+        "proposals": proposals_of(company),
         "new_text": new_text(company),
         "consents_url": reverse(f"{side}_consents"),
         "steps": stepper(side, "", found),

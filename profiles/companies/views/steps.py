@@ -7,15 +7,17 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
-from profiles.accounts.guards import lead_to_description
+from profiles.accounts.guards import lead_to_description, member_required
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import AlreadyMemberError
 from profiles.choices import Role, Side, Status
@@ -23,7 +25,8 @@ from profiles.companies import services as companies
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.rows import SectionForm
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.kinds import EDIT_LIMIT
+from profiles.companies.kinds import EDIT_LIMIT, FIT_LIMIT
+from profiles.companies.proposals import TEXTS, proposals_in, proposals_of
 from profiles.companies.selectors import (
     Completeness,
     ProfileStatus,
@@ -208,7 +211,9 @@ def edit_section(
         names = checked(side, Check.IDENTITY) & set(form.fields)
         is_checked = bool(stored and stored.status == Status.APPROVED and names)
         same = unclaimed_same(side, form) if company is None and form.is_bound else []
-        return {"is_checked_again": is_checked, "same": same, **frame(side, step, state)}
+        found = [each for each in proposals_of(stored) if each.step == step] if stored else []
+        shown = {"is_checked_again": is_checked, "same": same, "proposals": found}
+        return {**shown, **frame(side, step, state)}
 
     with message_on_error(request, {AlreadyMemberError: _("You already belong to a company.")}):
         return handle_form(
@@ -268,3 +273,33 @@ def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
     if step not in STEP_FORMS:
         raise Http404
     return edit_section(request, Side.STARTUP, step, STEP_FORMS[step])
+
+
+@require_POST
+@member_required
+def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
+    """Say what is read in the description that is being typed, saving nothing."""
+    limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
+    typed = [request.POST.get(name, "") for name in TEXTS]
+    found = proposals_in(company or SIDES[Side(request.user.role)](), typed)
+    return render(request, "companies/_read.html", {"read": found})
+
+
+@require_POST
+@member_required
+def proposal_answer(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
+    """Add to the profile what its description says, or never propose it again."""
+    if company is None:
+        return lead_to_description(request)
+    key, at = request.POST.get("key", ""), timezone.now()
+    limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
+    if "decline" in request.POST:
+        companies.decline_proposal(company, key)
+        messages.success(request, _("This will not be proposed again."))
+    elif companies.accept_proposal(company, key, by=request.user, at=at):
+        messages.success(request, _("Added to your profile. Check it and add details if you like."))
+    else:
+        messages.warning(request, _("This is in your profile already, or your description has changed."))
+    back = request.POST.get("next", "")
+    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if is_here else "home")

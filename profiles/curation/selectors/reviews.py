@@ -83,10 +83,7 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
     if profile.pk in viewer.opened or not exact:
         return reviewed_fields(profile)
     ask = see(profile, viewer).ask
-    band, label = (
-        _("in the range %(band)s") % {"band": ask} if ask else "",
-        str(CATALOGUE[profile.side]["ask"].label),
-    )
+    band, label = (str(ask or ""), str(CATALOGUE[profile.side]["ask"].label))
     return [
         replace(field, label=label, value=band, is_told_before=field.name != exact[0])
         if field.name in exact

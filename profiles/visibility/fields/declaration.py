@@ -127,6 +127,7 @@ KEPT = (
     Field("changed_at", NOBODY, exported=80),
     Field("matching_consent", NOBODY),
     Field("withheld", NOBODY),
+    Field("declined", NOBODY),
     Field("paused_at", NOBODY),
     Field("fresh_asked_at", NOBODY),
     Field("stale_at", NOBODY),

@@ -1,6 +1,8 @@
 """What home pages and the front page say: what to do next, how many take part, one invented pair."""
 
+import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.conf import settings as product
@@ -19,6 +21,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
+from matchmaker.ranking.services import weights
 from profiles.choices import Audience, Side, Status
 from profiles.models import Investor, Notice, OutboxMail, Startup, User
 from tests import factories
@@ -199,6 +202,45 @@ class TestPair:
         factories.make_startup("Far from it", is_demo=True, primary_sector=None, stage=None)
         invented()
         assert front(client).context["front"]["pair"]["startup"]["name"] == "Nehr Nigraan"
+
+    def test_the_worked_example_counts_with_the_weights_in_use(self, client, sana):
+        invented()
+        now = weights.current()
+        points = {**now.for_startup, "sector": 320, "stage": 85}
+        investors = now.for_investor
+        weights.apply(for_startup=points, for_investor=investors, note="x", by=sana, at=timezone.now())
+        ranked.rank_whole()
+        shown = front(client).content.decode().partition('class="worked"')[2].partition("</details>")[0]
+
+        rows = re.findall(r"</span>(\d+)<span class=\"of\"> / (\d+)<", shown)
+        ours, theirs = rows[:-2:2], rows[1:-2:2]
+        assert [int(most) for _got, most in ours] == list(points.values())
+        assert [int(most) for _got, most in theirs] == list(investors.values())
+        u, v = (sum(int(got) for got, _most in side) for side in (ours, theirs))
+        assert [int(total) for total, _most in rows[-2:]] == [u, v]
+        assert f"<b>{(u * v) ** 0.5 / 10:.1f}</b>" in shown
+        assert {*re.findall(r"viewBox=\"0 0 (\d+) 6\"", shown)} == {str(max(investors.values()))}
+
+    def test_its_headings_skip_no_level_and_it_has_a_description(self, client):
+        invented()
+        page = front(client).content.decode()
+        levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        assert '<meta name="description" content="Corridor matches startups in Pakistan' in page
+
+    def test_it_names_no_exact_amount(self, client):
+        invented(
+            ask_min=231_000,
+            ask_max=432_000,
+            ask_min_usd=231_000,
+            ask_max_usd=432_000,
+            visibility={"ask": Audience.MATCHED},
+        )
+        answer = front(client)
+        notes = [row.note for row in answer.context["front"]["pair"]["scored"].rows]
+        assert "fits your round (within USD 150,000 – 650,000)" in " ".join(notes)
+        assert "231,000" not in answer.content.decode()
 
     def test_what_people_made_is_never_shown(self, client):
         factories.make_startup("Real Startup")

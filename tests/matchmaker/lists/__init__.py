@@ -15,7 +15,7 @@ ON_MERIT = 2
 
 
 def entry(counterpart, thesis, **fields):
-    """Return one packed entry; levels, not_stated, confidence, handicap_tenths, is_boosted may differ."""
+    """Return one packed entry; levels, not_stated, handicap_tenths, is_boosted may differ."""
     applied = weights.current()
     levels = fields.get("levels", GOOD)
     row = np.zeros((), ENTRY)
@@ -23,7 +23,6 @@ def entry(counterpart, thesis, **fields):
     for name, points in (("u", applied.for_startup), ("v", applied.for_investor)):
         row[name] = sum(level * points[factor] for level, factor in zip(levels, Factor.values, strict=True))
     row["not_stated"] = sum(1 << Factor.values.index(factor) for factor in fields.get("not_stated", ()))
-    row["confidence"] = fields.get("confidence", 90)
     row["flags"] = ON_MERIT | (BOOSTED if fields.get("is_boosted") else 0)
     row["demand_adjustment_tenths"] = fields.get("demand_adjustment_tenths", 0)
     return row

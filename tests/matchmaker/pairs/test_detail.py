@@ -78,7 +78,7 @@ def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(as_user, li_
         "Sectors": "Smart irrigation and water management",
         "Stage": "Seed",
         "Main location": "Punjab",
-        "Amount you want to raise": "USD 150,000 – 650,000",
+        "Amount you want to raise": "within USD 150,000 – 650,000",
         "Looks for": "Capital, Hardware and devices",
         "Partnership types": "Equity investment",
     }
@@ -221,7 +221,7 @@ def test_only_must_haves_are_hard_rules(as_user, li_wei, startup, investor):
 
     assert page.scored
     assert [(str(rule.label), rule.passed) for rule in page.scored.rules] == [
-        ("Both profiles are checked and agree to matching", True),
+        ("A curator approved both profiles, and both agree to matching", True),
         ("The startup has no exclusion that applies to the partner", True),
         ("The partner has no exclusion that applies to the startup", True),
         ("Must-have: the stage", True),
@@ -229,7 +229,40 @@ def test_only_must_haves_are_hard_rules(as_user, li_wei, startup, investor):
     assert page.scored.optional == ["Sector", "Ticket size", "Location", "Partnership types"]
 
 
-def test_what_is_not_stated_is_said_and_lowers_the_confidence(as_user, li_wei, startup):
+@pytest.mark.parametrize(
+    ("ticket", "ours"),
+    [
+        ((100_000, 600_000), "Their ticket size (USD 100,000 – 600,000) fits your round"),
+        ((350_000, 380_000), "Their ticket size (USD 350,000 – 380,000) is close to your round"),
+        ((100_000, 150_000), "Their largest ticket (USD 150,000) is below your round"),
+        ((400_000, 500_000), "Their smallest ticket (USD 400,000) is above your round"),
+    ],
+)
+def test_a_founder_reads_the_amount_as_typed(as_user, ayesha, li_wei, startup, ticket, ours):
+    amounts = {"ask_min": 160_000, "ask_max": 300_000, "ask_min_usd": 160_000, "ask_max_usd": 300_000}
+    Startup.objects.filter(pk=startup.pk).update(visibility={"ask": Audience.MATCHED}, **amounts)
+    investor = li_wei.membership.investor
+    low, high = ticket
+    investor.theses.update(ticket_min=low, ticket_max=high, ticket_min_usd=low, ticket_max_usd=high)
+    ranked.rank_whole()
+
+    def read(user, profile):
+        shown_to = as_user(user).get(address(profile)).context["match"].scored
+        return next(row.note for row in shown_to.rows if row.label == "Ticket size")
+
+    assert read(ayesha, investor) == f"{ours} (USD 160,000 – 300,000)"
+    assert "its round (within USD 150,000 – 400,000)" in read(li_wei, startup)
+
+
+def test_it_says_who_checked_the_profiles_when_and_against_what(as_user, ayesha, investor, startup):
+    Startup.objects.filter(pk=startup.pk).update(reviewed_at="2026-03-02T12:00Z")
+    ranked.rank_whole()
+    row = shown(as_user(ayesha), investor).scored.rules[0]
+    assert row.label == "A curator approved both profiles, and both agree to matching"
+    assert row.note.startswith("Yours on 2 Mar 2026, theirs on 5 Jan 2026. The curator compared")
+
+
+def test_what_is_not_stated_is_said(as_user, li_wei, startup):
     client = as_user(li_wei)
     ranked.rank_whole()
     before = shown(client, startup).scored
@@ -472,4 +505,4 @@ def test_the_ask_is_a_band(as_user, li_wei, startup):
     told = shown(as_user(li_wei), startup).portrait
     asks = [fact.value for fact in told if fact.label == "Amount you want to raise"]
 
-    assert asks == ["USD 150,000 – 650,000"]
+    assert asks == ["within USD 150,000 – 650,000"]

@@ -58,7 +58,7 @@ HEADER_BYTES = np.zeros((), HEADER).tobytes()
 
 
 def test_an_entry_reads_as_it_was_packed():
-    said = entry(5, confidence=80, demand_adjustment_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
+    said = entry(5, demand_adjustment_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
     (read,) = stored_lists.list_entries(HEADER_BYTES + said.tobytes(), Side.STARTUP)
     assert read == stored_lists.ListEntry(
         counterpart_id=5,
@@ -70,7 +70,6 @@ def test_an_entry_reads_as_it_was_packed():
         thesis_id=9,
         demand_adjustment_tenths=-12,
         is_boosted=True,
-        confidence=80,
         not_stated_startup=("stage",),
         not_stated_investor=("sector",),
         is_recommended=True,
@@ -333,7 +332,7 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
     assert (market_state.ENGINE_VERSION, held) == (
-        "12",
+        "13",
         {
             "neutral": ("u", 1),
             "record_ever": ("f", 0),

@@ -155,7 +155,7 @@ def also(c, holds):
 
 def amounts(c):
     """Return the ends of the ticket and of the round as told, which is seen and holds what is asked for."""
-    s, t, low, high = c.startup, c.thesis, c["round"].low, c["round"].high or inf
+    s, t, low, high = c.startup, c.thesis, c["round"].low or 0, c["round"].high or inf
     assert s.seeks_capital
     assert s.visibility["ask"] == Audience.MATCHED
     assert low <= (s.ask_min_usd or 0)
@@ -201,6 +201,7 @@ CHECKS = {
     "place_out": lambda c: not any(is_met(c, name) for name in c.ours),
     "place_record": recorded,
     "ticket_meets": lambda c: amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2],
+    "ticket_close": lambda c: amounts(c)[0] >= amounts(c)[3] or amounts(c)[1] <= amounts(c)[2],
     "ticket_below": lambda c: c["most"].high == c.thesis.ticket_max and amounts(c)[1] < amounts(c)[2],
     "ticket_reaches": lambda c: c["most"].high == c.thesis.ticket_max and amounts(c)[1] == amounts(c)[2],
     "ticket_above": lambda c: c["least"].low == c.thesis.ticket_min and amounts(c)[0] > amounts(c)[3],

@@ -30,6 +30,7 @@ from matchmaker.reasons.reasons import (
 )
 from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.terms import all_terms
+from profiles.visibility.access import Viewer
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.reasons.checks import AXES, CHECKS, Case
@@ -49,6 +50,11 @@ def market(db, settings):
     investors[1].theses.get().sectors.clear()  # a partner whose description alone says what it does
     Investor.objects.filter(pk=investors[1].pk).update(summary_en="Drip irrigation by soil moisture.")
     investors[1].deals.all().delete()
+    amounts = {"ask_min": 160_000, "ask_max": 300_000, "ask_min_usd": 160_000, "ask_max_usd": 300_000}
+    shown = {"seeks_capital": True, "visibility": {"ask": "matched"}}
+    Startup.objects.filter(pk=startups[0].pk).update(**amounts, **shown)  # a range with the ticket below
+    tickets = {"ticket_min": 350_000, "ticket_max": 380_000}
+    investors[0].theses.update(**tickets, ticket_min_usd=350_000, ticket_max_usd=380_000)
     silent = next(each for each in investors[::-1] if each.deals.exists())
     silent.withheld = {"deals": ["matching"]}
     silent.save()
@@ -74,9 +80,14 @@ def explained_cases():
         )
         if (why := engine.explain(whole.snapshot, i, j))
     }
-    cases = []
-    facts = facts_of_pairs(explained, all_terms(), on=today)
-    for (key, why), known in zip(explained.items(), facts, strict=True):
+    cases, terms = [], all_terms()
+    facts = facts_of_pairs(explained, terms, on=today)
+    read = list(zip(explained.items(), facts, strict=True))
+    for startup in startups.values():  # which reads its own amounts as it typed them
+        own = {key: why for key, why in explained.items() if key.startup == startup}
+        facts = facts_of_pairs(own, terms, on=today, viewer=Viewer(startup_id=startup.pk))
+        read += zip(own.items(), facts, strict=True)
+    for (key, why), known in read:
         levels = {part.factor: part.level for part in why.for_startup.parts}
         missing = why.not_stated_by_startup, why.not_stated_by_investor
         for said in pair_reasons(known, PairLevels(levels, (levels, levels), *missing)):

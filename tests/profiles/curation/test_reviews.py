@@ -289,8 +289,8 @@ def page(client: Client, startup: Startup) -> str:
 def test_amounts_open_with_a_reason_that_the_owner_reads(asking, sana, as_user):
     desk, owner = as_user(sana), as_user(make_founder("owner@example.com", asking))
     before = page(desk, asking)
-    assert (LOW in before, HIGH in before, before.count("in the range USD")) == (False, False, 1)
-    row = before.partition("in the range USD")[0].rpartition("<li>")[2]
+    assert (LOW in before, HIGH in before, before.count("within USD")) == (False, False, 1)
+    row = before.partition("within USD")[0].rpartition("<li>")[2]
     assert '<p class="review-label">amount you want to raise</p>' in row
 
     opening = reverse("review_open", args=["startup", asking.public_id])
@@ -300,7 +300,7 @@ def test_amounts_open_with_a_reason_that_the_owner_reads(asking, sana, as_user):
 
     desk.post(opening, {"reason": "The round looks too large for the stage."})
     after = page(desk, asking)
-    assert (LOW in after, HIGH in after, "in the range" in after) == (True, True, False)
+    assert (LOW in after, HIGH in after, "within USD" in after) == (True, True, False)
     record = AuditRecord.objects.get()
     assert (record.action, record.actor) == ("viewed", sana)
     told = owner.get(reverse("startup_status")).content.decode()
