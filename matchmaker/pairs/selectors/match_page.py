@@ -276,8 +276,8 @@ def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFa
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
     current = [each for each in theses.values() if not (each.is_over or each.is_to_come)]
-    options = {"theses": theses, "current": current, "viewer": pair.member.viewer}
-    return facts_of_pairs([key], terms, on=timezone.localdate(), **options)[0]
+    viewer, today = pair.member.viewer, timezone.localdate()
+    return facts_of_pairs([key], terms, on=today, theses=theses, current=current, viewer=viewer)[0]
 
 
 def _explained(
