@@ -80,9 +80,7 @@ def copy_sources(target: Path) -> None:
     """Copy what makemessages reads, so that the check leaves the tree alone."""
     shutil.copy(ROOT / "manage.py", target / "manage.py")
     for name in SOURCES:
-        shutil.copytree(
-            ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "data", "*.mo")
-        )
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
 
 
 def texts(catalog: Catalog) -> dict[tuple[str | None, str], Message]:
