@@ -60,6 +60,12 @@ ABOUT: tuple[tuple[str, dict[str, str]], ...] = (
     ("meeting_address", {"call_address": "https://calls.example/1"}),
     ("meeting_address", {"call_address": "https://calls.example/2"}),
 )
+# What undoes what: to and fro is how room, mails and records are worn out.
+TO_AND_FRO = (
+    *((ABOUT[0], ABOUT[2]), (ABOUT[1], ABOUT[2])),  # ask and withdraw
+    *((ABOUT[7], ABOUT[8]), (ABOUT[10], ABOUT[11])),  # pass, block, and undo it
+    (ABOUT[-2], ABOUT[-1]),  # one address of the call, and another
+)
 # What it does about itself, and about pilots.
 ALONE: tuple[tuple[str, dict[str, str]], ...] = (
     ("introductions_pause", {"wanted": "1"}),
@@ -163,6 +169,11 @@ class Party(RuleBasedStateMachine):
     @rule(act=st.sampled_from(ABOUT))
     def act_about_the_other(self, act: Any) -> None:
         self.post(self.client, *act, self.field.other.public_id)
+
+    @rule(acts=st.sampled_from(TO_AND_FRO), times=st.integers(2, 6))
+    def act_to_and_fro(self, acts: Any, times: int) -> None:
+        for act in acts * times:
+            self.act_about_the_other(act)
 
     @rule(act=st.sampled_from(ALONE))
     def act_alone(self, act: Any) -> None:
