@@ -120,5 +120,5 @@ EXPORTED = register_action(
     _("%(who)s downloaded a copy of their own data."),
 )
 
-APPEAL_LIMIT = register_limit("appeal", company=(3, 1))
+APPEAL_LIMIT = register_limit("appeal", company=(5, 1))
 EXPORT_LIMIT = register_limit("export", account=(20, 20))

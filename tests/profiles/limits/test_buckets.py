@@ -102,7 +102,9 @@ def test_a_network_is_what_one_person_has(address, network):
     assert network_of(address) == network
 
 
-@pytest.mark.parametrize("verb", LIMITS.keys() - {UNREAD_INVITE_LIMIT})  # strangers' mails from strangers
+@pytest.mark.parametrize(
+    "verb", sorted(LIMITS.keys() - {UNREAD_INVITE_LIMIT})
+)  # strangers' mails from strangers
 def test_every_limit_lets_people_work(verb):
     assert LIMITS[verb]
     assert all(limit.capacity >= 5 and limit.per_hour >= 1 for limit in LIMITS[verb].values())
