@@ -195,7 +195,7 @@ def test_what_one_side_does_not_state_is_neutral(silent, factor):
     snapshot = replace(snapshot, **{silent: nothing})
     at, neutral = FACTORS.index(factor), [NOT_STATED[factor]]
     lists = engine.rank_all(snapshot, k=20).startups
-    assert np.unique(reference.level(snapshot, 0, factor)).tolist() == neutral
+    assert np.unique(reference.levels(snapshot, 0)[:, at]).tolist() == neutral
     assert np.unique(lists.levels[lists.ids >= 0][:, at]).tolist() == neutral
 
 

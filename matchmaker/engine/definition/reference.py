@@ -9,13 +9,23 @@ from matchmaker.engine.definition.columns import (
     FACTORS,
     TEXT_SHIFT,
     TEXT_STEPS,
-    TOP_LEVEL,
     Array,
     Must,
     Snapshot,
     take,
 )
-from matchmaker.engine.definition.factors import HALF, SHARES, Shares, form_levels, shares, ticket_levels
+from matchmaker.engine.definition.factors import (
+    HALF,
+    SHARES,
+    Shares,
+    bits_of,
+    closeness,
+    form_levels,
+    need_levels,
+    no_money_flows,
+    shares,
+    ticket_levels,
+)
 from matchmaker.engine.definition.lists import (
     LOG,
     NOTHING,
@@ -52,13 +62,16 @@ def has(bits: Array, index: int) -> Array:
     return ((bits[..., index // 64] >> np.uint64(index % 64)) & np.uint64(1)).astype(np.bool_)
 
 
-def levels(snapshot: Snapshot, i: int) -> Array:
-    """uint8[m,8]: the eight factors of startup i with every thesis."""
-    return np.stack([level(snapshot, i, factor) for factor in FACTORS], axis=1)
+def levels(snapshot: Snapshot, i: int, text: Array | None = None) -> Array:
+    """uint8[m,8]: the eight factors of startup i with every thesis; the text's where it is known already."""
+    found = {name: level(snapshot, i, name) for name in FACTORS if name not in ("needs", "text")}
+    found["text"] = level(snapshot, i, "text") if text is None else text
+    found["needs"] = _needs(snapshot, i, closeness(found["sector"], found["text"])).astype(np.uint8)
+    return np.stack([found[name] for name in FACTORS], axis=1)
 
 
 def level(snapshot: Snapshot, i: int, factor: str) -> Array:
-    """uint8[m]: one factor of startup i with every thesis."""
+    """uint8[m]: one factor of startup i with every thesis; for needs see `levels`."""
     return np.broadcast_to(LEVELS[factor](snapshot, i), len(snapshot.theses)).astype(np.uint8)
 
 
@@ -89,13 +102,21 @@ def _place(snapshot: Snapshot, i: int) -> Array:
     return _mean(s.places[i], snapshot.theses.place_affinity, share, snapshot.market.neutral[3])
 
 
-def _needs(snapshot: Snapshot, i: int) -> Array:
-    """What the partner offers of what is needed, by urgency."""
-    needs, offers, neutral = snapshot.startups.needs[i], snapshot.theses.offers, snapshot.market.neutral[4]
-    bits = (offers[:, None] >> np.arange(len(needs), dtype=np.uint32)) & 1
-    offered = np.where(offers[:, None] == 0, neutral, TOP_LEVEL * bits.astype(np.int64))
-    share = _mixes(snapshot, i).needs[0]
-    return _mean(np.where(needs > 0, np.arange(len(needs)), -1), offered, share, neutral)
+def _needs(snapshot: Snapshot, i: int, close: Array) -> Array:
+    """What the partner offers of what is needed, by urgency; money only where it can flow."""
+    offers, market, size = snapshot.theses.offers, snapshot.market, snapshot.startups.needs.shape[1]
+    met = (offers[:, None] >> np.arange(size, dtype=np.uint32)) & 1
+    mix, by_field = _mixes(snapshot, i), bits_of(market.by_field, size)
+
+    def level(share: Array) -> Array:
+        found = need_levels(met.astype(np.int64), share, by_field, close)
+        return np.where(share.any() & (offers != 0), found, market.neutral[4])
+
+    return np.where(_no_money(snapshot, i), level(mix.other_needs[0]), level(mix.needs[0]))
+
+
+def _no_money(snapshot: Snapshot, i: int) -> Array:
+    return no_money_flows(snapshot.startups.forms[i], snapshot.theses.forms, snapshot.market)
 
 
 def _activity(snapshot: Snapshot, _i: int) -> Array:
@@ -108,7 +129,8 @@ def _ticket(snapshot: Snapshot, i: int) -> Array:
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
         return np.full(len(m), neutral)
-    return np.where(m.ticket[:, 0] < 0, neutral, ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last))
+    silent = (m.ticket[:, 0] < 0) | _no_money(snapshot, i)
+    return np.where(silent, neutral, ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last))
 
 
 def _forms(snapshot: Snapshot, i: int) -> Array:
@@ -125,9 +147,15 @@ def _text(snapshot: Snapshot, i: int) -> Array:
     return np.where(stated, snapshot.market.text_level[dots >> TEXT_SHIFT], snapshot.market.neutral[6])
 
 
-LEVELS: dict[str, Callable[[Snapshot, int], Array]] = dict(
-    zip(FACTORS, (_sector, _stage, _ticket, _place, _needs, _forms, _text, _activity), strict=True)
-)
+LEVELS: dict[str, Callable[[Snapshot, int], Array]] = {
+    "sector": _sector,
+    "stage": _stage,
+    "ticket": _ticket,
+    "place": _place,
+    "forms": _forms,
+    "text": _text,
+    "activity": _activity,
+}
 
 
 def gates(snapshot: Snapshot, i: int) -> Array:

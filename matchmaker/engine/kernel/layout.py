@@ -36,6 +36,7 @@ class Lanes(NamedTuple):
     start: Array  # int32[c+1]
     bytes: Array  # uint8[T·R·512] levels that startups mix, R rows a tile: level_rows.py
     tile_bytes: int  # R · 512
+    silent_row: Array  # int64[1]   the last row of a tile: who offers nothing
     forms: Array  # uint32[x]
     forms_of: Array  # uint16[x]   OF[number of forms], 0 not stated
     weights: Array  # uint16[T·4·512·2] rows of pairs: of factors 0 and 1, 2 and 3 …
@@ -56,13 +57,17 @@ class Lanes(NamedTuple):
 
 
 class Asks(NamedTuple):
-    """The startup side. Factor f of startup i mixes the slots slot[8 i + f] … slot[8 i + f + 1]."""
+    """The startup side. Mix x of startup i, a factor or a part of its needs, mixes the slots
+    slot[12 i + x] … slot[12 i + x + 1]."""
 
-    slot: Array  # int64[8n+1] the forms' is what counts where none are stated
+    slot: Array  # int64[12n+1] the forms' is what counts where none are stated
     slot_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
     slot_share: Array  # uint16[…]   share of 256
     form: Array  # int64[n+1]  startup i accepts the forms form[i] … form[i + 1]
     form_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
+    money: Array  # int64[n]    of which the first, up to here, are of investing
+    money_forms: Array  # uint32[n]  the same as bits
+    asks_money: Array  # bool[n]   money counts only with a partner that accepts one of them, or states none
     gate: Array  # int64[n+1]  startup i unites the rows gate[i] … gate[i + 1]
     gate_row: Array  # int32[…]    where the row begins in a tile of Lanes.gates
     gate_open: Array  # uint64[…]   all ones; zero where a union ends that a lane must be in
@@ -144,6 +149,7 @@ def lay_out_theses(snapshot: Snapshot) -> Lanes:
         start=start.astype(np.int32),
         bytes=level_rows.level_rows(snapshot, order, idle),
         tile_bytes=tile_bytes,
+        silent_row=np.array([tile_bytes - LANES]),
         forms=laid(m.forms, np.uint32),
         forms_of=laid(OF[np.bitwise_count(m.forms)], np.uint16),
         weights=tiled([pairs[..., 0]], idle).view(np.uint16),
@@ -202,6 +208,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
     slot, slot_row, slot_share = level_rows.slots(snapshot)
     form, form_row = level_rows.forms(snapshot)
     gate, gate_row, gate_open = gate_rows.unions(snapshot)
+    money_forms = s.forms & snapshot.market.investing
     return Asks(
         slot=slot,
         slot_row=slot_row,
@@ -211,6 +218,9 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         gate_open=gate_open,
         form=form,
         form_row=form_row,
+        money=form[:-1] + np.bitwise_count(money_forms),
+        money_forms=money_forms.astype(np.uint32),
+        asks_money=(s.forms != 0) & (snapshot.market.investing != 0),
         forms=s.forms.astype(np.uint32),
         forms_of=OF[np.bitwise_count(s.forms)],
         text=whole_chunks(np.array(s.text)),

@@ -100,6 +100,12 @@ def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
 
 SAME_COUNTRY = 0.3
 CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
+# Needs that are met by what somebody makes, grows, sells or knows: of a textile mill, "manufacturing" is no
+# help to who makes sensors. The others, such as mentorship or cloud, help in any field.
+BY_FIELD = (
+    "hardware", "test_site", "supply_chain", "manufacturing", "distribution", "first_customers",
+    "certification", "rnd", "ip_licence", "data",
+)  # fmt: skip
 EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
 
 
