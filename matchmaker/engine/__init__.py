@@ -47,4 +47,4 @@ from matchmaker.engine.kernel.layout import Prepared, prepare
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
-ENGINE_VERSION = "12"
+ENGINE_VERSION = "13"

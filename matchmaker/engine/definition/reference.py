@@ -5,15 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.engine.definition.columns import (
-    FACTORS,
-    TEXT_SHIFT,
-    TEXT_STEPS,
-    Array,
-    Must,
-    Snapshot,
-    take,
-)
+from matchmaker.engine.definition.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, Array, Must, Snapshot, take
 from matchmaker.engine.definition.factors import (
     HALF,
     SHARES,

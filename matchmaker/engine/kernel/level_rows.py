@@ -21,8 +21,8 @@ from matchmaker.engine.definition.factors import SHARES, bits_of, shares, ticket
 from matchmaker.engine.kernel.tiles import LANES, tiled
 
 SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
-# Needs are mixed apart from the factors: those that count as they are and those that depend on the field, then
-# both without what money meets.
+# Needs are mixed apart from the factors: those that count as they are and those that depend on the field,
+# then both without what money meets.
 PLAIN, BY_FIELD, OTHER_PLAIN, OTHER_BY_FIELD, MIXES = range(8, 13)
 ASKED = np.stack(np.triu_indices(BUCKETS), axis=1)  # every range of ticket buckets: first, last
 RANGE = np.zeros((BUCKETS, BUCKETS), np.int64)  # … and its place in ASKED
