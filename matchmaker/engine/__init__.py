@@ -37,7 +37,7 @@ from matchmaker.engine.definition.explain import (
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
-from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
+from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values, forms_in_common_lead
 from matchmaker.engine.definition.reference import is_small
 from matchmaker.engine.fairness import demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values

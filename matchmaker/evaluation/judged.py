@@ -218,6 +218,8 @@ def _places(lists: Lists, others: int, to_the_floor: bool) -> Array:
     """float64[r,others]: minus the place of each counterpart on each list; −inf where it is not on it."""
     out = np.full((len(lists.rows), others), -np.inf)
     worth = engine.score_tenths(lists.u, lists.v) >= engine.least_score(lists.levels)
+    order = engine.forms_in_common_lead(lists.levels, worth & (lists.ids >= 0))
+    lists, worth = lists.reordered(order), np.take_along_axis(worth, order, 1)
     row, place = np.nonzero((lists.ids >= 0) & (worth | (not to_the_floor)))
     out[row, lists.ids[row, place]] = -place.astype(np.float64)
     return out

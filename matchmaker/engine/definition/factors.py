@@ -105,6 +105,12 @@ def no_money_flows(ours: Array, theirs: Array, market: Market) -> Array:
     return found
 
 
+def offers_nothing(theses: Theses, market: Market) -> Array:
+    """bool[m]: who offers nothing, or nothing but money."""
+    nothing: Array = (theses.offers & ~market.money) == 0
+    return nothing
+
+
 def closeness(sector: Array, text: Array) -> Array:
     """int64[…], 0 … 256: how close two work, by the better of the levels of their fields and texts."""
     best = np.maximum(sector, text).astype(np.int64)

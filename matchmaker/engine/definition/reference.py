@@ -15,6 +15,7 @@ from matchmaker.engine.definition.factors import (
     form_levels,
     need_levels,
     no_money_flows,
+    offers_nothing,
     shares,
     ticket_levels,
 )
@@ -95,16 +96,17 @@ def _place(snapshot: Snapshot, i: int) -> Array:
 
 
 def _needs(snapshot: Snapshot, i: int, close: Array) -> Array:
-    """What the partner offers of what is needed, by urgency; money only where it can flow."""
-    offers, market, size = snapshot.theses.offers, snapshot.market, snapshot.startups.needs.shape[1]
-    met = (offers[:, None] >> np.arange(size, dtype=np.uint32)) & 1
+    """What the partner offers of what is needed, by urgency; money only where it can flow.
+
+    At least neutral where one of the two speaks of nothing but money, which follows from its round or ticket.
+    """
+    market, size = snapshot.market, snapshot.startups.needs.shape[1]
     mix, by_field = _mixes(snapshot, i), bits_of(market.by_field, size)
-
-    def level(share: Array) -> Array:
-        found = need_levels(met.astype(np.int64), share, by_field, close)
-        return np.where(share.any() & (offers != 0), found, market.neutral[4])
-
-    return np.where(_no_money(snapshot, i), level(mix.other_needs[0]), level(mix.needs[0]))
+    met = (snapshot.theses.offers[:, None] >> np.arange(size, dtype=np.uint32)) & 1
+    levels = [need_levels(met.astype(np.int64), x[0], by_field, close) for x in (mix.other_needs, mix.needs)]
+    silent = ~mix.other_needs.any() | offers_nothing(snapshot.theses, market)
+    level = np.where(_no_money(snapshot, i), *levels)
+    return np.maximum(level, np.where(silent, market.neutral[4], 0))
 
 
 def _no_money(snapshot: Snapshot, i: int) -> Array:
@@ -116,13 +118,17 @@ def _activity(snapshot: Snapshot, _i: int) -> Array:
 
 
 def _ticket(snapshot: Snapshot, i: int) -> Array:
-    """How much of the buckets asked the ticket overlaps, or how near it comes."""
+    """How much of the buckets asked the ticket overlaps, or how near it comes.
+
+    Where no money can flow it brings no more than what is not stated.
+    """
     s, m, neutral = snapshot.startups, snapshot.theses, snapshot.market.neutral[2]
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
         return np.full(len(m), neutral)
-    silent = (m.ticket[:, 0] < 0) | _no_money(snapshot, i)
-    return np.where(silent, neutral, ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last))
+    met = ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last)
+    met = np.where(_no_money(snapshot, i), np.minimum(met, neutral), met)
+    return np.where(m.ticket[:, 0] < 0, neutral, met)
 
 
 def _forms(snapshot: Snapshot, i: int) -> Array:

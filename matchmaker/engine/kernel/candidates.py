@@ -67,7 +67,8 @@ def verify(
     """
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
     best_row = asks.slot_row[asks.slot[i * MIXES + TEXT]].to(LONG)
-    best = lanes.bytes.from_place(tile * lanes.tile_bytes + best_row + x)
+    bytes_here = lanes.bytes.from_place(tile * lanes.tile_bytes + x)
+    best, least_needs = (bytes_here.from_place(row) for row in (best_row, asks.least_needs[i].to(LONG)))
     weights, weight = _weights(lanes, asks, i, tile, x, TEXT)
     needs_weights, needs_weight = _weights(lanes, asks, i, tile, x, NEEDS)
     need, divisor = need.from_place(at), lanes.divisor.from_place(at)
@@ -79,8 +80,9 @@ def verify(
         most = best.gather(lane, INT) & 0xFF
         text = levels_of_texts(room.dots.load(t), lanes.text_level, most)
         plain, field = room.plain.gather(lane, INT) & 0xFFFF, room.by_field.gather(lane, INT) & 0xFF
-        needs = needs_of(plain, field, room.near.gather(lane, INT) & 0xFF, text)
-        less, fewer = most - text, ((plain + (field << 8)) >> 8) - needs
+        near, least = room.near.gather(lane, INT) & 0xFF, least_needs.gather(lane, INT) & 0xFF
+        needs = needs_of(plain, field, near.at_least(text), least)
+        less, fewer = most - text, ((plain + (field << 8)) >> 8).at_least(least) - needs
         u = room.us.gather(lane) - weight * less - needs_weight * fewer
         v = room.vs.gather(lane) - (weights.gather(lane) & 0xFFFF) * less
         v = v - (needs_weights.gather(lane) & 0xFFFF) * fewer

@@ -66,10 +66,10 @@ def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fie
     with c.when(asks.asks_money[i].equals(1)):
         _without_money(c, table, lanes, asks, i, at, rows, room)
     rows.set(NEEDS, mixed.from_place(NEEDS * RUN))
-    by_field = room.by_field.load(0, RUN).to(SHORT) << 8
-    rows[NEEDS].store((room.plain.load(0, RUN) + by_field).shifted_down(8).to(BYTE))
-    silent = table.load(lanes.silent_row[0], RUN)
-    room.near.store(rows[SECTOR].load(0, RUN).at_least(silent, signed=False))
+    by_field, least = room.by_field.load(0, RUN).to(SHORT) << 8, table.load(asks.least_needs[i].to(LONG), RUN)
+    needs = (room.plain.load(0, RUN) + by_field).shifted_down(8).to(BYTE)
+    rows[NEEDS].store(needs.at_least(least, signed=False))
+    room.near.store(rows[SECTOR].load(0, RUN))
     ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
     theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
     _weigh(c, ours, theirs, rows, room)
@@ -105,8 +105,9 @@ def _without_money(
         return silent.choose(flowing, nothing.choose(other, flowing))
 
     level = room.levels.from_place(TICKET * RUN)
-    neutral = lanes.neutral[TICKET].everywhere(RUN).to(BYTE)
-    level.store(kept(rows[TICKET].load(0, RUN), neutral))
+    met, neutral = rows[TICKET].load(0, RUN), lanes.neutral[TICKET].everywhere(RUN).to(BYTE)
+    lesser = met ^ neutral ^ met.at_least(neutral, signed=False)
+    level.store(kept(met, lesser))
     rows.set(TICKET, level)
     room.plain.store(kept(room.plain.load(0, RUN), _sum(c, table, asks, i, OTHER_PLAIN)))
     other = _in_bytes(_sum(c, table, asks, i, OTHER_BY_FIELD))
@@ -205,20 +206,20 @@ def _levels_of(
     money = theirs.equals(0) | (common.equals(0) ^ 1) | asking.equals(0)
 
     def needs(plain: int, by_field: int) -> Value:
-        near = found[SECTOR].at_least(lanes.bytes.gather(base + silent, INT) & 0xFF)
-        field = (_some(c, lanes, asks, i, by_field, base, TOP_LEVEL)) >> 8
-        return needs_of(_some(c, lanes, asks, i, plain, base, 0), field, near, found[TEXT])
+        field = _some(c, lanes, asks, i, by_field, base, TOP_LEVEL) >> 8
+        plain_sum = _some(c, lanes, asks, i, plain, base, 0)
+        return needs_of(plain_sum, field, found[SECTOR].at_least(found[TEXT]), least)
 
-    silent = lanes.silent_row[0].to(INT).everywhere()
-    found[TICKET] = money.choose(found[TICKET], lanes.neutral[TICKET].to(INT).everywhere())
+    least = lanes.bytes.gather(base + asks.least_needs[i].everywhere(), INT) & 0xFF
+    neutral = lanes.neutral[TICKET].to(INT).everywhere()
+    found[TICKET] = money.choose(found[TICKET], found[TICKET].at_most(neutral))
     found[NEEDS] = money.choose(needs(PLAIN, BY_FIELD), needs(OTHER_PLAIN, OTHER_BY_FIELD))
     return found
 
 
-def needs_of(plain: Value, field: Value, near: Value, text: Value) -> Value:
-    """factors.need_levels."""
-    best = near.at_least(text)
-    return (plain + field * (best + (best >> 7))) >> 8
+def needs_of(plain: Value, field: Value, near: Value, least: Value) -> Value:
+    """factors.need_levels by the better of the levels of fields and texts, and at least so much."""
+    return ((plain + field * (near + (near >> 7))) >> 8).at_least(least)
 
 
 def _some(c: Code, lanes: Fields, asks: Fields, i: Value, mix: Value | int, base: Value, more: int) -> Value:

@@ -36,7 +36,6 @@ class Lanes(NamedTuple):
     start: Array  # int32[c+1]
     bytes: Array  # uint8[T·R·512] levels that startups mix, R rows a tile: level_rows.py
     tile_bytes: int  # R · 512
-    silent_row: Array  # int64[1]   the last row of a tile: who offers nothing
     forms: Array  # uint32[x]
     forms_of: Array  # uint16[x]   OF[number of forms], 0 not stated
     weights: Array  # uint16[T·4·512·2] rows of pairs: of factors 0 and 1, 2 and 3 …
@@ -65,6 +64,7 @@ class Asks(NamedTuple):
     slot_share: Array  # uint16[…]   share of 256
     form: Array  # int64[n+1]  startup i accepts the forms form[i] … form[i + 1]
     form_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
+    least_needs: Array  # int32[n]  where the row begins that needs count at least
     money: Array  # int64[n]    of which the first, up to here, are of investing
     money_forms: Array  # uint32[n]  the same as bits
     asks_money: Array  # bool[n]   money counts only with a partner that accepts one of them, or states none
@@ -149,7 +149,6 @@ def lay_out_theses(snapshot: Snapshot) -> Lanes:
         start=start.astype(np.int32),
         bytes=level_rows.level_rows(snapshot, order, idle),
         tile_bytes=tile_bytes,
-        silent_row=np.array([tile_bytes - LANES]),
         forms=laid(m.forms, np.uint32),
         forms_of=laid(OF[np.bitwise_count(m.forms)], np.uint16),
         weights=tiled([pairs[..., 0]], idle).view(np.uint16),
@@ -218,6 +217,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         gate_open=gate_open,
         form=form,
         form_row=form_row,
+        least_needs=level_rows.least_needs(snapshot),
         money=form[:-1] + np.bitwise_count(money_forms),
         money_forms=money_forms.astype(np.uint32),
         asks_money=(s.forms != 0) & (snapshot.market.investing != 0),

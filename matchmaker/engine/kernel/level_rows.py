@@ -2,8 +2,8 @@
 
 Every factor but the forms is a mean of such rows: one a sector, stage, place, need; one a range of ticket
 buckets that can be asked; one for what the startup did not state; the activity; the best that a text can be.
-Of the forms, which are counted, there is one each: 1 where the thesis accepts it. The last row is 255 where
-the thesis offers nothing, so that its needs are neutral whatever the fields.
+Of the forms, which are counted, there is one each: 1 where the thesis accepts it. The last row holds what
+needs count at least: neutral where the thesis offers nothing but money.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from matchmaker.engine.definition.columns import (
     Snapshot,
     Theses,
 )
-from matchmaker.engine.definition.factors import SHARES, bits_of, shares, ticket_levels
+from matchmaker.engine.definition.factors import SHARES, bits_of, offers_nothing, shares, ticket_levels
 from matchmaker.engine.kernel.tiles import LANES, tiled
 
 SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
@@ -32,8 +32,8 @@ TICKETS = ticket_levels(*ASKED.T, *ASKED.T[..., None]).astype(np.uint8)
 
 
 def first_rows(snapshot: Snapshot) -> Array:
-    """int64[11]: where the rows of each factor begin, those of what is not stated, that of who offers
-    nothing, and how many there are."""
+    """int64[11]: where the rows of each factor begin, those of what is not stated, that of what needs
+    count at least, and how many there are."""
     m, sizes = snapshot.theses, [0] * len(FACTORS)
     sizes[SECTOR], sizes[STAGE] = m.sector_affinity.shape[1], m.stage_affinity.shape[1]
     sizes[PLACE], sizes[NEEDS] = m.place_affinity.shape[1], snapshot.startups.needs.shape[1]
@@ -53,12 +53,12 @@ def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
         m.stage_affinity[order].T,
         _tickets(m, order, int(neutral[TICKET])),
         m.place_affinity[order].T,
-        np.where(offers == 0, neutral[NEEDS], offered),
+        offered,
         (m.forms[order].astype(np.uint32) >> np.arange(MAX_FORMS, dtype=np.uint32)[:, None]) & np.uint32(1),
         best_text[None],
         m.activity[order][None],
         np.repeat(neutral[:, None], len(order), axis=1),
-        TOP_LEVEL * (offers == 0)[None],
+        np.where(offers_nothing(m, snapshot.market)[order], neutral[NEEDS], 0)[None],
     ]
     return tiled([x.astype(np.uint8) for x in rows], idle)
 
@@ -114,9 +114,15 @@ def _mixes(snapshot: Snapshot) -> list[tuple[int, Array, Array, Array]]:
     ]
     found = [(factor, rows, share, ~share.any(axis=1)) for factor, (rows, share) in enumerate(means)]
     for share in (mix.needs, mix.other_needs):
-        found.append((NEEDS, kinds, share * ~by_field, ~share.any(axis=1)))
-        found.append((NEEDS, kinds, share * by_field, never))
+        found += [(NEEDS, kinds, share * kind, never) for kind in (~by_field, by_field)]
     return found
+
+
+def least_needs(snapshot: Snapshot) -> Array:
+    """int32[n]: where the row of what needs count at least begins: the theses' own, or neutral for all."""
+    first, other = first_rows(snapshot), shares(snapshot.startups, snapshot.market).other_needs
+    row = np.where(other.any(axis=1), first[-2], first[len(FACTORS)] + NEEDS)
+    return (row * LANES).astype(np.int32)
 
 
 def _whole(stated: Array) -> Array:

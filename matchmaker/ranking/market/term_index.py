@@ -100,8 +100,8 @@ def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
 
 SAME_COUNTRY = 0.3
 CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
-# Needs that are met by what somebody makes or knows: "manufacturing" of a textile mill is no help to who makes
-# sensors. The others, such as mentorship, cloud or a sales channel, help in any field.
+# Needs that are met by what somebody makes or knows: "manufacturing" of a textile mill is no help to who
+# makes sensors. The others, such as mentorship, cloud or a sales channel, help in any field.
 BY_FIELD = ("hardware", "test_site", "supply_chain", "manufacturing", "rnd", "ip_licence", "data")
 EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
 
