@@ -31,6 +31,7 @@ SOME_OVERLAP = 128  # of a ticket that meets the ask at all; the share of it tha
 SOME_FORM = 128
 # Of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about.
 NEXT_BUCKET = 64
+NOT_CLOSE = 129  # of 256: what a met need counts at least where the two work in other fields
 MANY = 32  # "how many of how many" counts to 32
 STRANGERS, KINDRED = 40, 99  # of a hundred pairs of texts: below nothing, above everything
 RECORDED = [FACTORS.index(name) for name in ("sector", "stage", "place", "activity")]
@@ -112,9 +113,9 @@ def offers_nothing(theses: Theses, market: Market) -> Array:
 
 
 def closeness(sector: Array, text: Array) -> Array:
-    """int64[…], 0 … 256: how close two work, by the better of the levels of their fields and texts."""
-    best = np.maximum(sector, text).astype(np.int64)
-    return best + (best >> 7)
+    """int64[…], 129 … 256: what a need that depends on the field counts, by the levels of field and text."""
+    alike: Array = sector.astype(np.int64) + text
+    return NOT_CLOSE + (alike >> 2)
 
 
 def need_levels(met: Array, share: Array, by_field: Array, close: Array) -> Array:
@@ -123,7 +124,7 @@ def need_levels(met: Array, share: Array, by_field: Array, close: Array) -> Arra
     A need bool[N] that depends on the field counts by how close int64[m] the two work.
     """
     plain, field = (TOP_LEVEL * (met[:, kind] @ share[kind]) for kind in (~by_field, by_field))
-    level: Array = (plain + ((field + TOP_LEVEL) >> 8) * close) >> 8
+    level: Array = (plain >> 8) + (((field + TOP_LEVEL) >> 8) * close >> 8)
     return level
 
 

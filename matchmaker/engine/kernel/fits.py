@@ -1,7 +1,7 @@
 """Both fits of a startup: with lanes side by side, the text at its best; with some lanes, exactly."""
 
 from matchmaker.engine.definition.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL
-from matchmaker.engine.definition.factors import HALF, SOME_FORM
+from matchmaker.engine.definition.factors import HALF, NOT_CLOSE, SOME_FORM
 from matchmaker.engine.definition.lists import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
 from matchmaker.engine.kernel.layout import NO_TEXT, Asks, Lanes
 from matchmaker.engine.kernel.level_rows import (
@@ -44,8 +44,7 @@ SIGN = -0x7F7F7F80  # the highest bit of each of four bytes: byte ^ 0x80 is byte
 def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
     """Write both fits of startup i with the run of lanes from `at` into room.us and room.vs.
 
-    Texts count as if they were the best possible, and needs as if both worked in one field; what both texts
-    change of the needs follows from room.plain, by_field and near.
+    Texts count as if they were the best possible; what they change of the needs follows from room.parts.
     """
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
     table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
@@ -57,7 +56,7 @@ def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fie
             level = mixed.from_place(factor * RUN)
             level.store(_mix(c, table, asks, first, last))
             rows.set(factor, level)
-    room.plain.store(_sum(c, table, asks, i, PLAIN))
+    room.plain.store(_sum(c, table, asks, i, PLAIN).shifted_down(8).to(BYTE))
     room.by_field.store(_in_bytes(_sum(c, table, asks, i, BY_FIELD)))
     with c.when(asks.form[i + 1] > asks.form[i]):
         level = mixed.from_place(FORMS * RUN)
@@ -66,13 +65,21 @@ def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fie
     with c.when(asks.asks_money[i].equals(1)):
         _without_money(c, table, lanes, asks, i, at, rows, room)
     rows.set(NEEDS, mixed.from_place(NEEDS * RUN))
-    by_field, least = room.by_field.load(0, RUN).to(SHORT) << 8, table.load(asks.least_needs[i].to(LONG), RUN)
-    needs = (room.plain.load(0, RUN) + by_field).shifted_down(8).to(BYTE)
-    rows[NEEDS].store(needs.at_least(least, signed=False))
-    room.near.store(rows[SECTOR].load(0, RUN))
+    plain, field = room.plain.load(0, RUN), room.by_field.load(0, RUN)
+    near, text = (rows[factor].load(0, RUN).to(SHORT) for factor in (SECTOR, TEXT))
+    needs = plain + by_field_of(field.to(SHORT), near, text).to(BYTE)
+    rows[NEEDS].store(needs.at_least(table.load(asks.least_needs[i].to(LONG), RUN), signed=False))
+    with c.when(depends_on_field(asks, i)):
+        room.parts.store(field.to(SHORT) | near << 8)
     ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
     theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
     _weigh(c, ours, theirs, rows, room)
+
+
+def depends_on_field(asks: Fields, i: Value) -> Value:
+    """Whether startup i has a need that depends on the field."""
+    first, last = _slots(asks, i, BY_FIELD)
+    return last > first
 
 
 def _slots(asks: Fields, i: Value, mix: Value | int) -> tuple[Value, Value]:
@@ -109,9 +116,11 @@ def _without_money(
     lesser = met ^ neutral ^ met.at_least(neutral, signed=False)
     level.store(kept(met, lesser))
     rows.set(TICKET, level)
-    room.plain.store(kept(room.plain.load(0, RUN), _sum(c, table, asks, i, OTHER_PLAIN)))
-    other = _in_bytes(_sum(c, table, asks, i, OTHER_BY_FIELD))
-    room.by_field.store(kept(room.by_field.load(0, RUN), other))
+    with c.when(asks.needs_money[i].equals(1)):
+        plain = _sum(c, table, asks, i, OTHER_PLAIN).shifted_down(8).to(BYTE)
+        room.plain.store(kept(room.plain.load(0, RUN), plain))
+        other = _in_bytes(_sum(c, table, asks, i, OTHER_BY_FIELD))
+        room.by_field.store(kept(room.by_field.load(0, RUN), other))
 
 
 def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
@@ -207,8 +216,8 @@ def _levels_of(
 
     def needs(plain: int, by_field: int) -> Value:
         field = _some(c, lanes, asks, i, by_field, base, TOP_LEVEL) >> 8
-        plain_sum = _some(c, lanes, asks, i, plain, base, 0)
-        return needs_of(plain_sum, field, found[SECTOR].at_least(found[TEXT]), least)
+        met = _some(c, lanes, asks, i, plain, base, 0) >> 8
+        return (met + by_field_of(field, found[SECTOR], found[TEXT])).at_least(least)
 
     least = lanes.bytes.gather(base + asks.least_needs[i].everywhere(), INT) & 0xFF
     neutral = lanes.neutral[TICKET].to(INT).everywhere()
@@ -217,9 +226,12 @@ def _levels_of(
     return found
 
 
-def needs_of(plain: Value, field: Value, near: Value, least: Value) -> Value:
-    """factors.need_levels by the better of the levels of fields and texts, and at least so much."""
-    return ((plain + field * (near + (near >> 7))) >> 8).at_least(least)
+def by_field_of(field: Value, near: Value, text: Value) -> Value:
+    """factors.need_levels: what the needs give that depend on the field, by the levels of fields and texts.
+
+    Where needs count at least so much, there are none.
+    """
+    return (field * ((near + text).shifted_down(2) + NOT_CLOSE)).shifted_down(8)
 
 
 def _some(c: Code, lanes: Fields, asks: Fields, i: Value, mix: Value | int, base: Value, more: int) -> Value:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matchmaker.engine.definition.columns import Array, Investors, Must, Snapshot, Startups, Theses
-from matchmaker.engine.definition.factors import OF
+from matchmaker.engine.definition.factors import OF, bits_of
 from matchmaker.engine.definition.lists import OCTAVE, RISING_STEPS, TIES, ordinals
 from matchmaker.engine.kernel import gate_rows, level_rows
 from matchmaker.engine.kernel.tiles import LANES, WORDS, tiled
@@ -68,6 +68,7 @@ class Asks(NamedTuple):
     money: Array  # int64[n]    of which the first, up to here, are of investing
     money_forms: Array  # uint32[n]  the same as bits
     asks_money: Array  # bool[n]   money counts only with a partner that accepts one of them, or states none
+    needs_money: Array  # bool[n]  … and is among the needs
     gate: Array  # int64[n+1]  startup i unites the rows gate[i] … gate[i + 1]
     gate_row: Array  # int32[…]    where the row begins in a tile of Lanes.gates
     gate_open: Array  # uint64[…]   all ones; zero where a union ends that a lane must be in
@@ -221,6 +222,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         money=form[:-1] + np.bitwise_count(money_forms),
         money_forms=money_forms.astype(np.uint32),
         asks_money=(s.forms != 0) & (snapshot.market.investing != 0),
+        needs_money=s.needs[:, bits_of(snapshot.market.money, s.needs.shape[1])].any(axis=1),
         forms=s.forms.astype(np.uint32),
         forms_of=OF[np.bitwise_count(s.forms)],
         text=whole_chunks(np.array(s.text)),
