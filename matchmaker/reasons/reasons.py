@@ -260,7 +260,8 @@ def _is_one_of_several(factor: Factor, tone: Tone, facts: PairFacts) -> bool:
     if not facts.others:
         return False
     if factor == Factor.NEEDS:  # money is brought by a thesis, all else by the investor
-        return bool((facts.startup.needs - facts.partner.offers) & facts.capital)
+        wanted = facts.startup.needs & facts.capital
+        return bool(wanted) and (facts.flows_no_money or not wanted <= facts.partner.offers)
     if tone != Tone.AGAINST or factor not in BY_THESIS:
         return False
     by_others = (level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others)

@@ -86,11 +86,11 @@ FOR_INVESTORS: dict[str, Promise] = {
     "needs_some": _("You offer %(met)d of the %(count)d things it needs: %(what)s"),
     "needs_none": _("You offer nothing of what it needs: %(what)s"),
     "needs_all_apart": _(
-        "You offer what it needs: %(what)s. Your sectors and descriptions differ, so it counts less"
+        "You offer what it needs, but your sectors and descriptions differ, so it counts less: %(what)s"
     ),
     "needs_some_apart": _(
-        "You offer %(met)d of the %(count)d things it needs: %(what)s. Your sectors and descriptions "
-        "differ, so it counts less"
+        "You offer %(met)d of the %(count)d things it needs, but your sectors and descriptions differ, so it "
+        "counts less: %(what)s"
     ),
     "deals": ngettext_lazy("You have %(count)d recorded deal", "You have %(count)d recorded deals", "count"),
     "no_deals": _("You have no recorded deals"),
@@ -179,11 +179,11 @@ FOR_STARTUPS: dict[str, Promise] = {
     "needs_some": _("They offer %(met)d of the %(count)d things you need: %(what)s"),
     "needs_none": _("They offer nothing of what you need: %(what)s"),
     "needs_all_apart": _(
-        "They offer what you need: %(what)s. Your sectors and descriptions differ, so it counts less"
+        "They offer what you need, but your sectors and descriptions differ, so it counts less: %(what)s"
     ),
     "needs_some_apart": _(
-        "They offer %(met)d of the %(count)d things you need: %(what)s. Your sectors and descriptions "
-        "differ, so it counts less"
+        "They offer %(met)d of the %(count)d things you need, but your sectors and descriptions differ, so "
+        "it counts less: %(what)s"
     ),
     "deals": ngettext_lazy(
         "They have %(count)d recorded deal", "They have %(count)d recorded deals", "count"

@@ -7,7 +7,14 @@ the end.
 
 from llvmlite import ir
 
-from matchmaker.engine.kernel.fits import EIGHT, PAIRS, depends_on_field, levels_of_texts, logs_of, needs_of
+from matchmaker.engine.kernel.fits import (
+    EIGHT,
+    PAIRS,
+    by_field_of,
+    depends_on_field,
+    levels_of_texts,
+    logs_of,
+)
 from matchmaker.engine.kernel.level_rows import MIXES, NEEDS, TEXT
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES
 from matchmaker.engine.vectors import (
@@ -93,9 +100,9 @@ def _verify(
         u = room.us.gather(lane) - weight * (most - text)
         v = room.vs.gather(lane) - (weights.gather(lane) & 0xFFFF) * (most - text)
         if by_field:
-            parts = room.parts.gather(lane)
-            plain, field, near = parts & 0xFFFF, parts.shifted_down(16) & 0xFF, parts.shifted_down(24)
-            fewer = needs_of(plain, field, near, most) - needs_of(plain, field, near, text)
+            parts = room.parts.gather(lane, INT) & 0xFFFF
+            field, near = parts & 0xFF, parts >> 8
+            fewer = by_field_of(field, near, most) - by_field_of(field, near, text)
             u = u - needs_weight * fewer
             v = v - (needs_weights.gather(lane) & 0xFFFF) * fewer
         u, v = u.at_least(1), v.at_least(1)

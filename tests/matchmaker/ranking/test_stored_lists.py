@@ -326,8 +326,11 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
     assert (market_state.ENGINE_VERSION, held) == (
-        "12",
+        "13",
         {
+            "by_field": ("u", 0),
+            "investing": ("u", 0),
+            "money": ("u", 0),
             "neutral": ("u", 1),
             "record_ever": ("f", 0),
             "record_lately": ("f", 0),
