@@ -140,11 +140,12 @@ def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1,
         demand_adjustment=adjustments(rng, c, coarse),
     )
     spoken = Pairs(some_pairs(rng, n, c, pairs), some_pairs(rng, n, c, pairs / 2))
+    investing, met, other = (rng.integers(0, 1 << bits) if money else 0 for bits in (17, 2, sizes[3]))
     scales = replace(
         market_of(ours, theirs),
-        investing=np.uint64(rng.integers(0, 1 << 17) if money else 0).reshape(()),
-        money=np.uint32(rng.integers(0, 4) if money else 0).reshape(()),
-        by_field=np.uint32(rng.integers(0, 1 << sizes[3]) if money else 0).reshape(()),
+        investing=np.array(investing, np.uint64),
+        money=np.array(met, np.uint32),
+        by_field=np.array(other & ~met, np.uint32),
     )
     snapshot = Snapshot(ours, investors, theirs, scales, spoken)
     snapshot.validate()

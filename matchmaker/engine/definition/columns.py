@@ -186,6 +186,7 @@ class Snapshot:
         _refuse(_width(m.stage_affinity) > 64, m, "stage_affinity", "has more than 64 bands")
         falls = np.diff(market.text_level.astype(np.int16)) < 0
         _refuse(bool(falls.any()), market, "text_level", "falls")
+        _refuse(bool(market.money & market.by_field), market, "by_field", "holds what money meets")
         _refuse(_width(s.text) != _width(m.text), m, "text", "differs in width from the startups'")
         _refuse(_width(s.traits) != _width(m.traits), m, "traits", "differs in width from the startups'")
         _refuse(len(market.sector_idf) != _width(m.sector_affinity), market, "sector_idf", "is not [S]")

@@ -120,14 +120,14 @@ def _activity(snapshot: Snapshot, _i: int) -> Array:
 def _ticket(snapshot: Snapshot, i: int) -> Array:
     """How much of the buckets asked the ticket overlaps, or how near it comes.
 
-    Where no money can flow it brings no more than what is not stated.
+    Where no money can flow it brings less than what is not stated: lists tell the two apart by it.
     """
     s, m, neutral = snapshot.startups, snapshot.theses, snapshot.market.neutral[2]
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
         return np.full(len(m), neutral)
     met = ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last)
-    met = np.where(_no_money(snapshot, i), np.minimum(met, neutral), met)
+    met = np.where(_no_money(snapshot, i) & (met > neutral), neutral - 1, met)
     return np.where(m.ticket[:, 0] < 0, neutral, met)
 
 

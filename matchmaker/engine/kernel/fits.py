@@ -113,7 +113,7 @@ def _without_money(
 
     level = room.levels.from_place(TICKET * RUN)
     met, neutral = rows[TICKET].load(0, RUN), lanes.neutral[TICKET].everywhere(RUN).to(BYTE)
-    lesser = met ^ neutral ^ met.at_least(neutral, signed=False)
+    lesser = met.at_least(neutral, signed=False).equals(neutral).choose(met, neutral - 1)
     level.store(kept(met, lesser))
     rows.set(TICKET, level)
     with c.when(asks.needs_money[i].equals(1)):
@@ -221,7 +221,8 @@ def _levels_of(
 
     least = lanes.bytes.gather(base + asks.least_needs[i].everywhere(), INT) & 0xFF
     neutral = lanes.neutral[TICKET].to(INT).everywhere()
-    found[TICKET] = money.choose(found[TICKET], found[TICKET].at_most(neutral))
+    lesser = (found[TICKET] > neutral).choose(neutral - 1, found[TICKET])
+    found[TICKET] = money.choose(found[TICKET], lesser)
     found[NEEDS] = money.choose(needs(PLAIN, BY_FIELD), needs(OTHER_PLAIN, OTHER_BY_FIELD))
     return found
 
