@@ -132,9 +132,10 @@ def affinities(
     activity = lately * lift.lately + steadily * lift.steadily + ever * lift.ever
     if declared.hearsay:
         return Affinities(
-            *(to_level(worth * of) for worth, of in ((sector, lift.sector), (stage, lift.stage))),
-            to_level(place * lift.place),
-            to_level(activity),
+            sector=to_level(sector * lift.sector),
+            stage=to_level(stage * lift.stage),
+            place=to_level(place * lift.place),
+            activity=to_level(activity),
         )
 
     def level(factor: str, lifted: Array, near: Array) -> Array:

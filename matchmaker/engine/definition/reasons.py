@@ -285,11 +285,10 @@ def needs_reason(pair: Pair) -> Reason:
     needs, offers = pair.startup.needs, pair.partner.offers
     if not needs or not offers:
         return unstated(by_startup=not needs)
-    if pair.flows_no_money:
-        needs, offers = needs - pair.scales.money, offers - pair.scales.money
-    if not needs or not offers:
+    money = pair.scales.money if pair.flows_no_money else NONE
+    if not needs - money or not offers - money:
         return Reason("needs_no_money", Tone.NEUTRAL)
-    met = needs & offers
+    met = needs & offers - money
     operands = {"what": met or needs, "met": len(met), "count": len(needs)}
     if not met:
         return Reason("needs_none", Tone.AGAINST, operands)

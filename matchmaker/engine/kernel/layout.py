@@ -222,7 +222,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         money=form[:-1] + np.bitwise_count(money_forms),
         money_forms=money_forms.astype(np.uint32),
         asks_money=(s.forms != 0) & (snapshot.market.investing != 0),
-        needs_money=s.needs[:, bits_of(snapshot.market.money, s.needs.shape[1])].any(axis=1),
+        needs_money=np.asarray(s.needs[:, bits_of(snapshot.market.money, s.needs.shape[1])].any(axis=1)),
         forms=s.forms.astype(np.uint32),
         forms_of=OF[np.bitwise_count(s.forms)],
         text=whole_chunks(np.array(s.text)),

@@ -33,7 +33,8 @@ from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import ad_hoc_fits
 from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
 from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
-from matchmaker.reasons.reasons import APART, SENTENCES, PairLevels, in_doubt, in_favour, pair_reasons
+from matchmaker.reasons.reasons import APART, PairLevels, in_doubt, in_favour, pair_reasons
+from matchmaker.reasons.sentences import SENTENCES
 from profiles.choices import PlaceLevel
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.terms import TermTree, all_terms

@@ -236,8 +236,9 @@ def _theses(
     rows: InvestorRows, calibration: CalibrationSnapshot, words: Vocabulary, weights: Points
 ) -> engine.Theses:
     sectors, stages, places = (rows.declared[name] for name in ("sectors", "stages", "places"))
-    read = {name: rows.declared[name] for name in ("fields", "only_inferred")}
-    said = affinity.Declared(rows.theses["owner"], sectors, stages, places, **read)
+    named, inferred = rows.declared["fields"], rows.declared["only_inferred"]
+    owner = rows.theses["owner"]
+    said = affinity.Declared(owner, sectors, stages, places, fields=named, only_inferred=inferred)
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
         said,

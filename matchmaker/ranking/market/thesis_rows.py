@@ -141,7 +141,7 @@ def _with_inferred(named: "Named", stated: Array, sectors: Array) -> Columns:
     return {
         "sectors": np.where(fills, stated | inferred, sectors),
         "fields": np.where(fills, inferred, stated * ~is_whole),
-        "only_inferred": ~stated.any(axis=1),
+        "only_inferred": np.asarray(~stated.any(axis=1)),
     }
 
 

@@ -72,9 +72,7 @@ class Case:
             Factor.STAGE: lambda: names([s.stage]),
             Factor.TICKET: lambda: {s.ask_min_usd, s.ask_max_usd} - {None},
             Factor.PLACE: lambda: names([s.place, *s.operating_places.all()]),
-            Factor.NEEDS: lambda: (
-                active(s.needs) | ({"Capital"} if s.seeks_capital and self.money else set())
-            ),
+            Factor.NEEDS: lambda: active(s.needs) | ({"Capital"} if s.seeks_capital else set()),
             Factor.FORMS: lambda: names(s.forms.all()),
             Factor.TEXT: lambda: {*TextVector.objects.filter(side="startup", profile_id=s.pk)},
         }[self.said.factor]()
@@ -235,7 +233,7 @@ CHECKS = {
     "needs_some": some_needs,
     "needs_all_apart": lambda c: lists(c, c.ours) and c.ours <= c.theirs and c.level < 255 and depends(c),
     "needs_some_apart": lambda c: some_needs(c) and depends(c),
-    "needs_no_money": lambda c: not c.money and not (c.ours and c.theirs),
+    "needs_no_money": lambda c: not c.money and (c.ours == {"Capital"} or not c.theirs),
     "needs_none": lambda c: lists(c, c.ours) and not c.ours & c.theirs,
     "forms_both": lambda c: lists(c, c.ours & c.theirs) and c.level >= 128,
     "forms_none": lambda c: bool(c.ours and c.theirs) and not c.ours & c.theirs,
