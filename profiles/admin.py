@@ -25,6 +25,7 @@ from profiles.models import (
     AuditHead,
     AuditRecord,
     CheckedFile,
+    Claim,
     Consent,
     Deal,
     ExchangeRate,
@@ -224,6 +225,14 @@ show_records(
     OF_A_COMPANY,
     "outcome",
     exclude=("message", "reasons"),
+)
+# Without the token that claims.
+show_records(
+    Claim,
+    "startup investor asked_by created_at sent_at expires_at",
+    OF_A_COMPANY,
+    "sent_at",
+    exclude=("token", "email"),
 )
 show_records(Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
 # Partly used up; networks and addresses stand there as fingerprints.

@@ -38,7 +38,7 @@ from matchmaker.engine.definition.explain import (
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
-from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
+from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values, forms_in_common_lead
 from matchmaker.engine.definition.recommended import (
     FOR_INVESTOR,
     FOR_STARTUP,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups, Theses, take
+from matchmaker.engine.definition.columns import Array, Pairs, Snapshot, Startups, Theses, take
 from matchmaker.engine.definition.explain import score_tenths
 from matchmaker.engine.definition.lists import LOG
 from matchmaker.engine.definition.recommended import FOR_INVESTOR, FOR_STARTUP, recommended
@@ -31,8 +31,7 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
     text = np.zeros(0, np.uint8)
     for i in range(len(copies)):
         text = reference.level(market, 0, "text") if i == 0 else text
-        levels = [text if name == "text" else reference.level(market, i, name) for name in FACTORS]
-        level = np.stack(levels, axis=1).astype(np.int64)
+        level = reference.levels(market, i, text).astype(np.int64)
         u, v = level @ copies.weights[i].astype(np.int64), (level * theses.weights).sum(axis=1)
         passed = np.flatnonzero(reference.gates(market, i).all(axis=0) & ~closed)
         # Each investor by its best thesis, best first: LOG and the order of keys, as lists have them.

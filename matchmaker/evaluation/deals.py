@@ -26,6 +26,13 @@ DealRow = Mapping[str, str]
 Check = Callable[[str], str]  # what is wrong with a cell, nothing where it is right
 
 DEALS, POOL, QUERIES, TRUTH = "train_deals.csv", "pool.csv", "queries.csv", "truth.csv"
+# What is read of each file; all other columns, such as the raised amount, are as if they were not there.
+READ = {
+    DEALS: ("date", "startup_id", "investor_id", "round", "round_raw", "sector", "city", "description"),
+    POOL: ("id", "declared_fields", "declared_stages"),
+    QUERIES: ("query_id", "startup_id", "date", "sector", "city", "stage", "description"),
+    TRUTH: ("query_id", "investor_id", "in_pool"),
+}
 YES, NO = ("1", "true", "yes", ""), ("0", "false", "no")
 
 
@@ -66,6 +73,7 @@ def read_files(directory: Path) -> DealRows:
         directory / DEALS,
         max((row["date"] for row in queries if row.get("date")), key=day_number, default=""),
     )
+    _refuse_known(queries, deals)
     everybody = [{"id": investor} for investor in sorted({row["investor_id"] for row in deals})]
     pool = _distinct(directory / POOL, "id") if POOL in here else everybody
     if not (deals and pool):
@@ -129,6 +137,16 @@ def _deals(path: Path, last_query: str) -> list[DealRow]:
     return [found[key] for key in sorted(found)]
 
 
+def _refuse_known(queries: Sequence[DealRow], deals: Sequence[DealRow]) -> None:
+    """A query's startup, by startup_id or else by query_id, must be new: its deals would tell the answer."""
+    known = {row["startup_id"] for row in deals}
+    for row in queries:
+        column = "startup_id" if row.get("startup_id") else "query_id"
+        if row[column] in known:
+            what = f"{row[column]!r} is a startup of {DEALS}, and so not new"
+            raise BadDealsError(f"{QUERIES}, query {row['query_id']}, column {column}: {what}")
+
+
 def _fullest(row: DealRow) -> tuple[int, list[tuple[str, str]]]:
     """What is least for the row that says most, and never the same for two that differ."""
     return sum(not cell.strip() for cell in row.values()), sorted(row.items())
@@ -156,7 +174,7 @@ def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None)
 def _table(
     path: Path, needed: Mapping[str, Check], allowed: Mapping[str, Check] | None = None
 ) -> Iterator[tuple[int, DealRow]]:
-    """Each row with its line; columns beyond the needed ones may be there or not."""
+    """Each row with its line, of the columns that are READ; those not needed may be missing."""
     reader = csv.DictReader(StringIO(_text(path), newline=""), restval="", skipinitialspace=True)
     columns = [(name or "").strip() for name in reader.fieldnames or ()]
     missing = [name for name in needed if name not in columns]
@@ -167,7 +185,7 @@ def _table(
     try:
         for row in reader:
             _check(path.name, reader.line_num, row, checks)
-            yield reader.line_num, row
+            yield reader.line_num, {name: row[name] for name in columns if name in READ[path.name]}
     except csv.Error as wrong:
         raise BadDealsError(f"{path.name}, after line {reader.line_num}: {wrong}") from wrong
 

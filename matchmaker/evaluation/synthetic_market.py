@@ -4,6 +4,8 @@ Investors have regions, stages and ticket sizes that they favour, startups clust
 resembles others of its sector, so that gates, bounds and lists have the work that a real market gives them.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from matchmaker.engine import Investors, Snapshot, Startups, Theses, market_of
@@ -23,7 +25,13 @@ def synthetic(startups: int, investors: int, market: str, seed: int = 0, own_tas
     theirs = _theses(rng, investors, topics, MUST_SHARE[market], own_taste)
     none = np.zeros(investors, np.int32)
     capacity = rng.integers(1, 9, investors).astype(np.int32)
-    return Snapshot(ours, Investors(_keys(rng, investors), capacity, none), theirs, market_of(ours, theirs))
+    scales = replace(
+        market_of(ours, theirs),
+        investing=np.array((1 << 7) - 1, np.uint64),  # as many of the 17 forms as in the tables
+        money=np.array(1, np.uint32),
+        by_field=np.array(((1 << 7) - 1) << 1, np.uint32),
+    )
+    return Snapshot(ours, Investors(_keys(rng, investors), capacity, none), theirs, scales)
 
 
 def _keys(rng: np.random.Generator, rows: int) -> Array:

@@ -215,12 +215,14 @@ def facts_from(
     if theses is None:
         theses = {thesis.pk: thesis for thesis in recorded.theses}
     related = {(a, b): of / 100 for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
+    capital = frozenset({term.pk} if (term := terms.find("need", CAPITAL)) else ())
     scales = level_reasons.Scales(
         families=terms.families,
         bands={pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
         related=related | {(b, a): of for (a, b), of in related.items()},
+        investing=frozenset(rows.by_kind["investing"]),
+        money=capital,
     )
-    capital = frozenset({term.pk} if (term := terms.find("need", CAPITAL)) else ())
     found = []
     for startup, investor, key in pairs:
         thesis = theses.get(key)

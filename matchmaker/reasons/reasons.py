@@ -9,193 +9,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.ranking.definitions import level_reasons
-from matchmaker.ranking.market.term_index import CAPITAL
+from matchmaker.ranking.market.term_index import BY_FIELD
 from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from matchmaker.reasons.facts import Keys, PairFacts
+from matchmaker.reasons.sentences import COUNTED, SENTENCES
 from profiles.visibility.visible_profile import Money, VisibleProfile, joined
 
 Texts = Mapping[str, Promise]
-
-FOR_BOTH: dict[str, Promise] = {
-    "stage_unscaled": _("%(what)s is neither early nor late, so it counts neither for nor against"),
-    "forms_both": _("You both accept %(what)s"),
-    "forms_none": _("You have no partnership type in common"),
-    "texts_close": _("An automatic comparison found your descriptions very similar"),
-    "texts_partly": _("An automatic comparison found your descriptions partly similar"),
-    "texts_apart": _("An automatic comparison found little similarity between your descriptions"),
-}
-
-FOR_INVESTORS: dict[str, Promise] = {
-    **FOR_BOTH,
-    "startup_states_none": _("The startup has not stated this, or does not show it"),
-    "partner_states_none": pgettext_lazy("an investor", "You have not stated this"),
-    "sector_in": _("%(what)s is in your thesis"),
-    "sector_within": _("%(what)s is part of %(near)s, which is in your thesis"),
-    "sector_within_aside": _(
-        "%(what)s is part of %(near)s, which is in your thesis; your description mentions %(told)s"
-    ),
-    "sector_second_in": _(
-        "One of its sectors, %(what)s, is in your thesis; its main sector, %(main)s, is not"
-    ),
-    "sector_second_within": _(
-        "One of its sectors, %(what)s, is part of %(near)s, which is in your thesis; its main sector, "
-        "%(main)s, is not"
-    ),
-    "sector_near": _("%(what)s is close to %(near)s, which is in your thesis"),
-    "sector_related": _("%(what)s is related to %(near)s, which is in your thesis"),
-    "sector_beside": _("%(what)s is not in your thesis, but %(near)s is; both belong to %(wide)s"),
-    "sector_backed": ngettext_lazy(
-        "%(what)s is not in your thesis, but %(count)d of your recorded deals was in it",
-        "%(what)s is not in your thesis, but %(count)d of your recorded deals were in it",
-        "count",
-    ),
-    "sector_out": _("%(what)s is not in your thesis"),
-    "sector_record": _("You name no sectors; recorded deals in %(what)s: %(count)d of %(deals)d"),
-    "sector_spoken": _("You name no sectors, but your description mentions %(what)s"),
-    "sector_spoken_second": _(
-        "Your description mentions %(what)s, one of its sectors, but not its main sector, %(main)s"
-    ),
-    "sector_unspoken": _("You name no sectors; your description mentions %(near)s, but not %(what)s"),
-    "stage_in": ngettext_lazy(
-        "%(what)s is the stage you look for", "%(what)s is one of your %(count)d stages", "count"
-    ),
-    "stage_like": _("%(what)s is comparable to %(near)s, a stage you look for"),
-    "stage_next": _("%(what)s is one step from %(near)s, a stage you look for"),
-    "stage_out": _("%(what)s is not one of your stages"),
-    "stage_record": _("You name no stages; recorded deals at %(what)s: %(count)d of %(deals)d"),
-    "place_in": _("%(what)s is one of your locations"),
-    "place_within": _("%(what)s is in %(near)s, which is one of your locations"),
-    "place_province": _("%(near)s, one of your locations, is also in %(province)s"),
-    "place_also_in": _(
-        "Its main location, %(home)s, is not one of yours, but it also works in %(what)s, which is"
-    ),
-    "place_also_within": _(
-        "Its main location, %(home)s, is not one of yours, but it also works in %(near)s (%(what)s), which is"
-    ),
-    "place_also_province": _(
-        "Its main location, %(home)s, is not one of yours, but it also works in %(province)s, where one of "
-        "your locations is: %(near)s"
-    ),
-    "place_out": _("%(what)s is not one of your locations"),
-    "place_record": _("You name no locations; recorded deals in %(what)s: %(count)d of %(deals)d"),
-    "ticket_meets": _("Your ticket size (%(ticket)s) fits its round (%(round)s)"),
-    "ticket_close": _("Your ticket size (%(ticket)s) is close to its round (%(round)s)"),
-    "ticket_below": _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
-    "ticket_reaches": _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
-    "ticket_above": _("Your smallest ticket (%(least)s) is above its round (%(round)s)"),
-    "ticket_begins": _(
-        "Your smallest ticket (%(least)s) only reaches the upper end of its round (%(round)s)"
-    ),
-    "no_round": _("It is not raising money, so the ticket size does not matter"),
-    "round_hidden": _("The startup has not stated this, or does not show it"),  # as startup_states_none
-    "needs_all": _("You offer what it needs: %(what)s"),
-    "needs_some": _("You offer %(met)d of the %(count)d things it needs: %(what)s"),
-    "needs_none": _("You offer nothing of what it needs: %(what)s"),
-    "deals": ngettext_lazy("You have %(count)d recorded deal", "You have %(count)d recorded deals", "count"),
-    "no_deals": _("You have no recorded deals"),
-    "deals_left_out": _("You have left your deals out of a consent, so none of them counts"),
-    "record_at": _("your recorded deals at this stage: %(count)d of %(deals)d"),
-    "record_in": _("your recorded deals there: %(count)d of %(deals)d"),
-    "record_lowers": ngettext_lazy(
-        "your %(deals)d recorded deal lowers the points",
-        "your %(deals)d recorded deals lower the points",
-        "deals",
-    ),
-}
-
-FOR_STARTUPS: dict[str, Promise] = {
-    **FOR_BOTH,
-    "startup_states_none": _("You have not stated this"),
-    "partner_states_none": _("The partner has not stated this"),
-    "sector_in": pgettext_lazy("a sector", "They look for startups in %(what)s"),
-    "sector_within": _("%(what)s is part of %(near)s, which they look for"),
-    "sector_within_aside": _(
-        "%(what)s is part of %(near)s, which they look for; their description mentions %(told)s"
-    ),
-    "sector_second_in": _(
-        "They look for startups in one of your sectors, %(what)s; they do not name your main sector, %(main)s"
-    ),
-    "sector_second_within": _(
-        "One of your sectors, %(what)s, is part of %(near)s, which they look for; your main sector, "
-        "%(main)s, is not"
-    ),
-    "sector_near": _("%(what)s is close to %(near)s, which they look for"),
-    "sector_related": _("%(what)s is related to %(near)s, which they look for"),
-    "sector_beside": _("They look for %(near)s, not for %(what)s; both belong to %(wide)s"),
-    "sector_backed": ngettext_lazy(
-        "%(what)s is not in their thesis, but %(count)d of their recorded deals was in it",
-        "%(what)s is not in their thesis, but %(count)d of their recorded deals were in it",
-        "count",
-    ),
-    "sector_out": _("They do not look for startups in %(what)s"),
-    "sector_record": _("They name no sectors; their recorded deals in %(what)s: %(count)d of %(deals)d"),
-    "sector_spoken": _("They name no sectors, but their description mentions %(what)s"),
-    "sector_spoken_second": _(
-        "Their description mentions %(what)s, one of your sectors, but not your main sector, %(main)s"
-    ),
-    "sector_unspoken": _("They name no sectors; their description mentions %(near)s, but not %(what)s"),
-    "stage_in": ngettext_lazy(
-        "%(what)s is the stage they look for", "%(what)s is one of their %(count)d stages", "count"
-    ),
-    "stage_like": _("%(what)s is comparable to %(near)s, a stage they look for"),
-    "stage_next": _("%(what)s is one step from %(near)s, a stage they look for"),
-    "stage_out": _("%(what)s is not one of their stages"),
-    "stage_record": _("They name no stages; their recorded deals at %(what)s: %(count)d of %(deals)d"),
-    "place_in": _("They look for startups in %(what)s"),
-    "place_within": _("%(what)s is in %(near)s, where they look for startups"),
-    "place_province": _("%(near)s, where they look for startups, is in %(province)s too"),
-    "place_also_in": _(
-        "Your main location, %(home)s, is not one of theirs, but you also work in %(what)s, which is"
-    ),
-    "place_also_within": _(
-        "Your main location, %(home)s, is not one of theirs, but you also work in %(near)s (%(what)s), "
-        "which is"
-    ),
-    "place_also_province": _(
-        "Your main location, %(home)s, is not one of theirs, but you also work in %(province)s, where one "
-        "of their locations is: %(near)s"
-    ),
-    "place_out": _("%(what)s is not one of their locations"),
-    "place_record": _("They name no locations; their recorded deals in %(what)s: %(count)d of %(deals)d"),
-    "ticket_meets": _("Their ticket size (%(ticket)s) fits your round (%(round)s)"),
-    "ticket_close": _("Their ticket size (%(ticket)s) is close to your round (%(round)s)"),
-    "ticket_below": _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
-    "ticket_reaches": _(
-        "Their largest ticket (%(most)s) only reaches the lower end of your round (%(round)s)"
-    ),
-    "ticket_above": _("Their smallest ticket (%(least)s) is above your round (%(round)s)"),
-    "ticket_begins": _(
-        "Their smallest ticket (%(least)s) only reaches the upper end of your round (%(round)s)"
-    ),
-    "no_round": _("You are not raising money, so the ticket size does not matter"),
-    "round_hidden": _(
-        "You do not show your round to partners before both are interested, so it does not count"
-    ),
-    "needs_all": _("They offer what you need: %(what)s"),
-    "needs_some": _("They offer %(met)d of the %(count)d things you need: %(what)s"),
-    "needs_none": _("They offer nothing of what you need: %(what)s"),
-    "deals": ngettext_lazy(
-        "They have %(count)d recorded deal", "They have %(count)d recorded deals", "count"
-    ),
-    "no_deals": _("They have no recorded deals"),
-    "deals_left_out": _("The partner has not stated this"),
-    "record_at": _("their recorded deals at this stage: %(count)d of %(deals)d"),
-    "record_in": _("their recorded deals there: %(count)d of %(deals)d"),
-    "record_lowers": ngettext_lazy(
-        "their %(deals)d recorded deal lowers the points",
-        "their %(deals)d recorded deals lower the points",
-        "deals",
-    ),
-}
-
-SENTENCES: dict[Side, dict[str, Promise]] = {Side.INVESTOR: FOR_INVESTORS, Side.STARTUP: FOR_STARTUPS}
-# Codes that name one term, and what is added to them of the investor's recorded deals.
-COUNTED = {"sector_in": "record_in", "stage_in": "record_at", "place_in": "record_in"}
 
 
 @dataclass(frozen=True)
@@ -206,6 +31,11 @@ class ListPosition:
     score: int
     points: int
     why: str = ""
+
+
+NO_FORM = gettext_noop(
+    "You have no partnership type in common, so up to five matches that have one come first."
+)
 
 
 def list_position(score_tenths: int, demand_adjustment_tenths: int, entry: ListEntry | None) -> ListPosition:
@@ -225,7 +55,7 @@ def _why(score: int, points: int, entry: ListEntry | None) -> str:
     if entry and entry.is_guaranteed_exposure:
         return gettext("It was not in anyone else’s top 20, so it is shown here.")
     if not points:
-        return ""
+        return gettext(NO_FORM) if entry and entry.has_no_common_form else ""
     sentence = ngettext(
         "It is shown or asked for far more often than it can answer, so it is ranked %(points)d point below "
         "its score of %(score)d.",
@@ -278,7 +108,8 @@ def needs_of(
     """
     needs = {need.type.pk: need for need in startup.needs}
     offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
-    terms, met = known.terms.by_pk["need"], known.partner.offers
+    terms = known.terms.by_pk["need"]
+    met = known.partner.offers - (known.capital if known.flows_no_money else frozenset())
     rows = []
     for pk in sorted(known.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
         urgency = detail = offered = ""
@@ -286,7 +117,7 @@ def needs_of(
             urgency, detail = need.display["urgency"], _listed(need.description, need.quantity)
         if offer := offers.get(pk):
             offered = _listed(offer.description, offer.display["maturity"], offer.capacity)
-        if terms[pk].code == CAPITAL and thesis and thesis.ticket:
+        if pk in met & known.capital and thesis and thesis.ticket:
             offered = offered or str(thesis.ticket)
         rows.append(NeedRow(terms[pk].name, urgency, detail, offered, pk in met))
     return rows, [str(offer.type) for pk, offer in offers.items() if pk not in known.startup.needs]
@@ -335,6 +166,8 @@ MOST = 3  # needs or forms in one sentence
 BY_THESIS = frozenset({Factor.SECTOR, Factor.STAGE, Factor.PLACE, Factor.TICKET, Factor.FORMS})
 KINDS = {Factor.NEEDS: "need", Factor.FORMS: "form"}  # of terms, where not named as the factor
 NUMBERS = frozenset({"count", "deals", "met"})
+APART = frozenset({"needs_all", "needs_some"})  # codes that say less where the two work in other fields
+HALF_ALIKE = 128  # of 255
 # An investor's own activity is the same for every startup, so it is no reason to prefer one.
 NO_REASON: dict[Side, frozenset[Factor]] = {
     Side.INVESTOR: frozenset({Factor.ACTIVITY}),
@@ -396,6 +229,8 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
         )
     else:
         found = level_reasons.REASONS[factor](facts)
+    if factor == Factor.NEEDS and found.code in APART and _works_apart(found.operands, facts, measured):
+        found = replace(found, code=f"{found.code}_apart", tone=Tone.PARTIAL)
     count, deals = found.record or (0, 0)
     lowers = bool(deals) and found.is_full and level < level_reasons.HIGH
     weight = sum(side.get(factor, 0) for side in measured.weights)
@@ -412,12 +247,20 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
     )
 
 
+def _works_apart(operands: Mapping[str, Any], facts: PairFacts, measured: PairLevels) -> bool:
+    """Return whether a met need depends on the field, and neither fields nor texts are half alike."""
+    terms = facts.terms.by_pk["need"]
+    closest = max(measured.levels[Factor.SECTOR], measured.levels[Factor.TEXT])
+    return closest < HALF_ALIKE and any(terms[pk].code in BY_FIELD for pk in operands["what"])
+
+
 def _is_one_of_several(factor: Factor, tone: Tone, facts: PairFacts) -> bool:
     """Return whether a thesis speaks against the pair in what another of the investor's may allow."""
     if not facts.others:
         return False
     if factor == Factor.NEEDS:  # money is brought by a thesis, all else by the investor
-        return bool((facts.startup.needs - facts.partner.offers) & facts.capital)
+        wanted = facts.startup.needs & facts.capital
+        return bool(wanted) and (facts.flows_no_money or not wanted <= facts.partner.offers)
     if tone != Tone.AGAINST or factor not in BY_THESIS:
         return False
     by_others = (level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others)

@@ -21,7 +21,13 @@ from django.utils.translation import gettext_lazy
 
 from profiles.accounts import browsers
 from profiles.accounts.backends import may_sign_in
-from profiles.accounts.kinds import ACCOUNT_MAILS, CONFIRMATION, CONFIRMATION_LIMIT, SIGN_IN_LIMIT
+from profiles.accounts.kinds import (
+    ACCOUNT_EXISTS,
+    ACCOUNT_MAILS,
+    CONFIRMATION,
+    CONFIRMATION_LIMIT,
+    SIGN_IN_LIMIT,
+)
 from profiles.accounts.selectors import account_language, addresses_of
 from profiles.accounts.services import accounts
 from profiles.limits import services as limits
@@ -91,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         is asked to confirm an address need not have joined: however many accounts name it, it gets few mails.
         """
         kind = ACCOUNT_MAILS[template_prefix]
-        if kind == CONFIRMATION:
+        if kind in (CONFIRMATION, ACCOUNT_EXISTS):  # known addresses and unknown ones are counted alike
             try:
                 limits.take_token(CONFIRMATION_LIMIT, address=email, at=timezone.now())
             except limits.LimitReachedError:

@@ -21,6 +21,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
 from matchmaker.models.ranking import RankingJob
+from profiles.accounts.services.closing import members
 from profiles.choices import Role
 from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
 from tests.attack.world import FATES, Actor, World
@@ -184,6 +185,11 @@ def people(_world: World) -> Iterator[Named]:
         yield Named({"uidb36": int_to_base36(user.pk), "key": "x-x"})
 
 
+def accounts(_world: World) -> Iterator[Named]:
+    for user in members():
+        yield Named({"pk": user.pk})
+
+
 def is_founder(actor: Actor) -> bool:
     return actor.user is not None and actor.user.role == Role.STARTUP
 
@@ -238,6 +244,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),
     # Who knows the id, from describing the same company, may say that it is theirs.
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),
+    "desk_account": for_role("curator", accounts),
     "pairing": for_role("curator", pairs),
     "pin_release": desk(CuratorOverride),
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),

@@ -28,9 +28,9 @@ from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
 from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.own_data.services import erase_company
 from profiles.accounts.services import teams
-from profiles.choices import Role, Status
+from profiles.choices import FileState, Role, Status
 from profiles.curation import services as curation
-from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
+from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
@@ -110,11 +110,11 @@ class World:
             if message.state == MessageState.WAITING:
                 conversations.deliver_first(message, by=self.curator, at=at)
             terms = {"exclusivity_territory": f"Terms of {said['side']} of {fate}"}
-            fair.write_terms(startup, investor, values=terms, **said)
-            fair.open_terms(startup, investor, **said)
-        Message.objects.filter(introduction=introduction, side=Side.STARTUP).update(
-            file="a.pdf", file_name="a.pdf", file_kind="pdf", file_size=3
-        )
+            written = fair.write_terms(startup, investor, values=terms, **said)
+            fair.open_terms(startup, investor, version=written.version, **said)
+        kept = {"state": FileState.READY, "kind": "pdf", "name": "a.pdf", "size": 3, "content": "a.pdf"}
+        file = CheckedFile.objects.create(startup=startup, by=ours["by"], at=at, checked_at=at, **kept)
+        Message.objects.filter(introduction=introduction, side=Side.STARTUP).update(file=file)
         meetings.propose(introduction, times=[at + timedelta(days=3)], minutes=30, **ours)
 
     def add_pilots(self) -> None:

@@ -1,5 +1,7 @@
 """Random markets for the tests of the engine: small, odd, and the same for the same seed."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matchmaker.engine.definition.columns import (
@@ -126,7 +128,7 @@ def some_pairs(rng, n, c, share):
     return rng.permutation(chosen).astype(np.int32).reshape(-1, 2)
 
 
-def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1, **how):
+def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1, money=True, **how):
     """A Snapshot of n startups and c investors with up to `theses` theses each."""
     rng = np.random.default_rng(seed)
     owner = rng.permutation(np.repeat(np.arange(c), rng.integers(1, theses + 1, c)))
@@ -138,6 +140,13 @@ def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1,
         demand_adjustment=adjustments(rng, c, coarse),
     )
     spoken = Pairs(some_pairs(rng, n, c, pairs), some_pairs(rng, n, c, pairs / 2))
-    snapshot = Snapshot(ours, investors, theirs, market_of(ours, theirs), spoken)
+    investing, met, other = (rng.integers(0, 1 << bits) if money else 0 for bits in (17, 2, sizes[3]))
+    scales = replace(
+        market_of(ours, theirs),
+        investing=np.array(investing, np.uint64),
+        money=np.array(met, np.uint32),
+        by_field=np.array(other & ~met, np.uint32),
+    )
+    snapshot = Snapshot(ours, investors, theirs, scales, spoken)
     snapshot.validate()
     return snapshot

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from matchmaker.engine.affinity import affinity
 from matchmaker.engine.affinity.affinity import Affinities, Deals, Declared, Events, MarketRecord, Related
 from matchmaker.engine.affinity.history import KINDS
+from matchmaker.engine.definition.columns import FACTORS
+from matchmaker.engine.definition.columns import NEUTRAL as NOT_STATED
 
 TODAY = 739_000
 S, B, P = 5, 4, 3
@@ -32,12 +34,12 @@ def deals(*rows):
     )
 
 
-def declared(owners, sectors=None):
+def declared(owners, sectors=None, **more):
     named = np.zeros((len(owners), S), np.uint8)
     for row, values in (sectors or {}).items():
         named[row, values] = 1
     none = np.zeros((len(owners), B), np.uint8), np.zeros((len(owners), P), np.uint8)
-    return Declared(np.array(owners, np.int32), named, *none)
+    return Declared(np.array(owners, np.int32), named, *none, **more)
 
 
 def work_out(record, theses, related=None, **more):
@@ -54,8 +56,35 @@ def even_market():
 
 def test_without_thesis_and_record_everything_is_neutral():
     got = work_out(deals(), declared([0, 1]))
-    for column in (got.sector, got.stage, got.place, got.activity):
-        assert np.unique(column).tolist() == [NEUTRAL]
+    for factor, column in (("sector", got.sector), ("stage", got.stage), ("place", got.place)):
+        assert np.unique(column).tolist() == [NOT_STATED[FACTORS.index(factor)]]
+    assert got.activity.tolist() == [NEUTRAL, NEUTRAL]
+
+
+@pytest.mark.parametrize("axis", AXES)
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_what_a_thesis_does_not_name_is_never_held_against_anyone(axis, count):
+    """Whatever the record: its deals raise what they were in, and lower nothing."""
+    record = deals(*[(0, 10 * at, 1, 1, 1) for at in range(count)], *[(1, 10, 0, 0, 0)] * 9)
+    got = getattr(work_out(record, declared([0, 1, 2])), axis)
+    neutral = NOT_STATED[FACTORS.index(axis)]
+    assert (got >= neutral).all()
+    assert got[0, 1] > neutral
+    assert (got[2] == neutral).all()
+
+
+def test_few_deals_or_none_are_not_held_against_anyone():
+    record = deals((0, 10, 0, 0, 0), *[(1, 10 * at, 0, 0, 0) for at in range(40)])
+    got = work_out(record, declared([0, 1, 2])).activity
+    assert got[1] > got[0] == got[2] == NEUTRAL
+
+
+def test_sectors_that_are_only_read_from_a_description_raise_and_lower_nothing():
+    said = declared([0, 1], {0: [0], 1: [0]}, only_inferred=np.array([True, False]))
+    read, stated = work_out(deals(), said).sector
+    assert read[0] == stated[0] == 255
+    assert (read[1:] == NOT_STATED[0]).all()
+    assert (stated[1:] < NOT_STATED[0]).all()
 
 
 def test_without_record_the_thesis_speaks_and_related_sectors_lie_between():
@@ -112,7 +141,8 @@ def test_a_deal_speaks_for_its_neighbours_too(axis):
     similar = getattr(Related.none(S, B, P), axis)
     similar[0, 1] = similar[1, 0] = 0.6
     related = replace(Related.none(S, B, P), **{axis: similar})
-    got = affinity.affinities(deals((0, 0, 0, 0, 0)), declared([0]), even_market(), related)
+    theses = declared([0], hearsay=True)
+    got = affinity.affinities(deals((0, 0, 0, 0, 0)), theses, even_market(), related)
     own, neighbour, stranger = getattr(got, axis)[0, :3]
     assert own > neighbour > stranger
 
@@ -123,14 +153,15 @@ def test_a_thesis_speaks_on_every_axis(axis):
     named[0, 0] = 1
     got = work_out(deals(), replace(declared([0]), **{f"{axis}s": named}))
     said = {name: getattr(got, name)[0] for name in AXES}
-    assert said[axis][0] > NEUTRAL > said[axis][1]
-    assert all((said[other] == NEUTRAL).all() for other in AXES if other != axis)
+    neutral = dict(zip(FACTORS, NOT_STATED, strict=True))
+    assert said[axis][0] > neutral[axis] > said[axis][1]
+    assert all((said[other] == neutral[other]).all() for other in AXES if other != axis)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_lift_counts_what_its_kind_is_worth_in_the_market(kind):
     """Only one kind is worth anything, twice its lift: it alone makes its byte, all others stay neutral."""
-    record, theses, related = deals((0, 0, 1, 1, 1)), declared([0, 1]), Related.none(S, B, P)
+    record, theses, related = deals((0, 0, 1, 1, 1)), declared([0, 1], hearsay=True), Related.none(S, B, P)
     market = replace(even_market(), worth=2.0 * np.array([name == kind for name in KINDS]))
     got = affinity.affinities(record, theses, market, related)
     lift = getattr(affinity.lifts(record, theses, market, related), kind)
@@ -199,7 +230,8 @@ def test_neither_row_order_nor_the_others_matter(rows, random, alone):
     again = affinity.affinities(deals(*shuffled), theses, market, RELATED)
 
     own = [(0, *r[1:]) for r in rows if r[0] == alone]
-    columns = {f.name: getattr(theses, f.name) for f in fields(theses) if f.name != "hearsay"}
+    columns = {f.name: getattr(theses, f.name) for f in fields(theses)}
+    columns = {name: column for name, column in columns.items() if isinstance(column, np.ndarray)}
     mine = replace(theses, **{name: column[alone : alone + 1] for name, column in columns.items()})
     mine = replace(mine, owner=np.zeros(1, np.int32))
     one = affinity.affinities(deals(*own), mine, market, RELATED)

@@ -31,7 +31,8 @@ SIZES = (20, 5, 20, 9, 8, 1)
 @pytest.fixture(scope="module")
 def crowded():
     """Many startups, few investors, some of whom everybody wants; nobody has a handicap yet."""
-    return without(market(1, 400, 100, theses=1, sizes=SIZES, must=0.0, pairs=0.0, how="default"))
+    how = {"must": 0.0, "pairs": 0.0, "money": False, "how": "default"}
+    return without(market(1, 400, 100, theses=1, sizes=SIZES, **how))
 
 
 def without(snapshot):

@@ -11,7 +11,7 @@ from matchmaker import engine
 from matchmaker.engine import full_ranking
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, NEUTRAL, TOP_LEVEL, Must, Pairs, take
-from matchmaker.engine.definition.factors import market_of
+from matchmaker.engine.definition.factors import market_of, offers_nothing
 from matchmaker.engine.definition.lists import LOG, OCTAVE
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
@@ -195,7 +195,7 @@ def test_what_one_side_does_not_state_is_neutral(silent, factor):
     snapshot = replace(snapshot, **{silent: nothing})
     at, neutral = FACTORS.index(factor), [NOT_STATED[factor]]
     lists = engine.rank_all(snapshot, k=20).startups
-    assert np.unique(reference.level(snapshot, 0, factor)).tolist() == neutral
+    assert np.unique(reference.levels(snapshot, 0)[:, at]).tolist() == neutral
     assert np.unique(lists.levels[lists.ids >= 0][:, at]).tolist() == neutral
 
 
@@ -211,6 +211,7 @@ def improved(rng, snapshot, factor):
         more = stated | (wanted & rng.integers(0, 1 << 17, len(stated), stated.dtype))
         return np.where(stated == 0, stated, more)
 
+    silent = offers_nothing(m, snapshot.market)  # who begins to speak is no longer neutral
     wider = np.clip(m.ticket + np.array([-1, 1], np.int8), 0, 23)
     needed = np.uint32(((s.needs[0] > 0) << np.arange(s.needs.shape[1])).sum())
     against = (m.text < 0) != (s.text[0] < 0)
@@ -219,8 +220,9 @@ def improved(rng, snapshot, factor):
         "stage": {"stage_affinity": raised(m.stage_affinity)},
         "ticket": {"ticket": np.where(m.ticket < 0, m.ticket, wider)},
         "place": {"place_affinity": raised(m.place_affinity)},
-        "needs": {"offers": with_some(m.offers, needed)},
-        "forms": {"forms": with_some(m.forms, s.forms[0])},
+        "needs": {"offers": np.where(silent, m.offers, with_some(m.offers, needed))},
+        # Who accepts a form of investing brings money.
+        "forms": {"forms": with_some(m.forms, s.forms[0]), "offers": m.offers | snapshot.market.money},
         "text": {"text": np.where(against, -m.text, m.text)},
         "activity": {"activity": raised(m.activity)},
     }

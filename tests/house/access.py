@@ -261,7 +261,7 @@ ACCESS = (
     at("review", "ssnnnnon", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("review", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("desk_accounts", "ssnnnnon", "ssnnnnmn"),
-    at("desk_account", "ssnnnnon", "ssnnnnin", pk="founder.pk"),
+    at("desk_account", "ssnnnnon", "ssnnnnin", pk="colleague.pk"),
     at("unclaimed", "ssnnnnon", "ssnnnnmn"),
     at("claim_invite", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("claim_refuse", "ssnnnnmn", "ssnnnnnn", kind="=investor", public_id="=nobody"),

@@ -27,6 +27,7 @@ MENUS = {
         "Fair dealing",
         "Weights",
         "Ranking runs",
+        "Accounts",
         "Audit log",
     ],
     "": [],

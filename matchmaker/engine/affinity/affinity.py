@@ -18,12 +18,13 @@ What an investor names itself is an anchor, which the deals move.
     nats = t · (−2 + 6·s(f)) + (1 − t) · lift                      t = ν / (n + ν)
 
 So a stated field is worth the same whatever the market's shares are, and what is like nothing stated is
-worth nothing. With ν deals the deals count as much as the thesis. Where the thesis names nothing, or is
-hearsay, only the lift counts; with neither thesis nor deals it is zero.
+worth nothing. With ν deals the deals count as much as the thesis. Where the thesis names nothing, the level
+is neutral, and only a lift above zero moves it, upwards: what is not stated is never held against anyone.
+Where it is hearsay, only the lift counts.
 
 Activity is the log of deals against the market's mean, at three tempos: lately, steadily, and ever, where old
 deals count like new ones and each partner of a round counts in full. The nats become a byte over [−2, 4]:
-zero is 85.
+zero is 85. Outside of hearsay, it is never less: no deals, or few, are not held against anyone either.
 
 Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
 depends on the number of rows: one investor alone gets the same bytes as among twenty thousand.
@@ -34,7 +35,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matchmaker.engine.affinity.history import RULE, Deals, Declared, Events, MarketRecord, Related, Rule
-from matchmaker.engine.definition.columns import Array, take
+from matchmaker.engine.definition.columns import FACTORS, NEUTRAL, TOP_LEVEL, Array, take
 
 LOW, HIGH = -2.0, 4.0  # the lifts that a byte holds
 FOREVER = np.inf  # the half-life of what does not fade
@@ -128,11 +129,27 @@ def affinities(
     lift = lifts(deals, declared, market, related, answered, rule)
     sector, stage, place, lately, steadily, ever = market.worth
     trust = _trust(deals, declared, market.today, rule)
+    activity = lately * lift.lately + steadily * lift.steadily + ever * lift.ever
+    if declared.hearsay:
+        return Affinities(
+            sector=to_level(sector * lift.sector),
+            stage=to_level(stage * lift.stage),
+            place=to_level(place * lift.place),
+            activity=to_level(activity),
+        )
+
+    def level(factor: str, lifted: Array, near: Array) -> Array:
+        return to_level(_anchored(lifted, near, trust, _nats(NEUTRAL[FACTORS.index(factor)])))
+
+    sectors = level("sector", sector * lift.sector, _near_sectors(declared, related, rule))
+    if declared.only_inferred is not None:  # it raises, and refuses nobody
+        least = np.where(declared.only_inferred, NEUTRAL[FACTORS.index("sector")], 0)
+        sectors = np.maximum(sectors, least[:, np.newaxis]).astype(np.uint8)
     return Affinities(
-        sector=to_level(_anchored(sector * lift.sector, _near_sectors(declared, related, rule), trust)),
-        stage=to_level(_anchored(stage * lift.stage, likeness(declared.stages, related.stage), trust)),
-        place=to_level(_anchored(place * lift.place, likeness(declared.places, related.place), trust)),
-        activity=to_level(lately * lift.lately + steadily * lift.steadily + ever * lift.ever),
+        sector=sectors,
+        stage=level("stage", stage * lift.stage, likeness(declared.stages, related.stage)),
+        place=level("place", place * lift.place, likeness(declared.places, related.place)),
+        activity=np.maximum(to_level(activity), NEUTRAL[FACTORS.index("activity")]).astype(np.uint8),
     )
 
 
@@ -181,10 +198,17 @@ def to_level(lift: Array) -> Array:
     return np.rint((np.clip(lift, LOW, HIGH) - LOW) * (255 / (HIGH - LOW))).astype(np.uint8)
 
 
-def _anchored(lift: Array, near: Array, trust: Array) -> Array:
-    """float64[m,K]: lifts drawn towards what is like what theses name; as they are where nothing is named."""
+def _nats(level: int) -> float:
+    """What `to_level` makes this level of."""
+    return LOW + level * (HIGH - LOW) / TOP_LEVEL
+
+
+def _anchored(lift: Array, near: Array, trust: Array, neutral: float) -> Array:
+    """float64[m,K]: lifts drawn towards what is like what theses name; where they name nothing, what is above
+    zero raises the neutral value."""
     anchor = LOW + (HIGH - LOW) * near
-    return np.where(near.any(axis=1, keepdims=True), trust * anchor + (1 - trust) * lift, lift)
+    unnamed = neutral + np.clip(lift, 0, HIGH) * ((HIGH - neutral) / HIGH)
+    return np.where(near.any(axis=1, keepdims=True), trust * anchor + (1 - trust) * lift, unnamed)
 
 
 def _near_sectors(declared: Declared, related: Related, rule: Rule) -> Array:
@@ -204,8 +228,6 @@ def likeness(named: Array, similar: Array) -> Array:
 
 def _trust(deals: Deals, declared: Declared, today: int, rule: Rule) -> Array:
     """float64[m,1]: what a thesis counts beside its investor's record: 1 without deals, ½ with ν of them."""
-    if declared.hearsay:
-        return np.zeros((len(declared.owner), 1))
     deals = _in_order(deals)
     owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, None))
     done = np.bincount(deals.owner, _fade(deals.day, today, rule.half_life), minlength=owners)

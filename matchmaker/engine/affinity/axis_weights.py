@@ -28,7 +28,7 @@ from matchmaker.engine.definition.columns import Array
 LOOKS = 5  # looks ahead, one after the other, up to the last deal …
 SHORTEST, LONGEST = 10, 150  # … of so many days each: a sixth of the record, so that each has a past
 EARLY = 20  # one deal in so many is older than the record is taken to be: an odd old date moves nothing
-MOST = 600_000  # pairs per look: of more startups, some evenly spread over it (29 MB)
+MOST = 600_000  # pairs per look: of more startups, those whose first rounds hash lowest (29 MB)
 STRENGTH = 3.0  # of the belief: about ten choices outweigh it
 
 
@@ -69,14 +69,32 @@ def _look(
 
 
 def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Array, list[Array]]:
-    """For at most so many new startups a row of the first round, and the owners int64[…] of that round."""
-    rows = rows[np.lexsort((deals.owner[rows], deals.day[rows], startup[rows]))]
+    """For about so many new startups a row of the first round, and the owners int64[…] of that round.
+
+    Which ones, and in what order, follows from what the rows say: names and numbers of startups and investors
+    change nothing. First rounds that say the same are taken together.
+    """
+    said = _hashes(deals, rows)
+    order = np.lexsort((said, deals.day[rows], startup[rows]))
+    rows, said = rows[order], said[order]
     _, first = np.unique(startup[rows], return_index=True)
-    opening = rows[first][:: -(-len(first) // most)]
+    opening, said = rows[first], said[first]
+    opening = opening[np.argsort(said, kind="stable")]
+    if len(opening) > most:
+        opening = opening[: np.searchsorted(np.sort(said), np.sort(said)[most - 1], side="right")]
     rounds: dict[tuple[int, int], list[int]] = {}
     for row in rows:
         rounds.setdefault((int(startup[row]), int(deals.day[row])), []).append(int(deals.owner[row]))
     return opening, [np.unique(rounds[int(startup[row]), int(deals.day[row])]) for row in opening]
+
+
+def _hashes(deals: Deals, rows: Array) -> Array:
+    """uint64[r]: one number for all that a deal says, its day, sectors, stage and place."""
+    found = np.zeros(len(rows), np.uint64)
+    for column in (deals.day, *deals.sectors.T, deals.stage, deals.place):
+        found = (found ^ column[rows].astype(np.int64).astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        found ^= found >> np.uint64(29)
+    return found
 
 
 def _offered(openings: Deals, lift: Lifts) -> Array:

@@ -69,6 +69,9 @@ class Declared:
     places: Array  # uint8[m,P]
     hearsay: bool = False
     fields: Array | None = None  # uint8[m,S]  of the sectors, those named as such; None: all
+    only_inferred: Array | None = (
+        None  # bool[m]  whose sectors are only read from a description; None: nobody's
+    )
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,10 @@ MAX_SECTORS, MAX_PLACES, MAX_NEEDS, MAX_FORMS = 6, 4, 32, 32
 TEXT_STEPS, TEXT_SHIFT = 2048, 3  # a dot product of texts, 0 … 16,383, is looked up in steps of 8
 MAX_DEMAND_ADJUSTMENT = 1 << 23  # in the units of lists.LOG: eight halvings
 
-# What a factor counts when one side did not state it, by factor: a little more than what a pair drawn at
-# random would get, so that a gap stands above what is known not to fit and below what is known to.
-NEUTRAL = (100, 130, 150, 130, 90, 150, 64, 85)
+# What a factor counts when one side did not state it, by factor: at least what a pair drawn at random gets
+# where both state it (tests/matchmaker/evaluation/test_judged.py measures it), so that a gap is never held
+# against anyone, and stands below what is known to fit.
+NEUTRAL = (100, 190, 160, 200, 90, 150, 64, 85)
 
 DEFAULT_FOR_STARTUP = (360, 45, 55, 30, 270, 90, 130, 20)  # weights of u
 DEFAULT_FOR_INVESTOR = (370, 140, 90, 100, 50, 90, 140, 20)  # weights of v
@@ -127,6 +128,11 @@ class Market:
     sector_idf: Array = column(np.uint16, "S", low=1)  # how much one sector of several counts
     text_level: Array = column(np.uint8, TEXT_STEPS)  # of a dot product (0 … 16,383) >> 3; never falls
     neutral: Array = column(np.uint8, len(FACTORS), default_factory=lambda: np.array(NEUTRAL, np.uint8))
+    # Forms by which money is invested, and the needs that it meets: they count where both accept such a form.
+    investing: Array = column(np.uint64, default_factory=lambda: np.uint64(0).reshape(()))
+    money: Array = column(np.uint32, default_factory=lambda: np.uint32(0).reshape(()))
+    # Needs that mean another thing in another field, as manufacturing does.
+    by_field: Array = column(np.uint32, default_factory=lambda: np.uint32(0).reshape(()))
 
 
 def no_pairs() -> Array:
@@ -180,6 +186,7 @@ class Snapshot:
         _refuse(_width(m.stage_affinity) > 64, m, "stage_affinity", "has more than 64 bands")
         falls = np.diff(market.text_level.astype(np.int16)) < 0
         _refuse(bool(falls.any()), market, "text_level", "falls")
+        _refuse(bool(market.money & market.by_field), market, "by_field", "holds what money meets")
         _refuse(_width(s.text) != _width(m.text), m, "text", "differs in width from the startups'")
         _refuse(_width(s.traits) != _width(m.traits), m, "traits", "differs in width from the startups'")
         _refuse(len(market.sector_idf) != _width(m.sector_affinity), market, "sector_idf", "is not [S]")

@@ -1,8 +1,9 @@
 """What a pair's eight factors are made of, in whole numbers.
 
-Sector, stage, place and needs are weighted means of the thesis's bytes, with shares that add up to 256:
+Sector, stage and place are weighted means of the thesis's bytes, with shares that add up to 256:
 level = (Σ share · byte + 128) >> 8. So a constant stays that constant, the sum fits 16 bits, and "not
-stated" is simply a thesis whose bytes are all neutral. Ticket and forms are "how many of how many".
+stated" is simply a thesis whose bytes are all neutral. Needs are a mean too, in which some count by how
+close the two work. Ticket and forms are "how many of how many".
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ SOME_OVERLAP = 128  # of a ticket that meets the ask at all; the share of it tha
 SOME_FORM = 128
 # Of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about.
 NEXT_BUCKET = 64
+NOT_CLOSE = 129  # of 256: what a met need counts at least where the two work in other fields
 MANY = 32  # "how many of how many" counts to 32
 STRANGERS, KINDRED = 40, 99  # of a hundred pairs of texts: below nothing, above everything
 RECORDED = [FACTORS.index(name) for name in ("sector", "stage", "place", "activity")]
@@ -78,6 +80,7 @@ class Shares:
     sectors: Array  # int64[n,6], the rows are Startups.sectors
     places: Array  # int64[n,4], the rows are Startups.places
     needs: Array  # int64[n,N], the rows are the needs in order
+    other_needs: Array  # int64[n,N], the same without those that money meets
 
 
 def shares(startups: Startups, market: Market) -> Shares:
@@ -87,7 +90,42 @@ def shares(startups: Startups, market: Market) -> Shares:
     weights[:, 0] *= MAIN_SHARE
     homes = np.where(startups.places >= 0, 1, 0)
     homes[:, 0] *= HOME_SHARE
-    return Shares(apportion(weights), apportion(homes), apportion(startups.needs))
+    others = startups.needs * ~bits_of(market.money, startups.needs.shape[1])
+    return Shares(apportion(weights), apportion(homes), apportion(startups.needs), apportion(others))
+
+
+def bits_of(bits: Array, size: int) -> Array:
+    """bool[size]: one bit set as marks."""
+    return ((bits.astype(np.uint64) >> np.arange(size, dtype=np.uint64)) & np.uint64(1)).astype(np.bool_)
+
+
+def no_money_flows(ours: Array, theirs: Array, market: Market) -> Array:
+    """bool[…]: whether both state forms uint64[…], and none in common is one of investing."""
+    nothing = (ours & theirs & market.investing) == 0
+    found: Array = (market.investing != 0) & (ours != 0) & (theirs != 0) & nothing
+    return found
+
+
+def offers_nothing(theses: Theses, market: Market) -> Array:
+    """bool[m]: who offers nothing, or nothing but money."""
+    nothing: Array = (theses.offers & ~market.money) == 0
+    return nothing
+
+
+def closeness(sector: Array, text: Array) -> Array:
+    """int64[…], 129 … 256: what a need that depends on the field counts, by the levels of field and text."""
+    alike: Array = sector.astype(np.int64) + text
+    return NOT_CLOSE + (alike >> 2)
+
+
+def need_levels(met: Array, share: Array, by_field: Array, close: Array) -> Array:
+    """int64[m]: the level of needs met bool[m,N] with shares int64[N] of 256.
+
+    A need bool[N] that depends on the field counts by how close int64[m] the two work.
+    """
+    plain, field = (TOP_LEVEL * (met[:, kind] @ share[kind]) for kind in (~by_field, by_field))
+    level: Array = (plain >> 8) + (((field + TOP_LEVEL) >> 8) * close >> 8)
+    return level
 
 
 def ticket_levels(low: Array, high: Array, first: Array | int, last: Array | int) -> Array:

@@ -80,6 +80,8 @@ class Scales:
     families: Mapping[str, Mapping[int, tuple[int, ...]]]
     bands: Mapping[int, int]
     related: Mapping[tuple[int, int], float]
+    investing: Keys = NONE  # forms by which money is invested
+    money: Keys = NONE  # needs that it meets
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ class Pair:
         done = self.partner.deals_in.get(axis, {})
         count = sum(count for term, count in done.items() if key in self.family(axis, term))
         return count, self.partner.deals
+
+    @property
+    def flows_no_money(self) -> bool:
+        """Whether both state forms, and none in common is one of investing: factors.no_money_flows."""
+        ours, theirs, investing = self.startup.forms, self.partner.forms, self.scales.investing
+        return bool(investing and ours and theirs) and not ours & theirs & investing
 
     def similarity(self, ours: int, theirs: int) -> float:
         by_hand = self.scales.related.get((ours, theirs))
@@ -261,6 +269,9 @@ def ticket_reason(pair: Pair) -> Reason:
         return unstated(by_startup=startup.ask is None)
     low, high = np.array(partner.ticket)
     level = int(ticket_levels(low, high, *startup.ask))
+    if level > NEXT_BUCKET and pair.flows_no_money:
+        says_so = not startup.forms & partner.forms  # the reason of the forms
+        return Reason("ticket_no_money", Tone.NEUTRAL if says_so else Tone.AGAINST)
     if level > NEXT_BUCKET:
         return Reason("ticket_meets", Tone.GOOD if level == TOP_LEVEL else Tone.PARTIAL)
     if partner.ticket[1] < startup.ask[0]:
@@ -274,7 +285,10 @@ def needs_reason(pair: Pair) -> Reason:
     needs, offers = pair.startup.needs, pair.partner.offers
     if not needs or not offers:
         return unstated(by_startup=not needs)
-    met = needs & offers
+    money = pair.scales.money if pair.flows_no_money else NONE
+    if not needs - money or not offers - money:
+        return Reason("needs_no_money", Tone.NEUTRAL)
+    met = needs & offers - money
     operands = {"what": met or needs, "met": len(met), "count": len(needs)}
     if not met:
         return Reason("needs_none", Tone.AGAINST, operands)
@@ -297,7 +311,7 @@ def activity_reason(pair: Pair) -> Reason:
         return Reason("deals_left_out", Tone.NEUTRAL)
     if count := pair.partner.deals:
         return Reason("deals", Tone.PARTIAL, {"count": count})
-    return Reason("no_deals", Tone.AGAINST)
+    return Reason("no_deals", Tone.NEUTRAL)
 
 
 def text_reason(level: int, *, startup_states: bool, partner_states: bool) -> Reason:

@@ -25,7 +25,7 @@ class ListEnd(NamedTuple):
     share: int  # … those with so many hundredths of the best score
 
 
-FOR_STARTUP, FOR_INVESTOR = ListEnd(1, 3, 70), ListEnd(3, 15, 75)  # whose list it is
+FOR_STARTUP, FOR_INVESTOR = ListEnd(1, 3, 85), ListEnd(3, 10, 70)  # whose list it is
 
 
 def is_enough(score: Array, levels: Array) -> Array:

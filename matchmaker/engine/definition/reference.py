@@ -5,17 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.engine.definition.columns import (
-    FACTORS,
-    TEXT_SHIFT,
-    TEXT_STEPS,
-    TOP_LEVEL,
-    Array,
-    Must,
-    Snapshot,
-    take,
+from matchmaker.engine.definition.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, Array, Must, Snapshot, take
+from matchmaker.engine.definition.factors import (
+    HALF,
+    SHARES,
+    Shares,
+    bits_of,
+    closeness,
+    form_levels,
+    need_levels,
+    no_money_flows,
+    offers_nothing,
+    shares,
+    ticket_levels,
 )
-from matchmaker.engine.definition.factors import HALF, SHARES, Shares, form_levels, shares, ticket_levels
 from matchmaker.engine.definition.lists import (
     LOG,
     NOTHING,
@@ -52,13 +55,16 @@ def has(bits: Array, index: int) -> Array:
     return ((bits[..., index // 64] >> np.uint64(index % 64)) & np.uint64(1)).astype(np.bool_)
 
 
-def levels(snapshot: Snapshot, i: int) -> Array:
-    """uint8[m,8]: the eight factors of startup i with every thesis."""
-    return np.stack([level(snapshot, i, factor) for factor in FACTORS], axis=1)
+def levels(snapshot: Snapshot, i: int, text: Array | None = None) -> Array:
+    """uint8[m,8]: the eight factors of startup i with every thesis; the text's where it is known already."""
+    found = {name: level(snapshot, i, name) for name in FACTORS if name not in ("needs", "text")}
+    found["text"] = level(snapshot, i, "text") if text is None else text
+    found["needs"] = _needs(snapshot, i, closeness(found["sector"], found["text"])).astype(np.uint8)
+    return np.stack([found[name] for name in FACTORS], axis=1)
 
 
 def level(snapshot: Snapshot, i: int, factor: str) -> Array:
-    """uint8[m]: one factor of startup i with every thesis."""
+    """uint8[m]: one factor of startup i with every thesis; for needs see `levels`."""
     return np.broadcast_to(LEVELS[factor](snapshot, i), len(snapshot.theses)).astype(np.uint8)
 
 
@@ -89,13 +95,22 @@ def _place(snapshot: Snapshot, i: int) -> Array:
     return _mean(s.places[i], snapshot.theses.place_affinity, share, snapshot.market.neutral[3])
 
 
-def _needs(snapshot: Snapshot, i: int) -> Array:
-    """What the partner offers of what is needed, by urgency."""
-    needs, offers, neutral = snapshot.startups.needs[i], snapshot.theses.offers, snapshot.market.neutral[4]
-    bits = (offers[:, None] >> np.arange(len(needs), dtype=np.uint32)) & 1
-    offered = np.where(offers[:, None] == 0, neutral, TOP_LEVEL * bits.astype(np.int64))
-    share = _mixes(snapshot, i).needs[0]
-    return _mean(np.where(needs > 0, np.arange(len(needs)), -1), offered, share, neutral)
+def _needs(snapshot: Snapshot, i: int, close: Array) -> Array:
+    """What the partner offers of what is needed, by urgency; money only where it can flow.
+
+    At least neutral where one of the two speaks of nothing but money, which follows from its round or ticket.
+    """
+    market, size = snapshot.market, snapshot.startups.needs.shape[1]
+    mix, by_field = _mixes(snapshot, i), bits_of(market.by_field, size)
+    met = (snapshot.theses.offers[:, None] >> np.arange(size, dtype=np.uint32)) & 1
+    levels = [need_levels(met.astype(np.int64), x[0], by_field, close) for x in (mix.other_needs, mix.needs)]
+    silent = ~mix.other_needs.any() | offers_nothing(snapshot.theses, market)
+    level = np.where(_no_money(snapshot, i), *levels)
+    return np.maximum(level, np.where(silent, market.neutral[4], 0))
+
+
+def _no_money(snapshot: Snapshot, i: int) -> Array:
+    return no_money_flows(snapshot.startups.forms[i], snapshot.theses.forms, snapshot.market)
 
 
 def _activity(snapshot: Snapshot, _i: int) -> Array:
@@ -103,12 +118,17 @@ def _activity(snapshot: Snapshot, _i: int) -> Array:
 
 
 def _ticket(snapshot: Snapshot, i: int) -> Array:
-    """How much of the buckets asked the ticket overlaps, or how near it comes."""
+    """How much of the buckets asked the ticket overlaps, or how near it comes.
+
+    Where no money can flow it brings less than what is not stated: lists tell the two apart by it.
+    """
     s, m, neutral = snapshot.startups, snapshot.theses, snapshot.market.neutral[2]
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
         return np.full(len(m), neutral)
-    return np.where(m.ticket[:, 0] < 0, neutral, ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last))
+    met = ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last)
+    met = np.where(_no_money(snapshot, i) & (met > neutral), neutral - 1, met)
+    return np.where(m.ticket[:, 0] < 0, neutral, met)
 
 
 def _forms(snapshot: Snapshot, i: int) -> Array:
@@ -125,9 +145,15 @@ def _text(snapshot: Snapshot, i: int) -> Array:
     return np.where(stated, snapshot.market.text_level[dots >> TEXT_SHIFT], snapshot.market.neutral[6])
 
 
-LEVELS: dict[str, Callable[[Snapshot, int], Array]] = dict(
-    zip(FACTORS, (_sector, _stage, _ticket, _place, _needs, _forms, _text, _activity), strict=True)
-)
+LEVELS: dict[str, Callable[[Snapshot, int], Array]] = {
+    "sector": _sector,
+    "stage": _stage,
+    "ticket": _ticket,
+    "place": _place,
+    "forms": _forms,
+    "text": _text,
+    "activity": _activity,
+}
 
 
 def gates(snapshot: Snapshot, i: int) -> Array:

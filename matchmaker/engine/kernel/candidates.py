@@ -7,8 +7,15 @@ the end.
 
 from llvmlite import ir
 
-from matchmaker.engine.kernel.fits import EIGHT, PAIRS, levels_of_texts, logs_of
-from matchmaker.engine.kernel.level_rows import TEXT
+from matchmaker.engine.kernel.fits import (
+    EIGHT,
+    PAIRS,
+    by_field_of,
+    depends_on_field,
+    levels_of_texts,
+    logs_of,
+)
+from matchmaker.engine.kernel.level_rows import MIXES, NEEDS, TEXT
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES
 from matchmaker.engine.vectors import (
     BIT,
@@ -65,25 +72,49 @@ def verify(
     Those that still reach the startup's list go into room.mine, those whose lists it reaches into room.its,
     their ranks beside them. Return how many: mine << 32 | its.
     """
+    mine, its = c.cell(c.number(0)), c.cell(c.number(0))
+    depends = depends_on_field(asks, i)
+    for by_field in (False, True):
+        with c.when(depends if by_field else depends ^ 1):
+            _verify(c, lanes, asks, i, at, count, need, own_need, own_divisor, room, mine, its, by_field)
+    return mine.now << 32 | its.now
+
+
+def _verify(
+    c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, need: Row, own_need: Value,
+    own_divisor: Value, room: Fields, mine: Cell, its: Cell, by_field: bool,
+) -> None:  # fmt: skip
+    """Write the loop of `verify`, for startups whose needs depend on the field or for others."""
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
-    best_row = asks.slot_row[asks.slot[i * EIGHT + TEXT]].to(LONG)
+    best_row = asks.slot_row[asks.slot[i * MIXES + TEXT]].to(LONG)
     best = lanes.bytes.from_place(tile * lanes.tile_bytes + best_row + x)
-    weights = lanes.weights.seen_as(INT).from_place((tile * PAIRS + TEXT // 2) * LANES + x)
-    weight = asks.weights[i * EIGHT + TEXT].to(INT).everywhere()
+    weights, weight = _weights(lanes, asks, i, tile, x, TEXT)
+    needs_weights, needs_weight = _weights(lanes, asks, i, tile, x, NEEDS)
     need, divisor = need.from_place(at), lanes.divisor.from_place(at)
     wants, divide = own_need.everywhere(), own_divisor.everywhere()
-    mine, its = c.cell(c.number(0)), c.cell(c.number(0))
     for t in c.each(0, count, WIDE):
         there = c.counting() + t.to(INT).everywhere() < count.to(INT).everywhere()
         lane = there.choose(room.places.load(t), 0)
         most = best.gather(lane, INT) & 0xFF
-        less = most - levels_of_texts(room.dots.load(t), lanes.text_level, most)
-        u = (room.us.gather(lane) - weight * less).at_least(1)
-        v = (room.vs.gather(lane) - (weights.gather(lane) & 0xFFFF) * less).at_least(1)
+        text = levels_of_texts(room.dots.load(t), lanes.text_level, most)
+        u = room.us.gather(lane) - weight * (most - text)
+        v = room.vs.gather(lane) - (weights.gather(lane) & 0xFFFF) * (most - text)
+        if by_field:
+            parts = room.parts.gather(lane, INT) & 0xFFFF
+            field, near = parts & 0xFF, parts >> 8
+            fewer = by_field_of(field, near, most) - by_field_of(field, near, text)
+            u = u - needs_weight * fewer
+            v = v - (needs_weights.gather(lane) & 0xFFFF) * fewer
+        u, v = u.at_least(1), v.at_least(1)
         rank, product = logs_of(u, lanes.log) + logs_of(v, lanes.log), u.to(REAL) * v.to(REAL)
         _keep(lane, rank, (product >= wants * divisor.gather(lane)) & there, room.mine, room.my_rank, mine)
         _keep(lane, rank, (product >= need.gather(lane) * divide) & there, room.its, room.its_rank, its)
-    return mine.now << 32 | its.now
+
+
+def _weights(lanes: Fields, asks: Fields, i: Value, tile: Value, x: Value, factor: int) -> tuple[Row, Value]:
+    """The weights of one factor, the first of a pair: theirs, in the lower halves, and ours."""
+    theirs = lanes.weights.seen_as(INT).from_place((tile * PAIRS + factor // 2) * LANES + x)
+    return theirs, asks.weights[i * EIGHT + factor].to(INT).everywhere()
 
 
 def _keep(lane: Value, rank: Value, enters: Value, kept: Row, ranks: Row, count: Cell) -> None:

@@ -1,10 +1,21 @@
 """Both fits of a startup: with lanes side by side, the text at its best; with some lanes, exactly."""
 
-from matchmaker.engine.definition.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS
-from matchmaker.engine.definition.factors import HALF, SOME_FORM
+from matchmaker.engine.definition.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL
+from matchmaker.engine.definition.factors import HALF, NOT_CLOSE, SOME_FORM
 from matchmaker.engine.definition.lists import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
 from matchmaker.engine.kernel.layout import NO_TEXT, Asks, Lanes
-from matchmaker.engine.kernel.level_rows import FORMS, TEXT
+from matchmaker.engine.kernel.level_rows import (
+    BY_FIELD,
+    FORMS,
+    MIXES,
+    NEEDS,
+    OTHER_BY_FIELD,
+    OTHER_PLAIN,
+    PLAIN,
+    SECTOR,
+    TEXT,
+    TICKET,
+)
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES, RUN
 from matchmaker.engine.kernel.workspace import Room, inlined
 from matchmaker.engine.vectors import (
@@ -33,25 +44,83 @@ SIGN = -0x7F7F7F80  # the highest bit of each of four bytes: byte ^ 0x80 is byte
 def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
     """Write both fits of startup i with the run of lanes from `at` into room.us and room.vs.
 
-    Texts count as if they were the best possible.
+    Texts count as if they were the best possible; what they change of the needs follows from room.parts.
     """
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
     table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
     rows = c.rows(EIGHT, BYTE)
     for factor in c.each(0, EIGHT):
-        first, last = asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]
+        first, last = _slots(asks, i, factor)
         rows.set(factor, table.from_place(asks.slot_row[first].to(LONG)))  # a single one, as most are
         with c.when(last - first > 1):
             level = mixed.from_place(factor * RUN)
             level.store(_mix(c, table, asks, first, last))
             rows.set(factor, level)
+    room.plain.store(_sum(c, table, asks, i, PLAIN).shifted_down(8).to(BYTE))
+    room.by_field.store(_in_bytes(_sum(c, table, asks, i, BY_FIELD)))
     with c.when(asks.form[i + 1] > asks.form[i]):
         level = mixed.from_place(FORMS * RUN)
-        level.store(_form_level(_count(c, table, asks, i), lanes, asks, i, at))
+        level.store(_form_level(_count(c, table, asks, asks.form[i], asks.form[i + 1]), lanes, asks, i, at))
         rows.set(FORMS, level)
+    with c.when(asks.asks_money[i].equals(1)):
+        _without_money(c, table, lanes, asks, i, at, rows, room)
+    rows.set(NEEDS, mixed.from_place(NEEDS * RUN))
+    plain, field = room.plain.load(0, RUN), room.by_field.load(0, RUN)
+    near, text = (rows[factor].load(0, RUN).to(SHORT) for factor in (SECTOR, TEXT))
+    needs = plain + by_field_of(field.to(SHORT), near, text).to(BYTE)
+    rows[NEEDS].store(needs.at_least(table.load(asks.least_needs[i].to(LONG), RUN), signed=False))
+    with c.when(depends_on_field(asks, i)):
+        room.parts.store(field.to(SHORT) | near << 8)
     ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
     theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
     _weigh(c, ours, theirs, rows, room)
+
+
+def depends_on_field(asks: Fields, i: Value) -> Value:
+    """Whether startup i has a need that depends on the field."""
+    first, last = _slots(asks, i, BY_FIELD)
+    return last > first
+
+
+def _slots(asks: Fields, i: Value, mix: Value | int) -> tuple[Value, Value]:
+    """Where the slots of a mix begin and end."""
+    return asks.slot[i * MIXES + mix], asks.slot[i * MIXES + mix + 1]
+
+
+def _sum(c: Code, table: Row, asks: Fields, i: Value, mix: int) -> Value:
+    """Σ share · row of a mix."""
+    total = c.cell(c.same(SHORT, 0, RUN))
+    for t in c.each(*_slots(asks, i, mix)):
+        row = table.load(asks.slot_row[t].to(LONG), RUN).to(SHORT)
+        total.set(total.now + row * asks.slot_share[t].everywhere(RUN))
+    return total.now
+
+
+def _in_bytes(total: Value) -> Value:
+    """A sum of shares in whole bytes, upwards, as factors.need_levels has it."""
+    return (total + TOP_LEVEL).shifted_down(8).to(BYTE)
+
+
+def _without_money(
+    c: Code, table: Row, lanes: Fields, asks: Fields, i: Value, at: Value, rows: Rows, room: Fields
+) -> None:
+    """Take the money out of ticket and needs where no form of investing is in common."""
+    common = _count(c, table, asks, asks.form[i], asks.money[i])
+    nothing, silent = common.equals(0), lanes.forms_of.load(at, RUN).equals(0)
+
+    def kept(flowing: Value, other: Value) -> Value:
+        return silent.choose(flowing, nothing.choose(other, flowing))
+
+    level = room.levels.from_place(TICKET * RUN)
+    met, neutral = rows[TICKET].load(0, RUN), lanes.neutral[TICKET].everywhere(RUN).to(BYTE)
+    lesser = met.at_least(neutral, signed=False).equals(neutral).choose(met, neutral - 1)
+    level.store(kept(met, lesser))
+    rows.set(TICKET, level)
+    with c.when(asks.needs_money[i].equals(1)):
+        plain = _sum(c, table, asks, i, OTHER_PLAIN).shifted_down(8).to(BYTE)
+        room.plain.store(kept(room.plain.load(0, RUN), plain))
+        other = _in_bytes(_sum(c, table, asks, i, OTHER_BY_FIELD))
+        room.by_field.store(kept(room.by_field.load(0, RUN), other))
 
 
 def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
@@ -63,10 +132,10 @@ def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
     return total.now.shifted_down(8).to(BYTE)
 
 
-def _count(c: Code, table: Row, asks: Fields, i: Value) -> Value:
-    """How many of the startup's forms each lane accepts."""
+def _count(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
+    """How many of these of the startup's forms each lane accepts."""
     total = c.cell(c.same(BYTE, 0, RUN))
-    for t in c.each(asks.form[i], asks.form[i + 1]):
+    for t in c.each(first, last):
         total.set(total.now + table.load(asks.form_row[t].to(LONG), RUN))
     return total.now
 
@@ -124,10 +193,10 @@ def fit_some(c: Code, lanes: Fields, asks: Fields, i: Value, count: Value, room:
         tile, x = lane >> LANE_BITS, lane & (LANES - 1)
         base, pair = tile * lanes.tile_bytes.to(INT).everywhere() + x, tile * (PAIRS * LANES) + x
         u, v = c.same(INT, 0), c.same(INT, 0)
-        for factor in range(EIGHT):
+        levels = _levels_of(c, lanes, asks, i, lane, base, room.dots.load(t))
+        for factor, level in enumerate(levels):
             weights = lanes.weights.seen_as(INT).gather(pair + factor // 2 * LANES)
             weight = weights.shifted_down(16) if factor % 2 else weights & 0xFFFF
-            level = _level_of(c, lanes, asks, i, factor, lane, base, room.dots.load(t))
             room.levels.store(level.to(BYTE), t + factor * RUN)
             u, v = u + level * ours[factor].to(INT).everywhere(), v + level * weight
         room.us.store(u, t)
@@ -135,10 +204,50 @@ def fit_some(c: Code, lanes: Fields, asks: Fields, i: Value, count: Value, room:
         room.its_rank.store(logs_of(u.at_least(1), lanes.log) + logs_of(v.at_least(1), lanes.log), t)
 
 
+def _levels_of(
+    c: Code, lanes: Fields, asks: Fields, i: Value, lane: Value, base: Value, dot: Value
+) -> list[Value]:
+    """The levels of some lanes, whose bytes begin at base, factor by factor."""
+    found = [_level_of(c, lanes, asks, i, factor, lane, base, dot) for factor in range(EIGHT)]
+    theirs = lanes.forms_of.gather(lane, INT) & 0xFFFF
+    common = lanes.forms.gather(lane) & asks.money_forms[i].everywhere()
+    asking = asks.asks_money[i].to(INT).everywhere()
+    money = theirs.equals(0) | (common.equals(0) ^ 1) | asking.equals(0)
+
+    def needs(plain: int, by_field: int) -> Value:
+        field = _some(c, lanes, asks, i, by_field, base, TOP_LEVEL) >> 8
+        met = _some(c, lanes, asks, i, plain, base, 0) >> 8
+        return (met + by_field_of(field, found[SECTOR], found[TEXT])).at_least(least)
+
+    least = lanes.bytes.gather(base + asks.least_needs[i].everywhere(), INT) & 0xFF
+    neutral = lanes.neutral[TICKET].to(INT).everywhere()
+    lesser = (found[TICKET] > neutral).choose(neutral - 1, found[TICKET])
+    found[TICKET] = money.choose(found[TICKET], lesser)
+    found[NEEDS] = money.choose(needs(PLAIN, BY_FIELD), needs(OTHER_PLAIN, OTHER_BY_FIELD))
+    return found
+
+
+def by_field_of(field: Value, near: Value, text: Value) -> Value:
+    """factors.need_levels: what the needs give that depend on the field, by the levels of fields and texts.
+
+    Where needs count at least so much, there are none.
+    """
+    return (field * ((near + text).shifted_down(2) + NOT_CLOSE)).shifted_down(8)
+
+
+def _some(c: Code, lanes: Fields, asks: Fields, i: Value, mix: Value | int, base: Value, more: int) -> Value:
+    """more + Σ share · row of a mix."""
+    total = c.cell(c.same(INT, more))
+    for t in c.each(*_slots(asks, i, mix)):
+        row = lanes.bytes.gather(base + asks.slot_row[t].everywhere(), INT) & 0xFF
+        total.set(total.now + row * asks.slot_share[t].to(INT).everywhere())
+    return total.now
+
+
 def _level_of(
     c: Code, lanes: Fields, asks: Fields, i: Value, factor: int, lane: Value, base: Value, dot: Value
 ) -> Value:
-    """One factor's levels of some lanes, whose bytes begin at base."""
+    """One factor's levels of some lanes, whose bytes begin at base, as if money flowed between all."""
     neutral = lanes.neutral[factor].to(INT).everywhere()
     if factor == TEXT:
         return levels_of_texts(dot, lanes.text_level, neutral)
@@ -147,11 +256,7 @@ def _level_of(
         common = (lanes.forms.gather(lane) & asks.forms[i].everywhere()).ones()
         level = _of_forms(common * theirs.at_least(ours) >> 8)
         return (ours.equals(0) | theirs.equals(0)).choose(neutral, level)
-    total = c.cell(c.same(INT, HALF))
-    for t in c.each(asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]):
-        row = lanes.bytes.gather(base + asks.slot_row[t].everywhere(), INT) & 0xFF
-        total.set(total.now + row * asks.slot_share[t].to(INT).everywhere())
-    return total.now >> 8
+    return _some(c, lanes, asks, i, factor, base, HALF) >> 8
 
 
 def logs_of(fit: Value, log: Row) -> Value:

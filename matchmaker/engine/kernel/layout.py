@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matchmaker.engine.definition.columns import Array, Investors, Must, Snapshot, Startups, Theses
-from matchmaker.engine.definition.factors import OF
+from matchmaker.engine.definition.factors import OF, bits_of
 from matchmaker.engine.definition.lists import OCTAVE, RISING_STEPS, TIES, ordinals
 from matchmaker.engine.kernel import gate_rows, level_rows
 from matchmaker.engine.kernel.tiles import LANES, WORDS, tiled
@@ -56,13 +56,19 @@ class Lanes(NamedTuple):
 
 
 class Asks(NamedTuple):
-    """The startup side. Factor f of startup i mixes the slots slot[8 i + f] … slot[8 i + f + 1]."""
+    """The startup side. Mix x of startup i, a factor or a part of its needs, mixes the slots
+    slot[12 i + x] … slot[12 i + x + 1]."""
 
-    slot: Array  # int64[8n+1] the forms' is what counts where none are stated
+    slot: Array  # int64[12n+1] the forms' is what counts where none are stated
     slot_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
     slot_share: Array  # uint16[…]   share of 256
     form: Array  # int64[n+1]  startup i accepts the forms form[i] … form[i + 1]
     form_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
+    least_needs: Array  # int32[n]  where the row begins that needs count at least
+    money: Array  # int64[n]    of which the first, up to here, are of investing
+    money_forms: Array  # uint32[n]  the same as bits
+    asks_money: Array  # bool[n]   money counts only with a partner that accepts one of them, or states none
+    needs_money: Array  # bool[n]  … and is among the needs
     gate: Array  # int64[n+1]  startup i unites the rows gate[i] … gate[i + 1]
     gate_row: Array  # int32[…]    where the row begins in a tile of Lanes.gates
     gate_open: Array  # uint64[…]   all ones; zero where a union ends that a lane must be in
@@ -202,6 +208,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
     slot, slot_row, slot_share = level_rows.slots(snapshot)
     form, form_row = level_rows.forms(snapshot)
     gate, gate_row, gate_open = gate_rows.unions(snapshot)
+    money_forms = s.forms & snapshot.market.investing
     return Asks(
         slot=slot,
         slot_row=slot_row,
@@ -211,6 +218,11 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         gate_open=gate_open,
         form=form,
         form_row=form_row,
+        least_needs=level_rows.least_needs(snapshot),
+        money=form[:-1] + np.bitwise_count(money_forms),
+        money_forms=money_forms.astype(np.uint32),
+        asks_money=(s.forms != 0) & (snapshot.market.investing != 0),
+        needs_money=np.asarray(s.needs[:, bits_of(snapshot.market.money, s.needs.shape[1])].any(axis=1)),
         forms=s.forms.astype(np.uint32),
         forms_of=OF[np.bitwise_count(s.forms)],
         text=whole_chunks(np.array(s.text)),

@@ -2,7 +2,8 @@
 
 Every factor but the forms is a mean of such rows: one a sector, stage, place, need; one a range of ticket
 buckets that can be asked; one for what the startup did not state; the activity; the best that a text can be.
-Of the forms, which are counted, there is one each: 1 where the thesis accepts it.
+Of the forms, which are counted, there is one each: 1 where the thesis accepts it. The last row holds what
+needs count at least: neutral where the thesis offers nothing but money.
 """
 
 import numpy as np
@@ -16,10 +17,13 @@ from matchmaker.engine.definition.columns import (
     Snapshot,
     Theses,
 )
-from matchmaker.engine.definition.factors import SHARES, shares, ticket_levels
+from matchmaker.engine.definition.factors import SHARES, bits_of, offers_nothing, shares, ticket_levels
 from matchmaker.engine.kernel.tiles import LANES, tiled
 
 SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
+# Needs are mixed apart from the factors: those that count as they are and those that depend on the field,
+# then both without what money meets.
+PLAIN, BY_FIELD, OTHER_PLAIN, OTHER_BY_FIELD, MIXES = range(8, 13)
 ASKED = np.stack(np.triu_indices(BUCKETS), axis=1)  # every range of ticket buckets: first, last
 RANGE = np.zeros((BUCKETS, BUCKETS), np.int64)  # … and its place in ASKED
 RANGE[ASKED[:, 0], ASKED[:, 1]] = np.arange(len(ASKED))
@@ -28,12 +32,13 @@ TICKETS = ticket_levels(*ASKED.T, *ASKED.T[..., None]).astype(np.uint8)
 
 
 def first_rows(snapshot: Snapshot) -> Array:
-    """int64[10]: where the rows of each factor begin, those of what is not stated, and how many there are."""
+    """int64[11]: where the rows of each factor begin, those of what is not stated, that of what needs
+    count at least, and how many there are."""
     m, sizes = snapshot.theses, [0] * len(FACTORS)
     sizes[SECTOR], sizes[STAGE] = m.sector_affinity.shape[1], m.stage_affinity.shape[1]
     sizes[PLACE], sizes[NEEDS] = m.place_affinity.shape[1], snapshot.startups.needs.shape[1]
     sizes[TICKET], sizes[FORMS], sizes[TEXT], sizes[ACTIVITY] = len(ASKED), MAX_FORMS, 1, 1
-    return np.cumsum([0, *sizes, len(FACTORS)])
+    return np.cumsum([0, *sizes, len(FACTORS), 1])
 
 
 def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
@@ -48,11 +53,12 @@ def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
         m.stage_affinity[order].T,
         _tickets(m, order, int(neutral[TICKET])),
         m.place_affinity[order].T,
-        np.where(offers == 0, neutral[NEEDS], offered),
+        offered,
         (m.forms[order].astype(np.uint32) >> np.arange(MAX_FORMS, dtype=np.uint32)[:, None]) & np.uint32(1),
         best_text[None],
         m.activity[order][None],
         np.repeat(neutral[:, None], len(order), axis=1),
+        np.where(offers_nothing(m, snapshot.market)[order], neutral[NEEDS], 0)[None],
     ]
     return tiled([x.astype(np.uint8) for x in rows], idle)
 
@@ -64,13 +70,12 @@ def _tickets(m: Theses, order: Array, neutral: int) -> Array:
 
 
 def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:
-    """The rows that each startup mixes and their shares, startup by startup and factor by factor."""
+    """The rows that each startup mixes and their shares, startup by startup and mix by mix."""
     first, rows, all_shares = first_rows(snapshot), [], []
-    for factor, (row, share) in enumerate(_mixes(snapshot)):
-        stated = share.any(axis=1, keepdims=True)
+    for factor, row, share, silent in _mixes(snapshot):
         not_stated = np.full_like(share[:, :1], first[len(FACTORS)] + factor)
         rows.append(np.concatenate([row + first[factor], not_stated], axis=1))
-        all_shares.append(np.concatenate([share, np.where(stated, 0, SHARES)], axis=1))
+        all_shares.append(np.concatenate([share, SHARES * silent[:, None]], axis=1))
     counts = np.stack([(x > 0).sum(axis=1) for x in all_shares], axis=1).ravel()
     used = np.concatenate(all_shares, axis=1) > 0
     row, share = np.concatenate(rows, axis=1)[used], np.concatenate(all_shares, axis=1)[used]
@@ -79,29 +84,45 @@ def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:
 
 
 def forms(snapshot: Snapshot) -> tuple[Array, Array]:
-    """(start int64[n+1], row int32[…]): the rows of the forms that each startup accepts."""
+    """(start int64[n+1], row int32[…]): rows of the forms that each startup accepts, of investing first."""
     s, first = snapshot.startups, first_rows(snapshot)
-    accepted = (s.forms[:, None] >> np.arange(MAX_FORMS, dtype=np.uint64)) & np.uint64(1)
-    startup, form = np.nonzero(accepted)
+    by_money = np.argsort(~bits_of(snapshot.market.investing, MAX_FORMS), kind="stable")
+    accepted = (s.forms[:, None] >> by_money.astype(np.uint64)) & np.uint64(1)
+    startup, place = np.nonzero(accepted)
     start = np.searchsorted(startup, np.arange(len(s) + 1))
-    return start, ((form + first[FORMS]) * LANES).astype(np.int32)
+    return start, ((by_money[place] + first[FORMS]) * LANES).astype(np.int32)
 
 
-def _mixes(snapshot: Snapshot) -> list[tuple[Array, Array]]:
-    """For each factor the rows int64[n,k] (of that factor) and their shares of 256; zero: not used."""
-    s, mix = snapshot.startups, shares(snapshot.startups, snapshot.market)
+def _mixes(snapshot: Snapshot) -> list[tuple[int, Array, Array, Array]]:
+    """For each mix its factor, rows int64[n,k] of that factor with shares of 256 (zero: not used), and who
+    states none, bool[n]."""
+    s, market = snapshot.startups, snapshot.market
+    mix = shares(s, market)
     only, none = np.zeros((len(s), 1), np.int64), np.zeros((len(s), 1), np.int64)
     asking = (s.ask[:, 0] >= 0) & s.seeks_capital
-    return [
+    kinds = np.broadcast_to(np.arange(s.needs.shape[1]), s.needs.shape)
+    by_field, never = bits_of(market.by_field, s.needs.shape[1]), np.zeros(len(s), np.bool_)
+    means = [
         (s.sectors, mix.sectors),
         (s.stage[:, None], _whole(s.stage >= 0)),
         (RANGE[s.ask[:, :1], s.ask[:, 1:]], _whole(asking)),
         (s.places, mix.places),
-        (np.broadcast_to(np.arange(s.needs.shape[1]), s.needs.shape), mix.needs),
+        (only, none),
         (only, none),
         (only, _whole(np.asarray(s.text.any(axis=1)))),
         (only, none + SHARES),
     ]
+    found = [(factor, rows, share, ~share.any(axis=1)) for factor, (rows, share) in enumerate(means)]
+    for share in (mix.needs, mix.other_needs):
+        found += [(NEEDS, kinds, share * kind, never) for kind in (~by_field, by_field)]
+    return found
+
+
+def least_needs(snapshot: Snapshot) -> Array:
+    """int32[n]: where the row of what needs count at least begins: the theses' own, or neutral for all."""
+    first, other = first_rows(snapshot), shares(snapshot.startups, snapshot.market).other_needs
+    row = np.where(other.any(axis=1), first[-2], first[len(FACTORS)] + NEEDS)
+    return (row * LANES).astype(np.int32)
 
 
 def _whole(stated: Array) -> Array:

@@ -390,6 +390,7 @@ class Card:
     is_guaranteed_exposure: bool = False
     suggested: bool = False
     is_less_likely: bool = False  # but stands among the recommended, because one side has chosen it
+    is_unclaimed: bool = False  # nobody of the company is here yet
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
 
 
@@ -417,6 +418,7 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
         demo=profile.is_demo,
         shortlisted=profile.pk in context.current.interactions.shortlisted,
         state=state_of(profile.pk, context.current),
+        is_unclaimed=profile.is_unclaimed,
     )
 
 

@@ -33,7 +33,8 @@ from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import ad_hoc_fits
 from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
 from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
-from matchmaker.reasons.reasons import SENTENCES, PairLevels, in_doubt, in_favour, pair_reasons
+from matchmaker.reasons.reasons import APART, PairLevels, in_doubt, in_favour, pair_reasons
+from matchmaker.reasons.sentences import SENTENCES
 from profiles.choices import PlaceLevel
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
@@ -320,6 +321,7 @@ def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
     said = [each for each in pair_reasons(facts, measured) if each.factor in SAID]
     texts = {**SENTENCES[reader], **SENTENCES_OF[pilot.side][reader]}
+    texts |= {f"{code}_apart": texts[code] for code in APART}  # what counts less is said as it is
     sentences = [
         [each.sentence(reader, texts) for each in some] for some in (in_favour(said), in_doubt(said))
     ]

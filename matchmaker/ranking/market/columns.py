@@ -9,7 +9,7 @@ engine.Theses.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from matchmaker.ranking.market.thesis_rows import InvestorRows
 DIMENSIONS = 384  # of a description's vector
 FEW = 200  # profiles whose vectors are asked for by key; for more the whole side is read
 SECTOR, TEXT = engine.FACTORS.index("sector"), engine.FACTORS.index("text")
+SCALES = tuple(field.name for field in fields(engine.Market))  # stored with the calibration
 LENT = 3  # a startup that names no field lends a third of the field's points to its description
 
 
@@ -88,7 +89,13 @@ def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
     market = engine.market_of(
         _startups(startups, calibration, weights), _theses(investors, calibration, words, weights)
     )
-    stored |= {"sector_idf": market.sector_idf, "text_level": market.text_level, "neutral": market.neutral}
+    market = replace(
+        market,
+        investing=np.array(words.investing, np.uint64),
+        money=np.array(1 << words.capital if words.capital >= 0 else 0, np.uint32),
+        by_field=np.array(words.by_field, np.uint32),
+    )
+    stored |= {name: getattr(market, name) for name in SCALES}
     return _columns(startups, investors, calibration, words, weights)
 
 
@@ -195,13 +202,12 @@ def _columns(
     weights: Points,
 ) -> Columns:
     """Put the rows together, with the pairs that people have spoken about."""
-    names = ("sector_idf", "text_level", "neutral")
     pks = startups["pk"], investors.investors["pk"]
     snapshot = engine.Snapshot(
         _startups(startups, calibration, weights),
         _investors(investors),
         _theses(investors, calibration, words, weights),
-        engine.Market(**{name: calibration.arrays[name] for name in names}),
+        engine.Market(**{name: calibration.arrays[name] for name in SCALES}),
         engine.Pairs(*arrays.read_pairs(*pks)),
     )
     return Columns(calibration, words, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
@@ -230,8 +236,9 @@ def _theses(
     rows: InvestorRows, calibration: CalibrationSnapshot, words: Vocabulary, weights: Points
 ) -> engine.Theses:
     sectors, stages, places = (rows.declared[name] for name in ("sectors", "stages", "places"))
-    fields = rows.declared["fields"]
-    said = affinity.Declared(rows.theses["owner"], sectors, stages, places, fields=fields)
+    named, inferred = rows.declared["fields"], rows.declared["only_inferred"]
+    owner = rows.theses["owner"]
+    said = affinity.Declared(owner, sectors, stages, places, fields=named, only_inferred=inferred)
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
         said,

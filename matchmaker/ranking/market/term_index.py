@@ -100,6 +100,9 @@ def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
 
 SAME_COUNTRY = 0.3
 CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
+# Needs that are met by what somebody makes or knows: "manufacturing" of a textile mill is no help to who
+# makes sensors. The others, such as mentorship, cloud or a sales channel, help in any field.
+BY_FIELD = ("hardware", "test_site", "supply_chain", "manufacturing", "rnd", "ip_licence", "data")
 EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
 
 
@@ -123,6 +126,8 @@ class Vocabulary:
     place_alike: Array  # [P,P]
     stage_alike: Array  # [B,B]
     capital: int  # the row of the need for capital
+    investing: int  # a bit for the row of each form that brings money
+    by_field: int  # … and of each need that depends on the field
 
     @property
     def words(self) -> int:
@@ -183,8 +188,9 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
     stages = dict(Stage.objects.order_by("pk").values_list("pk", "match_band"))
     bands = {pk: -1 if band is None else band for pk, band in stages.items()}
     size = int(known["bands"]) if "bands" in known else max(bands.values(), default=0) + 1
-    capital = NeedType.objects.filter(code=CAPITAL).values_list("pk", flat=True).first()
-    need_row = lookup(needs, range(len(needs)))
+    need_row, form_row = lookup(needs, range(len(needs))), lookup(forms, range(len(forms)))
+    kinds = dict(NeedType.objects.values_list("code", "pk"))
+    investing = PartnershipForm.objects.filter(group=CAPITAL).values_list("pk", flat=True)
     return Vocabulary(
         sectors=sectors,
         places=places,
@@ -193,7 +199,7 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
         sector_row=sector_row,
         place_row=place_row,
         need_row=need_row,
-        form_row=lookup(forms, range(len(forms))),
+        form_row=form_row,
         stage_band=lookup(bands, (band if band < size else -1 for band in bands.values())),
         bands=size,
         sector_parent=sector_parent,
@@ -201,8 +207,16 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
         sector_alike=_sector_alike(sector_row, sector_parent),
         place_alike=_place_alike(country),
         stage_alike=band_similarity(np.abs(np.subtract.outer(range(size), range(size)))).astype(np.float32),
-        capital=int(row_numbers(need_row, np.array([-1 if capital is None else capital]))[0]),
+        capital=int(row_numbers(need_row, np.array([kinds.get(CAPITAL, -1)]))[0]),
+        investing=_bit_set(form_row, investing),
+        by_field=_bit_set(need_row, (pk for code, pk in kinds.items() if code in BY_FIELD)),
     )
+
+
+def _bit_set(table: Array, pks: Iterable[int]) -> int:
+    """Return a bit for the row of each primary key that has one."""
+    rows = row_numbers(table, np.fromiter(pks, np.int64)).tolist()
+    return sum({1 << row for row in rows if row >= 0})
 
 
 def _keys(model: type[NeedType] | type[PartnershipForm], known: Array | None) -> Array:

@@ -14,7 +14,6 @@ from matchmaker.engine.definition.factors import RELATED
 from matchmaker.models.ranking import ThesisInferredSector
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.term_index import (
-    CAPITAL,
     EXISTS,
     PRE_REVENUE,
     STATE_OWNED,
@@ -23,7 +22,7 @@ from matchmaker.ranking.market.term_index import (
     row_numbers,
 )
 from profiles.choices import Importance, Revenue, Side, StateOwned
-from profiles.models import Deal, Investor, Offer, PartnershipForm, Thesis
+from profiles.models import Deal, Investor, Offer, Thesis
 from profiles.models.profile import id_number
 
 Columns = dict[str, Array]
@@ -43,7 +42,8 @@ class InvestorRows:
 
     `investors`: pk, key, capacity. `theses`: columns of engine.Theses that come from the profiles (owner
     is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name, and of
-    the fields that a description speaks of where they name none; `fields`: named as such, or inferred.
+    the fields that a description speaks of where they name none; `fields`: named as such, or inferred;
+    `only_inferred`: whose sectors are all so.
     `deals`: the columns of affinity.Deals. `answered`: the columns of affinity.Events.
     """
 
@@ -141,6 +141,7 @@ def _with_inferred(named: "Named", stated: Array, sectors: Array) -> Columns:
     return {
         "sectors": np.where(fills, stated | inferred, sectors),
         "fields": np.where(fills, inferred, stated * ~is_whole),
+        "only_inferred": np.asarray(~stated.any(axis=1)),
     }
 
 
@@ -237,10 +238,7 @@ def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] |
 
 def _brings_capital(vocabulary: Vocabulary, theses: Columns) -> Array:
     """uint32[m]: the bit of capital where a thesis states a ticket or a form of investing."""
-    investing = PartnershipForm.objects.filter(group=CAPITAL).values_list("pk", flat=True)
-    rows = row_numbers(vocabulary.form_row, np.array(sorted(investing), np.int64))
-    forms = np.bitwise_or.reduce(np.uint64(1) << rows[rows >= 0].astype(np.uint64), initial=np.uint64(0))
-    brings = (theses["ticket"][:, 0] >= 0) | ((theses["forms"] & forms) != 0)
+    brings = (theses["ticket"][:, 0] >= 0) | ((theses["forms"] & np.uint64(vocabulary.investing)) != 0)
     bit = 1 << vocabulary.capital if vocabulary.capital >= 0 else 0
     return np.where(brings, bit, 0).astype(np.uint32)
 

@@ -53,6 +53,7 @@ ENTRY = np.dtype(
     ]
 )
 TIER, BOOSTED = 0b11, 0b100
+FORMS = engine.FACTORS.index("forms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class ListEntry:
         bool  # engine.recommended says so of its list, or a curator put it there; else less likely
     )
     is_guaranteed_exposure: bool = False
+
+    @property
+    def has_no_common_form(self) -> bool:
+        """Whether both state partnership forms and have none in common."""
+        return self.levels[FORMS] == 0
 
     @property
     def not_stated(self) -> tuple[str, ...]:
@@ -189,8 +195,9 @@ def in_order(
 ) -> tuple[ListEntry, ...]:
     """Return the entries as one reader's list has them: by what the handicap leaves of the score.
 
-    `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, and those
-    that were given a place keep it. Who is `gone` is left out.
+    `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, then up
+    to five with a partnership form in common; those that were given a place keep it. Who is `gone` is
+    left out.
     """
     free = [
         replace(entry, demand_adjustment_tenths=0, is_guaranteed_exposure=False)
@@ -203,10 +210,20 @@ def in_order(
     found = sorted(
         on_merit, key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score)
     )
+    found = _forms_in_common_lead(found)
     for entry in free:
         if entry.is_guaranteed_exposure:
             found.insert(entry.rank - 1, entry)
     return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(found, start=1))
+
+
+def _forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
+    """Return the entries in the order of engine.forms_in_common_lead, behind those of a curator."""
+    boosted = [entry for entry in entries if entry.is_boosted]
+    others = [entry for entry in entries if not entry.is_boosted]
+    levels = np.array([entry.levels for entry in others], np.uint8).reshape(-1, len(engine.FACTORS))
+    upper = np.array([entry.is_recommended for entry in others], np.bool_)
+    return boosted + [others[at] for at in engine.forms_in_common_lead(levels, upper)]
 
 
 def unpack(packed: bytes) -> Array:
@@ -283,6 +300,7 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
         if entry is not None
     ]
     found.sort(key=lambda entry: not entry.is_boosted)
+    found = _forms_in_common_lead(found)
     for entry in everybody:
         if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
             found.insert(entry.rank - 1, entry)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.engine.definition.columns import Array
@@ -25,6 +26,7 @@ from matchmaker.integrations import embedding_model
 from matchmaker.models.ranking import TextVector
 from matchmaker.ranking.market import arrays, startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
+from profiles.models import Need, Offer
 from profiles.taxonomy.services import DATA, csv_rows
 from profiles.visibility import policy
 
@@ -139,11 +141,30 @@ def by_language(pieces: Iterable[str]) -> tuple[str, ...]:
     return tuple("\n".join(same) for same in found.values())
 
 
-def visible_texts(profile: Any) -> tuple[str, ...]:
-    """Return what the other side may read of pitch and summaries, one text for each language."""
-    return by_language(
-        getattr(profile, name) for name in ("pitch", *SUMMARIES) if policy.matchable(profile, name)
-    )
+# What each side says in its own words of what it needs or offers: the rows, and whose they are.
+SAID: dict[Side, tuple[Any, str, str]] = {
+    Side.STARTUP: (Need, "needs", "startup_id"),
+    Side.INVESTOR: (Offer, "offers", "investor_id"),
+}
+
+
+def visible_texts(profile: Any, said: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what the other side may read of pitch and summaries, and of needs or offers `said`.
+
+    One text for each language.
+    """
+    own = [getattr(profile, name) for name in ("pitch", *SUMMARIES) if policy.matchable(profile, name)]
+    return by_language([*own, *(said if policy.matchable(profile, SAID[profile.side][1]) else ())])
+
+
+def _said(side: Side, pks: Collection[int] | None) -> dict[int, list[str]]:
+    """Return what profiles say of their needs or offers that have not expired."""
+    model, _field, owner = SAID[side]
+    rows = arrays.about(model.objects.active_on(timezone.localdate()), owner, pks).exclude(description="")
+    found: dict[int, list[str]] = {}
+    for pk, text in rows.order_by("pk").values_list(owner, "description"):
+        found.setdefault(pk, []).append(text)
+    return found
 
 
 def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:
@@ -154,7 +175,8 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     version = model()
     published: Any = startup_rows.published if side == Side.STARTUP else thesis_rows.published
     rows = list(published(pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
-    texts = {profile.pk: visible_texts(profile) for profile in rows}
+    said = _said(side, pks)
+    texts = {profile.pk: visible_texts(profile, said.get(profile.pk, ())) for profile in rows}
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
     stored = arrays.about(TextVector.objects.filter(side=side), "profile_id", pks)
     known = {

@@ -131,5 +131,6 @@ KEPT = (
     Field("paused_at", NOBODY),
     Field("fresh_asked_at", NOBODY),
     Field("stale_at", NOBODY),
+    Field("is_unclaimed", MATCHED),
     Field("is_demo", MATCHED, exported=60),
 )

@@ -8,8 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from matchmaker.engine import ListEnd
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import NEUTRAL
+from matchmaker.engine.definition.factors import stated_by_startups, stated_by_theses
 from matchmaker.evaluation import judged, list_ends
 from matchmaker.evaluation.list_ends import GradedList
+from matchmaker.ranking import definitions
+from matchmaker.ranking.market import columns
+from matchmaker.ranking.services import embeddings
 from profiles.choices import Status
 from profiles.models import Investor, Startup
 
@@ -61,6 +67,15 @@ def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings)
         assert side["down to the floor"].figures[2].mean < 0.15
         assert side["recommended"].figures[1].mean > side["down to the floor"].figures[1].mean
         assert side["recommended"].figures[2].mean < 0.15
+    assert (np.array(NEUTRAL)[:7] >= mean_levels()[:7]).all(), "a gap would be held against somebody"
+
+
+def mean_levels():
+    """The mean level of every factor over the pairs that both state it."""
+    found = columns.load_all(definitions.default_points(), on=ON, text_model=embeddings.model()).snapshot
+    levels = np.stack([reference.levels(found, i) for i in range(len(found.startups))])
+    stated = stated_by_startups(found.startups)[:, None] & stated_by_theses(found.theses)
+    return (levels * stated).sum(axis=(0, 1)) / stated.sum(axis=(0, 1))
 
 
 @pytest.mark.django_db

@@ -4,12 +4,14 @@ import json
 import math
 from dataclasses import replace
 from datetime import date
+from hashlib import blake2b
 from io import StringIO
 
 import numpy as np
 import pytest
 from django.core.management import call_command
 
+from matchmaker.engine.affinity import axis_weights
 from matchmaker.evaluation import deals, ranking
 from matchmaker.evaluation.ranking import violations
 from matchmaker.evaluation.report import evaluate, tune, write_rankings
@@ -78,6 +80,59 @@ def test_the_raised_amount_is_never_looked_at(split):
         (split / name).write_text(text.replace(amount, ",77,"), encoding="utf-8")
     _, after = evaluate(split)
     assert np.array_equal(before.ids, after.ids)
+
+
+def test_the_raised_amount_does_not_decide_which_of_two_rows_counts(split):
+    """Of two equally full rows of one deal, which differ in sector, the same one counts for any amount."""
+    rows = splits.load(split / "train_deals.csv")
+    twins = [{**row, "sector": splits.WORDS[at % 8]} for at, row in enumerate(rows)]
+    answers = []
+    for amounts in ((1, 2), (2, 1)):
+        doubled = [
+            {**row, "amount_usd": amount}
+            for table, amount in zip((rows, twins), amounts, strict=True)
+            for row in table
+        ]
+        splits.save(split / "train_deals.csv", doubled)
+        answers.append(evaluate(split)[1].ids)
+    assert np.array_equal(*answers)
+
+
+@pytest.mark.parametrize("column", ["startup_id", "query_id"])
+def test_a_startup_that_is_not_new_is_refused(split, column):
+    known = splits.load(split / "train_deals.csv")[0]["startup_id"]
+    rows = splits.load(split / "queries.csv")
+    splits.save(
+        split / "queries.csv",
+        [{**rows[0], column: known}, *({**row, column: row["query_id"]} for row in rows[1:])],
+    )
+    with pytest.raises(
+        deals.BadDealsError, match=f"column {column}: '{known}' is a startup of train_deals.csv"
+    ):
+        deals.read_files(split)
+
+
+def test_names_of_startups_and_investors_move_no_more_than_ties(tmp_path, monkeypatch):
+    """Also where the market is too big to look at every startup of its past."""
+    monkeypatch.setattr(axis_weights, "MOST", 400)
+    directory = splits.market(tmp_path, deals=900, investors=12, queries=40, values=6)
+    _, before = evaluate(directory)
+    for name in ("train_deals.csv", "pool.csv", "truth.csv"):
+        rows = splits.load(directory / name)
+        for row in rows:
+            for column in {"startup_id", "investor_id", "id"} & row.keys():
+                row[column] = blake2b(row[column].encode(), digest_size=8).hexdigest()
+        splits.save(directory / name, rows)
+    _, after = evaluate(directory)
+
+    def best(answer):
+        names = [blake2b(name.encode(), digest_size=8).hexdigest() for name in before.split.investor_ids]
+        names = names if answer is before else answer.split.investor_ids
+        found = zip(answer.split.query_ids, answer.ids, strict=True)
+        return {query: [names[i] for i in ids[:5]] for query, ids in found}
+
+    old, new = best(before), best(after)
+    assert sum(set(old[query]) != set(new[query]) for query in old) <= 2  # ties
 
 
 def test_the_right_answers_do_not_change_the_ranking(split):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from matchmaker.choices import Factor, Side
+from matchmaker.engine.definition.columns import NEUTRAL
 from matchmaker.lists.selectors.cards import facet_values
 from matchmaker.models.ranking import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking import definitions
@@ -175,7 +176,7 @@ def test_a_partner_that_names_no_field_looks_for_those_that_its_description_spea
     maker = partner(InvestorKind.STRATEGIC)
     assert told_to(maker)[0] == "AGR01"
     level = levels_of(maker)
-    assert (level["AGR01"], level["FIN01"]) == (255, 0)
+    assert (level["AGR01"], level["FIN01"]) == (255, NEUTRAL[0]), "what is only told lowers nothing"
     thesis = maker.theses.get()
     assert not read().snapshot.theses.sector_scope.any(), "what is only told refuses nobody"
     thesis.sectors.set([sector("FIN01")])

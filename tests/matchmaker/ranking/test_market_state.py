@@ -342,9 +342,8 @@ def test_whoever_has_an_eligible_counterpart_is_recommended_one_however_little_i
         listed, upper = ranked.on_list(STARTUP, startups[0]), recommended(STARTUP, startups[0])
         best = Investor.objects.get(pk=listed[0])
         assert best.pk in upper
-        decisions.pass_on(
-            startups[0], best, side=STARTUP, by=founder, reason=PassReason.STAGE, at=timezone.now()
-        )
+        decided = {"reason": PassReason.STAGE, "at": timezone.now() - PASS_DELAY}
+        decisions.pass_on(startups[0], best, side=STARTUP, by=founder, **decided)
         ranked.work()
         assert ranked.stored_bytes() == ranked.fresh_bytes()
         assert best.pk not in recommended(STARTUP, startups[0])

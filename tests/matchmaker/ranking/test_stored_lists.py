@@ -334,6 +334,9 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
     assert (market_state.ENGINE_VERSION, held) == (
         "13",
         {
+            "by_field": ("u", 0),
+            "investing": ("u", 0),
+            "money": ("u", 0),
             "neutral": ("u", 1),
             "record_ever": ("f", 0),
             "record_lately": ("f", 0),

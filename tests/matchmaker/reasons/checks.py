@@ -82,7 +82,7 @@ class Case:
         """What the thesis or its investor states of the factor."""
         t, forms = self.thesis, {*self.thesis.forms.all()} - {*self.thesis.forms_out.all()}
         ticket = {t.ticket_min_usd, t.ticket_max_usd} - {None}
-        money = ticket or any(form.group == "capital" for form in forms)
+        money = (ticket or any(form.group == "capital" for form in forms)) and self.money
         return {
             Factor.SECTOR: lambda: names(t.sectors.all()),
             Factor.STAGE: lambda: names(t.stages.all()),
@@ -97,6 +97,15 @@ class Case:
     def inferred(self):
         """The sectors of the partner's description."""
         return described(self.thesis.sectors.all(), ThesisInferredSector.objects.filter(thesis=self.thesis))
+
+    @property
+    def money(self):
+        """Return whether a form of investing is in common, or one of the two states no forms."""
+        ours, theirs = (
+            {*self.startup.forms.all()},
+            {*self.thesis.forms.all()} - {*self.thesis.forms_out.all()},
+        )
+        return not ours or not theirs or any(form.group == "capital" for form in ours & theirs)
 
     @property
     def deals(self):
@@ -169,6 +178,16 @@ def lists(c, every, word="what"):
     return bool(found) and (len(every) > 3 <= len(found) if "…" in c[word] else found == every)
 
 
+def some_needs(c):
+    return lists(c, c.ours & c.theirs) and (c["met"], c["count"]) == (len(c.ours & c.theirs), len(c.ours))
+
+
+def depends(c):
+    """Return whether one of the met needs means another thing in another field."""
+    kinds = ("Manufacturing", "Hardware and devices", "Pilot site", "Data and models", "Supply-chain access")
+    return not (c.ours & c.theirs).isdisjoint({*kinds, "R&D collaboration", "Technology or IP licence"})
+
+
 CHECKS = {
     "startup_states_none": lambda c: not c.ours,
     "partner_states_none": lambda c: not c.theirs and (c.said.factor not in AXES or not c.deals_in()),
@@ -200,18 +219,22 @@ CHECKS = {
     "place_also_province": lambda c: also(c, beside(c)),
     "place_out": lambda c: not any(is_met(c, name) for name in c.ours),
     "place_record": recorded,
-    "ticket_meets": lambda c: amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2],
     "ticket_close": lambda c: amounts(c)[0] >= amounts(c)[3] or amounts(c)[1] <= amounts(c)[2],
+    "ticket_meets": lambda c: c.money and amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2],
+    "ticket_no_money": lambda c: (
+        not c.money and c.level <= 160 and amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2]
+    ),
     "ticket_below": lambda c: c["most"].high == c.thesis.ticket_max and amounts(c)[1] < amounts(c)[2],
     "ticket_reaches": lambda c: c["most"].high == c.thesis.ticket_max and amounts(c)[1] == amounts(c)[2],
     "ticket_above": lambda c: c["least"].low == c.thesis.ticket_min and amounts(c)[0] > amounts(c)[3],
     "ticket_begins": lambda c: c["least"].low == c.thesis.ticket_min and amounts(c)[0] == amounts(c)[3],
     "no_round": lambda c: not c.startup.seeks_capital,
     "round_hidden": lambda c: c.startup.seeks_capital and c.startup.visibility["ask"] != Audience.MATCHED,
-    "needs_all": lambda c: lists(c, c.ours) and c.ours <= c.theirs and c.level == 255,
-    "needs_some": lambda c: (
-        lists(c, c.ours & c.theirs) and (c["met"], c["count"]) == (len(c.ours & c.theirs), len(c.ours))
-    ),
+    "needs_all": lambda c: lists(c, c.ours) and c.ours <= c.theirs and c.level >= 128,
+    "needs_some": some_needs,
+    "needs_all_apart": lambda c: lists(c, c.ours) and c.ours <= c.theirs and c.level < 255 and depends(c),
+    "needs_some_apart": lambda c: some_needs(c) and depends(c),
+    "needs_no_money": lambda c: not c.money and (c.ours == {"Capital"} or not c.theirs),
     "needs_none": lambda c: lists(c, c.ours) and not c.ours & c.theirs,
     "forms_both": lambda c: lists(c, c.ours & c.theirs) and c.level >= 128,
     "forms_none": lambda c: bool(c.ours and c.theirs) and not c.ours & c.theirs,

@@ -19,15 +19,8 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
-from matchmaker.reasons.reasons import (
-    COUNTED,
-    SENTENCES,
-    FactorReason,
-    PairLevels,
-    Tone,
-    against,
-    pair_reasons,
-)
+from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons
+from matchmaker.reasons.sentences import COUNTED, SENTENCES
 from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility.access import Viewer
