@@ -88,7 +88,7 @@ def read_files(directory: Path) -> DealRows:
 
 
 def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]:
-    """The pool in an order that tells nothing, which settles ties: by a checksum of what each did and declares.
+    """The pool in an order that tells nothing, which settles ties: by a checksum of what each did and says.
 
     Only who is alike in all of this stands by its id, and that by a checksum too: where ids were given in the
     order of first deals, their own order would still know who was early.
