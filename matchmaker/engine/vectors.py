@@ -125,6 +125,14 @@ class Value:
         """The smaller of the two."""
         return (self < other).choose(self, other)
 
+    def lowered_by(self, other: Value) -> Value:
+        """Minus the other, of unsigned numbers; 0 at least."""
+        return self._call("usub.sat", self.type, other.raw)
+
+    def raised_by(self, other: Value) -> Value:
+        """Plus the other, of unsigned numbers; the greatest there is at most."""
+        return self._call("uadd.sat", self.type, other.raw)
+
     def to(self, item: Any, *, signed: bool = False) -> Value:
         """The same numbers as whole ones of another width, or as real ones."""
         kind = ir.VectorType(item, self.count) if self.is_wide else item

@@ -34,6 +34,7 @@ READ = {
     TRUTH: ("query_id", "investor_id", "in_pool"),
 }
 YES, NO = ("1", "true", "yes", ""), ("0", "false", "no")
+TELLING = ("date", "round", "round_raw", "sector", "city", "description")  # of a deal, but for who is in it
 
 
 class NoDealsError(Exception):
@@ -79,18 +80,28 @@ def read_files(directory: Path) -> DealRows:
     if not (deals and pool):
         raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
     right = _truth(directory / TRUTH) if TRUTH in here else {}
-    pool.sort(key=_neutral)
+    pool = _neutral(pool, deals)
     queries.sort(key=lambda row: row["query_id"])
     return DealRows(
         directory.name, deals, pool, queries, right, max(day_number(row["date"]) for row in deals)
     )
 
 
-def _neutral(row: DealRow) -> tuple[int, str]:
-    """What puts the pool in an order that tells nothing, and is the same for the same ids: ties are settled
-    by it. Where ids were given in the order of first deals, their own order would still know who was early.
+def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]:
+    """The pool in an order that tells nothing, which settles ties: by a checksum of what each did and says.
+
+    Only who is alike in all of this stands by its id, and that by a checksum too: where ids were given in the
+    order of first deals, their own order would still know who was early.
     """
-    return crc32(row["id"].encode()), row["id"]
+    did: dict[str, list[list[str]]] = defaultdict(list)
+    for row in known:
+        did[row["investor_id"]].append([row.get(name, "") for name in TELLING])
+
+    def place(row: DealRow) -> tuple[int, int, str]:
+        said = [row.get(name, "") for name in READ[POOL][1:]], sorted(did[row["id"]])
+        return crc32(repr(said).encode()), crc32(row["id"].encode()), row["id"]
+
+    return sorted(pool, key=place)
 
 
 def earlier(rows: DealRows, cut: int, days: int) -> DealRows:

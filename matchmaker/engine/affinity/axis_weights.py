@@ -4,9 +4,10 @@ Lifts are logs of shares; if investors chose by them alone, adding them up would
 finds next, each with a coefficient of 1 (activity's tempos share theirs). Markets differ: where most
 investors made one deal only, activity says more than its lift; where sectors are noted carelessly, they
 say less; what was done lately counts for much in a rush and for little in a lull. So the market is put
-back to five days in its past, and of the startups first funded in the months after each, a conditional
-logit asks how much each kind of lift was worth. A young market is asked at shorter steps. The belief stays
-where there is no past to ask.
+back to some days in its past, and of the startups first funded in the months after each, a conditional
+logit asks how much each kind of lift was worth. A young market is asked at shorter steps. How far back to
+ask is not known: few looks tell of now, many tell more. So it is asked several times, and the mean counts.
+The belief stays where there is no past to ask.
 """
 
 import numpy as np
@@ -25,8 +26,8 @@ from matchmaker.engine.affinity.affinity import (
 from matchmaker.engine.affinity.history import KINDS, WORTH
 from matchmaker.engine.definition.columns import Array
 
-LOOKS = 5  # looks ahead, one after the other, up to the last deal …
-SHORTEST, LONGEST = 10, 150  # … of so many days each: a sixth of the record, so that each has a past
+LOOKS = 2, 3, 5, 8  # looks ahead each time, one after the other, up to the last deal …
+SHORTEST, LONGEST = 10, 150  # … of so many days each: of five a sixth of the record, so that each has a past
 EARLY = 20  # one deal in so many is older than the record is taken to be: an odd old date moves nothing
 MOST = 600_000  # pairs per look: of more startups, those whose first rounds hash lowest (29 MB)
 STRENGTH = 3.0  # of the belief: about ten choices outweigh it
@@ -40,12 +41,19 @@ def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: R
     """
     if not len(deals.day):
         return np.array(WORTH)
+    times = [_asked(deals, startup, related, looks, today, rule) for looks in LOOKS]
+    mean: Array = np.mean(times, axis=0).round(3)
+    return mean
+
+
+def _asked(deals: Deals, startup: Array, related: Related, times: int, today: int, rule: Rule) -> Array:
+    """float64[6]: what so many looks tell."""
     end = min(today, int(deals.day.max())) + 1
-    days = int(np.clip((end - np.sort(deals.day)[len(deals.day) // EARLY]) // (LOOKS + 1), SHORTEST, LONGEST))
-    cuts = [end - days * back for back in range(LOOKS, 0, -1)]
+    days = int(np.clip((end - np.sort(deals.day)[len(deals.day) // EARLY]) // (times + 1), SHORTEST, LONGEST))
+    cuts = [end - days * back for back in range(times, 0, -1)]
     looks = [look for cut in cuts if (look := _look(deals, startup, related, cut, cut + days, rule))]
     offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
-    return learning.choices(offered, chosen, np.array(WORTH), STRENGTH).round(3)
+    return learning.choices(offered, chosen, np.array(WORTH), STRENGTH)
 
 
 def _look(

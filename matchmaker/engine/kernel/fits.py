@@ -4,18 +4,7 @@ from matchmaker.engine.definition.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS
 from matchmaker.engine.definition.factors import HALF, NOT_CLOSE, SOME_FORM
 from matchmaker.engine.definition.lists import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
 from matchmaker.engine.kernel.layout import NO_TEXT, Asks, Lanes
-from matchmaker.engine.kernel.level_rows import (
-    BY_FIELD,
-    FORMS,
-    MIXES,
-    NEEDS,
-    OTHER_BY_FIELD,
-    OTHER_PLAIN,
-    PLAIN,
-    SECTOR,
-    TEXT,
-    TICKET,
-)
+from matchmaker.engine.kernel.level_rows import BY_FIELD, FORMS, MIXES, NEEDS, PLAIN, SECTOR, TEXT, TICKET
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES, RUN
 from matchmaker.engine.kernel.workspace import Room, inlined
 from matchmaker.engine.vectors import (
@@ -26,6 +15,7 @@ from matchmaker.engine.vectors import (
     SHORT,
     VOID,
     WIDE,
+    Cell,
     Code,
     Fields,
     Row,
@@ -48,7 +38,7 @@ def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fie
     """
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
     table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
-    rows = c.rows(EIGHT, BYTE)
+    rows, flows = c.rows(EIGHT, BYTE), c.cell(c.same(BYTE, 1, RUN))
     for factor in c.each(0, EIGHT):
         first, last = _slots(asks, i, factor)
         rows.set(factor, table.from_place(asks.slot_row[first].to(LONG)))  # a single one, as most are
@@ -56,21 +46,9 @@ def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fie
             level = mixed.from_place(factor * RUN)
             level.store(_mix(c, table, asks, first, last))
             rows.set(factor, level)
-    room.plain.store(_sum(c, table, asks, i, PLAIN).shifted_down(8).to(BYTE))
-    room.by_field.store(_in_bytes(_sum(c, table, asks, i, BY_FIELD)))
     with c.when(asks.form[i + 1] > asks.form[i]):
-        level = mixed.from_place(FORMS * RUN)
-        level.store(_form_level(_count(c, table, asks, asks.form[i], asks.form[i + 1]), lanes, asks, i, at))
-        rows.set(FORMS, level)
-    with c.when(asks.asks_money[i].equals(1)):
-        _without_money(c, table, lanes, asks, i, at, rows, room)
-    rows.set(NEEDS, mixed.from_place(NEEDS * RUN))
-    plain, field = room.plain.load(0, RUN), room.by_field.load(0, RUN)
-    near, text = (rows[factor].load(0, RUN).to(SHORT) for factor in (SECTOR, TEXT))
-    needs = plain + by_field_of(field.to(SHORT), near, text).to(BYTE)
-    rows[NEEDS].store(needs.at_least(table.load(asks.least_needs[i].to(LONG), RUN), signed=False))
-    with c.when(depends_on_field(asks, i)):
-        room.parts.store(field.to(SHORT) | near << 8)
+        _forms(c, table, lanes, asks, i, at, rows, flows, mixed)
+    _needs(c, table, asks, i, rows, flows.now.equals(0), room)
     ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
     theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
     _weigh(c, ours, theirs, rows, room)
@@ -87,40 +65,60 @@ def _slots(asks: Fields, i: Value, mix: Value | int) -> tuple[Value, Value]:
     return asks.slot[i * MIXES + mix], asks.slot[i * MIXES + mix + 1]
 
 
-def _sum(c: Code, table: Row, asks: Fields, i: Value, mix: int) -> Value:
-    """Σ share · row of a mix."""
-    total = c.cell(c.same(SHORT, 0, RUN))
-    for t in c.each(*_slots(asks, i, mix)):
-        row = table.load(asks.slot_row[t].to(LONG), RUN).to(SHORT)
-        total.set(total.now + row * asks.slot_share[t].everywhere(RUN))
-    return total.now
-
-
-def _in_bytes(total: Value) -> Value:
-    """A sum of shares in whole bytes, upwards, as factors.need_levels has it."""
-    return (total + TOP_LEVEL).shifted_down(8).to(BYTE)
-
-
-def _without_money(
-    c: Code, table: Row, lanes: Fields, asks: Fields, i: Value, at: Value, rows: Rows, room: Fields
-) -> None:
-    """Take the money out of ticket and needs where no form of investing is in common."""
-    common = _count(c, table, asks, asks.form[i], asks.money[i])
-    nothing, silent = common.equals(0), lanes.forms_of.load(at, RUN).equals(0)
-
-    def kept(flowing: Value, other: Value) -> Value:
-        return silent.choose(flowing, nothing.choose(other, flowing))
-
-    level = room.levels.from_place(TICKET * RUN)
+def _forms(
+    c: Code, table: Row, lanes: Fields, asks: Fields, i: Value, at: Value, rows: Rows, flows: Cell, mixed: Row
+) -> None:  # fmt: skip
+    """Write the levels of the forms; where no money flows, set flows to 0 and take it out of the ticket."""
+    investing = _count(c, table, asks, asks.form[i], asks.money[i])
+    common = investing + _count(c, table, asks, asks.money[i], asks.form[i + 1])
+    theirs_of = lanes.forms_of.load(at, RUN)
+    silent = theirs_of.equals(0)
+    of = theirs_of.at_least(asks.forms_of[i].everywhere(RUN), signed=False)
+    found = _of_forms((common.to(SHORT) * of).shifted_down(8)).to(BYTE)
+    level = mixed.from_place(FORMS * RUN)
+    level.store(silent.choose(lanes.neutral[FORMS].everywhere(RUN).to(BYTE), found))
+    rows.set(FORMS, level)
+    always = (asks.asks_money[i].to(BYTE) ^ 1).everywhere(RUN)
+    flows.set(silent.choose(c.same(BYTE, 1, RUN), investing | always))
     met, neutral = rows[TICKET].load(0, RUN), lanes.neutral[TICKET].everywhere(RUN).to(BYTE)
     lesser = met.at_least(neutral, signed=False).equals(neutral).choose(met, neutral - 1)
-    level.store(kept(met, lesser))
+    level = mixed.from_place(TICKET * RUN)
+    level.store(flows.now.equals(0).choose(lesser, met))
     rows.set(TICKET, level)
-    with c.when(asks.needs_money[i].equals(1)):
-        plain = _sum(c, table, asks, i, OTHER_PLAIN).shifted_down(8).to(BYTE)
-        room.plain.store(kept(room.plain.load(0, RUN), plain))
-        other = _in_bytes(_sum(c, table, asks, i, OTHER_BY_FIELD))
-        room.by_field.store(kept(room.by_field.load(0, RUN), other))
+
+
+def _needs(c: Code, table: Row, asks: Fields, i: Value, rows: Rows, dry: Value, room: Fields) -> None:
+    """Write the levels of the needs, without what money meets where it is dry.
+
+    255 · Σ share >> 8 is one less than the sum of the shares, or 0: so each share of a need that a lane does
+    not meet is taken from the most there is. Those that depend on the field are rounded upwards: they give
+    the sum of the shares, 255 at most.
+    """
+    most, other_most = (x[i].everywhere(RUN) for x in (asks.most_needs, asks.other_most_needs))
+    plain, other = c.cell(most), c.cell(other_most)
+    for t in c.each(*_slots(asks, i, PLAIN)):
+        lacks = table.load(asks.slot_row[t].to(LONG), RUN) ^ -1
+        plain.set(plain.now.lowered_by(lacks & _in_a_byte(asks.slot_share[t])))
+        other.set(other.now.lowered_by(lacks & _in_a_byte(asks.slot_other[t])))
+    least = table.load(asks.least_needs[i].to(LONG), RUN)
+    needs, level = c.cell(dry.choose(other.now, plain.now)), room.levels.from_place(NEEDS * RUN)
+    with c.when(depends_on_field(asks, i)):
+        field, other_field = c.cell(c.same(BYTE, 0, RUN)), c.cell(c.same(BYTE, 0, RUN))
+        for t in c.each(*_slots(asks, i, BY_FIELD)):
+            offers = table.load(asks.slot_row[t].to(LONG), RUN)
+            field.set(field.now.raised_by(offers & _in_a_byte(asks.slot_share[t])))
+            other_field.set(other_field.now.raised_by(offers & _in_a_byte(asks.slot_other[t])))
+        met = dry.choose(other_field.now, field.now).to(SHORT)
+        near, text = (rows[factor].load(0, RUN).to(SHORT) for factor in (SECTOR, TEXT))
+        needs.set(needs.now + by_field_of(met, near, text).to(BYTE))
+        room.parts.store(met | near << 8)
+    level.store(needs.now.at_least(least, signed=False))
+    rows.set(NEEDS, level)
+
+
+def _in_a_byte(share: Value) -> Value:
+    """A share of 256 in every lane; all of it is 255, which is all that a byte can lose or gain."""
+    return share.at_most(TOP_LEVEL).to(BYTE).everywhere(RUN)
 
 
 def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
@@ -138,14 +136,6 @@ def _count(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Valu
     for t in c.each(first, last):
         total.set(total.now + table.load(asks.form_row[t].to(LONG), RUN))
     return total.now
-
-
-def _form_level(common: Value, lanes: Fields, asks: Fields, i: Value, at: Value) -> Value:
-    """Forms in common of the shorter list (factors.form_levels); neutral where the thesis stated none."""
-    theirs_of = lanes.forms_of.load(at, common.count)
-    of = theirs_of.at_least(asks.forms_of[i].everywhere(common.count), signed=False)
-    level = _of_forms((common.to(SHORT) * of).shifted_down(8))
-    return theirs_of.equals(0).choose(lanes.neutral[FORMS].everywhere(common.count), level).to(BYTE)
 
 
 def _of_forms(shared: Value) -> Value:
@@ -214,16 +204,16 @@ def _levels_of(
     asking = asks.asks_money[i].to(INT).everywhere()
     money = theirs.equals(0) | (common.equals(0) ^ 1) | asking.equals(0)
 
-    def needs(plain: int, by_field: int) -> Value:
-        field = _some(c, lanes, asks, i, by_field, base, TOP_LEVEL) >> 8
-        met = _some(c, lanes, asks, i, plain, base, 0) >> 8
+    def needs(shares: Row) -> Value:
+        field = _some(c, lanes, asks, i, BY_FIELD, shares, base, TOP_LEVEL) >> 8
+        met = _some(c, lanes, asks, i, PLAIN, shares, base, 0) >> 8
         return (met + by_field_of(field, found[SECTOR], found[TEXT])).at_least(least)
 
     least = lanes.bytes.gather(base + asks.least_needs[i].everywhere(), INT) & 0xFF
     neutral = lanes.neutral[TICKET].to(INT).everywhere()
     lesser = (found[TICKET] > neutral).choose(neutral - 1, found[TICKET])
     found[TICKET] = money.choose(found[TICKET], lesser)
-    found[NEEDS] = money.choose(needs(PLAIN, BY_FIELD), needs(OTHER_PLAIN, OTHER_BY_FIELD))
+    found[NEEDS] = money.choose(needs(asks.slot_share), needs(asks.slot_other))
     return found
 
 
@@ -235,12 +225,14 @@ def by_field_of(field: Value, near: Value, text: Value) -> Value:
     return (field * ((near + text).shifted_down(2) + NOT_CLOSE)).shifted_down(8)
 
 
-def _some(c: Code, lanes: Fields, asks: Fields, i: Value, mix: Value | int, base: Value, more: int) -> Value:
+def _some(
+    c: Code, lanes: Fields, asks: Fields, i: Value, mix: int, shares: Row, base: Value, more: int
+) -> Value:  # fmt: skip
     """more + Σ share · row of a mix."""
     total = c.cell(c.same(INT, more))
     for t in c.each(*_slots(asks, i, mix)):
         row = lanes.bytes.gather(base + asks.slot_row[t].everywhere(), INT) & 0xFF
-        total.set(total.now + row * asks.slot_share[t].to(INT).everywhere())
+        total.set(total.now + row * shares[t].to(INT).everywhere())
     return total.now
 
 
@@ -256,7 +248,7 @@ def _level_of(
         common = (lanes.forms.gather(lane) & asks.forms[i].everywhere()).ones()
         level = _of_forms(common * theirs.at_least(ours) >> 8)
         return (ours.equals(0) | theirs.equals(0)).choose(neutral, level)
-    return _some(c, lanes, asks, i, factor, base, HALF) >> 8
+    return _some(c, lanes, asks, i, factor, asks.slot_share, base, HALF) >> 8
 
 
 def logs_of(fit: Value, log: Row) -> Value:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matchmaker.engine.definition.columns import Array, Investors, Must, Snapshot, Startups, Theses
-from matchmaker.engine.definition.factors import OF, bits_of
+from matchmaker.engine.definition.factors import OF
 from matchmaker.engine.definition.lists import OCTAVE, RISING_STEPS, TIES, ordinals
 from matchmaker.engine.kernel import gate_rows, level_rows
 from matchmaker.engine.kernel.tiles import LANES, WORDS, tiled
@@ -57,18 +57,20 @@ class Lanes(NamedTuple):
 
 class Asks(NamedTuple):
     """The startup side. Mix x of startup i, a factor or a part of its needs, mixes the slots
-    slot[12 i + x] … slot[12 i + x + 1]."""
+    slot[10 i + x] … slot[10 i + x + 1]."""
 
-    slot: Array  # int64[12n+1] the forms' is what counts where none are stated
+    slot: Array  # int64[10n+1] the forms' is what counts where none are stated
     slot_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
     slot_share: Array  # uint16[…]   share of 256
+    slot_other: Array  # uint16[…]   … without what money meets
+    most_needs: Array  # uint8[n]   what needs give at most that do not depend on the field
+    other_most_needs: Array  # uint8[n]   … without what money meets
     form: Array  # int64[n+1]  startup i accepts the forms form[i] … form[i + 1]
     form_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
     least_needs: Array  # int32[n]  where the row begins that needs count at least
     money: Array  # int64[n]    of which the first, up to here, are of investing
     money_forms: Array  # uint32[n]  the same as bits
     asks_money: Array  # bool[n]   money counts only with a partner that accepts one of them, or states none
-    needs_money: Array  # bool[n]  … and is among the needs
     gate: Array  # int64[n+1]  startup i unites the rows gate[i] … gate[i + 1]
     gate_row: Array  # int32[…]    where the row begins in a tile of Lanes.gates
     gate_open: Array  # uint64[…]   all ones; zero where a union ends that a lane must be in
@@ -205,7 +207,8 @@ def _order(m: Theses) -> Array:
 def lay_out_startups(snapshot: Snapshot) -> Asks:
     """The startup side of the snapshot. Copies: a memory-mapped column would want a kernel of its own."""
     s = snapshot.startups
-    slot, slot_row, slot_share = level_rows.slots(snapshot)
+    slot, slot_row, slot_share, slot_other = level_rows.slots(snapshot)
+    most_needs, other_most_needs = level_rows.most_needs(snapshot)
     form, form_row = level_rows.forms(snapshot)
     gate, gate_row, gate_open = gate_rows.unions(snapshot)
     money_forms = s.forms & snapshot.market.investing
@@ -213,6 +216,9 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         slot=slot,
         slot_row=slot_row,
         slot_share=slot_share,
+        slot_other=slot_other,
+        most_needs=most_needs,
+        other_most_needs=other_most_needs,
         gate=gate,
         gate_row=gate_row,
         gate_open=gate_open,
@@ -222,7 +228,6 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         money=form[:-1] + np.bitwise_count(money_forms),
         money_forms=money_forms.astype(np.uint32),
         asks_money=(s.forms != 0) & (snapshot.market.investing != 0),
-        needs_money=np.asarray(s.needs[:, bits_of(snapshot.market.money, s.needs.shape[1])].any(axis=1)),
         forms=s.forms.astype(np.uint32),
         forms_of=OF[np.bitwise_count(s.forms)],
         text=whole_chunks(np.array(s.text)),

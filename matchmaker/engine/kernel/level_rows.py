@@ -21,9 +21,8 @@ from matchmaker.engine.definition.factors import SHARES, bits_of, offers_nothing
 from matchmaker.engine.kernel.tiles import LANES, tiled
 
 SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
-# Needs are mixed apart from the factors: those that count as they are and those that depend on the field,
-# then both without what money meets.
-PLAIN, BY_FIELD, OTHER_PLAIN, OTHER_BY_FIELD, MIXES = range(8, 13)
+# Needs are mixed apart from the factors: those that count as they are and those that depend on the field.
+PLAIN, BY_FIELD, MIXES = range(8, 11)
 ASKED = np.stack(np.triu_indices(BUCKETS), axis=1)  # every range of ticket buckets: first, last
 RANGE = np.zeros((BUCKETS, BUCKETS), np.int64)  # … and its place in ASKED
 RANGE[ASKED[:, 0], ASKED[:, 1]] = np.arange(len(ASKED))
@@ -69,18 +68,23 @@ def _tickets(m: Theses, order: Array, neutral: int) -> Array:
     return np.where(low < 0, np.uint8(neutral), TICKETS[:, RANGE[low, high]])
 
 
-def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:
-    """The rows that each startup mixes and their shares, startup by startup and mix by mix."""
-    first, rows, all_shares = first_rows(snapshot), [], []
-    for factor, row, share, silent in _mixes(snapshot):
+def slots(snapshot: Snapshot) -> tuple[Array, Array, Array, Array]:
+    """The rows that each startup mixes, their shares, and their shares without what money meets, startup by
+    startup and mix by mix."""
+    first, rows = first_rows(snapshot), []
+    all_shares: list[Array] = []
+    all_others: list[Array] = []
+    for factor, row, share, other, silent in _mixes(snapshot):
         not_stated = np.full_like(share[:, :1], first[len(FACTORS)] + factor)
         rows.append(np.concatenate([row + first[factor], not_stated], axis=1))
-        all_shares.append(np.concatenate([share, SHARES * silent[:, None]], axis=1))
-    counts = np.stack([(x > 0).sum(axis=1) for x in all_shares], axis=1).ravel()
-    used = np.concatenate(all_shares, axis=1) > 0
-    row, share = np.concatenate(rows, axis=1)[used], np.concatenate(all_shares, axis=1)[used]
+        for found, shared in ((all_shares, share), (all_others, other)):
+            found.append(np.concatenate([shared, SHARES * silent[:, None]], axis=1))
+    is_used = [(share > 0) | (other > 0) for share, other in zip(all_shares, all_others, strict=True)]
+    counts = np.stack([used.sum(axis=1) for used in is_used], axis=1).ravel()
+    every = np.concatenate(is_used, axis=1)
+    row, share, other = (np.concatenate(x, axis=1)[every] for x in (rows, all_shares, all_others))
     slot = np.concatenate([[0], np.cumsum(counts)])
-    return slot, (row * LANES).astype(np.int32), share.astype(np.uint16)
+    return slot, (row * LANES).astype(np.int32), share.astype(np.uint16), other.astype(np.uint16)
 
 
 def forms(snapshot: Snapshot) -> tuple[Array, Array]:
@@ -93,9 +97,9 @@ def forms(snapshot: Snapshot) -> tuple[Array, Array]:
     return start, ((by_money[place] + first[FORMS]) * LANES).astype(np.int32)
 
 
-def _mixes(snapshot: Snapshot) -> list[tuple[int, Array, Array, Array]]:
-    """For each mix its factor, rows int64[n,k] of that factor with shares of 256 (zero: not used), and who
-    states none, bool[n]."""
+def _mixes(snapshot: Snapshot) -> list[tuple[int, Array, Array, Array, Array]]:
+    """For each mix its factor, rows int64[n,k] of that factor with shares of 256 (zero: not used), the same
+    without what money meets, and who states none, bool[n]."""
     s, market = snapshot.startups, snapshot.market
     mix = shares(s, market)
     only, none = np.zeros((len(s), 1), np.int64), np.zeros((len(s), 1), np.int64)
@@ -112,10 +116,18 @@ def _mixes(snapshot: Snapshot) -> list[tuple[int, Array, Array, Array]]:
         (only, _whole(np.asarray(s.text.any(axis=1)))),
         (only, none + SHARES),
     ]
-    found = [(factor, rows, share, ~share.any(axis=1)) for factor, (rows, share) in enumerate(means)]
-    for share in (mix.needs, mix.other_needs):
-        found += [(NEEDS, kinds, share * kind, never) for kind in (~by_field, by_field)]
+    found = [(factor, rows, share, share, ~share.any(axis=1)) for factor, (rows, share) in enumerate(means)]
+    for kind in (~by_field, by_field):
+        found.append((NEEDS, kinds, mix.needs * kind, mix.other_needs * kind, never))
     return found
+
+
+def most_needs(snapshot: Snapshot) -> Array:
+    """uint8[2,n]: what needs give at most that count as they are, and that without what money meets."""
+    mix = shares(snapshot.startups, snapshot.market)
+    plain = ~bits_of(snapshot.market.by_field, mix.needs.shape[1])
+    totals = [(share * plain).sum(axis=1) for share in (mix.needs, mix.other_needs)]
+    return (TOP_LEVEL * np.stack(totals) >> 8).astype(np.uint8)
 
 
 def least_needs(snapshot: Snapshot) -> Array:

@@ -42,9 +42,7 @@ class Room(NamedTuple):
     levels: Array  # uint8[8·256] mixed for a run, factor by factor
     us: Array  # int32[272] fits of a run, lane by lane; of described lanes, in their order
     vs: Array  # int32[272]
-    plain: Array  # uint8[272] what a run's needs give that count as they are
-    by_field: Array  # uint8[272] … and of those that depend on the field, of 256
-    parts: Array  # uint16[272] what a text can change of the needs: by_field, the level of the sectors << 8
+    parts: Array  # uint16[272] what needs give that depend on the field, before it is known; sectors << 8
     places: Array  # int32[272] the promising lanes, counted from the run's first; from lane 0 to describe
     dots: Array  # int32[272] … and the products of their texts
     mine: Array  # int32[272] those of them that enter the startup's list
@@ -64,7 +62,6 @@ def new_room(lanes: int, startups: int) -> Room:
             np.zeros(WORDS, np.uint64),
             np.zeros(RUN * len(FACTORS), np.uint8),
             *np.zeros((2, RUN + WIDE), np.int32),  # vectors may write a few too many
-            *np.zeros((2, RUN + WIDE), np.uint8),
             np.zeros(RUN + WIDE, np.uint16),
             *np.zeros((6, RUN + WIDE), np.int32),
             np.zeros(RUN, np.int64),

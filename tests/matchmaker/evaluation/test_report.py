@@ -69,7 +69,7 @@ def test_the_written_ranking_scores_as_the_report_says(split, tmp_path):
     rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in splits.load(out)}
     truth = splits.load(split / "truth.csv")
     reciprocal = [1 / rank[row["query_id"], row["investor_id"]] for row in truth]
-    assert report.lines[0].scores[3].mean == sum(reciprocal) / 24
+    assert report.lines[0].scores[3].mean == pytest.approx(sum(reciprocal) / 24)
 
 
 def test_the_raised_amount_is_never_looked_at(split):
