@@ -1,7 +1,7 @@
 """What the first pages show: a company's agenda and figures, and what visitors read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,6 @@ from matchmaker.pairs.selectors.pair import BEST, Pair, answer_of, known_to, pai
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.accounts.selectors import invitations_of, members_of
 from profiles.choices import Role
-from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
@@ -149,7 +148,7 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     return {
         "company": company,
         "status": status_of(company),
-        **profile_gains(company),
+        "gains": gains_of(company),
         "matches": len(relations.shown(listed.stored.entries)) if listed else None,
         "shortlisted": kept_count(relations),
         "interested": len(relations.interested),
@@ -159,24 +158,14 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
         "members": members_of(company).count(),
         "invited": invitations_of(company).filter(expires_at__gt=at).count(),
         "replies": replies_of(side, company, at=at),
-        "is_idle": has_no_active_thesis(company),
+        "is_idle": not (listed and listed.stored.entries) and has_no_active_thesis(company),
     }
 
 
-def profile_gains(company: Startup | Investor) -> dict[str, Any]:
-    """Return what would make the profile better: what its text says, and the edits that bring most.
-
-    An edit that is also proposed is said once, with its gain.
-    """
+def gains_of(company: Startup | Investor) -> list[Any]:
+    """Return the edits of the profile that bring most, as the worker has counted them."""
     answer = answer_of(company)
-    items = [] if answer.is_old or not company.is_published else answer.items
-    gains = {(item.kind, item.code): item.gain for item in items}
-    proposals = [
-        replace(each, gain=gains.pop((each.kind, each.codes[0]), "")) if each.codes else each
-        for each in proposals_of(company)
-    ]
-    others = [item for item in items if not item.code or (item.kind, item.code) in gains]
-    return {"proposals": proposals, "gains": others[:BEST]}
+    return [] if answer.is_old or not company.is_published else answer.items[:BEST]
 
 
 LOOKED_AT = 200  # demo startups whose lists are searched for the pair: a whole market of them would take long

@@ -10,6 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -173,7 +174,7 @@ class AccountActForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=300,
-        validators=[validate_visible],
+        validators=[MaxLengthValidator(300), validate_visible],
+        widget=forms.Textarea(attrs={"rows": 2, "data-most": 300}),
         help_text=_("The person reads it in an email. It is kept in the audit log."),
     )

@@ -174,15 +174,18 @@ APPEALABLE = (Status.REJECTED, Status.SUSPENDED)
 
 @dataclass(frozen=True)
 class ProfileStatus:
-    """The state of a profile in words and numbers.
-
-    `review`: the last decision, while the profile stands as it left it.
-    """
+    """The state of a profile in words and numbers."""
 
     profile: Startup | Investor
     completeness: Completeness
     queue_position: int | None
-    review: Review | None
+
+    @cached_property
+    def review(self) -> Review | None:
+        """The last decision, while the profile stands as it left it."""
+        if self.status not in DECIDED:
+            return None
+        return self.profile.reviews.order_by("-decided_at", "-pk").first()
 
     @property
     def status(self) -> str:
@@ -219,12 +222,8 @@ class ProfileStatus:
 
 def status_of(profile: Startup | Investor) -> ProfileStatus:
     """Return where the profile stands."""
-    position, review = None, None
-    if profile.status in DECIDED:
-        review = profile.reviews.order_by("-decided_at", "-pk").first()
-    elif profile.status == Status.SUBMITTED:
-        position = queue_position(profile)
-    return ProfileStatus(profile, completeness(profile), position, review)
+    position = queue_position(profile) if profile.status == Status.SUBMITTED else None
+    return ProfileStatus(profile, completeness(profile), position)
 
 
 # New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.

@@ -232,14 +232,17 @@ RELATED: dict[type[Any], tuple[str, ...]] = {
 }
 
 
+# What holds for the whole profile, which each hidden field asks for.
+CONSENTS = Prefetch("consents", Consent.objects.filter(group="", withdrawn_at__isnull=True))
+
+
 def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
     """Load everything that `see` can show: no query per row afterwards."""
     related = RELATED[queryset.model]
     own = queryset.model._meta.many_to_many
-    consents = Prefetch("consents", Consent.objects.filter(group="", withdrawn_at__isnull=True))
     declared = CATALOGUE[queryset.model.side].values()
     lists = (_rows(queryset.model, field.name) for field in declared if field.rows)
-    return queryset.select_related(*related).prefetch_related(consents, *(one.name for one in own), *lists)
+    return queryset.select_related(*related).prefetch_related(CONSENTS, *(one.name for one in own), *lists)
 
 
 def _rows(model: type[Any], part: str) -> Prefetch[Any]:

@@ -66,7 +66,8 @@ def test_checks_terms_consents_and_receipts(browser, live_server, startup, ayesh
 
     # The founder leaves revenue out: it is gone from the partner's next page. The look before is on record.
     go(partner, "match", startup.public_id)
-    expect(partner.get_by_text(BAND)).to_be_visible()
+    partner.get_by_role("heading", name="More about them").click()
+    expect(partner.get_by_text(BAND).first).to_be_visible()
     go(founder, "startup_consents")
     founder.locator("[name=revenue-showing]").uncheck()
     founder.get_by_role("button", name="Save").click()

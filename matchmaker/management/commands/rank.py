@@ -41,6 +41,8 @@ class Command(DatabaseCommand):
             run = RankingRun.objects.get(pk=run.pk)
         if run.state == RunState.FAILED:
             raise CommandError(f"The re-ranking failed: {run.error}")
+        if not options["wait"]:
+            rank_market.rank_due(at=timezone.now())  # so that no list waits for an edit
         self.tell(
             f"Ranked in {time.monotonic() - begun:.1f} s; {run.changed_rows} rankings changed.", end="\n"
         )

@@ -130,6 +130,9 @@ def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> P
     found = theirs.first()
     if found is None:
         return None
+    if whole and found.pk in member.interactions.mutual:  # what is open then depends on consents
+        for each in (company, found):
+            prefetch_related_objects([each], access.CONSENTS)
     return Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
 
 
