@@ -76,8 +76,8 @@ FOR_INVESTORS: dict[str, Promise] = {
         "common"
     ),
     "ticket_close_no_money": _(
-        "Your ticket size (%(ticket)s) is close to its round (%(round)s), but you have no form of investing in "
-        "common"
+        "Your ticket size (%(ticket)s) is close to its round (%(round)s), but you have no form of investing "
+        "in common"
     ),
     "ticket_below": _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
     "ticket_reaches": _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
@@ -170,8 +170,8 @@ FOR_STARTUPS: dict[str, Promise] = {
         "common"
     ),
     "ticket_close_no_money": _(
-        "Their ticket size (%(ticket)s) is close to your round (%(round)s), but you have no form of investing "
-        "in common"
+        "Their ticket size (%(ticket)s) is close to your round (%(round)s), but you have no form of "
+        "investing in common"
     ),
     "ticket_below": _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
     "ticket_reaches": _(

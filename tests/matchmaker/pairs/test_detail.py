@@ -272,8 +272,8 @@ def test_amounts_that_do_not_meet_are_not_said_to_fit_where_no_money_flows(
     scored = shown(as_user(ayesha), investor).scored
 
     assert scored.against[0] == (
-        "Their ticket size (USD 350,000 – 380,000) is close to your round (USD 160,000 – 300,000), but you have "
-        "no form of investing in common"
+        "Their ticket size (USD 350,000 – 380,000) is close to your round (USD 160,000 – 300,000), but you "
+        "have no form of investing in common"
     )
 
 
