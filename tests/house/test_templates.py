@@ -1,4 +1,4 @@
-"""Every template is used; forms say themselves what is wrong; no inline code."""
+"""Every template is used; forms say themselves what is wrong; no inline code; no line is too long to read."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,8 @@ QUOTED = re.compile(r"""["']([\w./-]+\.(?:html|txt))["']""")
 CHOSEN = re.compile(r"""f["']([\w/]+/)\{[\w.]+\}\.html["']""")
 ERROR_PAGES = {"400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html"}
 FORM = re.compile(r"(?P<tag><form\b(?:\{%.*?%\}|[^>])*>)(?P<inside>.*?)</form>", re.DOTALL)
+LONGEST = 120
+ONE_TAG = re.compile(r"""\s*(\{%(?:(?!%\}).)*%\}|content='\{.*\}'>)""")
 INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*type="application/json")|\son[a-z]+=""")
 
 
@@ -40,3 +42,10 @@ def test_no_inline_style_or_script():
     """The content security policy of the site would block it."""
     pages = [path for path in files(".html", under="templates") if "email" not in path.parts]
     assert [location(path) for path in pages if INLINE.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_no_line_is_too_long_to_read():
+    """Only a tag that cannot be broken, alone on its line, may be longer, and the settings of htmx."""
+    texts = {location(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
+    long = {name: [each for each in text.splitlines() if len(each) > LONGEST] for name, text in texts.items()}
+    assert [name for name, lines in long.items() if not all(map(ONE_TAG.fullmatch, lines))] == []

@@ -212,7 +212,7 @@ class TestPair:
         ranked.rank_whole()
         shown = front(client).content.decode().partition('class="worked"')[2].partition("</details>")[0]
 
-        rows = re.findall(r"</span>(\d+)<span class=\"of\"> / (\d+)<", shown)
+        rows = re.findall(r"</span>(\d+)<span\s+class=\"of\"> / (\d+)<", shown)
         ours, theirs = rows[:-2:2], rows[1:-2:2]
         assert sorted(int(most) for _got, most in ours) == sorted(points.values())
         assert sorted(int(most) for _got, most in theirs) == sorted(investors.values())
