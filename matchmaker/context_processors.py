@@ -90,7 +90,11 @@ class Site:
         entries = list(MENUS.get(getattr(user, "role", ""), ()))
         if getattr(user, "is_superuser", False):
             entries.append(RECORDS)
-        links = [(entry, here.startswith(entry.covers)) for entry in entries]
+        reach = [
+            max((len(name) for name in entry.covers if here.startswith(name)), default=0) for entry in entries
+        ]
+        nearest = max(reach, default=0)
+        links = [(entry, 0 < nearest == length) for entry, length in zip(entries, reach, strict=True)]
         extra = [(entry, current) for entry, current in links if entry.is_extra]
         return {"links": links, "extra": extra, "is_in_extra": any(current for _entry, current in extra)}
 

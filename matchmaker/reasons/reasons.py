@@ -4,7 +4,7 @@ A level decides how much a reason weighs and, for descriptions, which of three i
 anything else. tests/matchmaker/reasons/test_reasons.py checks every code against the records.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,6 +75,7 @@ class NeedRow:
     detail: str
     offer: str
     is_met: bool
+    is_out_of_reach: bool = False  # money is offered, but by no form that both accept
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,15 @@ class RecordRow:
     deals: int
 
 
+def offers_told(known: PairFacts, listed: Collection[int]) -> Keys:
+    """Return the kinds that the partner offers, as its page names them.
+
+    A ticket alone promises no money where none of the partner's forms brings it and none can flow.
+    """
+    brings_none = known.flows_no_money and not known.partner.forms & known.scales.investing
+    return known.partner.offers - (known.capital.difference(listed) if brings_none else frozenset())
+
+
 def needs_of(
     startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None, known: PairFacts
 ) -> tuple[list[NeedRow], list[str]]:
@@ -109,7 +119,8 @@ def needs_of(
     needs = {need.type.pk: need for need in startup.needs}
     offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
     terms = known.terms.by_pk["need"]
-    met = known.partner.offers - (known.capital if known.flows_no_money else frozenset())
+    told = offers_told(known, offers)
+    met = told - (known.capital if known.flows_no_money else frozenset())
     rows = []
     for pk in sorted(known.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
         urgency = detail = offered = ""
@@ -119,7 +130,7 @@ def needs_of(
             offered = _listed(offer.description, offer.display["maturity"], offer.capacity)
         if pk in met & known.capital and thesis and thesis.ticket:
             offered = offered or str(thesis.ticket)
-        rows.append(NeedRow(terms[pk].name, urgency, detail, offered, pk in met))
+        rows.append(NeedRow(terms[pk].name, urgency, detail, offered, pk in met, pk in told - met))
     return rows, [str(offer.type) for pk, offer in offers.items() if pk not in known.startup.needs]
 
 
@@ -168,6 +179,9 @@ KINDS = {Factor.NEEDS: "need", Factor.FORMS: "form"}  # of terms, where not name
 NUMBERS = frozenset({"count", "deals", "met"})
 APART = frozenset({"needs_all", "needs_some"})  # codes that say less where the two work in other fields
 HALF_ALIKE = 128  # of 255
+# Of ranges that meet, what is said where the amounts within them do not.
+CLOSE = {"ticket_meets": "ticket_close", "ticket_no_money": "ticket_close_no_money"}
+CODES_OF_RANGES = frozenset({*CLOSE, "ticket_reaches", "ticket_begins"})
 # An investor's own activity is the same for every startup, so it is no reason to prefer one.
 NO_REASON: dict[Side, frozenset[Factor]] = {
     Side.INVESTOR: frozenset({Factor.ACTIVITY}),
@@ -274,13 +288,13 @@ def _ticket_code(code: str, facts: PairFacts) -> str:
     need not meet.
     """
     ask = facts.asked
-    if ask is None or ask.is_band or code not in ("ticket_meets", "ticket_reaches", "ticket_begins"):
+    if ask is None or ask.is_band or code not in CODES_OF_RANGES:
         return code
     (least, most), low, high = facts.partner.ticket_usd, ask.low_usd, ask.high_usd
     gaps = [low - most] if low is not None and most is not None else []
     gaps += [least - high] if least is not None and high is not None else []
-    if code == "ticket_meets":
-        return "ticket_close" if any(gap >= 0 for gap in gaps) else code
+    if code in CLOSE:
+        return CLOSE[code] if any(gap >= 0 for gap in gaps) else code
     is_apart = any(gap > 0 for gap in gaps)
     return {"ticket_reaches": "ticket_below", "ticket_begins": "ticket_above"}[code] if is_apart else code
 

@@ -75,6 +75,10 @@ FOR_INVESTORS: dict[str, Promise] = {
         "Your ticket size (%(ticket)s) fits its round (%(round)s), but you have no form of investing in "
         "common"
     ),
+    "ticket_close_no_money": _(
+        "Your ticket size (%(ticket)s) is close to its round (%(round)s), but you have no form of investing "
+        "in common"
+    ),
     "ticket_below": _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
     "ticket_reaches": _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
     "ticket_above": _("Your smallest ticket (%(least)s) is above its round (%(round)s)"),
@@ -164,6 +168,10 @@ FOR_STARTUPS: dict[str, Promise] = {
     "ticket_no_money": _(
         "Their ticket size (%(ticket)s) fits your round (%(round)s), but you have no form of investing in "
         "common"
+    ),
+    "ticket_close_no_money": _(
+        "Their ticket size (%(ticket)s) is close to your round (%(round)s), but you have no form of "
+        "investing in common"
     ),
     "ticket_below": _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
     "ticket_reaches": _(

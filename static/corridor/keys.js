@@ -19,6 +19,13 @@ if (KEYS) {
     else localStorage.removeItem(OFF);
     showKeys();
   });
+  // Escape takes back what a key has opened.
+  document.addEventListener("keydown", (event) => {
+    const opened = event.key === "Escape" && event.target.closest("details:has(> summary[data-key])[open]");
+    if (!opened) return;
+    opened.open = false;
+    opened.querySelector("summary").focus();
+  });
   document.addEventListener("keydown", (event) => {
     const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat);
     if (!isOurs || localStorage.getItem(OFF) !== null || event.target.closest(TYPED_IN)) return;

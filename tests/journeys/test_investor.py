@@ -106,9 +106,14 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
         if key:
             lists.keyboard.press(key)
         expect(lists.get_by_role("heading", name=name, level=1)).to_be_visible()
+    words = lists.get_by_label("In your words")
+    lists.keyboard.press("x")
+    expect(words).to_be_visible()
+    lists.keyboard.press("Escape")
+    expect(words).to_be_hidden()
     lists.keyboard.press("x")
     picture(lists, screenshot, "pass")
-    lists.get_by_label("In your words").fill("jk")  # in a field these are letters
+    words.fill("jk")  # in a field these are letters
     lists.get_by_label("Too early or too late").check()
     lists.get_by_role("button", name="Pass", exact=True).click()
     expect(lists.get_by_text("You passed. You can undo this here or on your shortlist.")).to_be_visible()

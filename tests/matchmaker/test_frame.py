@@ -69,6 +69,8 @@ def test_operators_also_find_the_records():
         ("startup", "match_pass", ["Recommended partners"]),
         ("investor", "thesis_edit", ["My profile"]),
         ("curator", "sector", ["Sectors"]),
+        ("curator", "desk", ["Dashboard"]),
+        ("curator", "desk_account", ["Accounts"]),  # not the dashboard as well, though its name begins so
         ("startup", "account_settings", []),
     ],
 )

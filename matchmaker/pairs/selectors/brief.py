@@ -119,7 +119,9 @@ def _factors(scored: Scored, reader: Side) -> dict[str, Any]:
 
 def _needs(page: MatchPage) -> dict[str, Any]:
     """Return each need and whether it is met."""
-    rows = [(row.need, _("Offered") if row.is_met else _("Not offered")) for row in page.needs]
+    barred = _("Offered, but you have no form of investing in common")
+    unmet = {True: barred, False: _("Not offered")}
+    rows = [(row.need, _("Offered") if row.is_met else unmet[row.is_out_of_reach]) for row in page.needs]
     spare = (
         f"{_('Also offered, but not asked for:')} {joined(page.spare_offers)}" if page.spare_offers else ""
     )

@@ -31,6 +31,7 @@ from matchmaker.reasons.reasons import (
     forms_of,
     list_position,
     needs_of,
+    offers_told,
     pair_reasons,
     record_rows,
     thesis_of,
@@ -362,7 +363,8 @@ def portrait(
             facts.Fact(gettext("Looks for"), _kinds(seen.needs, pair.startup.needs, pair)),
             _forms(seen),
         ]
-    offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, pair.partner.offers, pair))
+    told = offers_told(pair, [row.type.pk for row in seen.offers or ()])
+    offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, told, pair))
     return [*first, *(_sought(thesis) if thesis else ()), offers]
 
 

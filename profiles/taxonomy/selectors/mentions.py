@@ -134,7 +134,8 @@ def read(texts: Iterable[str], words: Words | None = None) -> list[Mention]:
                 if before is None or (each.is_excluded and not before.is_excluded):
                     found[each.kind, each.codes] = each
                 elif before.is_excluded == each.is_excluded:
-                    found[each.kind, each.codes] = before._replace(cues=before.cues | each.cues)
+                    said = before if before.cues else each  # who needs or offers it is told by its sentence
+                    found[each.kind, each.codes] = said._replace(cues=before.cues | each.cues)
     return list(found.values())
 
 

@@ -123,7 +123,7 @@ FIELDS = (
     Field("no_state_owned", MATCHED, "needs"),
     Field("capacity", MATCHED, "needs"),
     # Round
-    Field("ask", ASK, "round", label=_("amount you want to raise"), shown=170, useful=100,
+    Field("ask", ASK, "round", label=_("amount to raise"), shown=170, useful=100,
           prompt=_("how much you raise")),
     Field("seeks_capital", MATCHED, "round", reviewed=230),
     Field("ask_min", ASK, "round", reviewed=240, is_exact=True),

@@ -78,7 +78,7 @@ def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(as_user, li_
         "Sectors": "Smart irrigation and water management",
         "Stage": "Seed",
         "Main location": "Punjab",
-        "Amount you want to raise": "within USD 150,000 – 650,000",
+        "Amount to raise": "within USD 150,000 – 650,000",
         "Looks for": "Capital, Hardware and devices",
         "Partnership types": "Equity investment",
     }
@@ -103,7 +103,7 @@ def test_what_is_hidden_is_no_part_of_it(as_user, li_wei, startup):
     page = client.get(f"/matches/{startup.public_id}/").content.decode()
     assert startup.name_en not in page
     assert "Startup: Smart irrigation and water management, Punjab" in page
-    assert "Amount you want to raise" not in portrait(client, startup)
+    assert "Amount to raise" not in portrait(client, startup)
 
 
 def test_no_fact_stands_twice(as_user, li_wei, startup):
@@ -252,6 +252,49 @@ def test_a_founder_reads_the_amount_as_typed(as_user, ayesha, li_wei, startup, t
 
     assert read(ayesha, investor) == f"{ours} (USD 160,000 – 300,000)"
     assert "its round (within USD 150,000 – 400,000)" in read(li_wei, startup)
+
+
+def accept_apart(startup, investor, ours, theirs):
+    startup.forms.set(PartnershipForm.objects.filter(code__in=ours))
+    investor.theses.get().forms.set(PartnershipForm.objects.filter(code__in=theirs))
+    ranked.rank_whole()
+
+
+def test_amounts_that_do_not_meet_are_not_said_to_fit_where_no_money_flows(
+    as_user, ayesha, startup, investor
+):
+    amounts = {"ask_min": 160_000, "ask_max": 300_000, "ask_min_usd": 160_000, "ask_max_usd": 300_000}
+    Startup.objects.filter(pk=startup.pk).update(visibility={"ask": Audience.MATCHED}, **amounts)
+    high, low = 380_000, 350_000
+    investor.theses.update(ticket_min=low, ticket_max=high, ticket_min_usd=low, ticket_max_usd=high)
+    accept_apart(startup, investor, ("equity", "pilot"), ("pilot",))
+
+    scored = shown(as_user(ayesha), investor).scored
+
+    assert scored.against[0] == (
+        "Their ticket size (USD 350,000 – 380,000) is close to your round (USD 160,000 – 300,000), but you "
+        "have no form of investing in common"
+    )
+
+
+@pytest.mark.parametrize(
+    ("theirs", "offers"),
+    [
+        (("pilot",), ""),  # a ticket alone brings nothing where no form does
+        (("pilot", "debt"), "Capital"),
+    ],
+)
+def test_money_is_named_as_one_thing_all_over_the_page(as_user, ayesha, startup, investor, theirs, offers):
+    accept_apart(startup, investor, ("equity", "pilot"), theirs)
+
+    answer = as_user(ayesha).get(address(investor))
+
+    page = answer.context["match"]
+    told = next((fact.value for fact in page.portrait if fact.label == "Offers"), "")
+    assert told == offers
+    assert [(row.need, row.is_met) for row in page.needs] == [("Capital", False)]
+    barred = "Offered, but you have no form of investing in common"
+    assert (barred in answer.content.decode()) == bool(offers)
 
 
 def test_it_says_who_checked_the_profiles_when_and_against_what(as_user, ayesha, investor, startup):
@@ -503,6 +546,6 @@ def test_the_ask_is_a_band(as_user, li_wei, startup):
     Startup.objects.filter(pk=startup.pk).update(visibility={"ask": Audience.MATCHED})
 
     told = shown(as_user(li_wei), startup).portrait
-    asks = [fact.value for fact in told if fact.label == "Amount you want to raise"]
+    asks = [fact.value for fact in told if fact.label == "Amount to raise"]
 
     assert asks == ["within USD 150,000 – 650,000"]

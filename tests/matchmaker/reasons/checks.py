@@ -220,6 +220,9 @@ CHECKS = {
     "place_out": lambda c: not any(is_met(c, name) for name in c.ours),
     "place_record": recorded,
     "ticket_close": lambda c: amounts(c)[0] >= amounts(c)[3] or amounts(c)[1] <= amounts(c)[2],
+    "ticket_close_no_money": lambda c: (
+        not c.money and (amounts(c)[0] >= amounts(c)[3] or amounts(c)[1] <= amounts(c)[2])
+    ),
     "ticket_meets": lambda c: c.money and amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2],
     "ticket_no_money": lambda c: (
         not c.money and c.level <= 160 and amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2]

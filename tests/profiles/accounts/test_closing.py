@@ -42,6 +42,17 @@ def test_a_closed_account_is_out_at_once_and_told_why(desk, as_user, ayesha):
     assert User.objects.get(pk=ayesha.pk).is_active
 
 
+@pytest.mark.parametrize("status", ["draft", "submitted"])
+def test_no_link_leads_to_a_draft_that_curators_may_not_read(desk, ayesha, status):
+    type(ayesha.membership.company).objects.update(status=status)
+    review = reverse("review", args=["startup", ayesha.membership.company.public_id])
+
+    page = desk.get(reverse("desk_account", args=[ayesha.pk])).content.decode()
+
+    assert (f'href="{review}"' in page) == (desk.get(review).status_code == 200) == (status != "draft")
+    assert str(ayesha.membership.company) in page
+
+
 def test_ended_sessions_ask_for_the_password_again(desk, as_user, ayesha):
     browser = as_user(ayesha)
     act(desk, ayesha, "sign_out")

@@ -291,7 +291,7 @@ def test_amounts_open_with_a_reason_that_the_owner_reads(asking, sana, as_user):
     before = page(desk, asking)
     assert (LOW in before, HIGH in before, before.count("within USD")) == (False, False, 1)
     row = before.partition("within USD")[0].rpartition("<li>")[2]
-    assert '<p class="review-label">amount you want to raise</p>' in row
+    assert '<p class="review-label">amount to raise</p>' in row
 
     opening = reverse("review_open", args=["startup", asking.public_id])
     desk.post(opening, {"reason": " "})
@@ -324,5 +324,5 @@ def test_an_edit_within_the_band_is_noticed_without_being_read(asking, sana, as_
     Startup.objects.filter(pk=asking.pk).update(ask_min=212_346, ask_max=487_655)
     answer = desk.post(address(asking), {"outcome": "approved", "seen": seen})
     assert answer.status_code == 409
-    assert [change.label for change in answer.context["changes"]] == ["amount you want to raise"]
+    assert [change.label for change in answer.context["changes"]] == ["amount to raise"]
     assert "212,34" not in answer.content.decode()

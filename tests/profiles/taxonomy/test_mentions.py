@@ -104,3 +104,11 @@ def test_every_sentence_says_what_it_says():
         if found != {*told.split()}:
             wrong[sentence] = found
     assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_the_quote_is_the_sentence_that_says_what_is_needed():
+    needs = "We need a pilot site and hardware."
+    found = read(["Sensors that halve the water of a field.", needs, "Our sensors are blue."])
+    told = {each.codes: (each.cues, each.quote) for each in found}
+    assert told["hardware",] == (frozenset({"need"}), needs)
