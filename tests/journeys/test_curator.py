@@ -43,7 +43,8 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk):
     desk.get_by_label("What should change in “pitch in one sentence”?").fill("Say what you sell.")
     desk.get_by_role("button", name="Return for changes").click()
 
-    expect(desk.get_by_text("Kisaan Qadam was returned for changes. It has no team yet, so no one gets an email.")).to_be_visible()
+    said = "Kisaan Qadam was returned for changes. It has no team yet, so no one gets an email."
+    expect(desk.get_by_text(said)).to_be_visible()
     expect(desk.get_by_text("No profiles are waiting")).to_be_visible()
     startup.refresh_from_db()
     assert startup.status == Status.RETURNED
