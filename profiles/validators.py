@@ -182,8 +182,9 @@ def validate_unlinked(text: str) -> None:
         raise ValidationError(_("Write your name only, without a web or email address."), code="link")
 
 
-# After these a mail program's link goes on: the dot of a domain, the sign of an address, a scheme's colon.
-IN_LINKS = re.compile(r"(?<=\S)(?:[.。](?=[^\W\d_])|@(?=\S))|(?<=[^\W\d_]):(?=\S)")
+# After these a mail program's link goes on: the dot of a domain, the sign of an address, a scheme's colon, the
+# first of the two strokes before the name of a machine.
+IN_LINKS = re.compile(r"(?<=\S)(?:[.。．｡](?=[^\W\d_])|@(?=\S))|(?<=[^\W\d_]):(?=\S)|\\(?=\\)")
 
 
 def unlinked(text: str) -> str:
@@ -191,10 +192,10 @@ def unlinked(text: str) -> str:
 
     A company may be called example.com: a mark that nobody sees keeps the parts apart.
     """
-    own = str(settings.SITE_URL).rstrip("/") + "/"
+    own = re.compile(re.escape(str(settings.SITE_URL).rstrip("/")) + r"/[\w/?=&-]*", re.ASCII)  # no dots
 
     def apart(word: re.Match[str]) -> str:
-        return word[0] if word[0].startswith(own) else IN_LINKS.sub("\\g<0>\u200b", word[0])
+        return word[0] if own.fullmatch(word[0]) else IN_LINKS.sub("\\g<0>\u200b", word[0])
 
     return re.sub(r"\S+", apart, text)
 

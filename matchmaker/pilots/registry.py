@@ -52,7 +52,10 @@ register_open_matter(
     40,
     _("Pilots"),
     pilots_going_on,
-    when_suspended=_("They leave the board, and no one can apply. Those who take part still see them."),
+    when_suspended=_(
+        "They leave the board, and no one can apply. Those who take part still see them. "
+        "The company can only cancel its own."
+    ),
 )
 
 

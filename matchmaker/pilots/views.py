@@ -43,13 +43,13 @@ from matchmaker.pilots.selectors.pilot import (
     with_parts,
 )
 from matchmaker.pilots.services import applications, pilots
-from matchmaker.pilots.services.applications import NoSlotError, NoTalksError, NotForYouError
-from matchmaker.pilots.services.pilots import (
+from matchmaker.pilots.services.applications import (
     HostNotOpenError,
-    NotCompleteError,
-    PilotOverError,
-    TooManyPilotsError,
+    NoSlotError,
+    NoTalksError,
+    NotForYouError,
 )
+from matchmaker.pilots.services.pilots import NotCompleteError, PilotOverError, TooManyPilotsError
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft

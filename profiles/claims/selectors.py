@@ -1,16 +1,20 @@
 """Companies that nobody has claimed, and who may claim one."""
 
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
+from profiles.choices import Status
 from profiles.companies.selectors import duplicates_of
 from profiles.models import SIDES, Claim, Investor, Startup, User
 
 Company = Startup | Investor
+PUBLIC_HOSTS = Path(__file__).resolve().parent.parent / "data" / "public_hosts.txt"
 
 
 def unclaimed(side: str) -> QuerySet[Any]:
@@ -23,10 +27,14 @@ def count_unclaimed() -> int:
     return sum(unclaimed(side).count() for side in SIDES)
 
 
+def open_claims(*, at: datetime) -> "QuerySet[Claim]":
+    """Return the claims that were sent and still hold."""
+    return Claim.objects.filter(sent_at__isnull=False, expires_at__gt=at)
+
+
 def open_claim(token: str, *, at: datetime) -> Claim | None:
     """Return the claim that was sent with this token and still holds."""
-    found = Claim.objects.filter(token=token, sent_at__isnull=False, expires_at__gt=at)
-    return found.select_related("startup", "investor").first()
+    return open_claims(at=at).filter(token=token).select_related("startup", "investor").first()
 
 
 def claims_of(companies: list[Company]) -> dict[str, Claim]:
@@ -53,9 +61,36 @@ def same_as(company: Company) -> QuerySet[Any]:
 
 def is_proven(company: Company, user: User) -> bool:
     """Tell whether a confirmed address of the person is the company's contact, or is at its website."""
-    host = (urlsplit(company.website).hostname or "").lower().removeprefix("www.")
+    host = own_host(company)
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return any(
         address.lower() == company.contact_email.lower() or (host and address.lower().endswith(f"@{host}"))
         for address in confirmed
     )
+
+
+@lru_cache(maxsize=1)
+def public_hosts() -> frozenset[str]:
+    """Return the hosts where anybody opens a mailbox, a page or a shop."""
+    return frozenset(PUBLIC_HOSTS.read_text(encoding="ascii").splitlines()[1:])
+
+
+def own_host(company: Company) -> str:
+    """Return the host of the company's website, if it is the company's alone; else nothing.
+
+    Addresses at a host where anybody gets one prove nothing, nor do those at a host of several companies.
+    """
+    host = (urlsplit(company.website).hostname or "").lower().removeprefix("www.")
+    parts = host.split(".")
+    if not public_hosts().isdisjoint(".".join(parts[at:]) for at in range(len(parts))):
+        return ""
+    taken = Q(is_unclaimed=True) | Q(status=Status.APPROVED)  # a draft of anybody's takes it from nobody
+    shared = any(
+        duplicates_of(
+            model, website=f"https://{host}", except_pk=company.pk if type(company) is model else None
+        )
+        .filter(taken)
+        .exists()
+        for model in SIDES.values()
+    )
+    return "" if shared else host

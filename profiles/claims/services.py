@@ -21,7 +21,7 @@ from profiles.claims.kinds import (
     CLAIM_SENT,
     CLAIMED,
 )
-from profiles.claims.selectors import Company, is_proven
+from profiles.claims.selectors import Company, is_proven, open_claims
 from profiles.guards import require_curator
 from profiles.limits import services as limits
 from profiles.models import Claim, Membership, User
@@ -67,11 +67,12 @@ def ask(company: Company, *, by: User, at: datetime) -> Claim:
     """Say that a company is one's own, where nothing proves it; a curator decides.
 
     Raises:
-        ClaimedError: if the company has people by now, or an invitation is out.
+        ClaimedError: if the company has people by now, or a claim is open.
         LimitReachedError: if the person has asked too often.
     """
     limits.take_token(CLAIM_LIMIT, account=by, at=at)
     _lock_unclaimed(company)
+    company.claims.filter(expires_at__lte=at).delete()  # an invitation that nobody answered
     if company.claims.exists():
         raise ClaimedError
     claim: Claim = company.claims.create(email=by.email, asked_by=by, created_at=at, token=new_token())
@@ -95,11 +96,16 @@ def accept(claim: Claim, *, by: User, at: datetime) -> Membership:
 
     Raises:
         OtherAddressError: if it was sent to another address.
-        ClaimedError, AlreadyMemberError, OtherRoleError: nothing is changed.
+        ClaimedError: if somebody has claimed it, or the invitation does not hold any more.
+        AlreadyMemberError, OtherRoleError: nothing is changed.
     """
     if by.email.lower() != claim.email.lower():
         raise OtherAddressError
-    return _take_over(claim.company, by=by, at=at)
+    current = _lock_unclaimed(claim.company)
+    # Read again: a curator may have taken it back, or sent another, since the page was opened.
+    if not open_claims(at=at).filter(pk=claim.pk, email=claim.email).exists():
+        raise ClaimedError
+    return _take_over(current, by=by, at=at)
 
 
 @transaction.atomic

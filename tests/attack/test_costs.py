@@ -158,6 +158,15 @@ def test_no_page_of_a_conversation_costs_more(talk, ayesha, li_wei, as_user, cos
         cost(name, lambda: partner.get(path))
 
 
+def test_no_description_that_is_typed_costs_more(ayesha, as_user, cost):
+    """It is read while it is typed, before any form has refused its length."""
+    founder, path = as_user(ayesha), reverse("read_typed")
+    founder.post(path, {"pitch": "Sensors"})
+    for name, words in {"terms": "seed stage ", "negations": "no not ", "sentences": "In Lahore.\n"}.items():
+        body = {"pitch": words * (400_000 // len(words)), "summary_en": words * (400_000 // len(words))}
+        cost(name, lambda body=body: founder.post(path, body))
+
+
 def test_no_question_costs_more(talk, ayesha, as_user, cost):
     """Addresses with as much behind the question mark as the server takes."""
     founder = as_user(ayesha)

@@ -20,6 +20,7 @@ from profiles.validators import (
     one_line,
     skeletons,
     tidy,
+    unlinked,
     validate_han,
     validate_latin,
     validate_name,
@@ -258,3 +259,18 @@ def test_skeletons_fit_their_column_and_stay_apart(one, two, three):
     keys = name_keys(one, two, three)
     assert len(keys) <= 800
     assert len(keys.strip("|").split("|")) <= 6
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("evil．com", "evil．\u200bcom"),  # dots that browsers read as one
+        ("evil｡com", "evil｡\u200bcom"),
+        (r"\\host\share", "\\\u200b\\host\\share"),
+        ("https://us.example/matches/ab12/", "https://us.example/matches/ab12/"),
+        ("https://us.example/x)evil.com", "https:\u200b//us.\u200bexample/x)evil.\u200bcom"),
+    ],
+)
+def test_no_mail_program_makes_a_link_of_a_name(settings, text, kept):
+    settings.SITE_URL = "https://us.example"
+    assert unlinked(text) == kept

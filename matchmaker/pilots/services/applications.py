@@ -41,6 +41,7 @@ from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
+from profiles.choices import Status
 from profiles.limits import services as limits
 from profiles.models import Deal, Investor, Startup, User
 from profiles.notifications.services import Message
@@ -92,6 +93,20 @@ GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
 
 class NotForYouError(Exception):
     """The pilot is not open to this company: its own, of its own side, or one of the two is not published."""
+
+
+class HostNotOpenError(Exception):
+    """The host's profile is not approved, or does not agree to matching."""
+
+
+def require_not_suspended(pilot: Pilot) -> None:
+    """Let a pilot rest while its host is suspended: it may be called off, and no more.
+
+    Raises:
+        HostNotOpenError: it is. The caller holds the host, and has read it since.
+    """
+    if pilot.company.status == Status.SUSPENDED:
+        raise HostNotOpenError
 
 
 class NoSlotError(Exception):
@@ -151,9 +166,11 @@ def give_slot(
     """Give the lowest free seat.
 
     Raises:
-        NoSlotError: all are taken. WrongStateError, ChangedSinceReadError: pilot or application moved on.
+        HostNotOpenError: the host is suspended. NoSlotError: all are taken.
+        WrongStateError, ChangedSinceReadError: pilot or application moved on.
     """
     held = _both(application)
+    require_not_suspended(held)
     if held.state != PilotState.OPEN:
         raise WrongStateError
     taken = set(held.applications.filter(slot__isnull=False).values_list("slot", flat=True))
@@ -254,12 +271,14 @@ def finish_pilot(
     """End a pilot with its results: `reached` of every aim by its position, and a sentence.
 
     Raises:
-        WrongStateError: it does not run. LimitReachedError: too often in a short time.
+        HostNotOpenError: the host is suspended. WrongStateError: it does not run.
+        LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     seated = list(_seated(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
     held = lock_pilot(pilot)
+    require_not_suspended(held)
     move(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
     for aim in held.aims.all():
         aim.is_reached = reached[aim.position]

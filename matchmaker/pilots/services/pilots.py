@@ -35,7 +35,14 @@ from matchmaker.pilots.kinds import (
 )
 from matchmaker.pilots.selectors.pilot import OPENABLE, acts_version, has_dates
 from matchmaker.pilots.services import applications
-from matchmaker.pilots.services.applications import lock_pilot, move, note_pilot, page_of
+from matchmaker.pilots.services.applications import (
+    HostNotOpenError,
+    lock_pilot,
+    move,
+    note_pilot,
+    page_of,
+    require_not_suspended,
+)
 from matchmaker.transitions import ChangedSinceReadError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
@@ -46,10 +53,6 @@ from profiles.models import Investor, Startup, User
 from profiles.notifications.services import Message
 
 MOST_DRAFTS = 20  # pilots of one host that are not over
-
-
-class HostNotOpenError(Exception):
-    """The host's profile is not approved, or does not agree to matching."""
 
 
 class TooManyPilotsError(Exception):
@@ -199,10 +202,11 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str |
     """Begin with those who have a seat; who still waits is told no.
 
     Raises:
-        WrongStateError: it is not open.
+        HostNotOpenError: the host is suspended. WrongStateError: it is not open.
     """
     held = lock_with_companies(pilot, with_applicants=True)
     _require_read_by_host(held, seen)
+    require_not_suspended(held)
     move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
     for application in held.applications.filter(state=ApplicationState.APPLIED):
         applications.turn_down(application, side=side, by=by, at=at)
@@ -277,11 +281,13 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
     `values`: by the names of CORRECTABLE.
 
     Raises:
-        WrongStateError: it is not open. NotCompleteError: it would not say any more when it runs.
+        HostNotOpenError: the host is suspended. WrongStateError: it is not open.
+        NotCompleteError: it would not say any more when it runs.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     held = lock_with_companies(pilot, with_applicants=True)
+    require_not_suspended(held)
     if held.state != PilotState.OPEN:
         raise WrongStateError
     changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]

@@ -47,6 +47,7 @@ def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
         raise AlreadySoError
     _tell(ACCOUNT_CLOSED, current, reason=reason, at=at)
     User.objects.filter(pk=current.pk).update(is_active=False)
+    end_sessions(current)  # for good: none goes on when the account is opened again
     _record(CLOSED, current, reason=reason, by=by, at=at)
 
 

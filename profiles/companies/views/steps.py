@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -280,8 +280,10 @@ def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
 def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
     """Say what is read in the description that is being typed, saving nothing."""
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
-    typed = [request.POST.get(name, "") for name in TEXTS]
-    found = proposals_in(company or SIDES[Side(request.user.role)](), typed)
+    own = company or SIDES[Side(request.user.role)]()
+    # No more of each than can be saved: what reading costs grows faster than what is read.
+    typed = [request.POST.get(name, "")[: own._meta.get_field(name).max_length] for name in TEXTS]
+    found = proposals_in(own, typed)
     return render(request, "companies/_read.html", {"read": found})
 
 
@@ -301,5 +303,5 @@ def proposal_answer(request: SignedInRequest, company: Startup | Investor | None
     else:
         messages.warning(request, _("This is in your profile already, or your description has changed."))
     back = request.POST.get("next", "")
-    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if is_here else "home")
+    is_here = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back) if is_here else redirect("home")

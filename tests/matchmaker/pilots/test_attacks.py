@@ -10,6 +10,7 @@ from matchmaker.choices import Side
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
 from matchmaker.pilots.services import applications, pilots
+from profiles.curation import services as curation
 from profiles.models import Investor, OutboxMail
 from tests import factories
 from tests.matchmaker.introduced import told
@@ -174,3 +175,25 @@ def test_acts_on_a_pilot_that_has_changed_since_it_was_read_are_refused(as_user,
     assert "This has changed" in told.content.decode()
     application.refresh_from_db()
     assert application.state == A.ACCEPTED
+
+
+def test_a_suspended_host_calls_its_pilot_off_and_does_no_more(as_user, startup, ayesha, li_wei, sana):
+    investor, client = li_wei.membership.investor, as_user(li_wei)
+    pilot, running = (make_pilot(investor, by=li_wei, state=state) for state in (S.OPEN, S.RUNNING))
+    asked = make_application(pilot, startup, by=ayesha)
+    curation.suspend(investor, message="Unclear", by=sana, at=timezone.now())
+    before = OutboxMail.objects.count()
+
+    client.post(reverse("pilot_answer", args=[pilot.public_id, asked.pk]), {"answer": "accept"})
+    client.post(reverse("pilot_move", args=[pilot.public_id]), {"act": "start"})
+    said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
+    with pytest.raises(applications.HostNotOpenError):
+        pilots.correct_pilot(pilot, values={"summary_en": "Write to me elsewhere"}, **said)
+    with pytest.raises(applications.HostNotOpenError):
+        applications.finish_pilot(running, reached={1: True, 2: True}, outcome="Call me", **said)
+
+    assert Pilot.objects.get(pk=pilot.pk).state == S.OPEN
+    assert PilotApplication.objects.get(pk=asked.pk).state == A.APPLIED
+    assert OutboxMail.objects.count() == before
+    client.post(reverse("pilot_move", args=[pilot.public_id]), {"act": "cancel"})
+    assert Pilot.objects.get(pk=pilot.pk).state == S.CANCELLED

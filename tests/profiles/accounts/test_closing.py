@@ -40,6 +40,24 @@ def test_a_closed_account_is_out_at_once_and_told_why(desk, as_user, ayesha):
     assert (record.subject, record.details) == (f"user:{ayesha.pk}", {"message": REASON})
     act(desk, ayesha, "reopen")
     assert User.objects.get(pk=ayesha.pk).is_active
+    # Whoever signed in before, a thief perhaps, does so again.
+    assert reverse("account_login") in browser.get(reverse("home")).headers["Location"]
+
+
+@pytest.mark.parametrize("name", ["close", "sign_out"])
+def test_a_link_for_a_new_password_from_before_opens_nothing(desk, as_user, ayesha, name):
+    thief = as_user(None)
+    thief.post(reverse("account_reset_password"), {"email": ayesha.email})
+    (mail,) = delivered()
+    link = "/accounts/" + mail.body.partition("/accounts/")[2].split()[0]
+    assert thief.get(link).status_code == 302
+
+    act(desk, ayesha, name)
+
+    chosen = {"password1": "new-horse-battery-9", "password2": "new-horse-battery-9"}
+    thief.post(link.rpartition("-")[0].rpartition("-")[0] + "-set-password/", chosen)
+    assert not User.objects.get(pk=ayesha.pk).check_password(chosen["password1"])
+    assert "password1" not in thief.get(link, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted"])

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressError
-from profiles.choices import Role
+from profiles.choices import Role, Status
 from profiles.claims import services as claims
 from profiles.models import Membership, Startup
 from profiles.validators import name_keys
-from tests.factories import make_startup, make_user
+from tests.factories import make_investor, make_startup, make_user
 from tests.mails import delivered
 from tests.racing import at_once, kinds
 
@@ -125,3 +125,40 @@ def test_of_two_who_prove_it_at_once_one_gets_it(imported):
     outcomes = at_once(*(lambda who=who: claims.take_over(imported, by=who, at=now) for who in people))
     assert kinds(outcomes) == ["", "ClaimedError"]
     assert imported.memberships.count() == 1
+
+
+def test_an_invitation_that_a_curator_replaced_meanwhile_opens_nothing(imported, sana):
+    now = timezone.now()
+    read = claims.invite(imported, email="wrong@example.com", by=sana, at=now)  # its page is open
+    claims.invite(imported, email=CONTACT, by=sana, at=now)
+    with pytest.raises(claims.ClaimedError):
+        claims.accept(read, by=make_user("wrong@example.com", Role.STARTUP), at=now)
+    assert imported.memberships.count() == 0
+
+
+@pytest.mark.parametrize(
+    "site", ["https://www.163.com/dy/media/sona.html", "https://vip.sohu.com/a/1", "https://gmail.com"]
+)
+def test_an_address_where_anybody_gets_one_proves_nothing(imported, site):
+    Startup.objects.filter(pk=imported.pk).update(website=site)
+    imported.refresh_from_db()
+    host = site.split("/")[2].removeprefix("www.")
+    with pytest.raises(claims.NotProvenError):
+        claims.take_over(imported, by=make_user(f"thief@{host}", Role.STARTUP), at=timezone.now())
+
+
+def test_a_website_that_two_companies_have_proves_neither(imported):
+    other = make_investor("Tenant Capital")
+    type(other).objects.filter(pk=other.pk).update(website="http://sonakheti.pk/tenants")
+    ali = make_user("ali@sonakheti.pk", Role.STARTUP)
+    with pytest.raises(claims.NotProvenError):
+        claims.take_over(imported, by=ali, at=timezone.now())
+    type(other).objects.filter(pk=other.pk).update(status=Status.DRAFT)  # anybody writes a draft
+    claims.take_over(imported, by=ali, at=timezone.now())
+
+
+def test_an_invitation_that_nobody_answered_keeps_nobody_from_asking(imported, sana):
+    now = timezone.now()
+    claims.invite(imported, email=CONTACT, by=sana, at=now - timedelta(days=claims.CLAIM_DAYS + 1))
+    claims.ask(imported, by=make_user("nadia@example.com", Role.STARTUP), at=now)
+    assert imported.claims.get().email == "nadia@example.com"

@@ -78,8 +78,9 @@ def test_only_what_is_proposed_can_be_added_or_declined(told, ayesha, as_user, k
     assert (told.declined, told.operating_places.count(), told.no_state_owned) == ([], 0, False)
 
 
-def test_it_leads_to_no_other_site(told, ayesha, as_user):
-    answer = as_user(ayesha).post(reverse("proposal_answer"), {"key": "x", "next": "https://evil.example/"})
+@pytest.mark.parametrize("where", ["https://evil.example/", "//evil.example", "match", "account_logout"])
+def test_it_leads_to_no_other_site_nor_to_a_view_by_its_name(told, ayesha, as_user, where):
+    answer = as_user(ayesha).post(reverse("proposal_answer"), {"key": "x", "next": where})
     assert answer.headers["Location"] == "/home/"
 
 
