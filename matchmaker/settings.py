@@ -163,7 +163,7 @@ ACCOUNT_FORMS = {
     "signup": "profiles.accounts.forms.SignUpForm",
     "reset_password": "profiles.accounts.forms.PasswordResetForm",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "profiles.accounts.reset_links.ResetLinks"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "profiles.accounts.reset_links.ResetLinks"  # noqa: S105
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a session alone changes no address
 # Confirming an address writes to people who may not know us.

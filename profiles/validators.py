@@ -182,9 +182,9 @@ def validate_unlinked(text: str) -> None:
         raise ValidationError(_("Write your name only, without a web or email address."), code="link")
 
 
-# After these a mail program's link goes on: the dot of a domain, the sign of an address, a scheme's colon, the
-# first of the two strokes before the name of a machine.
-IN_LINKS = re.compile(r"(?<=\S)(?:[.。．｡](?=[^\W\d_])|@(?=\S))|(?<=[^\W\d_]):(?=\S)|\\(?=\\)")
+# After these a mail program's link goes on: the dot of a domain, the sign of an address, a scheme's colon,
+# the first of the two strokes before the name of a machine.
+IN_LINKS = re.compile(r"(?<=\S)(?:[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\S))|(?<=[^\W\d_]):(?=\S)|\\(?=\\)")
 
 
 def unlinked(text: str) -> str:

@@ -83,7 +83,6 @@ class Proposal:
     names: str
     quote: str
     excludes: bool = False
-    gain: str = ""  # what it would bring, in words, where that was computed
 
     @property
     def key(self) -> str:

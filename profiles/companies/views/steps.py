@@ -282,7 +282,7 @@ def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> 
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
     own = company or SIDES[Side(request.user.role)]()
     # No more of each than can be saved: what reading costs grows faster than what is read.
-    longest = {field.name: getattr(field, "max_length", 0) for field in own._meta.get_fields()}
+    longest = {field.name: field.max_length for field in own._meta.fields}
     typed = [request.POST.get(name, "")[: longest[name]] for name in TEXTS]
     found = proposals_in(own, typed)
     return render(request, "companies/_read.html", {"read": found})
