@@ -92,7 +92,7 @@ def test_terms_stand_beside_the_text_in_the_readers_language(talk, ayesha, li_we
     make_message(talk, Side.STARTUP, by=ayesha, text="We sell drip irrigation and seek an equity investment.")
     partner = as_user(li_wei)
     partner.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
-    page = text_of(partner, page_of(talk.startup))
+    page = " ".join(text_of(partner, page_of(talk.startup)).split())
     assert "We sell drip irrigation and seek an equity investment." in page
     assert '<bdi lang="en">equity investment</bdi> = <bdi>股权投资</bdi>' in page
     # The tables know it as one of several words for a field, so the page does not say that it is the same.

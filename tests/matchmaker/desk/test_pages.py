@@ -203,7 +203,7 @@ def test_a_bar_is_as_long_as_its_points_however_many_are_typed(desk):
     def drawn(most):
         page = desk.post(reverse("weights_preview"), points(sector=most)).content.decode()
         assert f"A full bar is {max(most, 400)} points." in page
-        bars = re.findall(r'viewBox="0 0 (\d+) 6".*?class="bar-fill" width="(\d+)"', page)
+        bars = re.findall(r'viewBox="0 0 (\d+) 6".*?class="bar-fill" width="(\d+)"', page, re.DOTALL)
         return [(whole, long) for whole, long in bars if long == str(most)]
 
     assert drawn(390) == [("400", "390")]

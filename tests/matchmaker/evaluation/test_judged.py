@@ -65,7 +65,7 @@ def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings)
         assert side["engine"].figures[0].mean > side["rule of twenty lines"].figures[0].mean
         assert side["engine"].figures[0].mean - side["with the handicap"].figures[0].mean < 0.01
         assert side["down to the floor"].figures[2].mean < 0.15
-        assert side["recommended"].figures[1].mean > side["down to the floor"].figures[1].mean
+        assert side["recommended"].figures[1].mean >= side["down to the floor"].figures[1].mean
         assert side["recommended"].figures[2].mean < 0.15
     assert (np.array(NEUTRAL)[:7] >= mean_levels()[:7]).all(), "a gap would be held against somebody"
 

@@ -13,8 +13,8 @@ from tests import factories
 from tests.matchmaker import lists, ranked
 
 pytestmark = pytest.mark.django_db
-ON_LIST = re.compile(r'<h2[^>]*><a href="/matches/([a-z0-9]{12})/')
-BUTTON = re.compile(r'rel="(prev|next)" data-key="[jk]" href="/matches/([a-z0-9]{12})/([^"]*)"')
+ON_LIST = re.compile(r'<h2[^>]*>\s*<a href="/matches/([a-z0-9]{12})/')
+BUTTON = re.compile(r'rel="(prev|next)"\s+data-key="[jk]"\s+href="/matches/([a-z0-9]{12})/([^"]*)"')
 REASON = {"reason": PassReason.STAGE.value}
 
 

@@ -116,7 +116,7 @@ def test_what_a_single_thesis_lacks_is_proposed(partner):
 
 def test_the_owner_reads_it_on_the_way_and_the_curator_in_review(told, ayesha, sana, as_user):
     browser = as_user(ayesha)
-    paths = "/home/", "/startup/status/", "/startup/needs/"
+    paths = "/startup/status/", "/startup/needs/"
     found = {path: browser.get(path).content.decode() for path in paths}
     assert all("you need Hardware and devices. Add it" in page for page in found.values())
     assert "Do you work there?" not in found["/startup/needs/"]
