@@ -14,7 +14,7 @@ from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReas
 from matchmaker.conversations import services as conversations
 from matchmaker.demo import pilots
 from matchmaker.fair_dealing import services as fair_dealing
-from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
@@ -62,7 +62,7 @@ def decide(row: Row, at: datetime, now: datetime) -> None:
         reason = PassReason[row["reason"].upper()]
         pass_on(startup, investor, side=side, reason=reason, note=row["line"], by=by, at=at)
     elif row["act"] == "shortlist":
-        decisions.shortlist(startup, investor, side=side, note=row["line"], by=by, at=at)
+        shortlists.shortlist(startup, investor, side=side, note=row["line"], by=by, at=at)
     else:
         words = RequestWords(row["why"] or row["line"], row["purpose"], row["next_step"])
         express_interest(startup, investor, side=side, words=words, by=by, at=at)

@@ -20,8 +20,9 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
+from matchmaker.pairs.selectors.advice import BEST, answer_of
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
-from matchmaker.pairs.selectors.pair import BEST, Pair, answer_of, known_to, pair_of, replies_of
+from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.accounts.selectors import invitations_of, members_of
 from profiles.choices import Role

@@ -16,6 +16,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import AskForm, LineForm, NoteForm, PassForm
 from matchmaker.introductions.selectors import introduction_page, prospect, requests_page, shortlist_page
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
@@ -248,10 +249,10 @@ def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
     is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
     if request.POST.get("wanted", "0" if is_listed else "1") == "0":
-        decisions.remove_from_shortlist(*pair.both, **acting(request, pair.member))
+        shortlists.remove_from_shortlist(*pair.both, **acting(request, pair.member))
         messages.success(request, _("Removed from your shortlist."))
     else:
-        decisions.shortlist(*pair.both, **acting(request, pair.member))
+        shortlists.shortlist(*pair.both, **acting(request, pair.member))
         messages.success(request, _("Added to your shortlist."))
     return redirect_back(request, pair)
 
@@ -262,6 +263,6 @@ def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
-    decisions.shortlist(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
+    shortlists.shortlist(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
     messages.success(request, _("Your note has been saved."))
     return redirect_back(request, pair)

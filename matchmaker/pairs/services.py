@@ -12,7 +12,7 @@ from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
 from matchmaker.models.pair_action import Advice
 from matchmaker.pairs.kinds import ADVICE_LIMIT
-from matchmaker.pairs.selectors import pair
+from matchmaker.pairs.selectors import advice as edits
 from matchmaker.pairs.selectors.pair import may_act_on
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.explained import explain_pair
@@ -169,14 +169,14 @@ def answer(advice: Advice, *, at: datetime) -> None:
 def _scored(found: Columns, side: Side, row: int) -> dict[str, object]:
     """Return the columns of Advice for the company in this row."""
     if side == Side.STARTUP:
-        possible = pair.edits_of(found, row)
-        seen = market_state.outlook_of_copies(found, row, pair.copies(found, row, possible))
+        possible = edits.edits_of(found, row)
+        seen = market_state.outlook_of_copies(found, row, edits.copies(found, row, possible))
     else:
         is_large = len(found.startup_pk) > MOST_STARTUPS
-        possible = [] if is_large else pair.edits_of_investor(found, row)
+        possible = [] if is_large else edits.edits_of_investor(found, row)
         if not possible:
             return {"eligible": 0, "fitting": 0, "items": []}
-        theses, copy = pair.copies_of_theses(found, row, possible)
+        theses, copy = edits.copies_of_theses(found, row, possible)
         seen = market_state.outlook_of_theses(found, row, theses, copy)
     eligible, fitting = seen.eligible.tolist(), seen.fitting.tolist()
     gains = [

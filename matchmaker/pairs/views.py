@@ -18,9 +18,10 @@ from matchmaker.lists.selectors.neighbours import neighbours
 from matchmaker.pairs import services
 from matchmaker.pairs.guards import LONGEST_ADDRESS, pair_or_404
 from matchmaker.pairs.kinds import BRIEF_LIMIT
+from matchmaker.pairs.selectors.advice import answer_of
 from matchmaker.pairs.selectors.brief import TEMPLATE, brief_of
 from matchmaker.pairs.selectors.match_page import match_page
-from matchmaker.pairs.selectors.pair import answer_of, replies_to
+from matchmaker.pairs.selectors.pair import replies_to
 from matchmaker.ranking.services import market_state, weights
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits

@@ -8,6 +8,7 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from profiles.companies import services as companies
 from profiles.models import AuditRecord, OutboxMail, Review, User
 from profiles.visibility.fields import GROUPS
@@ -82,8 +83,8 @@ class Secrets:
         """Let everybody write what nobody else reads, through the services that people use."""
         people, at = self.market.people, timezone.now()
         mine = {"side": Side.STARTUP, "by": people["founder"], "at": at}
-        decisions.shortlist(startup, investor, **mine)
-        decisions.shortlist(startup, investor, note="qanatshortlistnote", **mine)
+        shortlists.shortlist(startup, investor, **mine)
+        shortlists.shortlist(startup, investor, note="qanatshortlistnote", **mine)
         decisions.pass_on(
             startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=people["partner"], at=at,
             note="qanatpassnote",

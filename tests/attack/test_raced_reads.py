@@ -17,6 +17,7 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.pilot import PilotApplication
 from matchmaker.own_data.services import erase_company
 from matchmaker.pilots.services.applications import withdraw_application
@@ -50,8 +51,8 @@ class Pair:
         introduction = decisions.express_interest(*self.both, **self.ours)
         decisions.express_interest(*self.both, **self.theirs)
         make_message(introduction, Side.STARTUP, by=self.founder)
-        decisions.shortlist(*self.both, **self.theirs)
-        decisions.shortlist(self.market.rival, self.investor, **self.theirs)
+        shortlists.shortlist(*self.both, **self.theirs)
+        shortlists.shortlist(self.market.rival, self.investor, **self.theirs)
         self.application = make_application(self.market.pilot, self.startup, by=self.founder)
         ranked.rank_whole()
 

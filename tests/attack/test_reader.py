@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from matchmaker.digests.services import send_due_digests
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.lists.selectors.cards import current_company
 from profiles.accounts.forms import SettingsForm
 from profiles.accounts.services import accounts
@@ -156,7 +157,7 @@ def acts_of(user: User, other: Any) -> Iterator[Act]:
         yield f"give {purpose}", partial(consents.give, own, purpose=purpose, by=user, at=now)
     pair = {str(profile.side): profile for profile in (own, other)}
     about = {"side": own.side, "by": user, "at": now}
-    yield "shortlist", partial(decisions.shortlist, **pair, **about)
+    yield "shortlist", partial(shortlists.shortlist, **pair, **about)
     yield "pause", partial(decisions.set_pause, own, is_paused=True, by=user, at=now)
     yield "resign", partial(Membership.objects.filter(user=user).update, is_owner=False)
 
@@ -193,7 +194,7 @@ def test_no_act_of_a_reader_shows_it_more(side, tally, share):
     assert owner
     own, other = user.membership.company, owner.membership.company
     leave_out(other, CONSENT_GROUPS[other.side], [Purpose.CROSS_BORDER], by=owner, at=now)
-    decisions.shortlist(market.startup, market.investor, side=side, by=user, at=now)
+    shortlists.shortlist(market.startup, market.investor, side=side, by=user, at=now)
     ranked.rank_whole()
     before, acts = read_fields(user, other), list(acts_of(user, other))
     assert before < read_fields(owner, other)

@@ -8,6 +8,7 @@ from django.test import Client
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.pair_action import Interest, Pass
 from profiles.models import Consent, Need, NeedType, Offer, Review, Thesis, User
 from tests.attack.scripts import PAYLOADS
@@ -75,8 +76,8 @@ def stage(partner, founder, curator, startups, texts):
         User.objects.filter(pk=user.pk).update(full_name=texts()[:120])
     for startup in startups:
         acted = {"by": partner, "side": Side.INVESTOR, "at": MOMENT}
-        decisions.shortlist(startup, investor, **acted)
-        decisions.shortlist(startup, investor, note=texts(), **acted)
+        shortlists.shortlist(startup, investor, **acted)
+        shortlists.shortlist(startup, investor, note=texts(), **acted)
     given = {"purpose": "cross_border", "text_version": "1", "given_by": partner}
     Consent.objects.create(startup=startups[0], **given)
     Consent.objects.create(investor=investor, **given)

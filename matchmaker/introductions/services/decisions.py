@@ -4,9 +4,6 @@ Each act locks both companies (pairs.hold, lock_profiles), so that acts on one p
 be repeated without harm. Saying yes or no is counted (profiles/limits); taking it back never is, nor can it
 be refused. An investor's answer to a startup's interest counts as activity (ranking/market/arrays.py), so it
 is ranked again. Interest of both sides is mutual; it ends when one withdraws or passes.
-
-Only the company itself sees its shortlist, as its pages say: it leaves nothing in the trail that curators
-read.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -31,7 +28,6 @@ from matchmaker.introductions.kinds import (
     REQUEST_RECEIVED,
     REQUEST_REMINDER,
     REQUEST_WITHDRAWN,
-    SHORTLIST_LIMIT,
 )
 from matchmaker.introductions.selectors import (
     REQUEST_SLOTS,
@@ -42,7 +38,7 @@ from matchmaker.introductions.selectors import (
     room_of,
 )
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
-from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
+from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import blocked_by, takes_nothing_new
 from matchmaker.ranking.services import jobs
@@ -478,28 +474,3 @@ def _rank_answer(startup: Startup, investor: Investor, *, side: Side, at: dateti
     theirs = {"side": side.other, "startup": startup, "investor": investor}
     if Interest.objects.filter(**theirs).exists() or Pass.objects.filter(**theirs).exists():
         jobs.request(Side.INVESTOR, investor.pk, at=at)
-
-
-def shortlist(
-    startup: Startup, investor: Investor, *, side: Side, note: str | None = None, by: User, at: datetime
-) -> ShortlistEntry:
-    """Put the counterpart on the side's shortlist and return the entry; a `note` replaces the one it has."""
-    factors = pairs.factor_snapshot(startup, investor)
-    with transaction.atomic():
-        pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
-        said = {"by": by, "at": at, "factors": factors, "note": note or ""}
-        entry, made = ShortlistEntry.objects.get_or_create(
-            side=side, startup=startup, investor=investor, defaults=said
-        )
-        if note is not None and not made:
-            ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
-    return entry
-
-
-@transaction.atomic
-def remove_from_shortlist(
-    startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime
-) -> None:
-    """Take the counterpart off the side's shortlist."""
-    lock_profiles(startup, investor)
-    ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()

@@ -176,8 +176,7 @@ def own_list(current: CurrentCompany) -> OwnList | None:
         return None
     exempt = current.interactions.exempt_from_penalty
     found = lists_of_theses(current.company_id) if stored.has_theses else []
-    every = chain(stored.entries, *(each.entries for each in found))
-    listed = {entry.counterpart_id for entry in every}
+    listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in found))}
     gone = closed_to(current.side, current.company_id, listed) - current.interactions.introduced
     everybody = in_order(stored.entries, exempt, gone)
     if len(found) < 2:
@@ -389,7 +388,7 @@ class Card:
     demand_points: int = 0
     is_guaranteed_exposure: bool = False
     suggested: bool = False
-    is_less_likely: bool = False  # but stands among the recommended, because one side has chosen it
+    is_less_likely: bool = False  # but one side has chosen it, so it stands among the recommended
     is_unclaimed: bool = False  # nobody of the company is here yet
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
 

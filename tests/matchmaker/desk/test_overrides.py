@@ -8,6 +8,7 @@ import pytest
 from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as overrides
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.lists.selectors.cards import interactions_of
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob
@@ -76,7 +77,7 @@ def say_everything(startup, investor, founder, partner):
     """Let both sides say yes, and remember each other."""
     for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=MOMENT)
-        decisions.shortlist(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
+        shortlists.shortlist(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
 
 
 def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
@@ -118,7 +119,7 @@ def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(startup, inve
 
     acted = {"side": Side.INVESTOR, "by": li_wei, "at": MOMENT}
     pass_on = partial(decisions.pass_on, reason=PassReason.TEAM)
-    for act in (decisions.express_interest, pass_on, decisions.shortlist):
+    for act in (decisions.express_interest, pass_on, shortlists.shortlist):
         with pytest.raises(NotOpenError):
             act(startup, investor, **acted)
 

@@ -12,6 +12,7 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as overrides
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.lists.selectors.cards import current_company, interactions_of
 from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
 from matchmaker.meetings import services as meetings
@@ -326,13 +327,13 @@ SHORTLIST = "/shortlist/"
 
 
 def add(startup, by):
-    return decisions.shortlist(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
+    return shortlists.shortlist(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
 
 
 def test_putting_on_twice_and_taking_off_twice_is_once(startup, li_wei):
     assert add(startup, li_wei) == add(startup, li_wei)
     for _time in range(2):
-        decisions.remove_from_shortlist(
+        shortlists.remove_from_shortlist(
             startup, li_wei.membership.investor, side=Side.INVESTOR, by=li_wei, at=timezone.now()
         )
 
@@ -440,7 +441,7 @@ def test_an_empty_shortlist_says_what_to_do(as_user, li_wei):
 def test_a_hidden_pair_keeps_its_owners_note_without_its_name(as_user, li_wei, sana, startup):
     investor = li_wei.membership.investor
     said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
-    decisions.shortlist(startup, investor, note="Ask about the valves", **said)
+    shortlists.shortlist(startup, investor, note="Ask about the valves", **said)
     overrides.curator_override(
         startup,
         investor,

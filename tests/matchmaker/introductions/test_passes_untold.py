@@ -9,6 +9,7 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.models.ranking import RankingJob
 from profiles.models import Investor, Startup, Thesis
@@ -47,7 +48,7 @@ def pages(client, investor):
 def scene(as_user, startup, ayesha, li_wei):
     """A founder's client, and its list with two partners of whom one is on its shortlist."""
     investor, other = li_wei.membership.investor, factories.make_investor("Other Partners")
-    decisions.shortlist(startup, investor, side=Side.STARTUP, note="Ask", by=ayesha, at=timezone.now())
+    shortlists.shortlist(startup, investor, side=Side.STARTUP, note="Ask", by=ayesha, at=timezone.now())
     ranked.rank_whole()
     assert set(ranked.on_list(Side.STARTUP, startup)) == {investor.pk, other.pk}
     return as_user(ayesha), investor

@@ -14,6 +14,7 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import deadlines, decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
@@ -91,9 +92,9 @@ class Scene:
             "withdraw": decisions.withdraw_interest,
             "pass": decisions.pass_on,
             "undo": decisions.undo_pass,
-            "shortlist": decisions.shortlist,
-            "note": decisions.shortlist,
-            "remove": decisions.remove_from_shortlist,
+            "shortlist": shortlists.shortlist,
+            "note": shortlists.shortlist,
+            "remove": shortlists.remove_from_shortlist,
         }
         more = {
             "pass": {"reason": PassReason.TEAM},

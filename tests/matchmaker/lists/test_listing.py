@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, RunState, Side
-from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.management.commands.bench_pages import MOST_QUERIES
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.models.ranking import RankingRun
@@ -129,7 +129,7 @@ def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(as_user, li_wei, 
     Interest.objects.create(side=Side.STARTUP, startup=asked, investor=investor, by=li_wei)
     client = as_user(li_wei)
     assert names(client) == ["Mutual", "Plain", "Kept", "Only asked"]
-    decisions.shortlist(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+    shortlists.shortlist(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
     page = client.get(MATCHES).context["matches"]
 
@@ -239,7 +239,7 @@ class TestLessLikely:
     def test_the_best_stand_above_in_every_order_and_the_rest_is_folded_after_ten(
         self, as_user, li_wei, investor, listed
     ):
-        decisions.shortlist(listed[-1], investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        shortlists.shortlist(listed[-1], investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
         client = as_user(li_wei)
         for sort in ("best", "mine", "theirs", "newest", "name"):
             upper, below, folded = self.read(client, f"?sort={sort}")

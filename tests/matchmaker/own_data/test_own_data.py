@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
@@ -97,8 +98,8 @@ def market(company, li_wei):
     """The same, with everything that two sides can say about each other."""
     startup, owner = company
     investor, at = li_wei.membership.investor, timezone.now()
-    decisions.shortlist(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
-    decisions.shortlist(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
+    shortlists.shortlist(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
+    shortlists.shortlist(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
     for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, owner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=at)
     decisions.pass_on(

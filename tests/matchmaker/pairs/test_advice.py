@@ -10,7 +10,8 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import Advice, CuratorOverride
 from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import answer_of, replies_of
+from matchmaker.pairs.selectors.advice import answer_of
+from matchmaker.pairs.selectors.pair import replies_of
 from profiles.changes.services import notify_changed
 from profiles.choices import Importance, Status
 from profiles.models import Need, NeedType, Offer, PartnershipForm, Place, Sector, Stage, Startup, User

@@ -19,7 +19,7 @@ from matchmaker.models.pair_action import Interest
 from matchmaker.models.ranking import Market, Ranking
 from matchmaker.operations import services as operations
 from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import answer_of
+from matchmaker.pairs.selectors.advice import answer_of
 from matchmaker.ranking import definitions
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import term_index

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
 from profiles.audit import services as audit
 from profiles.audit.services import link_hash, verify
 from profiles.audit_actions import ACTIONS, private_actions
@@ -239,8 +240,8 @@ class TestTheTrail:
     ):
         said: dict[str, Any] = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
         investor = li_wei.membership.investor
-        decisions.shortlist(startup, investor, note="Canary in a note", **said)
-        decisions.remove_from_shortlist(startup, investor, **said)
+        shortlists.shortlist(startup, investor, note="Canary in a note", **said)
+        shortlists.remove_from_shortlist(startup, investor, **said)
         decisions.express_interest(startup, investor, **said)
         # as it was written before
         subject = audit.pair_subject(startup, investor)

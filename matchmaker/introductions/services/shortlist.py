@@ -1,0 +1,37 @@
+"""The own shortlist: it is told to nobody, and leaves nothing in the trail that curators read."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import Side
+from matchmaker.introductions.kinds import SHORTLIST_LIMIT
+from matchmaker.models.pair_action import ShortlistEntry
+from matchmaker.pairs import services as pairs
+from profiles.changes.services import lock_profiles
+from profiles.models import Investor, Startup, User
+
+
+def shortlist(
+    startup: Startup, investor: Investor, *, side: Side, note: str | None = None, by: User, at: datetime
+) -> ShortlistEntry:
+    """Put the counterpart on the side's shortlist and return the entry; a `note` replaces the one it has."""
+    factors = pairs.factor_snapshot(startup, investor)
+    with transaction.atomic():
+        pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
+        said = {"by": by, "at": at, "factors": factors, "note": note or ""}
+        entry, made = ShortlistEntry.objects.get_or_create(
+            side=side, startup=startup, investor=investor, defaults=said
+        )
+        if note is not None and not made:
+            ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
+    return entry
+
+
+@transaction.atomic
+def remove_from_shortlist(
+    startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime
+) -> None:
+    """Take the counterpart off the side's shortlist."""
+    lock_profiles(startup, investor)
+    ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
