@@ -46,19 +46,6 @@ def claims_of(companies: list[Company]) -> dict[str, Claim]:
     return {claim.company.public_id: claim for claim in found}
 
 
-def same_as(company: Company) -> QuerySet[Any]:
-    """Return the unclaimed companies that a draft may be: by name, number or website."""
-    number = company.registration_number if isinstance(company, Startup) else company.registry_id
-    found = duplicates_of(
-        type(company),
-        names=(company.name_en, company.name_zh, company.name_ur),
-        website=company.website,
-        registration=number,
-        except_pk=company.pk,
-    )
-    return found.filter(is_unclaimed=True)
-
-
 def is_proven(company: Company, user: User) -> bool:
     """Tell whether a confirmed address of the person is the company's contact, or is at its website."""
     host = own_host(company)
