@@ -164,6 +164,31 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": machine.browser(), "args": BROWSER_FLAGS}
 
 
+# A click or a key before the scripts have run is lost. No person is that quick: until then nothing has a
+# size. (What is hidden could not be focused by these scripts.)
+WAIT_FOR_SCRIPTS = """
+const small = new CSSStyleSheet();
+small.replaceSync("html { transform: scale(0) }");
+document.adoptedStyleSheets = [small];
+addEventListener("DOMContentLoaded", () => { document.adoptedStyleSheets = []; });
+"""
+
+
+@pytest.fixture(scope="session")
+def browser(browser):
+    """A browser whose pages become visible to a test when their scripts have run."""
+    new_context = browser.new_context
+
+    def new_context_that_waits(**options):
+        context = new_context(**options)
+        if options.get("java_script_enabled", True):
+            context.add_init_script(WAIT_FOR_SCRIPTS)
+        return context
+
+    browser.new_context = new_context_that_waits
+    return browser
+
+
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args, live_server):
     """Look at the live server on a laptop's screen.

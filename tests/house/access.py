@@ -302,3 +302,8 @@ ACCESS = (
     at("audit_export", "ssnnnnon", "ssnnnnmn"),
 )
 ACCESS = (*ACCESS, *(row for name in ADDED for row in import_module(name).ADDRESSES))
+
+
+def added(actor: str) -> tuple[str, ...]:
+    """Return the paths of pages that capabilities add for the actor."""
+    return tuple(path for name in ADDED for path in import_module(name).PAGES.get(actor, ()))

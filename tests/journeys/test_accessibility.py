@@ -1,7 +1,5 @@
 """Every page for everybody: axe's rules, and nothing beyond the edge, on a laptop and on a phone."""
 
-from importlib import import_module
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -10,17 +8,12 @@ from playwright.sync_api import expect
 from profiles.choices import Status
 from profiles.models import User
 from tests.factories import make_startup
-from tests.house.market import ADDED
+from tests.house.access import added
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
-
-
-def added(actor):
-    """Return the pages of capabilities that add them."""
-    return tuple(path for name in ADDED for path in import_module(name).PAGES.get(actor, ()))
 
 
 VISITOR = (
