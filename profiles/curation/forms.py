@@ -6,10 +6,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome
 from profiles.companies.forms.fields import CountedField
 
 PREFIX = "reason-"
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 REVIEW = [
     (outcome.value, outcome.label)
     for outcome in (ReviewOutcome.APPROVED, ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
@@ -75,4 +77,27 @@ class ReviewForm(forms.Form):
                     "delete them first."
                 ),
             )
+        return data
+
+
+class AuditFilterForm(forms.Form):
+    """Which records of the audit log to show."""
+
+    action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    subject = forms.CharField(label=gettext_lazy("Company or subject"), max_length=120, required=False)
+    person = forms.CharField(label=gettext_lazy("Who did it"), max_length=120, required=False)
+    since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=DAY)
+    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=DAY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actions = [(each.code, each.label) for each in ACTIONS.values() if not each.is_private]
+        self.fields["action"].choices = [("", _("Everything")), *actions]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day is before the first one."))
         return data

@@ -12,16 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.guards import company_required
 from profiles.audit.services import subject_of, verify
-from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
 from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
 from profiles.curation import services as service
 from profiles.curation.concerns import concerns_of
-from profiles.curation.forms import PREFIX, AppealForm, OpenForm, ReviewForm
+from profiles.curation.forms import PREFIX, AppealForm, AuditFilterForm, OpenForm, ReviewForm
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import reviews as selector
-from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
+from profiles.curation.selectors.audit_trail import AuditFilter, audit_lines, csv_lines, records
 from profiles.curation.selectors.reviews import changes, labels_of, snapshot_in, snapshot_of
 from profiles.drafts.draft_forms import (
     DraftForm,
@@ -214,19 +213,16 @@ RECORDS_A_PAGE = 50
 @curator_required
 @require_GET
 def audit(request: SignedInRequest) -> HttpResponse:
-    """Show the newest acts, filtered by action and subject."""
-    action = request.GET.get("action", "")
-    action = action if action in ACTIONS else ""
-    words = request.GET.get("subject", "").strip()[:120]
-    page = Paginator(records(action, words), RECORDS_A_PAGE).get_page(request.GET.get("page"))
-    verdict = verify() if "check" in request.GET else None
+    """Show the newest acts, filtered by kind, company, person and day."""
+    form = AuditFilterForm(request.GET or None)
+    asked = AuditFilter(**form.cleaned_data) if form.is_valid() else AuditFilter()
+    page = Paginator(records(asked), RECORDS_A_PAGE).get_page(request.GET.get("page"))
     context = {
+        "form": form,
         "page": page,
-        "action": action,
         "lines": audit_lines(page.object_list),
-        "subject": words,
-        "actions": [(each.code, each.label) for each in ACTIONS.values() if not each.is_private],
-        "verdict": verdict,
+        "is_filtered": bool(asked),
+        "verdict": verify() if "check" in request.GET else None,
     }
     return render(request, "curation/audit.html", context)
 
@@ -235,8 +231,13 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @fresh_proof_required
 def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
-    """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
+    """Stream the trail as CSV, oldest first, as far as the filter goes; whole, with hashes to check it by."""
+    form = AuditFilterForm(request.GET)
+    if not form.is_valid():
+        raise Http404  # never more than was asked for
     limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
-    response = StreamingHttpResponse(csv_lines(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csv_lines(AuditFilter(**form.cleaned_data)), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response

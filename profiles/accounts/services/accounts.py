@@ -89,7 +89,7 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
     before, user.role = user.role, role.value
     if before != user.role:
         user.save(update_fields=["role"])
-        details = {"before": before, "role": user.role}
+        details = {"before": {"role": before}, "after": {"role": user.role}, "role": user.role}
         audit.record(ROLE, subject=f"user:{user.pk}", by=by, at=at, details=details)
     return user
 

@@ -2,18 +2,19 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from profiles.audit_actions import SUBJECTS, private_actions, sentence_for
-from profiles.choices import Purpose, Role
+from profiles.choices import Purpose, Role, Status
 from profiles.companies.selectors import named
 from profiles.models import SIDES, AuditRecord, Deal, Investor, Startup, Thesis, User
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS
@@ -90,41 +91,96 @@ class Echo:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One act as the page shows it: `names` of the companies it was about, and what happened."""
+    """One act as the page shows it.
+
+    `links`: the companies that it was about, each with its page where it has one. `changes`: what was
+    before and after, for templates/_parts/changes.html.
+    """
 
     record: AuditRecord
-    names: list[str]
+    links: list[tuple[str, str]]
     sentence: str
+    changes: list[dict[str, str]]
 
 
-def records(action: str = "", words: str = "") -> QuerySet[AuditRecord]:
-    """Return the records, newest first, of one action or about what contains some words: companies or ids."""
-    found = (
-        AuditRecord.objects.exclude(action__in=private_actions()).select_related("actor").order_by(*NEWEST)
-    )
-    if action:
-        found = found.filter(action=action)
-    if words:
-        about = Q(subject__icontains=words)
-        for company in _companies(named(words), limit=MOST_FOUND):
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which records are asked for; days are days in UTC. Empty means all."""
+
+    action: str = ""
+    subject: str = ""  # words in a company's name, or a part of a subject
+    person: str = ""  # words in the name or the address of who did it
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != AuditFilter()
+
+
+def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
+    """Return the records that may be read, newest first."""
+    found = AuditRecord.objects.exclude(action__in=private_actions()).select_related("actor")
+    if asked.action:
+        found = found.filter(action=asked.action)
+    if asked.person:
+        people = User.objects.filter(Q(full_name__icontains=asked.person) | Q(email__icontains=asked.person))
+        found = found.filter(actor__in=people)
+    if asked.since:
+        found = found.filter(at__gte=datetime.combine(asked.since, time(), UTC))
+    if asked.until:
+        found = found.filter(at__lt=datetime.combine(asked.until, time(), UTC) + timedelta(days=1))
+    if asked.subject:
+        about = Q(subject__icontains=asked.subject)
+        for company in _companies(named(asked.subject), limit=MOST_FOUND):
             about |= Q(subject__contains=company.public_id)
         found = found.filter(about)
-    return found
+    return found.order_by(*NEWEST)
 
 
 def audit_lines(page: Iterable[AuditRecord]) -> list[AuditLine]:
-    """Return the records of a page with the names of the companies they are about. Two queries."""
+    """Return the records of a page with the companies that they are about. Two queries."""
     parts = {record.pk: record.subject.split(":") for record in page}
     ids = {pk: rest if kind in ABOUT_COMPANIES else [] for pk, (kind, *rest) in parts.items()}
     wanted = {public_id for found in ids.values() for public_id in found}
-    names = {company.public_id: company.name for company in _companies(Q(public_id__in=wanted))}
-    known = {pk: [names[each] for each in found if each in names] for pk, found in ids.items()}
-    return [AuditLine(record, known[record.pk], sentence_of(record, known[record.pk])) for record in page]
+    known = {company.public_id: company for company in _companies(Q(public_id__in=wanted))}
+    lines = []
+    for record in page:
+        about = [known[each] for each in ids[record.pk] if each in known]
+        names = [company.name for company in about]
+        links = [(company.name, _path_of(company)) for company in about]
+        lines.append(AuditLine(record, links, sentence_of(record, names), changes_in(record.details)))
+    return lines
+
+
+def _path_of(company: Startup | Investor) -> str:
+    """Return where curators read a company; nowhere while it is a draft."""
+    is_draft = company.status == Status.DRAFT
+    return "" if is_draft else reverse("review", args=[company.side, company.public_id])
+
+
+def changes_in(details: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what a record keeps of before and after, field by field."""
+    before, after = details.get("before"), details.get("after")
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return []
+    return [
+        {"label": field_words(name), "before": _told(name, before), "after": _told(name, after)}
+        for name in dict.fromkeys([*before, *after])
+    ]
+
+
+def _told(name: str, values: Mapping[str, Any]) -> str:
+    """Return a kept value in words."""
+    value = values.get(name)
+    if value in (None, "", [], {}):
+        return ""
+    is_plain = isinstance(value, str | int | float)
+    return detail_words(name, value if is_plain else json.dumps(value, ensure_ascii=False))
 
 
 def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investor]:
     """Return the companies of both sides that meet a condition, at most so many of each."""
-    fields = ("public_id", "name_en", "name_ur", "name_zh")
+    fields = ("public_id", "name_en", "name_ur", "name_zh", "status")
     return [
         company
         for model in (Startup, Investor)
@@ -132,12 +188,16 @@ def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investo
     ]
 
 
-def csv_lines() -> Iterator[str]:
-    """Yield the trail as CSV lines in the order of the chain; private actions are links without words."""
+def csv_lines(asked: AuditFilter) -> Iterator[str]:
+    """Yield the trail as CSV lines in the order of the chain; private actions are links without words.
+
+    With a filter these are only its records, so that the chain cannot be checked by them.
+    """
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
+    found = records(asked) if asked else AuditRecord.objects.select_related("actor")
     in_chain = F("position").asc(nulls_last=True)
-    for row in AuditRecord.objects.order_by(in_chain, "pk").select_related("actor").iterator(chunk_size=1000):
+    for row in found.order_by(in_chain, "pk").iterator(chunk_size=1000):
         yield writer.writerow([harmless(str(cell)) for cell in _cells(row)])
 
 

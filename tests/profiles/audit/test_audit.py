@@ -3,9 +3,10 @@
 import re
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -16,13 +17,14 @@ from django.utils import timezone, translation
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
+from profiles.accounts.services import accounts
 from profiles.audit import services as audit
 from profiles.audit.services import link_hash, verify
 from profiles.audit_actions import ACTIONS, private_actions
-from profiles.choices import Purpose
+from profiles.choices import Purpose, Role, Status
 from profiles.companies import services as companies
 from profiles.consents import services as consents
-from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
+from profiles.curation.selectors.audit_trail import AuditFilter, audit_lines, csv_lines, records
 from profiles.models import AuditHead, AuditRecord, Startup, User
 from tests.sealing import seal_and_verify
 from tests.tables import without_triggers
@@ -247,7 +249,7 @@ class TestTheTrail:
         subject = audit.pair_subject(startup, investor)
         audit.record("shortlisted", subject=subject, by=li_wei, at=timezone.now(), details={"done": "x"})
         page = as_user(sana).get(reverse("audit")).content.decode()
-        rows = [line.split(",") for line in csv_lines()]
+        rows = [line.split(",") for line in csv_lines(AuditFilter())]
         assert "shortlisted" not in page
         assert "Canary in a note" not in page
         assert {row[3] for row in rows[1:]} == {"interested", "private"}
@@ -279,3 +281,55 @@ class TestTheTrail:
         audit.record("harvested", subject="user:1", by=sana, at=timezone.now())
         (line,) = audit_lines(AuditRecord.objects.all())
         assert line.sentence == "harvested"
+
+
+class TestTheFilter:
+    @pytest.fixture(autouse=True)
+    def acts(self, startup, ayesha, li_wei, sana):
+        noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
+        for by, day, action in ((ayesha, 0, "edited"), (sana, 1, "approved"), (li_wei, 2, "edited")):
+            subject = audit.subject_of(startup if by != li_wei else li_wei.membership.investor)
+            at = noon + timedelta(days=day)
+            audit.record(action, subject=subject, by=by, at=at, details={"message": f"by {by}"})
+
+    def told(self, client, **asked):
+        return [line.record.actor.full_name for line in client.get(reverse("audit"), asked).context["lines"]]
+
+    @pytest.mark.parametrize(
+        ("asked", "told"),
+        [
+            ({}, ["Li Wei", "Sana Malik", "Ayesha Khan"]),
+            ({"person": "ayesha@"}, ["Ayesha Khan"]),
+            ({"person": "Wei", "action": "approved"}, []),
+            ({"since": "2026-03-06"}, ["Li Wei", "Sana Malik"]),
+            ({"since": "2026-03-06", "until": "2026-03-06"}, ["Sana Malik"]),
+            ({"subject": "Indus", "until": "2026-03-05"}, ["Ayesha Khan"]),
+        ],
+    )
+    def test_by_person_kind_company_and_day_and_the_export_has_the_same(self, sana, as_user, asked, told):
+        client = as_user(sana)
+        assert self.told(client, **asked) == told
+        exported = b"".join(client.get(reverse("audit_export"), asked).streaming_content).decode()
+        assert exported.count("2026-03-0") == len(told)
+        page = client.get(reverse("audit"), asked).content.decode()
+        assert not asked or f"{reverse('audit_export')}?{urlencode(asked)}".replace("&", "&amp;") in page
+
+    def test_days_in_the_wrong_order_are_told_beside_the_field_and_nothing_is_exported(self, sana, as_user):
+        asked = {"since": "2026-03-06", "until": "2026-03-05"}
+        page = as_user(sana).get(reverse("audit"), asked)
+        assert page.context["form"].errors == {"until": ["This day is before the first one."]}
+        assert as_user(sana).get(reverse("audit_export"), asked).status_code == 404
+
+    def test_a_line_shows_before_and_after_and_leads_to_the_company_and_to_more(self, startup, sana, as_user):
+        accounts.give_role("ayesha@example.com", role=Role.INVESTOR, by=None, at=timezone.now())
+        page = as_user(sana).get(reverse("audit")).content.decode()
+        assert re.search(
+            r"<del><bdi>Startup</bdi></del>.*?<ins><bdi>Investor or partner</bdi></ins>", page, re.S
+        )
+        assert reverse("review", args=["startup", startup.public_id]) in page
+        assert f"?subject=startup%3A{startup.public_id}" in page
+
+    def test_a_draft_has_no_page_to_lead_to(self, startup, sana, as_user):
+        Startup.objects.filter(pk=startup.pk).update(status=Status.DRAFT)
+        page = as_user(sana).get(reverse("audit")).content.decode()
+        assert reverse("review", args=["startup", startup.public_id]) not in page
