@@ -24,6 +24,7 @@ CAPABILITIES = (
     "imports",
     "notifications",
     "taxonomy",
+    "view_as",
     "visibility",
 )
 

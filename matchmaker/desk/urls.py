@@ -8,6 +8,7 @@ from profiles.accounts import views as accounts
 from profiles.claims import views as claims
 from profiles.curation import views as curation
 from profiles.taxonomy import views as taxonomy
+from profiles.view_as import views as viewing
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("reviews/<slug:kind>/<slug:public_id>/suspension/", desk.suspension, name="suspension"),
     path("accounts/", accounts.desk_accounts, name="desk_accounts"),
     path("accounts/<int:pk>/", accounts.desk_account, name="desk_account"),
+    path("accounts/<int:pk>/view/", viewing.view_as, name="view_as"),
+    path("view-as/end/", viewing.view_as_end, name="view_as_end"),
     path("unclaimed/", claims.unclaimed, name="unclaimed"),
     path("unclaimed/<slug:kind>/<slug:public_id>/", claims.claim_invite, name="claim_invite"),
     path("unclaimed/<slug:kind>/<slug:public_id>/refuse/", claims.claim_refuse, name="claim_refuse"),

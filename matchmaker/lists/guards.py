@@ -34,7 +34,8 @@ def member_required(view: View) -> View:
             return lead_to_description(request)
         with raise_404_on(NotOpenError):  # the pair that it is about was closed a moment ago
             response = view(request, member, *args, **kwargs)
-        keep_receipts(member.company, member.viewer, at=timezone.now())
+        if not request.user.is_viewed:  # by a curator, who leaves no receipt of the company
+            keep_receipts(member.company, member.viewer, at=timezone.now())
         return response
 
     return login_required(guarded)

@@ -67,7 +67,9 @@ RETENTION = timedelta(days=14)
 
 
 def draft_of(user: User, path: str, *, at: datetime) -> FormDraft | None:
-    """Return what the account typed on a page and did not save, if that is not too old."""
+    """Return what the account typed on a page and did not save, if that is not too old. Only its own eyes."""
+    if user.is_viewed:
+        return None
     return FormDraft.objects.filter(user=user, path=path, saved_at__gt=at - RETENTION).first()
 
 

@@ -50,6 +50,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("times that sessions were ended"), default=0, editable=False
     )
 
+    is_viewed = False  # a curator looks at the site as this person (profiles/view_as): no column
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

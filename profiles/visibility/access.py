@@ -130,7 +130,12 @@ def viewer_in(
     interested: frozenset[int] = frozenset(),
     introduced: frozenset[int] = frozenset(),
 ) -> Viewer:
-    """Return the viewer that an account is through a membership read before."""
+    """Return the viewer that an account is through a membership read before.
+
+    A curator who looks as a member sees nothing that others opened only to this company.
+    """
+    if user.is_viewed:
+        mutual = introduced = frozenset()
     company = membership.company if membership else None
     return Viewer(
         user_id=user.pk,

@@ -244,7 +244,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),
     # Who knows the id, from describing the same company, may say that it is theirs.
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),
-    "desk_account": for_role("curator", accounts),
+    **dict.fromkeys(("desk_account", "view_as"), for_role("curator", accounts)),
     "pairing": for_role("curator", pairs),
     "pin_release": desk(CuratorOverride),
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),

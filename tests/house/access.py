@@ -262,6 +262,8 @@ ACCESS = (
     at("review", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("desk_accounts", "ssnnnnon", "ssnnnnmn"),
     at("desk_account", "ssnnnnon", "ssnnnnin", pk="colleague.pk"),
+    at("view_as", "ssnnnnon", "ssnnnnin", pk="colleague.pk"),
+    at("view_as_end", "ssnnnnmn", "ssnnnngn"),
     at("unclaimed", "ssnnnnon", "ssnnnnmn"),
     at("claim_invite", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("claim_refuse", "ssnnnnmn", "ssnnnnnn", kind="=investor", public_id="=nobody"),

@@ -1,0 +1,17 @@
+"""Why a curator looks at the site as a member."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from profiles.companies.forms.fields import CountedField
+
+
+class ViewAsForm(forms.Form):
+    """The reason, which the person reads."""
+
+    reason = CountedField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The person reads it in an email. It is kept in the audit log."),
+        error_messages={"required": _("Give a reason. The person reads it.")},
+    )
