@@ -89,6 +89,7 @@ class Site:
         here = (match.url_name or "") if match else ""
         entries = list(MENUS.get(getattr(user, "role", ""), ()))
         if getattr(user, "is_superuser", False):
+            entries += [entry for entry in MENUS.get("operator", ()) if entry not in entries]
             entries.append(RECORDS)
         reach = [
             max((len(name) for name in entry.covers if here.startswith(name)), default=0) for entry in entries

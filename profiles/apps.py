@@ -23,6 +23,7 @@ CAPABILITIES = (
     "freshness",
     "imports",
     "notifications",
+    "staff",
     "taxonomy",
     "view_as",
     "visibility",

@@ -6,11 +6,12 @@ from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
-    """What an account is here for. Superusers operate; they are no role of the market."""
+    """What an account is here for. Superusers operate; that goes with any role, or with none."""
 
     STARTUP = "startup", _("Startup")
     INVESTOR = "investor", _("Investor or partner")
     CURATOR = "curator", _("Curator")
+    OBSERVER = "observer", _("Observer")  # reads reports and the audit log, decides nothing
 
 
 class FileKind(models.TextChoices):

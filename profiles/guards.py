@@ -62,17 +62,39 @@ def role_required(role: Role) -> Callable[[View], View]:
     return decorate
 
 
-def curator_required(view: View) -> View:
-    """Let only curators pass, and outside the demo only with a second factor."""
+def _staff_required(view: View, may_pass: Callable[[User], bool]) -> View:
+    """Let only those pass who run the site and may, and outside the demo only with a second factor."""
 
-    @role_required(Role.CURATOR)
+    @login_required
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_pass(request.user):
+            raise Http404
         if lacks_second_factor(request):
             return ask_for_second_factor(request)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def curator_required(view: View) -> View:
+    """Let only curators pass."""
+    return _staff_required(view, lambda user: user.is_curator)
+
+
+def observer_required(view: View) -> View:
+    """Let curators and observers pass: for pages that only show, and show no private field of a profile."""
+    return _staff_required(view, lambda user: user.role in (Role.CURATOR, Role.OBSERVER))
+
+
+def operator_required(view: View) -> View:
+    """Let only operators pass."""
+    return _staff_required(view, lambda user: user.is_superuser)
+
+
+def staff_required(view: View) -> View:
+    """Let everybody pass who runs the site, but for observers."""
+    return _staff_required(view, lambda user: user.is_curator or user.is_superuser)
 
 
 def fresh_proof_required(view: View) -> View:
@@ -141,12 +163,12 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
-    """Tell whether this account may curate or operate but this session has not proved its second factor.
+    """Tell whether this account runs the site but this session has not proved its second factor.
 
     Of the session, not of the account: what another session set up says nothing about who sits here. The
     demonstration does without one.
     """
     user = request.user
-    if settings.DEMO or not (isinstance(user, User) and (user.is_curator or user.is_superuser)):
+    if settings.DEMO or not (isinstance(user, User) and user.works_here):
         return False
     return not (is_mfa_enabled(user) and any(proof["method"] == "mfa" for proof in _proofs(request)))

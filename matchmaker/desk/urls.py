@@ -7,6 +7,7 @@ from matchmaker.ranking import views as ranking
 from profiles.accounts import views as accounts
 from profiles.claims import views as claims
 from profiles.curation import views as curation
+from profiles.staff import views as staff
 from profiles.taxonomy import views as taxonomy
 from profiles.view_as import views as viewing
 
@@ -18,6 +19,10 @@ urlpatterns = [
     path("reviews/<slug:kind>/<slug:public_id>/suspension/", desk.suspension, name="suspension"),
     path("accounts/", accounts.desk_accounts, name="desk_accounts"),
     path("accounts/<int:pk>/", accounts.desk_account, name="desk_account"),
+    path("people/", staff.people, name="people"),
+    path("people/add/", staff.person_add, name="person_add"),
+    path("people/<int:pk>/", staff.person, name="person"),
+    path("people/<int:pk>/role/", staff.person_role, name="person_role"),
     path("accounts/<int:pk>/view/", viewing.view_as, name="view_as"),
     path("view-as/end/", viewing.view_as_end, name="view_as_end"),
     path("unclaimed/", claims.unclaimed, name="unclaimed"),

@@ -21,6 +21,7 @@ register_menu_entry(
     covers=("governance", "concentration", "screening"),
     is_extra=True,
 )
+register_menu_entry("observer", 10, "concentration", _("Concentration"), covers=("concentration",))
 register_queue(25, _("Screening"), "screening", ScreeningCandidate.objects.filter(decision="").count)
 register_menu_entry("footer", 0, "market_context", _("Figures about the market"))
 

@@ -38,7 +38,7 @@ from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, observer_required
 from profiles.limits import services as limits
 from profiles.models import GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form
@@ -109,7 +109,7 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     return handle_form(request, make, "fair_dealing/screening_candidate.html", save, {"candidate": candidate})
 
 
-@curator_required
+@observer_required
 @require_safe
 def concentration(request: SignedInRequest) -> HttpResponse:
     """Show how recorded deals are spread over partners, by sector and province."""

@@ -307,7 +307,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 
 def refusal_now(user: User) -> Promise | str:
     """Return why somebody could not join any team now; empty for who can."""
-    if user.is_curator or user.is_superuser:
+    if user.works_here:
         return REFUSALS[teams.OtherRoleError]
     return REFUSALS[teams.AlreadyMemberError] if membership_of(user) else ""
 

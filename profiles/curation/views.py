@@ -32,7 +32,7 @@ from profiles.drafts.draft_forms import (
     render_form,
 )
 from profiles.drafts.services import discard_draft
-from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
@@ -210,7 +210,7 @@ def appeals(request: SignedInRequest) -> HttpResponse:
 RECORDS_A_PAGE = 50
 
 
-@curator_required
+@observer_required
 @require_GET
 def audit(request: SignedInRequest) -> HttpResponse:
     """Show the newest acts, filtered by kind, company, person and day."""

@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
                         ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                         ('email', models.EmailField(max_length=254, unique=True, verbose_name='email address')),
                         ('full_name', models.CharField(blank=True, max_length=120, verbose_name='full name')),
-                        ('role', models.CharField(blank=True, choices=[('startup', 'Startup'), ('investor', 'Investor or partner'), ('curator', 'Curator')], max_length=16, verbose_name='role')),
+                        ('role', models.CharField(blank=True, choices=[('startup', 'Startup'), ('investor', 'Investor or partner'), ('curator', 'Curator'), ('observer', 'Observer')], max_length=16, verbose_name='role')),
                         ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                         ('time_zone', models.CharField(blank=True, max_length=40, verbose_name='time zone')),
                         ('blind_first_look', models.BooleanField(default=False, help_text='Hide names and founders until I am interested.', verbose_name='blind first look')),

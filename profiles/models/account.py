@@ -78,6 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether this account curates."""
         return self.role == Role.CURATOR
 
+    @property
+    def works_here(self) -> bool:
+        """Whether this account runs the site, and so takes no part in the market."""
+        return self.is_superuser or self.role in (Role.CURATOR, Role.OBSERVER)
+
 
 ONE_COMPANY = models.Q(startup__isnull=False, investor__isnull=True) | models.Q(
     startup__isnull=True, investor__isnull=False

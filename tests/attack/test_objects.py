@@ -190,6 +190,11 @@ def accounts(_world: World) -> Iterator[Named]:
         yield Named({"pk": user.pk})
 
 
+def curators(_world: World) -> Iterator[Named]:
+    for user in User.objects.filter(role=Role.CURATOR):
+        yield Named({"pk": user.pk})
+
+
 def is_founder(actor: Actor) -> bool:
     return actor.user is not None and actor.user.role == Role.STARTUP
 
@@ -245,6 +250,7 @@ KINDS: dict[str, Kind] = {
     # Who knows the id, from describing the same company, may say that it is theirs.
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),
     **dict.fromkeys(("desk_account", "view_as"), for_role("curator", accounts)),
+    **dict.fromkeys(("person", "person_role"), for_role("operator", curators)),
     "pairing": for_role("curator", pairs),
     "pin_release": desk(CuratorOverride),
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),

@@ -108,6 +108,11 @@ class Market:
             "operator": make.make_user("operator@example.com", is_staff=True, is_superuser=True),
         }
 
+    @cached_property
+    def staff(self) -> User:
+        """A curator whom operators may deal with."""
+        return factories.make_user("staff@example.com", Role.CURATOR)
+
     def client(self, actor: str) -> Client:
         """Return the actor's browser. Who has not confirmed the address tries to sign in, in vain."""
         if actor not in self.clients:

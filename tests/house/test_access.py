@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from profiles.choices import Role
+from tests.factories import make_user
 from tests.house.access import ACCESS, ACTORS
 from tests.house.headers import faults
 from tests.house.market import Market
@@ -60,8 +62,9 @@ def test_access_by_reading(actor, tally):
     market, at, letters, wrong = Market(), ACTORS.index(actor), {}, {}
     tally.count(len(ACCESS))
     for address in ACCESS:
+        path = address.path(market)
         with market.undone(actor) as client, CaptureQueriesContext(connection) as queries:
-            answer = client.get(address.path(market))
+            answer = client.get(path)
         letters[str(address)] = letter(answer)
         written = [query["sql"] for query in queries if WRITE.match(query["sql"])]
         wrong[str(address)] = written + faults(answer)
@@ -111,3 +114,20 @@ def test_the_demo_doors_exist_only_in_the_demo(address, settings):
     market = Market()
     path = address.path(market)
     assert {ask(market, actor, method, path) for actor in ACTORS for method in ("get", "post")} == {"n"}
+
+
+OF_OBSERVERS = {"audit", "concentration"}
+OF_OPERATORS = {"people", "person_add", "person", "person_role"}
+
+
+@pytest.mark.django_db
+def test_an_observer_reads_reports_and_else_what_anybody_may_who_belongs_to_no_company():
+    """As an operator, who has no role in the market either, but for the pages of staff and the reports."""
+    market, at = Market(), ACTORS.index("operator")
+    market.people["operator"] = make_user("observer@example.com", Role.OBSERVER)
+    for method in ("get", "post"):
+        found = {str(each): ask(market, "operator", method, each.path(market)) for each in ACCESS}
+        expected = {
+            str(each): "n" if each.name in OF_OPERATORS else getattr(each, method)[at] for each in ACCESS
+        }
+        assert found == expected | dict.fromkeys(OF_OBSERVERS, "o" if method == "get" else "m")

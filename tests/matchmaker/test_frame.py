@@ -29,7 +29,9 @@ MENUS = {
         "Ranking runs",
         "Accounts",
         "Audit log",
+        "Who runs the site",
     ],
+    "observer": ["Concentration", "Audit log"],
     "": [],
 }
 
@@ -60,7 +62,7 @@ def test_each_role_has_its_menu(role):
 
 
 def test_operators_also_find_the_records():
-    assert labels(site_for("", superuser=True)) == ["Records"]
+    assert labels(site_for("", superuser=True)) == ["Who runs the site", "Records"]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
 
     Raises:
         NoSuchAccountError: if there is none.
-        InACompanyError: if a curator-to-be belongs to a company.
+        InACompanyError: if a curator-to-be or an observer-to-be belongs to a company.
     """
     user = (
         User.objects.select_for_update(no_key=True)
@@ -84,7 +84,7 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
     )
     if user is None:
         raise NoSuchAccountError
-    if role == Role.CURATOR and Membership.objects.filter(user=user).exists():
+    if role in (Role.CURATOR, Role.OBSERVER) and Membership.objects.filter(user=user).exists():
         raise InACompanyError
     before, user.role = user.role, role.value
     if before != user.role:

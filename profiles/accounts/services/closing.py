@@ -35,8 +35,13 @@ class AlreadySoError(Exception):
 
 
 def members() -> QuerySet[User]:
-    """Return the accounts with which a curator may deal: neither curators nor operators."""
-    return User.objects.exclude(Q(role=Role.CURATOR) | Q(is_superuser=True) | Q(is_demo=True))
+    """Return the accounts with which a curator may deal: nobody who runs the site."""
+    return User.objects.exclude(Q(pk__in=staff()) | Q(is_demo=True))
+
+
+def staff() -> QuerySet[User]:
+    """Return the accounts that run the site."""
+    return User.objects.filter(Q(role__in=(Role.CURATOR, Role.OBSERVER)) | Q(is_superuser=True))
 
 
 @transaction.atomic
@@ -92,7 +97,7 @@ ACTS: dict[str, Callable[..., None]] = {
 
 
 def _held(user: User, *, reason: str, by: User | None) -> User:
-    """Hold the account. A curator deals with members only; an operator's command with everybody.
+    """Hold the account. A curator deals with members, an operator with all others, a command with everybody.
 
     Raises:
         ReasonMissingError: if the person would be left without a reason.
@@ -100,9 +105,13 @@ def _held(user: User, *, reason: str, by: User | None) -> User:
     """
     if not reason.strip():
         raise ReasonMissingError
-    if by is not None:
+    if by is None:
+        allowed = User.objects.all()
+    elif by.is_superuser:
+        allowed = User.objects.exclude(pk=by.pk)
+    else:
         require_curator(by)
-    allowed = User.objects.all() if by is None else members()
+        allowed = members()
     current = allowed.select_for_update(no_key=True).filter(pk=user.pk).first()
     if current is None:
         raise NoSuchAccountError

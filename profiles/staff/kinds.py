@@ -1,0 +1,28 @@
+"""What staff are told, and how often operators may change it. The audit action is that of roles."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.limits.services import register_limit
+from profiles.notice_kinds import ACCOUNT, register_notice
+
+STAFF_INVITED = register_notice(
+    "staff_invited",
+    _("Invitation to run the site"),
+    category=ACCOUNT,
+    act=_("Open this link to choose a password"),
+    subject=_("You can now help to run Corridor"),
+    body=_(
+        "An operator made an account for you with the role “%(role)s”. Choose a password, then set up "
+        "two-factor authentication. The link works for %(days)s days. After that, ask for a new one with "
+        "“Forgot your password?”."
+    ),
+)
+ROLE_CHANGED = register_notice(
+    "role_changed",
+    _("Your role has changed"),
+    category=ACCOUNT,
+    act=_("Open the site"),
+    subject=_("Your role on Corridor has changed"),
+    body=_("An operator gave your account the role “%(role)s”."),
+)
+STAFF_LIMIT = register_limit("staff", account=(30, 10))
