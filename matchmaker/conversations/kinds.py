@@ -4,12 +4,12 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.introductions.kinds import REQUESTS
 from profiles.audit_actions import Sentence, register_action
 from profiles.limits.services import register_limit
-from profiles.notice_kinds import register_notice
+from profiles.notice_kinds import register_category, register_notice
 
-notice = partial(register_notice, category=REQUESTS)
+MESSAGES = register_category("messages", _("Messages in conversations"), position=12)
+notice = partial(register_notice, category=MESSAGES)
 # Until the reader has read, a second message is told neither on the page nor by mail.
 MESSAGE = notice(
     "message",

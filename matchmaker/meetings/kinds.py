@@ -4,12 +4,12 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.introductions.kinds import REQUESTS
 from profiles.audit_actions import Sentence, register_action
 from profiles.limits.services import register_limit
-from profiles.notice_kinds import KINDS, register_notice
+from profiles.notice_kinds import KINDS, register_category, register_notice
 
-notice = partial(register_notice, category=REQUESTS)
+MEETINGS = register_category("meetings", _("Meetings"), position=14)
+notice = partial(register_notice, category=MEETINGS)
 MEETING_PROPOSED = notice(
     "meeting_proposed",
     _("Meeting times were proposed"),

@@ -88,7 +88,8 @@ def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str 
         }
         parts = [str(kind.body) % words, f"{kind.act}:\n{link}"]
         if unsubscribe_token:
-            parts.append(_("Stop emails like this: %(link)s") % {"link": stop_link(unsubscribe_token)})
+            said = {"category": kind.category.label, "link": stop_link(unsubscribe_token)}
+            parts.append(_("Stop emails about “%(category)s”: %(link)s") % said)
         mail = OutboxMail(
             key=f"{message.kind}:{message.event}",
             kind=message.kind,

@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from profiles.choices import Rhythm
 from profiles.guards import SignedInRequest
-from profiles.notice_kinds import KINDS
+from profiles.notice_kinds import KINDS, sorted_categories
 from profiles.notifications import services as notifications
 from profiles.notifications.forms import MailForm
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
@@ -93,5 +94,15 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     switch = get_object_or_404(stoppable_switches(), token=token)
     if request.method == "POST":
         notifications.stop(switch)
-    context = {"category": switch.get_category_display(), "is_done": request.method == "POST"}
+    rhythms = rhythms_of(switch.user)
+    others = [
+        each.label
+        for each in sorted_categories()
+        if each.code != switch.category and rhythms[each.code] != Rhythm.OFF
+    ]
+    context = {
+        "category": switch.get_category_display(),
+        "others": others,
+        "is_done": request.method == "POST",
+    }
     return render(request, "notifications/unsubscribe.html", context)

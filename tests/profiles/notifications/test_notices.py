@@ -16,7 +16,7 @@ from django.utils.translation import override
 from profiles.accounts.kinds import ACCOUNT_MAILS
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
-from profiles.notice_kinds import ACCOUNT, KINDS
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 from tests.mails import delivered
@@ -24,7 +24,9 @@ from tests.mails import delivered
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 KIND = "request_received"
-RHYTHMS = {"mails-matches": "daily"} | {f"mails-{of}": "at_once" for of in ("requests", "pilots", "profile")}
+RHYTHMS = {"mails-matches": "daily"} | {
+    f"mails-{of}": "at_once" for of in ("requests", "messages", "meetings", "pilots", "profile")
+}
 
 
 def tell(user: User, event: str = "1", kind: str = KIND) -> None:
@@ -124,6 +126,20 @@ def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha):
     tell(ayesha, "2")
     assert len(delivered()) == 1
     assert Notice.objects.count() == 2
+
+
+def test_stopping_says_what_stops_and_what_still_comes(ayesha):
+    MailSwitch.objects.create(user=ayesha, category="meetings", rhythm=Rhythm.OFF)
+    switch = notifications.switch_of(ayesha, CATEGORIES["messages"])
+    before = Client().get(f"/u/{switch.token}/").content.decode()
+    after = Client().post(f"/u/{switch.token}/").content.decode()
+    assert "Stop emails about “Messages in conversations”?" in before
+    assert "You get no more emails about “Messages in conversations”" in after
+    for page in (before, after):
+        assert "<li>Requests and introductions</li>" in page
+        assert "<li>Meetings</li>" not in page
+    tell(ayesha)
+    assert len(delivered()) == 1  # of a request: only messages were stopped
 
 
 def test_mails_about_the_account_cannot_be_stopped(ayesha):
