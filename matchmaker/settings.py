@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "matchmaker.middleware.isolate",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Against BREACH it adds a random length, and Django masks the token of a form anew in each answer.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "matchmaker.middleware.refuse_unreadable",

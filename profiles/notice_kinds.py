@@ -4,7 +4,7 @@ The capability that sends a kind registers it in its `kinds.py`. `profiles.notif
 registered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,8 @@ class NoticeKind:
 
 CATEGORIES: dict[str, Category] = {}
 KINDS: dict[str, NoticeKind] = {}
+# What a reader may call, now, the company that a notice's path is about: paths and their reader → names.
+NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
 
 
 def register_category(

@@ -1,16 +1,23 @@
 """The introductions' menu entries, and what becomes of their tables."""
 
+from collections.abc import Collection, Mapping
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.introductions import kinds  # noqa: F401  registers itself
+from matchmaker.introductions.selectors import names_on
 from matchmaker.introductions.services.decisions import tell_of_interest
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionState
 from matchmaker.registry import register_menu_entry, register_open_matter
 from profiles import erasure
 from profiles.claims.services import ON_CLAIMED
 from profiles.erasure import GOES, OWN_ACT, Decision
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Startup, User
+from profiles.notice_kinds import NAMERS
+from profiles.receipts.services import keep_receipts
 
 register_menu_entry(
     "startup investor",
@@ -21,6 +28,19 @@ register_menu_entry(
     short=pgettext_lazy("menu", "Requests"),
 )
 register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=("shortlist",), is_extra=True)
+
+
+def name_counterparts(paths: Collection[str], reader: User) -> Mapping[str, str]:
+    """Return whom notices are about, and keep the receipt of it: reading a name is reading."""
+    member = current_company(reader)
+    if member is None:
+        return {}
+    names = names_on(paths, member)
+    keep_receipts(member.company, member.viewer, at=timezone.now())
+    return names
+
+
+NAMERS.append(name_counterparts)
 
 
 def requests_of(company: Startup | Investor) -> int:

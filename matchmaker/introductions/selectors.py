@@ -1,12 +1,14 @@
 """Introductions as their pages show them: one, the open requests, the shortlist, and the places left."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.urls import Resolver404, resolve
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
@@ -187,6 +189,24 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
         "queue_position": max(0, 1 - room_of(side.other, pair.counterpart, at=at)),
         "replies": replies_to(pair, at=at) if side == Side.STARTUP else None,
     }
+
+
+OF_A_PAIR = ("introduction", "conversation", "meeting", "match", "fair_dealing", "fair_terms")  # URL names
+
+
+def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
+    """Return what the member may call the counterpart that each path is about. At most three queries."""
+    ids = {}
+    for path in paths:
+        with suppress(Resolver404):
+            found = resolve(path)
+            if found.url_name in OF_A_PAIR:
+                ids[path] = found.kwargs["public_id"]
+    if not ids:
+        return {}
+    profiles = for_cards(counterparts(member).filter(public_id__in=ids.values())).prefetch_related("consents")
+    titles = {profile.public_id: str(see(profile, member.viewer).title) for profile in profiles}
+    return {path: titles[public_id] for path, public_id in ids.items() if public_id in titles}
 
 
 ENDED_SHOWN = 20

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.choices import Rhythm
 from profiles.guards import SignedInRequest
-from profiles.notice_kinds import KINDS, sorted_categories
+from profiles.models import Notice
+from profiles.notice_kinds import KINDS, NAMERS, NoticeKind, sorted_categories
 from profiles.notifications import services as notifications
 from profiles.notifications.forms import MailForm
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
@@ -25,9 +26,18 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def notices(request: SignedInRequest) -> HttpResponse:
-    """Show what the person was told, newest first. Looking marks nothing as read."""
+    """Show what the person was told, newest first, with the company that it is about.
+
+    What is about one company stands together, under its newest. Looking marks nothing as read.
+    """
     page = Paginator(notices_of(request.user), PER_PAGE).get_page(request.GET.get("page", "1"))
-    rows = [(notice, KINDS[notice.kind]) for notice in page.object_list]
+    paths = {notice.path for notice in page.object_list}
+    names = dict(item for namer in NAMERS for item in namer(paths, request.user).items())
+    groups: dict[str, list[tuple[Notice, NoticeKind]]] = {}
+    for notice in page.object_list:
+        about = names.get(notice.path) or f"alone {notice.pk}"
+        groups.setdefault(about, []).append((notice, KINDS[notice.kind]))
+    rows = [(names.get(first[0].path, ""), first, earlier) for first, *earlier in groups.values()]
     return render(request, "notifications/notices.html", {"page": page, "rows": rows})
 
 

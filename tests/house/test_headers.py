@@ -47,3 +47,13 @@ def test_https_everywhere_in_production(client, settings):
     assert client.get("/healthz").status_code == 200
     answer = client.get("/", secure=True)
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_for_browsers_that_ask_for_it_and_the_length_tells_nothing(client):
+    asked = {"accept-encoding": "gzip, br"}
+    answers = [client.get("/", headers=asked) for _again in range(12)]
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert "Accept-Encoding" in answers[0].headers["Vary"]
+    assert len(answers[0].content) < len(client.get("/").content) / 3
+    assert len({len(answer.content) for answer in answers}) > 1
