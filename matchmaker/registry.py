@@ -1,17 +1,18 @@
 """What a capability adds to pages of others, registered in its `registry.py`.
 
-Menu entries, queues on the curators' desk, sections on a company's record, what is open between a company and
-others, and origins of an introduction.
+Menu entries, queues on the curators' desk, what waits for a company on its start page, sections on a
+company's record, what is open between a company and others, and origins of an introduction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 
 from matchmaker.models.introduction import Introduction
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Startup, User
 
 Label = str | Promise
 
@@ -61,6 +62,25 @@ class Origin:
     url: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Something that a member's company has to do next, on its start page.
+
+    `about`: the introduction that it belongs to; then `text` may name the other company as %(name)s, and
+    `url_name` is a page of it. `day`: until when.
+    """
+
+    text: str
+    act: str
+    url_name: str
+    about: Introduction | None = None
+    icon: str = "hourglass-split"
+    day: datetime | None = None
+
+
+ReadWaiting = Callable[[Startup | Investor, User, datetime], list[Waiting]]
+WAITING: list[tuple[int, ReadWaiting]] = []
+TOLD_AS_WAITING: set[str] = set()  # kinds of notices that say the same as a row of what waits
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
 OPEN_MATTERS: list[OpenMatter] = []
@@ -87,6 +107,16 @@ def register_open_matter(
     """Add something that a company has open with others, with what becomes of it during a suspension."""
     OPEN_MATTERS.append(OpenMatter(label, count, when_suspended, position))
     OPEN_MATTERS.sort(key=lambda each: each.position)
+
+
+def register_waiting(position: int, read: ReadWaiting, *, told_by: Collection[str] = ()) -> None:
+    """Add what waits for a company, for the start page. `told_by`: kinds of notices that say the same.
+
+    `read` asks the database once, however much waits.
+    """
+    WAITING.append((position, read))
+    WAITING.sort(key=lambda each: each[0])
+    TOLD_AS_WAITING.update(told_by)
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:

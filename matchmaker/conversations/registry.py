@@ -1,24 +1,50 @@
 """What conversations add to the desk, and what becomes of them."""
 
+from collections import Counter
+from datetime import datetime
+
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from matchmaker.choices import ReportDecision
-from matchmaker.conversations import kinds  # noqa: F401  registers itself
-from matchmaker.conversations.selectors import waiting_for_curators
+from matchmaker.conversations import kinds
+from matchmaker.conversations.selectors import unread_messages, waiting_for_curators
 from matchmaker.conversations.services import erase_company, file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
-from matchmaker.registry import register_queue
+from matchmaker.registry import Waiting, register_queue, register_waiting
 from profiles import erasure
 from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import GOES, OWN_ACT, Decision
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Startup, User
 from profiles.signals import file_checked
 
 file_checked.connect(file_was_checked, dispatch_uid="file_was_checked")
 register_queue(10, _("Messages to review"), "desk_messages", waiting_for_curators)
+
+
+def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
+    """Return each conversation with messages that the person has not read."""
+    messages = list(unread_messages(company, user).select_related("introduction").order_by("delivered_at"))
+    found = {each.introduction_id: each for each in messages}
+    counts = Counter(each.introduction_id for each in messages)
+    return [
+        Waiting(
+            ngettext(
+                "%(count)d new message from %%(name)s", "%(count)d new messages from %%(name)s", counts[pk]
+            )
+            % {"count": counts[pk]},
+            gettext("Read and reply"),
+            "conversation",
+            each.introduction,
+            icon="envelope",
+        )
+        for pk, each in found.items()
+    ]
+
+
+register_waiting(20, unread_of, told_by=[kinds.MESSAGE])
 
 
 def conversation_concerns(company: Startup | Investor) -> list[Concern]:

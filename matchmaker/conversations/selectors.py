@@ -20,7 +20,7 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
 from profiles.choices import FileState
-from profiles.models import User
+from profiles.models import Investor, Startup, User
 from profiles.taxonomy.services import DATA, csv_rows
 
 PER_PAGE = 30
@@ -182,17 +182,19 @@ def unread_counts(user: User) -> dict[int, int]:
     membership = membership_of(user)
     if membership is None:
         return {}
-    side = Side.STARTUP if membership.startup_id else Side.INVESTOR
-    own = {f"{side.value}_id": membership.startup_id or membership.investor_id}
+    unread = unread_messages(membership.company, user).order_by()
+    return dict(unread.values_list("introduction").annotate(count=Count("pk")))
+
+
+def unread_messages(company: Startup | Investor, user: User) -> "QuerySet[Message]":
+    """Return the messages to the company that a person of it has not read, of conversations that go on."""
     mark = LastRead.objects.filter(introduction=OuterRef("introduction"), user=user).values("up_to")
-    unread = (
-        Message.objects.filter(side=side.other, state=MessageState.DELIVERED, **own)
-        .filter(introduction__state=IntroductionState.MUTUAL)
+    return (
+        Message.objects.filter(side=company.side.other, state=MessageState.DELIVERED)
+        .filter(**{str(company.side): company}, introduction__state=IntroductionState.MUTUAL)
         .annotate(mark=Subquery(mark))
         .filter(Q(mark__isnull=True) | Q(delivered_at__gt=F("mark")))
     )
-    counted = unread.order_by().values_list("introduction").annotate(count=Count("pk"))
-    return dict(counted)
 
 
 def _row(message: Message, side: Side, user: User, reported: set[int]) -> MessageRow:

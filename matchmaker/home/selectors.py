@@ -1,6 +1,6 @@
 """What the first pages show: a company's agenda and figures, and what visitors read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
 from matchmaker.introductions.selectors import introductions_of, kept_count
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, has_no_active_thesis, own_list
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
-from matchmaker.meetings.selectors import meetings_ahead, meetings_waiting, moment_for
+from matchmaker.meetings.selectors import meetings_on, moment_for
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
@@ -24,8 +24,9 @@ from matchmaker.pairs.selectors.advice import BEST, answer_of
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
-from profiles.accounts.selectors import invitations_of, members_of
-from profiles.choices import Role
+from matchmaker.registry import TOLD_AS_WAITING, WAITING, Waiting
+from profiles.accounts.selectors import team_size
+from profiles.choices import Role, Status
 from profiles.companies.selectors import status_of
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
@@ -60,20 +61,27 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     waiting = known.filter(state=IntroductionState.ASKED)
     open_requests = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk"))
-    answerable = meetings_waiting(member.side, member.company_id, at=at)
-    ahead = meetings_ahead(member.side, member.company_id, at=at)
-    introductions = [*open_requests, *(meeting.introduction for meeting in (*answerable, *ahead))]
+    answerable, ahead = meetings_on(member.side, member.company, at=at)
+    others = [each for _at, read in WAITING for each in read(member.company, user, at)[:SHOWN]]
+    introductions = [
+        *open_requests,
+        *(meeting.introduction for meeting in (*answerable, *ahead)),
+        *(each.about for each in others if each.about),
+    ]
     named = {row.introduction.pk: row for row in _named(member, introductions)}
     asked = [named[one.pk] for one in open_requests if one.pk in named]
     to_answer = [row for row in asked if row.introduction.asked_by != member.side]
     promised = [row for row in asked if row.introduction.asked_by == member.side and row.introduction.due_at]
-    unread = notices_of(user).filter(read_at=None).exclude(kind__in=SHOWN_AS_ROWS)[:UNREAD_SHOWN]
+    told_already = {*SHOWN_AS_ROWS, *TOLD_AS_WAITING}
+    unread = notices_of(user).filter(read_at=None).exclude(kind__in=told_already)[:UNREAD_SHOWN]
     to_say = [(one, named[one.introduction_id]) for one in answerable if one.introduction_id in named]
     agreed = [(one, named[one.introduction_id]) for one in ahead[:SHOWN] if one.introduction_id in named]
     return {
         "waiting": [
+            *_own_profile(member),
             *(_open_meeting(meeting, row) for meeting, row in to_say),
             *(_request(row) for row in to_answer[:SHOWN]),
+            *(row for each in others if (row := _registered(each, named))),
         ],
         "to_answer": len(to_answer),
         "more": max(0, len(to_answer) - SHOWN),
@@ -84,6 +92,14 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any
         "unread": [(notice, KINDS[notice.kind]) for notice in unread],
         "resting": 0 if member.company.takes_part else len(member.interactions.introduced),
     }
+
+
+def _own_profile(member: CurrentCompany) -> list[AgendaRow]:
+    """Return the profile as a row where a curator has returned it."""
+    if member.company.status != Status.RETURNED:
+        return []
+    text, url = _("A curator asks you to change your profile"), reverse(f"{member.side}_status")
+    return [AgendaRow(text, url, _("See what to change"), "pencil")]
 
 
 @dataclass(frozen=True)
@@ -102,11 +118,22 @@ class Asked:
 def _named(member: CurrentCompany, introductions: list[Introduction]) -> Iterator[Asked]:
     """Give those whose other company the member can open."""
     key = f"{member.side.other}_id"
-    profiles = for_cards(counterparts(member)).in_bulk({getattr(one, key) for one in introductions})
+    wanted = {getattr(one, key) for one in introductions}
+    profiles = for_cards(counterparts(member)).prefetch_related(None).in_bulk(wanted)  # only their names
     for one in introductions:
         if profile := profiles.get(getattr(one, key)):
             name = str(see(profile, member.viewer).title)
             yield Asked(one, name, profile.public_id)
+
+
+def _registered(waiting: Waiting, named: Mapping[int, Asked]) -> AgendaRow | None:
+    """Return what a capability says waits; None where the member can open the other company no longer."""
+    if waiting.about is None:
+        return AgendaRow(waiting.text, reverse(waiting.url_name), waiting.act, waiting.icon, waiting.day)
+    if (row := named.get(waiting.about.pk)) is None:
+        return None
+    url = reverse(waiting.url_name, args=[row.public_id])
+    return AgendaRow(waiting.text % {"name": row.name}, url, waiting.act, waiting.icon, waiting.day)
 
 
 def _request(row: Asked) -> AgendaRow:
@@ -146,6 +173,7 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     """
     company, side, relations = member.company, member.side, member.interactions
     listed, waits = own_list(member), agenda(member, user, at=at)
+    members, invited = team_size(company, at=at)
     return {
         "company": company,
         "status": status_of(company),
@@ -155,9 +183,9 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
         "interested": len(relations.interested),
         "mutual": len(relations.mutual),
         "agenda": waits,
-        "shows_agenda": company.takes_part or bool(waits["resting"] or waits["unread"]),
-        "members": members_of(company).count(),
-        "invited": invitations_of(company).filter(expires_at__gt=at).count(),
+        "shows_agenda": company.takes_part or any(waits[part] for part in ("waiting", "resting", "unread")),
+        "members": members,
+        "invited": invited,
         "replies": replies_of(side, company, at=at),
         "is_idle": not (listed and listed.stored.entries) and has_no_active_thesis(company),
     }

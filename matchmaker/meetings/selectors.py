@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -34,7 +34,7 @@ from matchmaker.models.meeting import (
 )
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
-from profiles.models import User
+from profiles.models import Investor, Startup, User
 from profiles.validators import unlinked
 
 # What a program would open or run: an address in words too, a way to another machine. A colon and a space are
@@ -113,20 +113,31 @@ def moment_for(meeting: Meeting, side: Side, user: User) -> str:
     return f"{moment} ({zone_label(zone)})"
 
 
-def meetings_waiting(side: Side, company_pk: int, *, at: datetime) -> list[Meeting]:
-    """Return what waits for a company: times on offer that are still ahead, and the question afterwards."""
+def meetings_on(
+    side: Side, company: Startup | Investor, *, at: datetime
+) -> tuple[list[Meeting], list[Meeting]]:
+    """Return the meetings that wait for a company, and the agreed ones ahead, the next first. One query.
+
+    What waits: times on offer that are still ahead, and the question afterwards.
+    """
     ahead = MeetingSlot.objects.filter(meeting=OuterRef("pk"), starts_at__gt=at)
     offered = Q(state__in=(MeetingState.PROPOSED, MeetingState.MOVING), proposed_by=side.other)
     replied = MeetingReply.objects.filter(meeting=OuterRef("pk"), side=side)
     newer = Meeting.objects.filter(introduction=OuterRef("introduction"), pk__gt=OuterRef("pk"))
     asked = Q(state=MeetingState.OVER) & ~Exists(replied) & ~Exists(newer)
-    return list(_mutual(side, company_pk).filter(offered & Exists(ahead) | asked).order_by("pk"))
-
-
-def meetings_ahead(side: Side, company_pk: int, *, at: datetime) -> list[Meeting]:
-    """Return the agreed meetings that are not over, the next one first."""
-    agreed = _mutual(side, company_pk).filter(state__in=AGREED_STATES, ends_at__gt=at)
-    return list(agreed.order_by("starts_at", "pk"))
+    agreed = Q(state__in=AGREED_STATES, ends_at__gt=at)
+    found = (
+        _mutual(side, company.pk)
+        .annotate(waits=Case(When(offered & Exists(ahead) | asked, then=True), default=False))
+        .filter(Q(waits=True) | agreed)
+        .order_by("pk")
+    )
+    meetings = list(found)
+    coming = [each for each in meetings if each.state in AGREED_STATES and each.ends_at and each.ends_at > at]
+    return (
+        [each for each in meetings if each.waits],
+        sorted(coming, key=lambda each: (each.starts_at, each.pk)),
+    )
 
 
 def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":

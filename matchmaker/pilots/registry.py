@@ -3,23 +3,26 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
-from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
+from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
+from matchmaker.pilots import admin, kinds  # noqa: F401  admin registers itself
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.registry import (
     ORIGINS,
     RECORD_SECTIONS,
     Origin,
+    Waiting,
     register_menu_entry,
     register_open_matter,
     register_queue,
+    register_waiting,
 )
 from profiles import erasure
 from profiles.erasure import GOES, Decision
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Startup, User
 from profiles.notifications import services as notifications
 
 COVERED = ("pilot", "own_pilots")
@@ -28,6 +31,22 @@ register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot"
 register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
 register_queue(20, _("Pilots to review"), "pilot_reviews", lambda: waiting_pilots().count())
 RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
+
+
+def applications_to_answer(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+    """Return that others have applied for slots of the company's pilots and have no answer."""
+    own = {f"pilot__{company.side}": company, "pilot__state": PilotState.OPEN}
+    count = PilotApplication.objects.filter(**own, state=ApplicationState.APPLIED).count()
+    text = ngettext(
+        "%(count)d application for your pilots waits for your answer",
+        "%(count)d applications for your pilots wait for your answer",
+        count,
+    )
+    waiting = Waiting(text % {"count": count}, gettext("Read and answer"), "own_pilots", icon="people")
+    return [waiting] if count else []
+
+
+register_waiting(40, applications_to_answer, told_by=[kinds.PILOT_APPLIED])
 
 
 def origin_of(introduction: Introduction) -> Origin | None:

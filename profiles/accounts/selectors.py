@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from profiles.choices import Side
 from profiles.models import Investor, Invitation, Membership, Startup, User
@@ -33,6 +33,20 @@ def members_of(company: Company) -> "QuerySet[Membership]":
 def invitations_of(company: Company) -> "QuerySet[Invitation]":
     """Return a company's invitations that nobody has accepted yet, newest first."""
     return Invitation.objects.filter(**{company.side: company}, accepted_at__isnull=True)
+
+
+def team_size(company: Company, *, at: datetime) -> tuple[int, int]:
+    """Return how many people a company has, and how many it has invited who may still accept. One query."""
+    may_accept = Q(invitations__accepted_at=None, invitations__expires_at__gt=at)
+    counts = (
+        type(company)
+        ._default_manager.filter(pk=company.pk)
+        .aggregate(
+            members=Count("memberships", distinct=True),
+            invited=Count("invitations", filter=may_accept, distinct=True),
+        )
+    )
+    return counts["members"], counts["invited"]
 
 
 def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":

@@ -25,9 +25,9 @@ from matchmaker.ranking.services import weights
 from profiles.choices import Audience, Side, Status
 from profiles.models import Investor, Notice, OutboxMail, Startup, User
 from tests import factories
-from tests.factories import make_founder, make_investor, make_startup
+from tests.factories import make_founder, make_investor, make_partner, make_startup
 from tests.matchmaker import lists, ranked
-from tests.matchmaker.introduced import make_introduction
+from tests.matchmaker.introduced import make_introduction, make_message
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db
@@ -108,8 +108,31 @@ class TestHome:
             client.get(HOME)
         assert len(many) == len(few)
 
+    def test_it_never_says_that_nothing_waits_above_what_does(self, ayesha, startup, as_user):
+        nothing = "No one is waiting for your answer."
+        client, partner = as_user(ayesha), make_investor("Pearl River Capital")
+        assert nothing in client.get(HOME).content.decode()
+        talk = make_introduction(startup, partner, by=ayesha, state=IntroductionState.MUTUAL)
+        wei = make_partner("wei@example.com", partner)
+        make_message(talk, Side.INVESTOR, by=wei)
+        make_message(talk, Side.INVESTOR, by=wei)
+        page = client.get(HOME)
+        (row,) = page.context["page"]["agenda"]["waiting"]
+        assert (row.text, row.url) == (
+            "2 new messages from Pearl River Capital",
+            reverse("conversation", args=[partner.public_id]),
+        )
+        assert nothing not in page.content.decode()
+        Message.objects.all().delete()
+        Startup.objects.update(status=Status.RETURNED)
+        page = client.get(HOME)
+        assert [row.text for row in page.context["page"]["agenda"]["waiting"]] == [
+            "A curator asks you to change your profile"
+        ]
+        assert nothing not in page.content.decode()
+
     def test_a_notice_of_what_waits_is_not_told_twice(self, ayesha, startup, as_user):
-        for kind in ("request_received", "request_declined"):
+        for kind in ("request_received", "message", "request_declined"):
             Notice.objects.create(user=ayesha, kind=kind, key=f"{kind}:1", path="/introductions/")
         page = as_user(ayesha).get(HOME)
         assert [event.act for _notice, event in page.context["page"]["agenda"]["unread"]] == [
@@ -313,7 +336,11 @@ def test_everybody_finds_something_to_answer(as_user, settings):
         ["Meeting with Chengsui Agritech", "Weizhen Microelectronics has promised an answer"],
     )
     assert told(as_user(investor).get("/home/").context["agenda"]) == (
-        ["Did the meeting with Khait Chashm happen?", "Nehr Nigraan requests an introduction"],
+        [
+            "Did the meeting with Khait Chashm happen?",
+            "Nehr Nigraan requests an introduction",
+            "1 new message from Paani Paimana",
+        ],
         ["Meeting with Paani Paimana"],
     )
 
