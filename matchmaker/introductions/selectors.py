@@ -184,6 +184,7 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
     return {
         **refusals,
         "may_ask": not any(refusals.values()),
+        "is_shortlisted": pair.counterpart.pk in pair.member.interactions.shortlisted,
         "places": REQUEST_SLOTS,
         "taken": taken,
         "queue_position": max(0, 1 - room_of(side.other, pair.counterpart, at=at)),

@@ -6,7 +6,7 @@ side may see them all.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, reduce
@@ -22,12 +22,14 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, OverrideKind, Side
 from matchmaker.lists.selectors.closed import closed_to
+from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.ranking.selectors.stored_lists import (
     ListEntry,
     StoredRanking,
     ThesisList,
+    ended_anew,
     in_order,
     lists_of_theses,
     round_tenths,
@@ -64,6 +66,7 @@ class PairInteractions:
     liked_by: Keys = frozenset()
     hidden: Keys = frozenset()
     introduced: Keys = frozenset()
+    blocked: Keys = frozenset()  # by this company
 
     @property
     def mutual(self) -> Keys:
@@ -132,6 +135,7 @@ def interactions_of(side: Side, pk: int) -> PairInteractions:
         _said_by("passed", Pass.objects.filter(**own, side=side), other),
         _said_by("interested", Interest.objects.filter(**own, side=side), other),
         _said_by("liked_by", Interest.objects.filter(**own, side=side.other), other),
+        _said_by("blocked", CompanyBlock.objects.filter(**own, side=side), other),
         _said_by("introduced", Introduction.objects.filter(known, **own, state__in=OPEN), other),
         _said_by("hidden", hidden_by_curator, other),
         all=True,
@@ -177,11 +181,16 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     exempt = current.interactions.exempt_from_penalty
     found = lists_of_theses(current.company_id) if stored.has_theses else []
     listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in found))}
-    gone = closed_to(current.side, current.company_id, listed) - current.interactions.introduced
-    everybody = in_order(stored.entries, exempt, gone)
+    closed = closed_to(current.side, current.company_id, listed) - current.interactions.introduced
+    gone = closed | current.interactions.passed | current.interactions.hidden
+
+    def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
+        return in_order(ended_anew(entries, current.side, gone), exempt, closed)
+
+    everybody = shown(stored.entries)
     if len(found) < 2:
         return OwnList(replace(stored, entries=everybody))
-    theses = tuple(replace(each, entries=in_order(each.entries, exempt, gone)) for each in found)
+    theses = tuple(replace(each, entries=shown(each.entries)) for each in found)
     return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
 
 
@@ -471,6 +480,7 @@ def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) 
 
 
 STATES = (
+    ("blocked", gettext_lazy("You have blocked them")),
     ("passed", gettext_lazy("You passed")),
     ("mutual", gettext_lazy("You are both interested")),
     ("interested", gettext_lazy("You are interested")),

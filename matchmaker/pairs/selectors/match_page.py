@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
+from matchmaker.lists.selectors.closed import closed_to
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
@@ -178,6 +179,7 @@ class MatchPage:
     withheld: list[str]
     entry: ShortlistEntry | None
     introduction: Introduction | None
+    takes_nothing_new: bool  # whatever the cause: the page does not tell a pass from a pause or a block
 
     @property
     def place(self) -> int | None:
@@ -215,6 +217,7 @@ class MatchPage:
             "mutual": pk in interactions.mutual,
             "shortlisted": pk in interactions.shortlisted,
             "liked_by": pk in interactions.liked_by,
+            "blocked": pk in interactions.blocked,
         }
 
 
@@ -237,6 +240,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         thesis = thesis_of(investor, explained.thesis if explained else None)
         known = _facts(pair, thesis, terms)
     needs, spare = needs_of(startup, investor, thesis, known)
+    introduction = open_introduction(pair) if pk in member.interactions.introduced else None
     return MatchPage(
         pair=pair,
         startup=startup,
@@ -261,7 +265,8 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         parts=facts.parts_of(pair.seen, other),
         withheld=facts.withheld(pair.seen, other),
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
-        introduction=open_introduction(pair) if pk in member.interactions.introduced else None,
+        introduction=introduction,
+        takes_nothing_new=introduction is None and pk in closed_to(member.side, member.company_id, {pk}),
     )
 
 

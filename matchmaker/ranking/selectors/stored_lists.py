@@ -217,6 +217,23 @@ def in_order(
     return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(found, start=1))
 
 
+def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) -> tuple[ListEntry, ...]:
+    """Return the entries of a list of `side`, recommended as if who is `gone` had not been on it.
+
+    So a list whose best take nothing new, or were passed on, recommends the best of the others.
+    """
+    left = [entry for entry in entries if entry.counterpart_id not in gone]
+    if len(left) == len(entries):
+        return tuple(entries)
+    scores = np.array([entry.score for entry in left], np.int64)
+    levels = np.array([entry.levels for entry in left], np.uint8).reshape(-1, len(engine.FACTORS))
+    found = recommended(scores, levels, LIST_ENDS[side])
+    upper = {entry.counterpart_id for entry, is_upper in zip(left, found, strict=True) if is_upper}
+    return tuple(
+        replace(entry, is_recommended=True) if entry.counterpart_id in upper else entry for entry in entries
+    )
+
+
 def _forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
     """Return the entries in the order of engine.forms_in_common_lead, behind those of a curator."""
     boosted = [entry for entry in entries if entry.is_boosted]
