@@ -10,8 +10,10 @@ from django.template.response import TemplateResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import page_not_found
 
+from matchmaker.operations.views import healthz
 from profiles.models import Investor, Startup
 
+PROBED = "/healthz"
 Handler = Callable[[HttpRequest], HttpResponse]
 # SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
 HEADERS = {
@@ -32,6 +34,15 @@ def isolate(get_response: Handler) -> Handler:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return middleware
+
+
+def answer_probes(get_response: Handler) -> Handler:
+    """Let a probe ask by address whether this process lives: it knows no host name of ours."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return healthz(request) if request.path_info == PROBED else get_response(request)
 
     return middleware
 

@@ -29,7 +29,8 @@ def beat(seconds):
 
 
 def test_alive_without_database_or_broker(client):
-    answer = client.get("/healthz")
+    answer = client.get("/healthz", headers={"host": "10.0.0.7:8000"})  # a probe asks by address
+    assert client.get("/", headers={"host": "10.0.0.7:8000"}).status_code == 400
     assert (answer.status_code, answer.json()) == (200, {"status": "alive", "version": version()})
 
 
