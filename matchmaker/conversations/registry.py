@@ -10,7 +10,7 @@ from matchmaker.conversations.selectors import waiting_for_curators
 from matchmaker.conversations.services import erase_company, file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import register_queue
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import GOES, OWN_ACT, Decision
@@ -57,6 +57,15 @@ def conversation_concerns(company: Startup | Investor) -> list[Concern]:
 
 
 register_concerns(conversation_concerns)
+
+merging.register(
+    {
+        "matchmaker.Message": merging.moves(unwatched=("read_at",)),
+        "matchmaker.MessageReport": merging.moves(),
+        "matchmaker.CompanyBlock": merging.OF_A_PAIR,  # whoever of the two was blocked is blocked
+        "matchmaker.LastRead": merging.follows("introduction__{side}", is_watched=False),
+    }
+)
 
 erasure.register(
     {

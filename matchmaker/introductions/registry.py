@@ -1,13 +1,17 @@
 """The introductions' menu entries, and what becomes of their tables."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.introductions import kinds  # noqa: F401  registers itself
 from matchmaker.introductions.services.decisions import tell_of_interest
+from matchmaker.introductions.services.merging import fold_pairs
+from matchmaker.introductions.services.shortlist import join_notes
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionState
 from matchmaker.registry import register_menu_entry, register_open_matter
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.claims.services import ON_CLAIMED
 from profiles.erasure import GOES, OWN_ACT, Decision
 from profiles.models import Investor, Startup
@@ -47,6 +51,17 @@ register_open_matter(
 )
 
 ON_CLAIMED.append(tell_of_interest)
+
+merging.register(
+    {
+        "matchmaker.Interest": merging.OF_A_PAIR,
+        "matchmaker.Pass": merging.OF_A_PAIR,
+        "matchmaker.ShortlistEntry": replace(merging.OF_A_PAIR, fold=join_notes),
+        "matchmaker.Introduction": merging.moves(unwatched=("remind_at",)),
+        "matchmaker.IntroductionStep": merging.follows("introduction__{side}"),
+    },
+    fold_pairs,
+)
 
 erasure.register(
     {
