@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateState
 from profiles.accounts.selectors import members_of
-from profiles.choices import Side
+from profiles.choices import Side, Status
 from profiles.companies.selectors import named
 from profiles.curation.selectors.reviews import reviewed_field
 from profiles.models import SIDES, Investor, Membership, Startup, User
@@ -116,6 +116,7 @@ PLACES = {
     Side.STARTUP: ("place", "approved_country"),
     Side.INVESTOR: ("place", "jurisdiction", "approved_country"),
 }
+SHOWN_OF_DRAFTS = {"name_en", "name_zh", "name_ur", "website"}
 NOT_CHOSEN = {"visibility", "confirmed_on"}  # made of both; stays with the kept record
 
 
@@ -147,7 +148,7 @@ def units_of(side: Side) -> tuple[Unit, ...]:
 
 def takes_content(kept: Company, gone: Company) -> bool:
     """Tell whether what the other record says may come over: whoever will see it could see it there."""
-    return gone.is_published or not kept.takes_part
+    return gone.is_published or not (kept.takes_part or gone.status == Status.DRAFT)
 
 
 def may_take_exact(kept: Company, gone: Company, curator: User, *, at: datetime) -> bool:
@@ -196,7 +197,12 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
 
 
 def _told(company: Company, unit: Unit, curator: User, *, is_hidden: bool) -> str:
-    """Return what one record says, in words; of exact amounts the range, or nothing."""
+    """Return what one record says, in words; of exact amounts the range, or nothing.
+
+    What stands in a draft no curator reads, but for what tells which company it is.
+    """
+    if company.status == Status.DRAFT and unit.key not in SHOWN_OF_DRAFTS:
+        return _("in a draft, not submitted yet")
     if unit.key == "ask_min":
         if is_hidden:
             return str(see(company, viewer_of(curator)).ask or "")

@@ -70,12 +70,12 @@ class MovedRows:
     label: str
     kept: int
     gone: int
-    moved: int
+    left: int  # folded into one that says the same, or not taken over
 
     @property
-    def left(self) -> int:
-        """How many are folded into one that is there, or go with the record."""
-        return self.gone - self.moved
+    def after(self) -> int:
+        """How many the kept record has afterwards."""
+        return self.kept + self.gone - self.left
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,6 @@ class Plan:
     """What a merge would do, found out by doing it and taking it back."""
 
     rows: list[MovedRows]
-    after: Company
     closed_groups: list[str]
     lost_purposes: list[str]
     version: str
@@ -95,35 +94,31 @@ def preview(kept: Company, gone: Company, *, take: Collection[str], by: User, at
     Raises what `merge` raises.
     """
     with transaction.atomic():
-        ours, theirs = dump(kept), dump(gone)
-        version = version_of(kept, dump(kept, gone))
-        purposes, shown = _agreed(kept), _audiences(kept)
+        before, purposes, shown = dump(kept, gone), _agreed(kept), _audiences(kept)
         row = merge(kept, gone, take=take, reason="-", by=by, at=at)
         after: Any = row.company
-        now = dump(after)
         closed = [key for key, audience in _audiences(after).items() if audience != shown[key]]
         plan = Plan(
-            rows=_moved(ours, theirs, now, gone),
-            after=after,
+            rows=_moved(before, row.record["gone"], kept, gone),
             closed_groups=[str(GROUPS[after.side][key].label) for key in closed],
             lost_purposes=sorted(purposes - _agreed(after)),
-            version=version,
+            version=version_of(kept, before),
         )
         transaction.set_rollback(True)
     return plan
 
 
-def _moved(ours: Dump, theirs: Dump, now: Dump, gone: Company) -> list[MovedRows]:
+def _moved(before: Dump, lost: Dump, kept: Company, gone: Company) -> list[MovedRows]:
     """Count what moves, of each kind of record that people know by name."""
-    side, found = str(gone.side), []
-    for table in tables(side):
-        own = [pk for pk, row in theirs[table.label].items() if row.get(f"{side}_id") == str(gone.pk)]
-        if own and table.decision.fate == Fate.MOVES:
-            label, moved = (
-                str(table.model._meta.verbose_name_plural),
-                sum(pk in now[table.label] for pk in own),
-            )
-            found.append(MovedRows(label, len(ours[table.label]), len(own), moved))
+    side, found = f"{kept.side}_id", []
+    for table in tables(str(kept.side)):
+        rows = before[table.label]
+        ours, theirs = (
+            [pk for pk, row in rows.items() if row.get(side) == str(one.pk)] for one in (kept, gone)
+        )
+        if theirs and table.decision.fate == Fate.MOVES:
+            label, left = str(table.model._meta.verbose_name_plural), len(lost[table.label])
+            found.append(MovedRows(label, len(ours), len(theirs), left))
     return found
 
 
@@ -296,7 +291,8 @@ def _record(row: CompanyMerge, merging: Merging, **details: Any) -> None:
     kept, gone, by, at = merging.kept, merging.gone, merging.by, merging.at
     details |= {"old": row.old_public_id, "message": row.reason}
     audit.record(MERGED, subject=audit.subject_of(kept), by=by, at=at, details=details)
-    notify_team(kept, Message(RECORDS_MERGED, reverse(f"{kept.side}_status"), str(row.pk), at))
+    path = reverse(f"{kept.side}_status")
+    notify_team(kept, Message(kind=RECORDS_MERGED, path=path, event=str(row.pk), at=at))
     transaction.on_commit(lambda: limits.count_together(kept, gone))
 
 
@@ -326,7 +322,8 @@ def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
     audit.record(MERGED, subject=audit.subject_of(kept), by=by, at=at, details=details)
     for company in type(kept)._default_manager.filter(public_id__in=[kept.public_id, held.old_public_id]):
         profile_changed.send(sender=type(company), side=company.side, pk=company.pk, at=at)
-        notify_team(company, Message(MERGE_UNDONE, reverse(f"{company.side}_status"), str(held.pk), at))
+        path = reverse(f"{company.side}_status")
+        notify_team(company, Message(kind=MERGE_UNDONE, path=path, event=str(held.pk), at=at))
 
 
 def _names_of(labels: list[str]) -> list[str]:
