@@ -1,6 +1,6 @@
 """The form that makes one record of two."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -23,21 +23,23 @@ class MergeForm(forms.Form):
         help_text=_("Curators can read this, and it is kept in the audit log."),
     )
 
-    def __init__(self, *args: Any, rows: Iterable[ComparedField], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rows: Iterable[ComparedField],
+        chosen: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`chosen`: what was chosen on the page before, where the form is not sent yet."""
         super().__init__(*args, **kwargs)
-        self.rows = {row.unit.key: row for row in rows if row.differs and row.may_take}
-        for key, row in self.rows.items():
-            self.fields[f"field-{key}"] = forms.ChoiceField(
-                label=row.label,
-                choices=CHOICES,
-                initial=row.default,
-                widget=forms.RadioSelect,
-                required=False,
+        self.rows = {f"field-{row.unit.key}": row for row in rows if row.differs and row.may_take}
+        for name, row in self.rows.items():
+            first = (chosen or {}).get(name, row.default)
+            self.fields[name] = forms.ChoiceField(
+                label=row.label, choices=CHOICES, initial=first, widget=forms.RadioSelect, required=False
             )
 
     @property
     def take(self) -> list[str]:
         """The units whose value is the other record's, as chosen or as proposed."""
-        if not self.is_bound:
-            return [key for key, row in self.rows.items() if row.default == "gone"]
-        return [key for key in self.rows if self.data.get(f"field-{key}") == "gone"]
+        return [row.unit.key for name, row in self.rows.items() if self[name].value() == "gone"]

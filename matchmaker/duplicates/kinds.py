@@ -14,8 +14,8 @@ RECORDS_MERGED = register_notice(
     act=_("See the status"),
     subject=_("%(company)s on Corridor: two records became one"),
     body=_(
-        "A curator has merged two records of %(company)s. The two teams are one team now, and everybody in it "
-        "can read and write for the company. Check the profile, the team and who can see what. If this is "
+        "A curator has merged two records of %(company)s. The two teams are one team now, and everybody in "
+        "it can read and write for the company. Check the profile, the team and who can see what. If this is "
         "wrong, write to the curators within a day: then everything can be put back."
     ),
 )

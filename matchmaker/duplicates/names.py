@@ -87,8 +87,8 @@ URDU = str.maketrans(
 # Latin spellings of one sound, the longest first.
 LATIN = (
     ("tion", "sn"), ("sch", "s"), ("tch", "C"), ("ch", "C"), ("sh", "s"), ("kh", "k"), ("gh", "g"),
-    ("ph", "f"), ("th", "t"), ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("q", "k"), ("x", "ks"),
-    ("C", "c"),
+    ("ph", "f"), ("th", "t"), ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("q", "k"),
+    ("x", "ks"),    ("C", "c"),
 )  # fmt: skip
 SPELLINGS = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("ow", "au"), ("y", "i"), ("aa", "a"), ("ii", "i"))
 SOUNDLESS = re.compile("[aeiouywvh]")

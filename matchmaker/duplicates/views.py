@@ -1,10 +1,10 @@
 """The curators' pages of possible duplicates: the queue, two records side by side, merges and their undo."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,10 +23,14 @@ from matchmaker.registry import open_matters_of
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Investor, Startup
-from profiles.pages import form_error_on, found_or_404, message_on_error
+from profiles.pages import form_error_on, found_or_404, message_on_error, words_for
 
 PAGE_SIZE = 25
 REFUSALS: dict[type[Exception], Promise] = {
+    IntegrityError: gettext_lazy(
+        "Nothing was merged: something changed at the same moment, or another approved company has this "
+        "number. Look again."
+    ),
     merge.SuspendedError: gettext_lazy(
         "The other record is suspended, and a merge must not end that. End the suspension first, or keep "
         "that record."
@@ -80,11 +84,19 @@ def duplicate_find(request: SignedInRequest, kind: str, public_id: str) -> HttpR
 @curator_required
 @require_GET
 def duplicate_pair(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
-    """Show two records side by side, the first as the kept one, and what a merge of them would do."""
+    """Show two records side by side, the first as the kept one."""
     kept, gone = _pair(kind, public_id, other)
-    at = timezone.now()
-    form = MergeForm(rows=selectors.compared(kept, gone, request.user, at=at))
-    return _pair_page(request, kept, gone, form, at=at)
+    form = MergeForm(rows=selectors.compared(kept, gone, request.user, at=timezone.now()))
+    return _pair_page(request, kept, gone, form)
+
+
+@curator_required
+@require_POST
+def duplicate_preview(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
+    """Show what a merge with these choices would do. It is tried and taken back, so this is no reading."""
+    kept, gone = _pair(kind, public_id, other)
+    rows = selectors.compared(kept, gone, request.user, at=timezone.now())
+    return _pair_page(request, kept, gone, MergeForm(rows=rows, chosen=request.POST), with_plan=True)
 
 
 @curator_required
@@ -105,7 +117,7 @@ def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: 
                 return redirect("duplicates")
             messages.success(request, _("The two records are one now. You can undo this for a day."))
             return redirect(f"{reverse('duplicates')}?state=merged")
-    page = _pair_page(request, kept, gone, form, at=at)
+    page = _pair_page(request, kept, gone, form, with_plan=True)
     page.status_code = 422
     return page
 
@@ -152,14 +164,15 @@ def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
 
 
 def _pair_page(
-    request: SignedInRequest, kept: Company, gone: Company, form: MergeForm, *, at: datetime
+    request: SignedInRequest, kept: Company, gone: Company, form: MergeForm, *, with_plan: bool = False
 ) -> HttpResponse:
-    """Show the two records around the form that merges them."""
-    plan, refused = None, ""
+    """Show the two records around the form that previews or merges."""
+    plan, refused, at = None, "", timezone.now()
     try:
-        plan = merge.preview(kept, gone, take=form.take, by=request.user, at=at)
-    except (merge.SuspendedError, merge.DemoError) as error:
-        refused = str(REFUSALS[type(error)])
+        if with_plan:
+            plan = merge.preview(kept, gone, take=form.take, by=request.user, at=at)
+    except tuple(REFUSALS) as error:
+        refused = words_for(error, REFUSALS)
     rows = selectors.compared(kept, gone, request.user, at=at)
     context = {
         "kept": kept,

@@ -31,7 +31,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
 ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
-    "code": "NO-1", "kind": "startup", "other": "0" * 12, "version": 9_999, "key": "x", "uidb36": "zzzz", "object_id": "999999",
+    "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
+    "key": "x", "uidb36": "zzzz", "object_id": "999999",
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {
@@ -249,7 +250,10 @@ KINDS: dict[str, Kind] = {
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
     **dict.fromkeys(("review", "review_open", "suspension"), for_role("curator", reviewed)),
-    **dict.fromkeys(("duplicate_pair", "duplicate_merge", "duplicate_decide"), for_role("curator", doubles)),
+    **dict.fromkeys(
+        ("duplicate_pair", "duplicate_preview", "duplicate_merge", "duplicate_decide"),
+        for_role("curator", doubles),
+    ),
     "duplicate_find": for_role("curator", reviewed),
     "merge_undo": for_role("curator", one(pk=1)),
     **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),

@@ -273,6 +273,7 @@ ACCESS = (
     at("duplicate_find", "ssnnnnon", "ssnnnnmn", kind="=startup", public_id="startup.public_id"),
     at("duplicate_find", "ssnnnnnn", "ssnnnnmn", kind="=startup", public_id="=nobody"),
     at("duplicate_pair", "ssnnnnon", "ssnnnnmn", **DOUBLE),
+    at("duplicate_preview", "ssnnnnmn", "ssnnnnon", **DOUBLE),
     at("duplicate_merge", "ssnnnnmn", "ssnnnnin", **DOUBLE),
     at("duplicate_decide", "ssnnnnmn", "ssnnnngn", **DOUBLE),
     at("merge_undo", "ssnnnnmn", "ssnnnnnn", pk="=1"),

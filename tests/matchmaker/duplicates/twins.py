@@ -129,9 +129,10 @@ class Twins:
 
 # Not compared: the trail and what people were told, limits, and what the worker computes.
 NOT_RESTORED = {
-    "profiles.AuditRecord", "profiles.AuditHead", "profiles.Notice", "profiles.OutboxMail", "profiles.MailSwitch",
-    "profiles.LimitBucket", "matchmaker.RankingJob", "matchmaker.Ranking", "matchmaker.TextVector",
-    "matchmaker.Advice", "matchmaker.InferredSector", "matchmaker.ThesisInferredSector",
+    "profiles.AuditRecord", "profiles.AuditHead", "profiles.Notice", "profiles.OutboxMail",
+    "profiles.MailSwitch", "profiles.LimitBucket", "matchmaker.RankingJob", "matchmaker.Ranking",
+    "matchmaker.TextVector",    "matchmaker.Advice", "matchmaker.InferredSector",
+    "matchmaker.ThesisInferredSector",
     "matchmaker.DuplicateProbe", "matchmaker.DuplicateKey", "matchmaker.CompanyMerge",
 }  # fmt: skip
 
