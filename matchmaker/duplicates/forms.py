@@ -36,7 +36,11 @@ class MergeForm(forms.Form):
         for name, row in self.rows.items():
             first = (chosen or {}).get(name, row.default)
             self.fields[name] = forms.ChoiceField(
-                label=row.label, choices=CHOICES, initial=first, widget=forms.RadioSelect, required=False
+                label=row.label,
+                choices=CHOICES,
+                initial=first,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                required=False,
             )
 
     @property

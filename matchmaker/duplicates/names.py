@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from opencc import OpenCC
@@ -45,6 +46,7 @@ GENERIC_WORDS = {
     "equipment": "equipment 设备",
     "water": "water waters واٹر 水务",
     "online": "online آنلائن",
+    "fertiliser": "fertiliser fertilisers fertilizer fertilizers کھاد 肥料",
     "oil": "oil oils آئل 油",
     "country": "pakistan china پاکستان 中国",
     "brother": "brother brothers bros برادرز",
@@ -165,7 +167,7 @@ def sound_of(word: str) -> str:
         for spelt, sound in LATIN:
             heard = heard.replace(spelt, sound)
         heard = SOUNDLESS.sub("", heard)
-    heard = DOUBLED.sub(r"\1", heard)
+    heard = DOUBLED.sub(r"\1", heard.replace("z", "s"))  # Urdu writes an English plural with z
     return ("a" if begins else "") + heard or word
 
 
@@ -233,6 +235,7 @@ def keys_of(name: str) -> set[str]:
     words = words_of(name)
     own = [word for word in words if not word.generic]
     keys = {word.sound for word in own} | {word.letters for word in own if len(word.sound) < 3}
-    for several in (own, [word for word in words if word.generic not in UNTELLING]):
+    telling = [word for word in words if word.generic not in UNTELLING]
+    for several in (own, telling, *pairwise(own)):
         keys.add("".join(word.sound for word in several))
     return {key for key in keys if key}
