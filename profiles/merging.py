@@ -155,7 +155,7 @@ def _with_lists(table: Table) -> Iterator[Table]:
     """Give a table, and those that hold its lists of terms."""
     yield table
     for field in table.model._meta.local_many_to_many:
-        name = field.m2m_field_name()  # type: ignore[attr-defined]
-        through: Any = field.remote_field.through  # type: ignore[union-attr]
+        name = field.m2m_field_name()
+        through: Any = field.remote_field.through
         follows = Decision(Fate.FOLLOWS, is_watched=table.decision.is_watched)
         yield Table(through, follows, tuple(f"{name}__{path}" for path in table.paths))

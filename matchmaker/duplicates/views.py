@@ -74,7 +74,7 @@ TABS: dict[str, Promise] = {
 @require_GET
 def duplicate_find(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Find the other record of a company by name."""
-    company = found_or_404(selectors.company_of(kind, public_id))
+    company: Company = found_or_404(selectors.company_of(kind, public_id))
     words = request.GET.get("q", "").strip()[:120]
     found = selectors.others_named(company, words) if words else []
     context = {"company": company, "q": words, "found": found, "candidates": selectors.open_of(company)}
@@ -157,10 +157,9 @@ def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
     """Return two different companies of one side."""
     if public_id == other:
         raise Http404
-    return (
-        found_or_404(selectors.company_of(kind, public_id)),
-        found_or_404(selectors.company_of(kind, other)),
-    )
+    one: Company = found_or_404(selectors.company_of(kind, public_id))
+    second: Company = found_or_404(selectors.company_of(kind, other))
+    return one, second
 
 
 def _pair_page(

@@ -241,7 +241,7 @@ def _narrowed(merging: Merging, taken: list[Unit]) -> dict[str, str]:
             max(ours[key], theirs[key], key=NARROWEST_LAST.index) if merging.takes_content else ours[key]
         )
         differs = any(unit.differs(kept, gone) for unit in units_of(kept.side) if key in unit.groups)
-        rows = getattr(kept, key, None)  # the lists that are groups of their own
+        rows: Any = getattr(kept, key, None)  # the lists that are groups of their own
         if hasattr(rows, "exists"):
             differs = rows.exists() or getattr(gone, key).exists()
         if is_parted and differs and audience == Audience.MUTUAL and Audience.NOBODY in group.choices:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.db.models import ForeignKey
+from django.db.models import F, ForeignKey
 from django.utils import timezone
 
 from matchmaker import models
@@ -177,6 +177,13 @@ class TestWhatStands:
         used = dict(LimitBucket.objects.values_list("key", "full_at"))
         assert used[f"pass:company:startup-{twins.kept.pk}"] == later
         assert used[f"x:pair:investor-7-{twins.kept.pk}"] == later
+
+    def test_the_kept_record_may_take_the_number_and_is_ranked_anew(self, sana):
+        twins = Twins(registration_number="0198")
+        merged(twins, sana, take=["registration_number"])
+        assert Startup.objects.get().registration_number == "0198"
+        due = models.RankingJob.objects.filter(completed_version__lt=F("requested_version"))
+        assert {twins.kept.pk, twins.gone.pk} <= set(due.values_list("profile_id", flat=True))
 
     def test_a_claimed_record_claims_the_other(self, sana):
         twins = Twins()
