@@ -23,7 +23,7 @@ from matchmaker.registry import open_matters_of
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Investor, Startup
-from profiles.pages import form_error_on, found_or_404, message_on_error, words_for
+from profiles.pages import form_error_on, message_on_error, words_for
 
 PAGE_SIZE = 25
 REFUSALS: dict[type[Exception], Promise] = {
@@ -74,7 +74,7 @@ TABS: dict[str, Promise] = {
 @require_GET
 def duplicate_find(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Find the other record of a company by name."""
-    company: Company = found_or_404(selectors.company_of(kind, public_id))
+    company = _company(kind, public_id)
     words = request.GET.get("q", "").strip()[:120]
     found = selectors.others_named(company, words) if words else []
     context = {"company": company, "q": words, "found": found, "candidates": selectors.open_of(company)}
@@ -157,9 +157,14 @@ def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
     """Return two different companies of one side."""
     if public_id == other:
         raise Http404
-    one: Company = found_or_404(selectors.company_of(kind, public_id))
-    second: Company = found_or_404(selectors.company_of(kind, other))
-    return one, second
+    return _company(kind, public_id), _company(kind, other)
+
+
+def _company(kind: str, public_id: str) -> Company:
+    found = selectors.company_of(kind, public_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _pair_page(
