@@ -39,7 +39,9 @@ class MergeForm(forms.Form):
                 label=row.label,
                 choices=CHOICES,
                 initial=first,
-                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                widget=forms.RadioSelect(
+                    attrs={"class": "form-check-input", "aria-describedby": f"row-{row.unit.key}"}
+                ),
                 required=False,
             )
 
