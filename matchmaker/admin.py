@@ -46,6 +46,22 @@ show_records(
 ACT = "side startup investor by at"
 STEP = "act source target side by at"
 MESSAGE = f"{ACT} state file"
+# Not what is compared, nor what a merge remembers.
+show_records(models.DuplicateProbe, "startup investor made_for", "startup__name_en investor__name_en")
+show_records(models.DuplicateKey, "probe", "probe__startup__name_en", exclude=("key",), unread=("key",))
+show_records(
+    models.DuplicateCandidate,
+    "startup other_startup investor other_investor score state decided_by decided_at",
+    "startup__name_en investor__name_en",
+    "state",
+)
+show_records(
+    models.CompanyMerge,
+    "old_public_id startup investor by at undone_at",
+    "old_public_id",
+    exclude=("record", "prints"),
+    unread=("record", "prints"),
+)
 OF_AN_INTRODUCTION = " ".join(f"introduction__{name}" for name in OF_A_COMPANY.split())
 OF_A_MEETING = " ".join(f"meeting__{name}" for name in OF_AN_INTRODUCTION.split())
 

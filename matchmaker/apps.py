@@ -24,6 +24,7 @@ CAPABILITIES = (
     "pilots",
     "home",
     "desk",
+    "duplicates",
     "own_data",
     "operations",
 )

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "profiles.drafts.middleware.DraftMiddleware",
     "matchmaker.middleware.SiteContextMiddleware",
+    "matchmaker.duplicates.middleware.MergedRecordMiddleware",
     "matchmaker.middleware.DeletedCompanyMiddleware",
 ]
 

@@ -13,7 +13,7 @@ from matchmaker.conversations.selectors import unread_messages, waiting_for_cura
 from matchmaker.conversations.services import erase_company, file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import Waiting, register_queue, register_waiting
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import GOES, OWN_ACT, Decision
@@ -83,6 +83,15 @@ def conversation_concerns(company: Startup | Investor) -> list[Concern]:
 
 
 register_concerns(conversation_concerns)
+
+merging.register(
+    {
+        "matchmaker.Message": merging.moves(unwatched=("read_at",)),
+        "matchmaker.MessageReport": merging.moves(),
+        "matchmaker.CompanyBlock": merging.OF_A_PAIR,  # whoever of the two was blocked is blocked
+        "matchmaker.LastRead": merging.follows("introduction__{side}", is_watched=False),
+    }
+)
 
 erasure.register(
     {

@@ -11,6 +11,7 @@ from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
+from profiles.merging import Merging
 from profiles.models import Investor, Startup, User
 
 ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN}
@@ -99,4 +100,11 @@ def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None
     if not CuratorOverride.objects.filter(pk=curator_override.pk, released_at=None).update(released_at=at):
         return False
     _record(curator_override, RELEASED, by=by, at=at, **said)
+    return True
+
+
+def release_second(_stays: CuratorOverride, other: CuratorOverride, merging: Merging) -> bool:
+    """Leave one override of a pair when two records become one; a hidden pair stays hidden."""
+    other.released_at = merging.at
+    other.save(update_fields=["released_at"])
     return True

@@ -1,7 +1,10 @@
 """What becomes of digests."""
 
 from matchmaker.digests import kinds  # noqa: F401  registers itself
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 
+merging.register(
+    {"matchmaker.DigestEntry": merging.moves(once=("user", "startup", "investor"), is_watched=False)}
+)
 erasure.register({"matchmaker.DigestEntry": Decision(GOES, account="user")})

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import kinds  # noqa: F401  registers itself
+from matchmaker.fair_dealing.services import close_words
 from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.registry import register_menu_entry, register_queue
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import ABOUT_NOBODY, GOES, OWN_ACT, Decision
 from profiles.models import Investor, Startup
@@ -22,6 +23,8 @@ register_menu_entry(
     is_extra=True,
 )
 register_menu_entry("observer", 10, "concentration", _("Concentration"), covers=("concentration",))
+# Of two records of one company the more serious decision counts.
+SCREENING_ORDER = (ScreeningDecision.LOOK, "", ScreeningDecision.ANOTHER)
 register_queue(25, _("Screening"), "screening", ScreeningCandidate.objects.filter(decision="").count)
 register_menu_entry("footer", 0, "market_context", _("Figures about the market"))
 
@@ -42,6 +45,20 @@ def screening_concerns(company: Startup | Investor) -> list[Concern]:
 
 
 register_concerns(screening_concerns)
+
+merging.register(
+    {
+        "matchmaker.CheckAnswer": merging.moves(
+            once=("startup", "investor", "side", "check_asked"), first=lambda each: -each.at.timestamp()
+        ),
+        "matchmaker.DisclosureRequest": merging.OF_A_PAIR,
+        "matchmaker.FairTerms": merging.moves(),  # renumbered before
+        "matchmaker.ScreeningCandidate": merging.moves(
+            once=("list_code", "entry"), first=lambda each: SCREENING_ORDER.index(each.decision)
+        ),
+    },
+    close_words,
+)
 
 erasure.register(
     {

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from matchmaker.choices import ScreeningDecision, Side
 from matchmaker.fair_dealing.kinds import ANSWERED, DISCLOSED, FAIR_LIMIT, GOVERNANCE, SCREENED, TERMS
@@ -30,12 +31,13 @@ from matchmaker.models.fair_dealing import (
 )
 from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import takes_nothing_new
+from matchmaker.pairs.selectors.pair import mutual_with, takes_nothing_new
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.audit import services as audit
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.imports.kinds import IMPORTED
+from profiles.merging import Merging
 from profiles.models import SIDES, GovernanceCheck, Investor, Startup, User
 from profiles.taxonomy.triggers import check_trigger
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
@@ -442,3 +444,21 @@ def _consonants(word: str) -> str:
             word = word.replace(two, single)
         found = SILENT.sub("", word.translate(LATIN))
     return re.sub(r"(.)\1+", r"\1", found)
+
+
+def close_words(merging: Merging) -> None:
+    """Before two records become one: what was written to a counterpart that could not read it stays unread.
+
+    Terms of both records to one counterpart become versions of one row, those of the kept record the newest.
+    """
+    side, other = merging.side, f"{merging.kept.side.other}_id"
+    ours, theirs = mutual_with(merging.kept), mutual_with(merging.gone)
+    for company, pks in ((merging.kept, theirs - ours), (merging.gone, ours - theirs)):
+        unread = {side: company, f"{other}__in": pks}
+        CheckAnswer.objects.filter(**unread).delete()
+        FairTerms.objects.filter(**unread).update(opened_at=None)
+    said = FairTerms.objects.filter(**{side: merging.gone}).order_by()
+    for of_side, pk, older in list(said.values_list("side", other).annotate(versions=Max("version"))):
+        newer = FairTerms.objects.filter(**{side: merging.kept, other: pk}, side=of_side)
+        for terms in newer.order_by("-version"):
+            FairTerms.objects.filter(pk=terms.pk).update(version=terms.version + older)

@@ -1,6 +1,7 @@
 """The introductions' menu entries, and what becomes of their tables."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +10,12 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.introductions import kinds  # noqa: F401  registers itself
 from matchmaker.introductions.selectors import names_on
 from matchmaker.introductions.services.decisions import tell_of_interest
+from matchmaker.introductions.services.merging import fold_pairs
+from matchmaker.introductions.services.shortlist import join_notes
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionState
 from matchmaker.registry import register_menu_entry, register_open_matter
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.claims.services import ON_CLAIMED
 from profiles.erasure import GOES, OWN_ACT, Decision
 from profiles.models import Investor, Startup, User
@@ -67,6 +70,17 @@ register_open_matter(
 )
 
 ON_CLAIMED.append(tell_of_interest)
+
+merging.register(
+    {
+        "matchmaker.Interest": merging.OF_A_PAIR,
+        "matchmaker.Pass": merging.OF_A_PAIR,
+        "matchmaker.ShortlistEntry": replace(merging.OF_A_PAIR, fold=join_notes),
+        "matchmaker.Introduction": merging.moves(unwatched=("remind_at",)),
+        "matchmaker.IntroductionStep": merging.follows("introduction__{side}"),
+    },
+    fold_pairs,
+)
 
 erasure.register(
     {

@@ -6,7 +6,7 @@ from matchmaker.meetings import kinds  # noqa: F401  registers itself
 from matchmaker.meetings.services import erase_company
 from matchmaker.models.meeting import AGREED_STATES, Meeting
 from matchmaker.registry import register_open_matter
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
 
@@ -24,6 +24,15 @@ register_open_matter(
     when_suspended=_(
         "Their pages are hidden from both sides. The entries in calendars stay: cancel by phone if need be."
     ),
+)
+
+merging.register(
+    {
+        "matchmaker.Meeting": merging.follows("introduction__{side}", unwatched=("remind_at",)),
+        "matchmaker.MeetingSlot": merging.follows("meeting__introduction__{side}"),
+        "matchmaker.MeetingStep": merging.follows("meeting__introduction__{side}"),
+        "matchmaker.MeetingReply": merging.follows("meeting__introduction__{side}"),
+    }
 )
 
 erasure.register(

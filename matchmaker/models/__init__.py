@@ -1,6 +1,7 @@
 """The tables of the matches."""
 
 from matchmaker.models.conversation import CompanyBlock, LastRead, Message, MessageReport
+from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateKey, DuplicateProbe
 from matchmaker.models.fair_dealing import (
     CheckAnswer,
     DisclosureRequest,

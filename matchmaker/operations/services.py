@@ -13,6 +13,7 @@ from django.conf import settings
 
 from matchmaker.desk import services as overrides
 from matchmaker.digests import services as digests
+from matchmaker.duplicates.services import candidates, merge
 from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
@@ -87,6 +88,8 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
+    PeriodicTask("compare_companies", candidates.refresh_due, SOON),
+    PeriodicTask("forget_merges", merge.forget_records, HOUR),
     PeriodicTask("delete_screening_candidates", fair_dealing.forget_candidates, HOUR),
     PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
     PeriodicTask("delete_orphan_files", files.remove_orphans, HOUR),

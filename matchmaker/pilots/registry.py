@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
-from matchmaker.pilots import admin, kinds  # noqa: F401  admin registers itself
+from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState
+from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
+from matchmaker.pilots.services.applications import withdraw_second
 from matchmaker.registry import (
     ORIGINS,
     RECORD_SECTIONS,
@@ -20,7 +22,7 @@ from matchmaker.registry import (
     register_queue,
     register_waiting,
 )
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
 from profiles.notifications import services as notifications
@@ -83,6 +85,21 @@ def erase_company(company: Startup | Investor, _at: datetime) -> None:
     hosted = Pilot.objects.filter(**{str(company.side): company}).values_list("public_id", flat=True)
     notifications.forget_leading_to(hosted)
 
+
+merging.register(
+    {
+        "matchmaker.Pilot": merging.moves(),
+        "matchmaker.PilotAim": merging.follows("pilot__{side}"),
+        "matchmaker.PilotApplication": merging.moves(
+            also="deal__{side}",
+            once=("pilot",),
+            among=Q(state__in=AT_WORK),
+            first=lambda each: (each.state != ApplicationState.ACCEPTED, each.at),
+            fold=withdraw_second,
+        ),
+        "matchmaker.PilotStep": merging.follows("pilot__{side} application__{side}"),
+    }
+)
 
 erasure.register(
     {

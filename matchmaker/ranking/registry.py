@@ -11,7 +11,7 @@ from matchmaker.models.ranking import InferredSector, Ranking, TextVector, Thesi
 from matchmaker.ranking import kinds  # noqa: F401  registers itself
 from matchmaker.ranking.services import jobs
 from matchmaker.registry import register_menu_entry
-from profiles import erasure
+from profiles import erasure, merging
 from profiles.companies import proposals
 from profiles.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
 from profiles.models import Investor, Startup
@@ -41,6 +41,19 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
         stored.objects.filter(side=company.side, profile_id=company.pk).delete()
     jobs.request(Side(company.side), company.pk, at=at)
 
+
+merging.register(
+    {
+        "matchmaker.Ranking": merging.MADE_ANEW,
+        "matchmaker.TextVector": merging.MADE_ANEW,
+        "matchmaker.InferredSector": merging.MADE_ANEW,
+        "matchmaker.ThesisInferredSector": merging.MADE_ANEW,
+        "matchmaker.RankingJob": merging.MADE_ANEW,
+        "matchmaker.Weights": merging.not_a_companys("names the curator"),
+        "matchmaker.RankingRun": merging.not_a_companys("names the curator"),
+    },
+    lambda each: erase_company(each.gone, each.at),
+)
 
 erasure.register(
     {

@@ -13,6 +13,7 @@ from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents.kinds import CONSENTED
 from profiles.consents.selectors import NEWEST
+from profiles.merging import Merging
 from profiles.models import Consent, Investor, Startup, User
 
 TEXT_VERSION = NEWEST.version
@@ -145,6 +146,37 @@ def _end(profile: Startup | Investor, before: Consent | None, cell: Cell, *, at:
     covered = {name: getattr(before, name) for name in ("text_version", "given_by", "given_at")}
     Consent.objects.create(**owner, **cell._asdict(), **covered, withdrawn_at=at)
     return True
+
+
+@transaction.atomic
+def keep_stricter(merging: Merging) -> None:
+    """Leave open of the kept record what both records agree to; of the other nothing: its rows are history.
+
+    Where nothing that the other says comes over, what its owner never decided changes nothing; what was
+    withdrawn or excluded there counts in any case.
+    """
+    kept, gone, at = merging.kept, merging.gone, merging.at
+    said = {row.purpose for row in gone.consents.filter(group="")}
+    agreed = {row.purpose for row in gone.consents.filter(group="", withdrawn_at=None)}
+    ours = set(kept.consents.filter(group="", withdrawn_at=None).values_list("purpose", flat=True))
+    lost = (said - agreed) | (ours - agreed if merging.takes_content else set())
+    kept.consents.filter(group="", purpose__in=lost, withdrawn_at=None).update(withdrawn_at=at)
+    newest: dict[Cell, Consent] = {}
+    for row in kept.consents.order_by("given_at", "pk"):
+        newest[Cell(row.group, row.purpose)] = row
+    withheld = {group: set(left) for group, left in kept.withheld.items()}
+    for group, purposes in gone.withheld.items():
+        for purpose in purposes:
+            cell = Cell(group, purpose)
+            _end(kept, newest.get(cell) or newest.get(Cell("", purpose)), cell, at=at)
+            withheld.setdefault(group, set()).add(purpose)
+    kept.withheld = {group: [str(p) for p in Purpose if p in left] for group, left in withheld.items()}
+    agrees = gone.matching_consent or not merging.takes_content
+    kept.matching_consent = (
+        kept.matching_consent and agrees and not lost & {Purpose.MATCHING, Purpose.SHOWING}
+    )
+    kept.save(update_fields=["withheld", "matching_consent"])
+    gone.consents.filter(withdrawn_at=None).update(withdrawn_at=at)
 
 
 def _follow(profile: Startup | Investor, purpose: Purpose, *, is_given: bool, by: User, at: datetime) -> None:

@@ -43,7 +43,7 @@ from profiles.visibility.services import is_open_for, open_restricted
 PAGE_SIZE = 25
 NUMBER_TAKEN = gettext_lazy(
     "An approved company already has this registration number, and a number can belong to only one company. "
-    "Open it under “Possible duplicates”, then return or reject one of the two."
+    "Open it under “Possible duplicates” on the dashboard, then merge, return or reject one of the two."
 )
 
 
@@ -115,7 +115,6 @@ def _page(
         "edited": selector.edited_since(profile),
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(profile),
-        "duplicates": selector.duplicates(profile),
         "concerns": concerns_of(profile),
         "proposals": proposals_of(profile),
         "may_open": not is_open and selector.has_exact(profile),

@@ -1,6 +1,7 @@
 """Limits as token buckets, by account, company, network and address. Each capability registers its own."""
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import DateTimeField, F, Value
+from django.db.models import DateTimeField, F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
@@ -137,6 +138,19 @@ def _take_from(key: str, limit: Limit, *, at: datetime) -> int:
 def _latest(limit: Limit, at: datetime) -> datetime:
     """Return when a bucket with exactly one token left at `at` is full again."""
     return at + (limit.capacity - 1) * limit.interval
+
+
+@transaction.atomic
+def count_together(kept: Startup | Investor, gone: Startup | Investor) -> None:
+    """Let what either of two records has used up count for the kept one: the fuller bucket of the two."""
+    side, other = str(kept.side), str(kept.side.other)
+    own, as_other = rf":{side}-{gone.pk}(-\d+)?$", rf"(:{Kind.PAIR}:{other}-\d+)-{gone.pk}$"
+    used = LimitBucket.objects.filter(Q(key__regex=own) | Q(key__regex=as_other)).order_by("pk")
+    for key, full_at in list(used.values_list("key", "full_at")):
+        name = re.sub(own, rf":{side}-{kept.pk}\1", key) if re.search(own, key) else ""
+        name = name or re.sub(as_other, rf"\1-{kept.pk}", key)
+        LimitBucket.objects.bulk_create([LimitBucket(key=name, full_at=full_at)], ignore_conflicts=True)
+        LimitBucket.objects.filter(key=name, full_at__lt=full_at).update(full_at=full_at)
 
 
 def forget_full(*, at: datetime) -> int:

@@ -31,7 +31,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
 ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
-    "code": "NO-1", "kind": "startup", "version": 9_999, "key": "x", "uidb36": "zzzz", "object_id": "999999",
+    "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
+    "key": "x", "uidb36": "zzzz", "object_id": "999999",
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {
@@ -166,6 +167,14 @@ def reviewed(world: World) -> Iterator[Named]:
         yield Named({"kind": str(company.side), "public_id": company.public_id})
 
 
+def doubles(world: World) -> Iterator[Named]:
+    """Give two records of one side, whichever of them is kept."""
+    one, other = world.startups["talks"], world.startups["asked"]
+    for kept, gone in ((one, other), (other, one)):
+        values = {"kind": "startup", "public_id": kept.public_id, "other": gone.public_id}
+        yield Named(values)
+
+
 def imported(world: World) -> Iterator[Named]:
     values = {"kind": "startup", "public_id": world.unclaimed.public_id}
     yield Named(values)
@@ -246,6 +255,12 @@ KINDS: dict[str, Kind] = {
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
     **dict.fromkeys(("review", "review_open", "suspension"), for_role("curator", reviewed)),
+    **dict.fromkeys(
+        ("duplicate_pair", "duplicate_preview", "duplicate_merge", "duplicate_decide"),
+        for_role("curator", doubles),
+    ),
+    "duplicate_find": for_role("curator", reviewed),
+    "merge_undo": for_role("curator", one(pk=1)),
     **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),
     # Who knows the id, from describing the same company, may say that it is theirs.
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),

@@ -62,6 +62,8 @@ def at(name: str, get: str, post: str, **subject: str) -> Address:
     return Address(name, get, post, tuple(subject.items()))
 
 
+# Two records of one side.
+DOUBLE = {"kind": "=startup", "public_id": "startup.public_id", "other": "rival.public_id"}
 # Order of the letters: visitor, unverified, founder, other founder, partner, unchecked, curator, operator.
 ACCESS = (
     # For everybody: what this is, who watches it, languages
@@ -273,6 +275,14 @@ ACCESS = (
     at("claim_refuse", "ssnnnnmn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("suspension", "ssnnnnon", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("suspension", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
+    at("duplicates", "ssnnnnon", "ssnnnnmn"),
+    at("duplicate_find", "ssnnnnon", "ssnnnnmn", kind="=startup", public_id="startup.public_id"),
+    at("duplicate_find", "ssnnnnnn", "ssnnnnmn", kind="=startup", public_id="=nobody"),
+    at("duplicate_pair", "ssnnnnon", "ssnnnnmn", **DOUBLE),
+    at("duplicate_preview", "ssnnnnmn", "ssnnnnon", **DOUBLE),
+    at("duplicate_merge", "ssnnnnmn", "ssnnnnin", **DOUBLE),
+    at("duplicate_decide", "ssnnnnmn", "ssnnnngn", **DOUBLE),
+    at("merge_undo", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("appeals", "ssnnnnon", "ssnnnnmn"),
     at("review_open", "ssnnnnmn", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("pairings", "ssnnnnon", "ssnnnnmn"),

@@ -9,7 +9,10 @@ from matchmaker.introductions.kinds import SHORTLIST_LIMIT
 from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs import services as pairs
 from profiles.changes.services import lock_profiles
+from profiles.merging import Merging
 from profiles.models import Investor, Startup, User
+
+MOST_LETTERS = 300  # of a note
 
 
 def shortlist(
@@ -35,3 +38,10 @@ def remove_from_shortlist(
     """Take the counterpart off the side's shortlist."""
     lock_profiles(startup, investor)
     ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
+
+
+def join_notes(stays: ShortlistEntry, other: ShortlistEntry, _merging: Merging) -> bool:
+    """Let one entry of a side have the notes of both: it wrote both of them."""
+    stays.note = " / ".join(dict.fromkeys(note for note in (stays.note, other.note) if note))[:MOST_LETTERS]
+    stays.save(update_fields=["note"])
+    return False

@@ -16,7 +16,7 @@ from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
-from matchmaker.models.pair_action import CuratorOverride, Pass
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.ranking.selectors.stored_lists import is_waiting
 from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis
 from profiles.visibility import access
@@ -156,6 +156,17 @@ def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
     """Return the sides that want nothing more from the other."""
     blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)
     return {Side(side) for side in blocks.values_list("side", flat=True)}
+
+
+def mutual_with(company: Startup | Investor) -> set[int]:
+    """Return the counterparts with which a company has mutual interest."""
+    yes = Interest.objects.filter(**{str(company.side): company}).values_list(
+        "side", f"{company.side.other}_id"
+    )
+    by_side: dict[str, set[int]] = {str(side): set() for side in Side}
+    for side, pk in yes:
+        by_side[side].add(pk)
+    return by_side[Side.STARTUP] & by_side[Side.INVESTOR]
 
 
 def takes_nothing_new(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:

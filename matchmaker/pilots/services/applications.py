@@ -43,6 +43,7 @@ from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Status
 from profiles.limits import services as limits
+from profiles.merging import Merging
 from profiles.models import Deal, Investor, Startup, User
 from profiles.notifications.services import Message
 
@@ -228,6 +229,13 @@ def withdraw_application(
         raise WrongStateError
     ended: dict[str, Any] = {"slot": None, "ended_at": at}
     move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, seen=seen, **ended)
+
+
+def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
+    """Leave one application where two records of one company have applied for the same pilot."""
+    said: dict[str, Any] = {"side": other.side, "by": merging.by, "at": merging.at}
+    move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
+    return True
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
 from profiles.choices import Side
-from profiles.companies.selectors import WAITING, duplicates_of, loaded
+from profiles.companies.selectors import WAITING, loaded
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
@@ -189,18 +189,6 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
         {"label": _("Consents given"), "value": joined(c.get_purpose_display() for c in consents)},
         {"label": _("Last confirmed on"), "value": _in_words(profile.confirmed_on)},
     ]
-
-
-def duplicates(profile: Startup | Investor) -> "QuerySet[Any]":
-    """Return the companies that may be the same one."""
-    number = profile.registration_number if isinstance(profile, Startup) else profile.registry_id
-    return duplicates_of(
-        type(profile),
-        names=(profile.name_en, profile.name_zh, profile.name_ur),
-        website=profile.website,
-        registration=number,
-        except_pk=profile.pk,
-    )
 
 
 @dataclass(frozen=True)

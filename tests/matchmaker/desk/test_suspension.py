@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
+from matchmaker.duplicates.services import candidates
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.models.introduction import IntroductionState
@@ -180,9 +181,10 @@ def test_a_possible_duplicate_that_is_a_draft_leads_nowhere(desk):
     waiting = make_startup("Waits", status=Status.SUBMITTED, reviewed_at=None, registration_number="0198")
     draft = make_startup("Draft", status=Status.DRAFT, registration_number="0198")
 
+    candidates.refresh_due(at=timezone.now())
     page = desk.get(reverse("review", args=["startup", waiting.public_id])).content.decode()
 
-    assert "Possible duplicates" in page
+    assert "It may be the same company as “Draft” (Draft): same registration number." in page
     assert reverse("review", args=["startup", draft.public_id]) not in page
 
 

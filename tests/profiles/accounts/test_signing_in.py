@@ -208,6 +208,9 @@ class TestSecondFactor:
         self.days_later(client)
         assert client.get(reverse("desk")).status_code == 200
         assert answer(client.get(export)) == self.asked(export)
+        of_two_records = reverse("duplicate_merge", args=["startup", "0" * 12, "1" * 12])
+        for merging in (of_two_records, reverse("merge_undo", args=[1])):
+            assert answer(client.post(merging)) == self.asked(merging)
         assert answer(client.post(self.asked(export)[1], {"code": self.code(secret)})) == (302, export)
         assert client.get(export).status_code == 200
 

@@ -1,0 +1,27 @@
+"""`manage.py find_duplicates`: compare all companies that were never compared or have changed since."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from matchmaker.duplicates.selectors import count_open
+from matchmaker.duplicates.services import candidates
+
+
+class Command(BaseCommand):
+    """Find the companies that may stand here twice."""
+
+    help = "Compare companies of one side with each other; curators decide what is found."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whether to compare those too that have not changed."""
+        parser.add_argument("--all", action="store_true", help="compare every company again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compare, and say how many wait for a curator."""
+        if options["all"]:
+            candidates.forget_probes()
+        done = candidates.refresh_due(at=timezone.now(), most=10**9)
+        self.stdout.write(f"{done} companies compared, {count_open()} possible duplicates wait.")

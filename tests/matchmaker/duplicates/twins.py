@@ -1,0 +1,150 @@
+"""Two records of one company, the second with a row in every table that a merge moves."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from matchmaker import models
+from matchmaker.choices import Side
+from matchmaker.models.introduction import IntroductionState
+from matchmaker.models.meeting import MeetingState
+from matchmaker.models.pilot import ApplicationState
+from profiles.choices import FileState, Purpose
+from profiles.consents import services as consents
+from profiles.models import SIDES, CheckedFile, Deal, GovernanceCheck, NeedType, Receipt
+from tests import factories
+from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.pilots.piloted import make_application, make_pilot
+
+MAKE: dict[str, Any] = {"startup": factories.make_startup, "investor": factories.make_investor}
+JOIN: dict[str, Any] = {"startup": factories.make_founder, "investor": factories.make_partner}
+NUMBER = {"startup": "registration_number", "investor": "registry_id"}
+
+
+class Twins:
+    """`kept` and `gone` on one side, with an owner each; `across`: two companies on the other side."""
+
+    def __init__(self, side: str = "startup", **fields: Any) -> None:
+        self.side, self.other, self.at = side, str(Side(side).other), timezone.now()
+        self.kept = MAKE[side]("Sabz Zameen")
+        self.gone = MAKE[side]("Sabz Zamin Ltd", **fields)
+        self.owner = JOIN[side]("owner@example.com", self.kept)
+        self.second = JOIN[side]("second@example.com", self.gone)
+        self.across = [MAKE[self.other](f"Across {number}") for number in range(2)]
+        self.them = [
+            JOIN[self.other](f"across{number}@example.com", company)
+            for number, company in enumerate(self.across)
+        ]
+
+    def pair(self, company: Any, number: int = 0) -> dict[str, Any]:
+        return {self.side: company, self.other: self.across[number]}
+
+    def introduce(self, company: Any, number: int = 0, **fields: Any) -> Any:
+        """Return an introduction that the company asked for; each is a minute newer than the one before."""
+        by = self.owner if company == self.kept else self.second
+        self.at += timedelta(minutes=1)
+        said = {"by": by, "side": Side(self.side), "at": self.at, **fields}
+        return make_introduction(**self.pair(company, number), **said)
+
+    def fill(self) -> None:
+        """Give the record that goes a row of everything, and the kept one some that say the same."""
+        now, by = self.at, self.second
+        for company, owner in ((self.gone, self.second), (self.kept, self.owner)):
+            self.fill_own(company, owner)
+            for purpose in Purpose:
+                consents.give(company, purpose=purpose, by=owner, at=now)
+        talk = self.introduce(self.gone, state=IntroductionState.MUTUAL)
+        self.introduce(self.kept)  # asked, and nobody answered: the talk of the other record is further
+        self.introduce(self.gone, 1, state=IntroductionState.DECLINED)
+        talk.steps.create(act="ask", target="asked", side=self.side, by=by, at=now)
+        file = CheckedFile.objects.create(
+            **{self.side: self.gone},
+            **{"state": FileState.READY, "kind": "pdf", "name": "a.pdf", "size": 3, "content": "a.pdf"},
+            by=by,
+            at=now,
+            checked_at=now,
+        )
+        message = make_message(talk, self.side, by=by, file=file)
+        pair, said = self.pair(self.gone), {"side": self.other, "by": self.them[0], "at": now}
+        models.MessageReport.objects.create(**pair, **said, message=message, reason="spam")
+        models.LastRead.objects.create(introduction=talk, user=by, up_to=now)
+        meeting = models.Meeting.objects.create(
+            introduction=talk, state=MeetingState.PROPOSED, proposed_by=self.side
+        )
+        meeting.slots.create(starts_at=now + timedelta(days=3), minutes=30)
+        meeting.steps.create(act="propose", target="proposed", side=self.side, by=by, at=now)
+        meeting.replies.create(side=self.side, answer="go_on", by=by, at=now)
+        check = GovernanceCheck.objects.first()
+        for company, user in ((self.kept, self.owner), (self.gone, by)):
+            own = {**self.pair(company), "side": self.side, "by": user, "at": now}
+            models.ShortlistEntry.objects.create(**own, note=f"Note of {company.name_en}")
+            models.CheckAnswer.objects.create(**own, check_asked=check, state="yes")
+            models.DisclosureRequest.objects.create(**own)
+            models.FairTerms.objects.create(**own, version=1, opened_at=now)
+            models.DigestEntry.objects.create(**self.pair(company), user=self.them[0], at=now)
+            models.CuratorOverride.objects.create(
+                **self.pair(company), kind="boost", note="x", by=user, at=now
+            )
+            for group in ("", "ask"):
+                Receipt.objects.create(**self.pair(company), side=self.side, group=group, seen_on=now.date())
+        other = {**self.pair(self.gone, 1), "side": self.other, "by": self.them[1], "at": now}
+        models.CompanyBlock.objects.create(**other)
+        models.Pass.objects.create(**other, reason="team")
+        hosted = make_pilot(self.gone, by=by)
+        make_application(hosted, self.across[1], by=self.them[1])
+        elsewhere = make_pilot(self.across[0], by=self.them[0], slots=5)
+        make_application(elsewhere, self.kept, by=self.owner)
+        make_application(elsewhere, self.gone, by=by, state=ApplicationState.ACCEPTED)
+        for pilot in (hosted, elsewhere):
+            pilot.steps.create(act="write", target="draft", by=by, at=now)
+        application = elsewhere.applications.get(**{self.side: self.gone})
+        models.PilotStep.objects.create(
+            pilot=elsewhere, application=application, act="apply", target="applied", by=by, at=now
+        )
+
+    def fill_own(self, company: Any, owner: Any) -> None:
+        now, own = self.at, {self.side: company}
+        company.invitations.create(
+            email="new@example.com", invited_by=owner, expires_at=now + timedelta(days=9)
+        )
+        company.reviews.create(outcome="approved", decided_by=owner, decided_at=now)
+        company.appeals.create(text="Please look again", by=owner, at=now)
+        models.ScreeningCandidate.objects.create(
+            **own, list_code="ofac", entry="1", listed_name="S", own_name="S", found_at=now
+        )
+        kind = NeedType.objects.first()
+        if self.side == "startup":
+            company.needs.create(type=kind).forms.set(
+                apps.get_model("profiles.PartnershipForm").objects.all()[:1]
+            )
+            company.traction.create(label=company.name_en, value=3, as_of_on=date(2026, 1, 1), source="Books")
+            company.partners.create(name="Mill", provides="Flour", share_pct=5)
+            Deal.objects.create(investor=self.across[0], startup=company, closed_on=date(2024, 1, 1))
+        else:
+            company.offers.create(type=kind)
+            Deal.objects.create(investor=company, startup=self.across[0], closed_on=date(2024, 1, 1))
+
+
+# Not compared: the trail and what people were told, limits, and what the worker computes.
+NOT_RESTORED = {
+    "profiles.AuditRecord", "profiles.AuditHead", "profiles.Notice", "profiles.OutboxMail",
+    "profiles.MailSwitch", "profiles.LimitBucket", "matchmaker.RankingJob", "matchmaker.Ranking",
+    "matchmaker.TextVector",    "matchmaker.Advice", "matchmaker.InferredSector",
+    "matchmaker.ThesisInferredSector",
+    "matchmaker.DuplicateProbe", "matchmaker.DuplicateKey", "matchmaker.CompanyMerge",
+}  # fmt: skip
+
+
+def everything() -> dict[str, list[Any]]:
+    """Return every row of every other table of the two apps."""
+    found = {}
+    for app in ("profiles", "matchmaker"):
+        for model in apps.get_app_config(app).get_models(include_auto_created=True):
+            if model._meta.label not in NOT_RESTORED:
+                found[model._meta.label] = list(model._base_manager.order_by("pk").values())
+    return found
+
+
+__all__ = ["MAKE", "NUMBER", "SIDES", "Twins", "everything"]
