@@ -24,6 +24,7 @@ CAPABILITIES = (
     "pilots",
     "home",
     "desk",
+    "reports",
     "own_data",
     "operations",
 )

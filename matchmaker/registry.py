@@ -1,13 +1,14 @@
 """What a capability adds to pages of others, registered in its `registry.py`.
 
 Menu entries, queues on the curators' desk, sections on a company's record, what is open between a company and
-others, and origins of an introduction.
+others, origins of an introduction, and steps of the funnel.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from matchmaker.models.introduction import Introduction
@@ -61,11 +62,28 @@ class Origin:
     url: str
 
 
+@dataclass(frozen=True)
+class FunnelStep:
+    """One step of a startup's way from approval to an outcome. `meaning`: what counts, in one sentence.
+
+    `records` have the columns `of_startup`, `of_investor` (keys of companies; the second may be None) and
+    `moment`, which is None in all of them where `is_dated` is False.
+    """
+
+    code: str
+    label: Label
+    meaning: Label
+    records: Callable[[], QuerySet[Any]]
+    is_dated: bool
+    position: int
+
+
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
 OPEN_MATTERS: list[OpenMatter] = []
 RECORD_SECTIONS: list[tuple[Label, Callable[[Startup | Investor], list[str]]]] = []
 ORIGINS: list[Callable[[Introduction], Origin | None]] = []
+FUNNEL: list[FunnelStep] = []
 
 
 def register_menu_entry(menus: str, position: int, url_name: str, label: Label, **fields: Any) -> None:
@@ -87,6 +105,20 @@ def register_open_matter(
     """Add something that a company has open with others, with what becomes of it during a suspension."""
     OPEN_MATTERS.append(OpenMatter(label, count, when_suspended, position))
     OPEN_MATTERS.sort(key=lambda each: each.position)
+
+
+def register_funnel_step(
+    position: int,
+    code: str,
+    label: Label,
+    records: Callable[[], QuerySet[Any]],
+    *,
+    meaning: Label,
+    is_dated: bool = True,
+) -> None:
+    """Add a step to the funnel of the reports."""
+    FUNNEL.append(FunnelStep(code, label, meaning, records, is_dated, position))
+    FUNNEL.sort(key=lambda each: each.position)
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:

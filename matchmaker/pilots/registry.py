@@ -2,17 +2,20 @@
 
 from datetime import datetime
 
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
+from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.registry import (
     ORIGINS,
     RECORD_SECTIONS,
     Origin,
+    register_funnel_step,
     register_menu_entry,
     register_open_matter,
     register_queue,
@@ -56,6 +59,24 @@ register_open_matter(
         "They leave the board, and no one can apply. Those who take part still see them. "
         "The company can only cancel its own."
     ),
+)
+
+
+def with_a_slot() -> QuerySet[PilotApplication]:
+    """Return the applications that have a slot; the other company is the host."""
+    return PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).annotate(
+        of_startup=Coalesce("startup", "pilot__startup"),
+        of_investor=Coalesce("investor", "pilot__investor"),
+        moment=F("answered_at"),
+    )
+
+
+register_funnel_step(
+    50,
+    "piloted",
+    _("Slots in pilots"),
+    with_a_slot,
+    meaning=_("Applications for a pilot that were accepted and not withdrawn."),
 )
 
 
