@@ -29,6 +29,7 @@ from matchmaker.reports.selectors.figures import (
     length_of,
     percent,
     rows_url,
+    tenth,
 )
 from matchmaker.reports.selectors.funnel import Market
 from matchmaker.reports.selectors.periods import KINDS, MONTHS, WEEKS, Period, day_of, named, newest
@@ -82,7 +83,7 @@ def answers_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]
         for reached, said in answered.iterator(chunk_size=5000):
             took[KINDS[kind](day_of(reached)).key].append((said - reached) / DAY)
         for key, each in took.items():
-            found[key][str(side)]["days"] = round(median(each), 1)
+            found[key][str(side)]["days"] = tenth(median(each))
     return found
 
 
@@ -166,7 +167,7 @@ def queue_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]:
     for since, decided in rows.values_list("waited_since", "decided_at").iterator(chunk_size=5000):
         waits[KINDS[kind](day_of(decided)).key].append((decided - since) / HOUR)
     return {
-        key: {"decisions": len(each), "median": round(median(each), 1), "most": round(ninth_tenth(each), 1)}
+        key: {"decisions": len(each), "median": tenth(median(each)), "most": tenth(ninth_tenth(each))}
         if each
         else {"decisions": 0}
         for key, each in waits.items()
@@ -182,7 +183,7 @@ def compute_queue(market: Market) -> Iterator[Figures]:
         rows = model._default_manager.filter(WAITING, submitted_at__lte=market.at)
         found = rows.aggregate(count=Count("pk"), oldest=Min("submitted_at"))
         waiting, oldest = waiting + found["count"], min(oldest, found["oldest"] or oldest)
-    hours = round((market.at - oldest) / HOUR, 1)
+    hours = tenth((market.at - oldest) / HOUR)
     yield Figures("queue", "now", "", {"waiting": waiting, "hours": hours})
 
 

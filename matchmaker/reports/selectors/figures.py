@@ -135,6 +135,12 @@ def percent(part: float, whole: float) -> int | None:
     return round(100 * part / whole) if whole else None
 
 
+def tenth(number: float) -> float:
+    """Return a number to a tenth, a whole one as an integer."""
+    rounded = round(number, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
 # --- Startups and their groups ------------------------------------------------------------------------------
 
 # The rule by which a startup belongs to a group, in the database: for counting and for listing alike.

@@ -43,6 +43,7 @@ from matchmaker.reports.selectors.figures import (
     percent,
     rows_url,
     startups_in,
+    tenth,
 )
 from matchmaker.reports.selectors.periods import QUARTERS, WEEKS, day_of, named, newest, quarter, week
 from profiles.models import Deal, Startup
@@ -150,7 +151,7 @@ def _by_key(
         if startup in before and startup in tally.first and before[startup] <= tally.first[startup]:
             days[key].append((tally.first[startup] - before[startup]).days)
     for key, each in days.items():
-        found[key]["days"] = median(each)
+        found[key]["days"] = tenth(median(each))
     return found
 
 

@@ -13,7 +13,7 @@ def market(db):
 
 @pytest.fixture
 def compute():
-    """A function that computes the reports as of a moment, and returns the figures by report, group and key."""
+    """A function that computes the reports as of a moment, and returns their figures."""
 
     def figures(at=AT):
         services.request(by=None, at=at)

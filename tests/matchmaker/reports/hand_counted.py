@@ -115,8 +115,10 @@ class HandCounted:
         versions = {"weights_version": 1, "market_version": 1, "engine_version": "x", "computed_at": AT}
         Ranking.objects.create(side=side, profile_id=pk, entries=packed, size=size, **versions)
 
-    def ask(self, startup, investor, asked, *, by=Side.STARTUP, promise=14, state=S.ASKED, said=None, yes=None,
-            ended=None, delivered=True):  # fmt: skip
+    def ask(
+        self, startup, investor, asked, *, by=Side.STARTUP, promise=14, state=S.ASKED,
+        said=None, yes=None, ended=None, delivered=True,
+    ):  # fmt: skip
         """Add a request: answered first at `said`, agreed to at `yes`, over at `ended`."""
         waits = state in (S.QUEUED, S.ASKED, S.LATER)
         introduction = Introduction.objects.create(

@@ -42,21 +42,19 @@ def test_the_funnel(market, compute):
     }
 
 
-@pytest.mark.parametrize(
-    ("group", "key", "requested"),
-    [
-        ("sector", "AGR", step(4, 5, 4, 9)),  # S1 twice, S2, S3, S5: after 3, 10, 15, 8 days
-        ("sector", "HLT", step(4, 4, 4, 22)),  # S6 to S9: after 20, 21, 56, 23 days
-        ("place", "PK-PB", step(3, 4, 3, 10)),  # S1 to S3; S4 in Lahore asked nobody
-        ("place", "PK", step(1, 1, 1, 23)),  # S9
-        ("stage", "series_a", step(3, 3, 3, 23)),  # S7, S8, S9
-        ("women", "yes", step(2, 3, 2, 6.5)),  # S1 and S2
-        ("week", "2026-01-05", step(3, 4, 3, 10)),  # approved in week 1: S1, S2, S3
-        ("week", "2026-01-12", step(5, 5, 5, 21)),  # in week 2: S5 to S9
-    ],
-)
-def test_the_funnel_by_group(market, compute, group, key, requested):
-    assert compute()["funnel", group, key]["requested"] == requested
+def test_the_funnel_by_group(market, compute):
+    found = compute()
+    expected = {
+        ("sector", "AGR"): step(4, 5, 4, 9),  # S1 twice, S2, S3, S5: after 3, 10, 15, 8 days
+        ("sector", "HLT"): step(4, 4, 4, 22),  # S6 to S9: after 20, 21, 56, 23 days
+        ("place", "PK-PB"): step(3, 4, 3, 10),  # S1 to S3; S4 in Lahore asked nobody
+        ("place", "PK"): step(1, 1, 1, 23),  # S9
+        ("stage", "series_a"): step(3, 3, 3, 23),  # S7, S8, S9
+        ("women", "yes"): step(2, 3, 2, 6.5),  # S1 and S2
+        ("week", "2026-01-05"): step(3, 4, 3, 10),  # approved in week 1: S1, S2, S3
+        ("week", "2026-01-12"): step(5, 5, 5, 21),  # in week 2: S5 to S9
+    }
+    assert {key: found["funnel", *key]["requested"] for key in expected} == expected
 
 
 def test_each_startup_is_in_one_group_of_each_kind(market, compute):
@@ -83,10 +81,11 @@ def weekly(found, code):
     }
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Asia/Karachi", "America/Los_Angeles"])
-def test_a_week_is_the_same_week_for_whoever_computes(market, compute, zone):
-    with timezone.override(zone):
-        found = compute()
+def test_a_week_is_the_same_week_for_whoever_computes(market, compute):
+    found = compute()
+    for zone in ("Asia/Karachi", "America/Los_Angeles"):
+        with timezone.override(zone):
+            assert compute() == found
     # The last second of Sunday belongs to week 2, the first of Monday to week 3.
     assert weekly(found, "approved") == {"2026-01-05": 4, "2026-01-12": 6, "2026-01-19": 1}
     assert weekly(found, "requested") == {
