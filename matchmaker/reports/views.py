@@ -11,7 +11,7 @@ from matchmaker.reports.forms import SponsorForm
 from matchmaker.reports.selectors import pages
 from matchmaker.reports.selectors.figures import NoSuchRowsError, Report
 from matchmaker.reports.selectors.sponsor import TEMPLATE, quarters_of, sponsor_report
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
 
 PRIVATE = "private, no-store"
@@ -48,6 +48,7 @@ def report_rows(request: SignedInRequest, code: str) -> HttpResponse:
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def report_csv(request: SignedInRequest, code: str) -> HttpResponse:
     """Give the table of a report as CSV, and write down that it was taken."""
     found = _report(code)
@@ -79,6 +80,7 @@ def report_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @curator_required
 @page_with_form
+@fresh_proof_required
 def report_sponsor(request: SignedInRequest) -> HttpResponse:
     """Choose a quarter and a language; give the report as PDF, and write down that it was taken."""
     run = pages.newest_done()

@@ -12,6 +12,8 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -114,6 +116,8 @@ def _answers_section(title: str, side: Side, rows: Sequence[ReportRow]) -> Secti
     lines, bars, due, in_time = [], [], 0, 0
     for row in reversed(rows):
         one, label = row.values[side], named("month", row.key).label
+        if not one["reached"]:
+            continue
         cells = {
             what: Cell(one[what], rows_url("answers", side=side, month=row.key, what=what), one[what])
             for what in WHAT
@@ -196,29 +200,31 @@ def _queue_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
     most = max((row.values.get("most", 0) for row in weeks), default=0)
     lines, bars = [], []
     for row in weeks:
-        one, label = row.values, named("week", row.key).label
-        url = rows_url("queue", week=row.key)
+        label, decisions = named("week", row.key).label, row.values["decisions"]
         cells = [
-            Cell(one[name], url, one["decisions"]) if name in one else Cell(None)
-            for name in ("median", "most")
+            Cell(row.values.get(name), rows_url("queue", week=row.key), decisions)
+            for name in ("decisions", "median", "most")
         ]
-        lines.append([Cell(label), Cell(one["decisions"], url, one["decisions"]), *cells])
-        bars.append(
-            Bar(label, length_of(one.get("median", 0), most), cells[0], length_of(one.get("most", 0), most))
-        )
-    now = next((row.values for row in rows if row.group == "now"), None)
-    notes = [_("Dark: the median of the week. Light: nine of ten were decided within this time.")]
-    if now and now["waiting"]:
-        told = ngettext(
-            "%(count)d profile waits now, for %(hours)s hours.",
-            "%(count)d profiles wait now, the oldest for %(hours)s hours.",
-            now["waiting"],
-        )
-        notes.insert(0, told % {"count": now["waiting"], "hours": now["hours"]})
-    elif now:
-        notes.insert(0, _("No profile waits now."))
+        lengths = [length_of(row.values.get(name, 0), most) for name in ("median", "most")]
+        bars.append(Bar(label, lengths[0], cells[1], lengths[1]))
+        if decisions:
+            lines.append([Cell(label), *cells])
     title = pgettext("reports", "Hours in the review queue")
-    return [Section(title, lines[::-1], bars, notes, is_over_time=True)]
+    told = _("Dark: the median of the week. Outlined: nine of ten were decided within this time.")
+    waiting = [_waiting_now(row.values) for row in rows if row.group == "now"]
+    notes = [*waiting, told] if lines else waiting
+    return [Section(title, lines[::-1], bars, notes, is_over_time=True, url=reverse("reviews"))]
+
+
+def _waiting_now(values: dict[str, Any]) -> str:
+    if not values["waiting"]:
+        return _("No profile waits now.")
+    told = ngettext(
+        "%(count)d profile waits now, for %(hours)s hours.",
+        "%(count)d profiles wait now, the oldest for %(hours)s hours.",
+        values["waiting"],
+    )
+    return told % {"count": values["waiting"], "hours": number_format(values["hours"])}
 
 
 def _queue_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:

@@ -80,7 +80,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with sentences, a chart and its table. The first cell of each row is its name."""
+    """A heading with sentences, a chart and its table. The first cell of each row is its name.
+
+    `url`: where the first sentence leads to.
+    """
 
     title: str
     rows: list[list[Cell]]
@@ -88,6 +91,7 @@ class Section:
     notes: list[str] = field(default_factory=list)
     is_over_time: bool = False  # columns from left to right; else lines one below the other
     heads: list[str] = field(default_factory=list)
+    url: str = ""
 
     @property
     def lines(self) -> list[tuple[str, list[tuple[str, Cell]]]]:

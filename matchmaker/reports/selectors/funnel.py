@@ -267,7 +267,8 @@ def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> Section:
     for row, count in zip(rows, counts, strict=True):
         label = named("week", row.key).label
         cell = Cell(count, rows_url("weeks", step=step.code, week=row.key), count)
-        lines.append([Cell(label), cell])
+        if count:
+            lines.append([Cell(label), cell])
         bars.append(Bar(label, length_of(count, most), cell))
     note = _("In the last %(weeks)d weeks: %(count)d. Most in one week: %(most)d.")
     told = note % {"count": sum(counts), "weeks": len(rows), "most": most}

@@ -33,6 +33,7 @@ from matchmaker.reports.selectors.figures import (
     percent,
     rows_url,
     startups_in,
+    tenth,
 )
 from matchmaker.reports.selectors.funnel import Market
 from matchmaker.reports.selectors.periods import day_of
@@ -96,7 +97,8 @@ def _exposure_section(group: str, rows: Sequence[ReportRow]) -> Section:
         )
         lengths = [length_of(share, most) for share in shares[key]]
         bars.append(Bar(name(key), lengths[1], theirs, lengths[0], ours))
-    return Section(str(GROUP_LABELS[group]), lines, bars)
+    told = _("Dark: the share of exposure. Outlined: the share of all startups.")
+    return Section(str(GROUP_LABELS[group]), lines, bars, [told] if bars else [])
 
 
 def _exposure_records(query: Query, _at: datetime) -> tuple[str, QuerySet[Any]]:
@@ -126,9 +128,7 @@ def compute_concentration(market: Market) -> Iterator[Figures]:
 
 
 def spread_words(values: dict[str, Any]) -> str:
-    """Return in one sentence how even a spread is; why there is none, where too little is on record."""
-    if values["by_count"] is None:
-        return _("Not enough data: at least 5 deals and 3 partners are needed.")
+    """Return in one sentence how even a spread is."""
     spread = Spread(*values["by_count"])
     told = _(
         "%(deals)d deals with %(partners)d partners, spread as if there were %(equal)s partners of the same "
@@ -152,32 +152,43 @@ def _concentration_heads() -> list[str]:
 
 
 def _concentration_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
-    name = names_of("sector")
-    stored = {row.key: row.values for row in rows}
-    return [_concentration_section(name(key), key, stored[key]) for key in order_keys(stored, name)]
+    """Return a section of each sector, and one of all that have too little on record."""
+    name, stored = names_of("sector"), {row.key: row.values for row in rows}
+    keys = order_keys(stored, name)
+    told = [key for key in keys if stored[key]["by_count"]]
+    rest = [_concentration_row(name(key), key, stored[key]) for key in keys if key not in told]
+    sections = [_concentration_section(name(key), key, stored[key]) for key in told]
+    few = _("At least 5 deals and 3 partners are needed.")
+    return (
+        [*sections, Section(_("Not enough deals or partners to say"), rest, notes=[few])]
+        if rest
+        else sections
+    )
 
 
 def _concentration_section(title: str, key: str, values: dict[str, Any]) -> Section:
+    row, largest = _concentration_row(title, key, values), values["by_count"][1]
+    bar = Bar(_("Share of the largest partner"), length_of(largest, 100), row[5])
+    return Section(title, [row], [bar], [spread_words(values)])
+
+
+def _concentration_row(title: str, key: str, values: dict[str, Any]) -> list[Cell]:
     url, deals = rows_url("concentration", sector=key), values["deals"]
     count, amount = (Spread(*each) if (each := values[by]) else None for by in ("by_count", "by_amount"))
 
     def cell(value: Any, unit: str = "") -> Cell:
         return Cell(None) if value is None else Cell(value, url, deals, unit)
 
-    row = [
+    return [
         Cell(title),
         cell(deals),
         cell(values["partners"]),
         cell(count and count.hhi),
-        cell(count and float(count.effective)),
+        cell(count and tenth(float(count.effective))),
         cell(count and count.largest_pct, "%"),
         cell(amount and amount.hhi),
         cell(amount and amount.largest_pct, "%"),
     ]
-    bars = (
-        [Bar(_("Share of the largest partner"), length_of(count.largest_pct, 100), row[5])] if count else []
-    )
-    return Section(title, [row], bars, [spread_words(values)])
 
 
 def _concentration_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
