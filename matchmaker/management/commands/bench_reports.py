@@ -1,8 +1,8 @@
 """`manage.py bench_reports`: what computing the reports costs the worker, on a scratch database."""
 
 import math
-import resource
 import time
+import tracemalloc
 from argparse import ArgumentParser
 from datetime import datetime, timedelta
 from random import Random
@@ -21,6 +21,7 @@ from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.ranking import Ranking
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.reports import services
+from matchmaker.reports.selectors import pages
 from matchmaker.reports.selectors.funnel import Market
 from matchmaker.reports.selectors.pages import COMPUTED
 from profiles.choices import ReviewOutcome, Role, Status
@@ -28,11 +29,17 @@ from profiles.models import Deal, Investor, Place, Review, Sector, Stage, Startu
 
 BATCH = 5000
 DAYS = 700  # over which everything happens
+GROUP = {"by": "sector", "key": "AGR"}
+READ: tuple[tuple[str, dict[str, str]], ...] = (
+    ("funnel", {"step": "requested", "of": "records", **GROUP}),
+    ("funnel", {"step": "agreed", "of": "both", **GROUP}),
+    ("exposure", {"by": "place", "key": "PK-PB", "what": "unseen"}),
+)
 S = IntroductionState
 
 
 class Command(FiguresCommand):
-    help = "Measure seconds and memory of computing the reports."
+    help = "Measure seconds and memory of computing the reports, and of reading rows behind a figure."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--startups, --investors, --requests, --json."""
@@ -55,20 +62,29 @@ class Command(FiguresCommand):
 
 
 def measured() -> dict[str, Any]:
-    """Return seconds by report and for all with storing, and by how much the process has grown."""
+    """Return the worker's processor time by report, all with storing, memory, and reading rows."""
     at = timezone.now()
     market, seconds = Market(at), {}
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for compute in COMPUTED:
-        begun = time.perf_counter()
+        begun = time.process_time()
         list(compute(market))
-        seconds[compute.__name__] = round(time.perf_counter() - begun, 2)
+        seconds[f"{compute.__name__}, CPU s"] = round(time.process_time() - begun, 2)
     services.request(by=None, at=at)
     begun = time.perf_counter()
     services.work(at=at)
-    whole = round(time.perf_counter() - begun, 2)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
-    return {"database": connection.vendor, **seconds, "all, stored": whole, "grown by MB": grown}
+    seconds["all, stored, s"] = round(time.perf_counter() - begun, 2)
+    tracemalloc.start()
+    for compute in COMPUTED:
+        list(compute(Market(at)))
+    seconds["memory at most, MB"] = tracemalloc.get_traced_memory()[1] >> 20
+    tracemalloc.stop()
+    for code, query in READ:
+        begun = time.perf_counter()
+        pages.rows_page(pages.REPORTS[code], query)
+        seconds[f"rows of {code} {query.get('step', '')} {query.get('of', '')}, s"] = round(
+            time.perf_counter() - begun, 2
+        )
+    return {"database": connection.vendor, **seconds}
 
 
 def fill(startups: int, investors: int, requests: int) -> None:

@@ -100,7 +100,7 @@ def _answers_heads() -> list[str]:
         _("Requests that arrived in"),
         _("Arrived"),
         _("Due by now"),
-        _("Answered"),
+        pgettext("reports", "Answered"),
         _("Answered within the promise"),
         _("Within the promise, of those due"),
         _("Median days until the answer"),

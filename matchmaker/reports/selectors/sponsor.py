@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import Spread
@@ -34,6 +35,7 @@ from matchmaker.reports.selectors.periods import DAY, QUARTERS, named, newest, q
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "reports" / "sponsor.typ"
 FEWEST = 5  # a smaller count does not leave the desk
+UNSAID = "–"  # what would follow from a smaller count
 Row = dict[str, Any]  # of the template: label, cells, and bars of 0 to 1000
 
 
@@ -98,8 +100,8 @@ def shown(count: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    """Return a share of which both counts may leave the desk."""
-    return f"{percent(part, whole)} %" if min(part, whole) >= FEWEST else few()
+    """Return a share, if both of its counts may leave the desk."""
+    return f"{percent(part, whole)} %" if min(part, whole) >= FEWEST else UNSAID
 
 
 def hidden(counts: Mapping[str, int]) -> set[str]:
@@ -129,7 +131,7 @@ def _happened(values: Mapping[str, Any], before: Mapping[str, Any] | None, heads
     rows = [
         _row(
             label,
-            [shown(count), "–" if earlier is None else shown(earlier)],
+            [shown(count), UNSAID if earlier is None else shown(earlier)],
             [length_of(count, most) if count >= FEWEST else 0],
         )
         for label, count, earlier in counts
@@ -142,7 +144,7 @@ def _answered(values: Mapping[str, Any]) -> Any:
     rows = []
     for side in Side:
         one = values[side]
-        days = number_format(one["days"]) if one["answered"] >= FEWEST else few()
+        days = number_format(one["days"]) if one["answered"] >= FEWEST else UNSAID
         cells = [
             shown(one["reached"]),
             _share(one["answered"], one["due"]),
@@ -152,7 +154,7 @@ def _answered(values: Mapping[str, Any]) -> Any:
         rows.append(_row(titles[side], cells))
     heads = [
         _("Requests"),
-        _("Answered"),
+        pgettext("reports", "Answered"),
         _("Answered within the promise"),
         _("Median days until the answer"),
     ]
@@ -161,7 +163,7 @@ def _answered(values: Mapping[str, Any]) -> Any:
 
 def _reviewed(values: Mapping[str, Any]) -> Any:
     enough = values["decisions"] >= FEWEST
-    hours = [number_format(values[name]) for name in ("median", "most")] if enough else [few(), few()]
+    hours = [number_format(values[name]) for name in ("median", "most")] if enough else [UNSAID, UNSAID]
     heads = [_("Decisions"), _("Median hours"), _("Nine of ten within, hours")]
     return _part(_("Review queue"), [_row(_("Profiles"), [shown(values["decisions"]), *hours])], heads)
 
@@ -175,7 +177,7 @@ def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
     }
     most = max((share for key, both in shares.items() if key not in out for share in both), default=0)
     lines = [
-        _row(name(key), [few(), "–", "–"], [0, 0])
+        _row(name(key), [few(), UNSAID, UNSAID], [0, 0])
         if key in out
         else _row(
             name(key),
