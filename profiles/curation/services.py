@@ -88,8 +88,8 @@ def decide(
     # A profile that was opened again keeps its old place in the queue, and waits since then.
     newest = current.reviews.order_by("-decided_at").values_list("decided_at", flat=True).first()
     since = max(filter(None, (current.submitted_at, newest)), default=None)
-    said = {"message": message, "reasons": dict(reasons or {})}
-    return _record(profile, outcome, **said, waited_since=since, by=by, at=at)
+    fields = dict(reasons or {})
+    return _record(profile, outcome, message=message, reasons=fields, waited_since=since, by=by, at=at)
 
 
 @transaction.atomic

@@ -105,7 +105,7 @@ def _moment(chance: Random, end: datetime) -> datetime:
 
 
 def _profiles(startups: int, investors: int, chance: Random, end: datetime) -> tuple[list[int], list[int]]:
-    sectors, places, stages = (list(model.objects.all()) for model in (Sector, Place, Stage))
+    sectors, places, stages = list(Sector.objects.all()), list(Place.objects.all()), list(Stage.objects.all())
     approved = {"status": Status.APPROVED, "matching_consent": True, "submitted_at": end, "reviewed_at": end}
     Startup.objects.bulk_create(
         (

@@ -73,16 +73,15 @@ def answers_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]
     }
     first = periods[0].span[0]
     for side in Side:
-        rows = _asked(side).filter(delivered_at__gte=first, delivered_at__lte=at)
+        rows = _asked(side).filter(delivered_at__gte=first, delivered_at__lte=at).order_by()
         counts = {what: Count("pk", filter=when) for what, when in _conditions(at).items()}
-        days = rows.order_by().values("delivered_at__date").annotate(**counts)
-        for row in days:
-            one = found[KINDS[kind](row["delivered_at__date"]).key][str(side)]
-            for what in WHAT:
-                one[what] += row[what]
+        for day, *numbers in rows.values_list("delivered_at__date").annotate(**counts):
+            one = found[KINDS[kind](day).key][str(side)]
+            for what, number in zip(WHAT, numbers, strict=True):
+                one[what] += number
         took: dict[str, list[float]] = defaultdict(list)
-        answered = rows.filter(answered_at__isnull=False).values_list("delivered_at", "answered_at")
-        for reached, said in answered.iterator(chunk_size=5000):
+        answered: QuerySet[Any, Any] = rows.filter(answered_at__isnull=False)
+        for reached, said in answered.values_list("delivered_at", "answered_at").iterator(chunk_size=5000):
             took[KINDS[kind](day_of(reached)).key].append((said - reached) / DAY)
         for key, each in took.items():
             found[key][str(side)]["days"] = tenth(median(each))
@@ -167,7 +166,7 @@ def queue_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]:
     """Return decisions and hours of waiting by the period of the decision, by its key. One query."""
     periods = newest(kind, count, at=at)
     waits: dict[str, list[float]] = {one.key: [] for one in periods}
-    rows = _decisions(at).filter(decided_at__gte=periods[0].span[0]).order_by()
+    rows: QuerySet[Any] = _decisions(at).filter(decided_at__gte=periods[0].span[0]).order_by()
     for since, decided in rows.values_list("waited_since", "decided_at").iterator(chunk_size=5000):
         waits[KINDS[kind](day_of(decided)).key].append((decided - since) / HOUR)
     return {

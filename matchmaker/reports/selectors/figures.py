@@ -194,11 +194,12 @@ def keys_of(startups: QuerySet[Startup], group: str) -> dict[int, str]:
 def approved(side: Side) -> QuerySet[Any]:
     """Return the companies of a side that were approved once, with the `moment` of the first approval."""
     first = Review.objects.filter(**{side: OuterRef("pk")}, outcome=ReviewOutcome.APPROVED)
-    found = SIDES[side]._default_manager.annotate(
+    companies = SIDES[side]._default_manager.annotate(
         first_approved=Subquery(first.order_by("decided_at").values("decided_at")[:1]),
         moment=Coalesce("first_approved", "reviewed_at", "created_at"),
     )
-    return found.filter(Q(first_approved__isnull=False) | Q(status=Status.APPROVED))
+    found: QuerySet[Any] = companies.filter(Q(first_approved__isnull=False) | Q(status=Status.APPROVED))
+    return found
 
 
 def approved_startups() -> QuerySet[Any]:

@@ -95,6 +95,10 @@ class Market:
         """The steps of the funnel. One query each."""
         return [_tally(step, self.at) for step in FUNNEL]
 
+    def tally(self, code: str) -> Tally:
+        """Return one step of the funnel."""
+        return next(each for each in self.tallies if each.step.code == code)
+
 
 def _tally(step: FunnelStep, at: datetime) -> Tally:
     found = Tally(step)
@@ -115,7 +119,7 @@ def _tally(step: FunnelStep, at: datetime) -> Tally:
 def compute_funnel(market: Market) -> Iterator[Figures]:
     """Give the funnel of all startups, of those approved in one week, and of each group."""
     weeks = {period.key for period in newest("week", WEEKS, at=market.at)}
-    approved = {pk: week(day).key for pk, day in market.tallies[0].first.items()}
+    approved = {pk: week(day).key for pk, day in market.tally("approved").first.items()}
     everybody = {pk: "" for tally in market.tallies for pk in tally.records}
     yield from _funnel("", everybody, market.tallies)
     yield from _funnel("week", {pk: key for pk, key in approved.items() if key in weeks}, market.tallies)

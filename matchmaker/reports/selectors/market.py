@@ -105,7 +105,10 @@ def _exposure_records(query: Query, _at: datetime) -> tuple[str, QuerySet[Any]]:
     by, key, what = (query.get(name, "") for name in ("by", "key", "what"))
     if by not in GROUPS or what not in ("startups", "unseen"):
         raise NoSuchRowsError
-    startups, title = startups_in(by, key).published(), label_of(by, key)
+    startups, title = (
+        Startup.objects.published().filter(pk__in=startups_in(by, key).values("pk")),
+        label_of(by, key),
+    )
     if what == "unseen":
         pks = set(startups.values_list("pk", flat=True)) - exposure_of(Side.STARTUP).keys()
         startups, title = startups.filter(pk__in=pks), f"{_('In no one’s top 20')} · {title}"

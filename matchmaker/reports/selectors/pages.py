@@ -135,7 +135,7 @@ def _lines(rows: list[tuple[int | None, int | None, datetime | None]]) -> Iterat
         for at, model in enumerate((Startup, Investor))
     )
     for startup_pk, investor_pk, moment in rows:
-        found = [startups.get(startup_pk), investors.get(investor_pk)]  # type: ignore[arg-type]
+        found = [startups.get(startup_pk), investors.get(investor_pk)]
         companies = [company for company in found if company is not None]
         ids = [company.public_id for company in companies]
         pair = reverse("pairing", args=ids) if len(ids) == 2 else ""

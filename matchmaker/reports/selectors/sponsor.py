@@ -11,9 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import Spread
@@ -121,8 +120,12 @@ def _row(label: str, cells: Sequence[str], bars: Sequence[int] = ()) -> Row:
 
 def _happened(values: Mapping[str, Any], before: Mapping[str, Any] | None, heads: Sequence[str]) -> Any:
     """Return the counts of the quarter, beside those of the one before where they are known."""
-    counts = [
-        (str(step.label), *(one["steps"].get(step.code, 0) if one else None for one in (values, before)))
+    counts: list[tuple[str, int, int | None]] = [
+        (
+            str(step.label),
+            values["steps"].get(step.code, 0),
+            before["steps"].get(step.code, 0) if before else None,
+        )
         for step in FUNNEL
         if step.is_dated
     ]
