@@ -30,6 +30,7 @@ from matchmaker.reports.selectors.market import (
     compute_exposure,
 )
 from matchmaker.reports.selectors.sponsor import compute_quarters
+from profiles.choices import Status
 from profiles.curation.selectors.audit_trail import harmless
 from profiles.models import Investor, Startup
 
@@ -129,7 +130,7 @@ Line = dict[str, Any]
 def _lines(rows: list[tuple[int | None, int | None, datetime | None]]) -> Iterator[Line]:
     """Give each row with its companies by name and what leads to them. Two queries."""
     startups, investors = (
-        model._default_manager.only("public_id", "name_en", "name_zh", "name_ur").in_bulk(
+        model._default_manager.only("public_id", "name_en", "name_zh", "name_ur", "status").in_bulk(
             {row[at] for row in rows if row[at]}
         )
         for at, model in enumerate((Startup, Investor))
@@ -140,6 +141,10 @@ def _lines(rows: list[tuple[int | None, int | None, datetime | None]]) -> Iterat
         ids = [company.public_id for company in companies]
         pair = reverse("pairing", args=ids) if len(ids) == 2 else ""
         links = [
-            (company, reverse("review", args=[company.side, company.public_id])) for company in companies
+            (
+                company,
+                "" if company.status == Status.DRAFT else reverse("review", args=[company.side, public_id]),
+            )
+            for company, public_id in zip(companies, ids, strict=True)
         ]
         yield {"companies": links, "pair": pair, "moment": moment}

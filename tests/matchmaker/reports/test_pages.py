@@ -14,7 +14,8 @@ from matchmaker.choices import RunState
 from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.reports import services
 from matchmaker.reports.selectors import pages, sponsor
-from profiles.models import AuditRecord, Sector
+from profiles.choices import Status
+from profiles.models import AuditRecord, Sector, Startup
 from tests.matchmaker.reports.hand_counted import AT
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,11 @@ def test_the_rows_name_both_companies_and_lead_to_them(desk, market):
         startup, investor = market.startups[pair[0]], market.investors[pair[1]]
         assert f'href="/desk/reviews/startup/{startup.public_id}/"' in page
         assert f'href="/desk/pairings/{startup.public_id}/{investor.public_id}/"' in page
+
+    Startup.objects.filter(name_en="S1").update(status=Status.DRAFT)  # whose review does not exist
+    page = desk.get("/desk/reports/weeks/rows/?step=met&week=2026-02-09").content.decode()
+    assert f"/desk/reviews/startup/{market.startups['S1'].public_id}/" not in page
+    assert "<bdi>S1</bdi>" in page
 
 
 NO_FIGURES = (
