@@ -79,9 +79,9 @@ def measured() -> dict[str, Any]:
     seconds["memory at most, MB"] = tracemalloc.get_traced_memory()[1] >> 20
     tracemalloc.stop()
     for code, query in READ:
-        begun = time.perf_counter(), time.process_time()
+        started = time.perf_counter(), time.process_time()
         pages.rows_page(pages.REPORTS[code], query)
-        clock, own = time.perf_counter() - begun[0], time.process_time() - begun[1]
+        clock, own = time.perf_counter() - started[0], time.process_time() - started[1]
         name = f"rows of {code} {query.get('step', query.get('what'))}, s (CPU s)"
         seconds[name] = f"{clock:.2f} ({own:.2f})"
     return {"database": connection.vendor, **seconds}

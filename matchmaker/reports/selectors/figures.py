@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -194,17 +195,16 @@ def keys_of(startups: QuerySet[Startup], group: str) -> dict[int, str]:
 def approved(side: Side) -> QuerySet[Any]:
     """Return the companies of a side that were approved once, with the `moment` of the first approval."""
     first = Review.objects.filter(**{side: OuterRef("pk")}, outcome=ReviewOutcome.APPROVED)
-    companies = SIDES[side]._default_manager.annotate(
-        first_approved=Subquery(first.order_by("decided_at").values("decided_at")[:1]),
-        moment=Coalesce("first_approved", "reviewed_at", "created_at"),
-    )
-    found: QuerySet[Any] = companies.filter(Q(first_approved__isnull=False) | Q(status=Status.APPROVED))
+    since = Subquery(first.order_by("decided_at").values("decided_at")[:1])
+    companies = SIDES[side].objects.filter(Exists(first) | Q(status=Status.APPROVED))
+    found: QuerySet[Any] = companies.annotate(moment=Coalesce(since, "reviewed_at", "created_at"))
     return found
 
 
 def approved_startups() -> QuerySet[Any]:
     """Return the first step of the funnel."""
-    return approved(Side.STARTUP).annotate(of_startup=F("pk"), of_investor=NOBODY)
+    found: QuerySet[Any] = approved(Side.STARTUP).annotate(of_startup=F("pk"), of_investor=NOBODY)
+    return found
 
 
 def listed(startups: QuerySet[Startup]) -> QuerySet[Any]:
