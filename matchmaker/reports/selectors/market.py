@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, F, QuerySet
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -172,7 +173,7 @@ def _concentration_sections(rows: Sequence[ReportRow], _query: Query) -> list[Se
 def _concentration_section(title: str, key: str, values: dict[str, Any]) -> Section:
     row, largest = _concentration_row(title, key, values), values["by_count"][1]
     bar = Bar(_("Share of the largest partner"), length_of(largest, 100), row[5])
-    return Section(title, [row], [bar], [spread_words(values)])
+    return Section(title, [row], [bar], [spread_words(values)], url=reverse("concentration"))
 
 
 def _concentration_row(title: str, key: str, values: dict[str, Any]) -> list[Cell]:

@@ -40,9 +40,9 @@ def rows_behind(code, by):
     return {cell.url.partition("?")[2]: cell.count for cell in found}
 
 
-def test_every_figure_leads_to_just_its_rows(desk):
+def test_every_figure_leads_to_just_its_rows(desk, share):
     for code in pages.REPORTS:
-        for by in GROUPS.get(code, [""]):
+        for by in GROUPS.get(code, [""])[: share(small=3, full=None)]:
             said = rows_behind(code, by)
             assert said
             records = {query: pages.REPORTS[code].records(QueryDict(query).dict(), AT)[1] for query in said}
