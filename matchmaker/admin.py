@@ -31,6 +31,9 @@ show_records(
 )
 # New versions of the weights are applied at the desk.
 show_records(models.Weights, "pk note by at", "note")
+show_records(models.ReportRun, "pk state by asked_at finished_at", "error", "state")
+# Counts only: no row names a company.
+show_records(models.ReportRow, "run report group key", "key", "report")
 show_records(models.Heartbeat, "name at error", "name error")
 show_records(models.ScreeningName, "list_code entry name imported_at", "entry name", "list_code")
 # That a curator decided about a resembling name; which name and why is the curators' own.

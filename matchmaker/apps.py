@@ -25,6 +25,7 @@ CAPABILITIES = (
     "home",
     "desk",
     "duplicates",
+    "reports",
     "own_data",
     "operations",
 )

@@ -1,7 +1,7 @@
 """What a capability adds to pages of others, registered in its `registry.py`.
 
 Menu entries, queues on the curators' desk, what waits for a company on its start page, sections on a
-company's record, what is open between a company and others, and origins of an introduction.
+company's record, what is open between a company and others, origins of an introduction, steps of the funnel.
 """
 
 from collections.abc import Callable, Collection
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from matchmaker.models.introduction import Introduction
@@ -81,11 +82,30 @@ class Waiting:
 ReadWaiting = Callable[[Startup | Investor, User, datetime], list[Waiting]]
 WAITING: list[tuple[int, ReadWaiting]] = []
 TOLD_AS_WAITING: set[str] = set()  # kinds of notices that say the same as a row of what waits
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """One step of a startup's way from approval to an outcome. `meaning`: what counts, in one sentence.
+
+    `records` have the columns `of_startup`, `of_investor` (keys of companies; the second may be None) and
+    `moment`, which is None in all of them where `is_dated` is False.
+    """
+
+    code: str
+    label: Label
+    meaning: Label
+    records: Callable[[], QuerySet[Any]]
+    is_dated: bool
+    position: int
+
+
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
 OPEN_MATTERS: list[OpenMatter] = []
 RECORD_SECTIONS: list[tuple[Label, Callable[[Startup | Investor], list[str]]]] = []
 ORIGINS: list[Callable[[Introduction], Origin | None]] = []
+FUNNEL: list[FunnelStep] = []
 
 
 def register_menu_entry(menus: str, position: int, url_name: str, label: Label, **fields: Any) -> None:
@@ -117,6 +137,20 @@ def register_waiting(position: int, read: ReadWaiting, *, told_by: Collection[st
     WAITING.append((position, read))
     WAITING.sort(key=lambda each: each[0])
     TOLD_AS_WAITING.update(told_by)
+
+
+def register_funnel_step(
+    position: int,
+    code: str,
+    label: Label,
+    records: Callable[[], QuerySet[Any]],
+    *,
+    meaning: Label,
+    is_dated: bool = True,
+) -> None:
+    """Add a step to the funnel of the reports."""
+    FUNNEL.append(FunnelStep(code, label, meaning, records, is_dated, position))
+    FUNNEL.sort(key=lambda each: each.position)
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:

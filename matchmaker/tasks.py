@@ -11,6 +11,7 @@ from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import rank_market as market
+from matchmaker.reports import services as reports
 from profiles.files import services as files
 from profiles.notifications import services as notifications
 
@@ -41,6 +42,12 @@ def answer_advice(_advice: int) -> None:
 def send_mails() -> None:
     """Send the mails that are due."""
     notifications.send_due(at=timezone.now())
+
+
+@shared_task(name=dispatch.COMPUTE_REPORTS)
+def compute_reports() -> None:
+    """Compute the reports that somebody has asked for."""
+    reports.work(at=timezone.now())
 
 
 @shared_task(name=dispatch.CHECK_FILES)

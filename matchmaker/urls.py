@@ -61,6 +61,7 @@ urlpatterns = [
     path("", include("matchmaker.fair_dealing.urls")),
     path("", include("matchmaker.pilots.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
+    path("desk/reports/", include("matchmaker.reports.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,8 +14,14 @@ from matchmaker.introductions.services.decisions import tell_of_interest
 from matchmaker.introductions.services.merging import fold_pairs
 from matchmaker.introductions.services.shortlist import join_notes
 from matchmaker.lists.selectors.cards import current_company
-from matchmaker.models.introduction import WAITING, Introduction, IntroductionState
-from matchmaker.registry import register_menu_entry, register_open_matter
+from matchmaker.models.introduction import (
+    WAITING,
+    Introduction,
+    IntroductionAct,
+    IntroductionState,
+    IntroductionStep,
+)
+from matchmaker.registry import register_funnel_step, register_menu_entry, register_open_matter
 from profiles import erasure, merging
 from profiles.claims.services import ON_CLAIMED
 from profiles.erasure import GOES, OWN_ACT, Decision
@@ -67,6 +74,37 @@ register_open_matter(
     _("Introductions and conversations"),
     mutual_of,
     when_suspended=_("Neither side can read or write until the suspension ends. Nothing is deleted."),
+)
+
+
+def requested() -> QuerySet[Introduction]:
+    """Return the requests of both sides."""
+    return Introduction.objects.annotate(
+        of_startup=F("startup"), of_investor=F("investor"), moment=F("asked_at")
+    )
+
+
+def agreed() -> QuerySet[IntroductionStep]:
+    """Return the moments at which the second side said yes."""
+    yes = IntroductionStep.objects.filter(act__in=(IntroductionAct.ACCEPT, IntroductionAct.MEET))
+    return yes.annotate(
+        of_startup=F("introduction__startup"), of_investor=F("introduction__investor"), moment=F("at")
+    )
+
+
+register_funnel_step(
+    20,
+    "requested",
+    _("Introduction requests"),
+    requested,
+    meaning=_("Requests of either side, also those that were withdrawn or have expired."),
+)
+register_funnel_step(
+    30,
+    "agreed",
+    _("Both sides have said yes"),
+    agreed,
+    meaning=_("Requests that were answered “Interested”, also those that were closed later."),
 )
 
 ON_CLAIMED.append(tell_of_interest)

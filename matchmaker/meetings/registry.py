@@ -1,11 +1,12 @@
 """What becomes of meetings."""
 
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.meetings import kinds  # noqa: F401  registers itself
 from matchmaker.meetings.services import erase_company
-from matchmaker.models.meeting import AGREED_STATES, Meeting
-from matchmaker.registry import register_open_matter
+from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer, MeetingReply, MeetingState
+from matchmaker.registry import register_funnel_step, register_open_matter
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
@@ -33,6 +34,24 @@ merging.register(
         "matchmaker.MeetingStep": merging.follows("meeting__introduction__{side}"),
         "matchmaker.MeetingReply": merging.follows("meeting__introduction__{side}"),
     }
+)
+
+
+def held() -> QuerySet[Meeting]:
+    """Return the meetings whose time has passed and of which no side says that they did not happen."""
+    missed = MeetingReply.objects.filter(answer=MeetingAnswer.MISSED)
+    over = Meeting.objects.filter(state=MeetingState.OVER).exclude(pk__in=missed.values("meeting"))
+    return over.annotate(
+        of_startup=F("introduction__startup"), of_investor=F("introduction__investor"), moment=F("ends_at")
+    )
+
+
+register_funnel_step(
+    40,
+    "met",
+    _("Meetings held"),
+    held,
+    meaning=_("Meetings whose time has passed, without those that a side says did not happen."),
 )
 
 erasure.register(

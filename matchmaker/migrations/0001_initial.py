@@ -762,6 +762,47 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='ReportRun',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=8, verbose_name='state')),
+                        ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
+                        ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
+                        ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
+                        ('leased_until', models.DateTimeField(blank=True, null=True)),
+                        ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                        ('steps_done', models.PositiveSmallIntegerField(default=0, verbose_name='steps done')),
+                        ('steps_total', models.PositiveSmallIntegerField(default=0, verbose_name='steps')),
+                        ('error', models.TextField(blank=True, verbose_name='error')),
+                    ],
+                    options={
+                        'verbose_name': 'computation of reports',
+                        'verbose_name_plural': 'computations of reports',
+                        'ordering': ['-pk'],
+                        'indexes': [],
+                        'constraints': [],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ReportRow',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='matchmaker.reportrun')),
+                        ('report', models.CharField(max_length=16, verbose_name='report')),
+                        ('group', models.CharField(blank=True, max_length=8, verbose_name='grouped by')),
+                        ('key', models.CharField(blank=True, max_length=32, verbose_name='group')),
+                        ('values', models.JSONField(verbose_name='figures')),
+                    ],
+                    options={
+                        'verbose_name': 'row of a report',
+                        'verbose_name_plural': 'rows of reports',
+                        'ordering': ['pk'],
+                        'constraints': [models.UniqueConstraint(fields=('run', 'report', 'group', 'key'), name='reportrow_once')],
+                        'indexes': [],
+                    },
+                ),
+                migrations.CreateModel(
                     name='ScreeningCandidate',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

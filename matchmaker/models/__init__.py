@@ -26,3 +26,4 @@ from matchmaker.models.ranking import (
     ThesisInferredSector,
     Weights,
 )
+from matchmaker.models.report import ReportRow, ReportRun

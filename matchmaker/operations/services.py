@@ -22,6 +22,7 @@ from matchmaker.models.ranking import Heartbeat, RankingRun
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state, rank_market, runs
+from matchmaker.reports import services as reports
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
 from profiles.claims import services as claims
@@ -82,6 +83,7 @@ PERIODIC_TASKS = (
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("refresh_advice", pairs.refresh_advice, MINUTE),
     PeriodicTask("expire_pins", overrides.expire, MINUTE),
+    PeriodicTask("compute_reports", reports.compute_due, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
     PeriodicTask("remind_of_claims", claims.remind_due, HOUR),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),

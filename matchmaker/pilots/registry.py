@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from matchmaker.registry import (
     RECORD_SECTIONS,
     Origin,
     Waiting,
+    register_funnel_step,
     register_menu_entry,
     register_open_matter,
     register_queue,
@@ -77,6 +79,24 @@ register_open_matter(
         "They leave the board, and no one can apply. Those who take part still see them. "
         "The company can only cancel its own."
     ),
+)
+
+
+def with_a_slot() -> QuerySet[PilotApplication]:
+    """Return the applications that have a slot; the other company is the host."""
+    return PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).annotate(
+        of_startup=Coalesce("startup", "pilot__startup"),
+        of_investor=Coalesce("investor", "pilot__investor"),
+        moment=F("answered_at"),
+    )
+
+
+register_funnel_step(
+    50,
+    "piloted",
+    _("Slots in pilots"),
+    with_a_slot,
+    meaning=_("Applications for a pilot that were accepted and not withdrawn."),
 )
 
 

@@ -85,7 +85,11 @@ def decide(
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
-    return _record(profile, outcome, message=message, reasons=dict(reasons or {}), by=by, at=at)
+    # A profile that was opened again keeps its old place in the queue, and waits since then.
+    newest = current.reviews.order_by("-decided_at").values_list("decided_at", flat=True).first()
+    since = max(filter(None, (current.submitted_at, newest)), default=None)
+    fields = dict(reasons or {})
+    return _record(profile, outcome, message=message, reasons=fields, waited_since=since, by=by, at=at)
 
 
 @transaction.atomic
@@ -167,15 +171,15 @@ def _record(
     by: User,
     at: datetime,
     reasons: dict[str, str] | None = None,
+    waited_since: datetime | None = None,
 ) -> Review:
     """Write a decision down, answer an open appeal with it, and tell the team."""
     require_curator(by)
     if outcome not in NO_REASON_NEEDED and not (message.strip() or reasons):
         raise ReasonMissingError
     details = {"message": message, "reasons": reasons or {}}
-    review = Review.objects.create(
-        **{profile.side: profile}, **details, outcome=outcome, decided_by=by, decided_at=at
-    )
+    decided = {"decided_by": by, "decided_at": at, "waited_since": waited_since}
+    review = Review.objects.create(**{profile.side: profile}, **details, outcome=outcome, **decided)
     profile.appeals.filter(answered_at=None).update(answered_at=at)
     audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)

@@ -778,6 +778,7 @@ class Migration(migrations.Migration):
                         ('reasons', models.JSONField(blank=True, default=profiles.models.profile.empty_dict, verbose_name='reasons by field')),
                         ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('decided_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='decided')),
+                        ('waited_since', models.DateTimeField(blank=True, null=True, verbose_name='waited since')),
                     ],
                     options={
                         'verbose_name': 'review',

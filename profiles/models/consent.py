@@ -81,13 +81,17 @@ class Receipt(models.Model):
 
 
 class Review(CompanyRow):
-    """One decision. `reasons` maps a field's name to what its owner should change."""
+    """One decision. `reasons` maps a field's name to what its owner should change.
+
+    `waited_since`: when the profile came into the queue, for a decision of the queue.
+    """
 
     outcome = models.CharField(_("decision"), max_length=12, choices=ReviewOutcome)
     message = models.TextField(_("message to the owner"), max_length=1000, blank=True)
     reasons = models.JSONField(_("reasons by field"), default=empty_dict, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    waited_since = models.DateTimeField(_("waited since"), null=True, blank=True)
 
     class Meta(CompanyRow.Meta):
         verbose_name = _("review")

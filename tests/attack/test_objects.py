@@ -21,6 +21,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
 from matchmaker.models.ranking import RankingJob
+from matchmaker.models.report import ReportRun
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
 from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
@@ -41,7 +42,10 @@ SAID = {
     "email": "a@example.com", "minutes": "30", "text": "x", "words": "x", "confirm": "on", "post": "yes",
 }  # fmt: skip
 # Words of the product, and links whose owner is whoever holds them.
-NOT_OBJECTS = {"startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept", "claim"}
+NOT_OBJECTS = {
+    *("startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept", "claim"),
+    *("report", "report_rows", "report_csv"),
+}
 
 
 @dataclass(frozen=True)
@@ -276,6 +280,7 @@ KINDS: dict[str, Kind] = {
     "weights_roll_back": for_role("curator", one(version=1)),
     "run_progress": for_role("curator", lambda world: [Named({"pk": world.run.pk})]),
     "job_retry": desk(RankingJob),
+    "report_progress": desk(ReportRun),
     "mail_retry": desk(OutboxMail),
     "account_confirm_email": Kind(one(key="MQ:x:x"), nobody),
     "account_reset_password_from_key": Kind(people, nobody),

@@ -3,8 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from matchmaker.reports.services import compute_due
 from profiles.choices import Status
 from profiles.models import User
 from tests.factories import make_startup
@@ -35,6 +37,7 @@ CURATOR = (
     "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
     "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
     "/desk/concentration/", "/desk/screening/", "/desk/messages/", *added("curator"),
+    "/desk/reports/exposure/", "/desk/reports/weeks/", "/desk/reports/sponsor/",
 )  # fmt: skip
 
 
@@ -107,6 +110,7 @@ def test_pages_of_members(opened, ayesha, li_wei, language, screen, share):
 @pytest.mark.parametrize(("language", "screen"), SCREENS)
 def test_pages_of_curators(opened, sana, ayesha, li_wei, language, screen, share):
     startup, investor = ayesha.membership.startup, li_wei.membership.investor
+    compute_due(at=timezone.now())
     waiting = make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
     assert startup
     assert investor

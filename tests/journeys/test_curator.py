@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.choices import OverrideKind
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
+from matchmaker.reports import services
 from profiles.choices import Status
 from tests.factories import PASSWORD, make_investor, make_startup
 
@@ -86,3 +88,23 @@ def test_weights_are_previewed_and_applied(desk, screenshot):
     desk.get_by_role("button", name="Apply and rank again").click()
     expect(desk.get_by_text("All matches are being ranked again.")).to_be_visible()
     assert Weights.objects.all()[0].for_investor["stage"] == 240
+
+
+def test_new_figures_are_computed_and_lead_to_their_rows(startup, desk, screenshot):
+    desk.goto(reverse("reports"))
+    expect(desk.get_by_text("No figures yet")).to_be_visible()
+    desk.get_by_role("button", name="Compute again").click()
+    expect(desk.get_by_text("New figures are being computed.")).to_be_visible()
+
+    assert services.work(at=timezone.now())  # the worker, of which the page hears by itself
+    desk.get_by_role("link", name="The new figures are ready. Show them").click()
+
+    table = desk.get_by_text("The figures as a table")
+    table.focus()
+    desk.keyboard.press("Enter")
+    approved = desk.get_by_role("row", name="Startups approved").get_by_role("link").first
+    expect(approved).to_have_text("1")
+    picture(desk, screenshot, "reports")
+    approved.focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("link", name=startup.name_en)).to_be_visible()

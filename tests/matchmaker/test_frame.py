@@ -25,6 +25,7 @@ MENUS = {
         "Pairings",
         "Sectors",
         "Fair dealing",
+        "Reports",
         "Weights",
         "Ranking runs",
         "Accounts",

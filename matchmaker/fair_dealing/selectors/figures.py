@@ -248,15 +248,22 @@ class Concentration:
     by_count: Spread | None
     by_amount: Spread | None
     within: tuple["Concentration", ...] = ()
+    code: str = ""
 
 
 def by_sector(*, today: date) -> list[Concentration]:
     """Return every sector with deals on record, each with its provinces; for curators. One query."""
     recorded = _recorded(today, Deal.objects.filter(sector__isnull=False))
     return [
-        _concentration(name, deals, within=tuple(_concentration(*one) for one in _grouped(deals, _province)))
-        for name, deals in _grouped(recorded, lambda deal: _top(deal.sector) if deal.sector else None)
+        _concentration(group, deals, within=tuple(_concentration(*one) for one in _grouped(deals, _province)))
+        for group, deals in _grouped(recorded, lambda deal: _top(deal.sector) if deal.sector else None)
     ]
+
+
+def deals_in(sector_code: str, *, today: date) -> QuerySet[Deal]:
+    """Return the deals that `by_sector` counts in a sector."""
+    within = Q(sector__code=sector_code) | Q(sector__parent__code=sector_code)
+    return _recorded(today, Deal.objects.filter(within))
 
 
 def sector_of(startup: Startup, *, today: date) -> Concentration | None:
@@ -270,14 +277,17 @@ def sector_of(startup: Startup, *, today: date) -> Concentration | None:
     within = Q(sector=top) | Q(sector__parent=top)
     partners = Investor.objects.published().filter(withheld__deals__isnull=True)
     deals = _recorded(today, Deal.objects.filter(within, investor__in=partners))
-    return replace(_concentration(top.name, list(deals)), by_amount=None)
+    return replace(_concentration(top, list(deals)), by_amount=None)
 
 
-def _concentration(name: str, deals: list[Deal], within: tuple[Concentration, ...] = ()) -> Concentration:
+def _concentration(
+    group: Sector | Place, deals: list[Deal], within: tuple[Concentration, ...] = ()
+) -> Concentration:
     partners = [group_key(deal.investor) for deal in deals]
     amounts = [(group_key(deal.investor), deal.amount_usd) for deal in deals if deal.amount_usd]
     by_count = _spread([(partner, Decimal(1)) for partner in partners])
-    return Concentration(name, len(deals), len({*partners}), by_count, _spread(amounts), within)
+    spreads = by_count, _spread(amounts)
+    return Concentration(group.name, len(deals), len({*partners}), *spreads, within, group.code)
 
 
 def _recorded(today: date, deals: QuerySet[Deal]) -> QuerySet[Deal]:
@@ -289,13 +299,13 @@ def _recorded(today: date, deals: QuerySet[Deal]) -> QuerySet[Deal]:
 
 def _grouped(
     deals: Iterable[Deal], group_of: Callable[[Deal], Sector | Place | None]
-) -> list[tuple[str, list[Deal]]]:
-    """Return the deals by the names of their groups; without those of none."""
-    groups: dict[str, list[Deal]] = {}
+) -> list[tuple[Sector | Place, list[Deal]]]:
+    """Return the deals by their groups, in the order of their names; without those of none."""
+    groups: dict[Sector | Place, list[Deal]] = {}
     for deal in deals:
         if group := group_of(deal):
-            groups.setdefault(group.name, []).append(deal)
-    return sorted(groups.items())
+            groups.setdefault(group, []).append(deal)
+    return sorted(groups.items(), key=lambda found: found[0].name)
 
 
 def _spread(shares: list[tuple[str, Decimal]]) -> Spread | None:

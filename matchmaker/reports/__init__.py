@@ -1,0 +1,1 @@
+"""Reports for curators and sponsors: the funnel, answers, time in the queue, exposure, concentration."""

@@ -1,0 +1,21 @@
+"""What a curator chooses for a sponsor's report."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy
+
+
+class SponsorForm(forms.Form):
+    """Which quarter, and in which language."""
+
+    quarter = forms.ChoiceField(label=gettext_lazy("Quarter"))
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"] = forms.ChoiceField(
+            label=gettext_lazy("Quarter"), choices=quarters, help_text=gettext_lazy("The newest one goes on.")
+        )
