@@ -16,12 +16,13 @@ from profiles.choices import Rhythm
 
 @dataclass(frozen=True)
 class Category:
-    """What people switch mails by. `rhythms`: what may be chosen, the default first."""
+    """What people switch mails by. `rhythms`: what may be chosen, the default first. `role`: whose only."""
 
     code: str
     label: Promise
     rhythms: tuple[Rhythm, ...]
     position: int  # on the page of mail settings
+    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +49,15 @@ KINDS: dict[str, NoticeKind] = {}
 
 
 def register_category(
-    code: str, label: Promise, *, position: int, rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF)
+    code: str,
+    label: Promise,
+    *,
+    position: int,
+    rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF),
+    role: str = "",
 ) -> Category:
     """Add a category and return it."""
-    CATEGORIES[code] = Category(code, label, rhythms, position)
+    CATEGORIES[code] = Category(code, label, rhythms, position, role)
     return CATEGORIES[code]
 
 
