@@ -6,8 +6,10 @@ others, and origins of an introduction.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, Min, QuerySet
 from django.utils.functional import Promise
 
 from matchmaker.models.introduction import Introduction
@@ -33,13 +35,23 @@ class MenuEntry:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """How much waits, and since when the oldest does, where that is known."""
+
+    count: int
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class DeskQueue:
-    """How much waits for a curator, with the page that shows it."""
+    """What waits for a curator, with the page that shows it. `target`: how long it should wait at most."""
 
     label: Label
     url_name: str
-    count: Callable[[], int]
+    waiting: Callable[[], Waiting]
     position: int
+    target: timedelta | None = None
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,10 +87,23 @@ def register_menu_entry(menus: str, position: int, url_name: str, label: Label, 
         MENUS[menu] = sorted([*MENUS.get(menu, ()), entry], key=lambda each: each.position)
 
 
-def register_queue(position: int, label: Label, url_name: str, count: Callable[[], int]) -> None:
-    """Add a queue to the curators' desk."""
-    QUEUES.append(DeskQueue(label, url_name, count, position))
+def register_queue(
+    position: int,
+    label: Label,
+    url_name: str,
+    waiting: Callable[[], Waiting],
+    *,
+    target: timedelta | None = None,
+    query: str = "",
+) -> None:
+    """Add a queue to the curators' dashboard and to their daily email. `query`: the rest of its address."""
+    QUEUES.append(DeskQueue(label, url_name, waiting, position, target, query))
     QUEUES.sort(key=lambda each: each.position)
+
+
+def waiting_in(rows: QuerySet[Any], since: str) -> Waiting:
+    """Count rows, and find the oldest by the column that says since when each waits. One query."""
+    return Waiting(**rows.order_by().aggregate(count=Count("pk"), oldest_at=Min(since)))
 
 
 def register_open_matter(

@@ -1,15 +1,17 @@
 """What conversations add to the desk, and what becomes of them."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from matchmaker.choices import ReportDecision
 from matchmaker.conversations import kinds  # noqa: F401  registers itself
-from matchmaker.conversations.selectors import waiting_for_curators
+from matchmaker.conversations.selectors import open_reports, waiting_first
 from matchmaker.conversations.services import erase_company, file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
-from matchmaker.registry import register_queue
+from matchmaker.registry import register_queue, waiting_in
 from profiles import erasure
 from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
@@ -18,7 +20,20 @@ from profiles.models import Investor, Startup
 from profiles.signals import file_checked
 
 file_checked.connect(file_was_checked, dispatch_uid="file_was_checked")
-register_queue(10, _("Messages to review"), "desk_messages", waiting_for_curators)
+register_queue(
+    10,
+    _("First messages"),
+    "desk_messages",
+    lambda: waiting_in(waiting_first(), "at"),
+    target=timedelta(days=1),
+)
+register_queue(
+    11,
+    _("Reported messages"),
+    "desk_messages",
+    lambda: waiting_in(open_reports(), "at"),
+    target=timedelta(days=1),
+)
 
 
 def conversation_concerns(company: Startup | Investor) -> list[Concern]:

@@ -1,13 +1,18 @@
 """The desk's menu entries and queues, and what becomes of curator overrides."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.desk import kinds  # noqa: F401  registers itself
+from matchmaker.desk.selectors import over_capacity
 from matchmaker.models.pair_action import CuratorOverride
-from matchmaker.registry import register_menu_entry, register_queue
+from matchmaker.registry import Waiting, register_menu_entry, register_queue, waiting_in
 from profiles import erasure
-from profiles.claims.selectors import count_unclaimed
+from profiles.claims.selectors import unclaimed_since
+from profiles.curation.selectors.queues import QUEUES, count
 from profiles.curation.selectors.reviews import open_appeals
 from profiles.erasure import GOES, Decision
 
@@ -15,16 +20,49 @@ register_menu_entry(
     "curator", 0, "desk", pgettext_lazy("menu", "Dashboard"), covers=("desk", "home", "attention")
 )
 register_menu_entry(
-    "curator", 10, "reviews", _("Reviews"), covers=("review", "suspension", "appeals", "unclaimed", "claim")
+    "curator",
+    10,
+    "reviews",
+    _("Reviews"),
+    covers=("review", "canned", "suspension", "appeals", "unclaimed", "claim"),
 )
 register_menu_entry("curator", 20, "pairings", _("Pairings"), covers=("pairing", "pin"))
 register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy", "sector"), is_extra=True)
 register_menu_entry("curator", 70, "desk_accounts", _("Accounts"), covers=("desk_account",), is_extra=True)
 register_menu_entry("curator", 80, "audit", _("Audit log"), covers=("audit",), is_extra=True)
-register_queue(40, _("Unclaimed companies"), "unclaimed", count_unclaimed)
-register_queue(5, _("Appeals"), "appeals", lambda: open_appeals().count())
+
+# What waits with the packages below, which cannot import the registry.
+for position, name, days in (
+    (1, "new", 3),
+    (2, "edited", 3),
+    (3, "resubmitted", 2),
+    (45, "asked", settings.FRESH_ANSWER_DAYS),
+    (46, "expired", 30),
+):
+    register_queue(
+        position,
+        QUEUES[name].label,
+        "reviews",
+        lambda name=name: Waiting(*count(name)),
+        target=timedelta(days=days),
+        query=f"queue={name}",
+    )
+register_queue(5, _("Appeals"), "appeals", lambda: waiting_in(open_appeals(), "at"), target=timedelta(days=3))
 register_queue(
-    30, _("Boosted or hidden pairings"), "pairings", CuratorOverride.objects.filter(released_at=None).count
+    40, _("Unclaimed companies"), "unclaimed", lambda: Waiting(*unclaimed_since()), target=timedelta(days=14)
+)
+register_queue(
+    30,
+    _("Boosted or hidden pairings"),
+    "pairings",
+    lambda: Waiting(CuratorOverride.objects.filter(released_at=None).count()),
+)
+register_queue(
+    60,
+    _("More requests than they can answer"),
+    "attention",
+    lambda: Waiting(len(over_capacity())),
+    query="kind=crowded",
 )
 
 erasure.register(
