@@ -47,7 +47,7 @@ from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
 from profiles.models import Investor, Review, Startup
-from profiles.pages import form_page, message_on_error, page_with_form
+from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
 from profiles.visibility.access import viewer_of, with_opened
 from profiles.visibility.services import is_open_for, open_restricted
 
@@ -98,9 +98,7 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
         discard_draft(request)
         if following is None:
             return redirect(reverse("reviews") + part.suffix)
-        return redirect(
-            reverse("review", args=[following["of_side"], following["public_id"]]) + part.suffix
-        )
+        return redirect(reverse("review", args=[following["of_side"], following["public_id"]]) + part.suffix)
     profile = _profile(kind, public_id)
     page = _page(request, profile, content_of(profile), draft_form)
     page.status_code = 409
@@ -312,7 +310,7 @@ def _approve_together(request: SignedInRequest, ready: list[Startup | Investor])
 @page_with_form
 def canned_reasons(request: SignedInRequest) -> HttpResponse:
     """Show the ready-made reasons, and add one."""
-    form = CannedForm(request.POST or None)
+    form = CannedForm(sent_by_post(request))
     if form.is_valid():
         service.save_canned(None, form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, _("Saved."))
@@ -326,7 +324,7 @@ def canned_reason(request: SignedInRequest, pk: int) -> HttpResponse:
     """Word a ready-made reason better, or offer it no longer. Earlier decisions keep theirs."""
     reason = get_object_or_404(offered_reasons(), pk=pk)
     texts = {name: getattr(reason, name) for name in CannedForm.base_fields}
-    form = CannedForm(request.POST or None, initial=texts)
+    form = CannedForm(sent_by_post(request), initial=texts)
     is_removal = "remove" in request.POST
     if is_removal or form.is_valid():
         now, words = timezone.now(), None if is_removal else form.cleaned_data

@@ -23,7 +23,17 @@ from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotAp
 from matchmaker.models.ranking import RankingJob
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
-from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
+from profiles.models import (
+    CannedReason,
+    Deal,
+    Invitation,
+    Membership,
+    Notice,
+    OutboxMail,
+    Review,
+    Thesis,
+    User,
+)
 from tests.attack.world import FATES, Actor, World
 from tests.house.urls import ADMIN, Route, routes
 
@@ -240,7 +250,11 @@ KINDS: dict[str, Kind] = {
     "pilot_apply": Kind(pilots, may_apply),
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
-    **dict.fromkeys(("review", "review_open", "suspension"), for_role("curator", reviewed)),
+    **dict.fromkeys(
+        ("review", "review_open", "review_assign", "review_note", "suspension"), for_role("curator", reviewed)
+    ),
+    "review_undo": Kind(rows(Review, most=3), lambda _world, actor, review: actor.user == review.decided_by),
+    "canned_reason": desk(CannedReason),
     **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),
     # Who knows the id, from describing the same company, may say that it is theirs.
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),

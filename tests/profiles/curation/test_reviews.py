@@ -101,7 +101,11 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting)
     make_startup("Draft", status=Status.DRAFT, submitted_at=None, reviewed_at=None)
 
     rows = rows_of(waiting_in_queue(QueuePart()))
-    assert [(row.profile.public_id, row.profile.is_published) for row in rows] == [(older.public_id, False), (waiting.public_id, False), (edited.public_id, True)]
+    assert [(row.profile.public_id, row.profile.is_published) for row in rows] == [
+        (older.public_id, False),
+        (waiting.public_id, False),
+        (edited.public_id, True),
+    ]
     assert [key["public_id"] for key in waiting_in_queue(QueuePart(side="investor"))] == [edited.public_id]
 
 
