@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -240,16 +239,24 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue with what waits in it now. `overdue`: whole days by which the oldest is beyond its target."""
+    """A queue with what waits in it now. `late`: by how much the oldest is beyond the target."""
 
     queue: DeskQueue
     waiting: Waiting
-    overdue: int
+    late: timedelta
 
     @property
     def url(self) -> str:
         query = f"?{self.queue.query}" if self.queue.query else ""
         return reverse(self.queue.url_name) + query
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.late > timedelta()
+
+    @property
+    def overdue_days(self) -> int:
+        return self.late.days if self.is_overdue else 0
 
     @property
     def target_days(self) -> int:
@@ -263,7 +270,7 @@ def queue_lines(*, at: datetime) -> list[QueueLine]:
         waiting, late = each.waiting(), timedelta()
         if each.target and waiting.oldest_at:
             late = at - waiting.oldest_at - each.target
-        lines.append(QueueLine(each, waiting, max(0, ceil(late / timedelta(days=1)))))
+        lines.append(QueueLine(each, waiting, late))
     return lines
 
 
@@ -281,7 +288,7 @@ def today(*, at: datetime) -> dict[str, Any]:
     found = queue_lines(at=at)
     return {
         "waiting": rows_of(waiting(QueuePart())[:SHOWN]),
-        "lines": sorted((each for each in found if each.waiting.count), key=lambda each: -bool(each.overdue)),
+        "lines": sorted((each for each in found if each.waiting.count), key=lambda each: not each.is_overdue),
         "empty": [each for each in found if not each.waiting.count],
         "work": desk.work(),
         "attention": attention(),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from matchmaker.choices import OverrideKind, Side
@@ -134,7 +135,8 @@ def _tell_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> Non
 def line_words(line: QueueLine) -> str:
     """Return one queue in words: how much waits there, and whether it waits too long."""
     words = f"{line.queue.label}: {line.waiting.count}"
-    if not line.overdue:
+    if not line.is_overdue:
         return words
-    late = ngettext("overdue by %(days)s day", "overdue by %(days)s days", line.overdue)
-    return f"{words} ({late % {'days': line.overdue}})"
+    days = line.overdue_days
+    late = ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) if days else _("overdue")
+    return f"{words} ({late % {'days': days}})"
