@@ -31,22 +31,24 @@ register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy",
 register_menu_entry("curator", 70, "desk_accounts", _("Accounts"), covers=("desk_account",), is_extra=True)
 register_menu_entry("curator", 80, "audit", _("Audit log"), covers=("audit",), is_extra=True)
 
-# What waits with the packages below, which cannot import the registry.
-for position, name, days in (
-    (1, "new", 3),
-    (2, "edited", 3),
-    (3, "resubmitted", 2),
-    (45, "asked", settings.FRESH_ANSWER_DAYS),
-    (46, "expired", 30),
-):
+
+def register_profiles(position: int, name: str, days: int) -> None:
+    """Add a queue of profiles: those packages cannot import the registry."""
     register_queue(
         position,
         QUEUES[name].label,
         "reviews",
-        lambda name=name: Waiting(*count(name)),
+        lambda: Waiting(*count(name)),
         target=timedelta(days=days),
         query=f"queue={name}",
     )
+
+
+register_profiles(1, "new", 3)
+register_profiles(2, "edited", 3)
+register_profiles(3, "resubmitted", 2)
+register_profiles(45, "asked", settings.FRESH_ANSWER_DAYS)
+register_profiles(46, "expired", 30)
 register_queue(5, _("Appeals"), "appeals", lambda: waiting_in(open_appeals(), "at"), target=timedelta(days=3))
 register_queue(
     40, _("Unclaimed companies"), "unclaimed", lambda: Waiting(*unclaimed_since()), target=timedelta(days=14)

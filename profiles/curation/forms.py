@@ -12,6 +12,7 @@ from profiles.choices import ReviewOutcome
 from profiles.companies.forms.fields import CountedField
 from profiles.curation.selectors.queues import curators
 from profiles.curation.selectors.requests import offered_reasons
+from profiles.models import CannedReason, User
 
 PREFIX = "reason-"
 ROW_NOTE = re.compile(r"reason-[a-z_]{1,32}-[0-9a-f]{24}")  # beside a row, which may have changed since
@@ -57,7 +58,7 @@ class ReviewForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "data-key": "m"}),
     )
-    canned = forms.ModelMultipleChoiceField(
+    canned: "forms.ModelMultipleChoiceField[CannedReason]" = forms.ModelMultipleChoiceField(
         None,
         label=gettext_lazy("Ready-made reasons"),
         required=False,
@@ -110,7 +111,7 @@ class ReviewForm(forms.Form):
 class AssignForm(forms.Form):
     """Who looks after the reviews of a company. `was`: who did when the page was opened."""
 
-    curator = forms.ModelChoiceField(
+    curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("Nobody")
     )
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)

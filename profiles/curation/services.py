@@ -121,8 +121,17 @@ def decide(
         raise ChangedSinceError
     if outcome != ReviewOutcome.REJECTED:
         _close_requests(current, outcome, waived=waived, at=at)
-    said = {"message": message, "reasons": dict(reasons or {}), "canned": canned}
-    review = _record(profile, outcome, **said, by=by, at=at, before=before, tell_at=at + UNDO_TIME)
+    review = _record(
+        profile,
+        outcome,
+        message=message,
+        reasons=reasons,
+        canned=canned,
+        by=by,
+        at=at,
+        before=before,
+        tell_at=at + UNDO_TIME,
+    )
     _ask(review, current, reasons or {}, canned)
     return review
 

@@ -1,5 +1,6 @@
 """Pages of reviews and of the audit log."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -250,7 +251,7 @@ def review_note(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
         service.write_note(profile, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
         messages.success(request, _("Your note is saved. Only curators can read it."))
     else:
-        messages.warning(request, " ".join(form.errors["text"]))
+        messages.warning(request, " ".join(map(str, form.errors["text"])))
     return redirect(_back_to(request, kind, public_id))
 
 
@@ -274,8 +275,17 @@ def reviews_approve(request: SignedInRequest) -> HttpResponse:
     if not rows:
         messages.warning(request, _("Select at least one profile that waits."))
         return redirect(reverse("reviews") + part.suffix)
-    context = {"ready": ready, "left": [row for row in known if row[1]], "part": part}
+    shown = [(profile, selector.edited_since(profile)) for profile in ready]
+    context = {"ready": shown, "left": [row for row in known if row[1]], "part": part}
     return render(request, "curation/approve.html", context)
+
+
+REFUSED = (
+    service.NotWaitingError,
+    service.ChangedSinceError,
+    service.NumberTakenError,
+    service.StillAskedError,
+)
 
 
 def _approve_together(request: SignedInRequest, ready: list[Startup | Investor]) -> None:
@@ -286,15 +296,10 @@ def _approve_together(request: SignedInRequest, ready: list[Startup | Investor])
         shown = seen[f"{profile.side}:{profile.public_id}"]
         if shown != profile.changed_at.isoformat():
             continue
-        try:
-            now = timezone.now()
-            since = {"unchanged_since": profile.changed_at}
-            service.decide(profile, ReviewOutcome.APPROVED, by=request.user, at=now, **since)
-        except (service.NotWaitingError, service.ChangedSinceError, service.StillAskedError):
-            continue
-        except service.NumberTakenError:
-            continue
-        approved += 1
+        by, at, since = request.user, timezone.now(), profile.changed_at
+        with suppress(*REFUSED):
+            service.decide(profile, ReviewOutcome.APPROVED, by=by, at=at, unchanged_since=since)
+            approved += 1
     text = ngettext("%(count)s profile was approved.", "%(count)s profiles were approved.", approved)
     messages.success(request, text % {"count": approved})
     if left := len(request.POST.getlist("pick")) - approved:

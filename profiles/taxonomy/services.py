@@ -65,7 +65,7 @@ def load(folder: Path = DATA) -> dict[str, int]:
     }
 
 
-def _reasons(rows: list[Row]) -> int:
+def _reasons(rows: Sequence[Row]) -> int:
     """Load the ready-made reasons into an empty table: from then on they are the curators'."""
     if not CannedReason.objects.exists():
         CannedReason.objects.bulk_create(CannedReason(**row, position=at) for at, row in enumerate(rows, 1))

@@ -14,6 +14,7 @@ from profiles.choices import ReviewOutcome, Role, Side, Status
 from profiles.models import SIDES, Investor, Review, ReviewAssignment, Startup, User
 from profiles.models.profile import EDITED
 
+MOST_UNDOABLE = 25  # shown at once: as many as are approved together
 Company = Startup | Investor
 Key = dict[str, Any]  # of_side, pk, public_id and since of a profile that waits
 
@@ -75,7 +76,7 @@ def _rule(queue: str, side: str) -> Q:
     """Return which profiles of a side wait in a queue."""
     outcomes = (ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
     own = {side: OuterRef("pk"), "decided_at": OuterRef("reviewed_at"), "outcome__in": outcomes}
-    refused, submitted = Exists(Review.objects.filter(**own)), Q(status=Status.SUBMITTED)
+    refused, submitted = Q(Exists(Review.objects.filter(**own))), Q(status=Status.SUBMITTED)
     return {
         "": (submitted | EDITED) & Q(submitted_at__isnull=False),
         "new": submitted & Q(reviewed_at__isnull=True, submitted_at__isnull=False),
@@ -103,10 +104,11 @@ def waiting(part: QueuePart, *, beside: Q | None = None) -> QuerySet[Any, Key]:
         if part.side in ("", side):
             rule = _rule(part.queue, side) & _held(part.who, part.me)
             named = {"of_side": Value(str(side)), "since": F(since)}
-            found = model._default_manager.filter(rule).annotate(**named).filter(beside or Q())
-            parts.append(found.order_by().values("of_side", "since", "public_id", "pk"))
+            rows = model._default_manager.filter(rule).annotate(**named).filter(beside or Q())
+            parts.append(rows.order_by().values("of_side", "since", "public_id", "pk"))
     first, *rest = parts
-    return first.union(*rest, all=True).order_by("since", "public_id")
+    found: QuerySet[Any, Key] = first.union(*rest, all=True).order_by("since", "public_id")
+    return found
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def undoable(curator: User, *, at: datetime) -> list[Review]:
     """Return the decisions of a curator that can still be undone, the newest first."""
     own = Review.objects.filter(tell_at__gt=at, decided_by=curator)
     teams = own.prefetch_related("startup__memberships", "investor__memberships")
-    return list(teams.order_by("-pk")[:5])
+    return list(teams.order_by("-pk")[:MOST_UNDOABLE])
 
 
 def waiting_among(picked: Collection[tuple[str, str]]) -> list[Row]:

@@ -185,7 +185,7 @@ def test_a_selection_is_approved_after_a_summary_without_what_needs_a_look(desk,
     everybody = (ready, changed, twin, other_twin, hers)
     picked = [f"startup:{one.public_id}" for one in everybody]
     summary = desk.post(reverse("reviews_approve"), {"pick": [*picked, "startup:nobody", "?"]})
-    assert [each.name for each in summary.context["ready"]] == ["Ready", "Changed"]
+    assert [each.name for each, _edited in summary.context["ready"]] == ["Ready", "Changed"]
     assert {each.name: texts for each, texts in summary.context["left"]} == {
         "Twin": ["It may be a duplicate."],
         "Hers": ["Hina Shah looks after it."],
