@@ -47,7 +47,7 @@ from profiles.drafts.draft_forms import (
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
-from profiles.models import Investor, Review, Startup
+from profiles.models import Investor, Startup
 from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
 from profiles.visibility.access import viewer_of, with_opened
 from profiles.visibility.services import is_open_for, open_restricted
@@ -209,9 +209,7 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
 @require_POST
 def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Undo one's own decision within its minute, and show the profile again."""
-    decided = get_object_or_404(
-        Review.objects.select_related("startup", "investor"), pk=pk, decided_by=request.user
-    )
+    decided = get_object_or_404(queues.decisions_of(request.user), pk=pk)
     refused: Refusals = {
         service.TooLateError: _(
             "It is too late to undo this: the minute is over, or the profile has changed."

@@ -174,10 +174,15 @@ def next_after(part: QueuePart, profile: Company) -> Key | None:
     return neighbours(part, profile).next or others.first()
 
 
+def decisions_of(curator: User) -> "QuerySet[Review]":
+    """Return what a curator has decided."""
+    return Review.objects.filter(decided_by=curator).select_related("startup", "investor")
+
+
 def undoable(curator: User, *, at: datetime) -> list[Review]:
     """Return the decisions of a curator that can still be undone, the newest first."""
-    own = Review.objects.filter(tell_at__gt=at, decided_by=curator)
-    teams = own.prefetch_related("startup__memberships", "investor__memberships")
+    open_ones = decisions_of(curator).filter(tell_at__gt=at)
+    teams = open_ones.prefetch_related("startup__memberships", "investor__memberships")
     return list(teams.order_by("-pk")[:MOST_UNDOABLE])
 
 
