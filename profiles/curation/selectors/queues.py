@@ -72,18 +72,20 @@ def part_in(words: Any, me: User) -> QueuePart:
     )
 
 
-def _rule(queue: str, side: str) -> Q:
-    """Return which profiles of a side wait in a queue."""
+def _rules(queue: str, side: str) -> tuple[Q, ...]:
+    """Return which profiles of a side wait in a queue: rules that exclude each other, with an index each."""
     outcomes = (ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
     own = {side: OuterRef("pk"), "decided_at": OuterRef("reviewed_at"), "outcome__in": outcomes}
     refused, submitted = Q(Exists(Review.objects.filter(**own))), Q(status=Status.SUBMITTED)
+    again = submitted & Q(reviewed_at__isnull=False)
+    asked = Q(status=Status.APPROVED, fresh_asked_at__isnull=False)
     return {
-        "": (submitted | EDITED) & Q(submitted_at__isnull=False),
-        "new": submitted & Q(reviewed_at__isnull=True, submitted_at__isnull=False),
-        "edited": EDITED | (submitted & Q(reviewed_at__isnull=False) & ~refused),
-        "resubmitted": submitted & Q(reviewed_at__isnull=False) & refused,
-        "asked": Q(status=Status.APPROVED, fresh_asked_at__isnull=False, stale_at__isnull=True),
-        "expired": Q(status=Status.APPROVED, fresh_asked_at__isnull=False, stale_at__isnull=False),
+        "": (submitted & Q(submitted_at__isnull=False), EDITED),
+        "new": (submitted & Q(reviewed_at__isnull=True, submitted_at__isnull=False),),
+        "edited": (EDITED, again & ~refused),
+        "resubmitted": (again & refused,),
+        "asked": (asked & Q(stale_at__isnull=True),),
+        "expired": (asked & Q(stale_at__isnull=False),),
     }[queue]
 
 
@@ -101,10 +103,10 @@ def waiting(part: QueuePart, *, beside: Q | None = None) -> QuerySet[Any, Key]:
     """Return the keys of the profiles of both sides that wait there, oldest first; one query."""
     since, parts = QUEUES[part.queue].since, []
     for side, model in SIDES.items():
-        if part.side in ("", side):
-            rule = _rule(part.queue, side) & _held(part.who, part.me)
+        for rule in _rules(part.queue, side) if part.side in ("", side) else ():
             named = {"of_side": Value(str(side)), "since": F(since)}
-            rows = model._default_manager.filter(rule).annotate(**named).filter(beside or Q())
+            own = rule & _held(part.who, part.me)
+            rows = model._default_manager.filter(own).annotate(**named).filter(beside or Q())
             parts.append(rows.order_by().values("of_side", "since", "public_id", "pk"))
     first, *rest = parts
     found: QuerySet[Any, Key] = first.union(*rest, all=True).order_by("since", "public_id")
@@ -139,8 +141,9 @@ def count(queue: str) -> tuple[int, datetime | None]:
     """Return how many profiles wait in a queue, and since when the oldest does."""
     since = QUEUES[queue].since
     sums = [
-        model._default_manager.filter(_rule(queue, side)).aggregate(count=Count("pk"), oldest=Min(since))
+        model._default_manager.filter(rule).aggregate(count=Count("pk"), oldest=Min(since))
         for side, model in SIDES.items()
+        for rule in _rules(queue, side)
     ]
     oldest = [each["oldest"] for each in sums if each["oldest"]]
     return sum(each["count"] for each in sums), min(oldest, default=None)
