@@ -35,7 +35,7 @@ class MenuEntry:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueueState:
     """How much waits, and since when the oldest does, where that is known."""
 
     count: int
@@ -48,7 +48,7 @@ class DeskQueue:
 
     label: Label
     url_name: str
-    waiting: Callable[[], Waiting]
+    state: Callable[[], QueueState]
     position: int
     target: timedelta | None = None
     query: str = ""
@@ -91,19 +91,19 @@ def register_queue(
     position: int,
     label: Label,
     url_name: str,
-    waiting: Callable[[], Waiting],
+    state: Callable[[], QueueState],
     *,
     target: timedelta | None = None,
     query: str = "",
 ) -> None:
     """Add a queue to the curators' dashboard and to their daily email. `query`: the rest of its address."""
-    QUEUES.append(DeskQueue(label, url_name, waiting, position, target, query))
+    QUEUES.append(DeskQueue(label, url_name, state, position, target, query))
     QUEUES.sort(key=lambda each: each.position)
 
 
-def waiting_in(rows: QuerySet[Any], since: str) -> Waiting:
+def waiting_in(rows: QuerySet[Any], since: str) -> QueueState:
     """Count rows, and find the oldest by the column that says since when each waits. One query."""
-    return Waiting(**rows.order_by().aggregate(count=Count("pk"), oldest_at=Min(since)))
+    return QueueState(**rows.order_by().aggregate(count=Count("pk"), oldest_at=Min(since)))
 
 
 def register_open_matter(

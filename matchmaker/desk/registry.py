@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.desk import kinds  # noqa: F401  registers itself
 from matchmaker.desk.selectors import over_capacity
 from matchmaker.models.pair_action import CuratorOverride
-from matchmaker.registry import Waiting, register_menu_entry, register_queue, waiting_in
+from matchmaker.registry import QueueState, register_menu_entry, register_queue, waiting_in
 from profiles import erasure
 from profiles.claims.selectors import unclaimed_since
 from profiles.curation.selectors.queues import QUEUES, count
@@ -38,7 +38,7 @@ def register_profiles(position: int, name: str, days: int) -> None:
         position,
         QUEUES[name].label,
         "reviews",
-        lambda: Waiting(*count(name)),
+        lambda: QueueState(*count(name)),
         target=timedelta(days=days),
         query=f"queue={name}",
     )
@@ -51,19 +51,23 @@ register_profiles(45, "asked", settings.FRESH_ANSWER_DAYS)
 register_profiles(46, "expired", 30)
 register_queue(5, _("Appeals"), "appeals", lambda: waiting_in(open_appeals(), "at"), target=timedelta(days=3))
 register_queue(
-    40, _("Unclaimed companies"), "unclaimed", lambda: Waiting(*unclaimed_since()), target=timedelta(days=14)
+    40,
+    _("Unclaimed companies"),
+    "unclaimed",
+    lambda: QueueState(*unclaimed_since()),
+    target=timedelta(days=14),
 )
 register_queue(
     30,
     _("Boosted or hidden pairings"),
     "pairings",
-    lambda: Waiting(CuratorOverride.objects.filter(released_at=None).count()),
+    lambda: QueueState(CuratorOverride.objects.filter(released_at=None).count()),
 )
 register_queue(
     60,
     _("More requests than they can answer"),
     "attention",
-    lambda: Waiting(len(over_capacity())),
+    lambda: QueueState(len(over_capacity())),
     query="kind=crowded",
 )
 

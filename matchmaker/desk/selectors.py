@@ -22,7 +22,7 @@ from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
-from matchmaker.registry import QUEUES, DeskQueue, Waiting
+from matchmaker.registry import QUEUES, DeskQueue, QueueState
 from profiles.choices import Status
 from profiles.companies.selectors import named
 from profiles.curation.concerns import concerns_of
@@ -242,7 +242,7 @@ class QueueLine:
     """A queue with what waits in it now. `late`: by how much the oldest is beyond the target."""
 
     queue: DeskQueue
-    waiting: Waiting
+    state: QueueState
     late: timedelta
 
     @property
@@ -267,10 +267,10 @@ def queue_lines(*, at: datetime) -> list[QueueLine]:
     """Return every queue with what waits in it."""
     lines = []
     for each in QUEUES:
-        waiting, late = each.waiting(), timedelta()
-        if each.target and waiting.oldest_at:
-            late = at - waiting.oldest_at - each.target
-        lines.append(QueueLine(each, waiting, late))
+        state, late = each.state(), timedelta()
+        if each.target and state.oldest_at:
+            late = at - state.oldest_at - each.target
+        lines.append(QueueLine(each, state, late))
     return lines
 
 
@@ -288,8 +288,8 @@ def today(*, at: datetime) -> dict[str, Any]:
     found = queue_lines(at=at)
     return {
         "waiting": rows_of(waiting(QueuePart())[:SHOWN]),
-        "lines": sorted((each for each in found if each.waiting.count), key=lambda each: not each.is_overdue),
-        "empty": [each for each in found if not each.waiting.count],
+        "lines": sorted((each for each in found if each.state.count), key=lambda each: not each.is_overdue),
+        "empty": [each for each in found if not each.state.count],
         "work": desk.work(),
         "attention": attention(),
         "meetings": meeting_sums(),

@@ -114,7 +114,7 @@ def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None
 def tell_curators(*, at: datetime) -> None:
     """Tell every curator once a day what waits, by the bell and, unless switched off, by email."""
     due = list(due_curators(at=at))
-    lines = [each for each in queue_lines(at=at) if each.waiting.count and each.queue.target] if due else []
+    lines = [each for each in queue_lines(at=at) if each.state.count and each.queue.target] if due else []
     for curator in due:
         _tell_curator(curator, lines, at=at)
 
@@ -134,7 +134,7 @@ def _tell_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> Non
 
 def line_words(line: QueueLine) -> str:
     """Return one queue in words: how much waits there, and whether it waits too long."""
-    words = f"{line.queue.label}: {line.waiting.count}"
+    words = f"{line.queue.label}: {line.state.count}"
     if not line.is_overdue:
         return words
     days = line.overdue_days

@@ -114,6 +114,7 @@ def decide(
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
     before = {"status": current.status, "country": current.approved_country, "reviewed_at": reviewed_at}
     _move(current, WAITING, Status(outcome), at=at)
+    before["became"] = current.status
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
@@ -198,7 +199,7 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
         raise TooLateError
     reviewed_at = found.before["reviewed_at"] and datetime.fromisoformat(found.before["reviewed_at"])
     values = {"reviewed_at": reviewed_at, "approved_country": found.before["country"]}
-    as_decided = Q(status=Status(found.outcome), reviewed_at=found.decided_at)
+    as_decided = Q(status=found.before["became"], reviewed_at=found.decided_at)
     if not _moved(current, as_decided, Status(found.before["status"]), **values):
         raise TooLateError
     closed = ReviewReason.objects.filter(closed_at=found.decided_at, **{f"review__{current.side}": current})

@@ -92,7 +92,7 @@ class Market:
             investor=self.investor,
             outcome="approved",
             decided_by=self.people["curator"],
-            before={"status": "submitted", "reviewed_at": None, "country": ""},
+            before={"status": "submitted", "became": "approved", "reviewed_at": None, "country": ""},
             tell_at=timezone.now() + timedelta(minutes=1),
         )
         self.canned = CannedReason.objects.all()[0]

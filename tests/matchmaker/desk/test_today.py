@@ -32,7 +32,7 @@ def submitted(name, at):
 def lines(client):
     """Return the queues in which something waits, as the dashboard shows them."""
     found = client.get(reverse("desk")).context["today"]["lines"]
-    return [(str(each.queue.label), each.waiting.count, each.overdue_days, each.url) for each in found]
+    return [(str(each.queue.label), each.state.count, each.overdue_days, each.url) for each in found]
 
 
 def test_every_kind_of_work_is_a_queue_that_one_click_opens(sana, as_user):
