@@ -6,10 +6,10 @@ company's record, what is open between a company and others, origins of an intro
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils.functional import Promise
 
 from matchmaker.models.introduction import Introduction
@@ -35,13 +35,23 @@ class MenuEntry:
 
 
 @dataclass(frozen=True)
+class QueueState:
+    """How much waits, and since when the oldest does, where that is known."""
+
+    count: int
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class DeskQueue:
-    """How much waits for a curator, with the page that shows it."""
+    """What waits for a curator, with the page that shows it. `target`: how long it should wait at most."""
 
     label: Label
     url_name: str
-    count: Callable[[], int]
+    state: Callable[[], QueueState]
     position: int
+    target: timedelta | None = None
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,23 @@ def register_menu_entry(menus: str, position: int, url_name: str, label: Label, 
         MENUS[menu] = sorted([*MENUS.get(menu, ()), entry], key=lambda each: each.position)
 
 
-def register_queue(position: int, label: Label, url_name: str, count: Callable[[], int]) -> None:
-    """Add a queue to the curators' desk."""
-    QUEUES.append(DeskQueue(label, url_name, count, position))
+def register_queue(
+    position: int,
+    label: Label,
+    url_name: str,
+    state: Callable[[], QueueState],
+    *,
+    target: timedelta | None = None,
+    query: str = "",
+) -> None:
+    """Add a queue to the curators' dashboard and to their daily email. `query`: the rest of its address."""
+    QUEUES.append(DeskQueue(label, url_name, state, position, target, query))
     QUEUES.sort(key=lambda each: each.position)
+
+
+def waiting_in(rows: QuerySet[Any], since: str) -> QueueState:
+    """Count rows, and find the oldest by the column that says since when each waits. One query."""
+    return QueueState(**rows.order_by().aggregate(count=Count("pk"), oldest_at=Min(since)))
 
 
 def register_open_matter(

@@ -24,9 +24,11 @@ from profiles.models import (
     Appeal,
     AuditHead,
     AuditRecord,
+    CannedReason,
     CheckedFile,
     Claim,
     Consent,
+    CuratorNote,
     Deal,
     ExchangeRate,
     ExistingPartner,
@@ -45,6 +47,8 @@ from profiles.models import (
     Place,
     Receipt,
     Review,
+    ReviewAssignment,
+    ReviewReason,
     Sector,
     SectorRelation,
     Stage,
@@ -220,12 +224,19 @@ show_records(
 show_records(Receipt, "seen_on startup investor side group is_blind", OF_A_COMPANY, "side group")
 # The outcome; what is said to the company is at the desk.
 show_records(
-    Review,
-    "startup investor outcome decided_by decided_at",
-    OF_A_COMPANY,
-    "outcome",
-    exclude=("message", "reasons"),
+    Review, "startup investor outcome decided_by decided_at", OF_A_COMPANY, "outcome", exclude=("message",)
 )
+# What is asked for; with the words of curators at the desk.
+show_records(
+    ReviewReason,
+    "review field mended_at closed_at is_waived",
+    "field",
+    "field is_waived",
+    exclude=("text", "row"),
+)
+show_records(ReviewAssignment, "startup investor curator at", OF_A_COMPANY, "at")
+show_records(CuratorNote, "startup investor by at", OF_A_COMPANY, "at", exclude=("text",))
+show_records(CannedReason, "text_en position retired_at", "text_en", "retired_at")
 # Without the token that claims.
 show_records(
     Claim,

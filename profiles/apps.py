@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from profiles.signals import profile_changed
+
 RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 
 # Each has a module `kinds`, which registers what it sends, records and limits.
@@ -48,6 +50,7 @@ class ProfilesConfig(AppConfig):
 
         password_reset.connect(know_browser, dispatch_uid="know_browser")
         authenticator_added.connect(end_other_sessions, dispatch_uid="end_other_sessions")
+        profile_changed.connect(check_requests, dispatch_uid="check_requests")
 
 
 def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
@@ -66,6 +69,14 @@ def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> No
 
     accounts.end_sessions(user)
     update_session_auth_hash(request, user)
+
+
+def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:
+    """Tick what curators asked for where an edit has changed it."""
+    # Not before the apps are loaded: the service brings models.
+    from profiles.curation import services as curation
+
+    curation.check_requests(sender, pk, at=timezone.now())
 
 
 def know_browser(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:

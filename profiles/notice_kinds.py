@@ -16,12 +16,13 @@ from profiles.choices import Rhythm
 
 @dataclass(frozen=True)
 class Category:
-    """What people switch mails by. `rhythms`: what may be chosen, the default first."""
+    """What people switch mails by. `rhythms`: what may be chosen, the default first. `role`: whose only."""
 
     code: str
     label: Promise
     rhythms: tuple[Rhythm, ...]
     position: int  # on the page of mail settings
+    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +51,15 @@ NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
 
 
 def register_category(
-    code: str, label: Promise, *, position: int, rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF)
+    code: str,
+    label: Promise,
+    *,
+    position: int,
+    rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF),
+    role: str = "",
 ) -> Category:
     """Add a category and return it."""
-    CATEGORIES[code] = Category(code, label, rhythms, position)
+    CATEGORIES[code] = Category(code, label, rhythms, position, role)
     return CATEGORIES[code]
 
 

@@ -10,7 +10,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
+from profiles.curation import services as curation
 from profiles.notifications import services as notifications
+
+
+def told() -> list[EmailMessage]:
+    """Let the minute pass in which a curator can undo a decision, and return every mail that has gone out."""
+    later = timezone.now() + curation.UNDO_TIME
+    curation.tell_due(at=later)
+    return delivered(later)
 
 
 def delivered(at: datetime | None = None) -> list[EmailMessage]:

@@ -1,7 +1,7 @@
 """What conversations add to the desk, and what becomes of them."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ReportDecision
 from matchmaker.conversations import kinds
-from matchmaker.conversations.selectors import unread_messages, waiting_for_curators
+from matchmaker.conversations.selectors import open_reports, unread_messages, waiting_first
 from matchmaker.conversations.services import erase_company, file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
-from matchmaker.registry import Waiting, register_queue, register_waiting
+from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
 from profiles import erasure, merging
 from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
@@ -21,7 +21,20 @@ from profiles.models import Investor, Startup, User
 from profiles.signals import file_checked
 
 file_checked.connect(file_was_checked, dispatch_uid="file_was_checked")
-register_queue(10, _("Messages to review"), "desk_messages", waiting_for_curators)
+register_queue(
+    10,
+    _("First messages"),
+    "desk_messages",
+    lambda: waiting_in(waiting_first(), "at"),
+    target=timedelta(days=1),
+)
+register_queue(
+    11,
+    _("Reported messages"),
+    "desk_messages",
+    lambda: waiting_in(open_reports(), "at"),
+    target=timedelta(days=1),
+)
 
 
 def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:

@@ -238,11 +238,6 @@ def file_for_curators(pk: int) -> Message | None:
     return found.select_related(*PAIR).first()
 
 
-def waiting_for_curators() -> int:
-    """Return how many messages wait for a curator."""
-    return waiting_first().count() + open_reports().count()
-
-
 TABLES = ("taxonomy", "needs", "forms", "stages")
 LANGUAGES = ("en", "zh", "ur")
 MOST_TERMS = 12  # shown beside one text

@@ -1,8 +1,27 @@
-"""What curators’ overrides record."""
+"""What curators’ overrides record, and what curators are told every day."""
 
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import ANY, Sentence, register_action
+from profiles.choices import Rhythm, Role
+from profiles.notice_kinds import register_category, register_notice
+
+TODAY = register_category(
+    "today",
+    _("What waits for curators (every day)"),
+    position=45,
+    rhythms=(Rhythm.DAILY, Rhythm.OFF),
+    role=Role.CURATOR,
+)
+TODAY_MAIL = register_notice(
+    "today",
+    _("What waits today"),
+    category=TODAY,
+    sentence=_("Profiles, messages or other things wait for a curator."),
+    act=_("Open the dashboard"),
+    subject=_("Corridor today: what waits for a curator"),
+    body=_("This waits for a curator today:\n\n%(lines)s"),
+)
 
 BOOSTED = register_action(
     "boosted",

@@ -1,15 +1,19 @@
 """What the desk shows: what waits, who gets no or too much attention, and pairings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Gate, OverrideKind, RunState, Side
+from matchmaker.desk.kinds import TODAY
 from matchmaker.meetings.selectors import meeting_sums
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
@@ -18,14 +22,15 @@ from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
-from matchmaker.registry import QUEUES
+from matchmaker.registry import QUEUES, DeskQueue, QueueState
 from profiles.choices import Status
 from profiles.companies.selectors import named
 from profiles.curation.concerns import concerns_of
 from profiles.curation.selectors.audit_trail import audit_lines, records
-from profiles.curation.selectors.reviews import queue
-from profiles.models import SIDES, Investor, Startup
+from profiles.curation.selectors.queues import QueuePart, curators, rows_of, waiting
+from profiles.models import SIDES, Investor, MailSwitch, Startup, User
 
+DAILY_HOUR = 7  # of the site's day, from which curators are told what waits
 NAMED = 5  # how many of each kind the desk's first page names
 PER_PAGE = 25
 AttentionRow = Mapping[str, Any]  # one of RankingRun.unseen, or of `overrun`
@@ -232,13 +237,59 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
 SHOWN = 8
 
 
-def today() -> dict[str, Any]:
+@dataclass(frozen=True)
+class QueueLine:
+    """A queue with what waits in it now. `late`: by how much the oldest is beyond the target."""
+
+    queue: DeskQueue
+    state: QueueState
+    late: timedelta
+
+    @property
+    def url(self) -> str:
+        query = f"?{self.queue.query}" if self.queue.query else ""
+        return reverse(self.queue.url_name) + query
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.late > timedelta()
+
+    @property
+    def overdue_days(self) -> int:
+        return self.late.days if self.is_overdue else 0
+
+    @property
+    def target_days(self) -> int:
+        return self.queue.target.days if self.queue.target else 0
+
+
+def queue_lines(*, at: datetime) -> list[QueueLine]:
+    """Return every queue with what waits in it."""
+    lines = []
+    for each in QUEUES:
+        state, late = each.state(), timedelta()
+        if each.target and state.oldest_at:
+            late = at - state.oldest_at - each.target
+        lines.append(QueueLine(each, state, late))
+    return lines
+
+
+def due_curators(*, at: datetime) -> "QuerySet[User]":
+    """Return the curators who were not told today what waits."""
+    morning = timezone.localtime(at).replace(hour=DAILY_HOUR, minute=0, second=0, microsecond=0)
+    if at < morning:
+        morning -= timedelta(days=1)
+    told = MailSwitch.objects.filter(category=TODAY.code, collected_at__gte=morning)
+    return curators().exclude(pk__in=told.values("user"))
+
+
+def today(*, at: datetime) -> dict[str, Any]:
     """Return what waits, the worker's state, attention and the newest acts."""
-    waiting = queue()
+    found = queue_lines(at=at)
     return {
-        "waiting": waiting[:SHOWN],
-        "waiting_count": len(waiting),
-        "queues": [(each, each.count()) for each in QUEUES],
+        "waiting": rows_of(waiting(QueuePart())[:SHOWN]),
+        "lines": sorted((each for each in found if each.state.count), key=lambda each: not each.is_overdue),
+        "empty": [each for each in found if not each.state.count],
         "work": desk.work(),
         "attention": attention(),
         "meetings": meeting_sums(),

@@ -1,18 +1,27 @@
-"""A curator's hand on a pairing: boost, hide, release. Each act says why and re-ranks both sides."""
+"""A curator's hand on a pairing, and what curators are told every day.
+
+Boost, hide and release say why and re-rank both sides.
+"""
 
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED
+from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED, TODAY, TODAY_MAIL
+from matchmaker.desk.selectors import QueueLine, due_curators, queue_lines
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.merging import Merging
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, MailSwitch, Startup, User
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 
 ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN}
 
@@ -108,3 +117,34 @@ def release_second(_stays: CuratorOverride, other: CuratorOverride, merging: Mer
     other.released_at = merging.at
     other.save(update_fields=["released_at"])
     return True
+
+
+def tell_curators(*, at: datetime) -> None:
+    """Tell every curator once a day what waits, by the bell and, unless switched off, by email."""
+    due = list(due_curators(at=at))
+    lines = [each for each in queue_lines(at=at) if each.state.count and each.queue.target] if due else []
+    for curator in due:
+        _tell_curator(curator, lines, at=at)
+
+
+@transaction.atomic
+def _tell_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> None:
+    """Tell one curator, unless another worker was faster. Where nothing waits, nothing is told."""
+    switch = notifications.switch_of(curator, TODAY)
+    mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)
+    if mine.update(collected_at=at) and lines:
+        with override(curator.language):
+            words = "\n".join(map(line_words, lines))
+        path, event = reverse("desk"), f"{at:%Y%m%d%H%M}"
+        message = Message(kind=TODAY_MAIL, path=path, event=event, at=at, context={"lines": words})
+        notifications.notify(curator, message)
+
+
+def line_words(line: QueueLine) -> str:
+    """Return one queue in words: how much waits there, and whether it waits too long."""
+    words = f"{line.queue.label}: {line.state.count}"
+    if not line.is_overdue:
+        return words
+    days = line.overdue_days
+    late = ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) if days else _("overdue")
+    return f"{words} ({late % {'days': days}})"

@@ -14,7 +14,13 @@ from profiles.view_as import views as viewing
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("reviews/", curation.reviews, name="reviews"),
+    path("reviews/approve/", curation.reviews_approve, name="reviews_approve"),
+    path("reviews/undo/<int:pk>/", curation.review_undo, name="review_undo"),
+    path("reasons/", curation.canned_reasons, name="canned_reasons"),
+    path("reasons/<int:pk>/", curation.canned_reason, name="canned_reason"),
     path("reviews/<slug:kind>/<slug:public_id>/", curation.review, name="review"),
+    path("reviews/<slug:kind>/<slug:public_id>/assign/", curation.review_assign, name="review_assign"),
+    path("reviews/<slug:kind>/<slug:public_id>/note/", curation.review_note, name="review_note"),
     path("reviews/<slug:kind>/<slug:public_id>/open/", curation.review_open, name="review_open"),
     path("reviews/<slug:kind>/<slug:public_id>/suspension/", desk.suspension, name="suspension"),
     path("accounts/", accounts.desk_accounts, name="desk_accounts"),

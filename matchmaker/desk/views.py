@@ -37,7 +37,7 @@ from profiles.pages import form_error_on, message_on_error, page_with_form
 @require_GET
 def desk(request: SignedInRequest) -> HttpResponse:
     """Show queues by age, unseen profiles, overloaded ones, the worker's state and the newest acts."""
-    return render(request, "desk/today.html", {"today": selectors.today()})
+    return render(request, "desk/today.html", {"today": selectors.today(at=timezone.now())})
 
 
 @curator_required

@@ -1,26 +1,35 @@
 """What becomes of the tables of companies in a merge, and what duplicates add to the desk."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.duplicates import kinds  # noqa: F401  registers itself
-from matchmaker.duplicates.selectors import count_open, open_of
+from matchmaker.duplicates.selectors import candidates, open_of
 from matchmaker.duplicates.services.folds import (
     answer_second,
     blind_if_either,
     move_candidates,
     rename_second,
 )
-from matchmaker.registry import register_queue
+from matchmaker.models.duplicate import DuplicateState
+from matchmaker.registry import register_queue, waiting_in
 from profiles import erasure, merging
 from profiles.choices import Side
 from profiles.consents.services import keep_stricter
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup
 
-register_queue(22, _("Possible duplicates"), "duplicates", count_open)
+register_queue(
+    22,
+    _("Possible duplicates"),
+    "duplicates",
+    lambda: waiting_in(candidates(DuplicateState.OPEN), "found_at"),
+    target=timedelta(days=7),
+)
 
 
 def duplicate_concerns(company: Startup | Investor) -> list[Concern]:

@@ -1,5 +1,7 @@
 """What fair dealing adds to the menu and the desk, and what becomes of its tables."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import kinds  # noqa: F401  registers itself
 from matchmaker.fair_dealing.services import close_words
 from matchmaker.models.fair_dealing import ScreeningCandidate
-from matchmaker.registry import register_menu_entry, register_queue
+from matchmaker.registry import register_menu_entry, register_queue, waiting_in
 from profiles import erasure, merging
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.erasure import ABOUT_NOBODY, GOES, OWN_ACT, Decision
@@ -25,7 +27,13 @@ register_menu_entry(
 register_menu_entry("observer", 10, "concentration", _("Concentration"), covers=("concentration",))
 # Of two records of one company the more serious decision counts.
 SCREENING_ORDER = (ScreeningDecision.LOOK, "", ScreeningDecision.ANOTHER)
-register_queue(25, _("Screening"), "screening", ScreeningCandidate.objects.filter(decision="").count)
+register_queue(
+    25,
+    _("Screening"),
+    "screening",
+    lambda: waiting_in(ScreeningCandidate.objects.filter(decision=""), "found_at"),
+    target=timedelta(days=7),
+)
 register_menu_entry("footer", 0, "market_context", _("Figures about the market"))
 
 

@@ -26,6 +26,7 @@ from matchmaker.reports import services as reports
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
 from profiles.claims import services as claims
+from profiles.curation import services as curation
 from profiles.drafts import services as drafts
 from profiles.files import services as files
 from profiles.freshness import services as freshness
@@ -74,6 +75,7 @@ def resume_checks(*, at: datetime) -> None:
 PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
+    PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
@@ -85,6 +87,7 @@ PERIODIC_TASKS = (
     PeriodicTask("expire_pins", overrides.expire, MINUTE),
     PeriodicTask("compute_reports", reports.compute_due, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
+    PeriodicTask("tell_curators", overrides.tell_curators, MINUTE),
     PeriodicTask("remind_of_claims", claims.remind_due, HOUR),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),

@@ -30,6 +30,9 @@ DECISIONS = {
         GOES, because="says who looked, whose page and export leave out who looked blind"
     ),
     "profiles.Review": Decision(GOES, company="{side}"),
+    "profiles.ReviewReason": Decision(GOES, company="review__{side}"),
+    "profiles.ReviewAssignment": Decision(GOES, because="which curator reads it, told to neither side"),
+    "profiles.CuratorNote": Decision(GOES, because="curators' notes to each other, told to neither side"),
     "profiles.Appeal": Decision(GOES, company="{side}"),
     "profiles.Claim": Decision(GOES, because="who may take the company over; gone once somebody has"),
     "profiles.Need": Decision(GOES, company="startup"),
@@ -44,9 +47,9 @@ DECISIONS = {
     ),
 }
 NOBODYS = """
-profiles.AuditHead profiles.Sector profiles.SectorRelation profiles.Stage profiles.NeedType
-profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.GovernanceCheck auth.Permission
-auth.Group contenttypes.ContentType
+profiles.AuditHead profiles.CannedReason profiles.Sector profiles.SectorRelation profiles.Stage
+profiles.NeedType profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.GovernanceCheck
+auth.Permission auth.Group contenttypes.ContentType
 """
 
 erasure.register(DECISIONS, files.erase_company)

@@ -1,6 +1,6 @@
 """What pilots add to the menus, the desk, records and introductions, and what becomes of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -23,6 +23,7 @@ from matchmaker.registry import (
     register_open_matter,
     register_queue,
     register_waiting,
+    waiting_in,
 )
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
@@ -33,7 +34,13 @@ COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
 register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
 register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
-register_queue(20, _("Pilots to review"), "pilot_reviews", lambda: waiting_pilots().count())
+register_queue(
+    20,
+    _("Pilots to review"),
+    "pilot_reviews",
+    lambda: waiting_in(waiting_pilots(), "submitted_at"),
+    target=timedelta(days=3),
+)
 RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
 
 

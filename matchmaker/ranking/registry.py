@@ -1,6 +1,6 @@
 """The ranking's menu entries and queues, and what becomes of its tables."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,9 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.ranking import InferredSector, Ranking, TextVector, ThesisInferredSector
 from matchmaker.ranking import kinds  # noqa: F401  registers itself
+from matchmaker.ranking.selectors.desk import parked
 from matchmaker.ranking.services import jobs
-from matchmaker.registry import register_menu_entry
+from matchmaker.registry import register_menu_entry, register_queue, waiting_in
 from profiles import erasure, merging
 from profiles.companies import proposals
 from profiles.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
@@ -20,6 +21,9 @@ from profiles.taxonomy.selectors.mentions import Mention
 register_menu_entry("curator", 60, "weights", _("Weights"), covers=("weights",), is_extra=True)
 register_menu_entry(
     "curator", 70, "runs", pgettext_lazy("menu", "Ranking runs"), covers=("run",), is_extra=True
+)
+register_queue(
+    50, _("Failed jobs"), "runs", lambda: waiting_in(parked(), "parked_at"), target=timedelta(days=1)
 )
 
 

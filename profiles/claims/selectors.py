@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from profiles.choices import Status
 from profiles.companies.selectors import duplicates_of
@@ -22,9 +22,13 @@ def unclaimed(side: str) -> QuerySet[Any]:
     return SIDES[side].objects.filter(is_unclaimed=True).order_by("name_en", "pk")
 
 
-def count_unclaimed() -> int:
-    """Count the companies of both sides that nobody has claimed yet."""
-    return sum(unclaimed(side).count() for side in SIDES)
+def unclaimed_since() -> tuple[int, datetime | None]:
+    """Count the companies of both sides that nobody has claimed yet, and tell when the oldest came."""
+    sums = [
+        unclaimed(side).order_by().aggregate(count=Count("pk"), oldest=Min("created_at")) for side in SIDES
+    ]
+    oldest = [each["oldest"] for each in sums if each["oldest"]]
+    return sum(each["count"] for each in sums), min(oldest, default=None)
 
 
 def open_claims(*, at: datetime) -> "QuerySet[Claim]":

@@ -8,13 +8,14 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
 from profiles.consents.selectors import agreed_purposes
-from profiles.models import SIDES, Appeal, Deal, Investor, Review, Startup, Thesis
+from profiles.models import SIDES, Appeal, Deal, Investor, Review, ReviewReason, Startup, Thesis
+from profiles.models.profile import EDITED
 from profiles.taxonomy.selectors.money import limits, span
 from profiles.validators import skeletons
 from profiles.visibility.access import Viewer, startups_for
@@ -199,10 +200,27 @@ class ProfileStatus:
             return str(_("Approved, but not shown"))
         return str(Status(self.status).label)
 
+    @cached_property
+    def asked(self) -> list[ReviewReason]:
+        """What curators ask for, ticked or not (asked_of)."""
+        if self.status not in (*DECIDED, Status.SUBMITTED):
+            return []
+        return asked_of(self.profile)
+
+    @property
+    def requests(self) -> list[ReviewReason]:
+        """What its owner is asked to change, of a field, a list or a row."""
+        return [each for each in self.asked if each.field]
+
     @property
     def reasons(self) -> Mapping[str, str]:
-        """What to change, by field."""
-        return self.review.reasons if self.review else {}
+        """What is still to change, by field or list."""
+        found: dict[str, str] = {}
+        for each in self.requests if self.status == Status.RETURNED else ():
+            if not each.is_settled:
+                before = f"{found[each.field]} · " if each.field in found else ""
+                found[each.field] = before + each.said
+        return found
 
     @property
     def can_appeal(self) -> bool:
@@ -220,6 +238,16 @@ class ProfileStatus:
         return self.status in (Status.DRAFT, Status.RETURNED) and not self.completeness.needed
 
 
+def asked_of(profile: Startup | Investor) -> list[ReviewReason]:
+    """Return what curators ask for: what is open, and what the last decision gave or closed."""
+    last = profile.reviews.order_by("-decided_at", "-pk").values_list("pk", "decided_at").first()
+    if last is None:
+        return []
+    current = Q(closed_at__isnull=True) & ~Q(field="") | Q(closed_at=last[1]) | Q(review=last[0])
+    found = ReviewReason.objects.filter(current, **{f"review__{profile.side}": profile})
+    return list(found.select_related("canned").order_by("pk"))
+
+
 def status_of(profile: Startup | Investor) -> ProfileStatus:
     """Return where the profile stands."""
     position = queue_position(profile) if profile.status == Status.SUBMITTED else None
@@ -227,7 +255,7 @@ def status_of(profile: Startup | Investor) -> ProfileStatus:
 
 
 # New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
-WAITING = Q(status=Status.SUBMITTED) | Q(status=Status.APPROVED, submitted_at__gt=F("reviewed_at"))
+WAITING = Q(status=Status.SUBMITTED) | EDITED
 
 
 def queue_position(profile: Startup | Investor) -> int:

@@ -1,5 +1,7 @@
-"""The review form: a decision, a message, and reasons for single fields."""
+"""The review form: a decision, a message, reasons for fields, lists and rows; and what curators share."""
 
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -9,9 +11,14 @@ from django.utils.translation import gettext_lazy
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome
 from profiles.companies.forms.fields import CountedField
+from profiles.curation.selectors.queues import curators
+from profiles.curation.selectors.requests import offered_reasons
+from profiles.models import CannedReason, User
 
 PREFIX = "reason-"
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+ROW_NOTE = re.compile(r"reason-[a-z_]{1,32}-[0-9a-f]{24}")  # beside a row, which may have changed since
+MOST_ROW_NOTES = 200
 REVIEW = [
     (outcome.value, outcome.label)
     for outcome in (ReviewOutcome.APPROVED, ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
@@ -40,7 +47,10 @@ class AppealForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    """A decision about a profile. Takes the names of the fields that may have a reason."""
+    """A decision about a profile.
+
+    `notes`: the keys of what may have a reason. What was `sent` beside a row that is gone is kept.
+    """
 
     outcome = forms.ChoiceField(choices=REVIEW, widget=forms.HiddenInput, required=True)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -48,26 +58,42 @@ class ReviewForm(forms.Form):
         label=gettext_lazy("Message to the owner"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "m"}),
+    )
+    canned: "forms.ModelMultipleChoiceField[CannedReason]" = forms.ModelMultipleChoiceField(
+        None,
+        label=gettext_lazy("Ready-made reasons"),
+        required=False,
+        initial=(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The owner reads them in their own language."),
     )
 
-    def __init__(self, *args: Any, fields: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in fields:
-            self.fields[PREFIX + name] = CountedField(
+    def __init__(
+        self, sent: Mapping[str, Any] | None = None, *, notes: Collection[str], asked: Collection[int] = ()
+    ) -> None:
+        super().__init__(sent)
+        canned = self.fields["canned"]
+        assert isinstance(canned, forms.ModelMultipleChoiceField)  # noqa: S101  declared above
+        canned.queryset = offered_reasons()
+        self.fields["waived"] = forms.TypedMultipleChoiceField(
+            choices=[(pk, pk) for pk in asked], coerce=int, required=False, initial=()
+        )
+        gone = [name for name in sent or () if ROW_NOTE.fullmatch(name)][:MOST_ROW_NOTES]
+        self.notes = dict.fromkeys([*(PREFIX + key for key in notes), *gone])
+        for name in self.notes:
+            self.fields[name] = CountedField(
                 label=gettext_lazy("What should change?"), max_length=300, required=False
             )
 
     def clean(self) -> dict[str, Any]:
         """Require a reason where the owner would get none, and refuse to drop notes."""
         data = super().clean() or {}
-        data["reasons"] = {
-            name.removeprefix(PREFIX): text for name, text in data.items() if name.startswith(PREFIX) and text
-        }
-        outcome = data.get("outcome")
-        if outcome == ReviewOutcome.REJECTED and not data.get("message"):
+        data["reasons"] = {name.removeprefix(PREFIX): text for name in self.notes if (text := data.get(name))}
+        outcome, said = data.get("outcome"), data.get("message") or data.get("canned")
+        if outcome == ReviewOutcome.REJECTED and not said:
             self.add_error("message", _("Give a reason. The owner will read it."))
-        if outcome == ReviewOutcome.RETURNED and not (data.get("message") or data["reasons"]):
+        if outcome == ReviewOutcome.RETURNED and not (said or data["reasons"]):
             self.add_error("message", _("Say what should change, here or next to a field."))
         if outcome in (ReviewOutcome.APPROVED, ReviewOutcome.REJECTED) and data["reasons"]:
             self.add_error(
@@ -76,6 +102,10 @@ class ReviewForm(forms.Form):
                     "You have written notes next to some fields. Return the profile with these notes, or "
                     "delete them first."
                 ),
+            )
+        if outcome == ReviewOutcome.APPROVED and data.get("canned"):
+            self.add_error(
+                "outcome", _("You have ticked ready-made reasons. Untick them before you approve.")
             )
         return data
 
@@ -101,3 +131,37 @@ class AuditFilterForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", _("This day is before the first one."))
         return data
+
+
+class AssignForm(forms.Form):
+    """Who looks after the reviews of a company. `was`: who did when the page was opened."""
+
+    curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("Nobody")
+    )
+    was = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        curator = self.fields["curator"]
+        assert isinstance(curator, forms.ModelChoiceField)  # noqa: S101  declared above
+        curator.queryset = curators()
+
+
+class NoteForm(forms.Form):
+    """What curators write to each other about a company."""
+
+    text = CountedField(
+        label=gettext_lazy("Internal note"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Only curators can read this."),
+    )
+
+
+class CannedForm(forms.Form):
+    """A ready-made reason in the languages of the site."""
+
+    text_en = CountedField(label=gettext_lazy("In English"), max_length=300)
+    text_ur = CountedField(label=gettext_lazy("In Urdu"), max_length=300)
+    text_zh = CountedField(label=gettext_lazy("In Chinese"), max_length=300)

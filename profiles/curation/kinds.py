@@ -112,6 +112,26 @@ UPHELD = register_action(
     _("Kept a decision after an appeal"),
     _("%(who)s kept the decision about %(what)s: “%(message)s”"),
 )
+UNDONE = register_action(
+    "undone", _("Undid a decision"), _("%(who)s undid their decision about %(what)s. No one had been told.")
+)
+ASSIGNED = register_action(
+    "assigned",
+    _("Changed who reviews a profile"),
+    Sentence(_("%(who)s took the reviews of %(what)s."), {"act": "taken"}),
+    Sentence(_("%(who)s gave the reviews of %(what)s to another curator."), {"act": "given"}),
+    _("%(who)s no longer reviews %(what)s, and no one else does."),
+)
+NOTED = register_action(
+    "noted", _("Wrote an internal note"), _("%(who)s wrote an internal note about %(what)s.")
+)
+CANNED = register_action(
+    "canned",
+    _("Changed the ready-made reasons"),
+    Sentence(_("%(who)s added a ready-made reason: “%(after)s”"), {"before": "", "after": ANY}),
+    Sentence(_("%(who)s removed a ready-made reason: “%(before)s”"), {"before": ANY, "after": ""}),
+    _("%(who)s replaced a ready-made reason: “%(after)s”"),
+)
 APPEALED = register_action("appealed", _("Appealed"), _("%(who)s appealed for %(what)s."))
 EXPORTED = register_action(
     "exported",

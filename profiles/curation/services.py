@@ -1,7 +1,11 @@
-"""Decisions of curators about profiles: reviews, suspensions, and answers to appeals."""
+"""Decisions of curators about profiles, what they ask for and tell, and how they share the work.
 
-from collections.abc import Mapping
-from datetime import datetime
+A company's people are told of a review a minute after it (`tell_due`). Until then its curator can undo it.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -15,18 +19,24 @@ from profiles.companies.selectors import APPEALABLE, WAITING
 from profiles.curation.kinds import (
     APPEAL_LIMIT,
     APPEALED,
+    ASSIGNED,
+    CANNED,
     DECISION_UPHELD,
+    NOTED,
     PROFILE_APPROVED,
     PROFILE_REJECTED,
     PROFILE_REOPENED,
     PROFILE_RESTORED,
     PROFILE_RETURNED,
     PROFILE_SUSPENDED,
+    UNDONE,
 )
-from profiles.curation.selectors.reviews import version_of
+from profiles.curation.selectors.queues import assignment_of
+from profiles.curation.selectors.requests import is_mended, offered_reasons, open_requests, request_about
+from profiles.curation.selectors.reviews import content_of, version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
-from profiles.models import Appeal, Investor, Review, Startup, User
+from profiles.models import Appeal, CannedReason, CuratorNote, Investor, Review, ReviewReason, Startup, User
 from profiles.notifications.services import Message
 from profiles.visibility.access import country_of
 
@@ -41,6 +51,9 @@ NOTICES = {
 }
 UNREAD = Q(reviewed_at__isnull=True) | Q(submitted_at__gt=F("reviewed_at"))
 APPROVED_BEFORE = Q(status=Status.APPROVED) | Q(status=Status.SUBMITTED, reviewed_at__isnull=False)
+UNDO_TIME = timedelta(minutes=1)  # in which a review can be undone, and its people are not told
+BATCH = 100  # reviews of which one task tells
+LANGUAGES = ("en", "ur", "zh")
 NO_REASON_NEEDED = (ReviewOutcome.APPROVED, ReviewOutcome.RESTORED, ReviewOutcome.REOPENED)
 
 
@@ -50,6 +63,18 @@ class NotWaitingError(Exception):
 
 class ChangedSinceError(Exception):
     """The profile is not as the reviewer was shown it."""
+
+
+class StillAskedError(Exception):
+    """Something that curators asked for is neither changed nor waived."""
+
+
+class TooLateError(Exception):
+    """The minute is over, or the profile has changed its state since."""
+
+
+class AssignedMeanwhileError(Exception):
+    """Somebody else has taken the profile, or given it back, since the page was opened."""
 
 
 class NumberTakenError(Exception):
@@ -69,27 +94,147 @@ def decide(
     at: datetime,
     message: str = "",
     reasons: Mapping[str, str] | None = None,
+    canned: Collection[CannedReason] = (),
+    waived: Collection[int] = (),
     seen: str | None = None,
+    unchanged_since: datetime | None = None,
 ) -> Review:
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
 
-    What has to change, the owner reads by field in `reasons`, in general in `message`. `seen` is the version
-    that the reviewer read (selectors/reviews.py); None where the decision was not made from a page.
+    What has to change, the owner reads by field, list or row in `reasons` (their keys: request_about), in
+    general in `message` and `canned`. `waived`: earlier requests that need not be met. `seen` is the version
+    that the reviewer read (selectors/reviews.py), `unchanged_since` its `changed_at`; None where the decision
+    was not made from a page.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
-        NotWaitingError, ChangedSinceError, NumberTakenError: nothing is decided.
+        NotWaitingError, ChangedSinceError, NumberTakenError, StillAskedError: nothing is decided.
     """
     (current,) = changes.lock_profiles(profile)
+    reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
+    before = {"status": current.status, "country": current.approved_country, "reviewed_at": reviewed_at}
     _move(current, WAITING, Status(outcome), at=at)
+    before["became"] = current.status
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
     # A profile that was opened again keeps its old place in the queue, and waits since then.
     newest = current.reviews.order_by("-decided_at").values_list("decided_at", flat=True).first()
     since = max(filter(None, (current.submitted_at, newest)), default=None)
-    fields = dict(reasons or {})
-    return _record(profile, outcome, message=message, reasons=fields, waited_since=since, by=by, at=at)
+    if unchanged_since is not None and current.changed_at != unchanged_since:
+        raise ChangedSinceError
+    if outcome != ReviewOutcome.REJECTED:
+        _close_requests(current, outcome, waived=waived, at=at)
+    review = _record(
+        profile,
+        outcome,
+        message=message,
+        reasons=reasons,
+        canned=canned,
+        by=by,
+        at=at,
+        before=before,
+        tell_at=at + UNDO_TIME,
+        waited_since=since,
+    )
+    _ask(review, current, reasons or {}, canned)
+    return review
+
+
+def _close_requests(
+    profile: Startup | Investor, outcome: ReviewOutcome, *, waived: Collection[int], at: datetime
+) -> None:
+    """Close what is mended or waived. Nothing else may be open where a profile is approved.
+
+    Raises:
+        StillAskedError: if something is.
+    """
+    asked = open_requests(profile)
+    asked.filter(mended_at=None, pk__in=waived).update(closed_at=at, is_waived=True)
+    asked.filter(mended_at__isnull=False).update(closed_at=at)
+    if outcome == ReviewOutcome.APPROVED and asked.exists():
+        raise StillAskedError
+
+
+def _ask(
+    review: Review, profile: Startup | Investor, reasons: Mapping[str, str], canned: Collection[CannedReason]
+) -> None:
+    """Keep what a decision asks for: a reason in the words of a ready-made one is read in any language."""
+    rows = [ReviewReason(review=review, canned=one) for one in canned]
+    if reasons:
+        known = {getattr(one, f"text_{code}"): one for one in offered_reasons() for code in LANGUAGES}
+        content = content_of(profile)
+        for key, text in reasons.items():
+            about = request_about(profile, key, content)
+            own = {"canned": known[text]} if text in known else {"text": text}
+            rows.append(ReviewReason(review=review, **about, **own))
+    ReviewReason.objects.bulk_create(rows)
+
+
+def check_requests(model: type[Startup] | type[Investor], pk: int, *, at: datetime) -> None:
+    """Tick what curators asked of a company and is changed by now; untick what is as it was.
+
+    Called inside the transaction of every change.
+    """
+    own = ReviewReason.objects.filter(closed_at=None, **{f"review__{model.side}": pk})
+    asked = list(own.exclude(field=""))
+    if not asked:
+        return
+    profile = model._default_manager.get(pk=pk)
+    content = content_of(profile)
+    for each in asked:
+        is_done = is_mended(each, content, profile)
+        if is_done != bool(each.mended_at):
+            ReviewReason.objects.filter(pk=each.pk).update(mended_at=at if is_done else None)
+
+
+@transaction.atomic
+def undo(review: Review, *, by: User, at: datetime) -> None:
+    """Take one's own review back before anybody is told: the profile waits again as it did.
+
+    Raises:
+        TooLateError: if its people are told by now, or the profile has moved on.
+        NumberTakenError: if another approved company has its number by now.
+    """
+    require_curator(by)
+    (current,) = changes.lock_profiles(review.company)
+    found = Review.objects.filter(pk=review.pk, decided_by=by, tell_at__gt=at).first()
+    if found is None:
+        raise TooLateError
+    reviewed_at = found.before["reviewed_at"] and datetime.fromisoformat(found.before["reviewed_at"])
+    values = {"reviewed_at": reviewed_at, "approved_country": found.before["country"]}
+    as_decided = Q(status=found.before["became"], reviewed_at=found.decided_at)
+    if not _moved(current, as_decided, Status(found.before["status"]), **values):
+        raise TooLateError
+    closed = ReviewReason.objects.filter(closed_at=found.decided_at, **{f"review__{current.side}": current})
+    closed.update(closed_at=None, is_waived=False)
+    found.delete()
+    details = {"outcome": found.outcome}
+    audit.record(UNDONE, subject=audit.subject_of(current), by=by, at=at, details=details)
+    changes.notify_changed(current, at=at)
+
+
+def tell_due(*, at: datetime) -> None:
+    """Tell the people of the companies whose reviews can no longer be undone."""
+    due = Review.objects.filter(tell_at__lte=at).order_by("tell_at", "pk")
+    for review in list(due.select_related("startup", "investor")[:BATCH]):
+        _tell_once(review, at=at)
+
+
+@transaction.atomic
+def _tell_once(review: Review, *, at: datetime) -> None:
+    """Tell of a review, unless it was told or undone a moment ago."""
+    profile = review.company
+    if not type(profile)._default_manager.select_for_update(no_key=True).filter(pk=profile.pk).exists():
+        return
+    if Review.objects.filter(pk=review.pk, tell_at__isnull=False).update(tell_at=None):
+        _tell(review, at=at)
+
+
+def _tell(review: Review, *, at: datetime) -> None:
+    """Tell the team what was decided; the reasons stay behind the sign-in."""
+    path, kind = reverse(f"{review.side}_status"), NOTICES[ReviewOutcome(review.outcome)]
+    notify_team(review.company, Message(kind=kind, path=path, event=str(review.pk), at=at))
 
 
 @transaction.atomic
@@ -170,21 +315,32 @@ def _record(
     message: str,
     by: User,
     at: datetime,
-    reasons: dict[str, str] | None = None,
+    reasons: Mapping[str, str] | None = None,
+    canned: Collection[CannedReason] = (),
+    before: Mapping[str, Any] | None = None,
+    tell_at: datetime | None = None,
     waited_since: datetime | None = None,
 ) -> Review:
-    """Write a decision down, answer an open appeal with it, and tell the team."""
+    """Write a decision down, answer an open appeal with it, and tell the team now or at `tell_at`."""
     require_curator(by)
-    if outcome not in NO_REASON_NEEDED and not (message.strip() or reasons):
+    if outcome not in NO_REASON_NEEDED and not (message.strip() or reasons or canned):
         raise ReasonMissingError
-    details = {"message": message, "reasons": reasons or {}}
-    decided = {"decided_by": by, "decided_at": at, "waited_since": waited_since}
-    review = Review.objects.create(**{profile.side: profile}, **details, outcome=outcome, **decided)
+    for untold in profile.reviews.filter(tell_at__isnull=False):
+        _tell_once(untold, at=at)  # in the order in which it was decided
+    made = {"outcome": outcome, "decided_by": by, "decided_at": at, "message": message, "tell_at": tell_at}
+    made["waited_since"] = waited_since
+    review = Review.objects.create(**{profile.side: profile}, **made, before=before or {})
     profile.appeals.filter(answered_at=None).update(answered_at=at)
+    words = " · ".join(filter(None, [message, *(one.text_en for one in canned)]))
+    by_field: dict[str, str] = {}
+    for key, text in (reasons or {}).items():
+        name = key.partition("-")[0]
+        by_field[name] = f"{by_field[name]} · {text}" if name in by_field else text
+    details = {"message": words, "reasons": by_field}
     audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
-    path = reverse(f"{profile.side}_status")  # the reasons stay behind the sign-in
-    notify_team(profile, Message(kind=NOTICES[outcome], path=path, event=str(review.pk), at=at))
+    if tell_at is None:
+        _tell(review, at=at)
     return review
 
 
@@ -198,13 +354,15 @@ def _move(profile: Startup | Investor, where: Q, status: Status, *, at: datetime
         raise NotWaitingError
 
 
-def _moved(profile: Startup | Investor, where: Q, status: Status, *, at: datetime | None = None) -> bool:
+def _moved(
+    profile: Startup | Investor, where: Q, status: Status, *, at: datetime | None = None, **values: Any
+) -> bool:
     """Set the status, and with `at` the moment of the review; return whether the profile was there.
 
     The condition is part of the update, so of two curators who click at once exactly one decides. The
     database keeps a second approved company from the number of the first, whoever clicks first.
     """
-    values: dict[str, object] = {"status": status} | ({"reviewed_at": at} if at else {})
+    values = {"status": status, **({"reviewed_at": at} if at else {}), **values}
     if at and status == Status.APPROVED:  # who approves has read its country too
         values["approved_country"] = country_of(profile)
     try:
@@ -216,3 +374,52 @@ def _moved(profile: Startup | Investor, where: Q, status: Status, *, at: datetim
     for name, value in values.items():
         setattr(profile, name, value)
     return True
+
+
+@transaction.atomic
+def assign(profile: Startup | Investor, to: User | None, *, was: int | None, by: User, at: datetime) -> None:
+    """Give the reviews of a company to a curator, or to nobody. `was`: who had them on the page, by number.
+
+    Raises:
+        AssignedMeanwhileError: if somebody else has them by now.
+    """
+    for person in (by, to):
+        if person is not None:
+            require_curator(person)
+    changes.lock_profiles(profile)
+    current = assignment_of(profile)
+    if (current.curator_id if current else None) != was:
+        raise AssignedMeanwhileError
+    if (to.pk if to else None) == was:
+        return
+    profile.reviewassignments.all().delete()
+    if to is not None:
+        profile.reviewassignments.create(curator=to, at=at)
+    act = "freed" if to is None else "taken" if to == by else "given"
+    details = {"act": act, "curator": to.pk if to else None}
+    audit.record(ASSIGNED, subject=audit.subject_of(profile), by=by, at=at, details=details)
+
+
+@transaction.atomic
+def write_note(profile: Startup | Investor, *, text: str, by: User, at: datetime) -> CuratorNote:
+    """Write something about a company that only curators read. The record says that, not what."""
+    require_curator(by)
+    changes.lock_profiles(profile)
+    audit.record(NOTED, subject=audit.subject_of(profile), by=by, at=at)
+    note: CuratorNote = profile.curatornotes.create(text=text, by=by, at=at)
+    return note
+
+
+@transaction.atomic
+def save_canned(old: CannedReason | None, texts: Mapping[str, str] | None, *, by: User, at: datetime) -> None:
+    """Add a ready-made reason, replace `old` by one with these texts, or offer `old` no longer.
+
+    A decision keeps the words with which it was made, so the old row stays.
+    """
+    require_curator(by)
+    position = old.position if old else CannedReason.objects.count()
+    if old:
+        CannedReason.objects.filter(pk=old.pk, retired_at=None).update(retired_at=at)
+    made = CannedReason.objects.create(**texts, position=position) if texts else None
+    details = {"before": old.text_en if old else "", "after": made.text_en if made else ""}
+    audit.record(CANNED, subject="reasons", by=by, at=at, details=details)

@@ -3,7 +3,16 @@
 from profiles.choices import Side
 from profiles.models.account import Claim, Invitation, Membership, User
 from profiles.models.audit import AuditHead, AuditRecord
-from profiles.models.consent import Appeal, Consent, Receipt, Review
+from profiles.models.consent import (
+    Appeal,
+    CannedReason,
+    Consent,
+    CuratorNote,
+    Receipt,
+    Review,
+    ReviewAssignment,
+    ReviewReason,
+)
 from profiles.models.draft import FormDraft, LimitBucket
 from profiles.models.file import CheckedFile
 from profiles.models.investor import Deal, Investor, Offer, Thesis

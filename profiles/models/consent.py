@@ -1,14 +1,17 @@
 """Records about a company: what it agreed to, who read what of it, what curators decided, its appeals."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Purpose, ReviewOutcome, Side
 from profiles.models.account import CompanyRow
 from profiles.models.investor import Investor
-from profiles.models.profile import empty_dict
+from profiles.models.profile import empty_dict, in_language
 from profiles.models.startup import Startup
 
 
@@ -81,25 +84,141 @@ class Receipt(models.Model):
 
 
 class Review(CompanyRow):
-    """One decision. `reasons` maps a field's name to what its owner should change.
+    """One decision. `before`: how the profile stood, so that it can be undone until its people are told.
 
-    `waited_since`: when the profile came into the queue, for a decision of the queue.
+    `tell_at`: when they are told; unset once they are. `waited_since`: when the profile came into the queue,
+    for a decision of the queue.
     """
 
     outcome = models.CharField(_("decision"), max_length=12, choices=ReviewOutcome)
     message = models.TextField(_("message to the owner"), max_length=1000, blank=True)
-    reasons = models.JSONField(_("reasons by field"), default=empty_dict, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
     waited_since = models.DateTimeField(_("waited since"), null=True, blank=True)
+    before = models.JSONField(default=empty_dict, blank=True, editable=False)
+    tell_at = models.DateTimeField(_("told from"), null=True, blank=True, editable=False)
 
     class Meta(CompanyRow.Meta):
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         ordering = ["-decided_at", "pk"]
+        indexes = [
+            models.Index(fields=["tell_at"], name="review_untold", condition=models.Q(tell_at__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return self.outcome
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """What was asked for, by field."""
+        return {each.field: each.said for each in self.given.select_related("canned") if each.field}
+
+
+class CannedReason(models.Model):
+    """A reason that curators give often, in three languages. Its words do not change: a better one is new."""
+
+    text_en = models.CharField(_("in English"), max_length=300)
+    text_ur = models.CharField(_("in Urdu"), max_length=300)
+    text_zh = models.CharField(_("in Chinese"), max_length=300)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    retired_at = models.DateTimeField(_("not offered since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ready-made reason")
+        verbose_name_plural = _("ready-made reasons")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return in_language(self, "text") or self.text_en
+
+
+class ReviewReason(models.Model):
+    """One thing that a decision asks for: of a field or list, of one row of a list, or of no field at all.
+
+    `row`: what the row is called, by language; `digest`: what the content was, so that a change is noticed.
+    Asked for until `closed_at`: a curator has decided after the change, or has waived it.
+    """
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="given")
+    field = models.CharField(_("field"), max_length=32, blank=True)
+    row = models.JSONField(_("row"), default=empty_dict, blank=True)
+    digest = models.CharField(max_length=24, blank=True, editable=False)
+    text = models.CharField(_("reason"), max_length=300, blank=True)
+    canned = models.ForeignKey(
+        CannedReason,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ready-made reason"),
+    )
+    mended_at = models.DateTimeField(_("changed"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    is_waived = models.BooleanField(_("waived"), default=False)
+
+    class Meta:
+        verbose_name = _("reason of a decision")
+        verbose_name_plural = _("reasons of decisions")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.field
+
+    @property
+    def said(self) -> str:
+        """The reason in the reader's language if it is ready-made, else as it was written."""
+        return str(self.canned) if self.canned else self.text
+
+    @property
+    def row_name(self) -> str:
+        """What the row is called in the reader's language; empty for a whole field or list."""
+        return str(self.row.get((get_language() or "en")[:2], ""))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its owner has nothing left to do about it."""
+        return bool(self.mended_at or self.closed_at)
+
+
+class ReviewAssignment(CompanyRow):
+    """The curator who looks after a company's reviews."""
+
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("assignment of a review")
+        verbose_name_plural = _("assignments of reviews")
+        ordering = ["at", "pk"]
+        constraints = [
+            *CompanyRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["startup"], condition=models.Q(startup__isnull=False), name="assigned_startup"
+            ),
+            models.UniqueConstraint(
+                fields=["investor"], condition=models.Q(investor__isnull=False), name="assigned_investor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.company)
+
+
+class CuratorNote(CompanyRow):
+    """What curators write to each other about a company. No one else reads it."""
+
+    text = models.TextField(_("internal note"), max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("written"), default=timezone.now)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("internal note")
+        verbose_name_plural = _("internal notes")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.company)
 
 
 class Appeal(CompanyRow):

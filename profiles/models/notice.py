@@ -127,7 +127,10 @@ class OutboxMail(models.Model):
                 fields=["due_at"],
                 name="mail_due",
                 condition=models.Q(sent_at__isnull=True, parked_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["parked_at"], name="mail_parked", condition=models.Q(parked_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -157,6 +157,8 @@ class TemporalRow(models.Model):
 CHECKED = models.Q(status=Status.APPROVED) & (
     models.Q(submitted_at__isnull=True) | models.Q(reviewed_at__gte=models.F("submitted_at"))
 )
+# Approved, and its owner has changed something since that a curator reads.
+EDITED = models.Q(status=Status.APPROVED, submitted_at__gt=models.F("reviewed_at"))
 # Whether what it says is still true: who may be asked one day, and who was and has not answered.
 TO_ASK = models.Q(status=Status.APPROVED, fresh_asked_at__isnull=True)
 ASKED = models.Q(fresh_asked_at__isnull=False)
@@ -267,6 +269,7 @@ class Profile(models.Model):
         ordering = ["name_en", "pk"]
         indexes = [
             models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
+            models.Index(fields=["submitted_at"], name="%(class)s_edited", condition=EDITED),
             models.Index(fields=["changed_at"], name="%(class)s_changed"),
             models.Index(
                 fields=["name_en"], name="%(class)s_unclaimed", condition=models.Q(is_unclaimed=True)

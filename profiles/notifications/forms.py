@@ -13,10 +13,10 @@ class MailForm(forms.Form):
 
     prefix = "mails"  # a control named "matches" would stand before the form's own method, which scripts call
 
-    def __init__(self, *args: Any, rhythms: dict[str, Rhythm], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rhythms: dict[str, Rhythm], role: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for category in sorted_categories():
-            if len(category.rhythms) > 1:
+            if len(category.rhythms) > 1 and category.role in ("", role):
                 self.fields[category.code] = forms.ChoiceField(
                     label=str(category.label),
                     choices=[(rhythm.value, rhythm.label) for rhythm in category.rhythms],

@@ -82,7 +82,7 @@ def notice_seen(request: SignedInRequest, pk: int) -> HttpResponse:
 @page_with_form
 def mail_settings(request: SignedInRequest) -> HttpResponse:
     """Show and store how often mails come; saving tries an address again that mails came back from."""
-    form = MailForm(request.POST or None, rhythms=rhythms_of(request.user))
+    form = MailForm(request.POST or None, rhythms=rhythms_of(request.user), role=request.user.role)
     if not form.is_valid():
         stopped = is_stopped(request.user.email)
         return form_page(request, "notifications/mail_settings.html", form, is_stopped=stopped)

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from profiles.audit import services as audit
 from profiles.changes import services as changes
 from profiles.models import (
+    CannedReason,
     Deal,
     ExchangeRate,
     GovernanceCheck,
@@ -60,7 +61,15 @@ def load(folder: Path = DATA) -> dict[str, int]:
         "relations": _relations(rows("taxonomy_related")),
         "checks": _checks(rows("governance")),
         "rates": _rates(rows("rates")),
+        "reasons": _reasons(rows("reasons")),
     }
+
+
+def _reasons(rows: Sequence[Row]) -> int:
+    """Load the ready-made reasons into an empty table: from then on they are the curators'."""
+    if not CannedReason.objects.exists():
+        CannedReason.objects.bulk_create(CannedReason(**row, position=at) for at, row in enumerate(rows, 1))
+    return len(rows)
 
 
 def csv_rows(path: Path) -> Iterator[dict[str, str]]:

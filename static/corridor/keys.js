@@ -27,6 +27,7 @@ if (KEYS) {
     opened.querySelector("summary").focus();
   });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.matches(TYPED_IN)) event.target.blur(); // the keys work again
     const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat);
     if (!isOurs || localStorage.getItem(OFF) !== null || event.target.closest(TYPED_IN)) return;
     const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);

@@ -24,7 +24,17 @@ from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
-from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
+from profiles.models import (
+    CannedReason,
+    Deal,
+    Invitation,
+    Membership,
+    Notice,
+    OutboxMail,
+    Review,
+    Thesis,
+    User,
+)
 from tests.attack.world import FATES, Actor, World
 from tests.house.urls import ADMIN, Route, routes
 
@@ -258,7 +268,11 @@ KINDS: dict[str, Kind] = {
     "pilot_apply": Kind(pilots, may_apply),
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
-    **dict.fromkeys(("review", "review_open", "suspension"), for_role("curator", reviewed)),
+    **dict.fromkeys(
+        ("review", "review_open", "review_assign", "review_note", "suspension"), for_role("curator", reviewed)
+    ),
+    "review_undo": Kind(rows(Review, most=3), lambda _world, actor, review: actor.user == review.decided_by),
+    "canned_reason": desk(CannedReason),
     **dict.fromkeys(
         ("duplicate_pair", "duplicate_preview", "duplicate_merge", "duplicate_decide"),
         for_role("curator", doubles),

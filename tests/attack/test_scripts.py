@@ -86,8 +86,10 @@ def stage(partner, founder, curator, startups, texts):
     decisions.pass_on(
         startups[1], investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=partner, at=MOMENT
     )
-    told = {"message": texts(), "reasons": {"pitch": texts()}}
-    Review.objects.create(startup=startups[0], outcome="rejected", decided_by=curator, **told)
+    told = {"outcome": "rejected", "decided_by": curator, "message": texts()}
+    review = Review.objects.create(startup=startups[0], **told)
+    review.given.create(field="needs", row={"en": texts(), "ur": texts(), "zh": texts()}, text=texts())
+    startups[0].curatornotes.create(text=texts(), by=curator)
     assert Interest.objects.count() == 2
     assert Pass.objects.count() == 1
 

@@ -19,7 +19,18 @@ from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.models.conversation import MessageReport
 from matchmaker.models.introduction import IntroductionState
 from profiles.choices import Rhythm, Role, Status
-from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, Notice, Offer, User
+from profiles.models import (
+    CannedReason,
+    Deal,
+    Invitation,
+    MailSwitch,
+    Membership,
+    NeedType,
+    Notice,
+    Offer,
+    Review,
+    User,
+)
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 
@@ -77,6 +88,14 @@ class Market:
             reason=ReportReason.SPAM,
             by=self.people["partner"],
         )
+        self.decided = Review.objects.create(
+            investor=self.investor,
+            outcome="approved",
+            decided_by=self.people["curator"],
+            before={"status": "submitted", "became": "approved", "reviewed_at": None, "country": ""},
+            tell_at=timezone.now() + timedelta(minutes=1),
+        )
+        self.canned = CannedReason.objects.all()[0]
         self.notice = Notice.objects.create(
             user=founder, kind="profile_approved", key="1", path="/startup/status/"
         )

@@ -61,14 +61,23 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     return render(request, "companies/status.html", context)
 
 
-def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
+def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, Any]]:
     """Return what a curator wants changed, each by the name that pages give its field or list."""
     told = []
-    for name, reason in found.reasons.items():
-        declared, field = CATALOGUE[side].get(name), found.profile._meta.get_field(name)
-        label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
-        told.append({"label": str(capfirst(str(label))), "reason": reason, "url": field_url(side, name)})
+    for asked in found.requests:
+        declared = CATALOGUE[side].get(asked.field)
+        label = declared.label if declared and declared.rows else field_label(found.profile, asked.field)
+        row = f": {asked.row_name}" if asked.row_name else ""
+        url = field_url(side, asked.field)
+        told.append(
+            {"label": f"{capfirst(str(label))}{row}", "reason": asked.said, "url": url, "asked": asked}
+        )
     return told
+
+
+def field_label(profile: Company, name: str) -> str:
+    """Return what the pages call a field of a profile."""
+    return str(getattr(profile._meta.get_field(name), "verbose_name", name))
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +21,7 @@ from profiles.audit.services import subject_of
 from profiles.choices import Side
 from profiles.companies.selectors import WAITING, loaded
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
-from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, Startup
+from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, ReviewReason, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, country_of, see
 from profiles.visibility.fields import CATALOGUE, ordered
@@ -42,21 +41,10 @@ class ReviewedField:
 
 @dataclass(frozen=True)
 class EarlierDecision:
-    """A decision that was made before; `asked` has its reason for each field as the value."""
+    """A decision that was made before; `asked` has its reasons, each with the label of its field."""
 
     review: Review
-    asked: tuple[ReviewedField, ...]
-
-
-def queue(side: str = "") -> list[Startup | Investor]:
-    """Return what waits, oldest first; of one side if `side` says so."""
-    waiting: list[Startup | Investor] = [
-        profile
-        for kind, model in SIDES.items()
-        if side in ("", kind)
-        for profile in model.objects.filter(WAITING, submitted_at__isnull=False)
-    ]
-    return sorted(waiting, key=attrgetter("submitted_at", "public_id"))
+    asked: tuple[tuple[str, ReviewReason], ...]
 
 
 def open_appeals() -> QuerySet[Appeal]:
@@ -79,7 +67,7 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
 
     The band stands once, in the row of the first of them.
     """
-    exact = [field.name for field in reviewed(profile.side) if field.is_exact and not field.codes]
+    exact = exact_fields(profile.side)
     if profile.pk in viewer.opened or not exact:
         return reviewed_fields(profile)
     ask = see(profile, viewer).ask
@@ -90,6 +78,11 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
         else field
         for field in reviewed_fields(profile)
     ]
+
+
+def exact_fields(side: Side) -> list[str]:
+    """Return the amounts that share one row until they are opened."""
+    return [field.name for field in reviewed(side) if field.is_exact and not field.codes]
 
 
 def has_exact(profile: Startup | Investor) -> bool:
@@ -144,11 +137,8 @@ def _in_words(value: object) -> str:
 def history(profile: Startup | Investor) -> list[EarlierDecision]:
     """Return the earlier decisions about a profile, newest first."""
     return [
-        EarlierDecision(
-            review,
-            tuple(ReviewedField(name, field_words(name), reason) for name, reason in review.reasons.items()),
-        )
-        for review in profile.reviews.all()
+        EarlierDecision(review, tuple((field_words(each.field), each) for each in review.given.all()))
+        for review in profile.reviews.prefetch_related("given__canned")
     ]
 
 
@@ -210,6 +200,12 @@ def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
     ]
 
 
+def reviewed_list(profile: Startup | Investor, name: str) -> ReviewedList:
+    """Return one list of a profile."""
+    declared = CATALOGUE[profile.side][name]
+    return _list(name, getattr(profile, name), ordered(declared.rows, "reviewed"))
+
+
 def _list(name: str, manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
     label = str(manager.model._meta.verbose_name_plural)
     return ReviewedList(name, label, [_row(row, fields) for row in loaded(manager)])
@@ -267,14 +263,14 @@ def snapshot_in(token: str) -> ReviewSnapshot:
 
 
 def snapshot_of(
-    profile: Startup | Investor, fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]
+    content: "Content", fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]
 ) -> ReviewSnapshot:
-    return ReviewSnapshot(_digests(profile), _texts(fields, lists))
+    return ReviewSnapshot(content.fields, _texts(fields, lists))
 
 
 def version_of(profile: Startup | Investor) -> str:
     """Return the version of the present content of a profile."""
-    return ReviewSnapshot(_digests(profile), {}).version
+    return ReviewSnapshot(content_of(profile).fields, {}).version
 
 
 def changes(before: ReviewSnapshot, after: ReviewSnapshot, labels: Mapping[str, str]) -> list[Change]:
@@ -297,11 +293,21 @@ def _difference(before: str, after: str) -> list[str]:
     return ["\n".join(line for line in one if line not in other) for one, other in ((old, new), (new, old))]
 
 
-def _digests(profile: Startup | Investor) -> dict[str, str]:
-    """Return digests of the exact contents. They do not depend on the language."""
+@dataclass(frozen=True)
+class Content:
+    """Digests of the exact contents by field or list, and of a list's rows. No language changes them."""
+
+    fields: Mapping[str, str]
+    rows: Mapping[str, list[str]]
+
+
+def content_of(profile: Startup | Investor) -> Content:
+    """Return the digests of what a profile says now."""
     with translation.override("en"):
-        texts = _texts(reviewed_fields(profile), reviewed_lists(profile))
-    return {name: _digest(text) for name, text in texts.items()}
+        lists = reviewed_lists(profile)
+        texts = _texts(reviewed_fields(profile), lists)
+    rows = {part.name: [_digest(_line(row)) for row in part.rows] for part in lists}
+    return Content({name: _digest(text) for name, text in texts.items()}, rows)
 
 
 def _texts(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:

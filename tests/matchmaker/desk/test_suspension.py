@@ -173,7 +173,7 @@ def test_what_is_known_of_a_company_stands_where_it_is_decided(desk, startup, in
     assert all(words in page for words in known for page in (review, pairing))
     assert "The partner has blocked the startup." in pairing
     today = desk.get(reverse("desk"))
-    queues = {str(queue.label): count for queue, count in today.context["today"]["queues"]}
+    queues = {str(line.queue.label): line.state.count for line in today.context["today"]["lines"]}
     assert queues["Screening"] == 1
 
 

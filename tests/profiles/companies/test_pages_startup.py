@@ -307,7 +307,8 @@ class TestStepper:
     def test_what_a_curator_returns_is_something_to_mend(self, startup, ayesha, as_user):
         startup.status = "returned"
         startup.save()
-        startup.reviews.create(outcome="returned", reasons={"founders": "Who?"}, decided_by=ayesha)
+        review = startup.reviews.create(outcome="returned", decided_by=ayesha)
+        review.given.create(field="founders", text="Who?")
         assert self.steps(as_user(ayesha), "basics")["product"] == Progress.FAULTY
 
 

@@ -258,7 +258,8 @@ def test_a_ready_draft_is_submitted(draft, stranger):
 
 
 def test_what_came_back_is_not_called_ready(draft, stranger, client):
-    ready(draft, stranger).reviews.create(outcome="returned", reasons={"pitch": "Who?"}, decided_by=stranger)
+    review = ready(draft, stranger).reviews.create(outcome="returned", decided_by=stranger)
+    review.given.create(field="pitch", text="Who?")
     Startup.objects.update(status=Status.RETURNED)
     client.force_login(stranger)
     page = client.get(reverse("startup_status")).content.decode()

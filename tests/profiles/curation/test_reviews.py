@@ -14,6 +14,8 @@ from profiles.choices import ReviewOutcome, Role, Status
 from profiles.companies import services as companies
 from profiles.curation import services as reviews
 from profiles.curation.selectors import reviews as selector
+from profiles.curation.selectors.queues import QueuePart, rows_of
+from profiles.curation.selectors.queues import waiting as waiting_in_queue
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, Need, NeedType, Place, Startup, User
@@ -64,8 +66,8 @@ def test_a_return_tells_the_owner_what_to_change(waiting, sana):
     assert waiting.status == Status.RETURNED
     assert review.reasons == {"pitch": "Say what it is."}
     (earlier,) = selector.history(waiting)  # whoever reads it next sees what was asked for
-    (asked,) = earlier.asked
-    assert (asked.label, asked.value) == ("pitch in one sentence", "Say what it is.")
+    ((label, asked),) = earlier.asked
+    assert (label, asked.said) == ("pitch in one sentence", "Say what it is.")
 
 
 @pytest.mark.parametrize("outcome", [ReviewOutcome.RETURNED, ReviewOutcome.REJECTED])
@@ -98,12 +100,13 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting)
     )
     make_startup("Draft", status=Status.DRAFT, submitted_at=None, reviewed_at=None)
 
-    assert [(row.public_id, row.is_published) for row in selector.queue()] == [
+    rows = rows_of(waiting_in_queue(QueuePart()))
+    assert [(row.profile.public_id, row.profile.is_published) for row in rows] == [
         (older.public_id, False),
         (waiting.public_id, False),
         (edited.public_id, True),
     ]
-    assert [row.public_id for row in selector.queue("investor")] == [edited.public_id]
+    assert [key["public_id"] for key in waiting_in_queue(QueuePart(side="investor"))] == [edited.public_id]
 
 
 def test_a_reviewer_reads_what_a_company_lists(db):
