@@ -21,6 +21,7 @@ CAPABILITIES = (
     "curation",
     "files",
     "freshness",
+    "held_edits",
     "imports",
     "notifications",
     "taxonomy",

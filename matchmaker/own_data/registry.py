@@ -30,6 +30,7 @@ DECISIONS = {
         GOES, because="says who looked, whose page and export leave out who looked blind"
     ),
     "profiles.Review": Decision(GOES, company="{side}"),
+    "profiles.HeldEdit": Decision(GOES, company="{side}"),
     "profiles.Appeal": Decision(GOES, company="{side}"),
     "profiles.Claim": Decision(GOES, because="who may take the company over; gone once somebody has"),
     "profiles.Need": Decision(GOES, company="startup"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from profiles.accounts.services.accounts import notify_team
@@ -16,6 +16,8 @@ from profiles.curation.kinds import (
     APPEAL_LIMIT,
     APPEALED,
     DECISION_UPHELD,
+    EDIT_APPROVED,
+    EDIT_RETURNED,
     PROFILE_APPROVED,
     PROFILE_REJECTED,
     PROFILE_REOPENED,
@@ -25,6 +27,8 @@ from profiles.curation.kinds import (
 )
 from profiles.curation.selectors.reviews import version_of
 from profiles.guards import ReasonMissingError, require_curator
+from profiles.held_edits import services as held_edits
+from profiles.held_edits.selectors import edit_of
 from profiles.limits import services as limits
 from profiles.models import Appeal, Investor, Review, Startup, User
 from profiles.notifications.services import Message
@@ -39,7 +43,7 @@ NOTICES = {
     ReviewOutcome.REOPENED: PROFILE_REOPENED,
     ReviewOutcome.UPHELD: DECISION_UPHELD,
 }
-UNREAD = Q(reviewed_at__isnull=True) | Q(submitted_at__gt=F("reviewed_at"))
+EDIT_NOTICES = {ReviewOutcome.APPROVED: EDIT_APPROVED, ReviewOutcome.RETURNED: EDIT_RETURNED}
 APPROVED_BEFORE = Q(status=Status.APPROVED) | Q(status=Status.SUBMITTED, reviewed_at__isnull=False)
 NO_REASON_NEEDED = (ReviewOutcome.APPROVED, ReviewOutcome.RESTORED, ReviewOutcome.REOPENED)
 
@@ -75,17 +79,44 @@ def decide(
 
     What has to change, the owner reads by field in `reasons`, in general in `message`. `seen` is the version
     that the reviewer read (selectors/reviews.py); None where the decision was not made from a page.
+    Approving writes an edit that waits into the profile. Giving back an edit of an approved profile leaves
+    both as they are: others go on seeing the approved version.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
         NotWaitingError, ChangedSinceError, NumberTakenError: nothing is decided.
     """
     (current,) = changes.lock_profiles(profile)
-    _move(current, WAITING, Status(outcome), at=at)
+    is_edit = current.status == Status.APPROVED and edit_of(current) is not None
+    if is_edit and outcome == ReviewOutcome.RETURNED:
+        _read(current, at=at)
+    else:
+        _move(current, WAITING, Status(outcome), at=at)
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
-    return _record(profile, outcome, message=message, reasons=dict(reasons or {}), by=by, at=at)
+    if outcome == ReviewOutcome.APPROVED:
+        _apply_edit(current)
+    notice = EDIT_NOTICES.get(outcome, "") if is_edit else ""
+    return _record(
+        profile, outcome, message=message, reasons=dict(reasons or {}), by=by, at=at, notice=notice
+    )
+
+
+def _read(profile: Startup | Investor, *, at: datetime) -> None:
+    """Note that a curator has read a profile that stays as it is."""
+    if not type(profile)._default_manager.filter(WAITING, pk=profile.pk).update(reviewed_at=at):
+        raise NotWaitingError
+    profile.reviewed_at = at
+
+
+def _apply_edit(profile: Startup | Investor) -> None:
+    """Write the edit that waits into a locked profile, unless its new number is another company's."""
+    try:
+        with transaction.atomic():
+            held_edits.apply(profile)
+    except IntegrityError as error:
+        raise NumberTakenError from error
 
 
 @transaction.atomic
@@ -103,14 +134,19 @@ def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime
 
 @transaction.atomic
 def restore(profile: Startup | Investor, *, message: str = "", by: User, at: datetime) -> Review:
-    """End a suspension. What was edited before or meanwhile waits for review first.
+    """End a suspension. What was edited before or meanwhile and holds already is reviewed first.
+
+    An edit that waits aside goes on waiting; others see the approved version.
 
     Raises:
         NotWaitingError: if it is not suspended.
         NumberTakenError: if another approved company has its number by now.
     """
-    changes.lock_profiles(profile)
-    if not _moved(profile, Q(status=Status.SUSPENDED) & UNREAD, Status.SUBMITTED):
+    (current,) = changes.lock_profiles(profile)
+    edit = edit_of(current)
+    submitted = edit.submitted_before if edit else current.submitted_at
+    is_read = bool(current.reviewed_at and not (submitted and submitted > current.reviewed_at))
+    if is_read or not _moved(profile, Q(status=Status.SUSPENDED), Status.SUBMITTED):
         _move(profile, Q(status=Status.SUSPENDED), Status.APPROVED)
     return _record(profile, ReviewOutcome.RESTORED, message=message, by=by, at=at)
 
@@ -167,6 +203,7 @@ def _record(
     by: User,
     at: datetime,
     reasons: dict[str, str] | None = None,
+    notice: str = "",
 ) -> Review:
     """Write a decision down, answer an open appeal with it, and tell the team."""
     require_curator(by)
@@ -180,7 +217,7 @@ def _record(
     audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
     path = reverse(f"{profile.side}_status")  # the reasons stay behind the sign-in
-    notify_team(profile, Message(kind=NOTICES[outcome], path=path, event=str(review.pk), at=at))
+    notify_team(profile, Message(kind=notice or NOTICES[outcome], path=path, event=str(review.pk), at=at))
     return review
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.accounts.guards import company_required
 from profiles.audit.services import subject_of, verify
 from profiles.audit_actions import ACTIONS
-from profiles.choices import ReviewOutcome, Side
+from profiles.choices import ReviewOutcome, Side, Status
 from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
 from profiles.curation import services as service
@@ -22,6 +22,7 @@ from profiles.curation.forms import PREFIX, AppealForm, OpenForm, ReviewForm
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
+from profiles.curation.selectors.edits import edited_fields
 from profiles.curation.selectors.reviews import changes, labels_of, snapshot_in, snapshot_of
 from profiles.drafts.draft_forms import (
     DraftForm,
@@ -34,6 +35,7 @@ from profiles.drafts.draft_forms import (
 )
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.held_edits.selectors import newest
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
@@ -99,9 +101,11 @@ def _page(
 ) -> HttpResponse:
     """Show the profile, what was typed about it, and what has changed since that was typed."""
     is_open = is_open_for(profile, request.user, at=timezone.now())
-    viewer, form = viewer_of(request.user), draft_form.form
-    fields = selector.shown_fields(profile, with_opened(viewer, profile.pk) if is_open else viewer)
-    lists = selector.reviewed_lists(profile)
+    viewer, form, edited = viewer_of(request.user), draft_form.form, newest(profile)
+    viewer = with_opened(viewer, profile.pk) if is_open else viewer
+    fields, lists = selector.shown_fields(edited, viewer), selector.reviewed_lists(profile)
+    edits = edited_fields(profile, viewer, fields, lists)
+    names = {each.name for each in edits}
     now = snapshot_of(profile, fields, lists)
     before = snapshot_in(form["seen"].value() or "") if form.is_bound else now
     context = {
@@ -110,13 +114,18 @@ def _page(
         "seen": now.token,
         "has_changed": before.version != now.version,
         "changes": changes(before, now, labels_of(fields, lists)),
-        "rows": [(field, form[PREFIX + field.name]) for field in fields if not field.is_told_before],
-        "lists": [(part, form[PREFIX + part.name]) for part in lists],
+        "edits": [(each, form[PREFIX + each.name]) for each in edits],
+        "rows": [
+            (field, form[PREFIX + field.name])
+            for field in fields
+            if not field.is_told_before and field.name not in names
+        ],
+        "lists": [(part, form[PREFIX + part.name]) for part in lists if part.name not in names],
         "history": selector.history(profile),
         "edited": selector.edited_since(profile),
         "trail": selector.trail(subject_of(profile)),
-        "evidence": selector.evidence(profile),
-        "duplicates": selector.duplicates(profile),
+        "evidence": selector.evidence(edited),
+        "duplicates": selector.duplicates(edited),
         "concerns": concerns_of(profile),
         "proposals": proposals_of(profile),
         "may_open": not is_open and selector.has_exact(profile),
@@ -168,6 +177,8 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         ReviewOutcome.RETURNED: _("%(name)s was returned for changes."),
         ReviewOutcome.REJECTED: _("%(name)s was rejected."),
     }
+    if outcome == ReviewOutcome.RETURNED and profile.status == Status.APPROVED:
+        decided[outcome] = _("The edit of %(name)s was returned. Others see the approved version.")
     messages.success(request, f"{decided[outcome] % {'name': profile.name}} {told_words(profile)}")
     return True
 

@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
 from profiles.choices import Side
-from profiles.companies.selectors import WAITING, duplicates_of, loaded
+from profiles.companies.selectors import WAITING, duplicates_of
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
+from profiles.held_edits.selectors import loaded, newest, newest_rows
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, country_of, see
@@ -79,8 +80,8 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
 
     The band stands once, in the row of the first of them.
     """
-    exact = [field.name for field in reviewed(profile.side) if field.is_exact and not field.codes]
-    if profile.pk in viewer.opened or not exact:
+    exact = closed_amounts(profile, viewer)
+    if not exact:
         return reviewed_fields(profile)
     ask = see(profile, viewer).ask
     band, label = (str(ask or ""), str(CATALOGUE[profile.side]["ask"].label))
@@ -90,6 +91,13 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
         else field
         for field in reviewed_fields(profile)
     ]
+
+
+def closed_amounts(profile: Startup | Investor, viewer: Viewer) -> list[str]:
+    """Return the exact amounts of which a curator reads the band, in their order."""
+    if profile.pk in viewer.opened:
+        return []
+    return [field.name for field in reviewed(profile.side) if field.is_exact and not field.codes]
 
 
 def has_exact(profile: Startup | Investor) -> bool:
@@ -212,19 +220,19 @@ class ReviewedList:
     rows: list[list[ReviewedField]]
 
 
-def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
-    """Return the lists of a profile, empty ones included; as many queries for many rows as for one."""
-    declared = ordered(CATALOGUE[profile.side].values(), "reviewed")
-    return [
-        _list(each.name, getattr(profile, each.name), ordered(each.rows, "reviewed"))
-        for each in declared
-        if each.rows
-    ]
+def reviewed_lists(profile: Startup | Investor, *, is_newest: bool = True) -> list[ReviewedList]:
+    """Return the lists of a profile, empty ones included; as many queries for many rows as for one.
 
-
-def _list(name: str, manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
-    label = str(manager.model._meta.verbose_name_plural)
-    return ReviewedList(name, label, [_row(row, fields) for row in loaded(manager)])
+    As its people last wrote them, or with `is_newest=False` as they were approved.
+    """
+    lists = []
+    for each in ordered(CATALOGUE[profile.side].values(), "reviewed"):
+        if each.rows:
+            manager, fields = getattr(profile, each.name), ordered(each.rows, "reviewed")
+            rows = newest_rows(profile, each.name) if is_newest else loaded(manager)
+            label = str(manager.model._meta.verbose_name_plural)
+            lists.append(ReviewedList(each.name, label, [_row(row, fields) for row in rows]))
+    return lists
 
 
 def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
@@ -312,16 +320,17 @@ def _difference(before: str, after: str) -> list[str]:
 def _digests(profile: Startup | Investor) -> dict[str, str]:
     """Return digests of the exact contents. They do not depend on the language."""
     with translation.override("en"):
-        texts = _texts(reviewed_fields(profile), reviewed_lists(profile))
+        texts = _texts(reviewed_fields(newest(profile)), reviewed_lists(profile))
     return {name: _digest(text) for name, text in texts.items()}
 
 
 def _texts(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:
-    rows = {part.name: "\n".join(_line(row) for row in part.rows) for part in lists}
+    rows = {part.name: "\n".join(line_of(row) for row in part.rows) for part in lists}
     return {field.name: field.value for field in fields} | rows
 
 
-def _line(row: list[ReviewedField]) -> str:
+def line_of(row: list[ReviewedField]) -> str:
+    """Return one row of a list on one line."""
     return " · ".join(f"{field.label}: {' '.join(field.value.split())}" for field in row)
 
 
