@@ -288,26 +288,29 @@ def replace_rows(
         check_declared(row, declared)
     if relation not in WHOLE_LISTS:
         return _update_rows(profile, relation, rows, aside)
+    is_waiting = False
     if aside:
-        is_new = held_edits.put_list_aside(aside, profile, relation, rows)
-        if is_new is not None:
-            return False, is_new
+        is_waiting = held_edits.put_list_aside(aside, profile, relation, rows)
+        if relation in aside.rows:
+            return False, is_waiting
     manager = getattr(profile, relation)
     names = sorted({name for row in rows for name in row})
     kept = comparable(values_of(record, names) for record in manager.all())
     given = comparable({name: row.get(name) for name in names} for row in rows)
     if len(kept) == len(given) and all(row in given for row in kept):
-        return False, False
+        return False, is_waiting
     manager.all().delete()
     for row in rows:
         _insert(manager, row)
-    return True, False
+    return True, is_waiting
 
 
 def _update_rows(
     profile: Startup | Investor, relation: str, rows: Sequence[Row], aside: HeldEdit | None
 ) -> tuple[bool, bool]:
     """Make the rows of a relation exactly `rows`, each told by its kind."""
+    if rows and not any(rows):  # sent as they were shown
+        return False, False
     manager = getattr(profile, relation)
     stored = {row.type_id: row for row in manager.all()}
     is_changed = is_waiting = False

@@ -13,8 +13,9 @@ from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Status
 from profiles.held_edits.kinds import EDIT_TAKEN_BACK
-from profiles.held_edits.selectors import WHOLE_LISTS, edit_of, loaded, put, values_of
+from profiles.held_edits.selectors import AMOUNTS, WHOLE_LISTS, edit_of, loaded, put, values_of
 from profiles.models import HeldEdit, Investor, Startup, User
+from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
 from profiles.visibility.fields import ROWS, held
 
@@ -45,6 +46,9 @@ def put_aside(
     """Put those of the values that wait into `aside`; return the others, and what is new there.
 
     A value that is as approved does not wait.
+
+    Raises:
+        NoRateError: if a new currency has no exchange rate.
     """
     at_once, new = {}, set()
     for name, value in values.items():
@@ -58,6 +62,9 @@ def put_aside(
             del aside[name]
         if aside != before:
             new.add(name)
+    _amounts, currency = AMOUNTS.get(str(record._meta.model_name), ((), ""))
+    if currency in new:
+        rate_for(aside.get(currency, "USD"))  # without a rate it could never be approved
     return at_once, new
 
 
@@ -90,10 +97,8 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def put_list_aside(
-    edit: HeldEdit, profile: Startup | Investor, name: str, rows: Sequence[Row]
-) -> bool | None:
-    """Let a list wait as a whole, and return whether that is new; None if it only leaves out rows."""
+def put_list_aside(edit: HeldEdit, profile: Startup | Investor, name: str, rows: Sequence[Row]) -> bool:
+    """Let a list wait as a whole, unless it only leaves out rows; return whether what waits is another."""
     columns = sorted({column for row in rows for column in row})
     given = [{column: plain(row.get(column)) for column in columns} for row in rows]
     stored = [
@@ -101,10 +106,9 @@ def put_list_aside(
         for row in loaded(getattr(profile, name))
     ]
     before = edit.rows.pop(name, None)
-    if all(row in stored for row in given):
-        return None
-    edit.rows[name] = given
-    return bool(before != given)
+    if not all(row in stored for row in given):
+        edit.rows[name] = given
+    return bool(before != edit.rows.get(name))
 
 
 def settle(profile: Startup | Investor, edit: HeldEdit, *, at: datetime) -> None:

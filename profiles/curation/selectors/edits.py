@@ -18,9 +18,9 @@ from profiles.models import Investor, Startup
 from profiles.visibility.access import Viewer
 from profiles.visibility.fields import CATALOGUE
 
-# Scripts without blanks between words: each sign is compared by itself.
+# A number, a sign of a script without blanks between words, a word, blanks, any other sign.
 SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-WORD = re.compile(rf"[{SIGNS}]|(?:(?![{SIGNS}])\w)+|\s+|.", re.DOTALL)
+WORD = re.compile(rf"\d+(?:[.,٬٫]\d+)*|[{SIGNS}]|(?:(?![{SIGNS}])\w)+|\s+|.", re.DOTALL)
 LONGEST = 4_000  # words of both texts together that are compared one by one
 
 

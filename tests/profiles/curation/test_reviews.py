@@ -108,6 +108,7 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting)
 
 def test_a_reviewer_reads_what_a_company_lists(db):
     startup = make_startup("Lists its needs")
+    reviewed_lists(startup)  # the profile remembers whether an edit of it waits
     kinds = NeedType.objects.exclude(code="capital")[:3]
     queries = []
     for kind in kinds:
