@@ -105,7 +105,7 @@ def _page(
     viewer = with_opened(viewer, profile.pk) if is_open else viewer
     fields, lists = selector.shown_fields(edited, viewer), selector.reviewed_lists(profile)
     edits = edited_fields(profile, viewer, fields, lists)
-    names = {each.name for each in edits}
+    names, labels = {each.name for each in edits}, {each.label for each in edits}
     now = snapshot_of(profile, fields, lists)
     before = snapshot_in(form["seen"].value() or "") if form.is_bound else now
     context = {
@@ -122,7 +122,7 @@ def _page(
         ],
         "lists": [(part, form[PREFIX + part.name]) for part in lists if part.name not in names],
         "history": selector.history(profile),
-        "edited": selector.edited_since(profile),
+        "edited": [words for words in selector.edited_since(profile) if words not in labels],
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(edited),
         "duplicates": selector.duplicates(edited),
