@@ -178,6 +178,7 @@ def edit(
         values["visibility"] = {
             key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
         }
+    before = held_edits.stored_values(current, checked(current.side) & values.keys())
     changed = set(assign(current, values))
     if isinstance(current, Investor) and "place" in changed:
         current.jurisdiction = current.place.country_code if current.place else ""
@@ -189,7 +190,9 @@ def edit(
         waiting |= {name} if is_waiting else set()
     if NAMES & changed:
         current.name_key = name_keys(current.name_en, current.name_zh, current.name_ur)
-    details = {"fields": sorted(changed | waiting)}
+    details: dict[str, Any] = {"fields": sorted(changed | waiting)}
+    if replaced := {name: value for name, value in before.items() if name in changed}:
+        details["before"] = replaced
     _finish(current, aside, changed, waiting, details, by=by, at=at)
     return current
 

@@ -114,6 +114,7 @@ def _page(
         "seen": now.token,
         "has_changed": before.version != now.version,
         "changes": changes(before, now, labels_of(fields, lists)),
+        "has_held": any(not each.holds for each in edits),
         "edits": [(each, form[PREFIX + each.name]) for each in edits],
         "rows": [
             (field, form[PREFIX + field.name])

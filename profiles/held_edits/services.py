@@ -1,6 +1,6 @@
 """What waits of an edit is put aside; a curator's approval writes it into the tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
@@ -95,6 +95,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal | int):
         return f"{Decimal(value).normalize():f}"
     return value.isoformat() if isinstance(value, date) else value
+
+
+def stored_values(record: Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return the named fields of a record as JSON keeps them."""
+    fields: list[Any] = [record._meta.get_field(name) for name in names]
+    return {field.name: plain(field.value_from_object(record)) for field in fields}
 
 
 def put_list_aside(edit: HeldEdit, profile: Startup | Investor, name: str, rows: Sequence[Row]) -> bool:

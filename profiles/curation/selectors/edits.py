@@ -1,19 +1,22 @@
 """What an edit that waits would change, word by word."""
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from profiles.choices import Status
 from profiles.curation.selectors.reviews import (
     ReviewedField,
     ReviewedList,
     closed_amounts,
+    edits_since,
     line_of,
     reviewed_lists,
     shown_fields,
 )
-from profiles.held_edits.selectors import edit_of
+from profiles.held_edits.selectors import edit_of, put
 from profiles.models import Investor, Startup
 from profiles.visibility.access import Viewer
 from profiles.visibility.fields import CATALOGUE
@@ -33,12 +36,16 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class EditedField:
-    """A field or list that an edit changes. Without parts, the reader may see only what stays the same."""
+    """A field or list that was edited. `holds`: others see it already; else it waits.
+
+    Without parts, the reader may see only what stays the same.
+    """
 
     name: str
     label: str
     before: str
     after: str
+    holds: bool = False
 
     @property
     def parts(self) -> list[Part]:
@@ -67,31 +74,48 @@ def word_difference(before: str, after: str) -> list[Part]:
 def edited_fields(
     approved: Startup | Investor, viewer: Viewer, fields: list[ReviewedField], lists: list[ReviewedList]
 ) -> list[EditedField]:
-    """Return what an edit changes, as far as the viewer sees it; `fields` and `lists` say what it makes.
+    """Return what was changed since a curator read a profile; `fields` and `lists` are as they are now.
 
     Exact amounts that a curator has not opened stand as their range, once.
     """
-    edit = edit_of(approved)
-    if edit is None:
-        return []
+    edit, replaced = edit_of(approved), replaced_since_read(approved)
+    waiting, waiting_rows = (edit.values, edit.rows) if edit else ({}, {})
     closed = closed_amounts(approved, viewer)
     band = {name for name in closed if CATALOGUE[approved.side][name].group == "ask"}
-    before = {field.name: field.value for field in shown_fields(approved, viewer)}
+    read = copy(approved)
+    put(read, replaced)
+    before = {field.name: field.value for field in shown_fields(read, viewer)}
     found = []
     for field in fields:
-        is_band = field.name in closed[:1] and bool(band & edit.values.keys())
-        if is_band or (field.name in edit.values and field.name not in closed):
+        is_band = field.name in closed[:1] and bool(band & waiting.keys())
+        if is_band or (field.name in waiting and field.name not in closed):
             found.append(EditedField(field.name, field.label, before[field.name], field.value))
-        elif field.name in edit.values and field.name not in band:
+        elif field.name in waiting and field.name not in band:
             label = str(approved._meta.get_field(field.name).verbose_name)  # type: ignore[union-attr]
             found.append(EditedField(field.name, label, "", ""))
-    rows = {part.name: part.rows for part in reviewed_lists(approved, is_newest=False)} if edit.rows else {}
+        elif field.name in replaced and before[field.name] != field.value:
+            found.append(EditedField(field.name, field.label, before[field.name], field.value, holds=True))
+    rows = (
+        {each.name: each.rows for each in reviewed_lists(approved, is_newest=False)} if waiting_rows else {}
+    )
     for part in lists:
-        if part.name in edit.rows:
+        if part.name in waiting_rows:
             old, new = map(_lines, (rows[part.name], part.rows))
             gone = "\n".join(line for line in old if line not in new)
             come = "\n".join(line for line in new if line not in old)
             found.append(EditedField(part.name, part.label, gone, come))
+    return found
+
+
+def replaced_since_read(profile: Startup | Investor) -> dict[str, Any]:
+    """Return what fields of an approved profile said when a curator read them that say something else now.
+
+    The trail has what each edit replaced; the first one since then counts.
+    """
+    found: dict[str, Any] = {}
+    if profile.status == Status.APPROVED:
+        for record in edits_since(profile):
+            found = record.details.get("before", {}) | found
     return found
 
 

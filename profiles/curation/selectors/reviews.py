@@ -162,12 +162,16 @@ def history(profile: Startup | Investor) -> list[EarlierDecision]:
 
 def edited_since(profile: Startup | Investor) -> list[str]:
     """Return what its owner has changed since the last decision, in words; nothing before the first one."""
+    records = edits_since(profile)
+    return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
+
+
+def edits_since(profile: Startup | Investor) -> list[AuditRecord]:
+    """Return the edits since the last decision, oldest first; none before the first one."""
     if profile.reviewed_at is None:
         return []
-    records = AuditRecord.objects.filter(
-        action=EDITED, subject=subject_of(profile), at__gt=profile.reviewed_at
-    )
-    return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
+    edits = AuditRecord.objects.filter(action=EDITED, subject=subject_of(profile))
+    return list(edits.filter(at__gt=profile.reviewed_at).order_by("pk"))
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:

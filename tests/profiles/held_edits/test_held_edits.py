@@ -19,7 +19,7 @@ from profiles.curation.selectors.edits import word_difference
 from profiles.curation.selectors.reviews import version_of
 from profiles.held_edits import services as held_edits
 from profiles.held_edits.selectors import edit_of, newest, newest_rows
-from profiles.models import SIDES, AuditRecord, HeldEdit, NeedType, Notice, OutboxMail, Startup
+from profiles.models import SIDES, AuditRecord, HeldEdit, NeedType, Notice, OutboxMail, Stage, Startup
 from profiles.visibility.fields import CATALOGUE, ROWS, editable, held
 from tests.factories import MOMENT, make_startup
 from tests.racing import at_once, kinds
@@ -299,6 +299,21 @@ def test_a_text_is_compared_word_by_word_and_chinese_by_its_signs(before, after,
     assert "".join(f"{signs[kind]}{text}{signs[kind]}" for kind, text in parts) == told
     assert "".join(text for kind, text in parts if kind != "ins") == (before if parts else "")
     assert "".join(text for kind, text in parts if kind != "del") == (after if parts else "")
+
+
+def test_what_holds_at_once_is_shown_as_it_was_read(startup, ayesha, desk, sana):
+    stages = {stage.code: stage for stage in Stage.objects.all()}
+    now = timezone.now()
+    companies.edit(startup, changes={"stage": stages["series_a"], "pitch": SCAM}, by=ayesha, at=now)
+    companies.edit(startup, changes={"stage": stages["growth"]}, by=ayesha, at=now)
+    shown = {each.name: each for each, _note in desk.get(review_page(startup)).context["edits"]}
+    before, after = str(stages["seed"]), str(stages["growth"])
+    assert (shown["stage"].before, shown["stage"].after, shown["stage"].holds) == (before, after, True)
+    assert "others see it already" in desk.get(review_page(startup)).content.decode()
+    assert not shown["pitch"].holds
+
+    approve(startup, sana)
+    assert desk.get(review_page(startup)).context["edits"] == []
 
 
 def test_what_an_edit_says_is_no_html(startup, ayesha, desk):
