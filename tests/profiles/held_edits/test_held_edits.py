@@ -305,9 +305,9 @@ def test_what_holds_at_once_is_shown_as_it_was_read(startup, ayesha, desk, sana)
     stages = {stage.code: stage for stage in Stage.objects.all()}
     now = timezone.now()
     companies.edit(startup, changes={"stage": stages["series_a"], "pitch": SCAM}, by=ayesha, at=now)
-    companies.edit(startup, changes={"stage": stages["growth"]}, by=ayesha, at=now)
+    companies.edit(startup, changes={"stage": stages["series_b"]}, by=ayesha, at=now)
     shown = {each.name: each for each, _note in desk.get(review_page(startup)).context["edits"]}
-    before, after = str(stages["seed"]), str(stages["growth"])
+    before, after = str(stages["seed"]), str(stages["series_b"])
     assert (shown["stage"].before, shown["stage"].after, shown["stage"].holds) == (before, after, True)
     assert "others see it already" in desk.get(review_page(startup)).content.decode()
     assert not shown["pitch"].holds
