@@ -96,11 +96,10 @@ def newest_rows(profile: Startup | Investor, name: str) -> list[Any]:
     return rows
 
 
-def newest_row(profile: Startup | Investor, name: str, row: Any) -> Any:
-    """Return a stored row as its people last wrote it, changed in place; never saved."""
+def show_newest(profile: Startup | Investor, name: str, row: Model) -> None:
+    """Set on a stored row of a list what its people last wrote; it is never saved."""
     edit = edit_of(profile)
     put(row, edit.rows.get(name, {}).get(str(row.pk), {}) if edit else {})
-    return row
 
 
 @dataclass(frozen=True)

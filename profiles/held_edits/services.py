@@ -55,7 +55,8 @@ def put_aside(
         if name not in waiting:
             at_once[name] = value
             continue
-        stored: Any = record._meta.get_field(name).value_from_object(record)
+        field: Any = record._meta.get_field(name)
+        stored = field.value_from_object(record)
         given, before = plain(value), dict(aside)
         aside[name] = given
         if given == plain(stored):

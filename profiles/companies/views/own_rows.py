@@ -30,7 +30,7 @@ from profiles.companies.selectors import (
 from profiles.companies.views.steps import frame, saved_words
 from profiles.drafts.draft_forms import MakeForm, handle_form
 from profiles.guards import SignedInRequest
-from profiles.held_edits.selectors import last_edit, newest_row, newest_rows, waiting_edit
+from profiles.held_edits.selectors import last_edit, newest_rows, show_newest, waiting_edit
 from profiles.limits import services as limits
 from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
@@ -142,7 +142,8 @@ def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
     if pk is None:
         return None
     stored = get_object_or_404(theses_of(investor).select_related("investor__held_edit"), pk=pk)
-    return newest_row(stored.investor, "theses", stored)
+    show_newest(stored.investor, "theses", stored)
+    return stored
 
 
 @require_POST
