@@ -213,8 +213,9 @@ def _finish(
     """
     if not (changed or waiting):
         return
-    is_decided = profile.status in (Status.APPROVED, Status.SUSPENDED)
-    is_due = profile.status == Status.SUBMITTED or (is_decided and bool(checked(profile.side) & changed))
+    is_due = profile.status in (Status.APPROVED, Status.SUSPENDED) and bool(checked(profile.side) & changed)
+    if profile.status == Status.SUBMITTED:  # what has a page of its own costs nobody the place in the queue
+        is_due = bool(changed - {"deals", "theses"})
     if is_due:
         profile.submitted_at = at
     if aside and is_due:
@@ -291,11 +292,9 @@ def replace_rows(
         check_declared(row, declared)
     if relation not in WHOLE_LISTS:
         return _update_rows(profile, relation, rows, aside)
-    is_waiting = False
-    if aside:
-        is_waiting = held_edits.put_list_aside(aside, profile, relation, rows)
-        if relation in aside.rows:
-            return False, is_waiting
+    is_waiting = held_edits.put_list_aside(aside, profile, relation, rows) if aside else False
+    if aside and relation in aside.rows:
+        return False, is_waiting
     manager = getattr(profile, relation)
     names = sorted({name for row in rows for name in row})
     kept = comparable(values_of(record, names) for record in manager.all())

@@ -19,7 +19,7 @@ from profiles.curation.selectors.edits import word_difference
 from profiles.curation.selectors.reviews import version_of
 from profiles.held_edits import services as held_edits
 from profiles.held_edits.selectors import edit_of, newest, newest_rows
-from profiles.models import SIDES, AuditRecord, HeldEdit, NeedType, Notice, OutboxMail, Stage, Startup
+from profiles.models import SIDES, AuditRecord, HeldEdit, Investor, NeedType, Notice, OutboxMail, Stage, Startup
 from profiles.visibility.fields import CATALOGUE, ROWS, editable, held
 from tests.factories import MOMENT, make_startup
 from tests.racing import at_once, kinds
@@ -168,6 +168,12 @@ def test_a_thesis_has_no_name_for_others_until_it_is_approved(li_wei, sana, as_u
     approve(investor, sana)  # the two change names
     assert [each.name for each in investor.theses.all()] == ["Renamed", "Seed in food and farming"]
     assert investor.theses.get(name="Renamed").ticket_max_usd == 700_000
+
+
+def test_a_thesis_costs_a_waiting_profile_no_place_in_the_queue(li_wei):
+    Investor.objects.update(status=Status.SUBMITTED, reviewed_at=None)
+    companies.save_thesis(li_wei.membership.investor, values={"name": "Second"}, by=li_wei, at=LATER)
+    assert Investor.objects.get().submitted_at == MOMENT
 
 
 def test_typing_the_approved_words_again_ends_the_wait(startup, ayesha):
