@@ -19,7 +19,17 @@ from profiles.curation.selectors.edits import word_difference
 from profiles.curation.selectors.reviews import version_of
 from profiles.held_edits import services as held_edits
 from profiles.held_edits.selectors import edit_of, newest, newest_rows
-from profiles.models import SIDES, AuditRecord, HeldEdit, Investor, NeedType, Notice, OutboxMail, Stage, Startup
+from profiles.models import (
+    SIDES,
+    AuditRecord,
+    HeldEdit,
+    Investor,
+    NeedType,
+    Notice,
+    OutboxMail,
+    Stage,
+    Startup,
+)
 from profiles.visibility.fields import CATALOGUE, ROWS, editable, held
 from tests.factories import MOMENT, make_startup
 from tests.racing import at_once, kinds
