@@ -224,11 +224,12 @@ def _finish(
         held_edits.settle(profile, aside, at=at)
     elif aside and aside.pk and is_due:
         aside.save(update_fields=["submitted_before"])
+    was_stale = profile.stale_at is not None
     if is_due or waiting:
         answer_fresh(profile)
     profile.save()
     audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details)
-    if changed:
+    if changed or was_stale:
         notify_changed(profile, at=at)
 
 

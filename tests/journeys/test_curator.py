@@ -2,12 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.choices import OverrideKind
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
 from profiles.choices import Status
+from profiles.companies import services as companies
 from tests.factories import PASSWORD, make_investor, make_startup
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +51,25 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk):
     startup.refresh_from_db()
     assert startup.status == Status.RETURNED
     assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
+
+
+def test_an_edit_is_read_word_by_word_before_anybody_else_reads_it(desk, startup, ayesha, screenshot):
+    edited = {"pitch": "Sensors that save half the water", "summary_zh": "节电灌溉"}
+    companies.edit(startup, changes=edited, by=ayesha, at=timezone.now())
+    desk.reload()
+
+    desk.get_by_role("link", name="Indus Grow").first.click()
+    changed = desk.locator("#edit")
+    expect(changed.locator("del").first).to_contain_text("halve")
+    expect(changed.locator("ins").first).to_contain_text("save half")
+    expect(desk.get_by_text("What the edit does not change")).to_be_visible()
+    expect(desk.get_by_text("Soil sensors and valves")).to_be_hidden()
+    picture(desk, screenshot, "edit")
+    desk.get_by_role("button", name="Approve").click()
+
+    expect(desk.get_by_text("Indus Grow was approved.")).to_be_visible()
+    startup.refresh_from_db()
+    assert (startup.pitch, startup.summary_zh) == (edited["pitch"], edited["summary_zh"])
 
 
 def test_a_pairing_is_boosted_with_a_note(startup, desk, screenshot):

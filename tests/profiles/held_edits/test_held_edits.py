@@ -116,6 +116,13 @@ def test_nothing_is_ranked_again_until_it_is_approved(startup, ayesha, sana):
     assert not HeldEdit.objects.exists()
 
 
+def test_an_edit_brings_a_profile_back_that_nobody_confirmed(startup, ayesha):
+    Startup.objects.update(stale_at=MOMENT)
+    companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
+    assert Startup.objects.get().is_published
+    assert RankingJob.objects.filter(side=Side.STARTUP, profile_id=startup.pk).exists()
+
+
 def test_what_is_chosen_from_a_list_holds_at_once_and_its_words_wait(startup, ayesha, sana):
     cloud, hardware = NeedType.objects.get(code="cloud"), NeedType.objects.get(code="hardware")
     rows = [{"type": cloud, "urgency": 3, "description": "Servers", "budget": Decimal("50.00")}]
