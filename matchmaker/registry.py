@@ -56,11 +56,16 @@ class DeskQueue:
 
 @dataclass(frozen=True)
 class OpenMatter:
-    """What a company has open with others. `when_suspended`: what becomes of it during a suspension."""
+    """What a company has open with others, and a pair between the two.
+
+    `when_suspended`: what becomes of it during a suspension; `when_hidden`: while a curator hides the pair.
+    """
 
     label: Label
     count: Callable[[Startup | Investor], int]
+    count_between: Callable[[Startup, Investor], int]
     when_suspended: Label
+    when_hidden: Label
     position: int
 
 
@@ -145,10 +150,16 @@ def waiting_in(rows: QuerySet[Any], since: str) -> QueueState:
 
 
 def register_open_matter(
-    position: int, label: Label, count: Callable[[Startup | Investor], int], *, when_suspended: Label
+    position: int,
+    label: Label,
+    count: Callable[[Startup | Investor], int],
+    count_between: Callable[[Startup, Investor], int],
+    *,
+    when_suspended: Label,
+    when_hidden: Label,
 ) -> None:
-    """Add something that a company has open with others, with what becomes of it during a suspension."""
-    OPEN_MATTERS.append(OpenMatter(label, count, when_suspended, position))
+    """Add something that a company has open with others, with what becomes of it when it has to rest."""
+    OPEN_MATTERS.append(OpenMatter(label, count, count_between, when_suspended, when_hidden, position))
     OPEN_MATTERS.sort(key=lambda each: each.position)
 
 
@@ -179,6 +190,11 @@ def register_funnel_step(
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:
     """Return what the company has open with others, with how many there are of each."""
     return [(each, count) for each in OPEN_MATTERS if (count := each.count(company))]
+
+
+def open_matters_between(startup: Startup, investor: Investor) -> list[tuple[OpenMatter, int]]:
+    """Return what the two have open with each other, with how many there are of each."""
+    return [(each, count) for each in OPEN_MATTERS if (count := each.count_between(startup, investor))]
 
 
 def record_of(company: Startup | Investor) -> list[tuple[Label, list[str]]]:

@@ -34,6 +34,7 @@ from profiles.models import (
     ExistingPartner,
     FormDraft,
     GovernanceCheck,
+    HeldEdit,
     Invitation,
     LimitBucket,
     MailSwitch,
@@ -245,6 +246,7 @@ show_records(
     "sent_at",
     exclude=("token", "email"),
 )
+show_records(HeldEdit, "startup investor changed_at", OF_A_COMPANY, exclude=("values", "rows"))
 show_records(Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
 # Partly used up; networks and addresses stand there as fingerprints.
 show_records(LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))

@@ -23,6 +23,7 @@ CAPABILITIES = (
     "curation",
     "files",
     "freshness",
+    "held_edits",
     "imports",
     "notifications",
     "staff",

@@ -8,6 +8,7 @@ from profiles.companies.views import own_rows, status, steps
 from profiles.curation import views as curation
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
+from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
 from profiles.notifications import views as notices
 
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),
     path("profile/still-true/", freshness.still_true, name="still_true"),
+    path("profile/edit/take-back/", held_edits.edit_take_back, name="edit_take_back"),
     path("profile/proposals/", steps.proposal_answer, name="proposal_answer"),
     path("profile/read/", steps.read_typed, name="read_typed"),
     path("team/", accounts.team, name="team"),

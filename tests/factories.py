@@ -21,6 +21,11 @@ def make_user(email: str, role: str = "", *, verified: bool = True, **fields: An
     return user
 
 
+def any_curator() -> User:
+    """Return a curator, whose edits hold at once."""
+    return User.objects.filter(role=Role.CURATOR).first() or make_user("desk@example.com", Role.CURATOR)
+
+
 def make_startup(name: str = "Indus Grow", **fields: Any) -> Startup:
     """Return an approved, consenting startup in smart irrigation in Punjab that raises money."""
     fields = {

@@ -24,7 +24,7 @@ from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
-from matchmaker.pairs.guards import acting, pair_or_404
+from matchmaker.pairs.guards import acting, pair_or_404, paused_or_404
 from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
@@ -76,7 +76,9 @@ def conversation(request: SignedInRequest, member: CurrentCompany, public_id: st
     """Show what was written, and take a message. Our own timer asks whether there is something new."""
     if request.method == "POST":
         return _write(request, *conversation_or_404(member, public_id))
-    pair = readable_pair_or_404(member, public_id)
+    pair = pair_of(member, public_id) or past_pair(member, public_id)
+    if pair is None:
+        return paused_or_404(request, member, public_id)
     return _page(request, pair, found_or_404(conversation_of(pair)), open_form(request, MessageForm))
 
 

@@ -22,7 +22,7 @@ from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
-from matchmaker.registry import QUEUES, DeskQueue, QueueState
+from matchmaker.registry import QUEUES, DeskQueue, QueueState, open_matters_between
 from profiles.choices import Status
 from profiles.companies.selectors import named
 from profiles.curation.concerns import concerns_of
@@ -222,6 +222,7 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
         "curator_override": curator_override,
         "concerns": [(each, concern) for each in (startup, investor) for concern in concerns_of(each)],
         "blocked_by": blocked_by(startup, investor),
+        "open_matters": open_matters_between(startup, investor),
         "rules": [*own, *(gate_rows(explained.gates) if explained else [])],
         "rows": rows,
         "score": round_tenths(explained.score_tenths) if explained else None,

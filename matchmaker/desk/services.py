@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, override
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED, TODAY, TODAY_MAIL
 from matchmaker.desk.selectors import QueueLine, due_curators, queue_lines
+from matchmaker.introductions.services.decisions import tell_of_pause
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
@@ -45,7 +46,7 @@ def curator_override(
     by: User,
     at: datetime,
 ) -> CuratorOverride:
-    """Boost or hide a pairing until `expires_on`, or for good."""
+    """Boost or hide a pairing until `expires_on`, or for good. Who talks already is told that it rests."""
     require_curator(by)
     if not note.strip():
         raise ReasonMissingError
@@ -63,6 +64,8 @@ def curator_override(
             )
     except IntegrityError as error:
         raise AlreadyPinnedError from error
+    if kind == OverrideKind.HIDE:
+        tell_of_pause(startup, investor, is_over=False, at=at)
     _record(made, ACTIONS[kind], note=made.note, by=by, at=at)
     return made
 
@@ -108,6 +111,8 @@ def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None
     lock_profiles(curator_override.startup, curator_override.investor)
     if not CuratorOverride.objects.filter(pk=curator_override.pk, released_at=None).update(released_at=at):
         return False
+    if curator_override.kind == OverrideKind.HIDE:
+        tell_of_pause(curator_override.startup, curator_override.investor, is_over=True, at=at)
     _record(curator_override, RELEASED, by=by, at=at, **said)
     return True
 

@@ -46,6 +46,25 @@ REQUEST_REMINDER = notice(
         "will close automatically."
     ),
 )
+INTRODUCTION_PAUSED = notice(
+    "introduction_paused",
+    _("An introduction is paused"),
+    sentence=_("A curator has paused one of your introductions."),
+    act=_("See what this means"),
+    subject=_("%(company)s on Corridor: an introduction is paused"),
+    body=_(
+        "A curator has paused an introduction of %(company)s. Neither side can act on it meanwhile. Nothing "
+        "is deleted. If you have a question, write to us."
+    ),
+)
+INTRODUCTION_RESUMED = notice(
+    "introduction_resumed",
+    _("A paused introduction goes on"),
+    sentence=_("One of your introductions is no longer paused."),
+    act=_("Go on"),
+    subject=_("%(company)s on Corridor: an introduction goes on"),
+    body=_("A curator has ended the pause of an introduction of %(company)s. It goes on where it was."),
+)
 REQUEST_LATER = notice(
     "request_later",
     _("Answered “Later”"),

@@ -58,6 +58,17 @@ def requests_of(company: Startup | Investor) -> int:
     return Introduction.objects.filter(**{company.side: company}, state__in=WAITING).count()
 
 
+def requests_between(startup: Startup, investor: Investor) -> int:
+    """Count the requests of a pair that wait for an answer: one at most."""
+    return Introduction.objects.filter(startup=startup, investor=investor, state__in=WAITING).count()
+
+
+def mutual_between(startup: Startup, investor: Investor) -> int:
+    """Count the introductions of a pair in which both are interested: one at most."""
+    pair = Introduction.objects.filter(startup=startup, investor=investor)
+    return pair.filter(state=IntroductionState.MUTUAL).count()
+
+
 def mutual_of(company: Startup | Investor) -> int:
     """Count the introductions in which both sides are interested."""
     return Introduction.objects.filter(**{company.side: company}, state=IntroductionState.MUTUAL).count()
@@ -67,13 +78,17 @@ register_open_matter(
     10,
     _("Open requests"),
     requests_of,
+    requests_between,
     when_suspended=_("Neither side sees or answers them. They close on their day, as always."),
+    when_hidden=_("Who knows of it reads that it is paused. No one can answer. It closes on its day."),
 )
 register_open_matter(
     20,
     _("Introductions and conversations"),
     mutual_of,
+    mutual_between,
     when_suspended=_("Neither side can read or write until the suspension ends. Nothing is deleted."),
+    when_hidden=_("Both sides read that it is paused. Neither can read or write. Nothing is deleted."),
 )
 
 

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
-from matchmaker.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.lists.selectors.list_page import counterparts, for_cards, hidden_counterparts
 from matchmaker.models.introduction import (
     OPEN,
     PENDING,
@@ -217,7 +217,8 @@ ENOUGH = 5  # passes before their reasons are told: fewer would tell who
 def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
     """Return the page of requests, with the same queries however many there are."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
-    opened = list(known.filter(state__in=OPEN).annotate(queue_position=_queue_position(member.side.other)))
+    place = _queue_position(member.side.other)
+    opened = list(known.filter(state__in=OPEN).annotate(queue_position=place))
     over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
     ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
     rows = _rows(member, [*opened, *ended])
@@ -263,13 +264,20 @@ def _queue_position(receiver: Side) -> Subquery:
     return Subquery(queue.order_by().values(key).annotate(count=Count("pk")).values("count"))
 
 
-def _rows(member: CurrentCompany, introductions: Iterable[Introduction]) -> dict[int, dict[str, Any]]:
+def _rows(member: CurrentCompany, introductions: list[Introduction]) -> dict[int, dict[str, Any]]:
     """Return the rows by the introduction's key."""
     key = f"{member.side.other}_id"
     wanted = [getattr(one, key) for one in introductions]
     # What is mutual shows what crosses the border, so the consents are read with the rest.
     profiles = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
-    return {one.pk: _row(member, one, profiles.get(getattr(one, key))) for one in introductions}
+    rows = {one.pk: _row(member, one, profiles.get(getattr(one, key))) for one in introductions}
+    if member.interactions.hidden:
+        hidden = for_cards(hidden_counterparts(member)).in_bulk(wanted)
+        for one in introductions:
+            if one.state in OPEN and (paused := hidden.get(getattr(one, key))):
+                title = str(see(paused, member.viewer).title)
+                rows[one.pk] |= {"paused_id": paused.public_id, "name": title}
+    return rows
 
 
 def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> dict[str, Any]:

@@ -24,14 +24,14 @@ from matchmaker.models.introduction import IntroductionState
 from matchmaker.pairs.guards import (
     CHANGED,
     acting,
-    pair_or_404,
     pair_required,
+    paused_or_404,
     redirect_back,
     redirect_if_published,
     seen_in,
 )
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
-from matchmaker.pairs.selectors.pair import Pair, open_introduction
+from matchmaker.pairs.selectors.pair import Pair, open_introduction, pair_of
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
 from profiles.drafts.services import discard_draft
@@ -86,7 +86,10 @@ def introduction(request: SignedInRequest, member: CurrentCompany, public_id: st
 
     The line that may go with an answer is sent to another address, and kept for this page.
     """
-    page = introduction_page(pair_or_404(member, public_id, whole=True))
+    pair = pair_of(member, public_id, whole=True)
+    if pair is None:
+        return paused_or_404(request, member, public_id)
+    page = introduction_page(pair)
     if page is None:
         return redirect("match", public_id)
     return render_form(request, "introductions/introduction.html", open_form(request, LineForm), page=page)

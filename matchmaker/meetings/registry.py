@@ -18,10 +18,20 @@ def agreed_of(company: Startup | Investor) -> int:
     return Meeting.objects.filter(**mine, state__in=AGREED_STATES).count()
 
 
+def agreed_between(startup: Startup, investor: Investor) -> int:
+    """Count the meetings of a pair that have a time."""
+    pair = {"introduction__startup": startup, "introduction__investor": investor}
+    return Meeting.objects.filter(**pair, state__in=AGREED_STATES).count()
+
+
 register_open_matter(
     30,
     _("Agreed meetings"),
     agreed_of,
+    agreed_between,
+    when_hidden=_(
+        "Its page says that it is paused. The entries in calendars stay: cancel by phone if need be."
+    ),
     when_suspended=_(
         "Their pages are hidden from both sides. The entries in calendars stay: cancel by phone if need be."
     ),

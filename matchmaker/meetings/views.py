@@ -30,8 +30,15 @@ from matchmaker.meetings.selectors import (
 from matchmaker.meetings.services import PastTimeError
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
-from matchmaker.pairs.guards import CHANGED, acting, pair_or_404, redirect_if_published, seen_in
-from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.pairs.guards import (
+    CHANGED,
+    acting,
+    pair_or_404,
+    paused_or_404,
+    redirect_if_published,
+    seen_in,
+)
+from matchmaker.pairs.selectors.pair import Pair, paused_pair
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
@@ -50,6 +57,8 @@ REFUSALS: dict[type[Exception], Promise] = {
 @page_with_form
 def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show what is offered or agreed; a form that is sent offers times, in place of any that stand."""
+    if paused_pair(member, public_id):
+        return paused_or_404(request, member, public_id)
     pair, introduction = mutual_or_404(member, public_id)
     now = timezone.now()
     page = meeting_page(pair, introduction, request.user, at=now)

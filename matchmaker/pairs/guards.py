@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, TypedDict
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import Side
 from matchmaker.lists.guards import View, member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.pairs.selectors.pair import Pair, pair_of
+from matchmaker.pairs.selectors.pair import Pair, pair_of, paused_pair
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup, User
 from profiles.pages import found_or_404
@@ -27,6 +27,12 @@ CHANGED = gettext_lazy("This has changed since you opened the page. Read it as i
 def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair:
     """Return the pair of the member's company and a counterpart that exists for it."""
     return found_or_404(pair_of(member, public_id, whole=whole))
+
+
+def paused_or_404(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Say that a curator has paused what the two have open with each other, in place of its page."""
+    pair = found_or_404(paused_pair(member, public_id) if request.method in ("GET", "HEAD") else None)
+    return render(request, "pairs/paused.html", {"pair": pair})
 
 
 def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:

@@ -78,10 +78,18 @@ def pilots_going_on(company: Startup | Investor) -> int:
     return Pilot.objects.filter(**{company.side: company}, state__in=going_on).count()
 
 
+def pilots_between(startup: Startup, investor: Investor) -> int:
+    """Count the applications that one of the two has open with a pilot of the other."""
+    either = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
+    return PilotApplication.objects.filter(either, state__in=AT_WORK).count()
+
+
 register_open_matter(
     40,
     _("Pilots"),
     pilots_going_on,
+    pilots_between,
+    when_hidden=_("Neither side sees the other’s pilot or application. Nothing is deleted."),
     when_suspended=_(
         "They leave the board, and no one can apply. Those who take part still see them. "
         "The company can only cancel its own."

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import PlaceLevel, Side
+from profiles.held_edits.selectors import newest
 from profiles.models import Investor, NeedType, PartnershipForm, Place, Sector, Stage, Startup, Thesis
 from profiles.taxonomy.selectors import mentions
 from profiles.taxonomy.selectors.mentions import Mention
@@ -111,7 +112,8 @@ class Proposal:
 
 
 def proposals_of(company: Company) -> list[Proposal]:
-    """Return what the stored description says and the profile does not, declined ones left out."""
+    """Return what the newest description says and the profile does not, declined ones left out."""
+    company = newest(company)
     found = mentions.read(getattr(company, name) for name in TEXTS)
     known = {(each.kind, each.codes) for each in found}
     for reader in READERS:

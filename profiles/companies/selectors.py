@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
 from profiles.consents.selectors import agreed_purposes
+from profiles.held_edits.selectors import edit_of, newest, values_of
 from profiles.models import SIDES, Appeal, Deal, Investor, Review, ReviewReason, Startup, Thesis
 from profiles.models.profile import EDITED
 from profiles.taxonomy.selectors.money import limits, span
@@ -42,8 +43,8 @@ class Completeness:
 
 
 def completeness(profile: Startup | Investor) -> Completeness:
-    """Return how complete the profile is."""
-    consents = agreed_purposes(profile)
+    """Return how complete the profile is, as its people last wrote it."""
+    consents, profile = agreed_purposes(profile), newest(profile)
     useful = ordered(CATALOGUE[profile.side].values(), "useful")
     missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents))
     return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
@@ -55,6 +56,8 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
         return field in consents
     if field in SPECIAL:
         return SPECIAL[field](profile)
+    if (edit := edit_of(profile)) and edit.rows.get(field):
+        return True
     value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
     if hasattr(value, "temporal"):
         return bool(value.temporal(timezone.localdate()).exists())
@@ -71,22 +74,6 @@ SPECIAL: dict[str, Callable[[Any], bool]] = {
     "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else _has_need(startup),
     "needs": lambda startup: startup.seeks_capital or _has_need(startup),
 }
-
-
-def values_of(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
-    """Return the named fields of a record; a to-many one as a list."""
-    many = {field.name for field in record._meta.many_to_many}
-    return {
-        name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
-    }
-
-
-def loaded(manager: Any) -> QuerySet[Any]:
-    """Return a profile's rows with all that they name."""
-    fields = manager.model._meta
-    one = [field.name for field in fields.fields if field.many_to_one]
-    rows: QuerySet[Any] = manager.select_related(*one)
-    return rows.prefetch_related(*(field.name for field in fields.many_to_many))
 
 
 def named(words: str) -> Q:

@@ -16,21 +16,21 @@ from profiles.changes.services import ChangedMeanwhileError, lock_profiles, noti
 from profiles.choices import DealSource, Side, Status
 from profiles.companies.kinds import SUBMITTED
 from profiles.companies.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
-from profiles.companies.selectors import completeness, values_of
-from profiles.models import SIDES, Deal, Investor, Membership, Startup, Thesis, User
+from profiles.companies.selectors import completeness
+from profiles.held_edits import services as held_edits
+from profiles.held_edits.selectors import (
+    WHOLE_LISTS,
+    convert,
+    edit_of,
+    last_edit,
+    newest,
+    newest_rows,
+    values_of,
+)
+from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
-from profiles.visibility import policy
-from profiles.visibility.fields import (
-    CATALOGUE,
-    GROUPS,
-    ROWS,
-    Check,
-    Field,
-    checked,
-    editable,
-    editable_lists,
-)
+from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field, checked, editable, editable_lists, held
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
@@ -59,10 +59,10 @@ def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> A
     A form has already written its input into the instance that the caller holds.
 
     Raises:
-        ChangedMeanwhileError: if it was changed after `unchanged_since`, its `changed_at` as first read.
+        ChangedMeanwhileError: if it was changed after `unchanged_since`, its last edit as first read.
     """
     current: Any = lock_profiles(profile)[0]
-    if unchanged_since is not None and current.changed_at != unchanged_since:
+    if unchanged_since is not None and last_edit(current) != unchanged_since:
         raise ChangedMeanwhileError
     return cast("AnyProfile", current)
 
@@ -100,14 +100,6 @@ def _differs(kept: Any, given: Any) -> bool:
     if isinstance(kept, list) and isinstance(given, list):
         return sorted(kept) != sorted(given)
     return bool(kept != given)
-
-
-def convert(record: Any, *, currency: str, amounts: Iterable[str]) -> None:
-    """Write `<amount>_usd` beside each amount, at the newest rate, and the day of that rate."""
-    rate = rate_for(currency)
-    for name in amounts:
-        setattr(record, f"{name}_usd", rate.to_usd(getattr(record, name)))
-    record.rate_on = rate.quoted_on
 
 
 @transaction.atomic
@@ -165,7 +157,8 @@ def edit(
 ) -> AnyProfile:
     """Set declared fields, replace whole lists of rows (a startup's `needs`, say), and return the profile.
 
-    Nothing is written, audited or ranked again when nothing differs.
+    Of an approved profile, texts and amounts wait until a curator has read them. The rest holds at once.
+    Nothing is written, audited or ranked again when nothing differs, nor ranked again for what waits.
 
     Raises:
         UndeclaredFieldError: if a field or a list is not declared (visibility/fields).
@@ -176,66 +169,73 @@ def edit(
     check_declared(changes, editable(CATALOGUE[profile.side]))
     check_declared(lists, frozenset(declared))
     current = locked(profile, unchanged_since=unchanged_since)
-    values, shown = dict(changes), shown_identity(current)
+    aside = held_edits.waits_for(current, by)
+    values, waiting = dict(changes), set[str]()
+    if aside:
+        values, waiting = held_edits.put_aside(current, values, held(CATALOGUE[current.side]), aside.values)
     if "visibility" in values:
         both, groups = current.visibility | values["visibility"], GROUPS[profile.side]
         values["visibility"] = {
             key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
         }
-    changed = assign(current, values)
+    before = held_edits.stored_values(current, checked(current.side) & values.keys())
+    changed = set(assign(current, values))
     if isinstance(current, Investor) and "place" in changed:
         current.jurisdiction = current.place.country_code if current.place else ""
-    elif isinstance(current, Startup) and {"ask_min", "ask_max", "ask_currency"} & set(changed):
-        convert(current, currency=current.ask_currency, amounts=("ask_min", "ask_max"))
-    changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared[name])]
-    if changed:
-        _await_review(current, changed, shown_before=shown, at=at)
-        if NAMES & set(changed):
-            current.name_key = name_keys(current.name_en, current.name_zh, current.name_ur)
-        current.save()
-        details = {"fields": sorted(changed)}
-        audit.record(EDITED, subject=subject_of(current), by=by, at=at, details=details)
-        notify_changed(current, at=at)
+    elif isinstance(current, Startup) and {"ask_min", "ask_max", "ask_currency"} & changed:
+        convert(current)
+    for name, own in lists.items():
+        is_changed, is_waiting = replace_rows(current, name, own, declared[name], aside)
+        changed |= {name} if is_changed else set()
+        waiting |= {name} if is_waiting else set()
+    if NAMES & changed:
+        current.name_key = name_keys(current.name_en, current.name_zh, current.name_ur)
+    details: dict[str, Any] = {"fields": sorted(changed | waiting)}
+    if replaced := {name: value for name, value in before.items() if name in changed}:
+        details["before"] = replaced
+    _finish(current, aside, changed, waiting, details, by=by, at=at)
     return current
 
 
-def shown_identity(profile: Startup | Investor) -> set[str]:
-    """Return the fields of a company's identity that the other side may see before any interest."""
-    return {name for name in checked(profile.side, Check.IDENTITY) if policy.matchable(profile, name)}
-
-
-def _await_review(
-    profile: Startup | Investor, changed: list[str], *, shown_before: set[str], at: datetime
+def _finish(
+    profile: Startup | Investor,
+    aside: HeldEdit | None,
+    changed: set[str],
+    waiting: set[str],
+    details: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
 ) -> None:
-    """Have an approved profile looked at again where `changed` fields were checked.
+    """Save a locked profile with what waits aside, record the edit, and tell who matches what holds at once.
 
-    It leaves the lists until then if the other side would read an identity that nobody has checked: a new
-    one, or one that was changed while hidden and is now shown. A hidden one does not move it: whoever watches
-    the lists would learn of the edit.
+    A curator looks at what waits, and again at an approved profile where a field that is checked changed.
     """
-    if profile.status not in (Status.APPROVED, Status.SUSPENDED):
+    if not (changed or waiting):
         return
-    waits = bool(profile.submitted_at and profile.reviewed_at and profile.submitted_at > profile.reviewed_at)
-    shown = shown_identity(profile)
-    if profile.status == Status.APPROVED and (shown & set(changed) or (waits and shown - shown_before)):
-        profile.status = Status.SUBMITTED
-    if profile.status == Status.SUBMITTED or checked(profile.side, *Check) & set(changed):
+    is_due = profile.status in (Status.APPROVED, Status.SUSPENDED) and bool(checked(profile.side) & changed)
+    if profile.status == Status.SUBMITTED:  # what has a page of its own costs nobody the place in the queue
+        is_due = bool(changed - {"deals", "theses"})
+    if is_due:
         profile.submitted_at = at
+    if aside and is_due:
+        aside.submitted_before = at
+    if aside and waiting:
+        held_edits.settle(profile, aside, at=at)
+    elif aside and aside.pk and is_due:
+        aside.save(update_fields=["submitted_before"])
+    was_stale = profile.stale_at is not None
+    if is_due or waiting:
         answer_fresh(profile)
+    profile.save()
+    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details)
+    if changed or was_stale:
+        notify_changed(profile, at=at)
 
 
 def answer_fresh(profile: Startup | Investor) -> None:
     """Take a profile for confirmed: nothing is asked of its owner, and it stands on the lists."""
     profile.fresh_asked_at = profile.stale_at = None
-
-
-def record_change(
-    investor: Investor, act: str, *, fields: Sequence[str] = (), by: User, at: datetime
-) -> None:
-    """Leave an audit record of an act on a thesis or deal of an investor, and tell who matches."""
-    details = {"act": act, "fields": sorted(fields)}
-    audit.record(EDITED, subject=subject_of(investor), by=by, at=at, details=details)
-    notify_changed(investor, at=at)
 
 
 @transaction.atomic
@@ -249,7 +249,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     current = locked(profile)
     if current.status not in (Status.DRAFT, Status.RETURNED):
         raise NotSubmittableError(current.status)
-    if missing := completeness(current).needed:
+    if missing := completeness(newest(current)).needed:
         raise NotReadyError(missing)
     current.status, current.submitted_at = Status.SUBMITTED, at
     current.confirmed_on = at.date()
@@ -276,25 +276,68 @@ def _plain(value: Any) -> Any:
 
 
 def replace_rows(
-    profile: Startup | Investor, relation: str, rows: Sequence[Row], declared: frozenset[str]
-) -> bool:
-    """Make the rows of a relation exactly `rows`, and return whether that changed anything.
+    profile: Startup | Investor,
+    relation: str,
+    rows: Sequence[Row],
+    declared: frozenset[str],
+    aside: HeldEdit | None = None,
+) -> tuple[bool, bool]:
+    """Make the rows of a relation exactly `rows`; return whether that changed anything, and what waits.
+
+    With `aside`, texts and amounts wait there. A need or an offer is one of its kind, and stays the same row.
 
     Raises:
         UndeclaredFieldError: if a row has a field that is not declared.
     """
     for row in rows:
         check_declared(row, declared)
+    if relation not in WHOLE_LISTS:
+        return _update_rows(profile, relation, rows, aside)
+    is_waiting = held_edits.put_list_aside(aside, profile, relation, rows) if aside else False
+    if aside and relation in aside.rows:
+        return False, is_waiting
     manager = getattr(profile, relation)
     names = sorted({name for row in rows for name in row})
     kept = comparable(values_of(record, names) for record in manager.all())
     given = comparable({name: row.get(name) for name in names} for row in rows)
     if len(kept) == len(given) and all(row in given for row in kept):
-        return False
+        return False, is_waiting
     manager.all().delete()
     for row in rows:
         _insert(manager, row)
-    return True
+    return True, is_waiting
+
+
+def _update_rows(
+    profile: Startup | Investor, relation: str, rows: Sequence[Row], aside: HeldEdit | None
+) -> tuple[bool, bool]:
+    """Make the rows of a relation exactly `rows`, each told by its kind."""
+    if rows and not any(rows):  # sent as they were shown
+        return False, False
+    manager = getattr(profile, relation)
+    stored = {row.type_id: row for row in manager.all()}
+    is_changed = is_waiting = False
+    for values in rows:
+        record = stored.pop(values["type"].pk, None)
+        if record is None and aside is None:
+            _insert(manager, values)
+            is_changed = True
+            continue
+        if record is None:
+            record, is_changed = manager.create(type=values["type"]), True
+        at_once: Row = values
+        if aside:
+            at_once, new = held_edits.put_row_aside(aside, relation, record, values)
+            is_waiting = is_waiting or bool(new)
+        if assign(record, at_once):
+            record.save()
+            is_changed = True
+    for record in stored.values():
+        if aside:
+            held_edits.forget_row(aside, relation, record.pk)
+        record.delete()
+        is_changed = True
+    return is_changed, is_waiting
 
 
 def _insert(manager: Any, row: Row) -> None:
@@ -336,7 +379,8 @@ def save_deal(
     rate = rate_for(record.currency, on=record.closed_on)
     record.amount_usd, record.rate_on = rate.to_usd(record.amount), rate.quoted_on
     record.save()
-    record_change(current, "deal saved", fields=changed, by=by, at=at)
+    details = {"act": "deal saved", "fields": sorted(changed)}
+    _finish(current, None, {"deals"}, set(), details, by=by, at=at)
     return record
 
 
@@ -360,15 +404,21 @@ def save_thesis(
     """
     check_declared(values, OF_A_THESIS)
     current = locked(investor, unchanged_since=unchanged_since)
+    aside, at_once, waiting = held_edits.waits_for(current, by), values, set[str]()
     if thesis is None:
-        record = current.theses.create(name=values["name"])
+        name = held_edits.free_name(current) if aside else values["name"]
+        record = current.theses.create(name=name)
     else:
         record = current.theses.select_for_update(no_key=True).get(pk=thesis.pk)
-    changed = assign(record, values)
-    convert(record, currency=record.ticket_currency, amounts=("ticket_min", "ticket_max"))
+    if aside:
+        at_once, waiting = held_edits.put_row_aside(aside, "theses", record, values)
+    changed = set(assign(record, at_once))
+    convert(record)
     if changed or thesis is None:
         record.save()
-        record_change(current, "thesis saved", fields=changed, by=by, at=at)
+    details = {"act": "thesis saved", "fields": sorted(changed | waiting)}
+    theses = {"theses"} if changed or thesis is None else set[str]()
+    _finish(current, aside, theses, waiting, details, by=by, at=at)
     return record
 
 
@@ -380,9 +430,14 @@ def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime
         DoesNotExist: if it is not this investor's.
     """
     current = locked(investor)
-    rows, kind = (current.deals, "deal") if isinstance(row, Deal) else (current.theses, "thesis")
-    rows.get(pk=row.pk).delete()
-    record_change(current, f"{kind} deleted", by=by, at=at)
+    kind, name = ("deal", "deals") if isinstance(row, Deal) else ("thesis", "theses")
+    getattr(current, name).get(pk=row.pk).delete()
+    aside, waiting = edit_of(current), set[str]()
+    if aside and str(row.pk) in aside.rows.get(name, {}):
+        held_edits.forget_row(aside, name, row.pk)
+        waiting = {name}
+    details = {"act": f"{kind} deleted", "fields": list[str]()}
+    _finish(current, aside, {name}, waiting, details, by=by, at=at)
 
 
 @transaction.atomic
@@ -425,7 +480,7 @@ def _state(startup: Startup, found: Proposal, *, by: User, at: datetime) -> None
 def _add_row(company: Startup | Investor, name: str, found: Proposal, *, by: User, at: datetime) -> None:
     """Add a need or an offer of this kind to those that are stated."""
     declared = editable_lists(company.side)[name]
-    rows = [values_of(row, declared) for row in getattr(company, name).all()]
+    rows = [values_of(row, declared) for row in newest_rows(company, name)]
     (kind,) = TERMS[found.kind].objects.filter(code__in=found.codes)
     edit(company, changes={}, rows={name: [*rows, {"type": kind}]}, by=by, at=at)
 

@@ -32,6 +32,25 @@ PROFILE_RETURNED = notice(
         "submit it again."
     ),
 )
+EDIT_APPROVED = notice(
+    "edit_approved",
+    _("Your edit was approved"),
+    sentence=_("Your edit is approved. Others see it now."),
+    act=_("See the status"),
+    subject=_("%(company)s on Corridor: your edit is approved"),
+    body=_("A curator has approved your edit of the profile of %(company)s. Others see the new version now."),
+)
+EDIT_RETURNED = notice(
+    "edit_returned",
+    _("Your edit was returned"),
+    sentence=_("Your edit was returned. A curator says what to change."),
+    act=_("See what to change"),
+    subject=_("%(company)s on Corridor: your edit was returned for changes"),
+    body=_(
+        "A curator has returned your edit of the profile of %(company)s and says what to change. Your words "
+        "are kept, and others see the approved version. Change your edit, or take it back."
+    ),
+)
 PROFILE_REJECTED = notice(
     "profile_rejected",
     _("Your profile was not accepted"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from profiles.accounts.services.accounts import notify_team
@@ -22,6 +22,8 @@ from profiles.curation.kinds import (
     ASSIGNED,
     CANNED,
     DECISION_UPHELD,
+    EDIT_APPROVED,
+    EDIT_RETURNED,
     NOTED,
     PROFILE_APPROVED,
     PROFILE_REJECTED,
@@ -35,6 +37,8 @@ from profiles.curation.selectors.queues import assignment_of
 from profiles.curation.selectors.requests import is_mended, offered_reasons, open_requests, request_about
 from profiles.curation.selectors.reviews import content_of, version_of
 from profiles.guards import ReasonMissingError, require_curator
+from profiles.held_edits import services as held_edits
+from profiles.held_edits.selectors import edit_of
 from profiles.limits import services as limits
 from profiles.models import Appeal, CannedReason, CuratorNote, Investor, Review, ReviewReason, Startup, User
 from profiles.notifications.services import Message
@@ -49,7 +53,7 @@ NOTICES = {
     ReviewOutcome.REOPENED: PROFILE_REOPENED,
     ReviewOutcome.UPHELD: DECISION_UPHELD,
 }
-UNREAD = Q(reviewed_at__isnull=True) | Q(submitted_at__gt=F("reviewed_at"))
+EDIT_NOTICES = {ReviewOutcome.APPROVED: EDIT_APPROVED, ReviewOutcome.RETURNED: EDIT_RETURNED}
 APPROVED_BEFORE = Q(status=Status.APPROVED) | Q(status=Status.SUBMITTED, reviewed_at__isnull=False)
 UNDO_TIME = timedelta(minutes=1)  # in which a review can be undone, and its people are not told
 BATCH = 100  # reviews of which one task tells
@@ -106,6 +110,9 @@ def decide(
     that the reviewer read (selectors/reviews.py), `unchanged_since` its `changed_at`; None where the decision
     was not made from a page.
 
+    Approving writes an edit that waits into the profile, and cannot be undone then. Giving back an edit of an
+    approved profile leaves both as they are: others go on seeing the approved version.
+
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
         NotWaitingError, ChangedSinceError, NumberTakenError, StillAskedError: nothing is decided.
@@ -113,18 +120,27 @@ def decide(
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
     before = {"status": current.status, "country": current.approved_country, "reviewed_at": reviewed_at}
-    _move(current, WAITING, Status(outcome), at=at)
+    has_edit = edit_of(current) is not None
+    is_edit = current.status == Status.APPROVED and has_edit
+    if is_edit and outcome == ReviewOutcome.RETURNED:
+        _read(current, at=at)
+    else:
+        _move(current, WAITING, Status(outcome), at=at)
     before["became"] = current.status
+    before["notice"] = EDIT_NOTICES.get(outcome, "") if is_edit else ""
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
     # A profile that was opened again keeps its old place in the queue, and waits since then.
-    newest = current.reviews.order_by("-decided_at").values_list("decided_at", flat=True).first()
-    since = max(filter(None, (current.submitted_at, newest)), default=None)
+    latest = current.reviews.order_by("-decided_at").values_list("decided_at", flat=True).first()
+    since = max(filter(None, (current.submitted_at, latest)), default=None)
     if unchanged_since is not None and current.changed_at != unchanged_since:
         raise ChangedSinceError
     if outcome != ReviewOutcome.REJECTED:
         _close_requests(current, outcome, waived=waived, at=at)
+    is_applied = has_edit and outcome == ReviewOutcome.APPROVED
+    if is_applied:
+        _apply_edit(current)
     review = _record(
         profile,
         outcome,
@@ -134,7 +150,7 @@ def decide(
         by=by,
         at=at,
         before=before,
-        tell_at=at + UNDO_TIME,
+        tell_at=None if is_applied else at + UNDO_TIME,  # the approved words before it are not kept
         waited_since=since,
     )
     _ask(review, current, reasons or {}, canned)
@@ -233,8 +249,25 @@ def _tell_once(review: Review, *, at: datetime) -> None:
 
 def _tell(review: Review, *, at: datetime) -> None:
     """Tell the team what was decided; the reasons stay behind the sign-in."""
-    path, kind = reverse(f"{review.side}_status"), NOTICES[ReviewOutcome(review.outcome)]
+    kind = review.before.get("notice") or NOTICES[ReviewOutcome(review.outcome)]
+    path = reverse("matches" if kind == PROFILE_APPROVED else f"{review.side}_status")
     notify_team(review.company, Message(kind=kind, path=path, event=str(review.pk), at=at))
+
+
+def _read(profile: Startup | Investor, *, at: datetime) -> None:
+    """Note that a curator has read a profile that stays as it is."""
+    if not type(profile)._default_manager.filter(WAITING, pk=profile.pk).update(reviewed_at=at):
+        raise NotWaitingError
+    profile.reviewed_at = at
+
+
+def _apply_edit(profile: Startup | Investor) -> None:
+    """Write the edit that waits into a locked profile, unless its new number is another company's."""
+    try:
+        with transaction.atomic():
+            held_edits.apply(profile)
+    except IntegrityError as error:
+        raise NumberTakenError from error
 
 
 @transaction.atomic
@@ -252,14 +285,19 @@ def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime
 
 @transaction.atomic
 def restore(profile: Startup | Investor, *, message: str = "", by: User, at: datetime) -> Review:
-    """End a suspension. What was edited before or meanwhile waits for review first.
+    """End a suspension. What was edited before or meanwhile and holds already is reviewed first.
+
+    An edit that waits aside goes on waiting; others see the approved version.
 
     Raises:
         NotWaitingError: if it is not suspended.
         NumberTakenError: if another approved company has its number by now.
     """
-    changes.lock_profiles(profile)
-    if not _moved(profile, Q(status=Status.SUSPENDED) & UNREAD, Status.SUBMITTED):
+    (current,) = changes.lock_profiles(profile)
+    edit = edit_of(current)
+    submitted = edit.submitted_before if edit else current.submitted_at
+    is_read = bool(current.reviewed_at and not (submitted and submitted > current.reviewed_at))
+    if is_read or not _moved(profile, Q(status=Status.SUSPENDED), Status.SUBMITTED):
         _move(profile, Q(status=Status.SUSPENDED), Status.APPROVED)
     return _record(profile, ReviewOutcome.RESTORED, message=message, by=by, at=at)
 

@@ -34,6 +34,7 @@ from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import queues
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.audit_trail import AuditFilter, audit_lines, csv_lines, field_words, records
+from profiles.curation.selectors.edits import edited_fields
 from profiles.curation.selectors.requests import held_back_by, offered_reasons, open_requests
 from profiles.curation.selectors.reviews import (
     Content,
@@ -54,6 +55,7 @@ from profiles.drafts.draft_forms import (
 )
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
+from profiles.held_edits.selectors import newest
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
@@ -143,9 +145,12 @@ def _page(
     """Show the profile, what was typed about it, and what has changed since that was typed."""
     now, part = timezone.now(), queues.part_in(request.GET, request.user)
     is_open = is_open_for(profile, request.user, at=now)
-    viewer, form = viewer_of(request.user), draft_form.form
-    fields = selector.shown_fields(profile, with_opened(viewer, profile.pk) if is_open else viewer)
-    lists = selector.reviewed_lists(profile)
+    viewer, form, edited = viewer_of(request.user), draft_form.form, newest(profile)
+    viewer = with_opened(viewer, profile.pk) if is_open else viewer
+    fields, lists = selector.shown_fields(edited, viewer), selector.reviewed_lists(profile)
+    edits = edited_fields(profile, viewer, fields, lists)
+    names = {each.name for each in edits}
+    labels = {each.label for each in edits}
     shown = snapshot_of(content, fields, lists)
     before = snapshot_in(form["seen"].value() or "") if form.is_bound else shown
     assignment, waived = queues.assignment_of(profile), set(form["waived"].value() or ())
@@ -155,16 +160,24 @@ def _page(
         "seen": shown.token,
         "has_changed": before.version != shown.version,
         "changes": changes(before, shown, labels_of(fields, lists)),
-        "rows": [(field, form[PREFIX + field.name]) for field in fields if not field.is_told_before],
-        "lists": [_list_notes(form, part, content.rows[part.name]) for part in lists],
+        "has_held": any(not each.holds for each in edits),
+        "edits": [(each, form[PREFIX + each.name]) for each in edits],
+        "rows": [
+            (field, form[PREFIX + field.name])
+            for field in fields
+            if not field.is_told_before and field.name not in names
+        ],
+        "lists": [
+            _list_notes(form, part, content.rows[part.name]) for part in lists if part.name not in names
+        ],
         "requests": [
             (field_words(each.field), each, str(each.pk) in waived) for each in open_requests(profile)
         ],
         "canned": offered_reasons(),
         "history": selector.history(profile),
-        "edited": selector.edited_since(profile),
+        "edited": [words for words in selector.edited_since(profile) if words not in labels],
         "trail": selector.trail(subject_of(profile)),
-        "evidence": selector.evidence(profile),
+        "evidence": selector.evidence(edited),
         "concerns": concerns_of(profile),
         "proposals": proposals_of(profile),
         "may_open": not is_open and selector.has_exact(profile),
@@ -356,7 +369,7 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         "seen": snapshot_in(data["seen"]).version,
     }
     try:
-        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
+        review = service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
     except service.ChangedSinceError:
         return False  # the page shows what has changed
     except service.NotWaitingError:
@@ -368,6 +381,8 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
     except service.StillAskedError:
         form.add_error("outcome", STILL_ASKED)
         return False
+    if review.tell_at is None:  # nothing to undo, so the page lists it nowhere
+        messages.success(request, f"{_('%(name)s was approved.') % {'name': profile}} {told_words(profile)}")
     return True
 
 

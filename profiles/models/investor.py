@@ -16,9 +16,9 @@ from profiles.choices import (
     Maturity,
     Revenue,
     Side,
+    Status,
 )
 from profiles.models.profile import (
-    CHECKED,
     PERCENT,
     Profile,
     TemporalRow,
@@ -71,8 +71,8 @@ class Investor(Profile):
             check_if_set("investor_stake", "max_stake_pct", max_stake_pct__lte=100),
             models.UniqueConstraint(
                 fields=["registry_id"],
-                # An unread claim neither squats a number nor tells of itself.
-                condition=CHECKED & ~models.Q(registry_id=""),
+                # An unread claim neither squats a number nor tells of itself: it waits aside.
+                condition=models.Q(status=Status.APPROVED) & ~models.Q(registry_id=""),
                 name="investor_approved_registry",
             ),
         ]

@@ -153,10 +153,6 @@ class TemporalRow(models.Model):
         return any(day is not None and day > timezone.localdate() for day in days)
 
 
-# What a curator has read: approved, and nothing of it waits to be read again.
-CHECKED = models.Q(status=Status.APPROVED) & (
-    models.Q(submitted_at__isnull=True) | models.Q(reviewed_at__gte=models.F("submitted_at"))
-)
 # Approved, and its owner has changed something since that a curator reads.
 EDITED = models.Q(status=Status.APPROVED, submitted_at__gt=models.F("reviewed_at"))
 # Whether what it says is still true: who may be asked one day, and who was and has not answered.
@@ -303,7 +299,7 @@ class Profile(models.Model):
 
     @property
     def is_checked(self) -> bool:
-        """Whether a curator has read all that it says now (CHECKED)."""
+        """Whether a curator has read all that it says now, and no edit of it waits."""
         waits = self.submitted_at and not (self.reviewed_at and self.reviewed_at >= self.submitted_at)
         return self.status == Status.APPROVED and not waits
 

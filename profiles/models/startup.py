@@ -15,10 +15,10 @@ from profiles.choices import (
     RevenueBand,
     Sensitivity,
     Side,
+    Status,
     Urgency,
 )
 from profiles.models.profile import (
-    CHECKED,
     PERCENT,
     Profile,
     TemporalRow,
@@ -103,8 +103,8 @@ class Startup(Profile):
             check_if_set("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
             models.UniqueConstraint(
                 fields=["registration_number"],
-                # An unread claim neither squats a number nor tells of itself.
-                condition=CHECKED & ~models.Q(registration_number=""),
+                # An unread claim neither squats a number nor tells of itself: it waits aside.
+                condition=models.Q(status=Status.APPROVED) & ~models.Q(registration_number=""),
                 name="startup_approved_registration",
             ),
         ]

@@ -10,7 +10,7 @@ from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
 from profiles.companies import services as companies
-from profiles.models import AuditRecord, OutboxMail, Review, User
+from profiles.models import AuditRecord, NeedType, OutboxMail, Review, User
 from profiles.visibility.fields import GROUPS
 from profiles.visibility.policy import POLICY, audience_of
 from tests.attack.pages import LINK
@@ -24,6 +24,9 @@ pytestmark = pytest.mark.attack
 
 ENDS = ("/accounts/logout", "/static/", "/i18n/")
 FIRST = ("/", "/home/", "/matches/", "/matches/?view=plain", "/admin/")
+# An edit of an approved profile, of a kind each; the words of some have to look like something.
+HELD = ("name_en", "pitch", "summary_ur", "website", "founders", "contact_email", "description")
+VALUES = {"website": "https://{}.example/", "contact_email": "{}@example.com"}
 ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage")
 
 
@@ -74,6 +77,7 @@ class Secrets:
             "note": canaries(self.market.thesis),
             "deal": canaries(self.market.deal),
             "account": {"full_name": "qanataccountfullname"},
+            "held": {name: f"qanatheld{name}".replace("_", "") for name in HELD},
         }
         User.objects.filter(pk=self.market.people["founder"].pk).update(full_name="qanataccountfullname")
         ranked.rank_whole()
@@ -98,6 +102,9 @@ class Secrets:
             message="qanatreviewmessage",
         )  # fmt: skip
         companies.edit(startup, changes={"licences": "qanatstartuplicences"}, by=people["founder"], at=at)
+        held = {name: VALUES.get(name, "{}").format(word) for name, word in self.rows["held"].items()}
+        needs = [{"type": NeedType.objects.get(code="cloud"), "description": held.pop("description")}]
+        companies.edit(startup, changes=held, rows={"needs": needs}, by=people["founder"], at=at)
         self.rows["acts"] = {name: f"qanat{name}" for name in ACTS}
 
     def hidden(self, profile):
@@ -114,6 +121,8 @@ class Secrets:
         curators = {acts["pinnote"], acts["reviewmessage"]}
         mine = {"founder": {acts["shortlistnote"]}, "partner": {acts["passnote"]}, "curator": curators}
         others = set(acts.values()) - mine.get(actor, set())
+        if actor not in ("founder", "curator"):  # an edit that no curator has approved
+            others |= set(self.rows["held"].values())
         return {
             "founder": self.hidden(self.market.investor) | note | deal | others,
             "partner": self.hidden(self.market.startup) | others,

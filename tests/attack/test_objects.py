@@ -243,7 +243,10 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(OF_PAIRS, between(SEEN)),
     **dict.fromkeys(OF_MEETINGS, between(MUTUAL)),
     "check_answer": Kind(checks, lambda world, actor, company: world.fate(actor.company, company) in SEEN),
-    "conversation": between({*SPOKEN, "gone"}),
+    "conversation": between({*SPOKEN, "gone", "hidden"}),
+    # Of a pair that a curator hides, three pages say so to the two, and nothing else.
+    "introduction": between({*SEEN, "hidden"}),
+    "meeting": between({*MUTUAL, "hidden"}),
     **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
     **dict.fromkeys(
         ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))

@@ -188,6 +188,7 @@ ACCESS = (
     # Whether the own profile is still true
     at("still_true", "ssoooonn", "ssggggnn"),
     at("proposal_answer", "mmmmmmmm", "ssggggnn"),
+    at("edit_take_back", "mmmmmmmm", "ssggggnn"),
     at("read_typed", "mmmmmmmm", "ssoooonn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
     # Who read the own profile: nobody sees another company's

@@ -12,6 +12,7 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
 from matchmaker.reports import services
 from profiles.choices import Status
+from profiles.companies import services as companies
 from profiles.models import Startup
 from tests.factories import PASSWORD, make_investor, make_startup
 
@@ -99,6 +100,25 @@ def test_three_profiles_are_decided_by_keyboard_in_less_than_a_minute(desk, scre
     assert sorted(Startup.objects.values_list("status", flat=True)) == ["approved", "rejected", "returned"]
     assert (keys < 60, seconds < 60) == (True, True)
     assert len(desk.get_by_role("button", name="Undo").all()) == 3
+
+
+def test_an_edit_is_read_word_by_word_before_anybody_else_reads_it(desk, startup, ayesha, screenshot):
+    edited = {"pitch": "Sensors that save half the water", "summary_zh": "节电灌溉"}
+    companies.edit(startup, changes=edited, by=ayesha, at=timezone.now())
+    desk.reload()
+
+    desk.get_by_role("link", name="Indus Grow").first.click()
+    changed = desk.locator("#edit")
+    expect(changed.locator("del").first).to_contain_text("halve")
+    expect(changed.locator("ins").first).to_contain_text("save half")
+    expect(desk.get_by_text("What the edit does not change")).to_be_visible()
+    expect(desk.get_by_text("Soil sensors and valves")).to_be_hidden()
+    picture(desk, screenshot, "edit")
+    desk.get_by_role("button", name="Approve").click()
+
+    expect(desk.get_by_text("Indus Grow was approved.")).to_be_visible()
+    startup.refresh_from_db()
+    assert (startup.pitch, startup.summary_zh) == (edited["pitch"], edited["summary_zh"])
 
 
 def test_a_pairing_is_boosted_with_a_note(startup, desk, screenshot):

@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
+from profiles.held_edits.selectors import newest
 from profiles.models import FormDraft
 from tests.factories import PASSWORD
 
@@ -86,7 +87,7 @@ def test_a_session_that_ends_in_a_form(open_browser, scripts, ayesha, startup, s
     page.get_by_role("button", name="Save and continue").click()
     expect(page.locator("#messages")).to_contain_text("Saved")
     startup.refresh_from_db()
-    assert startup.founders == "Ayesha Khan, hydrologist"
+    assert newest(startup).founders == "Ayesha Khan, hydrologist"
     assert not FormDraft.objects.exists()
 
 

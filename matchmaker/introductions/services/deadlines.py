@@ -24,6 +24,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import tell_side
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.pairs import services as pairs
+from matchmaker.pairs.selectors.pair import may_act_on
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.changes.services import lock_profiles
 from profiles.models import SIDES
@@ -130,7 +131,8 @@ def _remind(pk: int, *, at: datetime) -> bool:
     mine = Introduction.objects.filter(pk=pk, remind_at=now, state__in=WAITING)
     if not mine.update(remind_at=due_at if is_first else None):
         return False
-    tell_side(REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
+    if may_act_on(*introduction.pair):  # nobody is asked for an answer that nobody can give
+        tell_side(REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
     return True
 
 

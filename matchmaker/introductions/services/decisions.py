@@ -19,6 +19,8 @@ from matchmaker.introductions.kinds import (
     INTEREST_LIMIT,
     INTERESTED,
     INTRODUCTION_CLOSED,
+    INTRODUCTION_PAUSED,
+    INTRODUCTION_RESUMED,
     MUTUAL_INTEREST,
     PASS_LIMIT,
     PASSED,
@@ -37,7 +39,7 @@ from matchmaker.introductions.selectors import (
     request_slots_taken,
     room_of,
 )
-from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
+from matchmaker.models.introduction import OPEN, WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import blocked_by, takes_nothing_new
@@ -68,14 +70,26 @@ def settle_request(introduction: Introduction, *, at: datetime) -> None:
 def tell_side(
     kind: str, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
 ) -> None:
-    """Tell one side's team, but for who did it; once for each kind, but a reminder each time."""
+    """Tell one side's team, but for who did it; once for each kind, but a reminder or a pause each time."""
     path = reverse("introduction", args=[introduction.company_on(side.other).public_id])
     event = str(introduction.pk)
     if kind == REQUEST_REMINDER:
         event = f"{event}:{at:%Y%m%d}"
+    elif kind in (INTRODUCTION_PAUSED, INTRODUCTION_RESUMED):
+        event = f"{event}:{at.timestamp()}"
     leads_to = reverse("introductions") if kind in OVER else path
     message = Message(kind=kind, path=leads_to, event=event, at=at)
     notify_team(introduction.company_on(side), message, but=but)
+
+
+def tell_of_pause(startup: Startup, investor: Investor, *, is_over: bool, at: datetime) -> None:
+    """Tell both sides that their open introduction is paused or goes on, as far as they know of it."""
+    for introduction in Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN):
+        introduction.startup, introduction.investor = startup, investor
+        kind = INTRODUCTION_RESUMED if is_over else INTRODUCTION_PAUSED
+        for side in Side:
+            if side == introduction.asked_by or introduction.delivered_at:
+                tell_side(kind, introduction, side, at=at)
 
 
 REPLY_DAYS = 14  # of a side that promises nothing itself

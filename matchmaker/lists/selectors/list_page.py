@@ -71,14 +71,21 @@ def counterparts(current: CurrentCompany) -> QuerySet[Any]:
     For a company that is not approved, or agrees to matching no longer, there are none; for one that is off
     the lists, those with whom an introduction is open.
     """
+    return _across(current).exclude(pk__in=current.interactions.hidden)
+
+
+def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    """Return those that would exist for this company if no curator hid them: only what is paused says so."""
+    return _across(current).filter(pk__in=current.interactions.hidden)
+
+
+def _across(current: CurrentCompany) -> QuerySet[Any]:
     company, interactions = current.company, current.interactions
     across = access.startups_for if current.side == Side.INVESTOR else access.investors_for
     found: QuerySet[Any] = across(current.viewer)
     if not company.takes_part:
         return found.none()
-    if not company.is_published:
-        found = found.filter(pk__in=interactions.introduced)
-    return found.exclude(pk__in=interactions.hidden)
+    return found if company.is_published else found.filter(pk__in=interactions.introduced)
 
 
 def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:

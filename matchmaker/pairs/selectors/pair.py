@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.lists.selectors.list_page import counterparts
+from matchmaker.lists.selectors.list_page import counterparts, hidden_counterparts
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
@@ -136,16 +136,34 @@ def open_introduction(pair: Pair) -> Introduction | None:
     return introductions_between(pair).filter(state__in=OPEN).first()
 
 
+def is_hidden(startup: Startup, investor: Investor) -> bool:
+    """Return whether a curator keeps the two apart."""
+    hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at__isnull=True)
+    return hidden.filter(startup=startup, investor=investor).exists()
+
+
+def paused_pair(member: CurrentCompany, public_id: str) -> Pair | None:
+    """Return the pair that a curator hides while the two have an introduction open that the member knows of.
+
+    Its pages say that it is paused, and nothing more. No query where nothing is hidden from the member.
+    """
+    if not member.interactions.hidden:
+        return None
+    company: Any = member.company
+    found = hidden_counterparts(member).filter(public_id=public_id).first()
+    if found is None:
+        return None
+    pair = Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
+    return pair if open_introduction(pair) else None
+
+
 def may_act_on(startup: Startup, investor: Investor) -> bool:
     """Return whether the two may still act on each other, by what their rows say now.
 
     Both are published and no curator keeps them apart. Where one is off the lists for want of a confirmation,
     an open introduction goes on.
     """
-    hidden = CuratorOverride.objects.filter(
-        startup=startup, investor=investor, kind=OverrideKind.HIDE, released_at__isnull=True
-    )
-    if not (startup.takes_part and investor.takes_part) or hidden.exists():
+    if not (startup.takes_part and investor.takes_part) or is_hidden(startup, investor):
         return False
     if startup.is_published and investor.is_published:
         return True

@@ -21,6 +21,7 @@ from profiles.companies.forms.fields import (
 )
 from profiles.companies.forms.rows import READ, OfferRows, SectionForm
 from profiles.consents.forms import ConsentFields
+from profiles.held_edits.selectors import newest_rows
 from profiles.models import Deal, Investor, Thesis
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 from profiles.visibility.visible_profile import joined
@@ -143,10 +144,8 @@ class ThesisForm(CleanForm):
                 self.add_error(strictly, _("Choose at least one above, or change this to “Nice to have”."))
         if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
             self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
-        others = Thesis.objects.filter(investor_id=self.instance.investor_id).exclude(
-            pk=self.instance.pk or 0
-        )
-        if self.instance.investor_id and others.filter(name=values.get("name")).exists():
+        theses = newest_rows(self.instance.investor, "theses") if self.instance.investor_id else []
+        if values.get("name") in {each.name for each in theses if each.pk != self.instance.pk}:
             self.add_error("name", _("You already have a thesis with this name."))
         return values
 

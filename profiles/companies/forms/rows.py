@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.choices import Purpose
 from profiles.companies.forms.fields import CleanForm, More, OwnFields, Terms, helper, side_by_side
-from profiles.companies.selectors import loaded, values_of
+from profiles.held_edits.selectors import newest_rows, values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
@@ -123,7 +123,7 @@ class SectionForm(CleanForm):
                 self.data if self.is_bound else None,
                 prefix=name,
                 terms=self.terms,
-                records=loaded(getattr(self.instance, name)) if self.instance.pk else (),
+                records=newest_rows(self.instance, name) if self.instance.pk else (),
             )
             for name, kind in self.row_sets.items()
         }

@@ -27,9 +27,10 @@ from profiles.companies.selectors import (
     status_of,
     theses_of,
 )
-from profiles.companies.views.steps import frame
+from profiles.companies.views.steps import frame, saved_words
 from profiles.drafts.draft_forms import MakeForm, handle_form
 from profiles.guards import SignedInRequest
+from profiles.held_edits.selectors import last_edit, newest_rows, show_newest, waiting_edit
 from profiles.limits import services as limits
 from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
@@ -50,10 +51,10 @@ def edit_own_row(
     """Show the form of a row, or save it by `service`; `then`: what is said, and where it leads."""
 
     def save(form: Any) -> HttpResponse:
-        by, at, since = request.user, timezone.now(), investor.changed_at
+        by, at, since = request.user, timezone.now(), last_edit(investor)
         limits.take_token(EDIT_LIMIT, account=by, company=investor, at=at)
-        service(investor, values=form.changes, by=by, at=at, unchanged_since=since)
-        messages.success(request, then[0])
+        saved = service(investor, values=form.changes, by=by, at=at, unchanged_since=since)
+        messages.success(request, saved_words(saved.investor, at=at, otherwise=then[0]))
         return redirect(then[1])
 
     return handle_form(request, make, template, save, context, record=investor)
@@ -103,7 +104,8 @@ def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpRe
 @company_required(Side.INVESTOR)
 def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     """Show the theses."""
-    context: dict[str, Any] = {"rows": theses_of(investor), "create_url": reverse("thesis_create")}
+    context: dict[str, Any] = {"rows": newest_rows(investor, "theses"), "waits": waiting_edit(investor)}
+    context["create_url"] = reverse("thesis_create")
     context["proposals"] = [each for each in proposals_of(investor) if each.step == "theses"]
     context |= frame(Side.INVESTOR, "theses", status_of(investor))
     return render(request, "companies/theses.html", context)
@@ -116,6 +118,7 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
     thesis = _own_thesis(investor, pk)
 
     def make(sent: QueryDict | None) -> ThesisForm:
+        last_edit(investor)  # read before the form is, so that whatever is saved since is noticed
         return ThesisForm(sent, instance=_own_thesis(investor, pk) or Thesis(investor=investor))
 
     def context(form: ThesisForm) -> dict[str, Any]:
@@ -124,7 +127,8 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
         if counted is None:
             typed = ThesisForm(form.data if form.is_bound else None, instance=Thesis(investor=investor))
             counted = fit_typed(typed, viewer)
-        return {"thesis": thesis, "fit": counted, **frame(Side.INVESTOR, "theses", status_of(investor))}
+        around = frame(Side.INVESTOR, "theses", status_of(investor))
+        return {"thesis": thesis, "fit": counted, "waits": waiting_edit(investor), **around}
 
     service, then = (
         partial(companies.save_thesis, thesis=thesis),
@@ -134,8 +138,12 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
 
 
 def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
-    """Return the thesis that is edited, as stored; None for a new one."""
-    return get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
+    """Return the thesis that is edited, as its people last wrote it; None for a new one."""
+    if pk is None:
+        return None
+    stored = get_object_or_404(theses_of(investor).select_related("investor__held_edit"), pk=pk)
+    show_newest(stored.investor, "theses", stored)
+    return stored
 
 
 @require_POST

@@ -23,6 +23,7 @@ from profiles.consents import services as consents
 from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, has_contact_consent, new_text
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
+from profiles.held_edits.selectors import last_edit, waiting_edit
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
@@ -46,6 +47,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "side": side,
         "has_contact_consent": has_contact_consent(company),
         "proposals": proposals_of(company),
+        "waits": waiting_edit(company),
         "new_text": new_text(company),
         "consents_url": reverse(f"{side}_consents"),
         "steps": stepper(side, "", found),
@@ -86,10 +88,11 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
 
     def make(sent: QueryDict | None) -> VisibilityForm:
+        last_edit(company)  # read before the form is, so that whatever is saved since is noticed
         return VisibilityForm(company, sent)
 
     def save(form: VisibilityForm) -> HttpResponse:
-        by, at, since = request.user, timezone.now(), company.changed_at
+        by, at, since = request.user, timezone.now(), last_edit(company)
         chosen = {"visibility": form.visibility}
         companies.edit(company, changes=chosen, by=by, at=at, unchanged_since=since)
         messages.success(request, _("Saved. The change applies from now on."))
@@ -100,6 +103,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         place = named_choice(request, "place", PreviewPlace)
         return {
             "side": side,
+            "waits": waiting_edit(company),
             "rows": rows(company, state=state, place=place),
             "state": state,
             "states": PreviewState,

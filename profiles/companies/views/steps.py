@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_POST
 from profiles.accounts.guards import lead_to_description, member_required
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import AlreadyMemberError
-from profiles.choices import Role, Side, Status
+from profiles.choices import Role, Side
 from profiles.companies import services as companies
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.rows import SectionForm
@@ -38,10 +39,11 @@ from profiles.companies.selectors import (
 from profiles.consents import services as consents
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, role_required
+from profiles.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
 from profiles.limits import services as limits
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
-from profiles.visibility.fields import CATALOGUE, Check, Field, checked
+from profiles.visibility.fields import CATALOGUE, Field
 
 STARTUP_STEPS: dict[str, Promise] = {
     "basics": gettext_lazy("Basics"),
@@ -105,7 +107,7 @@ def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]
         far = dict.fromkeys(names, Progress.NOT_BEGUN)
     else:
         missing, returned = state.completeness.missing, state.reasons.keys()
-        far = progress_of(state.profile, names, missing=missing, returned=returned)
+        far = progress_of(newest(state.profile), names, missing=missing, returned=returned)
     return [Step(label, step_url(side, step), far[step], step == current) for step, label in names.items()]
 
 
@@ -146,6 +148,14 @@ def show_reasons(form: BaseForm, reasons: Mapping[str, str]) -> None:
         )
 
 
+def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "") -> str:
+    """Return what somebody reads after saving: whether the edit waits for a curator."""
+    edit = edit_of(company)
+    if edit is None or edit.changed_at != at:
+        return otherwise or _("Saved.")
+    return _("Saved. A curator reads your new words first. Until then, others see the approved version.")
+
+
 def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, str]:
     """Return the addresses to which a home page leads."""
     side = profile.side
@@ -172,7 +182,10 @@ def edit_section(
         return lead_to_description(request)
 
     def make(sent: QueryDict | None) -> SectionForm:
-        return form_class(sent, instance=own_company(request, side) or SIDES[side]())
+        if company is not None:
+            last_edit(company)  # read before the form is, so that whatever is saved since is noticed
+        stored = own_company(request, side)
+        return form_class(sent, instance=newest(stored) if stored else SIDES[side]())
 
     def save(form: SectionForm) -> HttpResponse:
         by, at = request.user, timezone.now()
@@ -183,20 +196,11 @@ def edit_section(
             stored = companies.create_company(side, changes=form.changes, by=by, at=at)
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
         else:
-            was, since = company.status, company.changed_at
+            since = last_edit(company)
             stored = companies.edit(
                 company, changes=form.changes, rows=form.rows, by=by, at=at, unchanged_since=since
             )
-            if was == Status.APPROVED and stored.status == Status.SUBMITTED:
-                messages.warning(
-                    request,
-                    _(
-                        "Saved. A curator will check the new name or number. Until then, your profile is "
-                        "not shown in any list."
-                    ),
-                )
-            else:
-                messages.success(request, _("Saved."))
+            messages.success(request, saved_words(stored, at=at))
         if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
             consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
         more = request.POST.get("more", "")
@@ -208,11 +212,9 @@ def edit_section(
         state = status_of(stored) if stored else None
         if state:
             show_reasons(form, state.reasons)
-        names = checked(side, Check.IDENTITY) & set(form.fields)
-        is_checked = bool(stored and stored.status == Status.APPROVED and names)
         same = unclaimed_same(side, form) if company is None and form.is_bound else []
         found = [each for each in proposals_of(stored) if each.step == step] if stored else []
-        shown = {"is_checked_again": is_checked, "same": same, "proposals": found}
+        shown = {"same": same, "proposals": found, "waits": waiting_edit(stored) if stored else None}
         return {**shown, **frame(side, step, state)}
 
     with message_on_error(request, {AlreadyMemberError: _("You already belong to a company.")}):

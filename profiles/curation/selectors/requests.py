@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from profiles.curation.concerns import concerns_of
 from profiles.curation.selectors.queues import Row
 from profiles.curation.selectors.reviews import Content, exact_fields, reviewed_list
+from profiles.held_edits.selectors import edit_of
 from profiles.models import CannedReason, Investor, ReviewReason, Startup, User
 
 Company = Startup | Investor
@@ -33,6 +34,7 @@ def held_back_by(row: Row, *, me: User) -> list[str]:
     others = [row.curator] if row.curator and row.curator != me else []
     return [
         *(concern.text for concern in concerns_of(profile)),
+        *([_("What its people changed has to be read word by word.")] if edit_of(profile) else []),
         *([_("What a curator asked for is still open.")] if asked else []),
         *(_("%(name)s looks after it.") % {"name": curator} for curator in others),
     ]

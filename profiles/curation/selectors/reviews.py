@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
 from profiles.choices import Side
-from profiles.companies.selectors import WAITING, loaded
+from profiles.companies.selectors import WAITING
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
+from profiles.held_edits.selectors import loaded, newest, newest_rows
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, ReviewReason, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, country_of, see
@@ -67,8 +68,8 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
 
     The band stands once, in the row of the first of them.
     """
-    exact = exact_fields(profile.side)
-    if profile.pk in viewer.opened or not exact:
+    exact = closed_amounts(profile, viewer)
+    if not exact:
         return reviewed_fields(profile)
     ask = see(profile, viewer).ask
     band, label = (str(ask or ""), str(CATALOGUE[profile.side]["ask"].label))
@@ -83,6 +84,13 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
 def exact_fields(side: Side) -> list[str]:
     """Return the amounts that share one row until they are opened."""
     return [field.name for field in reviewed(side) if field.is_exact and not field.codes]
+
+
+def closed_amounts(profile: Startup | Investor, viewer: Viewer) -> list[str]:
+    """Return the exact amounts of which a curator reads the band, in their order."""
+    if profile.pk in viewer.opened:
+        return []
+    return exact_fields(profile.side)
 
 
 def has_exact(profile: Startup | Investor) -> bool:
@@ -144,12 +152,16 @@ def history(profile: Startup | Investor) -> list[EarlierDecision]:
 
 def edited_since(profile: Startup | Investor) -> list[str]:
     """Return what its owner has changed since the last decision, in words; nothing before the first one."""
+    records = edits_since(profile)
+    return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
+
+
+def edits_since(profile: Startup | Investor) -> list[AuditRecord]:
+    """Return the edits since the last decision, oldest first; none before the first one."""
     if profile.reviewed_at is None:
         return []
-    records = AuditRecord.objects.filter(
-        action=EDITED, subject=subject_of(profile), at__gt=profile.reviewed_at
-    )
-    return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
+    edits = AuditRecord.objects.filter(action=EDITED, subject=subject_of(profile))
+    return list(edits.filter(at__gt=profile.reviewed_at).order_by("pk"))
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:
@@ -190,25 +202,25 @@ class ReviewedList:
     rows: list[list[ReviewedField]]
 
 
-def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
-    """Return the lists of a profile, empty ones included; as many queries for many rows as for one."""
-    declared = ordered(CATALOGUE[profile.side].values(), "reviewed")
-    return [
-        _list(each.name, getattr(profile, each.name), ordered(each.rows, "reviewed"))
-        for each in declared
-        if each.rows
-    ]
+def reviewed_lists(profile: Startup | Investor, *, is_newest: bool = True) -> list[ReviewedList]:
+    """Return the lists of a profile, empty ones included; as many queries for many rows as for one.
+
+    As its people last wrote them, or with `is_newest=False` as they were approved.
+    """
+    lists = []
+    for each in ordered(CATALOGUE[profile.side].values(), "reviewed"):
+        if each.rows:
+            lists.append(reviewed_list(profile, each.name, is_newest=is_newest))
+    return lists
 
 
-def reviewed_list(profile: Startup | Investor, name: str) -> ReviewedList:
-    """Return one list of a profile."""
-    declared = CATALOGUE[profile.side][name]
-    return _list(name, getattr(profile, name), ordered(declared.rows, "reviewed"))
-
-
-def _list(name: str, manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
+def reviewed_list(profile: Startup | Investor, name: str, *, is_newest: bool = True) -> ReviewedList:
+    """Return one list of a profile, as its people last wrote it or as it was approved."""
+    manager: Any = getattr(profile, name)
+    fields = ordered(CATALOGUE[profile.side][name].rows, "reviewed")
+    rows = newest_rows(profile, name) if is_newest else loaded(manager)
     label = str(manager.model._meta.verbose_name_plural)
-    return ReviewedList(name, label, [_row(row, fields) for row in loaded(manager)])
+    return ReviewedList(name, label, [_row(row, fields) for row in rows])
 
 
 def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
@@ -305,17 +317,18 @@ def content_of(profile: Startup | Investor) -> Content:
     """Return the digests of what a profile says now."""
     with translation.override("en"):
         lists = reviewed_lists(profile)
-        texts = _texts(reviewed_fields(profile), lists)
-    rows = {part.name: [_digest(_line(row)) for row in part.rows] for part in lists}
+        texts = _texts(reviewed_fields(newest(profile)), lists)
+    rows = {part.name: [_digest(line_of(row)) for row in part.rows] for part in lists}
     return Content({name: _digest(text) for name, text in texts.items()}, rows)
 
 
 def _texts(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:
-    rows = {part.name: "\n".join(_line(row) for row in part.rows) for part in lists}
+    rows = {part.name: "\n".join(line_of(row) for row in part.rows) for part in lists}
     return {field.name: field.value for field in fields} | rows
 
 
-def _line(row: list[ReviewedField]) -> str:
+def line_of(row: list[ReviewedField]) -> str:
+    """Return one row of a list on one line."""
     return " · ".join(f"{field.label}: {' '.join(field.value.split())}" for field in row)
 
 

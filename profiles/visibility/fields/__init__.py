@@ -13,7 +13,7 @@ from profiles.visibility.fields.declaration import Check, Field, Group
 
 __all__ = [
     "CATALOGUE", "CONSENT_GROUPS", "GROUPS", "ROWS", "Check", "Field", "Group", "asked", "checked",
-    "declared_of", "editable", "editable_lists", "ordered",
+    "declared_of", "editable", "editable_lists", "held", "ordered",
 ]  # fmt: skip
 
 CATALOGUE: dict[Side, dict[str, Field]] = {
@@ -70,6 +70,11 @@ def editable_lists(side: Side) -> dict[str, frozenset[str]]:
     return {f.name: editable(ROWS[f.name]) for f in CATALOGUE[side].values() if f.rows and f.is_set}
 
 
-def checked(side: Side, *checks: Check) -> frozenset[str]:
-    """Return the fields whose new value has one of these effects on a published profile."""
-    return frozenset(name for name, field in CATALOGUE[side].items() if field.check in checks)
+def checked(side: Side) -> frozenset[str]:
+    """Return the fields of a side whose new value holds at once and is reviewed."""
+    return frozenset(name for name, field in CATALOGUE[side].items() if field.check is Check.MATERIAL)
+
+
+def held(fields: dict[str, Field]) -> frozenset[str]:
+    """Return the fields, of a side or of a row, whose new value waits until a curator has read it."""
+    return frozenset(name for name, field in fields.items() if field.check is Check.HELD)

@@ -29,10 +29,14 @@ class Group:
 
 
 class Check(Enum):
-    """Effect of a new value on a published profile: reviewed again, and hidden from lists if visible."""
+    """What becomes of a new value of an approved profile. In both cases a curator reads it.
 
+    HELD: it waits until then, and others go on seeing the approved one. So is every text and every amount
+    that others may read. MATERIAL: it holds at once.
+    """
+
+    HELD = "held"
     MATERIAL = "material"
-    IDENTITY = "identity"
 
 
 @dataclass(frozen=True)

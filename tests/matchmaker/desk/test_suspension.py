@@ -14,6 +14,7 @@ from matchmaker.pairs.selectors.pair import may_act_on
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies import services as companies
 from profiles.curation import services as curation
+from profiles.curation.selectors.reviews import queue
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Startup
 from tests.factories import MOMENT, make_founder, make_startup
@@ -82,10 +83,15 @@ def test_what_was_edited_during_a_suspension_is_read_before_anybody_sees_it(star
     assert startup.status == Status.SUSPENDED
 
     curation.restore(startup, by=sana, at=timezone.now())
-
     startup.refresh_from_db()
-    assert startup.status == Status.SUBMITTED
-    assert not startup.is_published
+    assert (startup.status, startup.name_en) == (Status.APPROVED, "Indus Grow")  # as it was approved
+    assert [each.pk for each in queue()] == [startup.pk]  # and the edit waits
+
+    curation.suspend(startup, message=REASON, by=sana, at=timezone.now())
+    companies.edit(startup, changes={"stage": None}, by=ayesha, at=timezone.now())  # it would hold at once
+    curation.restore(startup, by=sana, at=timezone.now())
+    startup.refresh_from_db()
+    assert (startup.status, startup.is_published) == (Status.SUBMITTED, False)
 
 
 def test_an_appeal_reaches_the_desk_and_is_answered(desk, as_user, startup, ayesha, sana):

@@ -402,7 +402,7 @@ def hide_and_edit(startup, by):
         "name_en": "Secret Name", "name_ur": "راز", "website": "https://secret.example",
         "registration_number": "0012345", "founders": "Somebody", "cap_table": "All mine",
     }  # fmt: skip
-    companies.edit(startup, changes=changes, by=by, at=timezone.now())
+    companies.edit(startup, changes=changes, by=factories.any_curator(), at=timezone.now())
 
 
 def rename_partner(rival, by):
@@ -410,7 +410,12 @@ def rename_partner(rival, by):
     companies.save_deal(
         rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now()
     )
-    companies.edit(rival, changes={"legal_name": "Secret", "registry_id": "9"}, by=by, at=timezone.now())
+    companies.edit(
+        rival,
+        changes={"legal_name": "Secret", "registry_id": "9"},
+        by=factories.any_curator(),
+        at=timezone.now(),
+    )
 
 
 @pytest.mark.attack

@@ -50,7 +50,9 @@ def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose):
     left_out = by_place(startups, investors)
     assert {name for name in stated if stated[name] == left_out[name]} == set()
 
-    companies.edit(startups[0], changes={"ask_min": 10, "ask_max": 20}, by=by, at=timezone.now())
+    companies.edit(
+        startups[0], changes={"ask_min": 10, "ask_max": 20}, by=factories.any_curator(), at=timezone.now()
+    )
     ranked.work()
     assert by_place(startups, investors) == left_out  # another amount moves nobody
 

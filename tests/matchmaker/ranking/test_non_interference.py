@@ -68,7 +68,7 @@ def edit_startup(rng, by, edit):
         "cap_table": f"secret {edit}",
         "foreign_share_pct": rng.randint(0, 100),
     }
-    return companies.edit(startup, changes=changes, by=by, at=timezone.now())
+    return companies.edit(startup, changes=changes, by=factories.any_curator(), at=timezone.now())
 
 
 def edit_investor(rng, by, edit):
@@ -80,7 +80,7 @@ def edit_investor(rng, by, edit):
     companies.save_deal(investor, deal=deal, values=values, by=by, at=timezone.now())
     Deal.objects.filter(pk=deal.pk).update(startup=rng.choice([None, *Startup.objects.order_by("pk")]))
     changes = {"legal_name": f"Secret {edit}", "registry_id": f"{edit}"}
-    return companies.edit(investor, changes=changes, by=by, at=timezone.now())
+    return companies.edit(investor, changes=changes, by=factories.any_curator(), at=timezone.now())
 
 
 @pytest.mark.attack

@@ -117,18 +117,17 @@ class TestSteps:
     def test_without_a_name_the_first_step_comes_first(self, client, name):
         assert client.get(step(name), follow=True).redirect_chain[-1] == (step("basics"), 302)
 
-    def test_who_changes_the_name_is_told_that_it_is_checked_again(self, client, draft):
+    def test_who_changes_a_text_is_told_that_it_waits(self, client, draft):
         Startup.objects.update(status=Status.APPROVED, reviewed_at=timezone.now())
-        assert client.get(step("basics")).context["is_checked_again"]
-        client.post(step("basics"), {**BASICS, "pitch": "Cleaner water"})
+        assert "a curator reads it first" in client.get(step("basics")).content.decode()
+        client.post(step("basics"), {**BASICS, "founded": "2021"})
         kept = list(get_messages(client.get(step("needs")).wsgi_request))
-        client.post(step("basics"), {**BASICS, "name_en": "Ravi Clean Water"})
+        client.post(step("basics"), {**BASICS, "founded": "2021", "name_en": "Ravi Clean Water"})
         renamed = list(get_messages(client.get(step("needs")).wsgi_request))
 
         assert [message.message for message in kept] == ["Saved."]
         assert [message.message for message in renamed] == [
-            "Saved. A curator will check the new name or number. Until then, your profile is not shown in "
-            "any list."
+            "Saved. A curator reads your new words first. Until then, others see the approved version."
         ]
 
     def test_a_second_click_makes_no_second_company(self, client, founder):

@@ -15,6 +15,7 @@ from profiles.choices import Side
 from profiles.drafts import services as drafts
 from profiles.drafts.merging import query, sent_by
 from profiles.drafts.services import RETENTION, texts_to_keep
+from profiles.held_edits.selectors import newest
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis
 from tests import factories
 
@@ -67,8 +68,8 @@ class TestTwoAtOnce:
         old = as_opened(tab, PRODUCT)
         tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25", "licences": "PSEB"})
         assert tab.post(PRODUCT, {**old, "founders": "Ayesha Khan"}).status_code == 302
-        startup.refresh_from_db()
-        assert (startup.team_size, startup.licences, startup.founders) == (25, "PSEB", "Ayesha Khan")
+        found = newest(Startup.objects.get())
+        assert (found.team_size, found.licences, found.founders) == (25, "PSEB", "Ayesha Khan")
 
     def test_two_lists_can_both_be_kept(self, ayesha, startup, as_user):
         kinds = [kind.code for kind in NeedType.objects.all()[:2]]

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Role
+from profiles.held_edits.selectors import newest
 from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import Invitation, OutboxMail, User
 from tests.factories import PASSWORD, make_founder, make_startup, make_user
@@ -63,9 +64,7 @@ def test_a_step_of_a_profile_keeps_what_was_typed(ayesha, as_user):
     assert client.post(address, {"name_en": "Indus Grow", "pitch": "First"}).status_code == 302
     refused = told(client.post(address, {"name_en": "Indus Grow", "pitch": "Second thoughts"}))
     assert (AGAIN in refused, "Second thoughts" in refused) == (True, True)
-    startup = ayesha.membership.startup
-    startup.refresh_from_db()
-    assert startup.pitch == "First"
+    assert newest(ayesha.membership.startup).pitch == "First"
 
 
 def test_an_act_on_a_pair_can_be_sent_again_and_taken_back(ayesha, li_wei, as_user):
