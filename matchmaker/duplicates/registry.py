@@ -47,6 +47,7 @@ def duplicate_concerns(company: Startup | Investor) -> list[Concern]:
 register_concerns(duplicate_concerns)
 
 own, of_account = merging.moves, merging.not_a_companys("is the account's own")
+figures = merging.not_a_companys("figures, computed anew")
 STARTUP, INVESTOR = str(Side.STARTUP), str(Side.INVESTOR)
 merging.register(
     {
@@ -68,6 +69,10 @@ merging.register(
             once=("startup", "investor", "side", "seen_on", "group"), fold=blind_if_either, is_watched=False
         ),
         "profiles.Review": own(),
+        "profiles.ReviewReason": merging.follows("review__{side}"),
+        "profiles.ReviewAssignment": own(once=()),
+        "profiles.CuratorNote": own(),
+        "profiles.HeldEdit": merging.Decision(merging.Fate.GOES, "{side}"),  # it names rows of its record
         "profiles.Appeal": own(once=(), among=Q(answered_at=None), fold=answer_second),
         "matchmaker.CompanyMerge": own(is_watched=False),
         "matchmaker.DuplicateCandidate": merging.follows("{side} other_{side}", is_watched=False),
@@ -82,6 +87,8 @@ merging.register(
         "account.EmailAddress": of_account,
         "account.EmailConfirmation": of_account,
         "mfa.Authenticator": of_account,
+        "matchmaker.ReportRun": figures,
+        "matchmaker.ReportRow": figures,
         "admin.LogEntry": merging.not_a_companys("what operators did by hand"),
     },
     keep_stricter,

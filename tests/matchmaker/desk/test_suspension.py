@@ -14,7 +14,7 @@ from matchmaker.pairs.selectors.pair import may_act_on
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies import services as companies
 from profiles.curation import services as curation
-from profiles.curation.selectors.reviews import queue
+from profiles.curation.selectors.queues import count
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Startup
 from tests.factories import MOMENT, make_founder, make_startup
@@ -85,7 +85,7 @@ def test_what_was_edited_during_a_suspension_is_read_before_anybody_sees_it(star
     curation.restore(startup, by=sana, at=timezone.now())
     startup.refresh_from_db()
     assert (startup.status, startup.name_en) == (Status.APPROVED, "Indus Grow")  # as it was approved
-    assert [each.pk for each in queue()] == [startup.pk]  # and the edit waits
+    assert count("")[0] == 1  # and the edit waits
 
     curation.suspend(startup, message=REASON, by=sana, at=timezone.now())
     companies.edit(startup, changes={"stage": None}, by=ayesha, at=timezone.now())  # it would hold at once

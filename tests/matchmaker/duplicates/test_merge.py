@@ -274,7 +274,7 @@ class TestRefusals:
         companies.edit(kept, changes={"pitch": "Another pitch"}, by=twins.owner, at=timezone.now())
         with pytest.raises(merge.DecidedSinceError) as refused:
             merge.undo(row, by=sana, at=timezone.now())
-        assert refused.value.labels == ["startups", "interests", "introductions"]
+        assert refused.value.labels == ["startups", "interests", "introductions", "edits that wait"]
 
     def test_an_undo_is_refused_after_a_day_and_what_was_remembered_is_gone(self, sana):
         twins = Twins()

@@ -81,9 +81,8 @@ class TestCandidates:
         one, other = make_startup("Kisan Dost"), make_startup("Kisan Dost Ltd", status=Status.DRAFT)
         found()
         desk = as_user(sana)
-        queues = {
-            str(queue.label): count for queue, count in desk.get(reverse("desk")).context["today"]["queues"]
-        }
+        lines = desk.get(reverse("desk")).context["today"]["lines"]
+        queues = {str(line.queue.label): line.state.count for line in lines}
         assert queues["Possible duplicates"] == 1
         review = desk.get(reverse("review", args=["startup", one.public_id])).content.decode()
         assert "It may be the same company as “Kisan Dost Ltd” (Draft): names that sound alike." in review

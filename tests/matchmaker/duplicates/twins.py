@@ -13,7 +13,7 @@ from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pilot import ApplicationState
 from profiles.choices import FileState, Purpose
 from profiles.consents import services as consents
-from profiles.models import SIDES, CheckedFile, Deal, GovernanceCheck, NeedType, Receipt
+from profiles.models import SIDES, CheckedFile, Deal, GovernanceCheck, HeldEdit, NeedType, Receipt
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -109,7 +109,11 @@ class Twins:
         company.invitations.create(
             email="new@example.com", invited_by=owner, expires_at=now + timedelta(days=9)
         )
-        company.reviews.create(outcome="approved", decided_by=owner, decided_at=now)
+        review = company.reviews.create(outcome="approved", decided_by=owner, decided_at=now)
+        review.given.create(field="pitch", text="Say what you sell.", closed_at=now)
+        company.reviewassignments.create(curator=owner, at=now)
+        company.curatornotes.create(text="Called them", by=owner, at=now)
+        HeldEdit.objects.create(**own, values={"pitch": f"Of {company.name_en}"}, changed_at=now)
         company.appeals.create(text="Please look again", by=owner, at=now)
         models.ScreeningCandidate.objects.create(
             **own, list_code="ofac", entry="1", listed_name="S", own_name="S", found_at=now

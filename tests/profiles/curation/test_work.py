@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.duplicates.services import candidates
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.companies import services as companies
 from profiles.curation import services as reviews
@@ -181,13 +182,17 @@ def test_what_has_moved_on_is_not_undone_and_is_told_in_order(sana):
 def test_a_selection_is_approved_after_a_summary_without_what_needs_a_look(desk, sana, hina):
     ready, changed, hers = (submitted(name, day) for day, name in enumerate(("Ready", "Changed", "Hers")))
     twin, other_twin = (submitted("Twin", day, registration_number="0198") for day in (3, 4))
+    candidates.refresh_due(at=NOW + timedelta(days=9))  # the worker compares companies
     reviews.assign(hers, hina, was=None, by=sana, at=NOW)
     everybody = (ready, changed, twin, other_twin, hers)
     picked = [f"startup:{one.public_id}" for one in everybody]
     summary = desk.post(reverse("reviews_approve"), {"pick": [*picked, "startup:nobody", "?"]})
     assert [each.name for each, _edited in summary.context["ready"]] == ["Ready", "Changed"]
     assert {each.name: texts for each, texts in summary.context["left"]} == {
-        "Twin": ["It may be a duplicate."],
+        "Twin": [
+            "It may be the same company as “Twin” (Waiting for review): same registration number, "
+            "names that sound alike."
+        ],
         "Hers": ["Hina Shah looks after it."],
     }
     seen = [f"startup:{one.public_id}@{one.changed_at.isoformat()}" for one in everybody]

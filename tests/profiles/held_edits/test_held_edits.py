@@ -32,6 +32,7 @@ from profiles.models import (
 )
 from profiles.visibility.fields import CATALOGUE, ROWS, editable, held
 from tests.factories import MOMENT, make_startup
+from tests.mails import told
 from tests.racing import at_once, kinds
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +221,7 @@ def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
     page = desk.get(review_page(startup))
     done = desk.post(review_page(startup), {**said, "seen": page.context["seen"]}, follow=True)
     assert "The edit of Indus Grow was returned." in done.content.decode()
+    told()
 
     startup.refresh_from_db()
     assert (startup.status, startup.is_published, startup.pitch) == (Status.APPROVED, True, OLD)
