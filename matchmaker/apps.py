@@ -24,6 +24,7 @@ CAPABILITIES = (
     "pilots",
     "home",
     "desk",
+    "directory",
     "own_data",
     "operations",
 )

@@ -24,9 +24,16 @@ register_menu_entry("curator", 80, "audit", _("Audit log"), covers=("audit",), i
 register_queue(40, _("Unclaimed companies"), "unclaimed", count_unclaimed)
 register_queue(5, _("Appeals"), "appeals", lambda: open_appeals().count())
 register_queue(
-    30, _("Boosted or hidden pairings"), "pairings", CuratorOverride.objects.filter(released_at=None).count
+    30,
+    _("Boosted, hidden or suggested pairings"),
+    "pairings",
+    CuratorOverride.objects.filter(released_at=None).count,
 )
 
 erasure.register(
-    {"matchmaker.CuratorOverride": Decision(GOES, because="a curator's note, told to neither side")}
+    {
+        "matchmaker.CuratorOverride": Decision(
+            GOES, because="a curator's note; a suggestion's is on both sides' pages"
+        )
+    }
 )

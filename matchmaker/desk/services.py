@@ -1,19 +1,21 @@
-"""A curator's hand on a pairing: boost, hide, release. Each act says why and re-ranks both sides."""
+"""A curator's hand on a pairing: boost, hide, suggest, release. Each act says why and re-ranks both sides."""
 
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED
+from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED, SUGGESTED
 from matchmaker.models.pair_action import CuratorOverride
+from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
+from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 
-ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN}
+ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN, OverrideKind.SUGGEST: SUGGESTED}
 
 
 class AlreadyPinnedError(Exception):
@@ -22,6 +24,26 @@ class AlreadyPinnedError(Exception):
 
 class NotPinnedError(Exception):
     """The pin was released already."""
+
+
+class NotSuggestableError(Exception):
+    """The pair could not stand on both lists: a side is off the lists, said no, or excludes the other."""
+
+
+def suggest(
+    startup: Startup, investor: Investor, *, note: str, expires_on: date, by: User, at: datetime
+) -> CuratorOverride:
+    """Put a pair first on both lists, with a note that both sides read, until `expires_on`.
+
+    The engine is asked before anything is held. A pair that breaks a rule of one of its sides is not
+    suggested, as none is ranked.
+    """
+    explained = explain_pair(startup, investor)
+    if not can_be_suggested(standings(startup, investor, explained), explained):
+        raise NotSuggestableError
+    return curator_override(
+        startup, investor, kind=OverrideKind.SUGGEST, note=note, expires_on=expires_on, by=by, at=at
+    )
 
 
 @transaction.atomic
@@ -35,7 +57,7 @@ def curator_override(
     by: User,
     at: datetime,
 ) -> CuratorOverride:
-    """Boost or hide a pairing until `expires_on`, or for good."""
+    """Boost, hide or suggest a pairing until `expires_on`, or for good."""
     require_curator(by)
     if not note.strip():
         raise ReasonMissingError

@@ -23,7 +23,7 @@ from tests.servers import Broker
 pytestmark = pytest.mark.attack
 
 ENDS = ("/accounts/logout", "/static/", "/i18n/")
-FIRST = ("/", "/home/", "/matches/", "/matches/?view=plain", "/admin/")
+FIRST = ("/", "/home/", "/matches/", "/directory/", "/admin/")
 ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage")
 
 

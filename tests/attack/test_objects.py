@@ -21,6 +21,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
 from matchmaker.models.ranking import RankingJob
+from matchmaker.models.saved_view import SavedView
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
 from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
@@ -240,12 +241,13 @@ KINDS: dict[str, Kind] = {
     "pilot_apply": Kind(pilots, may_apply),
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
-    **dict.fromkeys(("review", "review_open", "suspension"), for_role("curator", reviewed)),
+    **dict.fromkeys(("review", "review_open", "suspension", "desk_profile"), for_role("curator", reviewed)),
+    "saved_view_delete": Kind(rows(SavedView), lambda _world, actor, view: view.user == actor.user),
     **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),
     # Who knows the id, from describing the same company, may say that it is theirs.
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),
     "desk_account": for_role("curator", accounts),
-    "pairing": for_role("curator", pairs),
+    **dict.fromkeys(("pairing", "pairing_suggest"), for_role("curator", pairs)),
     "pin_release": desk(CuratorOverride),
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),
     "desk_message_report": for_role("curator", lambda world: [Named({"pk": world.report.pk})]),

@@ -37,8 +37,9 @@ from matchmaker.lists.selectors.cards import (
     own_list,
     plain_card,
     scored_card,
-    uncounted_options,
 )
+from matchmaker.lists.selectors.suggestions import suggestions_for
+from matchmaker.lists.selectors.uncounted import uncounted_options
 from matchmaker.models.ranking import RankingRun
 from matchmaker.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.ranking.selectors import stored_lists
@@ -263,7 +264,7 @@ def _card_context(
     profiles: Mapping[int, Any],
     values: Mapping[int, FacetValues],
     terms: TermTree,
-    entries: Iterable[ListEntry],
+    entries: Collection[ListEntry],
 ) -> CardContext:
     """Return what the cards of one page share, with what is known of these entries."""
     theses = {thesis.pk: thesis.name for thesis in lists.theses}
@@ -276,6 +277,7 @@ def _card_context(
         card_facts(current, pairs, terms, is_of_one_thesis=query.thesis in map(str, theses)),
         sort=query.sort,
         theses=theses,
+        suggestions=suggestions_for(current.side, current.company_id, entries),
     )
 
 

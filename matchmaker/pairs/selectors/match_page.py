@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
+from matchmaker.lists.selectors.suggestions import suggestions_for
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
@@ -178,6 +179,7 @@ class MatchPage:
     withheld: list[str]
     entry: ShortlistEntry | None
     introduction: Introduction | None
+    suggestion: str  # what the curator who suggests the pair writes to both sides
 
     @property
     def place(self) -> int | None:
@@ -262,6 +264,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         withheld=facts.withheld(pair.seen, other),
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
         introduction=open_introduction(pair) if pk in member.interactions.introduced else None,
+        suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
     )
 
 

@@ -35,7 +35,10 @@ class AlreadySoError(Exception):
 
 
 def members() -> QuerySet[User]:
-    """Return the accounts with which a curator may deal: neither curators nor operators."""
+    """Return the accounts with which a curator may deal: neither curators nor operators.
+
+    Nor those of the demonstration, with which anybody may sign in: `manage.py close_demo` closes them all.
+    """
     return User.objects.exclude(Q(role=Role.CURATOR) | Q(is_superuser=True) | Q(is_demo=True))
 
 
