@@ -26,6 +26,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
 from matchmaker.models.ranking import RankingJob, RankingRun
+from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
 from profiles.accounts.services import teams
 from profiles.choices import FileState, Role, Status
@@ -156,6 +157,8 @@ class World:
         said: dict[str, Any] = {"side": Side.INVESTOR, "by": self.partner, "at": self.at}
         self.report = conversations.report_message(message, reason=ReportReason.SPAM, word="", **said)
         self.run = RankingRun.objects.create(reason="Asked")
+        for user in (self.curator, factories.make_user("curator2@example.com", Role.CURATOR)):
+            SavedView.objects.create(user=user, name="Mine", query="side=startup")
         RankingJob.objects.get_or_create(side=Side.STARTUP, profile_id=startup.pk)
         OutboxMail.objects.filter(pk=OutboxMail.objects.order_by("pk")[:1].get().pk).update(parked_at=self.at)
 
