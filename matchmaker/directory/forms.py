@@ -44,7 +44,7 @@ class ProfileFilter(FilterSet):
     )
     status = ChoiceFilter(choices=Status.choices, label=gettext_lazy("Status"))
     claimed = ChoiceFilter(method="if_claimed", choices=YES_NO, label=gettext_lazy("Claimed"))
-    checked = ChoiceFilter(method="if_checked", choices=YES_NO, label=gettext_lazy("Checked"))
+    checked = ChoiceFilter(method="if_checked", choices=YES_NO, label=gettext_lazy("Read by a curator"))
     signed_in = ChoiceFilter(method="by_sign_in", choices=SIGNED_IN, label=gettext_lazy("Last sign-in"))
     sector = ChoiceFilter(method="within", label=LABELS["sector"])
     place = ChoiceFilter(method="within", label=LABELS["place"])

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
 
-from profiles.choices import Role, Side
+from profiles.choices import Side
 from profiles.models import Investor, Invitation, Membership, Startup, User
 
 Company = Startup | Investor
@@ -54,7 +54,7 @@ def found_accounts(words: str = "") -> QuerySet[User]:
 
     With words, those whose name, address or company contains them; who signed in last comes first.
     """
-    found = User.objects.exclude(Q(role=Role.CURATOR) | Q(is_superuser=True))
+    found = User.objects.filter(role__in=Side.values, is_superuser=False)
     if words:
         names = [f"membership__{side}__name_{language}" for side in Side for language in ("en", "ur", "zh")]
         fields = ("email", "full_name", *names)
