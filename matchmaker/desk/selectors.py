@@ -155,7 +155,8 @@ class Search:
 
 def search(side: Side, words: str, public_id: str) -> Search:
     """Return who is chosen by id, or is the only one of a side with these words; else whom the words find."""
-    if chosen := everybody(side).filter(public_id=public_id).first() if public_id else None:
+    chosen = everybody(side).filter(public_id=public_id).first() if public_id else None
+    if chosen and words in ("", chosen.name):  # other words look for another one
         return Search(side, words, chosen=chosen)
     if not words:
         return Search(side)

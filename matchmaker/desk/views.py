@@ -157,8 +157,8 @@ def _pairing_page(
 @page_with_form
 def pairing_suggest(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
     """Suggest a pair to both sides, with a note that both read and an end."""
-    ours = get_object_or_404(selectors.everybody(Side.STARTUP), public_id=startup)
-    theirs = get_object_or_404(selectors.everybody(Side.INVESTOR), public_id=investor)
+    ours = get_object_or_404(Startup, public_id=startup)
+    theirs = get_object_or_404(Investor, public_id=investor)
 
     def save(form: SuggestForm) -> HttpResponse:
         service.suggest(ours, theirs, **form.cleaned_data, by=request.user, at=timezone.now())

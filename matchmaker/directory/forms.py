@@ -34,9 +34,10 @@ SIGNED_IN = [
 ]
 KEPT = ("side", "sort")  # besides the filters and the columns
 COLUMN = "col"
+LONGEST_QUERY = 2000  # letters of a view's address
 
 
-class ProfileFilter(FilterSet):
+class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
     """What narrows the profiles of either side. An unknown value narrows nothing."""
 
     q = CharFilter(
@@ -115,7 +116,8 @@ FILTERS: dict[str, type[ProfileFilter]] = {each.side: each for each in (StartupF
 
 def side_of(data: QueryDict) -> Side:
     """Return the side that is asked for, startups where none is."""
-    return Side(data["side"]) if data.get("side") in Side.values else Side.STARTUP
+    side = data.get("side", "")
+    return Side(side) if side in Side.values else Side.STARTUP
 
 
 def filters_of(data: QueryDict) -> tuple[ProfileFilter, ProfileFilter]:
@@ -162,15 +164,19 @@ class ViewForm(forms.Form):
     """A name for the view that is shown."""
 
     name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=60)
-    query = forms.CharField(widget=forms.HiddenInput, max_length=2000, required=False)
+    query = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_QUERY, required=False)
 
-    def clean_query(self) -> str:
-        """Keep nothing but what the directory understands."""
-        return kept_query(QueryDict(self.cleaned_data["query"]))
+    def clean(self) -> dict[str, Any]:
+        """Keep nothing but what the directory understands, as far as there is room."""
+        data = super().clean() or {}
+        data["query"] = kept_query(QueryDict(data.get("query", "")))
+        if "query" in self.errors or len(data["query"]) > LONGEST_QUERY:
+            self.add_error("name", _("This view is too long to be kept. Search for fewer words."))
+        return data
 
 
 class ExportForm(forms.Form):
     """What is taken away, and as which kind of file."""
 
     kind = forms.ChoiceField(choices=[("csv", "CSV"), ("xlsx", "XLSX")])
-    query = forms.CharField(widget=forms.HiddenInput, max_length=2000, required=False)
+    query = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_QUERY, required=False)

@@ -148,7 +148,10 @@ def with_sign_in(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Say of each profile when one of its people last signed in, for what has to be asked of all of them."""
     side = str(rows.model.side)
     people = Membership.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
-    return rows.annotate(signed_in=Subquery(people.annotate(last=Max("user__last_login")).values("last")))
+    found: QuerySet[Any] = rows.annotate(
+        signed_in=Subquery(people.annotate(last=Max("user__last_login")).values("last"))
+    )
+    return found
 
 
 def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:

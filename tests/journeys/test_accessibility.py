@@ -32,8 +32,8 @@ PARTNER = (
     *added("partner"),
 )  # fmt: skip
 CURATOR = (
-    "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
-    "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
+    "/desk/", "/desk/directory/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/",
+    "/desk/runs/", "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
     "/desk/concentration/", "/desk/screening/", "/desk/messages/", *added("curator"),
 )  # fmt: skip
 

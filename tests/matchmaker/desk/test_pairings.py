@@ -45,6 +45,9 @@ def test_two_profiles_are_chosen_by_search_whatever_their_state(desk, startup, i
 
     page = desk.get(PAIRINGS, {"startup_q": "pk-77"})
     assert page.context["chosen"] == (Side.STARTUP, startup)  # the only one is chosen at once
+    other = make_startup("Ravi Soil")
+    page = desk.get(PAIRINGS, {"startup": startup.public_id, "startup_q": "ravi"})
+    assert page.context["chosen"] == (Side.STARTUP, other)  # whoever types again looks for another one
     asked = {"startup": startup.public_id, "investor_q": investor.public_id}
     assert desk.get(PAIRINGS, asked).headers["Location"] == page_of(startup, investor)
     answer = desk.get(PAIRINGS, {"startup_q": "indus", "investor_q": "pearl"}, follow=True)

@@ -164,6 +164,7 @@ def test_a_view_without_a_name_keeps_its_filters_and_there_are_not_too_many(desk
     answer = save(desk, " ", "side=investor&q=fund")
     assert (answer.status_code, answer.context["side"], answer.context["words"]) == (422, "investor", "fund")
 
+    assert save(desk, "Long", "q=" + "ن" * 600).status_code == 422  # longer in an address than as typed
     monkeypatch.setattr(services, "MOST_VIEWS", 1)
     save(desk, "One")
     answer = save(desk, "Two")
