@@ -86,6 +86,14 @@ def test_who_went_on_comes_back_to_the_page_of_the_list_where_the_pair_stands(as
     assert "11 of 12" in page
 
 
+def test_who_came_from_the_directory_goes_back_there(as_user, li_wei, names):
+    client = as_user(li_wei)
+    links_on(client, key_of(names, "E"), "http://testserver/directory/?sector=AGR")
+    page = client.get(reverse("match", args=[key_of(names, "G")])).content.decode()
+    back = page.partition('class="back" href="/directory/?sector=AGR')[2].partition("</a>")[0]
+    assert back.endswith("Directory\n    \n  ")
+
+
 def test_who_was_hidden_meanwhile_is_left_out_of_the_way(as_user, li_wei, names):
     client, investor = as_user(li_wei), li_wei.membership.investor
     assert links_on(client, key_of(names, "L"))["next"] == key_of(names, "A")
