@@ -91,7 +91,7 @@ def test_who_came_from_the_directory_goes_back_there(as_user, li_wei, names):
     links_on(client, key_of(names, "E"), "http://testserver/directory/?sector=AGR")
     page = client.get(reverse("match", args=[key_of(names, "G")])).content.decode()
     back = page.partition('class="back" href="/directory/?sector=AGR')[2].partition("</a>")[0]
-    assert back.endswith("Directory\n    \n  ")
+    assert "Directory" in back
 
 
 def test_who_was_hidden_meanwhile_is_left_out_of_the_way(as_user, li_wei, names):
