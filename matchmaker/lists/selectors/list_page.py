@@ -353,7 +353,7 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
     # Whoever leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
     context = CardContext(current, facet_values(rows.keys(), other, terms), terms)
-    total = everybody.count()
+    total = everybody.count() if chosen else page.paginator.count
     is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
     return ListPage(
         current.side,
