@@ -26,6 +26,7 @@ CAPABILITIES = (
     "desk",
     "duplicates",
     "reports",
+    "directory",
     "own_data",
     "operations",
 )

@@ -83,6 +83,7 @@ class OverrideKind(models.TextChoices):
 
     BOOST = "boost", _("Boost")
     HIDE = "hide", _("Hide")
+    SUGGEST = "suggest", _("Suggest to both")
 
 
 class RunState(models.TextChoices):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from matchmaker.directory import views as directory
 from matchmaker.home import views as home
 from matchmaker.information import views as information
 from matchmaker.introductions import views as introductions
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", home.front, name="front"),
     path("home/", home.home, name="home"),
     path("matches/", lists.matches, name="matches"),
+    path("directory/", directory.directory, name="directory"),
     path("matches/<slug:public_id>/", pairs.match, name="match"),
     path("matches/<slug:public_id>/brief/", pairs.match_brief, name="match_brief"),
     path("matches/<slug:public_id>/pass/", introductions.match_pass, name="match_pass"),

@@ -1,7 +1,7 @@
 """Forms of a curator's hand on a pairing."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -17,7 +17,9 @@ class OverrideForm(forms.Form):
     """Boost or hide, why, and until when."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What to do"), choices=OverrideKind.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What to do"),
+        choices=[(kind.value, kind.label) for kind in (OverrideKind.BOOST, OverrideKind.HIDE)],
+        widget=forms.RadioSelect,
     )
     note = CountedField(
         label=gettext_lazy("Why"),
@@ -33,10 +35,44 @@ class OverrideForm(forms.Form):
 
     def clean_expires_on(self) -> date | None:
         """Refuse an end in the past."""
-        day: date | None = self.cleaned_data["expires_on"]
-        if day is not None and day <= timezone.localdate():
-            raise forms.ValidationError(_("Choose a date after today."))
+        return after_today(self.cleaned_data["expires_on"])
+
+
+MOST_DAYS = 90  # of a suggestion: what nobody has taken up by then stands in the way of others
+
+
+class SuggestForm(forms.Form):
+    """What both sides read, and until when."""
+
+    note = CountedField(
+        label=gettext_lazy("Note to both sides"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Both companies read it. Say what could bring them together; leave out what one of them must not "
+            "learn of the other."
+        ),
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("At most 90 days. The suggestion ends by itself after this day."),
+    )
+
+    def clean_expires_on(self) -> date:
+        """Refuse an end in the past or too far away."""
+        day: date = self.cleaned_data["expires_on"]
+        if day > timezone.localdate() + timedelta(days=MOST_DAYS):
+            raise forms.ValidationError(_("Choose a date within 90 days."))
+        after_today(day)
         return day
+
+
+def after_today(day: date | None) -> date | None:
+    """Return the day, unless it is over."""
+    if day is not None and day <= timezone.localdate():
+        raise forms.ValidationError(_("Choose a date after today."))
+    return day
 
 
 class SuspensionForm(forms.Form):

@@ -35,9 +35,14 @@ HIDDEN = register_action(
     Sentence(_("%(who)s hid %(what)s until %(expires_on)s: “%(note)s”"), {"expires_on": ANY}),
     _("%(who)s hid %(what)s: “%(note)s”"),
 )
+SUGGESTED = register_action(
+    "suggested",
+    _("Suggested a pairing to both"),
+    _("%(who)s suggested %(what)s to both sides until %(expires_on)s: “%(note)s”"),
+)
 RELEASED = register_action(
     "released",
-    _("Removed a boost or hide"),
-    Sentence(_("%(who)s removed the boost or hide from %(what)s: “%(note)s”"), {"note": ANY}),
-    _("%(who)s removed the boost or hide from %(what)s."),
+    _("Removed a boost, hide or suggestion"),
+    Sentence(_("%(who)s removed the boost, hide or suggestion from %(what)s: “%(note)s”"), {"note": ANY}),
+    _("%(who)s removed the boost, hide or suggestion from %(what)s."),
 )

@@ -65,7 +65,7 @@ register_queue(
 )
 register_queue(
     30,
-    _("Boosted or hidden pairings"),
+    _("Boosted, hidden or suggested pairings"),
     "pairings",
     lambda: QueueState(CuratorOverride.objects.filter(released_at=None).count()),
 )
@@ -89,5 +89,9 @@ merging.register(
 )
 
 erasure.register(
-    {"matchmaker.CuratorOverride": Decision(GOES, because="a curator's note, told to neither side")}
+    {
+        "matchmaker.CuratorOverride": Decision(
+            GOES, because="a curator's note; a suggestion's is on both sides' pages"
+        )
+    }
 )

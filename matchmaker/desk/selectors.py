@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,17 +15,18 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Gate, OverrideKind, RunState, Side
 from matchmaker.desk.kinds import TODAY
+from matchmaker.directory.selectors import everybody, matching
 from matchmaker.meetings.selectors import meeting_sums
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
 from matchmaker.pairs.selectors.match_page import GateRow, factor_rows, gate_rows
 from matchmaker.pairs.selectors.pair import blocked_by
+from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.registry import QUEUES, DeskQueue, QueueState, open_matters_between
 from profiles.choices import Status
-from profiles.companies.selectors import named
 from profiles.curation.concerns import concerns_of
 from profiles.curation.selectors.audit_trail import audit_lines, records
 from profiles.curation.selectors.queues import QueuePart, curators, rows_of, waiting
@@ -136,25 +138,36 @@ def acts_on(profile: Startup | Investor) -> list[str]:
     return [*acts, "uphold"] if profile.appeals.filter(answered_at=None).exists() else acts
 
 
-FOUND = 20
-ChosenProfile = tuple[Side, Startup | Investor]
+FOUND = 20  # of one side that a search names; it says how many more there are
 
 
-def search(words: str) -> list[Startup | Investor]:
-    """Return profiles of either side whose name in any script contains the words."""
-    return [
-        profile
-        for model in SIDES.values()
-        for profile in model.objects.filter(named(words)).order_by("name_en", "pk")[:FOUND]
-    ]
+@dataclass(frozen=True)
+class Search:
+    """One of the two sides of a pairing as it is looked for: the words, what they find, who is chosen."""
+
+    side: Side
+    words: str = ""
+    found: tuple[Startup | Investor, ...] = ()
+    count: int = 0
+    chosen: Startup | Investor | None = None
+
+    @property
+    def more(self) -> int:
+        """How many profiles are found besides those that are named."""
+        return self.count - len(self.found)
 
 
-def chosen_profile(side: str, public_id: str) -> ChosenProfile | None:
-    """Return the profile that the address names, if it does."""
-    if side not in SIDES:
-        return None
-    profile = SIDES[side].objects.filter(public_id=public_id).first()
-    return (Side(side), profile) if profile else None
+def search(side: Side, words: str, public_id: str) -> Search:
+    """Return who is chosen by id, or is the only one of a side with these words; else whom the words find."""
+    chosen = everybody(side).filter(public_id=public_id).first() if public_id else None
+    if chosen and words in ("", chosen.name):  # other words look for another one
+        return Search(side, words, chosen=chosen)
+    if not words:
+        return Search(side)
+    rows = matching(everybody(side), words)
+    count = rows.count()
+    found = tuple(rows.select_related("place").order_by(Lower("name_en"), "pk")[:FOUND])
+    return Search(side, words, found, count, chosen=found[0] if count == 1 else None)
 
 
 def open_overrides() -> QuerySet[CuratorOverride]:
@@ -193,15 +206,8 @@ def ranked_pairs(side: Side, profile: Startup | Investor) -> list[dict[str, Any]
     return rows
 
 
-def rank_on(side: Side, profile: Startup | Investor, other_pk: int) -> int | None:
-    """Return the place of a counterpart on a profile's list, from 1; None if it is not on it."""
-    ranking = stored_lists.stored_ranking(side, profile.pk)
-    entry = ranking.of(other_pk) if ranking else None
-    return entry.rank if entry else None
-
-
 def why(startup: Startup, investor: Investor, explained: Explanation | None) -> dict[str, Any]:
-    """Return everything a curator asks about a pairing: rules, points (none without a score), ranks, pin."""
+    """Return everything a curator asks about a pairing: where it stands, rules, points if any, pin."""
     curator_override = open_overrides().filter(startup=startup, investor=investor).first()
     published = startup.is_published and investor.is_published
     passed = Pass.objects.filter(startup=startup, investor=investor).exists()
@@ -215,6 +221,7 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
         ),
     ]
     rows = factor_rows(explained) if explained else []
+    found = standings(startup, investor, explained)
     totals = sum(row.startup for row in rows), sum(row.investor for row in rows)
     return {
         "startup": startup,
@@ -226,8 +233,8 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
         "rules": [*own, *(gate_rows(explained.gates) if explained else [])],
         "rows": rows,
         "score": round_tenths(explained.score_tenths) if explained else None,
-        "rank_for_startup": rank_on(Side.STARTUP, startup, investor.pk),
-        "rank_for_investor": rank_on(Side.INVESTOR, investor, startup.pk),
+        "standings": found,
+        "may_suggest": curator_override is None and can_be_suggested(found, explained),
         "total_startup": totals[0],
         "total_investor": totals[1],
         "fit_startup": round_tenths(totals[0]),

@@ -1,6 +1,6 @@
 """A curator's hand on a pairing, and what curators are told every day.
 
-Boost, hide and release say why and re-rank both sides.
+Boost, hide, suggest and release say why and re-rank both sides.
 """
 
 from datetime import date, datetime
@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED, TODAY, TODAY_MAIL
+from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED, SUGGESTED, TODAY, TODAY_MAIL
 from matchmaker.desk.selectors import QueueLine, due_curators, queue_lines
 from matchmaker.introductions.services.decisions import tell_of_pause
 from matchmaker.models.pair_action import CuratorOverride
+from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
+from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -24,7 +26,7 @@ from profiles.models import Investor, MailSwitch, Startup, User
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
-ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN}
+ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN, OverrideKind.SUGGEST: SUGGESTED}
 
 
 class AlreadyPinnedError(Exception):
@@ -33,6 +35,26 @@ class AlreadyPinnedError(Exception):
 
 class NotPinnedError(Exception):
     """The pin was released already."""
+
+
+class NotSuggestableError(Exception):
+    """The pair could not stand on both lists: a side is off the lists, said no, or excludes the other."""
+
+
+def suggest(
+    startup: Startup, investor: Investor, *, note: str, expires_on: date, by: User, at: datetime
+) -> CuratorOverride:
+    """Put a pair first on both lists, with a note that both sides read, until `expires_on`.
+
+    The engine is asked before anything is held. A pair that breaks a rule of one of its sides is not
+    suggested, as none is ranked.
+    """
+    explained = explain_pair(startup, investor)
+    if not can_be_suggested(standings(startup, investor, explained), explained):
+        raise NotSuggestableError
+    return curator_override(
+        startup, investor, kind=OverrideKind.SUGGEST, note=note, expires_on=expires_on, by=by, at=at
+    )
 
 
 @transaction.atomic
@@ -46,7 +68,10 @@ def curator_override(
     by: User,
     at: datetime,
 ) -> CuratorOverride:
-    """Boost or hide a pairing until `expires_on`, or for good. Who talks already is told that it rests."""
+    """Boost, hide or suggest a pairing until `expires_on`, or for good.
+
+    Who talks already is told that a hidden pairing rests.
+    """
     require_curator(by)
     if not note.strip():
         raise ReasonMissingError

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from matchmaker.desk import views as desk
+from matchmaker.directory import views as directory
 from matchmaker.ranking import views as ranking
 from profiles.accounts import views as accounts
 from profiles.claims import views as claims
@@ -23,6 +24,11 @@ urlpatterns = [
     path("reviews/<slug:kind>/<slug:public_id>/note/", curation.review_note, name="review_note"),
     path("reviews/<slug:kind>/<slug:public_id>/open/", curation.review_open, name="review_open"),
     path("reviews/<slug:kind>/<slug:public_id>/suspension/", desk.suspension, name="suspension"),
+    path("directory/", directory.desk_directory, name="desk_directory"),
+    path("directory/export/", directory.desk_directory_export, name="desk_directory_export"),
+    path("directory/views/", directory.saved_view_add, name="saved_view_add"),
+    path("directory/views/<int:pk>/delete/", directory.saved_view_delete, name="saved_view_delete"),
+    path("directory/<slug:kind>/<slug:public_id>/", directory.desk_profile, name="desk_profile"),
     path("accounts/", accounts.desk_accounts, name="desk_accounts"),
     path("accounts/<int:pk>/", accounts.desk_account, name="desk_account"),
     path("people/", staff.people, name="people"),
@@ -37,6 +43,7 @@ urlpatterns = [
     path("appeals/", curation.appeals, name="appeals"),
     path("pairings/", desk.pairings, name="pairings"),
     path("pairings/<slug:startup>/<slug:investor>/", desk.pairing, name="pairing"),
+    path("pairings/<slug:startup>/<slug:investor>/suggest/", desk.pairing_suggest, name="pairing_suggest"),
     path("pins/<int:pk>/release/", desk.pin_release, name="pin_release"),
     path("attention/", desk.attention, name="attention"),
     path("taxonomy/", taxonomy.taxonomy, name="taxonomy"),

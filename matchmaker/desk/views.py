@@ -1,17 +1,20 @@
 """The curators' own pages: today, attention, suspensions, and pairings to see why, boost, hide, release."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from matchmaker.choices import OverrideKind
 from matchmaker.desk import selectors
 from matchmaker.desk import services as service
-from matchmaker.desk.forms import OverrideForm, ReleaseForm, SuspensionForm
+from matchmaker.desk.forms import OverrideForm, ReleaseForm, SuggestForm, SuspensionForm
+from matchmaker.desk.selectors import PER_PAGE
 from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import market_state
 from matchmaker.registry import open_matters_of
@@ -97,17 +100,26 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
 @curator_required
 @require_GET
 def pairings(request: SignedInRequest) -> HttpResponse:
-    """Find a profile by name; show its ranking with pins, and all open pins."""
-    words = request.GET.get("q", "").strip()[:120]
-    chosen = selectors.chosen_profile(request.GET.get("side", ""), request.GET.get("id", ""))
+    """Choose any two profiles by search; show the list of one that is chosen, and all open overrides."""
+    searches = {
+        side: selectors.search(
+            side, request.GET.get(f"{side}_q", "").strip()[:120], request.GET.get(str(side), "")[:40]
+        )
+        for side in Side
+    }
+    chosen = [(side, each.chosen) for side, each in searches.items() if each.chosen]
+    if len(chosen) == len(searches):
+        return redirect("pairing", *(profile.public_id for _side, profile in chosen))
     context = {
-        "q": words,
-        "found": selectors.search(words) if words else [],
-        "chosen": chosen,
-        "pairs": selectors.ranked_pairs(*chosen) if chosen else [],
-        "overrides": selectors.open_overrides(),
+        "searches": searches.values(),
+        "chosen": chosen[0] if chosen else None,
+        "pairs": selectors.ranked_pairs(*chosen[0]) if chosen else [],
+        "page": Paginator(selectors.open_overrides(), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "desk/pairings.html", context)
+
+
+PINNED = gettext_lazy("This pairing is already boosted, hidden or suggested. Remove that first.")
 
 
 @curator_required
@@ -119,10 +131,7 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     draft_form = open_or_posted(request, OverrideForm)
     if draft_form.may_save:
         said = {**draft_form.form.cleaned_data, "kind": OverrideKind(draft_form.form.cleaned_data["kind"])}
-        refused = {
-            service.AlreadyPinnedError: _("This pairing is already boosted or hidden. Remove that first.")
-        }
-        with form_error_on(draft_form.form, refused):
+        with form_error_on(draft_form.form, {service.AlreadyPinnedError: PINNED}):
             service.curator_override(ours, theirs, **said, by=request.user, at=timezone.now())
             discard_draft(request)
             messages.success(request, _("Saved. Both sides are being ranked again."))
@@ -145,6 +154,26 @@ def _pairing_page(
 
 
 @curator_required
+@page_with_form
+def pairing_suggest(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
+    """Suggest a pair to both sides, with a note that both read and an end."""
+    ours = get_object_or_404(Startup, public_id=startup)
+    theirs = get_object_or_404(Investor, public_id=investor)
+
+    def save(form: SuggestForm) -> HttpResponse:
+        service.suggest(ours, theirs, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("Suggested. Both sides are being ranked again."))
+        return redirect("pairing", startup, investor)
+
+    pair = selectors.why(ours, theirs, explain_pair(ours, theirs))
+    refusals: Refusals = {
+        service.AlreadyPinnedError: PINNED,
+        service.NotSuggestableError: _("This pair cannot be suggested now: see why on its page."),
+    }
+    return handle_form(request, SuggestForm, "desk/suggest.html", save, {"pair": pair}, refusals=refusals)
+
+
+@curator_required
 @require_POST
 def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Release a pin."""
@@ -158,7 +187,7 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
         page = _pairing_page(request, curator_override.startup, curator_override.investor, draft_form, form)
         page.status_code = 422
         return page
-    refused = {service.NotPinnedError: _("The boost or hide was already removed.")}
+    refused = {service.NotPinnedError: _("It was already removed.")}
     with message_on_error(request, refused, _("Removed. Both sides are being ranked again.")):
         service.release(curator_override, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
     return redirect(own_path)

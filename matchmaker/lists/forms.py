@@ -56,9 +56,8 @@ class Select:
     choices: list[Choice]
 
 
-def search_query_of(query: QueryDict) -> SearchQuery:
+def search_query_of(query: QueryDict, *, is_plain: bool = False) -> SearchQuery:
     """Read the query string; whatever is not on the list is ignored."""
-    is_plain = query.get("view") == PLAIN
     sorts = PLAIN_SORTS if is_plain else SORTS
     sort = query.get("sort", "")
     return SearchQuery(
@@ -75,7 +74,7 @@ def filters_of(page: ListPage) -> list[Select]:
     query, everything = page.query, Choice("", _("All"))
     selects = []
     for kind in cards.filters(page.side.other):
-        choices = _choices(page.options.get(kind, []), query.codes.get(kind))
+        choices = choices_of(page.options.get(kind, []), query.codes.get(kind))
         selects.append(Select(kind, _label(kind, page.side), [everything, *choices]))
     sorts = PLAIN_SORTS if query.is_plain else SORTS
     orders = [Choice(each, str(SORT_LABELS[each]), each == query.sort) for each in sorts]
@@ -90,7 +89,7 @@ def _label(kind: str, side: Side) -> str:
     return str(capfirst(str(stored.verbose_name)))
 
 
-def _choices(options: list[Option], chosen: str | None) -> list[Choice]:
+def choices_of(options: list[Option], chosen: str | None) -> list[Choice]:
     """Return the options as choices: narrower words in a group under the wider one."""
     offered = {option.term.pk for option in options}
     groups: dict[int, list[Option]] = {}

@@ -1,11 +1,12 @@
 """The list of matches."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from matchmaker.lists.forms import filters_of, search_query_of
+from matchmaker.lists.forms import PLAIN, filters_of, search_query_of
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import list_page
@@ -18,7 +19,18 @@ from profiles.guards import SignedInRequest
 @vary_on_headers("HX-Request")
 def matches(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
     """Show the recommended counterparts of the current company."""
-    page = list_page(current, search_query_of(request.GET))
+    if request.GET.get("view") == PLAIN:  # where the directory was before
+        query = request.GET.copy()
+        del query["view"]
+        return redirect(f"{reverse('directory')}?{query.urlencode()}")
+    return list_response(request, current)
+
+
+def list_response(
+    request: SignedInRequest, current: CurrentCompany, *, is_plain: bool = False
+) -> HttpResponse:
+    """Answer the page of the recommended, or `is_plain` of everybody without scores."""
+    page = list_page(current, search_query_of(request.GET, is_plain=is_plain))
     renews = page.stored is not None and page.stored.engine_version != market_state.ENGINE_VERSION
     is_swapped = request.headers.get("HX-Request") == "true"  # then the filters stay open
     context = {"matches": page, "filters": filters_of(page), "renews": renews, "is_swapped": is_swapped}

@@ -27,3 +27,4 @@ from matchmaker.models.ranking import (
     Weights,
 )
 from matchmaker.models.report import ReportRow, ReportRun
+from matchmaker.models.saved_view import SavedView

@@ -113,11 +113,14 @@ class Interest(PairAction):
 
 
 class CuratorOverride(models.Model):
-    """A pairing boosted or hidden, with a note and an end. Released pins stay for the record."""
+    """A pairing boosted, hidden or suggested, with a note and an end. Released pins stay for the record.
+
+    Only curators read the note, but for that of a suggestion, which is written to both sides.
+    """
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
-    kind = models.CharField(_("kind"), max_length=6, choices=OverrideKind)
+    kind = models.CharField(_("kind"), max_length=8, choices=OverrideKind)
     note = models.CharField(_("note"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("since"), default=timezone.now)
@@ -135,6 +138,10 @@ class CuratorOverride(models.Model):
                 name="pin_one_open",
             ),
             models.CheckConstraint(condition=~models.Q(note=""), name="pin_says_why"),
+            models.CheckConstraint(
+                condition=~models.Q(kind=OverrideKind.SUGGEST) | models.Q(expires_on__isnull=False),
+                name="suggestion_ends",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,8 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     one_in = weights.one_in(current.side, page.scored.exact_score / 100) if page.scored else None
     is_startup = current.side == Side.STARTUP
     list_url = list_before(request)
-    query = search_query_of(QueryDict(urlsplit(list_url).query))
+    address = urlsplit(list_url)
+    query = search_query_of(QueryDict(address.query), is_plain=address.path == reverse("directory"))
     place = neighbours(current, query, page.own, public_id)
     if place.position:
         list_url = on_page(list_url, place.page)
@@ -67,12 +68,13 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
 
 def list_before(request: SignedInRequest) -> str:
     """Return the list from which somebody came, with its filters; the whole one where that is not known."""
-    whole = reverse("matches")
+    lists = reverse("matches"), reverse("directory")
     asked = urlsplit(request.headers.get("Referer", ""))
-    if asked.netloc == request.get_host() and asked.path == whole:
-        return f"{whole}?{asked.query}" if asked.query else whole
+    if asked.netloc == request.get_host() and asked.path in lists:
+        return f"{asked.path}?{asked.query}" if asked.query else asked.path
     kept = unquote(request.COOKIES.get(LIST_COOKIE, ""))
-    return kept if kept.startswith(f"{whole}?") and len(kept) <= LONGEST_ADDRESS else whole
+    is_list = kept.partition("?")[0] in lists and len(kept) <= LONGEST_ADDRESS
+    return kept if is_list else lists[0]
 
 
 def on_page(list_url: str, number: int) -> str:

@@ -1,10 +1,12 @@
 """Reads about teams: who belongs to a company, and who is invited."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from profiles.choices import Side
 from profiles.models import Investor, Invitation, Membership, Startup, User
@@ -59,6 +61,20 @@ def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":
 def account_language(email: str) -> str | None:
     """Return the language of the account that signs in with this address, or None when there is none."""
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
+
+
+def found_accounts(words: str = "") -> QuerySet[User]:
+    """Return the members' accounts, those of the demonstration too, with their companies.
+
+    With words, those whose name, address or company contains them; who signed in last comes first.
+    """
+    found = User.objects.filter(role__in=Side.values, is_superuser=False)
+    if words:
+        names = [f"membership__{side}__name_{language}" for side in Side for language in ("en", "ur", "zh")]
+        fields = ("email", "full_name", *names)
+        found = found.filter(reduce(or_, (Q(**{f"{field}__icontains": words}) for field in fields)))
+    with_company = found.select_related("membership__startup", "membership__investor")
+    return with_company.order_by(F("last_login").desc(nulls_last=True), "email")
 
 
 def users_with(email: str) -> list[User]:

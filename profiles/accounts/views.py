@@ -8,7 +8,7 @@ from allauth.account.views import PasswordResetView, SignupView
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +25,14 @@ from profiles.accounts.adapter import speak
 from profiles.accounts.forms import AccountActForm, InvitationForm, SettingsForm
 from profiles.accounts.guards import lead_to_description, same_team
 from profiles.accounts.kinds import RESET_LIMIT, SIGN_UP_LIMIT
-from profiles.accounts.selectors import account, invitations_of, members_of, membership_of, open_invitations
+from profiles.accounts.selectors import (
+    account,
+    found_accounts,
+    invitations_of,
+    members_of,
+    membership_of,
+    open_invitations,
+)
 from profiles.accounts.services import accounts, closing, teams
 from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form
@@ -239,7 +246,7 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
     return redirect("home")
 
 
-ACCOUNTS_FOUND = 20
+ACCOUNTS_A_PAGE = 25
 DONE: dict[str, Promise] = {
     "close": gettext_lazy("The account is closed."),
     "reopen": gettext_lazy("The account is open again."),
@@ -251,19 +258,22 @@ DONE: dict[str, Promise] = {
 @curator_required
 @require_GET
 def desk_accounts(request: SignedInRequest) -> HttpResponse:
-    """Find a member by address or name."""
+    """Show the members' accounts, or find one by name, address or company."""
     words = request.GET.get("q", "").strip()[:120]
-    named = Q(email__icontains=words) | Q(full_name__icontains=words)
-    found = closing.members().filter(named).order_by("email")[:ACCOUNTS_FOUND] if words else []
-    return render(request, "accounts/desk_accounts.html", {"q": words, "found": found})
+    page = Paginator(found_accounts(words), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/desk_accounts.html", {"q": words, "page": page})
 
 
 @curator_required
 @fresh_proof_required
 @page_with_form
 def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Close an account or open it again, end its sessions, or remove a lost second factor."""
-    person = get_object_or_404(closing.members(), pk=pk)
+    """Close an account or open it again, end its sessions, or remove a lost second factor.
+
+    Those of the demonstration can be looked at, and nothing can be done with them.
+    """
+    may_act_on = closing.members()
+    person = get_object_or_404(may_act_on if request.method == "POST" else found_accounts(), pk=pk)
 
     def save(form: AccountActForm) -> HttpResponse:
         act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
@@ -274,7 +284,12 @@ def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
     refusals: dict[type[Exception], str | Promise] = {
         closing.AlreadySoError: _("This has been done already.")
     }
-    context = {"person": person, "has_factor": is_mfa_enabled(person), "membership": membership_of(person)}
+    context = {
+        "person": person,
+        "has_factor": is_mfa_enabled(person),
+        "membership": membership_of(person),
+        "may_act": may_act_on.filter(pk=pk).exists(),
+    }
     return handle_form(
         request, AccountActForm, "accounts/desk_account.html", save, context, refusals=refusals
     )

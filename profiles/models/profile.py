@@ -153,6 +153,10 @@ class TemporalRow(models.Model):
         return any(day is not None and day > timezone.localdate() for day in days)
 
 
+# What a curator has read: approved, and nothing of it waits to be read again.
+CHECKED = models.Q(status=Status.APPROVED) & (
+    models.Q(submitted_at__isnull=True) | models.Q(reviewed_at__gte=models.F("submitted_at"))
+)
 # Approved, and its owner has changed something since that a curator reads.
 EDITED = models.Q(status=Status.APPROVED, submitted_at__gt=models.F("reviewed_at"))
 # Whether what it says is still true: who may be asked one day, and who was and has not answered.

@@ -23,7 +23,7 @@ from tests.servers import Broker
 pytestmark = pytest.mark.attack
 
 ENDS = ("/accounts/logout", "/static/", "/i18n/")
-FIRST = ("/", "/home/", "/matches/", "/matches/?view=plain", "/admin/")
+FIRST = ("/", "/home/", "/matches/", "/directory/", "/admin/")
 # An edit of an approved profile, of a kind each; the words of some have to look like something.
 HELD = ("name_en", "pitch", "summary_ur", "website", "founders", "contact_email", "description")
 VALUES = {"website": "https://{}.example/", "contact_email": "{}@example.com"}

@@ -27,6 +27,7 @@ ASKED_ELSEWHERE = {
     "conversation_block": {"wanted"},
     "introduction_later": {"line"},
     "introductions_pause": {"wanted"},
+    "saved_view_add": {"name", "query"},
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},
 }
 VOLATILE = {"hash", "previous_hash", "public_id", "token", "key", "body", "password", "last_login"}

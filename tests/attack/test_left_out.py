@@ -30,7 +30,7 @@ WORDS = {
 }
 ROWS = {"traction": "qanattraction", "partners": "qanatpartner"}
 BAND = "usd 150,000 – 650,000"  # of the amount asked for
-LISTS = ("/matches/", "/matches/?view=plain")
+LISTS = ("/matches/", "/directory/")
 PARTNER = ACTORS.index("partner")
 EVERYTHING = {*WORDS.values(), *ROWS.values(), BAND}
 
@@ -117,7 +117,7 @@ def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for():
     for client, _user in both:
         page = client.get(f"/matches/{market.startup.public_id}/")
         assert "Ticket size" in " ".join(page.context["match"].scored.not_stated)
-        assert client.get("/matches/?view=plain").context["matches"].cards
+        assert client.get("/directory/").context["matches"].cards
     send_due_digests(at=timezone.now())
     mails = "".join(f"{mail.subject} {mail.body}" for mail in OutboxMail.objects.all())
     assert not [word for word in EVERYTHING if word in mails.lower()]

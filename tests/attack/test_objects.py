@@ -22,6 +22,7 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
+from matchmaker.models.saved_view import SavedView
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
 from profiles.models import (
@@ -272,7 +273,8 @@ KINDS: dict[str, Kind] = {
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
     **dict.fromkeys(
-        ("review", "review_open", "review_assign", "review_note", "suspension"), for_role("curator", reviewed)
+        ("review", "review_open", "review_assign", "review_note", "suspension", "desk_profile"),
+        for_role("curator", reviewed),
     ),
     "review_undo": Kind(rows(Review, most=3), lambda _world, actor, review: actor.user == review.decided_by),
     "canned_reason": desk(CannedReason),
@@ -287,7 +289,8 @@ KINDS: dict[str, Kind] = {
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),
     **dict.fromkeys(("desk_account", "view_as"), for_role("curator", accounts)),
     **dict.fromkeys(("person", "person_role"), for_role("operator", curators)),
-    "pairing": for_role("curator", pairs),
+    **dict.fromkeys(("pairing", "pairing_suggest"), for_role("curator", pairs)),
+    "saved_view_delete": Kind(rows(SavedView), lambda _world, actor, view: view.user == actor.user),
     "pin_release": desk(CuratorOverride),
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),
     "desk_message_report": for_role("curator", lambda world: [Named({"pk": world.report.pk})]),

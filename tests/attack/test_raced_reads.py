@@ -89,7 +89,7 @@ MEANWHILE: tuple[Callable[[Pair], None], ...] = (
     *(Pair.delete, Pair.leave, Pair.close, Pair.block, Pair.withdraw, Pair.go_stale, Pair.keep_apart),
 )
 PATHS = (
-    *("/home/", "/matches/", "/matches/?view=plain", "/matches/?weaker=1", "/matches/?sort=name"),
+    *("/home/", "/matches/", "/directory/", "/matches/?weaker=1", "/matches/?sort=name"),
     *("/shortlist/", "/introductions/", "/receipts/", "/notices/", "/pilots/", "/pilots/yours/", "/my-data/"),
 )
 OF_STARTUP = (

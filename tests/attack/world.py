@@ -27,6 +27,7 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
 from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
+from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
 from profiles.accounts.services import teams
 from profiles.choices import FileState, Role, Status
@@ -158,6 +159,8 @@ class World:
         self.report = conversations.report_message(message, reason=ReportReason.SPAM, word="", **said)
         self.run = RankingRun.objects.create(reason="Asked")
         ReportRun.objects.create()
+        for user in (self.curator, factories.make_user("curator2@example.com", Role.CURATOR)):
+            SavedView.objects.create(user=user, name="Mine", query="side=startup")
         RankingJob.objects.get_or_create(side=Side.STARTUP, profile_id=startup.pk)
         OutboxMail.objects.filter(pk=OutboxMail.objects.order_by("pk")[:1].get().pk).update(parked_at=self.at)
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.models.conversation import MessageReport
 from matchmaker.models.introduction import IntroductionState
+from matchmaker.models.saved_view import SavedView
 from profiles.choices import Rhythm, Role, Status
 from profiles.models import (
     CannedReason,
@@ -98,6 +99,12 @@ class Market:
         self.canned = CannedReason.objects.all()[0]
         self.notice = Notice.objects.create(
             user=founder, kind="profile_approved", key="1", path="/startup/status/"
+        )
+        self.sketch = factories.make_startup("Chenab Sketch", status=Status.DRAFT, reviewed_at=None)
+        curator, other = self.people["curator"], factories.make_user("curator2@example.com", Role.CURATOR)
+        self.view, self.other_view = (
+            SavedView.objects.create(user=user, name="Mine", query="side=startup")
+            for user in (curator, other)
         )
         self.switch = MailSwitch.objects.create(user=founder, category="requests", rhythm=Rhythm.AT_ONCE)
 

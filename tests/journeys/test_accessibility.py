@@ -30,12 +30,12 @@ FOUNDER = (
 )  # fmt: skip
 PARTNER = (
     "/home/", "/investor/profile/", "/investor/theses/", "/investor/theses/new/", "/investor/offers/",
-    "/investor/deals/", "/investor/deals/new/", "/investor/preview/", "/matches/", "/matches/?view=plain",
+    "/investor/deals/", "/investor/deals/new/", "/investor/preview/", "/matches/", "/directory/",
     *added("partner"),
 )  # fmt: skip
 CURATOR = (
-    "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
-    "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
+    "/desk/", "/desk/directory/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/",
+    "/desk/runs/", "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
     "/desk/concentration/", "/desk/screening/", "/desk/messages/", *added("curator"),
     "/desk/reports/exposure/", "/desk/reports/weeks/", "/desk/reports/sponsor/",
 )  # fmt: skip
@@ -117,7 +117,7 @@ def test_pages_of_curators(opened, sana, ayesha, li_wei, language, screen, share
     ranked.rank_whole()
     more = (
         f"/desk/reviews/startup/{waiting.public_id}/",
-        f"/desk/pairings/?side=startup&id={startup.public_id}",
+        f"/desk/pairings/?startup={startup.public_id}",
         f"/desk/pairings/{startup.public_id}/{investor.public_id}/",
     )
     assert faults(opened(sana, language, screen), language, CURATOR + more, share) == []
@@ -138,7 +138,7 @@ def test_reading_goes_on_at_the_top_of_the_next_page(opened, li_wei):
     for at in range(12):
         make_startup(f"Startup {at}")
     page = opened(li_wei, "en", LAPTOP).new_page()
-    page.goto("/matches/?view=plain")
+    page.goto("/directory/")
     page.get_by_role("link", name="Next").focus()
     page.keyboard.press("Enter")
 

@@ -1,5 +1,6 @@
-"""A curator's day, in a real browser: decide about a profile, boost a pairing, change the weights."""
+"""A curator's day, in a real browser: decide about a profile, find and suggest a pair, change the weights."""
 
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -15,6 +16,7 @@ from profiles.choices import Status
 from profiles.companies import services as companies
 from profiles.models import Startup
 from tests.factories import PASSWORD, make_investor, make_startup
+from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
@@ -121,24 +123,40 @@ def test_an_edit_is_read_word_by_word_before_anybody_else_reads_it(desk, startup
     assert (startup.pitch, startup.summary_zh) == (edited["pitch"], edited["summary_zh"])
 
 
-def test_a_pairing_is_boosted_with_a_note(startup, desk, screenshot):
+def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, screenshot):
+    """From the directory, whose view is kept, to a suggestion; by keyboard where a form is sent."""
     make_investor("Bamboo Harvest")
+    make_investor("Pearl River Capital", status=Status.DRAFT)
+    ranked.rank_whole()
 
-    desk.get_by_role("link", name="Pairings", exact=True).click()
-    desk.get_by_label("Startup or investor").fill("bamboo")
-    desk.get_by_role("button", name="Find").click()
-    desk.get_by_role("link", name="Bamboo Harvest").click()
-    expect(desk.get_by_text("Not ranked yet, or no one fits.")).to_be_visible()
+    desk.get_by_role("link", name="Directory").click()
+    desk.get_by_role("link", name="Investor or partner (2)").click()
+    desk.get_by_text("Filters and columns").click()
+    desk.get_by_label("Status").first.select_option("Draft")
+    desk.get_by_role("button", name="Apply").press("Enter")
+    expect(desk.get_by_role("link", name="Pearl River Capital")).to_be_visible()
+    desk.get_by_text("Your views (0)").click()
+    desk.get_by_label("Name of the view").fill("Drafts")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("The view “Drafts” is saved.")).to_be_visible()
+    picture(desk, screenshot, "directory")
+    desk.get_by_role("link", name="Pearl River Capital").click()
+    expect(desk.get_by_text("This profile has not been submitted")).to_be_visible()
 
-    investor_id = desk.url.rpartition("id=")[2]
-    desk.goto(reverse("pairing", args=[startup.public_id, investor_id]))
-    desk.get_by_label("Boost", exact=True).check()
-    desk.get_by_label("Why").fill("They met at the irrigation fair")
-    desk.get_by_role("button", name="Save").click()
-
-    expect(desk.get_by_text("They met at the irrigation fair")).to_be_visible()
+    desk.get_by_role("link", name="Pairings").click()
+    desk.get_by_label("Startup").fill("indus")
+    desk.get_by_label("Investor or partner").fill("bamboo")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("It is shown as number 1.").first).to_be_visible()
     picture(desk, screenshot, "pairing")
-    assert CuratorOverride.objects.get().kind == OverrideKind.BOOST
+    desk.get_by_role("link", name="Write a suggestion").click()
+    desk.get_by_label("Note to both sides").fill("You met at the irrigation fair")
+    desk.get_by_label("Until").fill((timezone.localdate() + timedelta(days=14)).isoformat())
+    desk.get_by_role("button", name="Suggest to both").press("Enter")
+
+    expect(desk.get_by_text("Suggested. Both sides are being ranked again.")).to_be_visible()
+    picture(desk, screenshot, "suggestion")
+    assert CuratorOverride.objects.get().kind == OverrideKind.SUGGEST
 
 
 def test_weights_are_previewed_and_applied(desk, screenshot):

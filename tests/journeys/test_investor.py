@@ -160,7 +160,7 @@ def test_everything_works_without_scripts(browser, lists, browser_context_args):
     expect(page.get_by_role("button", name=of("Shortlisted", "Startup 0"))).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(1)
 
-    page.goto(reverse("matches") + "?view=plain")
+    page.goto(reverse("directory"))
     page.get_by_role("button", name=of("Shortlisted", "Startup 0")).click()
     expect(page.get_by_role("button", name=of("Shortlist", "Startup 0"))).to_be_visible()
     context.close()

@@ -17,11 +17,28 @@ from profiles.models import Startup
 from profiles.visibility.visible_profile import joined
 
 MENUS = {
-    "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "My startup", "Team"],
-    "investor": ["Home", "Recommended startups", "Introductions", "Shortlist", "My profile", "Team"],
+    "startup": [
+        "Home",
+        "Recommended partners",
+        "Directory",
+        "Introductions",
+        "Shortlist",
+        "My startup",
+        "Team",
+    ],
+    "investor": [
+        "Home",
+        "Recommended startups",
+        "Directory",
+        "Introductions",
+        "Shortlist",
+        "My profile",
+        "Team",
+    ],
     "curator": [
         "Dashboard",
         "Reviews",
+        "Directory",
         "Pairings",
         "Sectors",
         "Fair dealing",

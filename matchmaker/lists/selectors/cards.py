@@ -290,18 +290,18 @@ def facet_values(pks: Collection[int], side: Side, terms: TermTree) -> dict[int,
     """Return the facet values of some profiles of a side. One query."""
     found = {pk: FacetValues(terms) for pk in pks}
     profiles = SIDES[side]._default_manager.filter(pk__in=pks)
-    for kind, pk, value in _union(path.values_of(profiles, "pk") for path in PATHS[side]):
-        if term := _term(terms, kind, value):
+    for kind, pk, value in union_of(path.values_of(profiles, "pk") for path in PATHS[side]):
+        if term := term_of(terms, kind, value):
             found[pk].stated[kind].add(term.pk)
     return found
 
 
-def _union(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tuple[Any, ...]]:
+def union_of(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tuple[Any, ...]]:
     first, *rest = arms
     return first.union(*rest)
 
 
-def _term(terms: TermTree, kind: str, value: str | None) -> TermNode | None:
+def term_of(terms: TermTree, kind: str, value: str | None) -> TermNode | None:
     """Return the term that a value read as text names: a primary key, or a code of a closed list."""
     if not value:
         return None
@@ -325,7 +325,7 @@ def counted_options(rows: Collection[FacetValues], chosen: Chosen, terms: TermTr
     for kind in terms.by_pk:
         rest = {other: term for other, term in chosen.items() if other != kind}
         counts = Counter(chain.from_iterable(row.wide[kind] for row in rows if row.meets(rest)))
-        options[kind] = _options(kind, counts, chosen, terms)
+        options[kind] = options_of(kind, counts, chosen, terms)
     return options
 
 
@@ -343,20 +343,7 @@ def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Te
     return rows
 
 
-def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:
-    """Return the choices that leave something, uncounted, for lists too long to count. One query."""
-    arms = []
-    for path in PATHS[side]:
-        rest = {other: term for other, term in chosen.items() if other != path.kind}
-        arms.append(path.values_of(filtered_profiles(rows, side, rest, terms)))
-    present: dict[str, dict[int, None]] = {kind: {} for kind in terms.by_pk}
-    for kind, value in _union(arms):
-        if term := _term(terms, kind, value):
-            present[kind].update(dict.fromkeys(terms.family(kind, term.pk)))
-    return {kind: _options(kind, present[kind], chosen, terms) for kind in terms.by_pk}
-
-
-def _options(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
+def options_of(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
     """Return the found terms as choices in the order of their table; the chosen one stays in any case."""
     known = terms.by_pk[kind]
     counts = {pk: found[pk] for pk in found if 0 < len(terms.family(kind, pk)) <= DEEPEST}
@@ -397,6 +384,7 @@ class Card:
     demand_points: int = 0
     is_guaranteed_exposure: bool = False
     suggested: bool = False
+    suggestion: str = ""  # what the curator writes to both sides
     is_less_likely: bool = False  # but one side has chosen it, so it stands among the recommended
     is_unclaimed: bool = False  # nobody of the company is here yet
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
@@ -413,6 +401,7 @@ class CardContext:
     facts: Mapping[int, PairFacts] = field(default_factory=dict)
     sort: str = BEST
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
+    suggestions: Mapping[int, str] = field(default_factory=dict)  # a curator's notes, by the counterpart's
 
 
 def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
@@ -448,6 +437,7 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
         demand_points=position.points,
         is_guaranteed_exposure=entry.is_guaranteed_exposure,
         suggested=entry.is_boosted,
+        suggestion=context.suggestions.get(profile.pk, ""),
         is_less_likely=not entry.is_recommended and context.current.interactions.recommends(entry),
         thesis=context.theses.get(entry.thesis_id, ""),
     )

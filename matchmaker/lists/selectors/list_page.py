@@ -37,8 +37,9 @@ from matchmaker.lists.selectors.cards import (
     own_list,
     plain_card,
     scored_card,
-    uncounted_options,
 )
+from matchmaker.lists.selectors.suggestions import suggestions_for
+from matchmaker.lists.selectors.uncounted import uncounted_options
 from matchmaker.models.ranking import RankingRun
 from matchmaker.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.ranking.selectors import stored_lists
@@ -270,7 +271,7 @@ def _card_context(
     profiles: Mapping[int, Any],
     values: Mapping[int, FacetValues],
     terms: TermTree,
-    entries: Iterable[ListEntry],
+    entries: Collection[ListEntry],
 ) -> CardContext:
     """Return what the cards of one page share, with what is known of these entries."""
     theses = {thesis.pk: thesis.name for thesis in lists.theses}
@@ -283,6 +284,7 @@ def _card_context(
         card_facts(current, pairs, terms, is_of_one_thesis=query.thesis in map(str, theses)),
         sort=query.sort,
         theses=theses,
+        suggestions=suggestions_for(current.side, current.company_id, entries),
     )
 
 
@@ -358,7 +360,7 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
     # Whoever leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
     context = CardContext(current, facet_values(rows.keys(), other, terms), terms)
-    total = everybody.count()
+    total = everybody.count() if chosen else page.paginator.count
     is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
     return ListPage(
         current.side,

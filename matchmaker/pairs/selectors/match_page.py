@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
 from matchmaker.lists.selectors.closed import closed_to
+from matchmaker.lists.selectors.suggestions import suggestions_for
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
@@ -180,6 +181,7 @@ class MatchPage:
     entry: ShortlistEntry | None
     introduction: Introduction | None
     takes_nothing_new: bool  # whatever the cause: the page does not tell a pass from a pause or a block
+    suggestion: str  # what the curator who suggests the pair writes to both sides
 
     @property
     def place(self) -> int | None:
@@ -267,6 +269,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
         introduction=introduction,
         takes_nothing_new=introduction is None and pk in closed_to(member.side, member.company_id, {pk}),
+        suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
     )
 
 

@@ -164,10 +164,11 @@ def read_pairs(
     pairs = ("startup_id", "investor_id")
     passed = integers(Pass.objects.in_effect(at=timezone.now()).filter(wanted), *pairs)
     overrides = CuratorOverride.objects.filter(wanted, released_at__isnull=True).values_list(*pairs, "kind")
-    pinned: dict[str, list[tuple[int, int]]] = {OverrideKind.HIDE: [], OverrideKind.BOOST: []}
+    # What is suggested to both sides stands where a boosted pair does.
+    pinned: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
     for startup, investor, kind in overrides:
-        pinned[kind].append((startup, investor))
-    hidden, boosted = (np.array(pinned[kind], np.int64).reshape(-1, 2) for kind in pinned)
+        pinned[kind == OverrideKind.HIDE].append((startup, investor))
+    hidden, boosted = (np.array(pinned[is_hidden], np.int64).reshape(-1, 2) for is_hidden in (True, False))
     excluded = np.concatenate([passed, hidden])
     return _rows_of(excluded, startup_pk, investor_pk), _rows_of(boosted, startup_pk, investor_pk)
 

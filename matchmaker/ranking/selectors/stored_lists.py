@@ -135,6 +135,15 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     )
 
 
+def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
+    """Return the place of a counterpart on a stored list, which is longer than what is shown; from 1."""
+    row = Ranking.objects.filter(side=side, profile_id=pk).first()
+    if row is None or not is_readable(row):
+        return None
+    found = np.flatnonzero(unpack(bytes(row.entries))["counterpart"] == counterpart_pk)
+    return int(found[0]) + 1 if len(found) else None
+
+
 def is_waiting(side: Side, key: str = "pk") -> Exists:
     """Ask whether the ranking of the profile with this key is still to come, since something has changed."""
     jobs = RankingJob.objects.filter(side=side, completed_version__lt=F("requested_version"))

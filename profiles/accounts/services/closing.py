@@ -35,7 +35,10 @@ class AlreadySoError(Exception):
 
 
 def members() -> QuerySet[User]:
-    """Return the accounts with which a curator may deal: nobody who runs the site."""
+    """Return the accounts with which a curator may deal: nobody who runs the site.
+
+    Nor those of the demonstration, with which anybody may sign in: `manage.py close_demo` closes them all.
+    """
     return User.objects.exclude(Q(pk__in=staff()) | Q(is_demo=True))
 
 

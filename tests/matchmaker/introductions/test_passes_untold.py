@@ -24,7 +24,7 @@ PAGES = (
     "/home/",
     "/matches/",
     "/matches/?weaker=1",
-    "/matches/?view=plain",
+    "/directory/",
     "/matches/{0}/",
     "/matches/{0}/fair-dealing/",
     "/introductions/{0}/ask/",

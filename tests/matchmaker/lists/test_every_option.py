@@ -44,16 +44,16 @@ def market(investor, startup):
 def addresses(place, theses=("",), sorts=SORTS):
     """Every order and view, with and without a filter, for every tab; other pages in every order."""
     scored = product(sorts, theses, FILTERS)
-    found = [f"?sort={sort}&thesis={thesis}{rest}" for sort, thesis, rest in scored]
-    plain = [f"?view=plain&sort={sort}{rest}" for sort, rest in product(("name", "newest"), FILTERS)]
-    pages = [f"?sort={sort}&page=2" for sort in sorts]
-    pages += [f"?view=plain&sort={sort}&page={page}" for sort, page in product(("name", "newest"), (2, "x"))]
+    found = [f"/matches/?sort={sort}&thesis={thesis}{rest}" for sort, thesis, rest in scored]
+    plain = [f"/directory/?sort={sort}{rest}" for sort, rest in product(("name", "newest"), FILTERS)]
+    pages = [f"/matches/?sort={sort}&page=2" for sort in sorts]
+    pages += [f"/directory/?sort={sort}&page={page}" for sort, page in product(("name", "newest"), (2, "x"))]
     return [each.format(place=place) for each in found + plain], pages
 
 
 def shown(client, query):
     """How many the page shows as recommended and as less likely."""
-    page = client.get("/matches/" + query).context["matches"]
+    page = client.get(query).context["matches"]
     return len(page.cards), len(page.less_likely.cards) + len(page.less_likely.more)
 
 
@@ -76,7 +76,7 @@ def read_all(client, model, first_pages, pages, share):
     for query in first_pages[::step]:
         assert shown(client, query) == (10, 0), query
     for query in pages:
-        expected = (10, 0) if "view=plain" in query else (STRONG - 10, ROWS - STRONG)
+        expected = (10, 0) if "/directory/" in query else (STRONG - 10, ROWS - STRONG)
         assert shown(client, query.replace("page=x", "page=2")) == expected, query
     for kept in (1, 0):
         rows = model.objects.order_by("pk").values_list("pk", flat=True)[kept:]
@@ -85,7 +85,7 @@ def read_all(client, model, first_pages, pages, share):
             assert shown(client, query) == (kept, 0), query
 
 
-@pytest.mark.parametrize("address", ["/matches/?view=plain", "/matches/?sort=name&page=2", "compare"])
+@pytest.mark.parametrize("address", ["/directory/", "/matches/?sort=name&page=2", "compare"])
 def test_a_startup_leaves_between_any_two_reads_of_a_page(as_user, li_wei, market, address):
     named = (
         Startup.objects.exclude(memberships__isnull=False).order_by("pk").values_list("public_id", flat=True)

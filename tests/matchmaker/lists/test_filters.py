@@ -45,8 +45,8 @@ def member(li_wei, market):
     return found
 
 
-def shown(member, **codes):
-    return list_page(member, search_query_of(QueryDict(urlencode(codes))))
+def shown(member, *, is_plain=False, **codes):
+    return list_page(member, search_query_of(QueryDict(urlencode(codes)), is_plain=is_plain))
 
 
 def choices(page):
@@ -131,12 +131,12 @@ def test_investors_are_filtered_by_thesis_and_offers(ayesha, startup):
 
 
 def test_browsing_offers_only_what_there_is(member):
-    page = shown(member, view="plain")
+    page = shown(member, is_plain=True)
 
     for kind, options in page.options.items():
         for option in options:
             assert (option.term.code, option.count) == (option.term.code, None)
-            assert shown(member, view="plain", **{kind: option.term.code}).count > 0
+            assert shown(member, is_plain=True, **{kind: option.term.code}).count > 0
 
 
 def test_browsing_and_the_list_agree_on_who_fits(member):
@@ -146,7 +146,7 @@ def test_browsing_and_the_list_agree_on_who_fits(member):
         {"form": "pilot", "stage": "seed"},
         {"need": "data"},
     ):
-        plain = {card.public_id for card in shown(member, view="plain", **codes).cards}
+        plain = {card.public_id for card in shown(member, is_plain=True, **codes).cards}
         assert plain == {card.public_id for card in shown(member, **codes).cards}
 
 
@@ -198,15 +198,15 @@ def empty(client):
     return client.get(reverse("matches")).content.decode().partition("<main")[2]
 
 
-@pytest.mark.parametrize("query", ["", "view=plain&"])
-def test_a_need_that_is_over_is_found_by_no_filter(as_user, li_wei, investor, startup, query):
+@pytest.mark.parametrize("address", ["matches", "directory"])
+def test_a_need_that_is_over_is_found_by_no_filter(as_user, li_wei, investor, startup, address):
     need = Need.objects.create(startup=startup, type=NeedType.objects.get(code="cloud"), expires_on=day(0))
     lists.store(Side.INVESTOR, investor.pk, [lists.entry(startup.pk, investor.theses.get().pk)])
     client = as_user(li_wei)
 
     def found():
-        page = client.get(f"{reverse('matches')}?{query}need=cloud").context["matches"]
-        whole = client.get(f"{reverse('matches')}?{query}").context["matches"]
+        page = client.get(f"{reverse(address)}?need=cloud").context["matches"]
+        whole = client.get(f"{reverse(address)}?").context["matches"]
         return page.count, [option.term.code for option in whole.options["need"]]
 
     assert found() == (1, ["cloud"])

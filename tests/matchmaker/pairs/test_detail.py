@@ -427,7 +427,7 @@ def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(as_user, ayesha, l
     today = timezone.now().date()
     for partner in (rival, li_wei.membership.investor):
         partner.deals.create(startup_name="Ravi Soil", closed_on=today, stage=Stage.objects.get(code="seed"))
-    ours = [(as_user(li_wei), path) for path in ("/matches/", "/matches/?view=plain", address(startup))]
+    ours = [(as_user(li_wei), path) for path in ("/matches/", "/directory/", address(startup))]
     other = factories.make_founder("other@example.com", factories.make_startup("Chenab Cloud"))
     ranked.rank_whole()
     pages = [*ours, *((as_user(other), path) for path in ("/matches/", address(rival)))]

@@ -33,15 +33,15 @@ def names(li_wei):
     return {row.public_id: row.name_en[0] for row in rows}
 
 
-def walk(client, names, query=""):
+def walk(client, names, query="", path="/matches/"):
     """Return whom the list has on all its pages, and who is met by going on from its first to its last."""
     listed, page = [], 1
-    while found := ON_LIST.findall(client.get(f"/matches/{query or '?'}&page={page}").content.decode()):
+    while found := ON_LIST.findall(client.get(f"{path}{query or '?'}&page={page}").content.decode()):
         if found[0] in listed:
             break
         listed, page = [*listed, *found], page + 1
     here, met, back = listed[0], [], []
-    referer = f"http://testserver/matches/{query}"
+    referer = f"http://testserver{path}{query}"
     while here:
         links = links_on(client, here, referer)
         met, back, here = [*met, here], [*back, links.get("prev")], links.get("next")
@@ -74,7 +74,7 @@ def test_next_and_previous_follow_the_list_that_the_reader_came_from(as_user, li
 
 
 def test_without_scores_they_follow_the_plain_list(as_user, li_wei, names, startup):
-    listed, met = walk(as_user(li_wei), {**names, startup.public_id: "Z"}, "?view=plain")
+    listed, met = walk(as_user(li_wei), {**names, startup.public_id: "Z"}, path="/directory/")
     assert (listed, sorted(met)) == (met, sorted("ABCDEFGHIJKLZ"))
 
 
@@ -84,6 +84,14 @@ def test_who_went_on_comes_back_to_the_page_of_the_list_where_the_pair_stands(as
     page = client.get(reverse("match", args=[key_of(names, "G")])).content.decode()
     assert 'class="back" href="/matches/?sort=best&amp;page=2"' in page
     assert "11 of 12" in page
+
+
+def test_who_came_from_the_directory_goes_back_there(as_user, li_wei, names):
+    client = as_user(li_wei)
+    links_on(client, key_of(names, "E"), "http://testserver/directory/?sector=AGR")
+    page = client.get(reverse("match", args=[key_of(names, "G")])).content.decode()
+    back = page.partition('class="back" href="/directory/?sector=AGR')[2].partition("</a>")[0]
+    assert "Directory" in back
 
 
 def test_who_was_hidden_meanwhile_is_left_out_of_the_way(as_user, li_wei, names):

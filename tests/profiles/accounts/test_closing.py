@@ -3,6 +3,8 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from profiles.accounts.services import closing
 from profiles.accounts.services.accounts import NoSuchAccountError
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, User
+from tests.factories import make_founder, make_startup
 from tests.mails import delivered
 
 REASON = "Somebody else signs in with it."
@@ -61,14 +64,52 @@ def test_a_link_for_a_new_password_from_before_opens_nothing(desk, as_user, ayes
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted"])
-def test_no_link_leads_to_a_draft_that_curators_may_not_read(desk, ayesha, status):
-    type(ayesha.membership.company).objects.update(status=status)
-    review = reverse("review", args=["startup", ayesha.membership.company.public_id])
+def test_the_link_to_the_company_leads_somewhere_whatever_its_state(desk, ayesha, status):
+    company = ayesha.membership.company
+    type(company).objects.update(status=status)
+    link = reverse("desk_profile", args=["startup", company.public_id])
 
-    page = desk.get(reverse("desk_account", args=[ayesha.pk])).content.decode()
+    assert f'href="{link}"' in desk.get(reverse("desk_account", args=[ayesha.pk])).content.decode()
+    assert desk.get(link, follow=True).status_code == 200
 
-    assert (f'href="{review}"' in page) == (desk.get(review).status_code == 200) == (status != "draft")
-    assert str(ayesha.membership.company) in page
+
+def found(desk, words=""):
+    page = desk.get(reverse("desk_accounts"), {"q": words}).context["page"]
+    return [person.email for person in page.object_list]
+
+
+def test_accounts_are_found_by_name_address_and_company_in_any_script(desk, ayesha, li_wei, sana):
+    type(ayesha.membership.company).objects.update(name_zh="印度河种植")
+    demo = make_founder("demo@example.com", None, full_name="Demo Founder", is_demo=True)
+    User.objects.filter(pk=li_wei.pk).update(last_login=timezone.now())
+
+    assert found(desk, "ayesha KHAN") == found(desk, "印度河") == found(desk, "indus") == [ayesha.email]
+    assert found(desk, "demo") == [demo.email]
+    assert found(desk, "sana") == []  # curators are not the curators' business
+    assert found(desk)[0] == li_wei.email  # who was here last
+
+
+def test_a_demo_account_can_be_looked_at_and_left_alone(desk):
+    demo = make_founder("demo@example.com", None, is_demo=True)
+    page = desk.get(reverse("desk_account", args=[demo.pk]))
+
+    assert (page.status_code, 'value="close"' in page.content.decode()) == (200, False)
+    assert act(desk, demo, "close").status_code == 404
+    assert User.objects.get(pk=demo.pk).is_active
+
+
+def test_accounts_cost_the_same_for_one_and_three_and_come_in_pages(desk, ayesha):
+    def queries():
+        with CaptureQueriesContext(connection) as counted:
+            found(desk, "e")
+        return len(counted)
+
+    one = queries()
+    for number in range(25):
+        make_founder(f"{number}@example.com", make_startup(f"Name {number}"))
+    assert queries() == one
+    pages = [desk.get(reverse("desk_accounts"), {"page": number}).context["page"] for number in (1, 2)]
+    assert [len(page.object_list) for page in pages] == [25, 1]
 
 
 def test_ended_sessions_ask_for_the_password_again(desk, as_user, ayesha):

@@ -1,0 +1,215 @@
+"""The directory of curators: every profile of a side in any state, in columns, with what can be sorted by."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.models.saved_view import SavedView
+from profiles.choices import Evidence, Status
+from profiles.companies.selectors import named
+from profiles.models import SIDES, Investor, Membership, Startup, Thesis, User
+from profiles.visibility.visible_profile import joined, reading
+
+PER_PAGE = 25
+NAME = "name"
+NUMBERS = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `order`: what it is sorted by, empty where it cannot be. The others are shown on request."""
+
+    code: str
+    label: str | Promise
+    value: Callable[[Any], str]
+    order: str = ""
+    is_usual: bool = True
+
+
+def _date(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
+
+
+def people_of(profile: Any) -> list[User]:
+    """Return the people of a company that was loaded with them (`loaded`)."""
+    return [member.user for member in profile.members]
+
+
+def domain_of(profile: Startup | Investor) -> str:
+    """Return the host of a company's website."""
+    return (urlsplit(profile.website).hostname or "").removeprefix("www.")
+
+
+def _sectors(profile: Any) -> str:
+    """Return the main sector of a startup, or every sector that an investor looks for."""
+    if isinstance(profile, Startup):
+        return profile.primary_sector.name if profile.primary_sector else ""
+    return joined(dict.fromkeys(sector.name for each in profile.looked_for for sector in each.wanted))
+
+
+def _checked(profile: Startup | Investor) -> str:
+    """Return when a curator read all that the profile says now; of other profiles that nobody did."""
+    return _date(profile.reviewed_at) if profile.is_checked else _("no")
+
+
+def signed_in_at(profile: Startup | Investor) -> datetime | None:
+    """Return when one of its people last signed in."""
+    return max((at for person in people_of(profile) if (at := person.last_login)), default=None)
+
+
+def _evidence(profile: Any) -> str:
+    """Return the level of an investor's evidence; where there is none, whether an address speaks for it."""
+    if isinstance(profile, Investor) and profile.evidence != Evidence.SELF_STATED:
+        return str(profile.get_evidence_display())
+    site = domain_of(profile)
+    at_site = any(person.email.rpartition("@")[2] == site for person in people_of(profile))
+    return _("Email address at its website") if site and at_site else str(Evidence.SELF_STATED.label)
+
+
+def _columns(side: Side) -> tuple[Column, ...]:
+    number, is_startup = NUMBERS[side], side == Side.STARTUP
+    own = (
+        Column("stage", gettext_lazy("Stage"), lambda one: str(one.stage or ""), "stage__position"),
+        Column("kind", gettext_lazy("Kind"), lambda one: str(one.get_kind_display()), "kind"),
+    )
+    return (
+        Column(NAME, gettext_lazy("Name"), lambda one: one.name, NAME),
+        Column("number", gettext_lazy("Number"), lambda one: str(getattr(one, number)), number),
+        Column("mail", gettext_lazy("Contact email"), lambda one: one.contact_email, "contact_email"),
+        Column("people", gettext_lazy("People"), _people, is_usual=False),
+        Column("domain", gettext_lazy("Website"), domain_of, "website", is_usual=False),
+        Column("sector", gettext_lazy("Sector"), _sectors, "primary_sector__code" if is_startup else ""),
+        Column("place", gettext_lazy("Location"), lambda one: str(one.place or ""), "place__name_en"),
+        own[0] if is_startup else own[1],
+        Column("status", gettext_lazy("Status"), lambda one: str(Status(one.status).label), "status"),
+        Column("claimed", gettext_lazy("Claimed"), _claimed, "is_unclaimed"),
+        Column("checked", gettext_lazy("Read by a curator"), _checked, "reviewed_at"),
+        Column("signed_in", gettext_lazy("Last sign-in"), lambda one: _date(signed_in_at(one)), "signed_in"),
+        Column(
+            "changed",
+            gettext_lazy("Last change"),
+            lambda one: _date(one.changed_at),
+            "changed_at",
+            is_usual=False,
+        ),
+        Column(
+            "evidence", gettext_lazy("Evidence"), _evidence, "" if is_startup else "evidence", is_usual=False
+        ),
+        Column("id", gettext_lazy("ID"), lambda one: one.public_id, "public_id", is_usual=False),
+    )
+
+
+def _people(profile: Startup | Investor) -> str:
+    return joined(person.email for person in people_of(profile))
+
+
+def _claimed(profile: Startup | Investor) -> str:
+    return _("no") if profile.is_unclaimed else _("yes")
+
+
+COLUMNS: dict[Side, tuple[Column, ...]] = {side: _columns(side) for side in Side}
+
+
+def columns_of(side: Side, codes: Iterable[str]) -> tuple[Column, ...]:
+    """Return the columns with these codes, the usual ones where no code is known; the name comes first."""
+    wanted = {NAME, *codes}
+    known = tuple(column for column in COLUMNS[side] if column.code in wanted)
+    return known if len(known) > 1 else tuple(column for column in COLUMNS[side] if column.is_usual)
+
+
+def everybody(side: Side) -> QuerySet[Any]:
+    """Return the profiles of a side, in any state."""
+    return SIDES[side].objects.all()
+
+
+def matching(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """Keep the profiles whose name, number, id, website or an email address contains the words."""
+    side = rows.model.side
+    found = named(words) | Q(public_id__iexact=words)
+    for field in (NUMBERS[side], "contact_email", "website"):
+        found |= Q(**{f"{field}__icontains": words})
+    members = Membership.objects.filter(user__email__icontains=words, **{f"{side}__isnull": False})
+    return rows.filter(found | Q(pk__in=members.values(side)))
+
+
+def with_sign_in(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Say of each profile when one of its people last signed in, for what has to be asked of all of them."""
+    side = str(rows.model.side)
+    people = Membership.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
+    found: QuerySet[Any] = rows.annotate(
+        signed_in=Subquery(people.annotate(last=Max("user__last_login")).values("last"))
+    )
+    return found
+
+
+def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
+    """Sort by a column, downwards where `sort` begins with "-"; by name where it names none."""
+    column = next((each for each in COLUMNS[rows.model.side] if each.code == sort.lstrip("-")), None)
+    if column is None or not column.order or column.code == NAME:
+        language = reading()  # as it is shown
+        name = Lower(Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en")))
+        return rows.order_by(name.desc() if sort == f"-{NAME}" else name, "pk")
+    rows = with_sign_in(rows) if column.order == "signed_in" else rows
+    key = F(column.order)
+    return rows.order_by(key.desc(nulls_last=True) if sort[0] == "-" else key.asc(nulls_last=True), "pk")
+
+
+def loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Load what the columns show; as many queries for many rows as for one.
+
+    Into lists, as `members` and `looked_for`: a queryset for each row would take half the time of an export.
+    """
+    people = Membership.objects.select_related("user").order_by("joined_at", "pk")
+    rows = rows.prefetch_related(Prefetch("memberships", people, to_attr="members")).defer(*TEXTS)
+    if rows.model is Startup:
+        return rows.select_related("place", "primary_sector", "stage")
+    sectors = Prefetch("sectors", to_attr="wanted")
+    theses = Thesis.objects.only("investor_id").prefetch_related(sectors).order_by("pk")
+    return rows.select_related("place").prefetch_related(Prefetch("theses", theses, to_attr="looked_for"))
+
+
+TEXTS = ("summary_en", "summary_ur", "summary_zh", "name_key", "declined", "visibility", "withheld")
+
+
+def directory_page(rows: QuerySet[Any], sort: str, number: str) -> "Page[Any]":
+    """Return a page of the filtered profiles, in order.
+
+    All keys are read at once, so that a search is neither asked twice nor sorts all that profiles say.
+    """
+    pks = list(in_order(rows, sort).values_list("pk", flat=True))
+    page = Paginator(pks, PER_PAGE).get_page(number)
+    found = loaded(everybody(rows.model.side)).in_bulk(list(page.object_list))
+    page.object_list = [found[pk] for pk in page.object_list if pk in found]
+    return page
+
+
+def cells(profile: Startup | Investor, columns: Sequence[Column]) -> list[str]:
+    """Return a row of the table."""
+    return [str(column.value(profile)) for column in columns]
+
+
+CHUNK = 1000
+
+
+def export_rows(rows: QuerySet[Any], sort: str, columns: Sequence[Column]) -> Iterator[list[str]]:
+    """Yield the table with its header, a part at a time, so that a long export needs little memory."""
+    yield [str(column.label) for column in columns]
+    for profile in loaded(in_order(rows, sort)).iterator(chunk_size=CHUNK):
+        yield cells(profile, columns)
+
+
+def saved_views(user: User) -> QuerySet[SavedView]:
+    """Return a person's own views, by name."""
+    return SavedView.objects.filter(user=user)
