@@ -65,6 +65,7 @@ MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
 OPEN_MATTERS: list[OpenMatter] = []
 RECORD_SECTIONS: list[tuple[Label, Callable[[Startup | Investor], list[str]]]] = []
+DIGEST_LINES: list[Callable[..., list[str]]] = []
 ORIGINS: list[Callable[[Introduction], Origin | None]] = []
 
 
@@ -87,6 +88,11 @@ def register_open_matter(
     """Add something that a company has open with others, with what becomes of it during a suspension."""
     OPEN_MATTERS.append(OpenMatter(label, count, when_suspended, position))
     OPEN_MATTERS.sort(key=lambda each: each.position)
+
+
+def register_digest_lines(lines: Callable[..., list[str]]) -> None:
+    """Add lines to the digest: of a person, in a language."""
+    DIGEST_LINES.append(lines)
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:

@@ -60,6 +60,8 @@ urlpatterns = [
     path("", include("matchmaker.conversations.urls")),
     path("", include("matchmaker.fair_dealing.urls")),
     path("", include("matchmaker.pilots.urls")),
+    path("", include("matchmaker.search.urls")),
+    path("", include("matchmaker.saved_searches.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),

@@ -25,3 +25,4 @@ from matchmaker.models.ranking import (
     ThesisInferredSector,
     Weights,
 )
+from matchmaker.models.search import SavedSearch, SearchEntry, SearchTerm, SearchWord

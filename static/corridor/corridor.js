@@ -16,6 +16,32 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+// The search box: arrow keys walk through what is found, Escape goes back to the box, and "/" leads there.
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("site-search");
+  if (!box) return;
+  const form = event.target.closest("[data-suggest]");
+  if (!form) {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.altKey || event.metaKey || !box.offsetParent) return;
+    event.preventDefault();
+    box.focus();
+    return;
+  }
+  if (event.key === "Escape") {
+    document.getElementById("search-found").replaceChildren();
+    box.focus();
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const stops = [box, ...form.querySelectorAll("#search-found a")];
+  const next = stops[stops.indexOf(event.target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+
 // A deed that asks first: the unfolding panel becomes a native dialog.
 function askInDialog(details) {
   const panel = details.querySelector(".confirm-panel");

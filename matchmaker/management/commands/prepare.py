@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from matchmaker.models.search import SearchEntry
 from matchmaker.operations import services as operations
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state
@@ -71,11 +72,18 @@ def rank_if_due() -> None:
     planner.count_rows()
 
 
+def index_if_empty() -> None:
+    """Write the search index when there is none, or a new version of the product writes it otherwise."""
+    if not SearchEntry.objects.exists():
+        call_command("index_search", verbosity=0)
+
+
 STEPS: dict[str, Callable[[], object]] = {
     "database": prepare_database,
     "tables": partial(call_command, "load_tables", verbosity=0),
     "demo": partial(call_command, "load_demo", verbosity=0),
     "rankings": rank_if_due,
+    "search": index_if_empty,
     "messages": partial(call_command, "compilemessages", verbosity=0),
     "static": collect_static,
 }
