@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
-from matchmaker.models.pilot import Pilot
+from matchmaker.models.pilot import Pilot, PilotStep
 from matchmaker.models.search import ResultKind, SearchEntry, SearchTerm, SearchWord
 from matchmaker.search.selectors.documents import (
     Document,
@@ -140,8 +140,11 @@ def index_missing(*, at: datetime) -> int:
         )
         late = SIDES[side]._default_manager.filter(~Exists(current), changed_at__lte=at - CHANGED_BEFORE)
         done += index_profiles(side, list(late.order_by("pk").values_list("pk", flat=True)[:BATCH]), at=at)
-    indexed = SearchEntry.objects.filter(pilot=OuterRef("pk"), indexed_at__gte=OuterRef("last"))
-    pilots = Pilot.objects.annotate(last=Max("steps__at")).filter(~Exists(indexed), last__lte=at - CHANGED_BEFORE)
+    entries, steps = SearchEntry.objects.filter(pilot=OuterRef("pk")), PilotStep.objects.filter(pilot=OuterRef("pk"))
+    pilots = Pilot.objects.annotate(
+        indexed_at=Subquery(entries.values("indexed_at")[:1]),
+        last_step=Subquery(steps.order_by("-at").values("at")[:1]),
+    ).filter(Q(indexed_at=None) | Q(last_step__gt=F("indexed_at"), last_step__lte=at - CHANGED_BEFORE))
     return done + index_pilots(list(pilots.order_by("pk").values_list("pk", flat=True)[:BATCH]), at=at)
 
 

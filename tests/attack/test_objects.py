@@ -21,6 +21,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
 from matchmaker.models.ranking import RankingJob
+from matchmaker.models.search import SavedSearch
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
 from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
@@ -224,6 +225,10 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("deal_edit", "deal_delete"), own(Deal)),
     **dict.fromkeys(("team_owner", "team_remove"), own(Membership)),
     "invitation_withdraw": own(Invitation),
+    **dict.fromkeys(
+        ("saved_search_open", "saved_search_rename", "saved_search_delete"),
+        Kind(rows(SavedSearch), lambda _world, actor, saved: saved.user == actor.user),
+    ),
     **dict.fromkeys(
         ("notice_open", "notice_seen"),
         Kind(rows(Notice, most=12), lambda _world, actor, notice: notice.user == actor.user),

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.models.search import SearchEntry
 from matchmaker.operations import services as operations
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state
+from matchmaker.search import services as search
 from profiles.accounts.selectors import open_demo_accounts
 from profiles.integrations import planner
 
@@ -72,10 +73,11 @@ def rank_if_due() -> None:
     planner.count_rows()
 
 
-def index_if_empty() -> None:
-    """Write the search index when there is none, or a new version of the product writes it otherwise."""
-    if not SearchEntry.objects.exists():
-        call_command("index_search", verbosity=0)
+def index_what_is_missing() -> None:
+    """Index for search what no edit has indexed: all of it on a new database or after a bulk import."""
+    soon = timezone.now() + timedelta(minutes=1)
+    if sum(iter(partial(search.index_missing, at=soon), 0)):
+        search.count_words(at=soon)
 
 
 STEPS: dict[str, Callable[[], object]] = {
@@ -83,7 +85,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "tables": partial(call_command, "load_tables", verbosity=0),
     "demo": partial(call_command, "load_demo", verbosity=0),
     "rankings": rank_if_due,
-    "search": index_if_empty,
+    "search": index_what_is_missing,
     "messages": partial(call_command, "compilemessages", verbosity=0),
     "static": collect_static,
 }

@@ -1,6 +1,7 @@
 """What somebody typed, as groups of terms that mean the same."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ EVERYTHING = ""  # the word that counts all entries
 COMMON = 5  # a term that more than one in five entries has tells nothing
 SMALL = 60  # entries, of which this is not said
 MOST_ENTRIES = 12_000  # that one query reads: of more, the commonest terms are left out
+PARTS = re.compile(r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE)  # of a name such as "Talent and hiring"
 MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
 EXACT, CONCEPT, PHRASE, ENDING, SOUNDS, CORRECTED = 1.0, 1.0, 0.8, 0.7, 0.55, 0.5
 
@@ -55,9 +57,11 @@ class Query:
 
 
 def read_query(text: str, audience: SearchAudience) -> Query:
-    """Return what a text asks for; its last word may go on. Three queries."""
+    """Return what a text asks for; its last word may go on. Four queries at most."""
     text = text[:LONGEST_QUERY]
-    groups = _groups(runs(fold(text)), _phrases())
+    phrases = _phrases()
+    words = runs(fold(text))
+    groups = _groups(words, phrases)
     if any(letter.isdigit() for letter in text) and groups:
         groups[0].terms.update(dict.fromkeys(number_terms(text) - groups[0].terms.keys(), EXACT))
     uses = _uses({term for group in groups for term in group.terms}, audience)
@@ -69,6 +73,8 @@ def read_query(text: str, audience: SearchAudience) -> Query:
     ]
     if unknown:
         _complete_and_correct(unknown, uses, audience)
+        _correct_synonyms(unknown, uses, phrases, words)
+        uses |= _uses({term for group in groups for term in group.terms} - uses.keys(), audience)
     return _weighed(groups, uses)
 
 
@@ -138,7 +144,7 @@ def _phrases() -> dict[str, set[str]]:
     first, *rest = arms
     for kind, code, *names, aliases_of in first.union(*rest, all=True):
         for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
-            if key := phrase_of(name):
+            for key in phrases_of(name):
                 found[key].add(concept(kind, code))
     for key, code in kind_words().items():
         found[key].add(code)
@@ -146,10 +152,10 @@ def _phrases() -> dict[str, set[str]]:
 
 
 @cache
-def phrase_of(name: str) -> str:
-    """Return a name as a phrase in a query is looked up; without what stands in brackets."""
+def phrases_of(name: str) -> frozenset[str]:
+    """Return a name, and each part of it, as a query is looked up; without what stands in brackets."""
     plain = name.partition("(")[0].partition("（")[0]
-    return " ".join(runs(fold(plain)))
+    return frozenset(" ".join(runs(fold(part))) for part in (plain, *PARTS.split(plain))) - {""}
 
 
 @cache
@@ -158,7 +164,8 @@ def kind_words() -> dict[str, str]:
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found.update({phrase_of(str(label)): concept("kind", code) for code, label in InvestorKind.choices})
+            for code, label in InvestorKind.choices:
+                found.update(dict.fromkeys(phrases_of(str(label)), concept("kind", code)))
     return found
 
 
@@ -184,18 +191,38 @@ def _complete_and_correct(
             group.add(term, ENDING)
         if word not in uses and len(word) > 3:
             close = {term: count for head in _heads(word) for term, count in known[head].items()}
-            most = 1 if len(word) < 7 else 2
-            for term, distance, _at in process.extract(
-                word, close.keys(), scorer=OSA.distance, score_cutoff=most, limit=MOST_CORRECTIONS
-            ):
+            for term, distance in _close(word, close):
                 group.add(term, CORRECTED / max(distance, 1) + 0.2)
         for head in _heads(word):
             uses.update({term: count for term, count in known[head].items() if term in group.terms})
 
 
+def _correct_synonyms(
+    unknown: list[tuple[Group, str]], uses: dict[str, int], phrases: dict[str, set[str]], whole: list[str]
+) -> None:
+    """Add to mistyped words, and to all of them together, what the closest words of the taxonomy mean."""
+    for group, word in unknown:
+        if word not in uses and word not in phrases and len(word) > 4:
+            for phrase, distance in _close(word, phrases):
+                for code in phrases[phrase]:
+                    group.add(code, CORRECTED / max(distance, 1) + 0.2)
+    for group, _word in unknown[:1] if 1 < len(whole) <= LONGEST_PHRASE else ():
+        for phrase, distance in _close(" ".join(whole), phrases):
+            for code in phrases[phrase]:
+                group.add(code, CORRECTED / max(distance, 1) + 0.2)
+
+
+def _close(word: str, known: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """Return the known words that a few letters make of this one: one letter of a short word, two of a long one."""
+    most = 1 if len(word) < 7 else 2
+    found = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=most, limit=MOST_CORRECTIONS)
+    return [(term, int(distance)) for term, distance, _at in found]
+
+
 def _heads(word: str) -> set[str]:
-    """Return how a word may begin if one of its first letters is wrong: left out, doubled or swapped."""
-    return {word[:2], word[:1] + word[2:3], word[1:2] + word[:1], word[1:3]}
+    """Return how a word may begin if one of its first letters is wrong: left out, doubled, swapped, another vowel."""
+    vowels = {word[0] + vowel for vowel in "aeiou"} if word[1:2] in tuple("aeiou") else set()
+    return {word[:2], word[:1] + word[2:3], word[1:2] + word[:1], word[1:3]} | vowels
 
 
 def _weighed(groups: list[Group], uses: dict[str, int]) -> Query:

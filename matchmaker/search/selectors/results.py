@@ -30,7 +30,7 @@ from profiles.visibility import access
 MOST_CANDIDATES = 400  # entries whose company is looked at
 MOST_RESULTS = 200
 PER_PAGE = 10
-WORST = 0.35  # of the best score, below which a result is none
+WORST = 0.15  # of the best score: a word in a summary is a result beside one in a name, what sounds like it is none
 FACETS = ("sector", "place", "stage")
 OF_SIDE = {
     Side.STARTUP: (ResultKind.STARTUP, ResultKind.NEED),
