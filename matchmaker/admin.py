@@ -32,11 +32,16 @@ show_records(
 # New versions of the weights are applied at the desk.
 show_records(models.Weights, "pk note by at", "note")
 # Terms of profiles are no records: the profiles themselves are. Saved searches are their person's own.
-show_records(models.SearchEntry, "kind startup investor pilot indexed_at", "startup__name_en investor__name_en", "kind")
+show_records(
+    models.SearchEntry, "kind startup investor pilot indexed_at", "startup__name_en investor__name_en", "kind"
+)
 show_records(models.SearchTerm, "term kind audience weight", "term", "kind")
 show_records(models.SearchWord, "term audience uses", "term")
 show_records(
-    models.SavedSearch, "user page created_at checked_at", "user__email", "page",
+    models.SavedSearch,
+    "user page created_at checked_at",
+    "user__email",
+    "page",
     fields=("user", "page", "created_at", "checked_at"),
 )
 show_records(models.Heartbeat, "name at error", "name error")

@@ -50,7 +50,10 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
         path="/matches/",
         event=f"{at:%Y%m%d%H%M}",
         at=at,
-        context={"company": name_in(member.company, user.language), "lines": "\n\n".join([*lines.values(), *others])},
+        context={
+            "company": name_in(member.company, user.language),
+            "lines": "\n\n".join([*lines.values(), *others]),
+        },
     )
     notifications.notify(user, message)
     return True

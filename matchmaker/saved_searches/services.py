@@ -39,7 +39,9 @@ def save_search(user: User, *, name: str, page: str, query: str, at: datetime) -
         raise TooManySearchesError
     if saved_searches(user).filter(name=name).exists():
         raise NameTakenError
-    saved = SavedSearch(user=user, name=name, page=page, query=kept_query(page, query), created_at=at, checked_at=at)
+    saved = SavedSearch(
+        user=user, name=name, page=page, query=kept_query(page, query), created_at=at, checked_at=at
+    )
     saved.known = results_of(saved)
     saved.save()
     return saved

@@ -25,7 +25,9 @@ from profiles.pages import message_on_error
 View = Callable[..., HttpResponseBase]
 REFUSALS: dict[type[Exception], Promise] = {
     services.TooManySearchesError: gettext_lazy("You have 20 saved searches. Delete one first."),
-    services.NameTakenError: gettext_lazy("You have another saved search with this name. Choose another name."),
+    services.NameTakenError: gettext_lazy(
+        "You have another saved search with this name. Choose another name."
+    ),
 }
 
 

@@ -35,6 +35,9 @@ def search_filters(search: Search) -> list[Select]:
         selects.append(Select("side", str(SIDE), [everything, *sides]))
     for name in FACETS:
         options = search.options(name)
-        choices = [Choice(code, f"{label} ({count})", code == asked.codes.get(name)) for code, label, count in options]
+        choices = [
+            Choice(code, f"{label} ({count})", code == asked.codes.get(name))
+            for code, label, count in options
+        ]
         selects.append(Select(name, str(LABELS[name]), [everything, *choices]))
     return selects

@@ -8,8 +8,10 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotStep
-from matchmaker.search import kinds  # noqa: F401  registers itself
-from matchmaker.search import services
+from matchmaker.search import (
+    kinds,  # noqa: F401  registers itself
+    services,
+)
 from profiles import erasure
 from profiles.erasure import ABOUT_NOBODY, GOES, Decision
 

@@ -1,4 +1,4 @@
-"""Write the index: in the transaction of a profile's change, at once for a pilot, and all of it by a command."""
+"""Write the index: in the transaction of a profile's change, at once for a pilot, or all by a command."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ ROW_OF = {ResultKind.NEED: "need_id", ResultKind.OFFER: "offer_id"}
 
 @transaction.atomic
 def index_profile(*, side: Side, pk: int, at: datetime) -> None:
-    """Write anew what a profile is found by, and its pilots, in which a name may have been hidden or shown."""
+    """Write anew what a profile is found by, and its pilots: a name in them may be hidden or shown now."""
     index_profiles(side, [pk], at=at)
     hosted = list(Pilot.objects.filter(**{f"{side}_id": pk}).order_by().values_list("pk", flat=True))
     if hosted:
@@ -106,7 +106,9 @@ def count_words(*, at: datetime) -> int:
     uses = {(term, audience): count for term, audience, count in counted}
     uses[EVERYTHING, 0] = SearchEntry.objects.count()
     wrong = []
-    for pk, term, audience, count in SearchWord.objects.order_by().values_list("pk", "term", "audience", "uses"):
+    for pk, term, audience, count in SearchWord.objects.order_by().values_list(
+        "pk", "term", "audience", "uses"
+    ):
         if uses.get((term, audience)) == count:
             del uses[term, audience]
         else:
@@ -132,7 +134,7 @@ CHANGED_BEFORE = timedelta(seconds=5)  # who is about to write the index itself 
 
 
 def index_missing(*, at: datetime) -> int:
-    """Index what no edit has: drafts that are new, imports, and what a killed process left. Return how many."""
+    """Index what no edit has: new drafts, imports, what a killed process left. Return how many."""
     done = 0
     for side in Side:
         current = SearchEntry.objects.filter(
@@ -140,7 +142,10 @@ def index_missing(*, at: datetime) -> int:
         )
         late = SIDES[side]._default_manager.filter(~Exists(current), changed_at__lte=at - CHANGED_BEFORE)
         done += index_profiles(side, list(late.order_by("pk").values_list("pk", flat=True)[:BATCH]), at=at)
-    entries, steps = SearchEntry.objects.filter(pilot=OuterRef("pk")), PilotStep.objects.filter(pilot=OuterRef("pk"))
+    entries, steps = (
+        SearchEntry.objects.filter(pilot=OuterRef("pk")),
+        PilotStep.objects.filter(pilot=OuterRef("pk")),
+    )
     pilots = Pilot.objects.annotate(
         indexed_at=Subquery(entries.values("indexed_at")[:1]),
         last_step=Subquery(steps.order_by("-at").values("at")[:1]),

@@ -63,7 +63,9 @@ def _simplifier():  # type: ignore[no-untyped-def]
 def fold(text: str) -> str:
     """Return a text in one spelling: without case, accents, vowel signs and traditional characters."""
     text = unicodedata.normalize("NFKC", text).casefold().translate(FOLDED)
-    text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    text = "".join(
+        letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
+    )
     if IS_HAN.search(text):
         text = str(_simplifier().convert(text))
     return text.translate(FOLDED)
@@ -100,7 +102,9 @@ def sound(word: str) -> str:
             plain = plain.replace(letters, one)
         plain = plain.replace("C", "c").replace("v", "w")
         first = plain[0] if plain[:1] and plain[0] in "wyh" else "a" if plain[:1] in tuple("aeiou") else ""
-        found = "".join(letter for letter in plain if letter.isascii() and letter.isalnum() and letter not in VOWELS)
+        found = "".join(
+            letter for letter in plain if letter.isascii() and letter.isalnum() and letter not in VOWELS
+        )
     found = first + re.sub(r"(.)\1+", r"\1", found)
     return SOUND + found[: LONGEST_TERM - 1] if len(found) > 1 else ""
 

@@ -56,8 +56,18 @@ ROWS: dict[Side, tuple[str, ResultKind]] = {
     Side.INVESTOR: ("offers", ResultKind.OFFER),
 }
 ROW_TEXTS = {"description": TEXT, "quantity": FEW, "capacity": FEW, "outcome": FEW, "references": FEW}
-ROW_CONCEPTS = {"type": ("need", 6), "province": ("place", 4), "regions": ("place", FEW), "forms": ("form", FEW)}
-THESIS_CONCEPTS = {"sectors": ("sector", 5), "stages": ("stage", FEW), "places": ("place", 1), "forms": ("form", 1)}
+ROW_CONCEPTS = {
+    "type": ("need", 6),
+    "province": ("place", 4),
+    "regions": ("place", FEW),
+    "forms": ("form", FEW),
+}
+THESIS_CONCEPTS = {
+    "sectors": ("sector", 5),
+    "stages": ("stage", FEW),
+    "places": ("place", 1),
+    "forms": ("form", 1),
+}
 
 
 @dataclass(frozen=True)
@@ -75,10 +85,12 @@ def concept(kind: str, code: str) -> str:
 
 
 def profiles_to_index(side: Side) -> QuerySet[Any]:
-    """Return the profiles of a side with everything that is indexed: the same queries for one and for many."""
+    """Return the profiles of a side with all that is indexed: the same queries for one and for many."""
     if side == Side.STARTUP:
         rows = Startup.objects.select_related("place", "primary_sector", "stage")
-        return rows.prefetch_related("other_sectors", "operating_places", "forms", "needs__forms", "needs__type")
+        return rows.prefetch_related(
+            "other_sectors", "operating_places", "forms", "needs__forms", "needs__type"
+        )
     rows = Investor.objects.select_related("place")
     parts = ("theses__sectors", "theses__stages", "theses__places", "theses__forms")
     return rows.prefetch_related(*parts, "offers__type", "offers__regions", "offers__forms")
@@ -106,7 +118,9 @@ def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
         for row in getattr(view, part) or ():
             rows[row.pk][who] = row
     for pk, views in rows.items():
-        found.append(Document(row_kind, pk, _apart(lambda who, views=views: _row_terms(views.get(who), tree))))
+        found.append(
+            Document(row_kind, pk, _apart(lambda who, views=views: _row_terms(views.get(who), tree)))
+        )
     return found
 
 
@@ -144,24 +158,28 @@ def _apart(terms: Callable[[SearchAudience], Weighted]) -> dict[SearchAudience, 
 def _profile_terms(seen: Any, profile: Startup | Investor, tree: TermTree) -> Weighted:
     """Return the terms of what one view shows of a profile."""
     found: Weighted = {}
-    shown = {name: getattr(seen, name) for name in seen.names}
     for name in NAMES:
-        _add(found, terms_of(str(shown.get(name) or ""), is_name=True), NAME)
+        _add(found, terms_of(_text(seen, name), is_name=True), NAME)
     for name, weight in TEXTS.items():
-        _add(found, terms_of(str(shown.get(name) or "")), weight)
+        _add(found, terms_of(_text(seen, name)), weight)
     for name, weight in PEOPLE.items():
-        _add(found, terms_of(str(shown.get(name) or ""), is_name=True), weight)
+        _add(found, terms_of(_text(seen, name), is_name=True), weight)
     for name, weight in NUMBERS.items():
-        _add(found, number_terms(str(shown.get(name) or "").partition("//")[2] or str(shown.get(name) or "")), weight)
+        _add(found, number_terms(_text(seen, name).removeprefix("https://")), weight)
     _add_shown(found, tree, seen, CONCEPTS)
     if isinstance(profile, Investor):
-        if shown.get("kind"):
-            _add(found, [concept("kind", shown["kind"])], 6)
-        if shown.get("jurisdiction"):
-            _add(found, [concept("place", shown["jurisdiction"])], TEXT)
+        if seen.kind:
+            _add(found, [concept("kind", seen.kind)], 6)
+        if seen.jurisdiction:
+            _add(found, [concept("place", seen.jurisdiction)], TEXT)
         for thesis in seen.theses or ():
             _add_shown(found, tree, thesis, THESIS_CONCEPTS)
     return found
+
+
+def _text(seen: Any, name: str) -> str:
+    """Return a text that a view shows; empty for what it hides, and for what this side does not have."""
+    return str(getattr(seen, name) or "") if name in seen.names else ""
 
 
 def _row_terms(row: Any, tree: TermTree) -> Weighted:
@@ -170,8 +188,7 @@ def _row_terms(row: Any, tree: TermTree) -> Weighted:
     if row is not None:
         _add_shown(found, tree, row, ROW_CONCEPTS)
         for name, weight in ROW_TEXTS.items():
-            if name in row.names:
-                _add(found, terms_of(str(getattr(row, name) or "")), weight)
+            _add(found, terms_of(_text(row, name)), weight)
     return found
 
 
@@ -198,4 +215,3 @@ def _add_concepts(found: Weighted, tree: TermTree, kind: str, words: Iterable[An
 def _wider(tree: TermTree, kind: str, pk: int) -> Iterator[str]:
     for each in tree.family(kind, pk):
         yield tree.by_pk[kind][each].code
-

@@ -26,7 +26,9 @@ EVERYTHING = ""  # the word that counts all entries
 COMMON = 5  # a term that more than one in five entries has tells nothing
 SMALL = 60  # entries, of which this is not said
 MOST_ENTRIES = 12_000  # that one query reads: of more, the commonest terms are left out
-PARTS = re.compile(r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE)  # of a name such as "Talent and hiring"
+PARTS = re.compile(
+    r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
+)  # of a name such as "Talent and hiring"
 MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
 EXACT, CONCEPT, PHRASE, ENDING, SOUNDS, CORRECTED = 1.0, 1.0, 0.8, 0.7, 0.55, 0.5
 
@@ -84,7 +86,11 @@ def _groups(words: list[str], phrases: dict[str, set[str]]) -> list[Group]:
     at = 0
     while at < len(words) and len(found) < MOST_GROUPS:
         size = next(
-            (size for size in range(min(LONGEST_PHRASE, len(words) - at), 1, -1) if " ".join(words[at : at + size]) in phrases),
+            (
+                size
+                for size in range(min(LONGEST_PHRASE, len(words) - at), 1, -1)
+                if " ".join(words[at : at + size]) in phrases
+            ),
             1,
         )
         if size == 1 and IS_HAN.match(words[at]):
@@ -106,10 +112,12 @@ def _group(words: list[str], phrases: dict[str, set[str]]) -> Group:
 
 
 def _han_groups(run: str, phrases: dict[str, set[str]]) -> Iterable[Group]:
-    """Yield a group for each part of some Chinese characters that names something, and for the rest of them."""
+    """Yield a group for each part of some Chinese characters that names something, and for the rest."""
     rest, at = "", 0
     while at < len(run):
-        size = next((size for size in range(min(12, len(run) - at), 1, -1) if run[at : at + size] in phrases), 0)
+        size = next(
+            (size for size in range(min(12, len(run) - at), 1, -1) if run[at : at + size] in phrases), 0
+        )
         if not size:
             rest, at = rest + run[at], at + 1
             continue
@@ -140,7 +148,9 @@ def _phrases() -> dict[str, set[str]]:
         known = {each.name for each in model._meta.fields}
         aliases = F("aliases") if "aliases" in known else Value("", TextField())
         rows = model._default_manager.order_by()
-        arms.append(rows.values_list(Value(kind, CharField()), "code", "name_en", "name_ur", "name_zh", aliases))
+        arms.append(
+            rows.values_list(Value(kind, CharField()), "code", "name_en", "name_ur", "name_zh", aliases)
+        )
     first, *rest = arms
     for kind, code, *names, aliases_of in first.union(*rest, all=True):
         for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
@@ -213,14 +223,14 @@ def _correct_synonyms(
 
 
 def _close(word: str, known: Iterable[str]) -> Iterable[tuple[str, int]]:
-    """Return the known words that a few letters make of this one: one letter of a short word, two of a long one."""
+    """Return the known words that one changed letter makes of this one, or two where it is long."""
     most = 1 if len(word) < 7 else 2
     found = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=most, limit=MOST_CORRECTIONS)
     return [(term, int(distance)) for term, distance, _at in found]
 
 
 def _heads(word: str) -> set[str]:
-    """Return how a word may begin if one of its first letters is wrong: left out, doubled, swapped, another vowel."""
+    """Return how a word may begin if one of its first letters is left out, doubled, swapped or changed."""
     vowels = {word[0] + vowel for vowel in "aeiou"} if word[1:2] in tuple("aeiou") else set()
     return {word[:2], word[:1] + word[2:3], word[1:2] + word[:1], word[1:3]} | vowels
 
@@ -253,4 +263,4 @@ def _weighed(groups: list[Group], uses: dict[str, int]) -> Query:
 
 
 def _is_telling(uses: int, total: int) -> bool:
-    return 0 < uses and (uses <= SMALL or uses * COMMON <= total)
+    return uses > 0 and (uses <= SMALL or uses * COMMON <= total)

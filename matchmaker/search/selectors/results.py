@@ -5,15 +5,14 @@ found. A term counts only for the audience that may read the field in which it s
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from matchmaker.lists.selectors.cards import CurrentCompany, FacetValues, facet_terms, facet_values
 from matchmaker.lists.selectors.list_page import everybody_for
@@ -30,7 +29,7 @@ from profiles.visibility import access
 MOST_CANDIDATES = 400  # entries whose company is looked at
 MOST_RESULTS = 200
 PER_PAGE = 10
-WORST = 0.15  # of the best score: a word in a summary is a result beside one in a name, what sounds like it is none
+WORST = 0.15  # of the best score: a word in a summary counts beside one in a name, a similar sound does not
 FACETS = ("sector", "place", "stage")
 OF_SIDE = {
     Side.STARTUP: (ResultKind.STARTUP, ResultKind.NEED),
@@ -151,12 +150,10 @@ class Search:
             own = best[entry]
             for at, gain in worth[term]:
                 own[at] = max(own[at], gain * weight)
-        return {
-            entry: sum(own) * (sum(each > 0 for each in own) / count) for entry, own in best.items()
-        }
+        return {entry: sum(own) * (sum(each > 0 for each in own) / count) for entry, own in best.items()}
 
     def _postings(self) -> Iterable[tuple[int, str, int]]:
-        """Return the entries of the reader's audience, and those of the own company, with the terms. Two queries."""
+        """Return the entries of the reader's audience and of the own company with the terms. Two queries."""
         reader, columns = self.reader, ("entry_id", "term", "weight")
         rows = SearchTerm.objects.filter(term__in=self.query.terms).order_by()
         kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
@@ -170,7 +167,11 @@ class Search:
         shown: dict[Side, set[int]] = {}
         for side in Side:
             wanted = {each.company[1] for each in found if each.company and each.company[0] == side}
-            shown[side] = set(self.reader.profiles(side).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+            shown[side] = (
+                set(self.reader.profiles(side).filter(pk__in=wanted).values_list("pk", flat=True))
+                if wanted
+                else set()
+            )
         rows: dict[str, set[int]] = {}
         for kind, model in ROWS.items():
             pks = [each.pk for each in found if each.kind == kind]
@@ -178,7 +179,9 @@ class Search:
             rows[kind] = set(lasting.values_list("pk", flat=True)) if pks else set()
         pilots = [each.pk for each in found if each.kind == ResultKind.PILOT]
         rows[ResultKind.PILOT] = (
-            set(pilots_for(self.reader.pilots).filter(pk__in=pilots).values_list("pk", flat=True)) if pilots else set()
+            set(pilots_for(self.reader.pilots).filter(pk__in=pilots).values_list("pk", flat=True))
+            if pilots
+            else set()
         )
         return [
             each
@@ -200,15 +203,21 @@ class Search:
 
     @cached_property
     def facets(self) -> dict[str, FacetValues]:
-        """The sectors, places and stages of what is found, by its key. One query for each side, one for pilots."""
+        """The sectors, places and stages of what is found, by its key. One query a side, one for pilots."""
         values: dict[tuple[Side, int], FacetValues] = {}
         for side, terms in self.terms.items():
             pks = {each.company[1] for each in self.everything if each.company and each.company[0] == side}
             if pks:
                 values |= {(side, pk): found for pk, found in facet_values(pks, side, terms).items()}
-        found = {each.key: values[each.company] for each in self.everything if each.company in values and each.company}
+        found = {
+            each.key: values[each.company]
+            for each in self.everything
+            if each.company in values and each.company
+        }
         pilots = [each.pk for each in self.everything if each.kind == ResultKind.PILOT]
-        for pk, sector, place in Pilot.objects.filter(pk__in=pilots).values_list("pk", "sector_id", "place_id"):
+        for pk, sector, place in Pilot.objects.filter(pk__in=pilots).values_list(
+            "pk", "sector_id", "place_id"
+        ):
             own = FacetValues(self.tree)
             own.stated["sector"].add(sector)
             own.stated["place"].add(place)
@@ -238,13 +247,21 @@ class Search:
     def options(self, kind: str) -> list[tuple[str, str, int]]:
         """Return the choices of a filter: code, name, and how many it leaves."""
         rest = {other: term for other, term in self.chosen.items() if other != kind}
-        rows = [self.facets[each.key] for each in self.everything if each.key in self.facets and _is_kind(each, self.asked)]
+        rows = [
+            self.facets[each.key]
+            for each in self.everything
+            if each.key in self.facets and _is_kind(each, self.asked)
+        ]
         counts = Counter(pk for row in rows if row.meets(rest) for pk in row.wide.get(kind, ()))
         if kind in self.chosen:
             counts.setdefault(self.chosen[kind].pk, 0)
         known = self.tree.by_pk[kind]
         shown = sorted((known[pk] for pk in counts if pk in known), key=lambda term: term.order)
-        return [(term.code, term.name, counts[term.pk]) for term in shown if len(self.tree.family(kind, term.pk)) < 3]
+        return [
+            (term.code, term.name, counts[term.pk])
+            for term in shown
+            if len(self.tree.family(kind, term.pk)) < 3
+        ]
 
     def page(self) -> "Page[Any]":
         """Return the page that is asked for."""

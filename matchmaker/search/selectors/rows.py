@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
 from matchmaker.conversations.selectors import TALKS
-from matchmaker.lists.selectors.cards import state_of
+from matchmaker.lists.selectors.cards import CurrentCompany, state_of
 from matchmaker.lists.selectors.list_page import counterparts
 from matchmaker.models.conversation import REACHED, Message
 from matchmaker.models.introduction import Introduction, IntroductionState
@@ -82,7 +82,12 @@ def _hits(word: str, terms: Collection[str]) -> Iterable[tuple[int, int]]:
         return [(0, len(word))] if not terms_of(word, is_name=True).isdisjoint(terms) else []
     letters = [fold(letter) for letter in word]
     hit = {at for at, letter in enumerate(letters) if letter in terms}
-    hit |= {near for at in range(len(letters) - 1) if letters[at] + letters[at + 1] in terms for near in (at, at + 1)}
+    hit |= {
+        near
+        for at in range(len(letters) - 1)
+        if letters[at] + letters[at + 1] in terms
+        for near in (at, at + 1)
+    }
     return _ranges(sorted(hit))
 
 
@@ -150,7 +155,15 @@ def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None
     row = next((row for row in part or () if row.pk == found.pk), None)
     if row is None:
         return None
-    return ResultRow(found.kind, url, mark(str(row.type)), mark(row.description or ""), (name, *facts), tag, profile.is_demo)
+    return ResultRow(
+        found.kind,
+        url,
+        mark(str(row.type)),
+        mark(row.description or ""),
+        (name, *facts),
+        tag,
+        profile.is_demo,
+    )
 
 
 def _address(search: Search, profile: Any) -> str:
@@ -198,9 +211,11 @@ def conversation_rows(search: Search) -> list[ResultRow]:
         newest.setdefault(getattr(talk, f"{other}_id"), talk)
     if not newest:
         return []
-    here = counterparts(member).select_related("place", *(["primary_sector"] if other == Side.STARTUP else []))
+    here = counterparts(member).select_related(
+        "place", *(["primary_sector"] if other == Side.STARTUP else [])
+    )
     companies = here.in_bulk(list(newest))
-    messages = {each.introduction_id: each for each in _messages(search, newest.values())}
+    messages = {each.introduction_id: each for each in _messages(search, member, newest.values())}
     rows = []
     for pk, talk in newest.items():
         company, message = companies.get(pk), messages.get(talk.pk)
@@ -216,10 +231,8 @@ def conversation_rows(search: Search) -> list[ResultRow]:
     return rows
 
 
-def _messages(search: Search, talks: Iterable[Introduction]) -> Iterable[Message]:
+def _messages(search: Search, member: CurrentCompany, talks: Iterable[Introduction]) -> Iterable[Message]:
     """Return messages that the member can read and that have all the words as typed, the newest last."""
-    member = search.reader.member
-    assert member is not None
     readable = Q(side=member.side) | Q(side=member.side.other, state__in=REACHED)
     rows = Message.objects.filter(readable, introduction__in=[talk.pk for talk in talks])
     rows = rows.exclude(state=MessageState.HIDDEN)

@@ -12,7 +12,6 @@ from matchmaker.own_data import services as own_data
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.saved_searches import services
 from matchmaker.search import services as search
-from profiles.accounts.services import teams
 from profiles.choices import Rhythm
 from profiles.models import Membership, Notice, OutboxMail
 from profiles.notifications import services as notifications
@@ -101,9 +100,17 @@ def test_the_recommended_list_with_its_filters_is_kept_too(as_user, li_wei):
 
 def test_twenty_a_person_each_with_a_name_of_its_own(saved, as_user, li_wei):
     client = as_user(li_wei)
-    assert "another saved search with this name" in client.post("/saved-searches/save/", PUMPS, follow=True).content.decode()
-    assert "Give the search a name." in client.post("/saved-searches/save/", {**PUMPS, "name": " "}, follow=True).content.decode()
-    SavedSearch.objects.bulk_create(SavedSearch(user=li_wei, name=f"S{at}", page="search") for at in range(19))
+    assert (
+        "another saved search with this name"
+        in client.post("/saved-searches/save/", PUMPS, follow=True).content.decode()
+    )
+    assert (
+        "Give the search a name."
+        in client.post("/saved-searches/save/", {**PUMPS, "name": " "}, follow=True).content.decode()
+    )
+    SavedSearch.objects.bulk_create(
+        SavedSearch(user=li_wei, name=f"S{at}", page="search") for at in range(19)
+    )
     answer = client.post("/saved-searches/save/", {**PUMPS, "name": "One more"}, follow=True)
     assert "You have 20 saved searches." in answer.content.decode()
     assert SavedSearch.objects.count() == 20

@@ -22,7 +22,4 @@ ADDRESSES = (
     at("saved_search_delete", "ssmmmmnn", "ssgnnnnn", pk="saved.pk"),
 )
 # For the walk of tests/journeys/test_accessibility.py.
-PAGES = {
-    "partner": ("/search/?q=punjab", "/saved-searches/"),
-    "curator": ("/search/?q=indus",),
-}
+PAGES = {"partner": ("/search/?q=punjab", "/saved-searches/"), "curator": ("/search/?q=indus",)}

