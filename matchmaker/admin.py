@@ -33,7 +33,7 @@ show_records(
 show_records(models.Weights, "pk note by at", "note")
 # Terms of profiles are no records: the profiles themselves are. Saved searches are their person's own.
 show_records(
-    models.SearchEntry, "kind startup investor pilot indexed_at", "startup__name_en investor__name_en", "kind"
+    models.SearchEntry, "kind startup investor indexed_at", "startup__name_en investor__name_en", "kind"
 )
 show_records(models.SearchTerm, "term kind audience weight", "term", "kind")
 show_records(models.SearchWord, "term audience uses", "term")

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.models.pilot import Pilot
 from profiles.models import Investor, Need, Offer, Startup
 from profiles.models.profile import empty_list
 
@@ -14,13 +13,15 @@ LONGEST_TERM = 40  # letters; longer words are cut
 
 
 class ResultKind(models.TextChoices):
-    """What is found. Conversations are not in the index: their words belong to two companies only."""
+    """What is found besides what capabilities register (matchmaker/searchable.py).
+
+    Conversations are not in the index: their words belong to two companies only.
+    """
 
     STARTUP = "startup", _("Startups")
     INVESTOR = "investor", _("Investors and partners")
     NEED = "need", _("Needs")
     OFFER = "offer", pgettext_lazy("what partners offer", "Offers")
-    PILOT = "pilot", _("Pilots")
     CONVERSATION = "conversation", _("Conversations")
 
 
@@ -33,20 +34,21 @@ class SearchAudience(models.IntegerChoices):
 
 
 class SearchEntry(models.Model):
-    """One thing that can be found. A need or an offer also names its company."""
+    """One thing that can be found, with its company. `other_id`: the key of what a capability registers."""
 
-    kind = models.CharField(_("kind"), max_length=12, choices=ResultKind)
+    kind = models.CharField(_("kind"), max_length=12)
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="+")
     offer = models.ForeignKey(Offer, models.CASCADE, null=True, blank=True, related_name="+")
-    pilot = models.ForeignKey(Pilot, models.CASCADE, null=True, blank=True, related_name="+")
+    other_id = models.PositiveBigIntegerField(_("key"), null=True, blank=True)
     indexed_at = models.DateTimeField(_("indexed"), default=timezone.now)
 
     class Meta:
         verbose_name = _("search entry")
         verbose_name_plural = _("search entries")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["kind", "other_id"], name="searchentry_other")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -56,7 +58,7 @@ class SearchTerm(models.Model):
     """A term by which an audience finds an entry; the weight says in which field it stands."""
 
     term = models.CharField(_("term"), max_length=LONGEST_TERM)
-    kind = models.CharField(_("kind"), max_length=12, choices=ResultKind)
+    kind = models.CharField(_("kind"), max_length=12)
     audience = models.PositiveSmallIntegerField(_("who finds it"), choices=SearchAudience)
     weight = models.PositiveSmallIntegerField(_("weight"))
     entry = models.ForeignKey(SearchEntry, models.CASCADE, related_name="terms")

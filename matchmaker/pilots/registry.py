@@ -1,13 +1,16 @@
 """What pilots add to the menus, the desk, records and introductions, and what becomes of them."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models.signals import post_save
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotState, PilotStep
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
+from matchmaker.pilots.selectors import searched
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.registry import (
     ORIGINS,
@@ -17,6 +20,7 @@ from matchmaker.registry import (
     register_open_matter,
     register_queue,
 )
+from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles import erasure
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
@@ -57,6 +61,30 @@ register_open_matter(
         "The company can only cancel its own."
     ),
 )
+
+
+register_searchable(
+    Searchable(
+        kind="pilot",
+        label=_("Pilots"),
+        documents=searched.documents,
+        visible=searched.visible,
+        rows=searched.rows,
+        facets=searched.facets,
+        of_company=searched.of_company,
+        changes=searched.changes,
+    )
+)
+
+
+def pilot_saved(instance: Pilot | PilotApplication | PilotStep, **_kwargs: Any) -> None:
+    """Tell search that a pilot has changed, its state, or who has a seat and may be named."""
+    pk = instance.pk if isinstance(instance, Pilot) else instance.pilot_id
+    searchable_changed.send(sender=Pilot, kind="pilot", pk=pk)
+
+
+for sender in (Pilot, PilotApplication, PilotStep):
+    post_save.connect(pilot_saved, sender=sender, dispatch_uid=f"pilot_saved_{sender.__name__}")
 
 
 def erase_company(company: Startup | Investor, _at: datetime) -> None:

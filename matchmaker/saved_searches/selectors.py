@@ -90,9 +90,9 @@ def saved_rows(user: User) -> list[SavedRow]:
 
 def words_of(saved: SavedSearch) -> str:
     """Return what a saved search asks for, as it was typed and chosen."""
-    given = QueryDict(saved.query)
+    given = QueryDict(saved.query).dict()
     typed = [f"“{given['q']}”"] if given.get("q") else []
-    return ", ".join([*typed, *(value for key, value in given.items() if key not in ("q", "view"))])
+    return ", ".join([*typed, *(str(value) for key, value in given.items() if key not in ("q", "view"))])
 
 
 def fresh_count(user: User) -> int:

@@ -8,6 +8,8 @@ from matchmaker.lists.forms import LABELS, Choice, Select
 from matchmaker.models.search import ResultKind
 from matchmaker.search.selectors.query import LONGEST_QUERY
 from matchmaker.search.selectors.results import FACETS, Asked, Search
+from matchmaker.search.selectors.rows import kind_label
+from matchmaker.searchable import SEARCHABLE
 from profiles.choices import Side
 
 KIND, SIDE = gettext_lazy("Kind"), gettext_lazy("Side")
@@ -18,7 +20,7 @@ def asked_of(query: QueryDict) -> Asked:
     kind, side = query.get("kind", ""), query.get("side", "")
     return Asked(
         text=" ".join(query.get("q", "")[: 2 * LONGEST_QUERY].split())[:LONGEST_QUERY],
-        kind=kind if kind in ResultKind.values else "",
+        kind=kind if kind in {*ResultKind.values, *SEARCHABLE} else "",
         side=side if side in Side.values else "",
         codes={name: query.get(name, "")[:40] for name in FACETS},
         page=query.get("page", "1"),
@@ -28,7 +30,7 @@ def asked_of(query: QueryDict) -> Asked:
 def search_filters(search: Search) -> list[Select]:
     """Return the filters: kind, for curators the side, then sector, place and stage of what is found."""
     asked, everything = search.asked, Choice("", _("All"))
-    kinds = [Choice(kind, str(kind.label), kind == asked.kind) for kind in search.reader.kinds]
+    kinds = [Choice(kind, kind_label(kind), kind == asked.kind) for kind in search.reader.kinds]
     selects = [Select("kind", str(KIND), [everything, *kinds])]
     if len(search.reader.sides) > 1:
         sides = [Choice(side, str(side.label), side == asked.side) for side in Side]

@@ -64,7 +64,8 @@ class Command(DatabaseCommand):
                 for name in ("search", "search_suggest"):
                     paths = [f"{reverse(name)}?{urlencode({'q': text})}" for text in asked]
                     read(port, cookie, paths[0], 5)
-                    taken, failed = [], 0
+                    taken: list[float] = []
+                    failed = 0
                     for path in paths:
                         one, wrong = read(port, cookie, path, 1)
                         taken, failed = taken + one, failed + wrong

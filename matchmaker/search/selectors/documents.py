@@ -5,22 +5,19 @@ audience: what the widest audience does not see is a term of a narrower one only
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import override
 
-from matchmaker.models.pilot import Pilot
 from matchmaker.models.search import LONGEST_TERM, ResultKind, SearchAudience
-from matchmaker.pilots.selectors.pilot import see_pilot, with_parts
 from matchmaker.search.words import number_terms, terms_of
+from matchmaker.searchable import SearchDocument
 from profiles.choices import Role, Side
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.terms import TermTree
-from profiles.visibility.access import NOBODY, Viewer, preview, see
+from profiles.visibility.access import Viewer, preview, see
 
 Weighted = dict[str, int]
 LANGUAGES = ("en", "ur", "zh")
@@ -74,7 +71,7 @@ THESIS_CONCEPTS = {
 class Document:
     """One entry of the index, without its key. `terms`: weights by audience and term."""
 
-    kind: ResultKind
+    kind: str
     row_pk: int | None
     terms: dict[SearchAudience, Weighted]
 
@@ -96,11 +93,6 @@ def profiles_to_index(side: Side) -> QuerySet[Any]:
     return rows.prefetch_related(*parts, "offers__type", "offers__regions", "offers__forms")
 
 
-def pilots_to_index() -> QuerySet[Pilot]:
-    """Return the pilots with everything that is indexed."""
-    return with_parts(Pilot.objects.all())
-
-
 def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
     """Return what is indexed of a profile: itself, then each of its needs or offers."""
     other = Side(profile.side).other
@@ -111,47 +103,38 @@ def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
         SearchAudience.CURATORS: see(profile, CURATOR),
     }
     kind = ResultKind(str(profile.side))
-    found = [Document(kind, None, _apart(lambda who: _profile_terms(seen[who], profile, tree)))]
+    own = {who: _profile_terms(view, profile, tree) for who, view in seen.items()}
+    found = [Document(kind, None, _apart(own))]
     part, row_kind = ROWS[Side(profile.side)]
     rows: dict[int, dict[SearchAudience, Any]] = defaultdict(dict)
     for who, view in seen.items():
         for row in getattr(view, part) or ():
             rows[row.pk][who] = row
     for pk, views in rows.items():
-        found.append(
-            Document(row_kind, pk, _apart(lambda who, views=views: _row_terms(views.get(who), tree)))
-        )
+        terms = {who: _row_terms(view, tree) for who, view in views.items()}
+        found.append(Document(row_kind, pk, _apart(terms)))
     return found
 
 
-def pilot_document(pilot: Pilot, tree: TermTree) -> Document:
-    """Return what is indexed of a pilot: what a visitor reads, and for curators all of it."""
-    readers = {SearchAudience.BLIND: NOBODY, SearchAudience.CURATORS: CURATOR}
-
-    def terms(who: SearchAudience) -> Weighted:
-        found: Weighted = {}
-        if who not in readers:
-            return found
-        seen = see_pilot(pilot, readers[who])
-        for language, _name in settings.LANGUAGES:
-            with override(language):
-                _add(found, terms_of(str(seen.title)), 8)
-                _add(found, terms_of(str(seen.summary or "")), TEXT)
-        _add_concepts(found, tree, "sector", seen.sectors, 6)
-        _add_concepts(found, tree, "place", [seen.place], 6)
-        return found
-
-    return Document(ResultKind.PILOT, None, _apart(terms))
+def other_document(kind: str, found: SearchDocument, tree: TermTree) -> Document:
+    """Return what is indexed of something that a capability registers: open to all, or for curators."""
+    terms: dict[SearchAudience, Weighted] = {SearchAudience.BLIND: {}, SearchAudience.CURATORS: {}}
+    for who, texts in zip(terms, (found.texts, found.curated), strict=True):
+        for text, weight in texts:
+            _add(terms[who], terms_of(text), weight)
+    _add_concepts(terms[SearchAudience.BLIND], tree, "sector", found.sectors, 6)
+    _add_concepts(terms[SearchAudience.BLIND], tree, "place", found.places, 6)
+    return Document(kind, found.pk, _apart(terms))
 
 
-def _apart(terms: Callable[[SearchAudience], Weighted]) -> dict[SearchAudience, Weighted]:
+def _apart(terms: Mapping[SearchAudience, Weighted]) -> dict[SearchAudience, Weighted]:
     """Return what each audience sees beyond the wider one, or with more weight."""
     found: dict[SearchAudience, Weighted] = {}
     known: Weighted = {}
     for audience in SearchAudience:
-        own = {term: weight for term, weight in terms(audience).items() if weight > known.get(term, 0)}
-        known |= own
-        found[audience] = own
+        shown = terms.get(audience, {})
+        found[audience] = {term: weight for term, weight in shown.items() if weight > known.get(term, 0)}
+        known |= found[audience]
     return found
 
 
@@ -185,10 +168,9 @@ def _text(seen: Any, name: str) -> str:
 def _row_terms(row: Any, tree: TermTree) -> Weighted:
     """Return the terms of what one view shows of a need or an offer."""
     found: Weighted = {}
-    if row is not None:
-        _add_shown(found, tree, row, ROW_CONCEPTS)
-        for name, weight in ROW_TEXTS.items():
-            _add(found, terms_of(_text(row, name)), weight)
+    _add_shown(found, tree, row, ROW_CONCEPTS)
+    for name, weight in ROW_TEXTS.items():
+        _add(found, terms_of(_text(row, name)), weight)
     return found
 
 

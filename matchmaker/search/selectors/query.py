@@ -30,7 +30,8 @@ PARTS = re.compile(
     r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
 )  # of a name such as "Talent and hiring"
 MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
-EXACT, CONCEPT, PHRASE, ENDING, SOUNDS, CORRECTED = 1.0, 1.0, 0.8, 0.7, 0.55, 0.5
+EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.5
+Phrases = dict[str, dict[str, float]]  # what a phrase means, and how well that fits
 
 
 @dataclass
@@ -80,7 +81,7 @@ def read_query(text: str, audience: SearchAudience) -> Query:
     return _weighed(groups, uses)
 
 
-def _groups(words: list[str], phrases: dict[str, set[str]]) -> list[Group]:
+def _groups(words: list[str], phrases: Phrases) -> list[Group]:
     """Return the words as groups; words that name one thing together are one group."""
     found: list[Group] = []
     at = 0
@@ -101,17 +102,17 @@ def _groups(words: list[str], phrases: dict[str, set[str]]) -> list[Group]:
     return found[:MOST_GROUPS]
 
 
-def _group(words: list[str], phrases: dict[str, set[str]]) -> Group:
+def _group(words: list[str], phrases: Phrases) -> Group:
     group = Group(words=tuple(words))
-    for code in phrases.get(" ".join(words), ()):
-        group.add(code, CONCEPT)
+    for code, fit in phrases.get(" ".join(words), {}).items():
+        group.add(code, fit)
     for word in words:
         group.add(word, EXACT if len(words) == 1 else PHRASE)
         group.add(sound(word), SOUNDS)
     return group
 
 
-def _han_groups(run: str, phrases: dict[str, set[str]]) -> Iterable[Group]:
+def _han_groups(run: str, phrases: Phrases) -> Iterable[Group]:
     """Yield a group for each part of some Chinese characters that names something, and for the rest."""
     rest, at = "", 0
     while at < len(run):
@@ -125,8 +126,8 @@ def _han_groups(run: str, phrases: dict[str, set[str]]) -> Iterable[Group]:
             yield _characters(rest)
             rest = ""
         group = _characters(run[at : at + size])
-        for code in phrases[run[at : at + size]]:
-            group.add(code, CONCEPT)
+        for code, fit in phrases[run[at : at + size]].items():
+            group.add(code, fit)
         yield group
         at += size
     if rest:
@@ -140,9 +141,9 @@ def _characters(run: str) -> Group:
     return group
 
 
-def _phrases() -> dict[str, set[str]]:
+def _phrases() -> Phrases:
     """Return what the words of the taxonomy mean, by their names and synonyms in all languages. One query."""
-    found: dict[str, set[str]] = defaultdict(set)
+    found: Phrases = defaultdict(dict)
     arms = []
     for kind, model in KINDS.items():
         known = {each.name for each in model._meta.fields}
@@ -154,28 +155,34 @@ def _phrases() -> dict[str, set[str]]:
     first, *rest = arms
     for kind, code, *names, aliases_of in first.union(*rest, all=True):
         for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
-            for key in phrases_of(name):
-                found[key].add(concept(kind, code))
-    for key, code in kind_words().items():
-        found[key].add(code)
+            for key, fit in phrases_of(name).items():
+                found[key][concept(kind, code)] = max(fit, found[key].get(concept(kind, code), 0.0))
+    for key, codes in kind_words().items():
+        found[key] |= codes
     return found
 
 
 @cache
-def phrases_of(name: str) -> frozenset[str]:
-    """Return a name, and each part of it, as a query is looked up; without what stands in brackets."""
+def phrases_of(name: str) -> dict[str, float]:
+    """Return a name, and each part of it, as a query is looked up, and how well that fits.
+
+    Without what stands in brackets.
+    """
     plain = name.partition("(")[0].partition("（")[0]
-    return frozenset(" ".join(runs(fold(part))) for part in (plain, *PARTS.split(plain))) - {""}
+    found = {" ".join(runs(fold(part))): PART for part in PARTS.split(plain)}
+    found[" ".join(runs(fold(plain)))] = CONCEPT
+    return {key: fit for key, fit in found.items() if key}
 
 
 @cache
-def kind_words() -> dict[str, str]:
+def kind_words() -> Phrases:
     """Return what kinds of partners are called, in all languages."""
-    found = {}
+    found: Phrases = defaultdict(dict)
     for language, _name in settings.LANGUAGES:
         with override(language):
             for code, label in InvestorKind.choices:
-                found.update(dict.fromkeys(phrases_of(str(label)), concept("kind", code)))
+                for key, fit in phrases_of(str(label)).items():
+                    found[key][concept("kind", code)] = fit
     return found
 
 
@@ -208,7 +215,7 @@ def _complete_and_correct(
 
 
 def _correct_synonyms(
-    unknown: list[tuple[Group, str]], uses: dict[str, int], phrases: dict[str, set[str]], whole: list[str]
+    unknown: list[tuple[Group, str]], uses: dict[str, int], phrases: Phrases, whole: list[str]
 ) -> None:
     """Add to mistyped words, and to all of them together, what the closest words of the taxonomy mean."""
     for group, word in unknown:
@@ -243,7 +250,7 @@ def _weighed(groups: list[Group], uses: dict[str, int]) -> Query:
     if not telling and (known := [term for group in groups for term in group.terms if uses.get(term)]):
         telling = {min(known, key=lambda term: (uses[term], term))}
     read = 0
-    affordable = set()
+    affordable: set[str] = set()
     for term in sorted(telling, key=lambda term: (uses[term], term)):
         read += uses[term]
         if read > MOST_ENTRIES and affordable:

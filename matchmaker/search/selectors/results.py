@@ -14,13 +14,18 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from matchmaker.lists.selectors.cards import CurrentCompany, FacetValues, facet_terms, facet_values
+from matchmaker.lists.selectors.cards import (
+    CurrentCompany,
+    FacetValues,
+    current_company,
+    facet_terms,
+    facet_values,
+)
 from matchmaker.lists.selectors.list_page import everybody_for
-from matchmaker.models.pilot import Pilot
 from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm
-from matchmaker.pilots.selectors.pilot import PilotReader, pilots_for, reader_of
 from matchmaker.search.selectors.query import Query, read_query
-from profiles.choices import Side
+from matchmaker.searchable import SEARCHABLE
+from profiles.choices import Role, Side
 from profiles.models import SIDES, Need, Offer, User
 from profiles.models.profile import temporal
 from profiles.taxonomy.selectors.terms import TermTree
@@ -43,15 +48,8 @@ class SearchReader:
     """Who searches: a curator, a person of a company, or somebody who has none yet."""
 
     user: User
-    pilots: PilotReader
-
-    @property
-    def viewer(self) -> access.Viewer:
-        return self.pilots.viewer
-
-    @property
-    def member(self) -> CurrentCompany | None:
-        return self.pilots.member
+    viewer: access.Viewer
+    member: CurrentCompany | None = None
 
     @property
     def audience(self) -> SearchAudience:
@@ -69,11 +67,11 @@ class SearchReader:
         return (self.member.side.other,) if self.member else ()
 
     @property
-    def kinds(self) -> list[ResultKind]:
+    def kinds(self) -> list[str]:
         """What the reader may find, in the order in which it is offered."""
         found = [kind for side in self.sides for kind in OF_SIDE[side]]
         talks = [ResultKind.CONVERSATION] if self.member else []
-        return [*found, ResultKind.PILOT, *talks]
+        return [*found, *SEARCHABLE, *talks]
 
     def profiles(self, side: Side) -> QuerySet[Any]:
         """Return the profiles of a side that the reader's lists show, or the reader's own."""
@@ -88,7 +86,10 @@ class SearchReader:
 
 def search_reader(user: User) -> SearchReader:
     """Return the reader that an account is. At most two queries."""
-    return SearchReader(user, reader_of(user))
+    if user.role not in (Role.STARTUP, Role.INVESTOR):
+        return SearchReader(user, access.viewer_of(user))
+    member = current_company(user)
+    return SearchReader(user, member.viewer if member else access.NOBODY, member)
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,9 @@ class Asked:
 class Found:
     """One entry that is found, by the key of its row; `company`: the side and key of its profile."""
 
-    kind: ResultKind
+    kind: str
     pk: int
-    company: tuple[Side, int] | None
+    company: tuple[Side, int]
     score: float
 
     @property
@@ -163,32 +164,31 @@ class Search:
             yield from rows.filter(entry__in=list(own.values_list("pk", flat=True))).values_list(*columns)
 
     def _visible(self, found: list[Found]) -> list[Found]:
-        """Leave out what the reader's pages do not show. At most one query for each kind."""
-        shown: dict[Side, set[int]] = {}
-        for side in Side:
-            wanted = {each.company[1] for each in found if each.company and each.company[0] == side}
-            shown[side] = (
-                set(self.reader.profiles(side).filter(pk__in=wanted).values_list("pk", flat=True))
-                if wanted
-                else set()
-            )
+        """Leave out what the reader's pages do not show. One query a kind and side at most."""
+        shown = {side: self._shown(found, side) for side in Side}
         rows: dict[str, set[int]] = {}
         for kind, model in ROWS.items():
-            pks = [each.pk for each in found if each.kind == kind]
-            lasting = model._default_manager.filter(temporal(model, timezone.localdate()), pk__in=pks)
-            rows[kind] = set(lasting.values_list("pk", flat=True)) if pks else set()
-        pilots = [each.pk for each in found if each.kind == ResultKind.PILOT]
-        rows[ResultKind.PILOT] = (
-            set(pilots_for(self.reader.pilots).filter(pk__in=pilots).values_list("pk", flat=True))
-            if pilots
-            else set()
-        )
-        return [
-            each
-            for each in found
-            if (each.company is None or each.company[1] in shown[each.company[0]])
+            lasting = model._default_manager.filter(temporal(model, timezone.localdate()))
+            if pks := [each.pk for each in found if each.kind == kind]:
+                rows[kind] = set(lasting.filter(pk__in=pks).values_list("pk", flat=True))
+        for kind, searchable in SEARCHABLE.items():
+            if pks := [each.pk for each in found if each.kind == kind]:
+                rows[kind] = searchable.visible(self.reader.user, pks)
+        left = {
+            each.key: each
+            for each in reversed(found)  # of two by one name the better one stays
+            if (each.kind in SEARCHABLE or each.company[1] in shown[each.company[0]])
             and (each.kind not in rows or each.pk in rows[each.kind])
-        ]
+        }
+        return list(left.values())[::-1]
+
+    def _shown(self, found: list[Found], side: Side) -> set[int]:
+        """Return the profiles of a side, among those that are found, that the reader's lists show."""
+        kinds = OF_SIDE[side]
+        pks = {each.company[1] for each in found if each.kind in kinds}
+        return (
+            set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+        )
 
     # --- Filters -------------------------------------------------------------------------------------------
 
@@ -203,25 +203,19 @@ class Search:
 
     @cached_property
     def facets(self) -> dict[str, FacetValues]:
-        """The sectors, places and stages of what is found, by its key. One query a side, one for pilots."""
-        values: dict[tuple[Side, int], FacetValues] = {}
+        """The sectors, places and stages of what is found, by its key. One query a side and kind."""
+        found: dict[str, FacetValues] = {}
         for side, terms in self.terms.items():
-            pks = {each.company[1] for each in self.everything if each.company and each.company[0] == side}
-            if pks:
-                values |= {(side, pk): found for pk, found in facet_values(pks, side, terms).items()}
-        found = {
-            each.key: values[each.company]
-            for each in self.everything
-            if each.company in values and each.company
-        }
-        pilots = [each.pk for each in self.everything if each.kind == ResultKind.PILOT]
-        for pk, sector, place in Pilot.objects.filter(pk__in=pilots).values_list(
-            "pk", "sector_id", "place_id"
-        ):
-            own = FacetValues(self.tree)
-            own.stated["sector"].add(sector)
-            own.stated["place"].add(place)
-            found[f"{ResultKind.PILOT}-{pk}"] = own
+            of_side = [each for each in self.everything if each.kind in OF_SIDE[side]]
+            if of_side:
+                values = facet_values({each.company[1] for each in of_side}, side, terms)
+                found |= {each.key: values[each.company[1]] for each in of_side}
+        for kind, searchable in SEARCHABLE.items():
+            pks = [each.pk for each in self.everything if each.kind == kind]
+            for pk, (sector, place) in searchable.facets(pks).items() if pks else ():
+                own = found[f"{kind}-{pk}"] = FacetValues(self.tree)
+                own.stated["sector"].add(sector)
+                own.stated["place"].add(place)
         return found
 
     @cached_property
@@ -270,14 +264,11 @@ class Search:
 
 def _is_kind(each: Found, asked: Asked) -> bool:
     """Tell whether a result is of the kind and the side that is asked for."""
-    is_of_side = not asked.side or bool(each.company and each.company[0] == asked.side)
+    is_of_side = asked.side in ("", each.company[0])
     return is_of_side and asked.kind in ("", each.kind)
 
 
 def _found(row: SearchEntry, score: float) -> Found:
-    kind = ResultKind(row.kind)
-    company = None
-    if row.startup_id or row.investor_id:
-        company = (Side.STARTUP, row.startup_id) if row.startup_id else (Side.INVESTOR, row.investor_id or 0)
-    pk = row.need_id or row.offer_id or row.pilot_id or row.startup_id or row.investor_id or 0
-    return Found(kind, pk, company, score)
+    company = (Side.STARTUP, row.startup_id) if row.startup_id else (Side.INVESTOR, row.investor_id or 0)
+    pk = row.need_id or row.offer_id or row.other_id or company[1]
+    return Found(row.kind, pk, company, score)

@@ -17,10 +17,10 @@ from matchmaker.models.conversation import REACHED, Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.search import ResultKind
 from matchmaker.pairs.selectors.pair import known_to
-from matchmaker.pilots.selectors.pilot import host_title, pilots_for, see_pilot, with_parts
 from matchmaker.search.selectors.query import LONGEST_QUERY, MOST_GROUPS
-from matchmaker.search.selectors.results import Found, Search
+from matchmaker.search.selectors.results import OF_SIDE, Found, Search
 from matchmaker.search.words import IS_HAN, fold, terms_of
+from matchmaker.searchable import SEARCHABLE
 from profiles.choices import InvestorKind, Side, Status
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import pitch_of
@@ -41,7 +41,7 @@ class Piece(NamedTuple):
 class ResultRow:
     """One result."""
 
-    kind: ResultKind
+    kind: str
     url: str
     title: list[Piece]
     text: list[Piece] = field(default_factory=list)
@@ -50,12 +50,22 @@ class ResultRow:
     is_demo: bool = False
 
     @property
+    def label(self) -> str:
+        """What this kind of result is called."""
+        return kind_label(self.kind)
+
+    @property
     def name(self) -> str:
         return "".join(piece.text for piece in self.title)
 
     @property
     def words(self) -> str:
         return "".join(piece.text for piece in self.text)
+
+
+def kind_label(kind: str) -> str:
+    """Return what a kind of results is called."""
+    return str(SEARCHABLE[kind].label if kind in SEARCHABLE else ResultKind(kind).label)
 
 
 def marked(text: str, terms: Collection[str]) -> list[Piece]:
@@ -105,22 +115,20 @@ def _ranges(places: list[int]) -> Iterable[tuple[int, int]]:
 
 def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
     """Return some results as rows, in their order. The same queries however many there are."""
-    wanted, reader = list(found), search.reader
-    profiles: dict[tuple[Side, int], Any] = {}
+    wanted, mark = list(found), _marker(search)
+    rows: dict[str, ResultRow] = {}
     for side in Side:
-        pks = {each.company[1] for each in wanted if each.company and each.company[0] == side}
-        if pks:
-            profiles |= {(side, pk): row for pk, row in _profiles(search, side).in_bulk(list(pks)).items()}
-    pilots = [each.pk for each in wanted if each.kind == ResultKind.PILOT]
-    shown = with_parts(pilots_for(reader.pilots)).in_bulk(pilots) if pilots else {}
-    rows = []
-    for each in wanted:  # whoever leaves between two reads is left out
-        if each.kind == ResultKind.PILOT and each.pk in shown:
-            rows.append(_pilot_row(search, shown[each.pk]))
-        elif each.company in profiles and each.company:
-            row = _company_row(search, profiles[each.company], each)
-            rows.extend([row] if row else [])
-    return rows
+        of_side = [each for each in wanted if each.kind in OF_SIDE[side]]
+        profiles = _profiles(search, side).in_bulk([each.company[1] for each in of_side]) if of_side else {}
+        for each in of_side:
+            if each.company[1] in profiles and (row := _company_row(search, profiles[each.company[1]], each)):
+                rows[each.key] = row
+    for kind, searchable in SEARCHABLE.items():
+        pks = [each.pk for each in wanted if each.kind == kind]
+        for pk, told in searchable.rows(search.reader.user, pks).items() if pks else ():
+            title, text = mark(told.title), mark(told.text)
+            rows[f"{kind}-{pk}"] = ResultRow(kind, told.url, title, text, told.facts, told.tag, told.is_demo)
+    return [rows[each.key] for each in wanted if each.key in rows]  # who leaves between two reads is left out
 
 
 def _profiles(search: Search, side: Side) -> Any:
@@ -178,17 +186,6 @@ def _address(search: Search, profile: Any) -> str:
 def _marker(search: Search) -> Callable[[str], list[Piece]]:
     terms = search.query.terms
     return lambda text: marked(text, terms)
-
-
-def _pilot_row(search: Search, pilot: Any) -> ResultRow:
-    viewer, mark = search.reader.viewer, _marker(search)
-    seen = see_pilot(pilot, viewer)
-    facts = (host_title(pilot, viewer), str(pilot.place))
-    url = reverse("pilot", args=[pilot.public_id])
-    return ResultRow(
-        ResultKind.PILOT, url, mark(str(seen.title)), mark(str(seen.summary or "")), facts,
-        str(pilot.get_state_display()), pilot.is_demo,
-    )  # fmt: skip
 
 
 # --- Conversations ------------------------------------------------------------------------------------------
