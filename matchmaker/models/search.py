@@ -1,5 +1,7 @@
 """What search finds its results by, and the searches that people keep."""
 
+from enum import IntEnum
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -18,19 +20,19 @@ class ResultKind(models.TextChoices):
     Conversations are not in the index: their words belong to two companies only.
     """
 
-    STARTUP = "startup", _("Startups")
-    INVESTOR = "investor", _("Investors and partners")
-    NEED = "need", _("Needs")
-    OFFER = "offer", pgettext_lazy("what partners offer", "Offers")
-    CONVERSATION = "conversation", _("Conversations")
+    STARTUP = "startup", _("Startup")
+    INVESTOR = "investor", _("Investor or partner")
+    NEED = "need", pgettext_lazy("of a startup", "Need")
+    OFFER = "offer", pgettext_lazy("of a partner", "Offer")
+    CONVERSATION = "conversation", _("Conversation")
 
 
-class SearchAudience(models.IntegerChoices):
+class SearchAudience(IntEnum):
     """Who may find something by a term. Each reader also has the audiences with lower numbers."""
 
-    BLIND = 0, _("Everyone on the other side, also before a name is shown")
-    MEMBERS = 1, _("Approved members of the other side")
-    CURATORS = 2, _("Curators")
+    BLIND = 0  # everybody, also who may not see names yet
+    MEMBERS = 1  # approved members of the other side
+    CURATORS = 2
 
 
 class SearchEntry(models.Model):
@@ -59,7 +61,7 @@ class SearchTerm(models.Model):
 
     term = models.CharField(_("term"), max_length=LONGEST_TERM)
     kind = models.CharField(_("kind"), max_length=12)
-    audience = models.PositiveSmallIntegerField(_("who finds it"), choices=SearchAudience)
+    audience = models.PositiveSmallIntegerField(_("who finds it"))
     weight = models.PositiveSmallIntegerField(_("weight"))
     entry = models.ForeignKey(SearchEntry, models.CASCADE, related_name="terms")
 
@@ -84,7 +86,7 @@ class SearchWord(models.Model):
 
     term = models.CharField(_("term"), max_length=LONGEST_TERM)
     head = models.CharField(_("first two letters"), max_length=2)
-    audience = models.PositiveSmallIntegerField(_("who finds it"), choices=SearchAudience)
+    audience = models.PositiveSmallIntegerField(_("who finds it"))
     uses = models.PositiveIntegerField(_("number of entries"), default=0)
 
     class Meta:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState, PilotStep
@@ -66,7 +67,7 @@ register_open_matter(
 register_searchable(
     Searchable(
         kind="pilot",
-        label=_("Pilots"),
+        label=pgettext_lazy("search", "Pilot"),
         documents=searched.documents,
         visible=searched.visible,
         rows=searched.rows,

@@ -16,30 +16,26 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
-// The search box: arrow keys walk through what is found, Escape goes back to the box, and "/" leads there.
+// The search box: "/" opens it, and arrow keys walk through what is found.
 document.addEventListener("keydown", (event) => {
-  const box = document.getElementById("site-search");
-  if (!box) return;
+  const menu = document.querySelector("[data-search]");
+  if (!menu || event.ctrlKey || event.altKey || event.metaKey) return;
   const form = event.target.closest("[data-suggest]");
-  if (!form) {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.altKey || event.metaKey || !box.offsetParent) return;
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !isTyping && menu.offsetParent) {
     event.preventDefault();
-    box.focus();
-    return;
-  }
-  if (event.key === "Escape") {
-    document.getElementById("search-found").replaceChildren();
-    box.focus();
-    return;
+    menu.open = true;
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  const stops = [box, ...form.querySelectorAll("#search-found a")];
-  const next = stops[stops.indexOf(event.target) + step];
+  if (!form || !step) return;
+  const stops = form.querySelectorAll("input, #search-found a");
+  const next = stops[[...stops].indexOf(event.target) + step];
   if (!next) return;
   event.preventDefault();
   next.focus();
+});
+document.querySelector("[data-search]")?.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.querySelector("input").focus();
 });
 
 // A deed that asks first: the unfolding panel becomes a native dialog.

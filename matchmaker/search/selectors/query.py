@@ -30,7 +30,7 @@ PARTS = re.compile(
     r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
 )  # of a name such as "Talent and hiring"
 MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
-EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.5
+EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, ALIKE, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.3, 0.5
 Phrases = dict[str, dict[str, float]]  # what a phrase means, and how well that fits
 
 
@@ -68,6 +68,9 @@ def read_query(text: str, audience: SearchAudience) -> Query:
     if any(letter.isdigit() for letter in text) and groups:
         groups[0].terms.update(dict.fromkeys(number_terms(text) - groups[0].terms.keys(), EXACT))
     uses = _uses({term for group in groups for term in group.terms}, audience)
+    for group in groups:
+        for told in {sound(word) for word in group.words if word in uses} & group.terms.keys():
+            group.terms[told] = ALIKE  # the word itself is known: others that sound like it are less likely
     unknown = [
         (group, word)
         for at, group in enumerate(groups)
@@ -108,7 +111,8 @@ def _group(words: list[str], phrases: Phrases) -> Group:
         group.add(code, fit)
     for word in words:
         group.add(word, EXACT if len(words) == 1 else PHRASE)
-        group.add(sound(word), SOUNDS)
+        if len(words) == 1:  # what is known as a phrase needs no guesses
+            group.add(sound(word), SOUNDS)
     return group
 
 

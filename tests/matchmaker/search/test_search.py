@@ -16,6 +16,7 @@ from matchmaker.models.search import SearchEntry, SearchWord
 from matchmaker.own_data import services as own_data
 from matchmaker.search import services as search
 from matchmaker.search.kinds import SEARCH_LIMIT
+from matchmaker.search.selectors import query
 from matchmaker.search.selectors.results import Asked, Search, search_reader
 from matchmaker.search.selectors.rows import Piece, marked
 from profiles.choices import Audience, Purpose, Status
@@ -139,11 +140,13 @@ GONE = {
 }
 
 
-@pytest.mark.parametrize("fields", GONE.values(), ids=GONE)
-def test_who_is_off_the_lists_is_not_found(fields, as_user, li_wei, karez):
-    assert found(as_user(li_wei), "paimana")
-    Startup.objects.filter(pk=karez.pk).update(**fields)
-    assert found(as_user(li_wei), "paimana") == found(as_user(li_wei), "probes") == []
+def test_who_is_off_the_lists_is_not_found(as_user, li_wei, karez):
+    client, before = as_user(li_wei), {name: getattr(karez, name) for each in GONE.values() for name in each}
+    for why, fields in GONE.items():
+        assert found(client, "paimana")
+        Startup.objects.filter(pk=karez.pk).update(**fields)
+        assert (why, found(client, "paimana"), found(client, "probes")) == (why, [], [])
+        Startup.objects.filter(pk=karez.pk).update(**before)
 
 
 def test_a_pair_that_was_passed_or_is_hidden_is_not_found(as_user, li_wei, sana, karez):
@@ -293,10 +296,7 @@ def test_typing_shows_the_first_results_and_the_box_works_without_scripts(as_use
     assert "<html" not in part
     assert client.get("/search/suggest/?q=").content.decode().strip() == ""
     assert "Nothing found." in client.get("/search/suggest/?q=qqqq").content.decode()
-    assert (
-        '<form class="site-search" role="search" method="get" action="/search/"'
-        in client.get("/home/").content.decode()
-    )
+    assert 'role="search" method="get" action="/search/"' in client.get("/home/").content.decode()
     assert "site-search" not in as_user(None).get("/").content.decode()
 
 
@@ -331,20 +331,20 @@ def test_one_and_three_results_take_the_same_queries(person, as_user, request, s
             assert len(found(client, "kisan")) == 2 * (count if count == 1 else 3)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x" * 9000, "灌" * 9000, "\ufdfa" * 500, "a b c d e f g " * 50, "%_\\'\"); drop table --",
-        "\u202e\u200f\u200c", "🧿🪔", "e\u0301" * 3000, "1" * 500, "~kz sector:AGR01",
-        "a" + "\u064b" * 5000,
-    ],
+STRANGE = (
+    "x" * 9000, "灌" * 9000, "\ufdfa" * 500, "a b c d e f g " * 50, "%_\\'\"); drop table --", "🧿🪔",
+    "\u202e\u200f\u200c", "e\u0301" * 3000, "1" * 500, "~kz sector:AGR01", "a" + "\u064b" * 5000,
 )  # fmt: skip
-def test_whatever_is_typed_is_answered_soon(text, as_user, li_wei, karez):
+
+
+def test_whatever_is_typed_is_answered_soon(as_user, li_wei, karez):
     client = as_user(li_wei)
-    begun = time.perf_counter()
-    for path in ("/search/", "/search/suggest/"):
-        assert client.get(path, {"q": text, "sector": text[:500], "page": text[:50]}).status_code == 200
-    assert time.perf_counter() - begun < BREATH
+    for text in STRANGE:
+        begun = time.perf_counter()
+        for path in ("/search/", "/search/suggest/"):
+            answer = client.get(path, {"q": text, "sector": text[:500], "page": text[:50]})
+            assert (text[:9], answer.status_code) == (text[:9], 200)
+        assert time.perf_counter() - begun < BREATH
 
 
 def test_a_machine_that_types_for_hours_is_stopped(as_user, li_wei, karez, monkeypatch):
@@ -355,8 +355,9 @@ def test_a_machine_that_types_for_hours_is_stopped(as_user, li_wei, karez, monke
     assert LimitBucket.objects.count()
 
 
-def test_a_word_that_everybody_has_tells_nothing_beside_a_rare_one(as_user, li_wei):
-    for at in range(70):
+def test_a_word_that_everybody_has_tells_nothing_beside_a_rare_one(as_user, li_wei, monkeypatch):
+    monkeypatch.setattr(query, "SMALL", 5)
+    for at in range(12):
         factories.make_startup(f"Common {at}", pitch="Common words")
     factories.make_startup("Common Karez", pitch="Common words")
     search.index_everything(at=NOW)
