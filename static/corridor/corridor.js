@@ -25,6 +25,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !isTyping && menu.offsetParent) {
     event.preventDefault();
     menu.open = true;
+    menu.querySelector("input").focus();
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!form || !step) return;

@@ -30,6 +30,7 @@ PARTS = re.compile(
     r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
 )  # of a name such as "Talent and hiring"
 MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
+SHORTEST_CORRECTED = 5  # letters: of shorter words every one is close to many
 EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, ALIKE, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.3, 0.5
 Phrases = dict[str, dict[str, float]]  # what a phrase means, and how well that fits
 
@@ -210,7 +211,7 @@ def _complete_and_correct(
         longer.sort(key=lambda term: (len(term), -known[word[:2]][term], term))
         for term in longer[:MOST_ENDINGS]:
             group.add(term, ENDING)
-        if word not in uses and len(word) > 3:
+        if word not in uses and len(word) >= SHORTEST_CORRECTED:
             close = {term: count for head in _heads(word) for term, count in known[head].items()}
             for term, distance in _close(word, close):
                 group.add(term, CORRECTED / max(distance, 1) + 0.2)
@@ -223,7 +224,7 @@ def _correct_synonyms(
 ) -> None:
     """Add to mistyped words, and to all of them together, what the closest words of the taxonomy mean."""
     for group, word in unknown:
-        if word not in uses and word not in phrases and len(word) > 4:
+        if word not in uses and word not in phrases and len(word) >= SHORTEST_CORRECTED:
             for phrase, distance in _close(word, phrases):
                 for code in phrases[phrase]:
                     group.add(code, CORRECTED / max(distance, 1) + 0.2)
