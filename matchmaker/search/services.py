@@ -19,7 +19,7 @@ from matchmaker.search.selectors.documents import (
     profiles_to_index,
 )
 from matchmaker.searchable import SEARCHABLE
-from profiles.choices import Side
+from profiles.choices import Side, Status
 from profiles.models import SIDES, Investor, Startup
 from profiles.taxonomy.selectors.terms import all_terms
 
@@ -31,11 +31,17 @@ ROW_OF = {ResultKind.NEED: "need_id", ResultKind.OFFER: "offer_id"}
 
 @transaction.atomic
 def index_profile(*, side: Side, pk: int, at: datetime) -> None:
-    """Write anew what a profile is found by, and what it hosts: its name there may be hidden or shown now."""
+    """Write anew what a profile is found by, and what it hosts: its name there may be hidden or shown now.
+
+    One that is not approved is found by curators only. The worker indexes it within minutes: no import of
+    thousands waits for that.
+    """
+    company = SIDES[side]._default_manager.filter(pk=pk, status=Status.APPROVED).first()
+    if company is None:
+        return
     index_profiles(side, [pk], at=at)
-    company = SIDES[side]._default_manager.filter(pk=pk).first()
     for kind, searchable in SEARCHABLE.items():
-        if company and (hosted := searchable.of_company(company)):
+        if hosted := searchable.of_company(company):
             index_others(kind, hosted, at=at)
 
 
@@ -174,8 +180,22 @@ def _in_batches(keys: list[Any], size: int = BATCH) -> Iterator[list[Any]]:
 CHANGED_BEFORE = timedelta(seconds=5)  # who is about to write the index itself is left alone
 
 
+MOST_BATCHES = 10  # that one task indexes
+
+
 def index_missing(*, at: datetime) -> int:
-    """Index what no edit has: new drafts, imports, what a killed process left. Return how many."""
+    """Index what no edit has: drafts, imports, what a killed process left. Return how many."""
+    done = 0
+    for _batch in range(MOST_BATCHES):
+        more = _index_some(at)
+        done += more
+        if not more:
+            break
+    return done
+
+
+def _index_some(at: datetime) -> int:
+    """Index a batch of what is missing or older than its last change."""
     done = 0
     for side in Side:
         current = SearchEntry.objects.filter(

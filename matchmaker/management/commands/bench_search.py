@@ -24,7 +24,7 @@ from profiles.models import SIDES, Investor, NeedType, Place, Sector, Startup
 
 PEOPLE = ("investor", "founder", "curator")
 MOST_P95_MS = 100  # the goal
-NAMES, EDITS = 20, 50
+NAMES, EDITS = 8, 50
 
 
 def texts(chance: Random) -> list[str]:
