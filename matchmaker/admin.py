@@ -34,6 +34,19 @@ show_records(models.Weights, "pk note by at", "note")
 show_records(models.ReportRun, "pk state by asked_at finished_at", "error", "state")
 # Counts only: no row names a company.
 show_records(models.ReportRow, "run report group key", "key", "report")
+# Terms of profiles are no records: the profiles themselves are. Saved searches are their person's own.
+show_records(
+    models.SearchEntry, "kind startup investor indexed_at", "startup__name_en investor__name_en", "kind"
+)
+show_records(models.SearchTerm, "term kind audience weight", "term", "kind")
+show_records(models.SearchWord, "term audience uses", "term")
+show_records(
+    models.SavedSearch,
+    "user page created_at checked_at",
+    "user__email",
+    "page",
+    fields=("user", "page", "created_at", "checked_at"),
+)
 show_records(models.Heartbeat, "name at error", "name error")
 show_records(models.ScreeningName, "list_code entry name imported_at", "entry name", "list_code")
 # That a curator decided about a resembling name; which name and why is the curators' own.

@@ -22,6 +22,8 @@ CAPABILITIES = (
     "conversations",
     "meetings",
     "pilots",
+    "search",
+    "saved_searches",
     "home",
     "desk",
     "duplicates",
@@ -49,6 +51,7 @@ class MatchmakerConfig(AppConfig):
         from profiles.signals import file_received, mail_enqueued, profile_changed
 
         profile_changed.connect(rank_again, dispatch_uid="rank_again")
+        profile_changed.connect(index_again, dispatch_uid="index_again")
         mail_enqueued.connect(send_soon, dispatch_uid="send_soon")
         file_received.connect(check_soon, dispatch_uid="check_soon")
 
@@ -59,6 +62,14 @@ def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: An
     from matchmaker.ranking.services import jobs
 
     jobs.request(side, pk, at=at or timezone.now())
+
+
+def index_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: Any) -> None:
+    """Write the changed profile's part of the search index, in the transaction of its change."""
+    # Not before the apps are loaded: the service brings models.
+    from matchmaker.search import services as search
+
+    search.index_profile(side=side, pk=pk, at=at or timezone.now())
 
 
 def send_soon(**_kwargs: Any) -> None:

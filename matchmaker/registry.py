@@ -119,6 +119,7 @@ MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
 OPEN_MATTERS: list[OpenMatter] = []
 RECORD_SECTIONS: list[tuple[Label, Callable[[Startup | Investor], list[str]]]] = []
+DIGEST_LINES: list[Callable[..., list[str]]] = []
 ORIGINS: list[Callable[[Introduction], Origin | None]] = []
 FUNNEL: list[FunnelStep] = []
 
@@ -185,6 +186,11 @@ def register_funnel_step(
     """Add a step to the funnel of the reports."""
     FUNNEL.append(FunnelStep(code, label, meaning, records, is_dated, position))
     FUNNEL.sort(key=lambda each: each.position)
+
+
+def register_digest_lines(lines: Callable[..., list[str]]) -> None:
+    """Add lines to the digest: of a person, in a language."""
+    DIGEST_LINES.append(lines)
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:

@@ -64,6 +64,8 @@ urlpatterns = [
     path("", include("matchmaker.pilots.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
     path("desk/reports/", include("matchmaker.reports.urls")),
+    path("", include("matchmaker.search.urls")),
+    path("", include("matchmaker.saved_searches.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),

@@ -12,6 +12,7 @@ from matchmaker.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.digests.selectors import due_members, new_lines
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.pair_action import DigestEntry
+from matchmaker.registry import DIGEST_LINES
 from profiles.accounts.services.accounts import name_in
 from profiles.models import MailSwitch, Membership
 from profiles.notifications import services as notifications
@@ -36,7 +37,8 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
         return False
     member = current_company(user)
     lines = new_lines(member, user_id=user.pk, language=user.language) if member else {}
-    if member is None or not lines:
+    others = [line for more in DIGEST_LINES for line in more(user, language=user.language)]
+    if member is None or not (lines or others):
         return False
     write_receipts(member.company, member.viewer, member.viewer.shown, at=at)
     own, other = f"{member.side}_id", f"{member.side.other}_id"
@@ -48,7 +50,10 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
         path="/matches/",
         event=f"{at:%Y%m%d%H%M}",
         at=at,
-        context={"company": name_in(member.company, user.language), "lines": "\n\n".join(lines.values())},
+        context={
+            "company": name_in(member.company, user.language),
+            "lines": "\n\n".join([*lines.values(), *others]),
+        },
     )
     notifications.notify(user, message)
     return True

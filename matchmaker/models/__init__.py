@@ -28,3 +28,4 @@ from matchmaker.models.ranking import (
 )
 from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.models.saved_view import SavedView
+from matchmaker.models.search import SavedSearch, SearchEntry, SearchTerm, SearchWord

@@ -23,6 +23,8 @@ from matchmaker.pairs import services as pairs
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state, rank_market, runs
 from matchmaker.reports import services as reports
+from matchmaker.saved_searches import services as saved_searches
+from matchmaker.search import services as search
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
 from profiles.claims import services as claims
@@ -89,6 +91,9 @@ PERIODIC_TASKS = (
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
     PeriodicTask("tell_curators", overrides.tell_curators, MINUTE),
     PeriodicTask("remind_of_claims", claims.remind_due, HOUR),
+    PeriodicTask("index_missing", search.index_missing, MINUTE),
+    PeriodicTask("count_search_words", search.count_words, DAY),
+    PeriodicTask("check_saved_searches", saved_searches.check_due, MINUTE),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),

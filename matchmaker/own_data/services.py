@@ -40,7 +40,15 @@ from profiles.notifications import services as notifications
 from profiles.validators import unlinked
 
 # What goes with an account, by the names under which it knows them.
-OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "last_reads")
+OWNED = (
+    "emailaddress_set",
+    "authenticator_set",
+    "drafts",
+    "notices",
+    "mail_switches",
+    "last_reads",
+    "saved_searches",
+)
 NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
 
 

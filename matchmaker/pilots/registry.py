@@ -1,16 +1,19 @@
 """What pilots add to the menus, the desk, records and introductions, and what becomes of them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.db.models.signals import post_save
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState
+from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
+from matchmaker.pilots.selectors import searched
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.pilots.services.applications import withdraw_second
 from matchmaker.registry import (
@@ -25,6 +28,7 @@ from matchmaker.registry import (
     register_waiting,
     waiting_in,
 )
+from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
@@ -113,6 +117,30 @@ register_funnel_step(
     with_a_slot,
     meaning=_("Applications for a pilot that were accepted and not withdrawn."),
 )
+
+
+register_searchable(
+    Searchable(
+        kind="pilot",
+        label=pgettext_lazy("search", "Pilot"),
+        documents=searched.documents,
+        visible=searched.visible,
+        rows=searched.rows,
+        facets=searched.facets,
+        of_company=searched.of_company,
+        changes=searched.changes,
+    )
+)
+
+
+def pilot_saved(instance: Pilot | PilotApplication | PilotStep, **_kwargs: Any) -> None:
+    """Tell search that a pilot has changed, its state, or who has a seat and may be named."""
+    pk = instance.pk if isinstance(instance, Pilot) else instance.pilot_id
+    searchable_changed.send(sender=Pilot, kind="pilot", pk=pk)
+
+
+for sender in (Pilot, PilotApplication, PilotStep):
+    post_save.connect(pilot_saved, sender=sender, dispatch_uid=f"pilot_saved_{sender.__name__}")
 
 
 def erase_company(company: Startup | Investor, _at: datetime) -> None:

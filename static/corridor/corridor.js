@@ -16,6 +16,29 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+// The search box: "/" opens it, and arrow keys walk through what is found.
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("[data-search]");
+  if (!menu || event.ctrlKey || event.altKey || event.metaKey) return;
+  const form = event.target.closest("[data-suggest]");
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !isTyping && menu.offsetParent) {
+    event.preventDefault();
+    menu.open = true;
+    menu.querySelector("input").focus();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!form || !step) return;
+  const stops = form.querySelectorAll("input, #search-found a");
+  const next = stops[[...stops].indexOf(event.target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+document.querySelector("[data-search]")?.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.querySelector("input").focus();
+});
+
 // A deed that asks first: the unfolding panel becomes a native dialog.
 function askInDialog(details) {
   const panel = details.querySelector(".confirm-panel");

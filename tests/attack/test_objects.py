@@ -23,6 +23,7 @@ from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotAp
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
+from matchmaker.models.search import SavedSearch
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
 from profiles.models import (
@@ -256,6 +257,10 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("deal_edit", "deal_delete"), own(Deal)),
     **dict.fromkeys(("team_owner", "team_remove"), own(Membership)),
     "invitation_withdraw": own(Invitation),
+    **dict.fromkeys(
+        ("saved_search_open", "saved_search_rename", "saved_search_delete"),
+        Kind(rows(SavedSearch), lambda _world, actor, saved: saved.user == actor.user),
+    ),
     **dict.fromkeys(
         ("notice_open", "notice_seen"),
         Kind(rows(Notice, most=12), lambda _world, actor, notice: notice.user == actor.user),

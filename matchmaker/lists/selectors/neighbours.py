@@ -44,11 +44,11 @@ def neighbours(
     if query.is_plain:
         return _among_all(current, query, public_id)
     lists = lists or own_list(current)
-    ids = _listed(current, query, lists) if lists else []
+    ids = listed_ids(current, query, lists) if lists else []
     return _between(ids, public_id, 0, len(ids))
 
 
-def _listed(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[str]:
+def listed_ids(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[str]:
     """Return the public ids of everybody that the list shows, on all its pages. Three queries at most."""
     named = listed_counterparts(current).filter(pk__in=lists.counterparts - current.interactions.passed)
     rows = by_name(named, current) if query.sort == NAME else named.order_by()

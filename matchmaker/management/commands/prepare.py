@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils import timezone
 from matchmaker.operations import services as operations
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state
+from matchmaker.search import services as search
 from profiles.accounts.selectors import open_demo_accounts
 from profiles.integrations import planner
 
@@ -71,11 +73,19 @@ def rank_if_due() -> None:
     planner.count_rows()
 
 
+def index_what_is_missing() -> None:
+    """Index for search what no edit has indexed: all of it on a new database or after a bulk import."""
+    soon = timezone.now() + timedelta(minutes=1)
+    if sum(iter(partial(search.index_missing, at=soon), 0)):
+        search.count_words(at=soon)
+
+
 STEPS: dict[str, Callable[[], object]] = {
     "database": prepare_database,
     "tables": partial(call_command, "load_tables", verbosity=0),
     "demo": partial(call_command, "load_demo", verbosity=0),
     "rankings": rank_if_due,
+    "search": index_what_is_missing,
     "messages": partial(call_command, "compilemessages", verbosity=0),
     "static": collect_static,
 }

@@ -1,0 +1,112 @@
+"""`manage.py bench_search`: how long search takes, while somebody types and as a page.
+
+Fill the database with seed_market, then run rank and index_search first.
+"""
+
+import json
+from random import Random
+from statistics import median, quantiles
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.management.commands.bench_pages import queries_of, read, signed_in, web_server
+from matchmaker.models.search import SearchTerm
+from matchmaker.search import services as search
+from profiles.choices import Side
+from profiles.management.tables import DatabaseCommand
+from profiles.models import SIDES, Investor, NeedType, Place, Sector, Startup
+
+PEOPLE = ("investor", "founder", "curator")
+MOST_P95_MS = 100  # the goal
+NAMES, EDITS = 8, 50
+
+
+def texts(chance: Random) -> list[str]:
+    """Return what people type: names in three scripts, whole and mistyped, sectors, needs and places."""
+    found = []
+    for side in Side:
+        rows = list(SIDES[side]._default_manager.values_list("name_en", "name_ur", "name_zh", "pitch")[:2000])
+        for english, urdu, chinese, pitch in chance.sample(rows, min(NAMES, len(rows))):
+            at = chance.randrange(1, max(2, len(english) - 1))
+            found += [english, english[:at] + english[at + 1 :], english[:4], urdu, chinese, pitch[:60]]
+    for model in (Sector, NeedType, Place):
+        for row in chance.sample(list(model._default_manager.all()), 10):
+            found += [row.name_en, row.name_ur, row.name_zh]
+    return [text for text in found if text]
+
+
+class Command(DatabaseCommand):
+    """Measure search over the current database, and what an edit of the index costs."""
+
+    help = "Measure search over the current database: times, queries, and what indexing an edit costs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the form of the answer."""
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure, and print what was found beside the goal."""
+        if not settings.DEMO:
+            raise CommandError("bench_search signs in as the demo people; set CORRIDOR_DEMO=1.")
+        asked, pages = texts(Random(1)), {}  # noqa: S311  the same texts each time
+        with web_server() as port:
+            for person in PEOPLE:
+                client = signed_in(person)
+                cookie = (
+                    f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+                )
+                for name in ("search", "search_suggest"):
+                    paths = [f"{reverse(name)}?{urlencode({'q': text})}" for text in asked]
+                    read(port, cookie, paths[0], 5)
+                    taken: list[float] = []
+                    failed = 0
+                    for path in paths:
+                        one, wrong = read(port, cookie, path, 1)
+                        taken, failed = taken + one, failed + wrong
+                    pages[f"{person} {name}"] = {
+                        "p50_ms": round(median(taken), 1),
+                        "p95_ms": round(quantiles(taken, n=20)[18], 1),
+                        "most_ms": round(max(taken), 1),
+                        "queries": queries_of(client, paths[0]),
+                        "errors": failed,
+                    }
+        found = {
+            "startups": Startup.objects.count(),
+            "investors": Investor.objects.count(),
+            "terms": SearchTerm.objects.count(),
+            "texts": len(asked),
+            "edit_ms": edit_ms(),
+            "pages": pages,
+        }
+        self.stdout.write(json.dumps(found, indent=1) if options["json"] else as_text(found))
+
+
+def edit_ms() -> float:
+    """Return what indexing one edited startup takes, in the middle."""
+    taken = []
+    for pk in Startup.objects.order_by("pk").values_list("pk", flat=True)[:EDITS]:
+        begun = timezone.now()
+        with transaction.atomic():
+            search.index_profile(side=Side.STARTUP, pk=pk, at=begun)
+        taken.append((timezone.now() - begun).total_seconds() * 1000)
+    return round(median(taken), 1)
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """Return the figures as a table in words."""
+    lines = [
+        f"{found['startups']} startups, {found['investors']} investors, {found['terms']} terms; "
+        f"{found['texts']} texts; goal: p95 {MOST_P95_MS} ms; indexing an edit {found['edit_ms']} ms"
+    ]
+    for name, one in found["pages"].items():
+        lines.append(
+            f"{name}: {one['queries']} queries, p50 {one['p50_ms']} ms, p95 {one['p95_ms']} ms, "
+            f"at most {one['most_ms']} ms, {one['errors']} errors"
+        )
+    return "\n".join(lines)

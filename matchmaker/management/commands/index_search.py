@@ -1,0 +1,25 @@
+"""`manage.py index_search`: write the whole search index anew."""
+
+import time
+from typing import Any
+
+from django.utils import timezone
+
+from matchmaker.search import services as search
+from profiles.integrations import planner
+from profiles.management.tables import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    """Write everything that search finds by. Pages stay usable meanwhile: each batch is one transaction."""
+
+    help = "Write the search index anew (after an import past the pages, or an upgrade)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Index, and tell how much there is."""
+        begun = time.monotonic()
+        counts = search.index_everything(at=timezone.now())
+        planner.count_rows()
+        if options["verbosity"]:
+            told = ", ".join(f"{count} of {kind}" for kind, count in sorted(counts.items()))
+            self.stdout.write(f"{told}: in {time.monotonic() - begun:.1f} s.")

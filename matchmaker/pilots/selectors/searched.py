@@ -1,0 +1,86 @@
+"""Pilots as search finds and shows them."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import override
+
+from matchmaker.models.pilot import Pilot
+from matchmaker.pilots.selectors.pilot import host_title, pilots_for, reader_of, see_pilot, with_parts
+from matchmaker.searchable import SearchableRow, SearchDocument
+from profiles.choices import Role
+from profiles.models import Investor, Startup, User
+from profiles.visibility.access import NOBODY, Viewer
+
+CURATOR = Viewer(role=Role.CURATOR, is_curator=True)
+TITLE, SUMMARY = 8, 4  # how much a word in it counts
+
+
+def documents(pks: Collection[int]) -> list[SearchDocument]:
+    """Return by what pilots are found: what a visitor reads on the board, and all of it for curators."""
+    return [_document(pilot) for pilot in with_parts(Pilot.objects.filter(pk__in=pks))]
+
+
+def _document(pilot: Pilot) -> SearchDocument:
+    seen = see_pilot(pilot, NOBODY)
+    texts, curated = tuple(_texts(pilot, NOBODY)), tuple(_texts(pilot, CURATOR))
+    return SearchDocument(pilot.pk, pilot.company, texts, curated, seen.sectors, (seen.place,))
+
+
+def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
+    """Yield title and summary in all languages, as far as the viewer may read them."""
+    seen = see_pilot(pilot, viewer)
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            yield str(seen.title), TITLE
+            yield str(seen.summary or ""), SUMMARY
+
+
+def visible(user: User, pks: Collection[int]) -> set[int]:
+    """Return which of these pilots exist for somebody."""
+    return set(pilots_for(reader_of(user)).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def rows(user: User, pks: Collection[int]) -> dict[int, SearchableRow]:
+    """Return these pilots as results."""
+    reader = reader_of(user)
+    return {
+        pilot.pk: _row(pilot, reader.viewer)
+        for pilot in with_parts(pilots_for(reader).filter(pk__in=pks)).order_by()
+    }
+
+
+def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:
+    seen = see_pilot(pilot, viewer)
+    return SearchableRow(
+        url=reverse("pilot", args=[pilot.public_id]),
+        title=str(seen.title),
+        text=str(seen.summary or ""),
+        facts=(host_title(pilot, viewer), str(pilot.place)),
+        tag=str(pilot.get_state_display()),
+        is_demo=pilot.is_demo,
+    )
+
+
+def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return the main sector and the place of pilots, by their keys."""
+    found = Pilot.objects.filter(pk__in=pks).values_list("pk", "sector_id", "place_id")
+    return {pk: (sector, place) for pk, sector, place in found}
+
+
+def of_company(company: Startup | Investor) -> list[int]:
+    """Return the pilots that a company hosts or has a seat in: their texts may name it."""
+    own = {str(company.side): company}
+    hosted = Pilot.objects.filter(**own).values_list("pk", flat=True)
+    joined = Pilot.objects.filter(**{f"applications__{company.side}": company}).values_list("pk", flat=True)
+    return sorted({*hosted, *joined})
+
+
+def changes() -> dict[int, datetime]:
+    """Return when each pilot, or its host, was last changed."""
+    found = Pilot.objects.order_by().annotate(moved_at=Max("steps__at"))
+    times = found.values_list("pk", "written_at", "moved_at", "startup__changed_at", "investor__changed_at")
+    return {pk: max(filter(None, each)) for pk, *each in times}

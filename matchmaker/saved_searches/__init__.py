@@ -1,0 +1,1 @@
+"""Keep the filters of a list or a search, and tell what is new there."""

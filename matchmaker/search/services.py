@@ -1,0 +1,218 @@
+"""Write the index: in the transaction of a profile's change, after that of a pilot's, or all by a command."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, Max, OuterRef
+from django.utils import timezone
+
+from matchmaker.models.search import ResultKind, SearchEntry, SearchTerm, SearchWord
+from matchmaker.search.selectors.documents import (
+    ROWS,
+    Document,
+    documents_of,
+    other_document,
+    profiles_to_index,
+)
+from matchmaker.searchable import SEARCHABLE
+from profiles.choices import Side, Status
+from profiles.models import SIDES, Investor, Startup
+from profiles.taxonomy.selectors.terms import all_terms
+
+BATCH = 500  # rows of one query
+AT_ONCE = 100  # profiles that one transaction holds
+EVERYTHING = ""  # the word that counts all entries
+ROW_OF = {ResultKind.NEED: "need_id", ResultKind.OFFER: "offer_id"}
+
+
+@transaction.atomic
+def index_profile(*, side: Side, pk: int, at: datetime) -> None:
+    """Write anew what a profile is found by, and what it hosts: its name there may be hidden or shown now.
+
+    One that is not approved is found by curators only. The worker indexes it within minutes: no import of
+    thousands waits for that.
+    """
+    company = SIDES[side]._default_manager.filter(pk=pk, status=Status.APPROVED).first()
+    if company is None:
+        return
+    index_profiles(side, [pk], at=at)
+    for kind, searchable in SEARCHABLE.items():
+        if hosted := searchable.of_company(company):
+            index_others(kind, hosted, at=at)
+
+
+@transaction.atomic
+def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
+    """Write anew what these profiles of a side are found by, and return how many there are."""
+    _hold(side, pks)
+    tree, found = all_terms(), list(profiles_to_index(side).filter(pk__in=pks))
+    kinds = (str(side), ROWS[side][1])
+    old = SearchEntry.objects.filter(kind__in=kinds, **{f"{side}_id__in": [profile.pk for profile in found]})
+    entries: list[tuple[SearchEntry, Document]] = []
+    for profile in found:
+        for document in documents_of(profile, tree):
+            own: dict[str, Any] = {f"{side}_id": profile.pk}
+            if document.row_pk is not None:
+                own[ROW_OF[ResultKind(document.kind)]] = document.row_pk
+            read_at = max(at, profile.changed_at)
+            entries.append((SearchEntry(kind=document.kind, indexed_at=read_at, **own), document))
+    _replace(list(old.values_list("pk", flat=True)), entries)
+    return len(found)
+
+
+@transaction.atomic
+def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
+    """Write anew what these rows of a registered kind are found by, and return how many there are."""
+    documents = SEARCHABLE[kind].documents
+    for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
+        _hold(side, {each.company.pk for each in documents(pks) if each.company.side == side})
+    tree, found = all_terms(), documents(pks)
+    old = SearchEntry.objects.filter(kind=kind, other_id__in=list(pks)).values_list("pk", flat=True)
+    made: list[tuple[SearchEntry, Document]] = []
+    for each in found:
+        own: dict[str, Any] = {f"{each.company.side}_id": each.company.pk, "other_id": each.pk}
+        made.append((SearchEntry(kind=kind, indexed_at=at, **own), other_document(kind, each, tree)))
+    _replace(list(old), made)
+    return len(found)
+
+
+def index_soon(*, kind: str, pk: int, **_kwargs: Any) -> None:
+    """Index a changed row when its transaction commits. A killed process leaves it to the worker."""
+    transaction.on_commit(partial(index_others, kind, [pk], at=timezone.now()))
+
+
+def _hold(side: Side, pks: Collection[int]) -> None:
+    """Hold the profiles, lower numbers first, so that nobody edits between reading and writing."""
+    rows = SIDES[side]._default_manager.select_for_update(no_key=True).filter(pk__in=pks)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _replace(old: list[int], entries: list[tuple[SearchEntry, Document]]) -> None:
+    """Store entries with their terms instead of the old ones, and forget words that nobody has any more."""
+    before = set(SearchTerm.objects.filter(entry__in=old).order_by().values_list("term", flat=True))
+    SearchEntry.objects.filter(pk__in=old).delete()
+    used = _write(entries)
+    forget_words(before - used)
+
+
+def forget_words(terms: Collection[str]) -> None:
+    """Forget those of the words that no entry has."""
+    for some in _in_batches(sorted(terms)):
+        words = SearchWord.objects.filter(term__in=some)
+        words.filter(~Exists(SearchTerm.objects.filter(term=OuterRef("term")))).delete()
+
+
+def _write(entries: list[tuple[SearchEntry, Document]]) -> set[str]:
+    """Store entries with their terms, and the words that nobody has used so far; return the terms.
+
+    No row of these tables is shared by two profiles, so two edits at once never wait for each other.
+    """
+    SearchEntry.objects.bulk_create([entry for entry, _document in entries], batch_size=BATCH)
+    terms = [
+        SearchTerm(entry=entry, kind=entry.kind, audience=audience, term=term, weight=weight)
+        for entry, document in entries
+        for audience, weighted in document.terms.items()
+        for term, weight in weighted.items()
+    ]
+    SearchTerm.objects.bulk_create(terms, batch_size=BATCH)
+    used = Counter((each.term, each.audience) for each in terms)
+    wanted = sorted({term for term, _audience in used})
+    known: set[tuple[str, int]] = set()
+    for some in _in_batches(wanted):
+        known.update(SearchWord.objects.filter(term__in=some).order_by().values_list("term", "audience"))
+    new = (key for key in used if key not in known)
+    words = [_word(term, audience, used[term, audience]) for term, audience in new]
+    SearchWord.objects.bulk_create(words, batch_size=BATCH)
+    return set(wanted)
+
+
+def index_everything(*, at: datetime) -> dict[str, int]:
+    """Write the whole index anew, and return how many entries of each kind it has."""
+    for side in Side:
+        pks = SIDES[side]._default_manager.order_by("pk").values_list("pk", flat=True)
+        for some in _in_batches(list(pks), AT_ONCE):
+            index_profiles(side, some, at=at)
+    for kind, searchable in SEARCHABLE.items():
+        for some in _in_batches(sorted(searchable.changes()), AT_ONCE):
+            index_others(kind, some, at=at)
+    count_words(at=at)
+    kinds = SearchEntry.objects.order_by().values_list("kind").annotate(count=Count("pk"))
+    return dict(kinds)
+
+
+def count_words(*, at: datetime) -> int:
+    """Count anew how many entries have each term, and return how many terms there are.
+
+    Only what has changed is written: on SQLite nobody else writes meanwhile.
+    """
+    counted = SearchTerm.objects.order_by().values_list("term", "audience").annotate(uses=Count("pk"))
+    uses = {(term, audience): count for term, audience, count in counted}
+    uses[EVERYTHING, 0] = SearchEntry.objects.count()
+    wrong = []
+    for pk, term, audience, count in SearchWord.objects.order_by().values_list(
+        "pk", "term", "audience", "uses"
+    ):
+        if uses.get((term, audience)) == count:
+            del uses[term, audience]
+        else:
+            wrong.append(pk)
+    with transaction.atomic():
+        for some in _in_batches(wrong):
+            SearchWord.objects.filter(pk__in=some).delete()
+        words = [_word(term, audience, count) for (term, audience), count in uses.items()]
+        SearchWord.objects.bulk_create(words, batch_size=BATCH)
+    return SearchWord.objects.count()
+
+
+def _word(term: str, audience: int, uses: int) -> SearchWord:
+    return SearchWord(term=term, head=term[:2], audience=audience, uses=uses)
+
+
+def _in_batches(keys: list[Any], size: int = BATCH) -> Iterator[list[Any]]:
+    """Yield the keys, not more at a time than a query takes."""
+    return (keys[at : at + size] for at in range(0, len(keys), size))
+
+
+CHANGED_BEFORE = timedelta(seconds=5)  # who is about to write the index itself is left alone
+
+
+MOST_BATCHES = 10  # that one task indexes
+
+
+def index_missing(*, at: datetime) -> int:
+    """Index what no edit has: drafts, imports, what a killed process left. Return how many."""
+    done = 0
+    for _batch in range(MOST_BATCHES):
+        more = _index_some(at)
+        done += more
+        if not more:
+            break
+    return done
+
+
+def _index_some(at: datetime) -> int:
+    """Index a batch of what is missing or older than its last change."""
+    done = 0
+    for side in Side:
+        current = SearchEntry.objects.filter(
+            kind=str(side), **{f"{side}_id": OuterRef("pk")}, indexed_at__gte=OuterRef("changed_at")
+        )
+        late = SIDES[side]._default_manager.filter(~Exists(current), changed_at__lte=at - CHANGED_BEFORE)
+        done += index_profiles(side, list(late.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]), at=at)
+    for kind, searchable in SEARCHABLE.items():
+        entries = SearchEntry.objects.filter(kind=kind).order_by()
+        indexed = dict(entries.values_list("other_id").annotate(at=Max("indexed_at")))
+        changed = ((pk, when) for pk, when in searchable.changes().items() if when <= at - CHANGED_BEFORE)
+        late_rows = [pk for pk, when in changed if pk not in indexed or indexed[pk] < when]
+        done += index_others(kind, late_rows[:AT_ONCE], at=at)
+    return done
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    """Forget what a company is found by, before it goes, and the words that only it has."""
+    own = SearchEntry.objects.filter(**{str(company.side): company})
+    _replace(list(own.values_list("pk", flat=True)), [])

@@ -1,0 +1,67 @@
+"""What search finds besides profiles and conversations, registered by the capability to which it belongs."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import Signal
+from django.utils.functional import Promise
+
+from profiles.models import Investor, Startup, User
+
+# Sent with `kind` and `pk` inside the transaction that changes one.
+searchable_changed = Signal()
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """By what one is found: texts with their weight, 1 to 10, and words of the taxonomy.
+
+    `texts`: what every visitor may read; `curated`: what curators read.
+    """
+
+    pk: int
+    company: Startup | Investor
+    texts: tuple[tuple[str, int], ...]
+    curated: tuple[tuple[str, int], ...]
+    sectors: tuple[Any, ...]
+    places: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class SearchableRow:
+    """One as a page of results shows it."""
+
+    url: str
+    title: str
+    text: str
+    facts: tuple[str, ...]
+    tag: str
+    is_demo: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searchable:
+    """One kind of things that are found. All functions but `changes` are asked for some keys.
+
+    `visible` and `rows` are for a reader; `facets`: the keys of sector and place, which filters ask for;
+    `changes`: when each that there is was last changed.
+    """
+
+    kind: str
+    label: Promise
+    documents: Callable[[Collection[int]], list[SearchDocument]]
+    visible: Callable[[User, Collection[int]], set[int]]
+    rows: Callable[[User, Collection[int]], dict[int, SearchableRow]]
+    facets: Callable[[Collection[int]], dict[int, tuple[int, int]]]
+    of_company: Callable[[Startup | Investor], list[int]]
+    changes: Callable[[], dict[int, datetime]]
+
+
+SEARCHABLE: dict[str, Searchable] = {}
+
+
+def register_searchable(found: Searchable) -> None:
+    """Let search find this kind too."""
+    SEARCHABLE[found.kind] = found

@@ -1,0 +1,18 @@
+"""What was found, marked in a text."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from matchmaker.search.selectors.rows import Piece
+
+register = template.Library()
+
+
+@register.filter
+def marks(pieces: Iterable[Piece]) -> SafeString:
+    """Return the pieces of a text, escaped, with those that were found marked."""
+    parts = (format_html("<mark>{}</mark>", piece.text) if piece.is_hit else piece.text for piece in pieces)
+    return format_html_join("", "{}", ((part,) for part in parts))
