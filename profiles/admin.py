@@ -25,6 +25,7 @@ from profiles.models import (
     AuditHead,
     AuditRecord,
     CheckedFile,
+    CheckVersion,
     Claim,
     Consent,
     Deal,
@@ -46,6 +47,7 @@ from profiles.models import (
     Receipt,
     Review,
     Sector,
+    SectorChange,
     SectorRelation,
     Stage,
     StoppedAddress,
@@ -286,3 +288,7 @@ show_records(
     "code title_en title_ur title_zh source",
     "law_of weight is_active",
 )
+show_records(
+    SectorChange, "act sector other by at undone_at", "sector__code other__code", "act", exclude=("before",)
+)
+show_records(CheckVersion, "check_kept number by at back_to", "check_kept__code")

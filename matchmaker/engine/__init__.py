@@ -47,7 +47,7 @@ from matchmaker.engine.definition.recommended import (
     recommended,
 )
 from matchmaker.engine.definition.reference import GATES, is_small
-from matchmaker.engine.fairness import demand_adjustments, guarantees
+from matchmaker.engine.fairness import Shown, demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.rerank import Update, rank_investors, rank_startups, short_of
 from matchmaker.engine.incremental.rerank import apply as apply_update

@@ -25,3 +25,4 @@ from matchmaker.models.ranking import (
     ThesisInferredSector,
     Weights,
 )
+from matchmaker.models.what_if import WhatIf

@@ -21,11 +21,13 @@ from profiles import erasure
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
 from profiles.notifications import services as notifications
+from profiles.taxonomy import uses
 
 COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
 register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
 register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+uses.register("pilot", Pilot, "sector", "other_sectors")
 register_queue(20, _("Pilots to review"), "pilot_reviews", lambda: waiting_pilots().count())
 RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
 

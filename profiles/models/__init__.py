@@ -11,6 +11,7 @@ from profiles.models.notice import MailSwitch, Notice, OutboxMail, StoppedAddres
 from profiles.models.profile import Profile
 from profiles.models.startup import ExistingPartner, Need, Startup, TractionFigure
 from profiles.models.taxonomy import (
+    CheckVersion,
     CheckWeight,
     ExchangeRate,
     GovernanceCheck,
@@ -18,6 +19,7 @@ from profiles.models.taxonomy import (
     PartnershipForm,
     Place,
     Sector,
+    SectorChange,
     SectorRelation,
     Stage,
 )
