@@ -22,7 +22,7 @@ from matchmaker.fair_dealing.selectors.rules import (
 from matchmaker.models.fair_dealing import TERM_FIELDS, CheckAnswer, FairTerms
 from profiles.companies.forms.fields import TidyField, WebField
 from profiles.models import GovernanceCheck
-from profiles.taxonomy.triggers import FACTS, FactKind, TriggerError, check_trigger
+from profiles.taxonomy.triggers import FACTS, FactKind, Trigger, TriggerError, asked_codes, check_trigger
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -128,7 +128,7 @@ class RuleForm(forms.Form):
         label=gettext_lazy("Another condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
     )
 
-    def __init__(self, data: Any = None, *, rule: Rule, names: Names) -> None:
+    def __init__(self, data: Any = None, *, rule: Rule, names: Names, stored: Trigger) -> None:
         super().__init__(data, initial={"joined": rule.joined})
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
@@ -138,7 +138,7 @@ class RuleForm(forms.Form):
                 f"asked-{at}": forms.ChoiceField(
                     label=label, choices=asked_in_words(line.fact), initial=line.asked
                 ),
-                f"value-{at}": _value_field(line, names, str(label)),
+                f"value-{at}": _value_field(line, names, str(label), _stored_codes(stored, line.fact)),
                 f"group-{at}": forms.ChoiceField(
                     label=_("Stands"), choices=groups, initial=line.group, required=False
                 ),
@@ -168,7 +168,13 @@ class RuleForm(forms.Form):
         return data
 
 
-def _value_field(line: Line, names: Names, label: str) -> forms.Field:
+def _stored_codes(stored: Trigger, fact: str) -> set[str]:
+    has_codes = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
+    return set(asked_codes(stored, fact)) if has_codes else set()
+
+
+def _value_field(line: Line, names: Names, label: str, stored: set[str]) -> forms.Field:
+    """Return the field of a condition's value; a code that is stored stays, also one that no list has."""
     kind = FACTS[line.fact][0]
     if kind is FactKind.FLAG:
         return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
@@ -176,7 +182,7 @@ def _value_field(line: Line, names: Names, label: str) -> forms.Field:
         return forms.FloatField(label=label, min_value=0, initial=line.value)
     offered = names.choices(line.fact)
     known = dict(flat(offered))
-    other = [(code, code) for code in line.value or () if isinstance(code, str) and code not in known]
+    other = [(code, code) for code in sorted(stored - known.keys())]
     return forms.MultipleChoiceField(
         label=label,
         choices=[*offered, *other],

@@ -95,10 +95,14 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
     stored = get_object_or_404(GovernanceCheck, code=code)
     names, rule = Names(), rule_of(stored.trigger)
     if request.method != "POST":
-        return _rule_page(request, stored, names, rule and RuleForm(rule=rule, names=names))
+        return _rule_page(
+            request, stored, names, rule and RuleForm(rule=rule, names=names, stored=stored.trigger)
+        )
     if "add" in request.POST or "drop" in request.POST:
-        return _rule_page(request, stored, names, RuleForm(rule=sent_rule(request.POST), names=names))
-    form = _sent_rule(request, names)
+        return _rule_page(
+            request, stored, names, RuleForm(rule=sent_rule(request.POST), names=names, stored=stored.trigger)
+        )
+    form = _sent_rule(request, stored, names)
     if not form.is_valid():
         return _rule_page(request, stored, names, form)
     trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger
@@ -119,10 +123,10 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
     return redirect("governance_check", stored.code)
 
 
-def _sent_rule(request: SignedInRequest, names: Names) -> "RuleForm | RuleTextForm":
+def _sent_rule(request: SignedInRequest, stored: GovernanceCheck, names: Names) -> "RuleForm | RuleTextForm":
     if "trigger" in request.POST:
         return RuleTextForm(request.POST)
-    return RuleForm(request.POST, rule=sent_rule(request.POST), names=names)
+    return RuleForm(request.POST, rule=sent_rule(request.POST), names=names, stored=stored.trigger)
 
 
 def _rule_page(
@@ -157,7 +161,7 @@ def governance_count(request: SignedInRequest, code: str) -> HttpResponse:
     stored = get_object_or_404(GovernanceCheck, code=code)
     limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
     names = Names()
-    form = _sent_rule(request, names)
+    form = _sent_rule(request, stored, names)
     context: dict[str, object] = {"check": stored}
     if form.is_valid():
         trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger

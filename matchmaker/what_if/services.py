@@ -39,8 +39,8 @@ LEASE, KEPT = timedelta(seconds=120), timedelta(days=30)
 MOST_ATTEMPTS = 3
 OPEN = (RunState.WAITING, RunState.RUNNING)
 # Of a hundred: where each part of the work begins. Ranking reports its own parts.
-READ_BEFORE, READ_AFTER, COMPARING = 0, 48, 96
-SHARE_OF = {Phase.MERIT: (6, 22), Phase.DEMAND_ADJUSTMENTS: (28, 2), Phase.SHARES: (30, 16)}
+BEFORE, AFTER, COMPARING = 12, 54, 96
+SHARE_OF = {Phase.MERIT: (0, 22), Phase.DEMAND_ADJUSTMENTS: (22, 2), Phase.SHARES: (24, 18)}
 
 
 class ClaimLostError(Exception):
@@ -133,10 +133,10 @@ def _found(row: WhatIf, report: Report) -> dict[str, Any]:
         points = definitions.points(0, row.asked["for_startup"], row.asked["for_investor"])
     else:
         wanted = Wanted(**{**row.asked, "act": SectorAct(row.asked["act"])})
-    report(READ_BEFORE)
-    before = _ranked(_read(now, None), READ_BEFORE, report)
-    report(READ_AFTER)
-    after = _ranked(_read(points, wanted), READ_AFTER, report)
+    report(0)
+    other = _read(points, wanted)  # first, because it may be refused
+    before = _ranked(_read(now, None), BEFORE, report)
+    after = _ranked(other, AFTER, report)
     report(COMPARING)
     return compare(before, after)
 

@@ -11,7 +11,7 @@ from profiles.models import Sector
 from profiles.taxonomy.selectors import sectors as selector
 from profiles.taxonomy.selectors.sectors import Wanted
 
-STRENGTHS = (0.2, 0.35, 0.5, 0.6, 0.75, 0.9)
+STRENGTHS = (0.2, 0.35, 0.4, 0.5, 0.6, 0.75, 0.9)
 MOST_BYTES = 1024 * 1024
 
 
