@@ -5,9 +5,11 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.fair_dealing.selectors import governance
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
+from matchmaker.pilots.selectors.board import tried_in_pilots
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.registry import (
     ORIGINS,
@@ -27,6 +29,7 @@ COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
 register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
 register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+governance.MORE_TRIALS.append(tried_in_pilots)
 uses.register("pilot", Pilot, "sector", "other_sectors")
 register_queue(20, _("Pilots to review"), "pilot_reviews", lambda: waiting_pilots().count())
 RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))

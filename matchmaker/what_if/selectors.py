@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
@@ -46,6 +47,15 @@ class SideResult:
     counts: dict[str, int]
     first: list[Entry]
     figures: list[tuple[Promise, float, float]]
+
+    @property
+    def sentence(self) -> str:
+        """What happens to the lists, in one sentence."""
+        text = gettext(
+            "%(changed)s of %(lists)s lists get other names: %(entered)s enter, %(left)s leave. "
+            "%(moved)s stay at another place."
+        )
+        return text % self.counts
 
 
 def results(row: WhatIf) -> list[SideResult]:

@@ -181,7 +181,7 @@ def taxonomy_changes(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def taxonomy_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what undoing a change would do, or why it cannot be undone, and undo it."""
-    change = get_object_or_404(SectorChange.objects.select_related("sector", "other", "by"), pk=pk)
+    change = get_object_or_404(selector.whole_changes(), pk=pk)
     if request.method == "POST":
         try:
             service.undo(change, by=request.user, at=timezone.now())

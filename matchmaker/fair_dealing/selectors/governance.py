@@ -6,7 +6,7 @@ read the same checks, and a hidden field changes nobody's page.
 The facts of a pair are those of profiles/taxonomy/triggers.py.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.fair_dealing import CheckAnswer, ScreeningCandidate, ScreeningName
 from matchmaker.models.pair_action import Interest
-from matchmaker.models.pilot import ApplicationState, PilotApplication
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.reasons.reasons import thesis_of
 from profiles.choices import Currency, DataClass, DataHosting
@@ -302,6 +301,9 @@ class Trial(NamedTuple):
     pilot: str = ""
 
 
+MORE_TRIALS: list[Callable[[], Iterable[Trial]]] = []  # of capabilities above this one
+
+
 def tried_pairs() -> list[TriedPair]:
     """Return what a preview looks at: deals as they were, talks in the first form of both, pilots."""
     recorded = Deal.objects.exclude(startup=None).select_related("form").order_by("-closed_on", "pk")
@@ -312,26 +314,11 @@ def tried_pairs() -> list[TriedPair]:
         for deal in recorded[:MOST_PAIRS]
     ]
     talks = [Trial(*pair, is_mutual, None) for pair, is_mutual in open_talks().items()]
-    found = [*deals, *talks, *_in_pilots()]
+    found = [*deals, *talks, *(one for more in MORE_TRIALS for one in more())]
     startups = with_related(Startup.objects.all()).in_bulk({one.startup for one in found})
     investors = with_related(Investor.objects.all()).in_bulk({one.investor for one in found})
     told = scale()
     return [_tried(startups[one.startup], investors[one.investor], one, told) for one in found]
-
-
-def _in_pilots() -> Iterator[Trial]:
-    """Yield those who take part in a pilot, each with its host, in the form of a pilot. Two queries."""
-    form = PartnershipForm.objects.filter(code="pilot").first()
-    rows = (
-        PilotApplication.objects.filter(state=ApplicationState.ACCEPTED)
-        .select_related("pilot")
-        .order_by("-at", "pk")
-    )
-    for row in rows[:MOST_PAIRS]:
-        startup = row.startup_id or row.pilot.startup_id
-        investor = row.investor_id or row.pilot.investor_id
-        if startup and investor:
-            yield Trial(startup, investor, True, Proposal(form), row.pilot.title)
 
 
 def _tried(startup: Startup, investor: Investor, one: Trial, told: Scale) -> TriedPair:

@@ -141,7 +141,11 @@ def asks_for(check: GovernanceCheck, codes: Iterable[str]) -> bool:
 
 def changes() -> QuerySet[SectorChange]:
     """Return all changes, newest first, without the rows that a merge moved."""
-    return SectorChange.objects.select_related("sector", "other", "by", "undone_by").defer("before")
+    return whole_changes().defer("before")
+
+
+def whole_changes() -> QuerySet[SectorChange]:
+    return SectorChange.objects.select_related("sector", "other", "by", "undone_by")
 
 
 STRUCTURE = (SectorAct.ADD, SectorAct.MOVE, SectorAct.MERGE, SectorAct.RETIRE)

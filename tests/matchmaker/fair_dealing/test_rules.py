@@ -8,7 +8,6 @@ from django.utils import translation
 from matchmaker.choices import Side
 from matchmaker.fair_dealing import services
 from matchmaker.fair_dealing.selectors.rules import Names, in_words, rule_of, trigger_of
-from matchmaker.models.pilot import ApplicationState, PilotApplication, PilotState
 from profiles.choices import SectorAct
 from profiles.models import AuditRecord, CheckVersion, Deal, GovernanceCheck, PartnershipForm, Sector
 from profiles.taxonomy import services as taxonomy
@@ -16,7 +15,6 @@ from profiles.taxonomy.selectors.sectors import Wanted
 from tests import factories
 from tests.factories import MOMENT
 from tests.matchmaker.fair_dealing import pairs
-from tests.matchmaker.pilots.piloted import make_pilot
 from tests.racing import at_once, kinds
 
 CODE = "GOV-PK-13"
@@ -145,25 +143,18 @@ def test_a_text_that_is_not_of_the_language_is_refused(as_user, sana, trigger):
 # --- Counting ----------------------------------------------------------------------------------------------
 
 
-def test_a_count_names_the_pairs_and_pilots_and_saves_nothing(as_user, sana, startup, ayesha, li_wei):
+def test_a_count_names_the_pairs_and_saves_nothing(as_user, sana, startup, ayesha, li_wei):
     investor = li_wei.membership.investor
     pairs.say_yes(startup, investor, Side.STARTUP, ayesha)
     equity = PartnershipForm.objects.get(code="equity")
     Deal.objects.create(investor=investor, startup=startup, form=equity, closed_on=MOMENT.date())
-    pilot = make_pilot(investor, by=li_wei, state=PilotState.OPEN)
-    PilotApplication.objects.create(
-        pilot=pilot, startup=startup, state=ApplicationState.ACCEPTED, by=ayesha, words="x", slot=1,
-        slots=pilot.slots, answered_at=MOMENT,
-    )  # fmt: skip
     client = as_user(sana)
-    text = {"trigger": json.dumps({"f": "form", "in": ["equity", "pilot"]}), "seen": "null"}
+    text = {"trigger": json.dumps({"f": "form", "in": ["equity"]}), "seen": "null"}
 
     for address in (RULE, f"{RULE}count/"):
         found = client.post(address, text | {"preview": "1"}).context["preview"]
-        assert (found.looked_at, len(found.more), len(found.fewer)) == (3, 2, 0)
-        assert [(pair.name, pair.form) for pair in found.pilots_more] == [
-            ("Indus Grow × Pearl River Capital", pilot.title)
-        ]
+        assert (found.looked_at, len(found.more), len(found.fewer)) == (2, 2, 0)
+        assert {pair.name for pair in found.more} == {"Indus Grow × Pearl River Capital"}
     assert check().edited_at is None
     assert not AuditRecord.objects.filter(action="governance").exists()
 
