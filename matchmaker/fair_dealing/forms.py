@@ -130,19 +130,18 @@ class RuleForm(forms.Form):
 
     def __init__(self, data: Any = None, *, rule: Rule, names: Names, stored: Trigger) -> None:
         super().__init__(data, initial={"joined": rule.joined})
+        self.fields["new"].widget.attrs["class"] = "form-select"
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
-            label = capfirst(FACTS[line.fact][1])
+            label = str(capfirst(FACTS[line.fact][1]))
             groups = [("", _("by itself")), *((each, _("group %s") % each) for each in LETTERS)]
-            self.fields |= {
-                f"asked-{at}": forms.ChoiceField(
-                    label=label, choices=asked_in_words(line.fact), initial=line.asked
-                ),
-                f"value-{at}": _value_field(line, names, str(label), _stored_codes(stored, line.fact)),
-                f"group-{at}": forms.ChoiceField(
-                    label=_("Stands"), choices=groups, initial=line.group, required=False
-                ),
-            }
+            asked = forms.ChoiceField(label=label, choices=asked_in_words(line.fact), initial=line.asked)
+            value = _value_field(line, names, label, _stored_codes(stored, line.fact))
+            group = forms.ChoiceField(label=_("Stands"), choices=groups, initial=line.group, required=False)
+            for name, field in (("asked", asked), ("value", value), ("group", group)):
+                is_number = isinstance(field, forms.FloatField)
+                field.widget.attrs["class"] = "form-control" if is_number else "form-select"
+                self.fields[f"{name}-{at}"] = field
 
     @property
     def lines(self) -> list[dict[str, Any]]:

@@ -121,7 +121,7 @@ def _about(stored: Sector, **more: Any) -> dict[str, Any]:
         "sector": stored,
         "uses": {kind: len(rows) for kind, rows in selector.rows_naming([stored]).items()},
         "relations": selector.relations_of(stored),
-        "changes": selector.changes().filter(sector=stored)[:10],
+        "changes": selector.lines(selector.changes().filter(sector=stored)[:10]),
         **forms,
         **more,
     }
@@ -173,7 +173,7 @@ def _done(done: SectorChange) -> str:
 def taxonomy_changes(request: SignedInRequest) -> HttpResponse:
     """Show what was changed, newest first, each with its way back."""
     page = Paginator(selector.changes(), CHANGES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "taxonomy/changes.html", {"page": page})
+    return render(request, "taxonomy/changes.html", {"page": page, "lines": selector.lines(page)})
 
 
 @curator_required

@@ -112,7 +112,12 @@ class Effect:
     wanted: Wanted
     rows: dict[str, int]
     checks: list[GovernanceCheck]
-    moves: bool  # whether these records get another sector, or show this one otherwise
+    moves: bool  # whether these records get another sector
+
+    @property
+    def told(self) -> str:
+        """The change in words."""
+        return told_wanted([self.wanted])[0]
 
 
 def effect_of(wanted: Wanted) -> Effect:
@@ -186,19 +191,24 @@ def _still_used(change: SectorChange) -> Promise | None:
 
 
 TOLD = {
-    SectorAct.ADD: _("%(sector)s was added"),
-    SectorAct.RENAME: _("%(sector)s was renamed"),
-    SectorAct.MOVE: _("%(sector)s was moved under %(other)s"),
-    SectorAct.MERGE: _("%(sector)s was merged into %(other)s"),
-    SectorAct.RETIRE: _("%(sector)s was retired without a successor"),
-    SectorAct.RELATE: _("%(sector)s and %(other)s were related"),
+    SectorAct.ADD: _("Add %(sector)s"),
+    SectorAct.RENAME: _("Rename %(sector)s"),
+    SectorAct.MOVE: _("Move %(sector)s under %(other)s"),
+    SectorAct.MERGE: _("Merge %(sector)s into %(other)s"),
+    SectorAct.RETIRE: _("Retire %(sector)s without a successor"),
+    SectorAct.RELATE: _("Relate %(sector)s and %(other)s"),
 }
 
 
 def told(change: SectorChange) -> str:
-    """Return a change in words, such as "Solar (ENE05) was moved under Energy (ENE)"."""
+    """Return a change in words, such as "Move Solar (ENE05) under Energy (ENE)"."""
     other = named(change.other) if change.other else _("the top level")
     return str(TOLD[SectorAct(change.act)] % {"sector": named(change.sector), "other": other})
+
+
+def lines(changes: Iterable[SectorChange]) -> list[tuple[SectorChange, str]]:
+    """Return changes, each with its words."""
+    return [(change, told(change)) for change in changes]
 
 
 def told_wanted(wanted: Iterable[Wanted]) -> list[str]:

@@ -199,7 +199,7 @@ def test_a_change_that_somebody_made_up_is_not_taken(as_user, sana):
     assert client.post("/desk/what-if/sectors/", {"ticket": wanted.ticket[:-1] + "x"}).status_code == 404
     assert client.post("/desk/what-if/sectors/", {"ticket": wanted.ticket}).status_code == 302
     page = client.get(f"/desk/what-if/{WhatIf.objects.get().pk}/").content.decode()
-    assert "Smart irrigation and water management (AGR01) was moved under" in page
+    assert "Move Smart irrigation and water management (AGR01) under Energy" in page
 
 
 @pytest.mark.thorough
