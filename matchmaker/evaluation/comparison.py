@@ -82,10 +82,10 @@ def _side(before: Places, after: Places) -> tuple[dict[str, Any], Sequence[tuple
 
 def _judged(before: Ranked, after: Ranked) -> dict[str, Any] | None:
     """Return the judged figures by side, before and after; None where the graded profiles are not here."""
-    lines = [judge_shown(GRADES, each.market, each.rankings) for each in (before, after)]
-    if lines[0] is None or lines[1] is None:
+    was_judged, will_be = (judge_shown(GRADES, each.market, each.rankings) for each in (before, after))
+    if was_judged is None or will_be is None:
         return None
-    both = zip((Side.INVESTOR, Side.STARTUP), *lines, strict=True)
+    both = zip((Side.INVESTOR, Side.STARTUP), was_judged, will_be, strict=True)
     return {
         side.value: {name: [was.figures[at].mean, will.figures[at].mean] for at, name in enumerate(FIGURES)}
         for side, was, will in both

@@ -78,8 +78,9 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
     @classmethod
     def labels(cls) -> dict[str, Any]:
         """Return the names of everything that a version of a check keeps."""
-        names = [*cls._meta.fields, "trigger"]
-        return {name: capfirst(GovernanceCheck._meta.get_field(name).verbose_name) for name in names}
+        names: list[str] = [*cls.base_fields, "trigger"]
+        labels = {field.name: field.verbose_name for field in GovernanceCheck._meta.concrete_fields}
+        return {name: capfirst(labels[name]) for name in names}
 
 
 class RuleTextForm(forms.Form):
@@ -133,7 +134,7 @@ class RuleForm(forms.Form):
         self.fields["new"].widget.attrs["class"] = "form-select"
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
-            label = str(capfirst(FACTS[line.fact][1]))
+            label = capfirst(str(FACTS[line.fact][1]))
             groups = [("", _("by itself")), *((each, _("group %s") % each) for each in LETTERS)]
             asked = forms.ChoiceField(label=label, choices=asked_in_words(line.fact), initial=line.asked)
             value = _value_field(line, names, label, _stored_codes(stored, line.fact))

@@ -95,9 +95,8 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
     stored = get_object_or_404(GovernanceCheck, code=code)
     names, rule = Names(), rule_of(stored.trigger)
     if request.method != "POST":
-        return _rule_page(
-            request, stored, names, rule and RuleForm(rule=rule, names=names, stored=stored.trigger)
-        )
+        built = RuleForm(rule=rule, names=names, stored=stored.trigger) if rule else None
+        return _rule_page(request, stored, names, built)
     if "add" in request.POST or "drop" in request.POST:
         return _rule_page(
             request, stored, names, RuleForm(rule=sent_rule(request.POST), names=names, stored=stored.trigger)

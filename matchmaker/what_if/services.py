@@ -93,8 +93,8 @@ def work_out(*, at: datetime) -> bool:
         state=RunState.FAILED, error=KILLED, finished_at=at
     )
     token = uuid4()
-    oldest = free(at=at).values_list("pk", flat=True).first()
-    free(at=at).filter(pk=oldest).update(
+    oldest = list(free(at=at).values_list("pk", flat=True)[:1])
+    free(at=at).filter(pk__in=oldest).update(
         claim=token, leased_until=at + LEASE, attempts=F("attempts") + 1, state=RunState.RUNNING
     )
     held = WhatIf.objects.filter(claim=token, state=RunState.RUNNING)

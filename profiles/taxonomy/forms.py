@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +64,8 @@ NOBODY = "-"
 class SectorActForm(forms.Form):
     """A change of one sector that names another one, or nobody."""
 
-    prefix_of = nobody = ""
+    prefix_of = ""
+    nobody: str | Promise = ""  # the words for choosing none; empty where one has to be chosen
 
     def __init__(self, data: Any = None, *, source: Sector) -> None:
         super().__init__(data, auto_id=f"id_{self.prefix_of}_%s")
@@ -95,7 +97,8 @@ class SectorActForm(forms.Form):
 class MoveForm(SectorActForm):
     """Choose the parent."""
 
-    prefix_of, nobody = "move", gettext_lazy("None (top-level sector)")
+    prefix_of = "move"
+    nobody = gettext_lazy("None (top-level sector)")
     other = forms.ChoiceField(label=gettext_lazy("New parent"))
 
     def others(self) -> Any:
@@ -111,7 +114,8 @@ class MoveForm(SectorActForm):
 class MergeForm(SectorActForm):
     """Choose the sector that replaces this one, or none."""
 
-    prefix_of, nobody = "merge", gettext_lazy("None: retire it without a successor")
+    prefix_of = "merge"
+    nobody = gettext_lazy("None: retire it without a successor")
     other = forms.ChoiceField(label=gettext_lazy("Successor"))
 
     def wanted(self) -> Wanted:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.changes.services import ChangedMeanwhileError
@@ -17,6 +17,7 @@ from profiles.choices import SectorAct
 from profiles.drafts.draft_forms import (
     DraftForm,
     MakeForm,
+    Refusals,
     handle_form,
     open_form,
     open_or_posted,
@@ -83,8 +84,10 @@ def sector(request: SignedInRequest, code: str) -> HttpResponse:
     stored = get_object_or_404(selector.active(), code=code)
     if "preview" in request.POST:
         draft_form = open_or_posted(request, _names(code))
-        wanted = _renaming(stored, draft_form.form) if draft_form.may_save else None
-        return _sector_page(request, stored, draft_form, preview=wanted and selector.effect_of(wanted))
+        preview = None
+        if draft_form.may_save:
+            preview = selector.effect_of(_renaming(stored, draft_form.form))
+        return _sector_page(request, stored, draft_form, preview=preview)
 
     def save(form: SectorForm) -> HttpResponse:
         service.change(_renaming(stored, form), by=request.user, at=timezone.now())
@@ -96,7 +99,7 @@ def sector(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-REFUSED = {service.ChangeRefusedError: _("This sector is not in use any more.")}
+REFUSED: Refusals = {service.ChangeRefusedError: gettext_lazy("This sector is not in use any more.")}
 
 
 def _renaming(stored: Sector, form: Any) -> Wanted:
@@ -154,7 +157,7 @@ def sector_change(request: SignedInRequest, code: str, act: str) -> HttpResponse
         else:
             messages.success(request, _done(done))
             return redirect("taxonomy_changes")
-    page = _sector_page(request, source, names, **{f"{act}_form": form})
+    page = _sector_page(request, source, names, None, **{f"{act}_form": form})
     page.status_code = 422
     return page
 

@@ -22,8 +22,7 @@ from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
 RECORD = "record_"
-VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
-TREE = ("sector_parent", "sector_alike")  # the tree of sectors; calibrations made before it was kept lack it
+VOCABULARY = ("sectors", "sector_parent", "sector_alike", "places", "needs", "forms", "bands")
 
 
 @dataclass(frozen=True, eq=False)  # equal is what is the same
@@ -42,9 +41,8 @@ class CalibrationSnapshot:
 
     @property
     def vocabulary(self) -> dict[str, Array]:
-        """The primary keys and the tree for vocabulary.read."""
-        names = (*VOCABULARY, *(name for name in TREE if f"vocabulary_{name}" in self.arrays))
-        return {name: self.arrays[f"vocabulary_{name}"] for name in names}
+        """The primary keys and the tree of sectors for read_vocabulary."""
+        return {name: self.arrays[f"vocabulary_{name}"] for name in VOCABULARY}
 
     @property
     def record(self) -> dict[str, Array]:
