@@ -265,7 +265,8 @@ def _is_enough(lists: Lists, _end: ListEnd) -> Array:
 
 def is_recommended(lists: Lists, end: ListEnd) -> Array:
     score = engine.score_tenths(lists.u, lists.v)  # zero where a list has ended
-    return np.array([engine.recommended(*own, end) for own in zip(score, lists.levels, strict=True)])
+    kept = [engine.recommended(*own, end) for own in zip(score, lists.levels, strict=True)]
+    return np.array(kept, np.bool_).reshape(lists.ids.shape)  # also where there is no list
 
 
 def _without(snapshot: Snapshot, factor: int) -> Snapshot:

@@ -33,7 +33,8 @@ PARTNER = (
 )  # fmt: skip
 CURATOR = (
     "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
-    "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
+    "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-09/rule/",
+    "/desk/taxonomy/AGR01/",
     "/desk/concentration/", "/desk/screening/", "/desk/messages/", *added("curator"),
 )  # fmt: skip
 

@@ -2,13 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.choices import OverrideKind
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
+from matchmaker.what_if import services as what_if
 from profiles.choices import Status
-from tests.factories import PASSWORD, make_investor, make_startup
+from profiles.models import Deal, PartnershipForm
+from tests.factories import MOMENT, PASSWORD, make_investor, make_startup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
@@ -86,3 +89,47 @@ def test_weights_are_previewed_and_applied(desk, screenshot):
     desk.get_by_role("button", name="Apply and rank again").click()
     expect(desk.get_by_text("All matches are being ranked again.")).to_be_visible()
     assert Weights.objects.all()[0].for_investor["stage"] == 240
+
+
+@pytest.mark.thorough
+def test_a_sector_is_merged_by_keyboard_and_brought_back(startup, desk, screenshot):
+    desk.goto(reverse("taxonomy"))
+    desk.locator("summary", has_text="Agritech and food").press("Enter")
+    desk.get_by_role("link", name="Smart irrigation and water management").press("Enter")
+    desk.get_by_label("Successor").select_option("ENE05")
+    merge = desk.locator("#merge")
+    merge.get_by_role("button", name="Preview").press("Enter")
+    expect(desk.locator("#preview")).to_contain_text("1 startup")
+    picture(desk, screenshot, "merge")
+
+    desk.get_by_role("button", name="Count the pairs that change").press("Enter")
+    expect(desk.get_by_role("progressbar")).to_be_visible()
+    what_if.work_out(at=timezone.now())
+    expect(desk.get_by_role("heading", name="Lists of startups")).to_be_visible()
+    picture(desk, screenshot, "what-if")
+
+    desk.goto(reverse("sector", args=["AGR01"]))
+    desk.get_by_label("Successor").select_option("ENE05")
+    merge.get_by_role("button", name="Merge and retire").press("Enter")
+    expect(desk.get_by_text("Merged; 1 profile moved.")).to_be_visible()
+    desk.locator("a[href$='/undo/']").press("Enter")
+    desk.get_by_role("button", name="Undo this change").press("Enter")
+    expect(desk.get_by_text("undone", exact=True)).to_be_visible()
+    startup.refresh_from_db()
+    assert startup.primary_sector.code == "AGR01"
+
+
+def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, screenshot):
+    equity = PartnershipForm.objects.get(code="equity")
+    day = MOMENT.date()
+    Deal.objects.create(investor=li_wei.membership.investor, startup=startup, form=equity, closed_on=day)
+    desk.goto(reverse("governance_rule", args=["GOV-PK-13"]))
+
+    desk.get_by_label("Another condition about").select_option("form")
+    desk.get_by_role("button", name="Add").press("Enter")
+    desk.get_by_label("Value").last.select_option("equity")
+
+    expect(desk.get_by_text("1 more of them would see")).to_be_visible()
+    picture(desk, screenshot, "rule")
+    desk.locator("#rule-form").get_by_role("button", name="Save").press("Enter")
+    expect(desk.get_by_text("one of: Equity investment")).to_be_visible()

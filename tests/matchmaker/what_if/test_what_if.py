@@ -105,6 +105,13 @@ def test_a_preview_says_exactly_what_then_happens(wanted, sana):
         assert pairs
 
 
+@pytest.mark.parametrize("sizes", [(1, 0), (0, 1), (0, 0)])
+def test_a_market_without_one_side_is_previewed_too(sizes, sana):
+    ranked.make_market(*sizes)
+    row = work_out(services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW))
+    assert (row.state, row.error, row.found["pairs"]) == (RunState.DONE, "", 0)
+
+
 def test_what_the_tree_does_not_allow_is_told_as_such(as_user, sana):
     row = work_out(services.ask_about_sectors(Wanted(SectorAct.RETIRE, "AGR"), by=sana, at=NOW))
     assert (row.state, row.error) == (RunState.FAILED, "Move, merge or retire its sub-sectors first.")
