@@ -131,24 +131,24 @@ class RuleForm(forms.Form):
 
     def __init__(self, data: Any = None, *, rule: Rule, names: Names, stored: Trigger) -> None:
         super().__init__(data, initial={"joined": rule.joined})
-        self.fields["new"].widget.attrs["class"] = "form-select"
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
-            label = capfirst(str(FACTS[line.fact][1]))
             groups = [("", _("by itself")), *((each, _("group %s") % each) for each in LETTERS)]
-            asked = forms.ChoiceField(label=label, choices=asked_in_words(line.fact), initial=line.asked)
-            value = _value_field(line, names, label, _stored_codes(stored, line.fact))
-            group = forms.ChoiceField(label=_("Stands"), choices=groups, initial=line.group, required=False)
-            for name, field in (("asked", asked), ("value", value), ("group", group)):
-                is_number = isinstance(field, forms.FloatField)
-                field.widget.attrs["class"] = "form-control" if is_number else "form-select"
-                self.fields[f"{name}-{at}"] = field
+            self.fields |= {
+                f"asked-{at}": forms.ChoiceField(
+                    label=_("Condition"), choices=asked_in_words(line.fact), initial=line.asked
+                ),
+                f"value-{at}": _value_field(line, names, _stored_codes(stored, line.fact)),
+                f"group-{at}": forms.ChoiceField(
+                    label=_("Stands"), choices=groups, initial=line.group, required=False
+                ),
+            }
 
     @property
     def lines(self) -> list[dict[str, Any]]:
         """The conditions as the page draws them."""
         return [
-            {"fact": line.fact, "label": self[f"asked-{at}"].label, "number": at + 1}
+            {"fact": line.fact, "label": capfirst(str(FACTS[line.fact][1])), "number": at + 1}
             | {name: self[f"{name}-{at}"] for name in ("asked", "value", "group")}
             for at, line in enumerate(self.rule.lines)
         ]
@@ -173,21 +173,17 @@ def _stored_codes(stored: Trigger, fact: str) -> set[str]:
     return set(asked_codes(stored, fact)) if has_codes else set()
 
 
-def _value_field(line: Line, names: Names, label: str, stored: set[str]) -> forms.Field:
+def _value_field(line: Line, names: Names, stored: set[str]) -> forms.Field:
     """Return the field of a condition's value; a code that is stored stays, also one that no list has."""
-    kind = FACTS[line.fact][0]
+    kind, label = FACTS[line.fact][0], _("Value")
     if kind is FactKind.FLAG:
         return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
     if kind is FactKind.NUMBER:
         return forms.FloatField(label=label, min_value=0, initial=line.value)
     offered = names.choices(line.fact)
-    known = dict(flat(offered))
-    other = [(code, code) for code in sorted(stored - known.keys())]
+    other = [(code, code) for code in sorted(stored - dict(flat(offered)).keys())]
     return forms.MultipleChoiceField(
-        label=label,
-        choices=[*offered, *other],
-        initial=line.value,
-        widget=forms.SelectMultiple(attrs={"size": min(8, len(known) + 1)}),
+        label=label, choices=[*offered, *other], initial=line.value, widget=forms.CheckboxSelectMultiple
     )
 
 

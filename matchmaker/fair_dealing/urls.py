@@ -21,7 +21,7 @@ urlpatterns = [
     path("desk/governance/<slug:code>/rule/", views.governance_rule, name="governance_rule"),
     path("desk/governance/<slug:code>/rule/count/", views.governance_count, name="governance_count"),
     path(
-        "desk/governance/<slug:code>/versions/<int:number>/",
+        "desk/governance/<slug:code>/versions/<int:version>/",
         views.governance_restore,
         name="governance_restore",
     ),

@@ -173,19 +173,19 @@ def governance_count(request: SignedInRequest, code: str) -> HttpResponse:
 
 @curator_required
 @page_with_form
-def governance_restore(request: SignedInRequest, code: str, number: int) -> HttpResponse:
+def governance_restore(request: SignedInRequest, code: str, version: int) -> HttpResponse:
     """Show what restoring an older version changes, and restore it as a new one."""
-    version = get_object_or_404(CheckVersion, check_kept__code=code, number=number)
-    stored = version.check_kept
+    kept = get_object_or_404(CheckVersion, check_kept__code=code, number=version)
+    stored = kept.check_kept
     if request.method == "POST":
-        services.restore_check(version, by=request.user, at=timezone.now())
+        services.restore_check(kept, by=request.user, at=timezone.now())
         messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
         return redirect("governance_check", stored.code)
     context = {
         "check": stored,
-        "version": version,
-        "differences": differences(CheckForm.labels(), services.values_of(stored), version.values),
-        "preview": checks.trigger_preview(stored.trigger, version.values["trigger"]),
+        "version": kept,
+        "differences": differences(CheckForm.labels(), services.values_of(stored), kept.values),
+        "preview": checks.trigger_preview(stored.trigger, kept.values["trigger"]),
     }
     return render(request, "fair_dealing/governance_restore.html", context)
 

@@ -254,7 +254,7 @@ KINDS: dict[str, Kind] = {
         ("governance_check", "governance_rule", "governance_count"),
         for_role("curator", one(code="GOV-PK-01")),
     ),
-    "governance_restore": for_role("curator", one(code="GOV-PK-01", number=1)),
+    "governance_restore": for_role("curator", one(code="GOV-PK-01", version=1)),
     **dict.fromkeys(
         ("sector", "sector_move", "sector_merge", "sector_relate"), for_role("curator", one(code="AGR01"))
     ),

@@ -286,7 +286,7 @@ ACCESS = (
     at("governance_check", "ssnnnnnn", "ssnnnnnn", code="=nothing"),
     at("governance_rule", "ssnnnnon", "ssnnnnin", code="=GOV-PK-01"),
     at("governance_count", "ssnnnnmn", "ssnnnnon", code="=GOV-PK-01"),
-    at("governance_restore", "ssnnnnnn", "ssnnnnnn", code="=GOV-PK-01", number="=1"),
+    at("governance_restore", "ssnnnnnn", "ssnnnnnn", code="=GOV-PK-01", version="=1"),
     at("taxonomy", "ssnnnnon", "ssnnnnmn"),
     at("taxonomy_changes", "ssnnnnon", "ssnnnnmn"),
     at("taxonomy_undo", "ssnnnnnn", "ssnnnnnn", pk="=1"),

@@ -127,7 +127,7 @@ def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, s
 
     desk.get_by_label("Another condition about").select_option("form")
     desk.get_by_role("button", name="Add").press("Enter")
-    desk.get_by_label("Value").last.select_option("equity")
+    desk.get_by_role("checkbox", name="Equity investment").check()
 
     expect(desk.get_by_text("1 more of them would see")).to_be_visible()
     picture(desk, screenshot, "rule")
