@@ -29,6 +29,9 @@ show_records(
     exclude=("unseen",),
     unread=("unseen",),
 )
+show_records(
+    models.WhatIf, "pk kind state by asked_at finished_at", "error", "kind state", exclude=("found",)
+)
 # New versions of the weights are applied at the desk.
 show_records(models.Weights, "pk note by at", "note")
 show_records(models.ReportRun, "pk state by asked_at finished_at", "error", "state")

@@ -8,12 +8,14 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from profiles.choices import Side
 
 # Each has a module `registry`, which registers what it adds to others. A line less, and all of it is gone.
 CAPABILITIES = (
     "ranking",
+    "what_if",
     "lists",
     "pairs",
     "introductions",
@@ -48,10 +50,11 @@ class MatchmakerConfig(AppConfig):
             import_module(f"matchmaker.{capability}.registry")
         # Not before the apps are loaded: all of these bring models.
         from matchmaker.operations import checks  # noqa: F401  registers itself
-        from profiles.signals import file_received, mail_enqueued, profile_changed
+        from profiles.signals import file_received, mail_enqueued, profile_changed, taxonomy_changed
 
         profile_changed.connect(rank_again, dispatch_uid="rank_again")
         profile_changed.connect(index_again, dispatch_uid="index_again")
+        taxonomy_changed.connect(rank_everybody, dispatch_uid="rank_everybody")
         mail_enqueued.connect(send_soon, dispatch_uid="send_soon")
         file_received.connect(check_soon, dispatch_uid="check_soon")
 
@@ -70,6 +73,14 @@ def index_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: A
     from matchmaker.search import services as search
 
     search.index_profile(side=side, pk=pk, at=at or timezone.now())
+
+
+def rank_everybody(*, by: Any, at: datetime, **_kwargs: Any) -> None:
+    """Ask for a whole re-ranking, in the transaction that changed the tree of sectors."""
+    # Not before the apps are loaded: the service brings models.
+    from matchmaker.ranking.services import runs
+
+    runs.request(by=by, at=at, reason=gettext_noop("The sectors have changed"))
 
 
 def send_soon(**_kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import rank_market as market
 from matchmaker.reports import services as reports
+from matchmaker.what_if import services as what_if
 from profiles.files import services as files
 from profiles.notifications import services as notifications
 
@@ -48,6 +49,12 @@ def send_mails() -> None:
 def compute_reports() -> None:
     """Compute the reports that somebody has asked for."""
     reports.work(at=timezone.now())
+
+
+@shared_task(name=dispatch.WORK_OUT, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
+def work_out() -> None:
+    """Work out what a change would do to everybody's lists."""
+    what_if.work_out(at=timezone.now())
 
 
 @shared_task(name=dispatch.CHECK_FILES)

@@ -26,6 +26,7 @@ from profiles.models import (
     AuditRecord,
     CannedReason,
     CheckedFile,
+    CheckVersion,
     Claim,
     Consent,
     CuratorNote,
@@ -51,6 +52,7 @@ from profiles.models import (
     ReviewAssignment,
     ReviewReason,
     Sector,
+    SectorChange,
     SectorRelation,
     Stage,
     StoppedAddress,
@@ -299,3 +301,7 @@ show_records(
     "code title_en title_ur title_zh source",
     "law_of weight is_active",
 )
+show_records(
+    SectorChange, "act sector other by at undone_at", "sector__code other__code", "act", exclude=("before",)
+)
+show_records(CheckVersion, "check_kept number by at back_to", "check_kept__code")

@@ -173,6 +173,17 @@ class IpPolicy(models.TextChoices):
     OPEN = "open", _("Open")
 
 
+class SectorAct(models.TextChoices):
+    """What a curator did to the tree of sectors."""
+
+    ADD = "add", _("Added")
+    RENAME = "rename", _("Renamed")
+    MOVE = "move", _("Moved")
+    MERGE = "merge", _("Merged")
+    RETIRE = "retire", _("Retired")
+    RELATE = "relate", _("Related")
+
+
 class DataClass(models.TextChoices):
     """Classes of data that a business handles."""
 

@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 # Sent inside the transaction of the change, with `side` (Side) and `pk`.
 profile_changed = Signal()
+# Sent inside the transaction that changed the tree of sectors, with `by` and `at`.
+taxonomy_changed = Signal()
 # Sent inside the transaction that wrote rows of the outbox.
 mail_enqueued = Signal()
 # Sent inside the transaction that wrote the row of a file, which waits for its check. A hint.

@@ -5,6 +5,7 @@ from django.urls import path
 from matchmaker.desk import views as desk
 from matchmaker.directory import views as directory
 from matchmaker.ranking import views as ranking
+from matchmaker.what_if import views as what_if
 from profiles.accounts import views as accounts
 from profiles.claims import views as claims
 from profiles.curation import views as curation
@@ -48,10 +49,20 @@ urlpatterns = [
     path("attention/", desk.attention, name="attention"),
     path("taxonomy/", taxonomy.taxonomy, name="taxonomy"),
     path("taxonomy/add/", taxonomy.sector_add, name="sector_add"),
+    path("taxonomy/changes/", taxonomy.taxonomy_changes, name="taxonomy_changes"),
+    path("taxonomy/changes/<int:pk>/undo/", taxonomy.taxonomy_undo, name="taxonomy_undo"),
+    path("taxonomy/import/", taxonomy.taxonomy_import, name="taxonomy_import"),
+    path("taxonomy/export/", taxonomy.taxonomy_export, name="taxonomy_export"),
     path("taxonomy/<slug:code>/", taxonomy.sector, name="sector"),
-    path("taxonomy/<slug:code>/merge/", taxonomy.sector_merge, name="sector_merge"),
+    path("taxonomy/<slug:code>/move/", taxonomy.sector_change, {"act": "move"}, name="sector_move"),
+    path("taxonomy/<slug:code>/merge/", taxonomy.sector_change, {"act": "merge"}, name="sector_merge"),
+    path("taxonomy/<slug:code>/relate/", taxonomy.sector_change, {"act": "relate"}, name="sector_relate"),
     path("weights/", ranking.weights, name="weights"),
     path("weights/preview/", ranking.weights_preview, name="weights_preview"),
+    path("weights/compare/", what_if.what_if_weights, name="what_if_weights"),
+    path("what-if/sectors/", what_if.what_if_sectors, name="what_if_sectors"),
+    path("what-if/<int:pk>/", what_if.what_if, name="what_if"),
+    path("what-if/<int:pk>/progress/", what_if.what_if_progress, name="what_if_progress"),
     path("weights/learn/", ranking.weights_learn, name="weights_learn"),
     path("weights/apply/", ranking.weights_apply, name="weights_apply"),
     path("weights/<int:version>/back/", ranking.weights_roll_back, name="weights_roll_back"),

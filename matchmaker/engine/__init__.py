@@ -47,7 +47,7 @@ from matchmaker.engine.definition.recommended import (
     recommended,
 )
 from matchmaker.engine.definition.reference import GATES, is_small
-from matchmaker.engine.fairness import demand_adjustments, guarantees
+from matchmaker.engine.fairness import Shown, demand_adjustments, guarantees
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.rerank import Update, rank_investors, rank_startups, short_of
 from matchmaker.engine.incremental.rerank import apply as apply_update
@@ -55,4 +55,4 @@ from matchmaker.engine.kernel.layout import Prepared, prepare
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
-ENGINE_VERSION = "14"
+ENGINE_VERSION = "15"

@@ -174,7 +174,7 @@ def _judge(grades: Grades, market: Columns, rows: tuple[Array, Array], on: date)
         ENGINE: _as_tables(by_score),
         FAIR: _as_tables(product_and_demand_adjustment(market.snapshot)),  # as the product shows it
         FLOOR: _as_tables(by_score, _is_enough),
-        RECOMMENDED: _as_tables(by_score, _is_recommended),
+        RECOMMENDED: _as_tables(by_score, is_recommended),
         RULE: _by_rule(market, on),
     }
     for at, factor in enumerate(engine.FACTORS):
@@ -188,6 +188,18 @@ def _judge(grades: Grades, market: Columns, rows: tuple[Array, Array], on: date)
         {name: judge(own[0].T, grade.T) for name, own in chosen.items()} | _folds(by_startup.T, grade.T),
         [name for name, row in names if row < 0],
     )
+
+
+def judge_shown(path: Path, market: Columns, found: engine.Rankings) -> tuple[Line, Line] | None:
+    """Judge what pages recommend: partners' lists, then startups'; None where no graded profile is ranked."""
+    grades = read(path)
+    try:
+        rows = _rows(market, grades)
+    except BadGradesError:
+        return None
+    ours, theirs = (_among(own, rows) for own in _as_tables(found, is_recommended))
+    grade = np.where((rows[0] >= 0)[:, None] & (rows[1] >= 0), grades.grade, np.nan)
+    return judge(theirs, grade), judge(ours.T, grade.T)
 
 
 def _folds(ranking: Array, grade: Array) -> dict[str, Line]:
@@ -243,7 +255,7 @@ def _places(lists: Lists, others: int, end: ListEnd, kept: Kept | None) -> Array
 
 def as_shown(lists: Lists, end: ListEnd) -> Lists:
     """Return the lists in the order that pages show: those without a form in common stand behind."""
-    upper = _is_recommended(lists, end) & (lists.ids >= 0)
+    upper = is_recommended(lists, end) & (lists.ids >= 0)
     return lists.reordered(engine.forms_in_common_lead(lists.levels, upper))
 
 
@@ -251,9 +263,10 @@ def _is_enough(lists: Lists, _end: ListEnd) -> Array:
     return engine.is_enough(engine.score_tenths(lists.u, lists.v), lists.levels)
 
 
-def _is_recommended(lists: Lists, end: ListEnd) -> Array:
+def is_recommended(lists: Lists, end: ListEnd) -> Array:
     score = engine.score_tenths(lists.u, lists.v)  # zero where a list has ended
-    return np.array([engine.recommended(*own, end) for own in zip(score, lists.levels, strict=True)])
+    kept = [engine.recommended(*own, end) for own in zip(score, lists.levels, strict=True)]
+    return np.array(kept, np.bool_).reshape(lists.ids.shape)  # also where there is no list
 
 
 def _without(snapshot: Snapshot, factor: int) -> Snapshot:

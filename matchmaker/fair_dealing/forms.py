@@ -3,15 +3,26 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import AnswerState, ScreeningDecision
+from matchmaker.fair_dealing.selectors.rules import (
+    LETTERS,
+    Line,
+    Names,
+    Rule,
+    asked_in_words,
+    flat,
+    trigger_of,
+)
 from matchmaker.models.fair_dealing import TERM_FIELDS, CheckAnswer, FairTerms
 from profiles.companies.forms.fields import TidyField, WebField
 from profiles.models import GovernanceCheck
-from profiles.taxonomy.triggers import TriggerError, check_trigger
+from profiles.taxonomy.triggers import FACTS, FactKind, Trigger, TriggerError, asked_codes, check_trigger
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -44,13 +55,7 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
 
 
 class CheckForm(forms.ModelForm[GovernanceCheck]):
-    """A governance check as a curator edits it: texts, source, days, and when it applies."""
-
-    trigger = forms.JSONField(
-        label=gettext_lazy("Applies when"),
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
-        help_text=gettext_lazy("The facts and conditions you can use are listed below."),
-    )
+    """A governance check as a curator edits it: texts, source, days. Its rule has a page of its own."""
 
     source_url = WebField(label=gettext_lazy("Source link"), required=False, max_length=300)
 
@@ -58,7 +63,7 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
         model = GovernanceCheck
         fields = [
             "title_en", "title_ur", "title_zh", "question_en", "question_ur", "question_zh",
-            "text_en", "text_ur", "text_zh", "weight", "trigger", "status", "as_of", "source", "source_url",
+            "text_en", "text_ur", "text_zh", "weight", "status", "as_of", "source", "source_url",
             "confidence", "checked_on", "review_by", "is_active",
         ]  # fmt: skip
         field_classes = dict.fromkeys(
@@ -70,14 +75,149 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
             **dict.fromkeys(("checked_on", "review_by"), DATE),
         }
 
+    @classmethod
+    def labels(cls) -> dict[str, Any]:
+        """Return the names of everything that a version of a check keeps."""
+        names: list[str] = [*cls.base_fields, "trigger"]
+        labels = {field.name: field.verbose_name for field in GovernanceCheck._meta.concrete_fields}
+        return {name: capfirst(labels[name]) for name in names}
+
+
+class RuleTextForm(forms.Form):
+    """When a check applies, as text: for rules that are nested deeper than the builder goes."""
+
+    trigger = forms.JSONField(
+        label=gettext_lazy("Applies when"),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
+    )
+
     def clean_trigger(self) -> Any:
         """Refuse a trigger that is not of the language, and say what is wrong with it."""
-        trigger = self.cleaned_data["trigger"]
-        try:
-            check_trigger(trigger)
-        except TriggerError as error:
-            raise forms.ValidationError(str(error), code="trigger") from error
-        return trigger
+        return _checked(self.cleaned_data["trigger"])
+
+
+def _checked(trigger: Any) -> Any:
+    try:
+        check_trigger(trigger)
+    except TriggerError as error:
+        raise forms.ValidationError(str(error), code="trigger") from error
+    return trigger
+
+
+FACT_CHOICES = [(name, label) for name, (_kind, label) in FACTS.items()]
+MOST_LINES = 20
+YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+
+
+class RuleForm(forms.Form):
+    """When a check applies: conditions, how they are joined, and one more to add.
+
+    Works without a script: a button adds or takes away a condition and draws the page again. `trigger` is the
+    rule that was built, once the form is valid.
+    """
+
+    joined = forms.ChoiceField(
+        label=gettext_lazy("Applies"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("always", gettext_lazy("always")),
+            ("all", gettext_lazy("when all conditions hold (in a group, one is enough)")),
+            ("any", gettext_lazy("when at least one condition holds (of a group, all have to)")),
+        ],
+    )
+    new = forms.ChoiceField(
+        label=gettext_lazy("Another condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
+    )
+
+    def __init__(self, data: Any = None, *, rule: Rule, names: Names, stored: Trigger) -> None:
+        super().__init__(data, initial={"joined": rule.joined})
+        self.rule, self.trigger = rule, dict[str, Any]()
+        for at, line in enumerate(rule.lines):
+            groups = [("", _("by itself")), *((each, _("group %s") % each) for each in LETTERS)]
+            self.fields |= {
+                f"asked-{at}": forms.ChoiceField(
+                    label=_("Condition"), choices=asked_in_words(line.fact), initial=line.asked
+                ),
+                f"value-{at}": _value_field(line, names, _stored_codes(stored, line.fact)),
+                f"group-{at}": forms.ChoiceField(
+                    label=_("Stands"), choices=groups, initial=line.group, required=False
+                ),
+            }
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The conditions as the page draws them."""
+        return [
+            {"fact": line.fact, "label": capfirst(str(FACTS[line.fact][1])), "number": at + 1}
+            | {name: self[f"{name}-{at}"] for name in ("asked", "value", "group")}
+            for at, line in enumerate(self.rule.lines)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the rule together."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        lines = [
+            Line(line.fact, data[f"asked-{at}"], _value(line.fact, data[f"value-{at}"]), data[f"group-{at}"])
+            for at, line in enumerate(self.rule.lines)
+        ]
+        if data["joined"] != "always" and not lines:
+            raise forms.ValidationError(_("Add a condition, or choose “always”."))
+        self.trigger = _checked(trigger_of(Rule(data["joined"], lines)))
+        return data
+
+
+def _stored_codes(stored: Trigger, fact: str) -> set[str]:
+    has_codes = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
+    return set(asked_codes(stored, fact)) if has_codes else set()
+
+
+def _value_field(line: Line, names: Names, stored: set[str]) -> forms.Field:
+    """Return the field of a condition's value; a code that is stored stays, also one that no list has."""
+    kind, label = FACTS[line.fact][0], _("Value")
+    if kind is FactKind.FLAG:
+        return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
+    if kind is FactKind.NUMBER:
+        return forms.FloatField(label=label, min_value=0, initial=line.value)
+    offered = names.choices(line.fact)
+    other = [(code, code) for code in sorted(stored - dict(flat(offered)).keys())]
+    return forms.MultipleChoiceField(
+        label=label, choices=[*offered, *other], initial=line.value, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def _value(fact: str, value: Any) -> Any:
+    kind = FACTS[fact][0]
+    if kind is FactKind.FLAG:
+        return value == "yes"
+    return int(value) if kind is FactKind.NUMBER and value == int(value) else value
+
+
+def sent_rule(data: QueryDict) -> Rule:
+    """Return the conditions of a form that was sent, with one more or one less where a button says so.
+
+    What is not of the language is left out; the values are checked by the form.
+    """
+    lines = []
+    for at in range(MOST_LINES):
+        fact = data.get(f"fact-{at}")
+        if fact not in FACTS or data.get("drop") == str(at + 1):
+            continue
+        asked = data.get(f"asked-{at}", "")
+        known = dict(asked_in_words(fact))
+        several = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
+        value: Any = data.getlist(f"value-{at}") if several else data.get(f"value-{at}", "")
+        if FACTS[fact][0] is FactKind.FLAG:
+            value = value != "no"
+        group = data.get(f"group-{at}", "")
+        asked = asked if asked in known else next(iter(known))
+        lines.append(Line(fact, asked, value, group if group in LETTERS else ""))
+    new = data.get("new")
+    if "add" in data and new in FACTS and len(lines) < MOST_LINES:
+        lines.append(Line(new, asked_in_words(new)[0][0], None))
+    joined = data.get("joined", "")
+    return Rule(joined if joined in ("always", "all", "any") else "all", lines)
 
 
 class TermsForm(forms.ModelForm[FairTerms]):

@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.audit_actions import Sentence, register_action
+from profiles.audit_actions import ANY, Sentence, register_action
 from profiles.limits.services import register_limit
 
 GOVERNANCE = register_action(
-    "governance", _("Changed a governance check"), _("%(who)s changed a governance check.")
+    "governance",
+    _("Changed a governance check"),
+    Sentence(_("%(who)s restored version %(back_to)s of a governance check: %(what)s."), {"back_to": ANY}),
+    _("%(who)s changed a governance check."),
 )
 ANSWERED = register_action(
     "answered", _("Answered a governance check"), _("%(who)s answered a governance check: %(what)s.")

@@ -34,11 +34,12 @@ from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import mutual_with, takes_nothing_new
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.audit import services as audit
+from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.imports.kinds import IMPORTED
 from profiles.merging import Merging
-from profiles.models import SIDES, GovernanceCheck, Investor, Startup, User
+from profiles.models import SIDES, CheckVersion, GovernanceCheck, Investor, Startup, User
 from profiles.taxonomy.triggers import check_trigger
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
 
@@ -93,29 +94,69 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
         pairs.record(DISCLOSED, startup, investor, side=side, by=by, at=at)
 
 
+EDITED = (
+    "title_en", "title_ur", "title_zh", "question_en", "question_ur", "question_zh", "text_en", "text_ur",
+    "text_zh", "weight", "trigger", "status", "as_of", "source", "source_url", "confidence", "checked_on",
+    "review_by", "is_active",
+)  # fmt: skip
+
+
 @transaction.atomic
-def revise_check(check: GovernanceCheck, *, changes: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Set fields of a check; from now on the tables' file leaves it alone. No difference, no act.
+def revise_check(
+    check: GovernanceCheck,
+    *,
+    changes: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    seen: Mapping[str, Any] | None = None,
+    back_to: CheckVersion | None = None,
+) -> None:
+    """Set fields of a check as a new version; from now on the tables' file leaves it alone.
+
+    `seen`: what some fields said when they were read. No difference, no act.
 
     Raises:
         NotACuratorError: for anybody but a curator.
         TriggerError: if the new trigger is not of the language.
+        ChangedMeanwhileError: if somebody changed what was read.
     """
     require_curator(by)
     check_trigger(changes.get("trigger", check.trigger))
     current = GovernanceCheck.objects.select_for_update(no_key=True).get(pk=check.pk)
+    if any(getattr(current, name) != value for name, value in (seen or {}).items()):
+        raise ChangedMeanwhileError
     before = {name: getattr(current, name) for name in changes if getattr(current, name) != changes[name]}
     if not before:
         return
+    newest = current.versions.first() or _keep_version(current, 1)
     for name in before:
         setattr(current, name, changes[name])
     current.edited_at = at
     current.save(update_fields=[*before, "edited_at"])
+    _keep_version(current, newest.number + 1, by=by, at=at, back_to=back_to and back_to.number)
     details = {
         "before": {name: _plain(value) for name, value in before.items()},
         "after": {name: _plain(changes[name]) for name in before},
+        **({"back_to": back_to.number} if back_to else {}),
     }
     audit.record(GOVERNANCE, subject=f"check:{current.code}", by=by, at=at, details=details)
+
+
+def _keep_version(check: GovernanceCheck, number: int, **made: Any) -> CheckVersion:
+    return CheckVersion.objects.create(check_kept=check, number=number, values=values_of(check), **made)
+
+
+def values_of(check: GovernanceCheck) -> dict[str, Any]:
+    """Return what a version keeps of a check."""
+    return {name: _plain(getattr(check, name)) for name in EDITED}
+
+
+def restore_check(version: CheckVersion, *, by: User, at: datetime) -> None:
+    """Set a check as an older version has it, as a new version. Raises what `revise_check` does."""
+    values = dict(version.values)
+    for name in ("checked_on", "review_by"):
+        values[name] = date.fromisoformat(values[name])
+    revise_check(version.check_kept, changes=values, by=by, at=at, back_to=version)
 
 
 def _plain(value: Any) -> Any:

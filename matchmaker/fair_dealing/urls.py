@@ -18,4 +18,11 @@ urlpatterns = [
     path("desk/screening/<int:pk>/", views.screening_candidate, name="screening_candidate"),
     path("desk/governance/", views.governance, name="governance"),
     path("desk/governance/<slug:code>/", views.governance_check, name="governance_check"),
+    path("desk/governance/<slug:code>/rule/", views.governance_rule, name="governance_rule"),
+    path("desk/governance/<slug:code>/rule/count/", views.governance_count, name="governance_count"),
+    path(
+        "desk/governance/<slug:code>/versions/<int:version>/",
+        views.governance_restore,
+        name="governance_restore",
+    ),
 ]

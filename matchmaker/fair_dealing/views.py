@@ -1,5 +1,6 @@
 """The pages of fair dealing: of a pair, of the figures, of the curators."""
 
+import json
 from functools import partial
 
 from django.conf import settings
@@ -13,7 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import services
-from matchmaker.fair_dealing.forms import AnswerForm, CheckForm, ScreeningForm, TermsForm
+from matchmaker.fair_dealing.forms import (
+    AnswerForm,
+    CheckForm,
+    RuleForm,
+    RuleTextForm,
+    ScreeningForm,
+    TermsForm,
+    sent_rule,
+)
 from matchmaker.fair_dealing.selectors import governance as checks
 from matchmaker.fair_dealing.selectors.fair_terms import TEMPLATE, fair_page, terms_page, terms_sheet
 from matchmaker.fair_dealing.selectors.figures import (
@@ -26,6 +35,7 @@ from matchmaker.fair_dealing.selectors.figures import (
     yardsticks,
 )
 from matchmaker.fair_dealing.selectors.governance import BothSides, answers_of, askable_checks
+from matchmaker.fair_dealing.selectors.rules import Names, differences, in_words, rule_of
 from matchmaker.fair_dealing.services import decide_candidate, revise_check
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.lists.guards import member_required
@@ -35,12 +45,13 @@ from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.accounts.guards import company_required
+from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Side
-from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
-from profiles.drafts.services import discard_draft
+from profiles.companies.kinds import PREVIEW_LIMIT
+from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, curator_required, observer_required
 from profiles.limits import services as limits
-from profiles.models import GovernanceCheck, Startup
+from profiles.models import CheckVersion, GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form
 from profiles.taxonomy.triggers import FACTS, OPERATORS
 
@@ -55,29 +66,128 @@ def governance(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @page_with_form
 def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show one check; preview which pairs an edit changes, or save it."""
+    """Show one check with its rule in words and its versions; save an edit of its texts."""
     stored = get_object_or_404(GovernanceCheck, code=code)
 
     def make(sent: QueryDict | None) -> CheckForm:
         # Each its own row: a form writes into what it is given.
         return CheckForm(sent, instance=get_object_or_404(GovernanceCheck, code=code))
 
-    draft_form = open_or_posted(request, make)
-    form = draft_form.form
-    if draft_form.may_save and "preview" not in request.POST:
+    def save(form: CheckForm) -> HttpResponse:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        revise_check(stored, changes=changes, by=request.user, at=timezone.now())
-        discard_draft(request)
+        seen = {name: getattr(stored, name) for name in changes}
+        revise_check(stored, changes=changes, seen=seen, by=request.user, at=timezone.now())
         messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
         return redirect("governance")
+
     context = {
         "check": stored,
-        "preview": checks.trigger_preview(stored.trigger, form.cleaned_data["trigger"])
-        if draft_form.may_save
-        else None,
-        "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
+        "words": in_words(stored.trigger, Names()),
+        "versions": checks.versions_of(stored),
     }
-    return render_form(request, "fair_dealing/governance_check.html", draft_form, **context)
+    return handle_form(request, make, "fair_dealing/governance_check.html", save, context, record=stored)
+
+
+@curator_required
+@page_with_form
+def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
+    """Show when a check applies as conditions to change: add, take away, count, save."""
+    stored = get_object_or_404(GovernanceCheck, code=code)
+    names, rule = Names(), rule_of(stored.trigger)
+    if request.method != "POST":
+        built = RuleForm(rule=rule, names=names, stored=stored.trigger) if rule else None
+        return _rule_page(request, stored, names, built)
+    if "add" in request.POST or "drop" in request.POST:
+        return _rule_page(
+            request, stored, names, RuleForm(rule=sent_rule(request.POST), names=names, stored=stored.trigger)
+        )
+    form = _sent_rule(request, stored, names)
+    if not form.is_valid():
+        return _rule_page(request, stored, names, form)
+    trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger
+    if "preview" in request.POST:
+        tried = checks.trigger_preview(stored.trigger, trigger)
+        return _rule_page(request, stored, names, form, preview=tried, asked=in_words(trigger, names))
+    try:
+        seen = {"trigger": json.loads(seen_in(request) or "null")}
+        revise_check(stored, changes={"trigger": trigger}, seen=seen, by=request.user, at=timezone.now())
+    except (ValueError, ChangedMeanwhileError):
+        form.add_error(
+            None,
+            _("Somebody else changed this rule meanwhile. What is saved now stands above your conditions."),
+        )
+        stored.refresh_from_db()
+        return _rule_page(request, stored, names, form)
+    messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
+    return redirect("governance_check", stored.code)
+
+
+def _sent_rule(request: SignedInRequest, stored: GovernanceCheck, names: Names) -> "RuleForm | RuleTextForm":
+    if "trigger" in request.POST:
+        return RuleTextForm(request.POST)
+    return RuleForm(request.POST, rule=sent_rule(request.POST), names=names, stored=stored.trigger)
+
+
+def _rule_page(
+    request: SignedInRequest,
+    stored: GovernanceCheck,
+    names: Names,
+    form: "RuleForm | RuleTextForm | None",
+    **more: object,
+) -> HttpResponse:
+    """Show the page of a rule; without a builder where the rule is nested deeper than that."""
+    is_text = form is None or isinstance(form, RuleTextForm)
+    context = {
+        "check": stored,
+        "words": in_words(stored.trigger, names),
+        "seen": json.dumps(stored.trigger),
+        "form": None if is_text else form,
+        "text_form": form
+        if isinstance(form, RuleTextForm)
+        else RuleTextForm(initial={"trigger": stored.trigger}),
+        "is_text": is_text,
+        "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
+        **more,
+    }
+    status = 422 if form is not None and form.is_bound and not form.is_valid() else 200
+    return render(request, "fair_dealing/governance_rule.html", context, status=status)
+
+
+@curator_required
+@require_POST
+def governance_count(request: SignedInRequest, code: str) -> HttpResponse:
+    """Answer how many pairs and pilots the rule that is being built would change; the page asks for it."""
+    stored = get_object_or_404(GovernanceCheck, code=code)
+    limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
+    names = Names()
+    form = _sent_rule(request, stored, names)
+    context: dict[str, object] = {"check": stored}
+    if form.is_valid():
+        trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger
+        context |= {
+            "preview": checks.trigger_preview(stored.trigger, trigger),
+            "asked": in_words(trigger, names),
+        }
+    return render(request, "fair_dealing/_rule_count.html", context)
+
+
+@curator_required
+@page_with_form
+def governance_restore(request: SignedInRequest, code: str, version: int) -> HttpResponse:
+    """Show what restoring an older version changes, and restore it as a new one."""
+    kept = get_object_or_404(CheckVersion, check_kept__code=code, number=version)
+    stored = kept.check_kept
+    if request.method == "POST":
+        services.restore_check(kept, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
+        return redirect("governance_check", stored.code)
+    context = {
+        "check": stored,
+        "version": kept,
+        "differences": differences(CheckForm.labels(), services.values_of(stored), kept.values),
+        "preview": checks.trigger_preview(stored.trigger, kept.values["trigger"]),
+    }
+    return render(request, "fair_dealing/governance_restore.html", context)
 
 
 @curator_required

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 RANK_EDITS = "matchmaker.tasks.rank_edits"
 RANK_MARKET = "matchmaker.tasks.rank_market"
 ANSWER_ADVICE = "matchmaker.tasks.answer_advice"
+WORK_OUT = "matchmaker.tasks.work_out"
 CHECK_FILES = "matchmaker.tasks.check_files"
 SEND_MAILS = "matchmaker.tasks.send_mails"
 COMPUTE_REPORTS = "matchmaker.tasks.compute_reports"

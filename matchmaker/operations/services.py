@@ -25,6 +25,7 @@ from matchmaker.ranking.services import market_state, rank_market, runs
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
+from matchmaker.what_if import services as what_if
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
 from profiles.claims import services as claims
@@ -83,6 +84,7 @@ PERIODIC_TASKS = (
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
     PeriodicTask("resume_checks", resume_checks, SOON),
+    PeriodicTask("resume_previews", what_if.resume, SOON),
     PeriodicTask("rank_edits", rank_market.rank_due, SOON),
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("refresh_advice", pairs.refresh_advice, MINUTE),
@@ -104,6 +106,7 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
     PeriodicTask("delete_orphan_files", files.remove_orphans, HOUR),
     PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
+    PeriodicTask("delete_previews", what_if.forget_old, DAY),
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
     PeriodicTask("count_rows", lambda at: planner.count_rows(), DAY),
 )

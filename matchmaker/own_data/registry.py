@@ -43,6 +43,8 @@ DECISIONS = {
     "profiles.Offer": Decision(GOES, company="investor"),
     "profiles.Deal": Decision(GOES, company="investor"),
     # The record
+    "profiles.SectorChange": Decision(STAYS, because="a curator's act, under a number; names rows by number"),
+    "profiles.CheckVersion": Decision(STAYS, because="a curator's act, under a number"),
     "profiles.AuditRecord": Decision(
         STAYS, account="actor", because="nobody can edit it: numbers of who and what, and curators' words"
     ),

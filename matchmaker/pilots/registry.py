@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.fair_dealing.selectors import governance
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors import searched
+from matchmaker.pilots.selectors.board import tried_in_pilots
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.pilots.services.applications import withdraw_second
 from matchmaker.registry import (
@@ -33,11 +35,14 @@ from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
 from profiles.notifications import services as notifications
+from profiles.taxonomy import uses
 
 COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
 register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
 register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+governance.MORE_TRIALS.append(tried_in_pilots)
+uses.register("pilot", Pilot, "sector", "other_sectors")
 register_queue(
     20,
     _("Pilots to review"),

@@ -70,9 +70,9 @@ def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
 def weights(request: SignedInRequest) -> HttpResponse:
     """Show the weights that count, and with `?study=1` what the decisions speak for."""
     lessons = weights_service.study() if "study" in request.GET else None
-    draft_form = _weights_form(request)
+    draft_form = weights_form(request)
     anything_learned = any(lesson.adopt for lesson in lessons or [])
-    return _page(request, draft_form, lessons=lessons, anything_learned=anything_learned)
+    return weights_page(request, draft_form, lessons=lessons, anything_learned=anything_learned)
 
 
 @curator_required
@@ -80,11 +80,11 @@ def weights(request: SignedInRequest) -> HttpResponse:
 def weights_preview(request: SignedInRequest) -> HttpResponse:
     """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
     limits.take_token(PREVIEW_LIMIT, account=request.user, at=timezone.now())
-    draft_form = _weights_form(request)
+    draft_form = weights_form(request)
     draft_form.form.fields["note"].required = False
     points = (draft_form.form.points(side) for side in SIDES)
     preview = desk.preview_weights(*points) if draft_form.may_save else None
-    return _page(request, draft_form, preview=preview)
+    return weights_page(request, draft_form, preview=preview)
 
 
 @curator_required
@@ -105,10 +105,10 @@ def weights_learn(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def weights_apply(request: SignedInRequest) -> HttpResponse:
     """Apply new weights; everything is ranked again."""
-    draft_form = _weights_form(request)
+    draft_form = weights_form(request)
     form = draft_form.form
     if not draft_form.may_save:
-        return _page(request, draft_form)
+        return weights_page(request, draft_form)
     made = weights_service.apply(
         for_investor=form.points("for_investor"),
         for_startup=form.points("for_startup"),
@@ -130,7 +130,7 @@ def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
     return _applied(request, made)
 
 
-def _weights_form(request: SignedInRequest) -> DraftForm:
+def weights_form(request: SignedInRequest) -> DraftForm:
     """Return the form of the page of the weights, which is sent to two other addresses."""
     now = desk.current()
 
@@ -140,7 +140,7 @@ def _weights_form(request: SignedInRequest) -> DraftForm:
     return open_or_posted(request, make, path=reverse("weights"))
 
 
-def _page(request: SignedInRequest, draft_form: DraftForm, **more: object) -> HttpResponse:
+def weights_page(request: SignedInRequest, draft_form: DraftForm, **more: object) -> HttpResponse:
     """Show the page of the weights around a form."""
     context = {"current": desk.current(), "versions": desk.versions(), **more}
     return render_form(request, "ranking/weights.html", draft_form, **context)

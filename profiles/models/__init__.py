@@ -21,6 +21,7 @@ from profiles.models.notice import MailSwitch, Notice, OutboxMail, StoppedAddres
 from profiles.models.profile import Profile
 from profiles.models.startup import ExistingPartner, Need, Startup, TractionFigure
 from profiles.models.taxonomy import (
+    CheckVersion,
     CheckWeight,
     ExchangeRate,
     GovernanceCheck,
@@ -28,6 +29,7 @@ from profiles.models.taxonomy import (
     PartnershipForm,
     Place,
     Sector,
+    SectorChange,
     SectorRelation,
     Stage,
 )

@@ -2,11 +2,12 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Currency, PlaceLevel
+from profiles.choices import Currency, PlaceLevel, SectorAct
 from profiles.models.profile import empty_dict, in_language
 
 CENT = Decimal("0.01")
@@ -92,6 +93,35 @@ class SectorRelation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id}–{self.second_id}"
+
+
+class SectorChange(models.Model):
+    """One change of the tree, with everything that undoing it needs.
+
+    `other`: the new parent, the successor, or the related sector. `before` and `after` hold the values that
+    changed; `before` of a merge also holds the keys of the rows that moved, by column.
+    """
+
+    act = models.CharField(_("what"), max_length=8, choices=SectorAct)
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="changes", verbose_name=_("sector"))
+    other = models.ForeignKey(
+        Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other sector")
+    )
+    before = models.JSONField(default=empty_dict, blank=True)
+    after = models.JSONField(default=empty_dict, blank=True)
+    profiles = models.PositiveIntegerField(_("profiles moved"), default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of the sectors")
+        verbose_name_plural = _("changes of the sectors")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.act}"
 
 
 class Stage(DescribedTerm):
@@ -254,3 +284,26 @@ class GovernanceCheck(models.Model):
     def text(self) -> str:
         """The plain text in the active language."""
         return in_language(self, "text") or self.text_en
+
+
+class CheckVersion(models.Model):
+    """A governance check as it stood after an edit; number 1 is how it stood before the first.
+
+    `back_to`: the version that was restored.
+    """
+
+    check_kept = models.ForeignKey(GovernanceCheck, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    values = models.JSONField(_("values"))
+    back_to = models.PositiveIntegerField(_("restored version"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("version of a governance check")
+        verbose_name_plural = _("versions of governance checks")
+        ordering = ["check_kept", "-number"]
+        constraints = [models.UniqueConstraint(fields=["check_kept", "number"], name="checkversion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.check_kept_id} v{self.number}"

@@ -1,12 +1,19 @@
-"""Forms for sectors."""
+"""Forms for sectors: names, a new parent, a successor, a relation, and a file of the whole tree."""
 
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.choices import SectorAct
 from profiles.models import Sector
+from profiles.taxonomy.selectors import sectors as selector
+from profiles.taxonomy.selectors.sectors import Wanted
+
+STRENGTHS = (0.2, 0.35, 0.4, 0.5, 0.6, 0.75, 0.9)
+MOST_BYTES = 1024 * 1024
 
 
 class SectorForm(forms.ModelForm[Sector]):
@@ -15,7 +22,12 @@ class SectorForm(forms.ModelForm[Sector]):
     class Meta:
         model = Sector
         fields = ["name_en", "name_ur", "name_zh", "aliases"]
-        widgets = {"aliases": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"aliases": forms.Textarea(attrs={"rows": 4, "dir": "auto"})}
+        help_texts = {
+            "aliases": gettext_lazy(
+                "One per line, in any language. Descriptions with one of these words are read as this sector."
+            )
+        }
 
     def clean_name_en(self) -> str:
         """Refuse the name of another active sector."""
@@ -24,6 +36,11 @@ class SectorForm(forms.ModelForm[Sector]):
         if same.exists():
             raise forms.ValidationError(_("Another sector already has this name."))
         return name
+
+
+def tops() -> Any:
+    """Return the sectors that may be parents."""
+    return selector.active().filter(parent=None)
 
 
 class NewSectorForm(SectorForm):
@@ -38,20 +55,119 @@ class NewSectorForm(SectorForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parents = Sector.objects.filter(parent=None, is_active=True)
-        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = tops()  # type: ignore[attr-defined]
 
 
-class MergeForm(forms.Form):
-    """Choose the sector that replaces this one."""
+NOBODY = "-"
 
-    into = forms.ModelChoiceField(
-        label=gettext_lazy("Merge into"),
-        queryset=Sector.objects.none(),
-        empty_label=gettext_lazy("Choose a sector"),
+
+class SectorActForm(forms.Form):
+    """A change of one sector that names another one, or nobody."""
+
+    prefix_of = ""
+    nobody: str | Promise = ""  # the words for choosing none; empty where one has to be chosen
+
+    def __init__(self, data: Any = None, *, source: Sector) -> None:
+        super().__init__(data, auto_id=f"id_{self.prefix_of}_%s")
+        self.source = source
+        chosen: Any = self.fields["other"]
+        nobody = [(NOBODY, self.nobody)] if self.nobody else []
+        chosen.choices = [
+            ("", _("Choose a sector")),
+            *nobody,
+            *((each.code, f"{each.name} ({each.code})") for each in self.others()),
+        ]
+
+    def others(self) -> Any:
+        """Return what may be chosen: the others of the same level."""
+        same = selector.active().filter(parent__isnull=self.source.parent_id is None)
+        return same.exclude(pk=self.source.pk).order_by("code")
+
+    def wanted(self) -> Wanted:
+        """Return the change that the form asks for."""
+        raise NotImplementedError
+
+    @property
+    def code(self) -> str:
+        """The code of the chosen sector; empty for nobody."""
+        chosen = str(self.cleaned_data["other"])
+        return "" if chosen == NOBODY else chosen
+
+
+class MoveForm(SectorActForm):
+    """Choose the parent."""
+
+    prefix_of = "move"
+    nobody = gettext_lazy("None (top-level sector)")
+    other = forms.ChoiceField(label=gettext_lazy("New parent"))
+
+    def others(self) -> Any:
+        """Return the top-level sectors but its own parent and itself."""
+        return tops().exclude(pk__in=(self.source.pk, self.source.parent_id or 0)).order_by("code")
+
+    def wanted(self) -> Wanted:
+        """Return the move."""
+        parent = self.source.parent.code if self.source.parent else ""
+        return Wanted(SectorAct.MOVE, self.source.code, self.code, seen={"parent": parent})
+
+
+class MergeForm(SectorActForm):
+    """Choose the sector that replaces this one, or none."""
+
+    prefix_of = "merge"
+    nobody = gettext_lazy("None: retire it without a successor")
+    other = forms.ChoiceField(label=gettext_lazy("Successor"))
+
+    def wanted(self) -> Wanted:
+        """Return the merger, or the end without a successor."""
+        act = SectorAct.MERGE if self.code else SectorAct.RETIRE
+        return Wanted(act, self.source.code, self.code)
+
+
+class RelateForm(SectorActForm):
+    """How alike two sectors are, besides sharing a parent."""
+
+    prefix_of = "relate"
+    other = forms.ChoiceField(label=gettext_lazy("Related sector"))
+    similarity = forms.TypedChoiceField(
+        label=gettext_lazy("Strength"),
+        coerce=float,
+        empty_value=None,
+        required=False,
+        choices=[("", gettext_lazy("Not related")), *((str(value), f"{value:.0%}") for value in STRENGTHS)],
     )
 
-    def __init__(self, *args: Any, source: Sector, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = Sector.objects.filter(is_active=True, parent__isnull=source.parent_id is None)
-        self.fields["into"].queryset = others.exclude(pk=source.pk)  # type: ignore[attr-defined]
+    def wanted(self) -> Wanted:
+        """Return the relation, or its end."""
+        values = {"similarity": self.cleaned_data["similarity"]}
+        return Wanted(SectorAct.RELATE, self.source.code, self.code, values)
+
+
+FORMS: dict[str, type[SectorActForm]] = {"move": MoveForm, "merge": MergeForm, "relate": RelateForm}
+
+
+class TreeForm(forms.Form):
+    """A CSV file of the whole tree, chosen or pasted."""
+
+    file = forms.FileField(label=gettext_lazy("File (CSV in UTF-8)"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("Or paste the table"),
+        required=False,
+        max_length=MOST_BYTES,
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "ltr", "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Put the file's text in the place of the pasted one."""
+        data = super().clean() or {}
+        file = data.get("file")
+        if file and file.size > MOST_BYTES:
+            self.add_error("file", _("The file is larger than 1 MB."))
+        elif file:
+            try:
+                data["text"] = file.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                self.add_error("file", _("This is not UTF-8. Save the file as CSV in UTF-8."))
+        if not self.errors and not data.get("text"):
+            self.add_error("file", _("Choose a file or paste the table."))
+        return data

@@ -143,3 +143,12 @@ def asked_facts(trigger: Trigger) -> Iterator[str]:
     for name in GROUPS:
         for one in trigger.get(name, ()):
             yield from asked_facts(one)
+
+
+def asked_codes(trigger: Trigger, fact: str) -> Iterator[str]:
+    """Return the codes that a trigger compares a fact with, with repetitions."""
+    if trigger.get("f") == fact:
+        yield from next(value for name, value in trigger.items() if name != "f")
+    for name in GROUPS:
+        for one in trigger.get(name, ()):
+            yield from asked_codes(one, fact)

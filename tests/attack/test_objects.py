@@ -300,8 +300,15 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),
     "desk_message_report": for_role("curator", lambda world: [Named({"pk": world.report.pk})]),
     "screening_candidate": for_role("curator", one(pk=1)),
-    "governance_check": for_role("curator", one(code="GOV-PK-01")),
-    **dict.fromkeys(("sector", "sector_merge"), for_role("curator", one(code="AGR01"))),
+    **dict.fromkeys(
+        ("governance_check", "governance_rule", "governance_count"),
+        for_role("curator", one(code="GOV-PK-01")),
+    ),
+    "governance_restore": for_role("curator", one(code="GOV-PK-01", version=1)),
+    **dict.fromkeys(
+        ("sector", "sector_move", "sector_merge", "sector_relate"), for_role("curator", one(code="AGR01"))
+    ),
+    **dict.fromkeys(("taxonomy_undo", "what_if", "what_if_progress"), for_role("curator", one(pk=1))),
     "weights_roll_back": for_role("curator", one(version=1)),
     "run_progress": for_role("curator", lambda world: [Named({"pk": world.run.pk})]),
     "job_retry": desk(RankingJob),

@@ -36,6 +36,7 @@ PARTNER = (
 CURATOR = (
     "/desk/", "/desk/directory/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/",
     "/desk/runs/", "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
+    "/desk/governance/GOV-PK-09/rule/", "/desk/taxonomy/AGR01/",
     "/desk/concentration/", "/desk/screening/", "/desk/messages/", *added("curator"),
     "/desk/reports/exposure/", "/desk/reports/weeks/", "/desk/reports/sponsor/",
 )  # fmt: skip

@@ -12,10 +12,11 @@ from matchmaker.choices import OverrideKind
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
 from matchmaker.reports import services
+from matchmaker.what_if import services as what_if
 from profiles.choices import Status
 from profiles.companies import services as companies
-from profiles.models import Startup
-from tests.factories import PASSWORD, make_investor, make_startup
+from profiles.models import Deal, PartnershipForm, Startup
+from tests.factories import MOMENT, PASSWORD, make_investor, make_startup
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,3 +195,47 @@ def test_new_figures_are_computed_and_lead_to_their_rows(startup, desk, screensh
     approved.focus()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("link", name=startup.name_en)).to_be_visible()
+
+
+@pytest.mark.thorough
+def test_a_sector_is_merged_by_keyboard_and_brought_back(startup, desk, screenshot):
+    desk.goto(reverse("taxonomy"))
+    desk.locator("summary", has_text="Agritech and food").press("Enter")
+    desk.get_by_role("link", name="Smart irrigation and water management").press("Enter")
+    desk.get_by_label("Successor").select_option("ENE05")
+    merge = desk.locator("#merge")
+    merge.get_by_role("button", name="Preview").press("Enter")
+    expect(desk.locator("#preview")).to_contain_text("1 startup")
+    picture(desk, screenshot, "merge")
+
+    desk.get_by_role("button", name="Count the pairs that change").press("Enter")
+    expect(desk.get_by_role("progressbar")).to_be_visible()
+    what_if.work_out(at=timezone.now())
+    expect(desk.get_by_role("heading", name="Lists of startups")).to_be_visible()
+    picture(desk, screenshot, "what-if")
+
+    desk.goto(reverse("sector", args=["AGR01"]))
+    desk.get_by_label("Successor").select_option("ENE05")
+    merge.get_by_role("button", name="Merge and retire").press("Enter")
+    expect(desk.get_by_text("Merged; 1 profile moved.")).to_be_visible()
+    desk.locator("a[href$='/undo/']").press("Enter")
+    desk.get_by_role("button", name="Undo this change").press("Enter")
+    expect(desk.get_by_text("undone", exact=True)).to_be_visible()
+    startup.refresh_from_db()
+    assert startup.primary_sector.code == "AGR01"
+
+
+def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, screenshot):
+    equity = PartnershipForm.objects.get(code="equity")
+    day = MOMENT.date()
+    Deal.objects.create(investor=li_wei.membership.investor, startup=startup, form=equity, closed_on=day)
+    desk.goto(reverse("governance_rule", args=["GOV-PK-13"]))
+
+    desk.get_by_label("Another condition about").select_option("form")
+    desk.get_by_role("button", name="Add").press("Enter")
+    desk.get_by_role("checkbox", name="Equity investment").check()
+
+    expect(desk.get_by_text("1 more of them would see")).to_be_visible()
+    picture(desk, screenshot, "rule")
+    desk.locator("#rule-form").get_by_role("button", name="Save").press("Enter")
+    expect(desk.get_by_text("one of: Equity investment")).to_be_visible()

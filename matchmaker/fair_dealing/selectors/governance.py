@@ -6,11 +6,11 @@ read the same checks, and a hidden field changes nobody's page.
 The facts of a pair are those of profiles/taxonomy/triggers.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, QuerySet
 from django.utils.functional import Promise
@@ -23,8 +23,16 @@ from matchmaker.models.pair_action import Interest
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.reasons.reasons import thesis_of
 from profiles.choices import Currency, DataClass, DataHosting
-from profiles.models import CheckWeight, Deal, GovernanceCheck, Investor, PartnershipForm, Startup
-from profiles.taxonomy.selectors import terms
+from profiles.models import (
+    CheckVersion,
+    CheckWeight,
+    Deal,
+    GovernanceCheck,
+    Investor,
+    PartnershipForm,
+    Startup,
+)
+from profiles.taxonomy.selectors import sectors, terms
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
@@ -133,7 +141,7 @@ def proposal_of(startup: VisibleProfile, investor: VisibleProfile, form: Partner
 
 
 def trigger_facts(
-    startup: VisibleProfile, investor: VisibleProfile, proposal: Proposal, *, rupees: Decimal
+    startup: VisibleProfile, investor: VisibleProfile, proposal: Proposal, scale: "Scale"
 ) -> dict[str, Any]:
     """Return every fact that is known; None for what nobody stated or may see, which is never a "no"."""
     home, partner = _country(startup), investor.jurisdiction or _country(investor)
@@ -147,8 +155,8 @@ def trigger_facts(
         "investor_vehicle_place": partner,
         "form": form or None,
         "stake_pct": proposal.stake_pct,
-        "amount_pkr": None if amount is None else amount * rupees,
-        "sector": [term.code for term in startup.sectors or ()] or None,
+        "amount_pkr": None if amount is None else amount * scale.rupees,
+        "sector": [code for term in startup.sectors or () for code in scale.families[term.code]] or None,
         "offers": offers,
         "tech_origin": partner if brings_technology else home if offers else None,
         "data_classes": startup.data_classes or None,
@@ -156,6 +164,18 @@ def trigger_facts(
         "data_crosses_border": startup.data_crosses_border,
         "public_sector_customer": startup.public_sector_customer,
     }
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Rupees for a dollar, and the codes that each sector answers to. Two queries."""
+
+    rupees: Decimal
+    families: Mapping[str, Sequence[str]]
+
+
+def scale() -> Scale:
+    return Scale(rate_for(Currency.PKR).per_usd, sectors.families())
 
 
 def _country(seen: VisibleProfile) -> str | None:
@@ -196,7 +216,7 @@ def checks_page(both: BothSides, chosen: str) -> ChecksPage:
     forms = [*common, *by_one] or list(terms.forms())  # where nobody states any
     form = next((one for one in forms if one.code == chosen), forms[0] if forms else None)
     proposal = proposal_of(both.startup, both.investor, form)
-    facts = trigger_facts(both.startup, both.investor, proposal, rupees=rate_for(Currency.PKR).per_usd)
+    facts = trigger_facts(both.startup, both.investor, proposal, scale())
     checks = list(active_checks())
     weights, answers, side = list(CheckWeight), answers_of(both), both.side
     rows = [
@@ -227,11 +247,12 @@ def answers_of(both: BothSides) -> dict[tuple[str, int], CheckAnswer]:
 
 @dataclass(frozen=True)
 class TriedPair:
-    """A pair in a form at which a preview looks: talks under way, or a deal on record."""
+    """A pair at which a preview looks: talks, a deal on record, or a pilot, whose title is `form`."""
 
     name: str
     form: str
     facts: KnownFacts
+    is_pilot: bool = False
 
 
 def checks_for_review() -> list[GovernanceCheck]:
@@ -239,46 +260,77 @@ def checks_for_review() -> list[GovernanceCheck]:
     return sorted(GovernanceCheck.objects.all(), key=lambda check: (not check.is_past_review, check.code))
 
 
-def trigger_preview(old: Trigger, new: Trigger) -> dict[str, Any]:
-    """Return which pairs would see the check, and which would not any more. Constant queries.
+def versions_of(check: GovernanceCheck) -> QuerySet[CheckVersion]:
+    """Return the newest versions of a check; the first of them is what counts."""
+    return check.versions.select_related("by").defer("values")[:20]
 
-    Those where one side said yes, and deals on record.
+
+@dataclass(frozen=True)
+class Tried:
+    """Which pairs and pilots would see a check that do not now, and which would not any more."""
+
+    looked_at: int
+    more: list[TriedPair]
+    fewer: list[TriedPair]
+    pilots_more: list[TriedPair]
+    pilots_fewer: list[TriedPair]
+
+
+def trigger_preview(old: Trigger, new: Trigger) -> Tried:
+    """Return what another rule would change. Constant queries.
+
+    Looked at: pairs where one side said yes, deals on record, hosts of pilots with those who take part.
     """
-    tried = [(pair, bool(applies(old, pair.facts)), bool(applies(new, pair.facts))) for pair in tried_pairs()]
-    more = [pair for pair, was, will in tried if will and not was]
-    fewer = [pair for pair, was, will in tried if was and not will]
-    return {"looked_at": len(tried), "more": more, "fewer": fewer}
+    found = [(pair, bool(applies(old, pair.facts)), bool(applies(new, pair.facts))) for pair in tried_pairs()]
+    more = [pair for pair, was, will in found if will and not was]
+    fewer = [pair for pair, was, will in found if was and not will]
+    return Tried(
+        len(found),
+        *([pair for pair in part if not pair.is_pilot] for part in (more, fewer)),
+        *([pair for pair in part if pair.is_pilot] for part in (more, fewer)),
+    )
+
+
+class Trial(NamedTuple):
+    """Two companies and what they think about; None: the first form that both accept."""
+
+    startup: int
+    investor: int
+    is_mutual: bool
+    proposal: Proposal | None
+    pilot: str = ""
+
+
+MORE_TRIALS: list[Callable[[], Iterable[Trial]]] = []  # of capabilities above this one
 
 
 def tried_pairs() -> list[TriedPair]:
-    """Return the pairs at which a preview looks: deals as they were, talks in the first form of both."""
+    """Return what a preview looks at: deals as they were, talks in the first form of both, pilots."""
     recorded = Deal.objects.exclude(startup=None).select_related("form").order_by("-closed_on", "pk")
     deals = [
-        (deal.startup_id or 0, deal.investor_id, True, Proposal(deal.form, deal.stake_pct, deal.amount_usd))
+        Trial(
+            deal.startup_id or 0, deal.investor_id, True, Proposal(deal.form, deal.stake_pct, deal.amount_usd)
+        )
         for deal in recorded[:MOST_PAIRS]
     ]
-    talks = [(*pair, is_mutual, None) for pair, is_mutual in open_talks().items()]
-    found = [*deals, *talks]
-    startups = with_related(Startup.objects.all()).in_bulk({one[0] for one in found})
-    investors = with_related(Investor.objects.all()).in_bulk({one[1] for one in found})
-    rupees = rate_for(Currency.PKR).per_usd
-    return [
-        _tried(startups[startup], investors[investor], is_mutual, proposal, rupees)
-        for startup, investor, is_mutual, proposal in found
-    ]
+    talks = [Trial(*pair, is_mutual, None) for pair, is_mutual in open_talks().items()]
+    found = [*deals, *talks, *(one for more in MORE_TRIALS for one in more())]
+    startups = with_related(Startup.objects.all()).in_bulk({one.startup for one in found})
+    investors = with_related(Investor.objects.all()).in_bulk({one.investor for one in found})
+    told = scale()
+    return [_tried(startups[one.startup], investors[one.investor], one, told) for one in found]
 
 
-def _tried(
-    startup: Startup, investor: Investor, is_mutual: bool, proposal: Proposal | None, rupees: Decimal
-) -> TriedPair:
-    ours = seen_across(startup, investor, is_mutual=is_mutual)
-    theirs = seen_across(investor, startup, is_mutual=is_mutual)
+def _tried(startup: Startup, investor: Investor, one: Trial, told: Scale) -> TriedPair:
+    ours = seen_across(startup, investor, is_mutual=one.is_mutual)
+    theirs = seen_across(investor, startup, is_mutual=one.is_mutual)
+    proposal = one.proposal
     if proposal is None:
         common, _by_one = accepted_forms(ours, theirs)
         proposal = proposal_of(ours, theirs, common[0] if common else None)
-    form = proposal.form.name if proposal.form else ""
-    facts = trigger_facts(ours, theirs, proposal, rupees=rupees)
-    return TriedPair(f"{ours.title} × {theirs.title}", form, facts)
+    form = one.pilot or (proposal.form.name if proposal.form else "")
+    facts = trigger_facts(ours, theirs, proposal, told)
+    return TriedPair(f"{ours.title} × {theirs.title}", form, facts, bool(one.pilot))
 
 
 def open_talks() -> dict[tuple[int, int], bool]:

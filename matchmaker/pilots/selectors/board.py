@@ -1,6 +1,6 @@
 """The board and its filters, the season calendar, and which pilots and companies fit each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,10 +12,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Factor, Side
+from matchmaker.fair_dealing.selectors.governance import MOST_PAIRS, Proposal, Trial
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.closed import closed_to
 from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
-from matchmaker.models.pilot import AT_WORK, ON_BOARD, Pilot, PilotApplication, PilotState, Season
+from matchmaker.models.pilot import (
+    AT_WORK,
+    ON_BOARD,
+    ApplicationState,
+    Pilot,
+    PilotApplication,
+    PilotState,
+    Season,
+)
 from matchmaker.pilots.selectors.pilot import (
     PilotReader,
     as_pair,
@@ -36,7 +45,7 @@ from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFa
 from matchmaker.reasons.reasons import APART, PairLevels, in_doubt, in_favour, pair_reasons
 from matchmaker.reasons.sentences import SENTENCES
 from profiles.choices import PlaceLevel
-from profiles.models import Investor, Startup
+from profiles.models import Investor, PartnershipForm, Startup
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.taxonomy.services import DATA, told_rows
 from profiles.visibility.access import see, with_related
@@ -348,3 +357,14 @@ def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
         ],
         "fitting": fitting_pilots(reader, today=today),
     }
+
+
+def tried_in_pilots() -> Iterator[Trial]:
+    """Yield those who take part in a pilot, each with its host, for a governance rule to be tried on."""
+    form = PartnershipForm.objects.filter(code="pilot").first()
+    rows = PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).select_related("pilot")
+    for row in rows.order_by("-at", "pk")[:MOST_PAIRS]:
+        startup = row.startup_id or row.pilot.startup_id
+        investor = row.investor_id or row.pilot.investor_id
+        if startup and investor:
+            yield Trial(startup, investor, True, Proposal(form), row.pilot.title)

@@ -82,9 +82,8 @@ def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
     )
     stored = {f"record_{name}": array for name, array in record.to_arrays().items()}
     stored["text_model"] = np.array(text_model)
-    for name in ("sectors", "places", "needs", "forms"):
-        stored[f"vocabulary_{name}"] = getattr(words, name)
-    stored["vocabulary_bands"] = np.array(words.bands)
+    for name in term_index.VOCABULARY:
+        stored[f"vocabulary_{name}"] = np.asarray(getattr(words, name))
     calibration = CalibrationSnapshot(0, weights.version, engine.ENGINE_VERSION, stored)
     market = engine.market_of(
         _startups(startups, calibration, weights), _theses(investors, calibration, words, weights)

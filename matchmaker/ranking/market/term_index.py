@@ -22,7 +22,7 @@ from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
 RECORD = "record_"
-VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
+VOCABULARY = ("sectors", "sector_parent", "sector_alike", "places", "needs", "forms", "bands")
 
 
 @dataclass(frozen=True, eq=False)  # equal is what is the same
@@ -41,7 +41,7 @@ class CalibrationSnapshot:
 
     @property
     def vocabulary(self) -> dict[str, Array]:
-        """The primary keys for vocabulary.read."""
+        """The primary keys and the tree of sectors for read_vocabulary."""
         return {name: self.arrays[f"vocabulary_{name}"] for name in VOCABULARY}
 
     @property
@@ -178,9 +178,14 @@ def of(calibration: CalibrationSnapshot) -> Vocabulary:
 
 
 def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
-    """Return the vocabulary of now, or, given a calibration's primary keys, as that calibration knew it."""
+    """Return the vocabulary of now, or, given a calibration's primary keys, as that calibration knew it.
+
+    A sector that moved since stays where it was until the next whole re-ranking; a merger counts at once.
+    """
     known = known or {}
     sectors, sector_row, sector_parent = _sectors(known.get("sectors"))
+    sector_parent = known.get("sector_parent", sector_parent)
+    alike = known.get("sector_alike")
     places, place_row, place_parent, country = _places(known.get("places"))
     needs, forms = (
         _keys(model, known.get(name)) for model, name in ((NeedType, "needs"), (PartnershipForm, "forms"))
@@ -204,7 +209,7 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
         bands=size,
         sector_parent=sector_parent,
         place_parent=place_parent,
-        sector_alike=_sector_alike(sector_row, sector_parent),
+        sector_alike=_sector_alike(sector_row, sector_parent) if alike is None else alike,
         place_alike=_place_alike(country),
         stage_alike=band_similarity(np.abs(np.subtract.outer(range(size), range(size)))).astype(np.float32),
         capital=int(row_numbers(need_row, np.array([kinds.get(CAPITAL, -1)]))[0]),

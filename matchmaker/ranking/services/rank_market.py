@@ -25,6 +25,7 @@ from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import NOTHING
 from matchmaker.integrations import dispatch
 from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, RankingRun
+from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.explained import points_of
@@ -224,16 +225,8 @@ def _rank(run: RankingRun, report: Report) -> None:
     RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
     # Before the rows: what changes meanwhile is read again at the end.
     revision = market_state.clock_revision()
-    market = _read_market()
-
-    merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
-    report(Phase.DEMAND_ADJUSTMENTS)
-    market = columns.with_demand_adjustments(market, *engine.demand_adjustments(merit, market.snapshot))
-    prepared = engine.Prepared(market.snapshot)
-    values = best_values(prepared, Phase.SHARES, report)
-
+    market, prepared, guaranteed = rank_fairly(read_market(points_of(weights.current().pk)), report)
     report(Phase.WRITING)
-    guaranteed = engine.guarantees(engine.described(prepared, values), market.snapshot)
     unseen = [
         *_unseen(market, Side.STARTUP, guaranteed.unseen_startups),
         *_unseen(market, Side.INVESTOR, guaranteed.unseen_investors),
@@ -261,12 +254,21 @@ def _read_texts(run: RankingRun, report: Report) -> bool:
     return True
 
 
-def _read_market() -> Columns:
-    """Read the whole market by the weights that count."""
-    points = points_of(weights.current().pk)
+def read_market(points: Points) -> Columns:
+    """Read the whole market by these weights."""
     market = columns.load_all(points, on=timezone.now().date(), text_model=embeddings.model())
     market.snapshot.validate()
     return market
+
+
+def rank_fairly(market: Columns, report: Report) -> tuple[Columns, engine.Prepared, engine.Shown]:
+    """Rank a market as pages show it: with demand adjustments, and everybody on a list where that can be."""
+    merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
+    report(Phase.DEMAND_ADJUSTMENTS)
+    market = columns.with_demand_adjustments(market, *engine.demand_adjustments(merit, market.snapshot))
+    prepared = engine.Prepared(market.snapshot)
+    values = best_values(prepared, Phase.SHARES, report)
+    return market, prepared, engine.guarantees(engine.described(prepared, values), market.snapshot)
 
 
 def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engine.Values:

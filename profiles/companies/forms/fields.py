@@ -227,10 +227,16 @@ class TermField(forms.ChoiceField):
         term = self.terms.by_code(self.model).get(code)
         if term is not None and self.only(term):
             return term
+        value = one_line(str(code)[:40])
+        heir = taxonomy.successor_of(value) if self.model is Sector else None
+        if heir is not None:
+            raise ValidationError(
+                _("“%(value)s” is retired. Its successor is %(successor)s (%(name)s)."),
+                code="retired_code",
+                params={"value": value, "successor": heir.code, "name": heir.name},
+            )
         raise ValidationError(
-            _("“%(value)s” is not in the list."),
-            code="unknown_code",
-            params={"value": one_line(str(code)[:40])},
+            _("“%(value)s” is not in the list."), code="unknown_code", params={"value": value}
         )
 
     def clean(self, value: Any) -> Any:

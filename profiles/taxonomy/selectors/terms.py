@@ -1,14 +1,14 @@
-"""The shared vocabulary: terms that can be chosen, the tree of terms, who uses a sector, sorting of names."""
+"""The shared vocabulary: terms that can be chosen, the tree of terms, sorting of names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, IntegerField, Model, QuerySet, Value
+from django.db.models import CharField, F, IntegerField, Model, QuerySet, Value
 from django.utils.translation import get_language
 
 from profiles.choices import DataHosting, PlaceLevel
-from profiles.models import Deal, NeedType, PartnershipForm, Place, Sector, Stage, Startup, Thesis
+from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
 
 URDU = "اآبپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہۂۃھءیئےۓ"
 RANKS = str.maketrans({letter: chr(0x0700 + at) for at, letter in enumerate(URDU)})
@@ -25,6 +25,12 @@ def alphabetical(name: str) -> str:
 def sectors() -> QuerySet[Sector]:
     """Return the active sectors. A merged sector is replaced by the one it was merged into."""
     return Sector.objects.filter(is_active=True, merged_into__isnull=True).select_related("parent")
+
+
+def successor_of(code: str) -> Sector | None:
+    """Return the sector that a retired one was merged into; None if there is none."""
+    old = Sector.objects.filter(code=code, is_active=False).select_related("merged_into").first()
+    return old.merged_into if old else None
 
 
 def stages() -> QuerySet[Stage]:
@@ -154,65 +160,3 @@ def _family(words: dict[int, TermNode], pk: int) -> tuple[int, ...]:
     """Return a word and everything wider than it."""
     parent = words[pk].parent
     return (pk, *(_family(words, parent) if parent is not None and parent in words else ()))
-
-
-@dataclass(frozen=True)
-class Uses:
-    """Number of rows that use a sector."""
-
-    startups: int
-    theses: int
-    deals: int
-
-    @property
-    def total(self) -> int:
-        return self.startups + self.theses + self.deals
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A sector, its uses, and its sub-sectors."""
-
-    sector: Sector
-    uses: Uses
-    fields: "list[Branch]"
-
-
-def active() -> QuerySet[Sector]:
-    return Sector.objects.filter(is_active=True)
-
-
-def uses(sector: Sector) -> Uses:
-    return _all_uses().get(sector.pk, Uses(0, 0, 0))
-
-
-def tree() -> list[Branch]:
-    """Return the active sectors with their sub-sectors, by code, in six queries."""
-    counted = _all_uses()
-    branches = {
-        sector.pk: Branch(sector, counted.get(sector.pk, Uses(0, 0, 0)), [])
-        for sector in active().order_by("code")
-    }
-    for branch in branches.values():
-        if branch.sector.parent_id in branches:
-            branches[branch.sector.parent_id].fields.append(branch)
-    return [branch for branch in branches.values() if branch.sector.parent_id is None]
-
-
-def _all_uses() -> dict[int, Uses]:
-    main = _counts(Startup.objects.exclude(primary_sector=None), "primary_sector")
-    other = _counts(Startup.objects.exclude(other_sectors=None), "other_sectors")
-    wanted = _counts(Thesis.objects.exclude(sectors=None), "sectors")
-    excluded = _counts(Thesis.objects.exclude(sectors_out=None), "sectors_out")
-    deals = _counts(Deal.objects.exclude(sector=None), "sector")
-    return {
-        pk: Uses(
-            main.get(pk, 0) + other.get(pk, 0), wanted.get(pk, 0) + excluded.get(pk, 0), deals.get(pk, 0)
-        )
-        for pk in {*main, *other, *wanted, *excluded, *deals}
-    }
-
-
-def _counts(rows: "QuerySet[Startup] | QuerySet[Thesis] | QuerySet[Deal]", column: str) -> dict[int, int]:
-    """Return how often each value of a column occurs."""
-    return dict(rows.order_by().values_list(column).annotate(Count("pk")))

@@ -19,10 +19,12 @@ from matchmaker.pilots.selectors.pilot import OPENABLE, pilot_record
 from matchmaker.pilots.services import applications, pilots
 from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError
-from profiles.choices import Purpose, Status
+from profiles.choices import Purpose, SectorAct, Status
 from profiles.drafts.merging import sent_by
 from profiles.guards import NotACuratorError
 from profiles.models import Deal, NeedType, Notice, OutboxMail, Startup
+from profiles.taxonomy import services as taxonomy
+from profiles.taxonomy.selectors.sectors import Wanted
 from tests import consented, factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.test_kept_forms import WORDS, as_opened, draft
@@ -486,3 +488,23 @@ def test_the_hosts_start_page_says_that_applications_wait(pilot, li_wei, ayesha,
         "1 application for your pilots waits for your answer",
         reverse("own_pilots"),
     )
+
+
+def test_a_governance_rule_is_tried_on_pilots_and_a_merge_moves_them(as_user, sana, startup, ayesha, li_wei):
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, state=PilotState.RUNNING)
+    make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    rule = {"trigger": '{"f": "form", "in": ["pilot"]}', "seen": "null", "preview": "1"}
+
+    found = as_user(sana).post("/desk/governance/GOV-PK-13/rule/", rule).context["preview"]
+
+    assert (found.looked_at, found.more) == (1, [])
+    assert [(each.name, each.form) for each in found.pilots_more] == [
+        ("Indus Grow × Pearl River Capital", "Smart irrigation")
+    ]
+
+    shown = as_user(sana).post("/desk/taxonomy/AGR01/merge/", {"other": "AGR02", "preview": "1"})
+    assert shown.context["preview"].rows["pilot"] == 1
+    done = taxonomy.change(Wanted(SectorAct.MERGE, "AGR01", "AGR02"), by=sana, at=timezone.now())
+    assert Pilot.objects.get(pk=pilot.pk).sector.code == "AGR02"
+    taxonomy.undo(done, by=sana, at=timezone.now())
+    assert Pilot.objects.get(pk=pilot.pk).sector.code == "AGR01"

@@ -341,3 +341,19 @@ def test_who_is_on_no_list_is_named_with_the_reason():
     Thesis.objects.update(ticket_importance="must")
     run = ranked.rank_whole()
     assert run.unseen == [{"side": "startup", "profile": alone.pk, "reason": "nobody_eligible"}]
+
+
+def test_edits_keep_to_the_tree_of_sectors_that_the_last_run_knew(sana):
+    startups, _investors = ranked.make_market(9, 5)
+    ranked.rank_whole()
+    before = ranked.stored_bytes()
+    Sector.objects.filter(code="AGR01").update(parent=Sector.objects.get(code="FIN"))
+
+    market_state.memory.clear()  # as in a worker that has just started
+    term_index.of.cache_clear()
+    ranked.touch(*startups)
+    assert ranked.work() == 9
+
+    assert ranked.stored_bytes() == before
+    ranked.rank_whole()
+    assert ranked.stored_bytes() != before

@@ -332,7 +332,7 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
     assert (market_state.ENGINE_VERSION, held) == (
-        "14",
+        "15",
         {
             "by_field": ("u", 0),
             "investing": ("u", 0),
@@ -353,6 +353,8 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
             "vocabulary_forms": ("i", 1),
             "vocabulary_needs": ("i", 1),
             "vocabulary_places": ("i", 1),
+            "vocabulary_sector_alike": ("f", 2),
+            "vocabulary_sector_parent": ("i", 1),
             "vocabulary_sectors": ("i", 1),
         },
     )

@@ -13,11 +13,14 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.choices import DealSource, Status
+from profiles.choices import DealSource, SectorAct, Status
 from profiles.imports import table
 from profiles.imports.services import columns_of, document
-from profiles.models import AuditRecord, Deal, Investor, Startup, Thesis
+from profiles.models import AuditRecord, Deal, Investor, Sector, Startup, Thesis
+from profiles.taxonomy import services as taxonomy
+from profiles.taxonomy.selectors.sectors import Wanted
 from tests import factories
+from tests.factories import MOMENT
 from tests.profiles.imports.wrong_files import GOOD, HEADER, WRONG
 
 
@@ -59,6 +62,15 @@ def test_a_good_row_before_a_bad_one_is_not_kept(db, write, capsys):
         "line 3, column primary_sector: “IND99” is not in the list.",
     ]
     assert nothing_written()
+
+
+def test_a_retired_sector_is_refused_with_the_name_of_its_successor(sana, write, capsys):
+    taxonomy.change(Wanted(SectorAct.MERGE, "IND01", "IND02"), by=sana, at=MOMENT)
+    before = AuditRecord.objects.count()
+    said = attempt(capsys, "startups", write(f"{HEADER}\nBad,,PK-PB,IND01,,,USD,no,\n"))
+    name = Sector.objects.get(code="IND02").name_en
+    line = f"line 2, column primary_sector: “IND01” is retired. Its successor is IND02 ({name})."
+    assert (said, AuditRecord.objects.count()) == ([line], before)
 
 
 def test_no_file_and_a_folder(db, tmp_path, capsys):

@@ -1,0 +1,92 @@
+"""Two rankings of the market beside each other: who enters and who leaves lists, and the judged figures.
+
+A list is what a page recommends, in the order in which the page shows it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from matchmaker import engine
+from matchmaker.choices import Side
+from matchmaker.engine.definition.columns import Array
+from matchmaker.evaluation.judged import as_shown, is_recommended, judge_shown
+from matchmaker.ranking.definitions import LIST_ENDS
+from matchmaker.ranking.market.columns import Columns
+from profiles.taxonomy.services import DATA
+
+GRADES = DATA / "demo_grades.csv"
+FIRST = 20  # named one by one
+FIGURES = ("ndcg", "good", "wrong")  # the first of judged.NAMES
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A market and its lists, as pages show them."""
+
+    market: Columns
+    rankings: engine.Rankings
+
+
+def compare(before: Ranked, after: Ranked) -> dict[str, Any]:
+    """Return what differs, as plain values.
+
+    By side: `lists` in all, `changed` ones, how many places `entered`, `left` and `moved`, and the `first`
+    twenty that entered or left, the best places first: keys of the reader and the other, places before and
+    after. `pairs`: how many enter or leave at least one list. `judged`: FIGURES before and after, by side.
+    """
+    sides, pairs = {}, set[tuple[int, int]]()
+    for side in Side:
+        places = _places(before, side), _places(after, side)
+        found, gone_or_new = _side(*places)
+        sides[side.value] = found | {"lists": int(after.market.here(side).sum())}
+        pairs |= {pair if side == Side.STARTUP else pair[::-1] for pair in gone_or_new}
+    return {**sides, "pairs": len(pairs), "judged": _judged(before, after)}
+
+
+Places = Mapping[tuple[int, int], int]
+
+
+def _places(ranked: Ranked, side: Side) -> Places:
+    """Return the place of each (reader, other) on the reader's list."""
+    lists = ranked.rankings.startups if side == Side.STARTUP else ranked.rankings.investors
+    shown = as_shown(lists, LIST_ENDS[side])
+    kept = is_recommended(shown, LIST_ENDS[side]) & (shown.ids >= 0)
+    kept &= ranked.market.here(side)[shown.rows][:, None]
+    row, at = np.nonzero(kept)
+    place: Array = np.cumsum(kept, axis=1)[row, at]
+    reader, other = (
+        ranked.market.pks(side)[shown.rows[row]],
+        ranked.market.pks(side.other)[shown.ids[row, at]],
+    )
+    return dict(zip(zip(reader.tolist(), other.tolist(), strict=True), place.tolist(), strict=True))
+
+
+def _side(before: Places, after: Places) -> tuple[dict[str, Any], Sequence[tuple[int, int]]]:
+    entered, left = after.keys() - before.keys(), before.keys() - after.keys()
+    moved = sum(before[pair] != after[pair] for pair in before.keys() & after.keys())
+    different = sorted(
+        entered | left, key=lambda pair: (after.get(pair, before.get(pair, 0)), pair in left, pair)
+    )
+    found = {
+        "entered": len(entered),
+        "left": len(left),
+        "moved": moved,
+        "changed": len({pair[0] for pair in different}),
+        "first": [[*pair, before.get(pair), after.get(pair)] for pair in different[:FIRST]],
+    }
+    return found, different
+
+
+def _judged(before: Ranked, after: Ranked) -> dict[str, Any] | None:
+    """Return the judged figures by side, before and after; None where the graded profiles are not here."""
+    was_judged, will_be = (judge_shown(GRADES, each.market, each.rankings) for each in (before, after))
+    if was_judged is None or will_be is None:
+        return None
+    both = zip((Side.INVESTOR, Side.STARTUP), was_judged, will_be, strict=True)
+    return {
+        side.value: {name: [was.figures[at].mean, will.figures[at].mean] for at, name in enumerate(FIGURES)}
+        for side, was, will in both
+    }

@@ -1,0 +1,206 @@
+"""When a governance check applies: in words, and as the lines of a builder.
+
+The builder knows rules of two levels: conditions of which all or any have to hold, some of them in groups. In
+a rule of "all", one condition of a group is enough; in a rule of "any", all of a group have to hold. A rule
+that is nested deeper is shown in words and edited as text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from profiles.choices import DataClass, DataHosting, PlaceLevel
+from profiles.models import NeedType, PartnershipForm, Place, Sector
+from profiles.taxonomy.selectors import terms
+from profiles.taxonomy.triggers import FACTS, GROUPS, OPERATORS, FactKind, Trigger
+
+ALWAYS, LETTERS = "always", ("A", "B", "C", "D")
+# What the codes of a fact name.
+COUNTRY, HOSTING, SECTOR, FORM, NEED, DATA = "country", "hosting", "sector", "form", "need", "data"
+CODES_OF = {
+    "startup_jurisdiction": COUNTRY,
+    "partner_jurisdiction": COUNTRY,
+    "investor_vehicle_place": COUNTRY,
+    "tech_origin": COUNTRY,
+    "data_subjects_in": COUNTRY,
+    "data_location": HOSTING,
+    "form": FORM,
+    "sector": SECTOR,
+    "offers": NEED,
+    "data_classes": DATA,
+}
+
+Choice = tuple[str, Any]  # a code with its name, or a group's name with its choices
+
+
+class Names:
+    """The words for the codes in rules, in the active language; each table is read once, if needed."""
+
+    def __init__(self) -> None:
+        self._choices: dict[str, list[Choice]] = {}
+
+    def choices(self, fact: str) -> list[Choice]:
+        """Return what may be chosen for a fact."""
+        kind = CODES_OF[fact]
+        if kind not in self._choices:
+            self._choices[kind] = list(_choices(kind))
+        return self._choices[kind]
+
+    def of(self, fact: str, codes: Iterable[str]) -> str:
+        """Return codes in words; an unknown one as it is."""
+        known = dict(flat(self.choices(fact)))
+        return ", ".join(str(known.get(code, code)) for code in codes)
+
+
+def _choices(kind: str) -> Iterator[Choice]:
+    if kind == SECTOR:
+        for name, members in terms.grouped(Sector.objects.select_related("parent")):
+            yield name, [(each.code, each.name) for each in members]
+    elif kind == DATA:
+        yield from DataClass.choices
+    elif kind in (FORM, NEED):
+        model: Any = PartnershipForm if kind == FORM else NeedType
+        yield from ((each.code, each.name) for each in model.objects.all())
+    else:
+        countries = Place.objects.filter(level=PlaceLevel.COUNTRY)
+        yield from ((each.code, each.name) for each in countries)
+        yield from DataHosting.choices if kind == HOSTING else ()
+
+
+def flat(choices: Iterable[Choice]) -> Iterator[tuple[str, Any]]:
+    for code, name in choices:
+        if isinstance(name, list):
+            yield from name
+        else:
+            yield code, name
+
+
+@dataclass(frozen=True)
+class Words:
+    """A condition in words, or what joins the conditions `inner`."""
+
+    text: str
+    inner: "Sequence[Words]" = ()
+
+
+def in_words(trigger: Trigger, names: Names) -> Words:
+    """Return when a check applies, in the active language."""
+    if ALWAYS in trigger:
+        return Words(_("Always"))
+    for name in GROUPS:
+        if name in trigger:
+            text = _("All of these hold:") if name == "all" else _("At least one of these holds:")
+            return Words(text, [in_words(one, names) for one in trigger[name]])
+    asked = next(iter(trigger.keys() - {"f"}))
+    return Words(_test(trigger["f"], asked, trigger[asked], names))
+
+
+def _test(fact: str, asked: str, value: Any, names: Names) -> str:
+    kind, label = FACTS[fact]
+    if kind is FactKind.FLAG:
+        said = _("yes") if value else _("no")
+    elif kind is FactKind.NUMBER:
+        said = _("at least %(value)s") % {"value": f"{value:,}"}
+    elif asked == "startswith":
+        said = _("a code that begins with %(codes)s") % {"codes": ", ".join(value)}
+    elif asked == "not_in":
+        said = _("none of: %(names)s") % {"names": names.of(fact, value)}
+    else:
+        said = _("one of: %(names)s") % {"names": names.of(fact, value)}
+    return _("%(fact)s – %(said)s") % {"fact": capfirst(str(label)), "said": said}
+
+
+def asked_in_words(fact: str) -> list[tuple[str, str]]:
+    """Return how a fact may be asked, with words for it."""
+    words = {
+        "is": _("is"), "in": _("is one of"), "not_in": _("is none of"), "has_any": _("is one of"),
+        "startswith": _("has a code that begins with"), "gte": _("is at least"),
+    }  # fmt: skip
+    return [(asked, words[asked]) for asked in OPERATORS[FACTS[fact][0]]]
+
+
+# --- The lines of the builder -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One condition: what is asked of a fact. `group`: a letter, or empty where it stands by itself."""
+
+    fact: str
+    asked: str
+    value: Any
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Lines of which "all" or "any" have to hold; `joined` is ALWAYS where there are none."""
+
+    joined: str
+    lines: Sequence[Line] = ()
+
+
+def rule_of(trigger: Trigger) -> Rule | None:
+    """Return a trigger as lines; None if it is nested deeper than the builder goes."""
+    if ALWAYS in trigger:
+        return Rule(ALWAYS)
+    if "f" in trigger:
+        return Rule("all", [_line(trigger, "")])
+    joined = next(name for name in GROUPS if name in trigger)
+    other = GROUPS[1 - GROUPS.index(joined)]
+    lines: list[Line] = []
+    letters = iter(LETTERS)
+    for one in trigger[joined]:
+        inner = [one] if "f" in one else one.get(other, [{}])
+        letter = "" if "f" in one else next(letters, "")
+        if not all("f" in each for each in inner) or (len(inner) > 1 and not letter):
+            return None
+        lines += [_line(each, letter) for each in inner]
+    return Rule(joined, lines)
+
+
+def _line(test: Trigger, group: str) -> Line:
+    asked = next(iter(test.keys() - {"f"}))
+    return Line(test["f"], asked, test[asked], group)
+
+
+def trigger_of(rule: Rule) -> dict[str, Any]:
+    """Return lines as a trigger; a group stands where its first line stands."""
+    if rule.joined == ALWAYS:
+        return {ALWAYS: True}
+    other = GROUPS[1 - GROUPS.index(rule.joined)]
+    parts: dict[Any, list[dict[str, Any]]] = {}
+    for at, line in enumerate(rule.lines):
+        parts.setdefault(line.group or at, []).append({"f": line.fact, line.asked: line.value})
+    return {rule.joined: [tests[0] if len(tests) == 1 else {other: tests} for tests in parts.values()]}
+
+
+# --- What differs between two versions ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of a check before and after, in words."""
+
+    label: str
+    before: Any
+    after: Any
+
+
+def differences(
+    labels: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Difference]:
+    """Return the fields that are not the same, the trigger in words."""
+    names = Names()
+
+    def shown(name: str, value: Any) -> Any:
+        return in_words(value, names) if name == "trigger" else value
+
+    return [
+        Difference(str(label), shown(name, before[name]), shown(name, after[name]))
+        for name, label in labels.items()
+        if before[name] != after[name]
+    ]

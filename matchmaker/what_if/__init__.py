@@ -1,0 +1,1 @@
+"""What other weights or another tree of sectors would do to everybody's lists."""

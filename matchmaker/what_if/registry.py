@@ -1,0 +1,8 @@
+"""What becomes of the previews' table."""
+
+from profiles import erasure
+from profiles.erasure import STAYS, Decision
+
+erasure.register(
+    {"matchmaker.WhatIf": Decision(STAYS, because="a curator's question, under a number; gone after a month")}
+)

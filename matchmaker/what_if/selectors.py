@@ -1,0 +1,99 @@
+"""A preview in words: whose lists change, who enters and leaves, the judged figures before and after."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Factor, Side
+from matchmaker.models.what_if import WhatIf
+from profiles.choices import SectorAct
+from profiles.models import SIDES
+from profiles.taxonomy.selectors.sectors import Wanted, told_wanted
+
+FIGURES: dict[str, Promise] = {
+    "ndcg": _("Order of the first ten (NDCG, 1 is best)"),
+    "good": _("Good matches within the first ten"),
+    "wrong": _("Wrong ones among the first five"),
+}
+WHOSE: dict[Side, Promise] = {
+    Side.INVESTOR: _("Lists of investors and partners"),
+    Side.STARTUP: _("Lists of startups"),
+}
+
+
+def previews() -> QuerySet[WhatIf]:
+    return WhatIf.objects.select_related("by")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody who enters or leaves a list; a place is None where it is not on it."""
+
+    reader: str
+    other: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class SideResult:
+    """What happens to the lists of one side."""
+
+    title: Promise
+    counts: dict[str, int]
+    first: list[Entry]
+    figures: list[tuple[Promise, float, float]]
+
+    @property
+    def sentence(self) -> str:
+        """What happens to the lists, in one sentence."""
+        text = gettext(
+            "%(changed)s of %(lists)s lists get other names: %(entered)s enter, %(left)s leave. "
+            "%(moved)s stay at another place."
+        )
+        return text % self.counts
+
+
+def results(row: WhatIf) -> list[SideResult]:
+    """Return the result by side; empty while there is none. Two queries."""
+    if not row.found:
+        return []
+    names = {side: _names(row, side) for side in Side}
+    judged = row.found["judged"] or {}
+    return [
+        SideResult(
+            title,
+            {name: row.found[side][name] for name in ("lists", "changed", "entered", "left", "moved")},
+            [
+                Entry(names[side].get(reader, "–"), names[side.other].get(other, "–"), before, after)
+                for reader, other, before, after in row.found[side]["first"]
+            ],
+            [(label, *judged[side][name]) for name, label in FIGURES.items()] if judged else [],
+        )
+        for side, title in WHOSE.items()
+    ]
+
+
+def _names(row: WhatIf, side: Side) -> dict[int, str]:
+    """Return the names of one side's companies in the result; those deleted since are gone."""
+    pks = {entry[0] for entry in row.found[side]["first"]}
+    pks |= {entry[1] for entry in row.found[side.other]["first"]}
+    companies: Any = SIDES[side]._default_manager.filter(pk__in=pks)
+    return {company.pk: company.name for company in companies}
+
+
+def asked_weights(row: WhatIf) -> list[tuple[str, str, int, int]]:
+    """Return factor, its label and the points of both sides that were asked about."""
+    return [
+        (factor.value, str(factor.label), row.asked["for_investor"][factor], row.asked["for_startup"][factor])
+        for factor in Factor
+    ]
+
+
+def asked_change(row: WhatIf) -> str:
+    """Return the change of the sectors that was asked about, in words."""
+    return told_wanted([Wanted(**{**row.asked, "act": SectorAct(row.asked["act"])})])[0]

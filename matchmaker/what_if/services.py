@@ -1,0 +1,162 @@
+"""Previews: asked for, worked out by the worker, kept for a month.
+
+The market is read as it is and as it would be, and ranked whole both times. A change of the sectors is really
+made, in a transaction that is undone: so the preview counts what would happen, and guesses nothing.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone, translation
+
+from matchmaker.choices import Phase, RunState, Side
+from matchmaker.evaluation.comparison import Ranked, compare
+from matchmaker.integrations import dispatch
+from matchmaker.models.what_if import WhatIf
+from matchmaker.ranking import definitions
+from matchmaker.ranking.definitions import Points
+from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.selectors.explained import points_of
+from matchmaker.ranking.services import inferred_sectors, market_state, rank_market, weights
+from matchmaker.ranking.services.jobs import KILLED
+from profiles.choices import SectorAct
+from profiles.companies.kinds import PREVIEW_LIMIT
+from profiles.guards import require_curator
+from profiles.limits import services as limits
+from profiles.models import User
+from profiles.taxonomy import services as taxonomy
+from profiles.taxonomy.selectors.sectors import Wanted
+
+logger = logging.getLogger(__name__)
+
+LEASE, KEPT = timedelta(seconds=120), timedelta(days=30)
+MOST_ATTEMPTS = 3
+OPEN = (RunState.WAITING, RunState.RUNNING)
+# Of a hundred: where each part of the work begins. Ranking reports its own parts.
+BEFORE, AFTER, COMPARING = 12, 54, 96
+SHARE_OF = {Phase.MERIT: (0, 22), Phase.DEMAND_ADJUSTMENTS: (22, 2), Phase.SHARES: (24, 18)}
+
+
+class ClaimLostError(Exception):
+    """Another worker has taken the preview over."""
+
+
+@transaction.atomic
+def ask_about_weights(
+    for_investor: Mapping[str, int], for_startup: Mapping[str, int], *, by: User, at: datetime
+) -> WhatIf:
+    """Ask what these weights would do. Raises LimitReachedError, NotACuratorError."""
+    asked = {"for_investor": dict(for_investor), "for_startup": dict(for_startup)}
+    return _ask(WhatIf.WEIGHTS, asked, by=by, at=at)
+
+
+@transaction.atomic
+def ask_about_sectors(wanted: Wanted, *, by: User, at: datetime) -> WhatIf:
+    """Ask what a change of the sectors would do. Raises LimitReachedError, NotACuratorError."""
+    return _ask(WhatIf.SECTORS, asdict(wanted), by=by, at=at)
+
+
+def _ask(kind: str, asked: Mapping[str, Any], *, by: User, at: datetime) -> WhatIf:
+    require_curator(by)
+    limits.take_token(PREVIEW_LIMIT, account=by, at=at)
+    dispatch.enqueue_on_commit(dispatch.WORK_OUT)
+    return WhatIf.objects.create(kind=kind, asked=dict(asked), by=by, asked_at=at)
+
+
+def free(*, at: datetime) -> QuerySet[WhatIf]:
+    """Return the previews that no worker holds, oldest first."""
+    return WhatIf.objects.filter(Q(leased_until=None) | Q(leased_until__lte=at), state__in=OPEN).order_by(
+        "pk"
+    )
+
+
+def resume(*, at: datetime) -> None:
+    """Have a preview taken up whose message was lost, or whose worker was killed."""
+    if free(at=at).exists():
+        dispatch.enqueue(dispatch.WORK_OUT)
+
+
+def forget_old(*, at: datetime) -> None:
+    """Delete previews that are a month old."""
+    WhatIf.objects.filter(asked_at__lt=at - KEPT).delete()
+
+
+def work_out(*, at: datetime) -> bool:
+    """Work out the oldest preview that no worker holds; return whether there was one."""
+    free(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(
+        state=RunState.FAILED, error=KILLED, finished_at=at
+    )
+    token = uuid4()
+    oldest = list(free(at=at).values_list("pk", flat=True)[:1])
+    free(at=at).filter(pk__in=oldest).update(
+        claim=token, leased_until=at + LEASE, attempts=F("attempts") + 1, state=RunState.RUNNING
+    )
+    held = WhatIf.objects.filter(claim=token, state=RunState.RUNNING)
+    row = held.first()
+    if row is None:
+        return False
+    ended: dict[str, Any] = {"state": RunState.DONE, "steps_done": 100, "error": ""}
+    try:
+        ended["found"] = _found(row, lambda done: _report(held, done))
+    except ClaimLostError:
+        logger.warning("Another worker has taken over the preview %s", row)
+        return True
+    except taxonomy.ChangeRefusedError as refusal:
+        with translation.override("en"):  # the page translates it
+            ended |= {"state": RunState.FAILED, "error": str(refusal)}
+    except Exception as error:
+        logger.exception("The preview %s failed", row)
+        ended |= {"state": RunState.FAILED, "error": f"{type(error).__name__}: {error}"[:2000]}
+    held.update(**ended, leased_until=None, finished_at=timezone.now())
+    return True
+
+
+def _report(held: QuerySet[WhatIf], done: int) -> None:
+    if not held.update(steps_done=done, leased_until=timezone.now() + LEASE):
+        raise ClaimLostError
+
+
+Report = Callable[[int], None]
+
+
+def _found(row: WhatIf, report: Report) -> dict[str, Any]:
+    market_state.memory.clear()  # three markets would not fit everywhere
+    now = points_of(weights.current().pk)
+    points, wanted = now, None
+    if row.kind == WhatIf.WEIGHTS:
+        points = definitions.points(0, row.asked["for_startup"], row.asked["for_investor"])
+    else:
+        wanted = Wanted(**{**row.asked, "act": SectorAct(row.asked["act"])})
+    report(0)
+    other = _read(points, wanted)  # first, because it may be refused
+    before = _ranked(_read(now, None), BEFORE, report)
+    after = _ranked(other, AFTER, report)
+    report(COMPARING)
+    return compare(before, after)
+
+
+def _read(points: Points, wanted: Wanted | None) -> Columns:
+    """Read the market as it would be after a change; nothing of the change stays."""
+    with transaction.atomic():
+        if wanted:
+            taxonomy.carry_out(wanted)
+        for side in Side:
+            inferred_sectors.refresh(side)
+        market = rank_market.read_market(points)
+        transaction.set_rollback(True)
+    return market
+
+
+def _ranked(market: Columns, begins: int, report: Report) -> Ranked:
+    def told(phase: Phase, done: int = 0, total: int = 1) -> None:
+        first, share = SHARE_OF[phase]
+        report(begins + first + share * done // total)
+
+    market, _prepared, shown = rank_market.rank_fairly(market, told)
+    return Ranked(market, shown.rankings)
