@@ -47,6 +47,7 @@ def duplicate_concerns(company: Startup | Investor) -> list[Concern]:
 register_concerns(duplicate_concerns)
 
 own, of_account = merging.moves, merging.not_a_companys("is the account's own")
+vocabulary = merging.not_a_companys("a curator's change of the words that all share")
 figures = merging.not_a_companys("figures, computed anew")
 STARTUP, INVESTOR = str(Side.STARTUP), str(Side.INVESTOR)
 merging.register(
@@ -87,6 +88,13 @@ merging.register(
         "account.EmailAddress": of_account,
         "account.EmailConfirmation": of_account,
         "mfa.Authenticator": of_account,
+        "matchmaker.SearchEntry": merging.MADE_ANEW,
+        "matchmaker.SearchTerm": merging.MADE_ANEW,
+        "matchmaker.SavedSearch": of_account,
+        "matchmaker.SavedView": of_account,
+        "matchmaker.WhatIf": figures,
+        "profiles.SectorChange": vocabulary,
+        "profiles.CheckVersion": vocabulary,
         "matchmaker.ReportRun": figures,
         "matchmaker.ReportRow": figures,
         "admin.LogEntry": merging.not_a_companys("what operators did by hand"),

@@ -138,6 +138,7 @@ NOT_RESTORED = {
     "matchmaker.TextVector",    "matchmaker.Advice", "matchmaker.InferredSector",
     "matchmaker.ThesisInferredSector",
     "matchmaker.DuplicateProbe", "matchmaker.DuplicateKey", "matchmaker.CompanyMerge",
+    "matchmaker.SearchEntry", "matchmaker.SearchTerm", "matchmaker.SearchWord",
 }  # fmt: skip
 
 
