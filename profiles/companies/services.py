@@ -183,20 +183,36 @@ def edit(
             key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
         }
     changed = assign(current, values)
-    if isinstance(current, Investor) and "place" in changed:
-        current.jurisdiction = current.place.country_code if current.place else ""
-    elif isinstance(current, Startup) and {"ask_min", "ask_max", "ask_currency"} & set(changed):
-        convert(current, currency=current.ask_currency, amounts=("ask_min", "ask_max"))
+    follow(current, changed)
     changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared[name])]
     if changed:
         _await_review(current, changed, shown_before=shown, at=at)
-        if NAMES & set(changed):
-            current.name_key = name_keys(current.name_en, current.name_zh, current.name_ur)
         current.save()
         details = {"fields": sorted(changed)}
         audit.record(EDITED, subject=subject_of(current), by=by, at=at, details=details)
         notify_changed(current, at=at)
     return current
+
+
+def follow(profile: Startup | Investor, changed: Iterable[str]) -> None:
+    """Set what follows from changed fields: the key of its names, where it sits, its amounts in dollars.
+
+    Raises:
+        NoRateError: if the currency has no exchange rate.
+    """
+    fields = set(changed)
+    if NAMES & fields:
+        profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
+    if isinstance(profile, Investor) and "place" in fields:
+        profile.jurisdiction = profile.place.country_code if profile.place else ""
+    elif isinstance(profile, Startup) and {"ask_min", "ask_max", "ask_currency"} & fields:
+        convert(profile, currency=profile.ask_currency, amounts=("ask_min", "ask_max"))
+
+
+def convert_deal(deal: Deal) -> None:
+    """Write a deal's amount in dollars, at the rate of its own day."""
+    rate = rate_for(deal.currency, on=deal.closed_on)
+    deal.amount_usd, deal.rate_on = rate.to_usd(deal.amount), rate.quoted_on
 
 
 def shown_identity(profile: Startup | Investor) -> set[str]:
@@ -333,8 +349,7 @@ def save_deal(
     changed = assign(record, values)
     if not changed and deal is not None:
         return record
-    rate = rate_for(record.currency, on=record.closed_on)
-    record.amount_usd, record.rate_on = rate.to_usd(record.amount), rate.quoted_on
+    convert_deal(record)
     record.save()
     record_change(current, "deal saved", fields=changed, by=by, at=at)
     return record
