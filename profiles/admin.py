@@ -26,12 +26,15 @@ from profiles.models import (
     AuditRecord,
     CheckedFile,
     Claim,
+    ColumnMapping,
     Consent,
     Deal,
     ExchangeRate,
     ExistingPartner,
     FormDraft,
     GovernanceCheck,
+    ImportedRow,
+    ImportRun,
     Invitation,
     LimitBucket,
     MailSwitch,
@@ -234,6 +237,22 @@ show_records(
     "sent_at",
     exclude=("token", "email"),
 )
+# Without the rows of the file.
+show_records(
+    ImportRun,
+    "name kind state by at size done",
+    "name",
+    "kind state",
+    fields=("name", "kind", "state", "by", "at", "size", "done", "counts", "finished_at"),
+)
+show_records(
+    ImportedRow,
+    "run line outcome startup investor deal kept",
+    OF_A_COMPANY,
+    "outcome kept",
+    exclude=("before",),
+)
+show_records(ColumnMapping, "name kind", "name", "kind")
 show_records(Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
 # Partly used up; networks and addresses stand there as fingerprints.
 show_records(LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))

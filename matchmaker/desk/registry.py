@@ -20,6 +20,7 @@ register_menu_entry(
 register_menu_entry("curator", 20, "pairings", _("Pairings"), covers=("pairing", "pin"))
 register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy", "sector"), is_extra=True)
 register_menu_entry("curator", 70, "desk_accounts", _("Accounts"), covers=("desk_account",), is_extra=True)
+register_menu_entry("curator", 75, "imports", _("Imports"), covers=("imports", "import_run"), is_extra=True)
 register_menu_entry("curator", 80, "audit", _("Audit log"), covers=("audit",), is_extra=True)
 register_queue(40, _("Unclaimed companies"), "unclaimed", count_unclaimed)
 register_queue(5, _("Appeals"), "appeals", lambda: open_appeals().count())

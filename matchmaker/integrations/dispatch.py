@@ -20,6 +20,7 @@ RANK_MARKET = "matchmaker.tasks.rank_market"
 ANSWER_ADVICE = "matchmaker.tasks.answer_advice"
 CHECK_FILES = "matchmaker.tasks.check_files"
 SEND_MAILS = "matchmaker.tasks.send_mails"
+WORK_IMPORTS = "matchmaker.tasks.work_imports"
 
 PATIENCE = {
     "socket_timeout": 1.0,

@@ -32,6 +32,10 @@ DECISIONS = {
     "profiles.Review": Decision(GOES, company="{side}"),
     "profiles.Appeal": Decision(GOES, company="{side}"),
     "profiles.Claim": Decision(GOES, because="who may take the company over; gone once somebody has"),
+    "profiles.ImportRun": Decision(
+        STAYS, account="by", because="what curators imported; the rows of the file are gone within a day"
+    ),
+    "profiles.ImportedRow": Decision(GOES, because="says from which line of which file a company came"),
     "profiles.Need": Decision(GOES, company="startup"),
     "profiles.TractionFigure": Decision(GOES, company="startup"),
     "profiles.ExistingPartner": Decision(GOES, company="startup"),
@@ -45,8 +49,8 @@ DECISIONS = {
 }
 NOBODYS = """
 profiles.AuditHead profiles.Sector profiles.SectorRelation profiles.Stage profiles.NeedType
-profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.GovernanceCheck auth.Permission
-auth.Group contenttypes.ContentType
+profiles.PartnershipForm profiles.Place profiles.ColumnMapping profiles.ExchangeRate profiles.GovernanceCheck
+auth.Permission auth.Group contenttypes.ContentType
 """
 
 erasure.register(DECISIONS, files.erase_company)

@@ -38,7 +38,7 @@ PUBLIC_ID = "Of a company that is here already: the row changes it. Leave it emp
 class Column:
     """One column: its name and label, what a cell holds, and whether it must be there.
 
-    `is_exact`: a curator reads it only with a reason.
+    `is_exact`: its owner alone reads it, or a curator with a reason; no export has it.
     """
 
     name: str
@@ -69,8 +69,7 @@ def columns_of(kind: str) -> list[Column]:
                     THESIS + column.name,
                     f"Thesis: {column.holds}",
                     label=format_lazy("{}: {}", _("Thesis"), column.label),
-                    # Which amounts an investor looks for, and its private note, are its own.
-                    is_exact=column.name == "note" or column.name.startswith("ticket_m"),
+                    is_exact=column.name == "note",  # only its owner reads it
                 )
                 for column in theses
             ),

@@ -27,7 +27,8 @@ from profiles.consents import services as consents
 from profiles.imports.checking import TOGETHER, Checked, Checker, checked_since
 from profiles.imports.columns import SIDE_OF, columns_of, guess_columns
 from profiles.imports.drafts import insert, insert_drafts, insert_profiles
-from profiles.imports.kinds import IMPORTED, UPLOAD_LIMIT
+from profiles.imports.kinds import IMPORTED, TABLE_EXPORTED, TABLE_LIMIT, UPLOAD_LIMIT
+from profiles.imports.selectors import OPEN, WORKING, rows_of
 from profiles.imports.table import (
     MOST_PROBLEMS,
     Problem,
@@ -48,7 +49,6 @@ MOST_ATTEMPTS = 3
 KEPT = timedelta(days=1)  # for which a file waits for somebody to import it
 BATCH = TOGETHER // 2  # rows that one transaction writes
 PAUSE = 0.02  # seconds between two batches, in which others get their turn on SQLite
-WORKING = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
 Between = Callable[[], object]
 
 
@@ -105,12 +105,22 @@ def set_columns(
     Raises:
         NotNowError: if it is being imported or over.
     """
-    waiting = (ImportState.UPLOADED, ImportState.READY, ImportState.FAULTY)
     found = {"columns": list(columns), "is_submitted": is_submitted, "language": get_language() or "en"}
-    _move(run, waiting, ImportState.CHECKING, **found, counts={}, problems=[], done=0, attempts=0)
+    _move(run, OPEN, ImportState.CHECKING, **found, counts={}, problems=[], done=0, attempts=0)
     if remember:
         by_header = dict(zip(run.headers, columns, strict=True))
         ColumnMapping.objects.update_or_create(kind=run.kind, name=remember, defaults={"columns": by_header})
+
+
+@transaction.atomic
+def record_export(kind: str, *, rows: int, by: User, at: datetime) -> None:
+    """Count an export and leave a record of it.
+
+    Raises:
+        LimitReachedError: if the person exports too often.
+    """
+    limits.take_token(TABLE_LIMIT, account=by, at=at)
+    audit.record(TABLE_EXPORTED, subject=f"table:{kind}", by=by, at=at, details={"rows": rows})
 
 
 @transaction.atomic
@@ -141,14 +151,12 @@ def discard(run: ImportRun, *, at: datetime) -> None:
     Raises:
         NotNowError: if it is being imported or was.
     """
-    waiting = (ImportState.UPLOADED, ImportState.READY, ImportState.FAULTY, ImportState.CHECKING)
-    _move(run, waiting, ImportState.EXPIRED, content=None, finished_at=at)
+    _move(run, (*OPEN, ImportState.CHECKING), ImportState.EXPIRED, content=None, finished_at=at)
 
 
 def forget_old(*, at: datetime) -> int:
     """Forget the files that nobody has imported within a day; return how many."""
-    waiting = (ImportState.UPLOADED, ImportState.READY, ImportState.FAULTY)
-    old = ImportRun.objects.filter(content__isnull=False, state__in=waiting, at__lte=at - KEPT)
+    old = ImportRun.objects.filter(content__isnull=False, state__in=OPEN, at__lte=at - KEPT)
     return old.update(state=ImportState.EXPIRED, content=None, finished_at=at)
 
 
@@ -163,12 +171,6 @@ def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any)
 
 def _packed(rows: Sequence[Row]) -> bytes:
     return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
-
-
-def rows_of(run: ImportRun) -> list[Row]:
-    """Return the rows of a file that is kept, the header first."""
-    packed = ImportRun.objects.values_list("content", flat=True).get(pk=run.pk)
-    return [(line, cells) for line, cells in json.loads(zlib.decompress(packed or zlib.compress(b"[]")))]
 
 
 # --- What the worker does --------------------------------------------------------------------------------

@@ -33,6 +33,14 @@ class Problem:
     column: str
     message: str
 
+    @property
+    def sentence(self) -> str:
+        """The problem in the reader's language."""
+        names = {"line": self.line, "column": self.column, "message": self.message}
+        if self.line and self.column:
+            return _("Line %(line)s, column %(column)s: %(message)s") % names
+        return _("Line %(line)s: %(message)s") % names if self.line else self.message
+
     def __str__(self) -> str:
         place = [f"line {self.line}"] if self.line else []
         place += [f"column {self.column}"] if self.column else []

@@ -13,8 +13,8 @@ from profiles.models.startup import Startup
 class ImportRun(models.Model):
     """One file of rows. The worker that works on it holds it until `leased_until`.
 
-    `content` are the packed rows; they are forgotten as soon as nobody needs them. `columns` says what each of
-    the file's `headers` stands for; "" is left out.
+    `content` are the packed rows, forgotten as soon as nobody needs them. `columns` says what each of the
+    file's `headers` stands for; "" is left out.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
@@ -52,6 +52,12 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def tone(self) -> str:
+        """The colour of its state."""
+        tones = {ImportState.FAULTY: "bad", ImportState.DONE: "good", ImportState.READY: "warn"}
+        return tones.get(ImportState(self.state), "info")
+
 
 class ImportedRow(models.Model):
     """What came of one row of a file. It goes with its company or deal; `before`: the cells it changed."""
@@ -73,6 +79,13 @@ class ImportedRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.line)
+
+    @property
+    def title(self) -> str:
+        """What the row is about: a company, or whose deal with whom."""
+        if self.deal:
+            return f"{self.deal.investor} – {self.deal.startup_name}"
+        return str(self.startup or self.investor or "")
 
 
 class ColumnMapping(models.Model):

@@ -28,6 +28,7 @@ MENUS = {
         "Weights",
         "Ranking runs",
         "Accounts",
+        "Imports",
         "Audit log",
     ],
     "": [],
