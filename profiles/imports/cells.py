@@ -57,7 +57,7 @@ def need_rows(cell: str) -> list[dict[str, str]]:
     rows = []
     for part in codes(cell):
         code, _colon, urgency = part.partition(":")
-        rows.append({"type": code.strip(), "urgency": urgency.strip() or "2", "budget_currency": "USD"})
+        rows.append({"type": code.strip(), "urgency": urgency.strip() or "2"})
     return rows
 
 

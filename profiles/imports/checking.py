@@ -4,7 +4,7 @@ Making a form takes longer than cleaning it, and a rule of a table is a query: s
 filled again for every row, and companies that are here already are read once and not looked up row by row.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from profiles.visibility.fields import CATALOGUE, editable_lists, ordered
 
 TOGETHER = 200  # rows whose records are read together
 MOST_UPDATES = 500  # of companies that are here already: all of them change in one transaction
+LISTED = ("type", "urgency")  # what a cell says of a need or an offer
 PURPOSES = frozenset(Purpose.values)
 REGISTRATION = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
 Mark = tuple[str, str]  # a column, and what two records of one company share in it
@@ -53,8 +54,12 @@ class Checked:
 class FormOnce:
     """A form that is filled again and again. What only the database can say is asked when it is written."""
 
-    def __init__(self, form: type[CleanForm], model: type[Model], terms: Terms) -> None:
+    def __init__(
+        self, form: type[CleanForm], model: type[Model], terms: Terms, *, only: Collection[str] = ()
+    ) -> None:
         self.form: Any = form({}, instance=model(), terms=terms)
+        for name in [name for name in self.form.fields if only and name not in only]:
+            del self.form.fields[name]
         self.terms = {each.name for each in model._meta.fields if each.many_to_one}
         self.many = {each.name for each in model._meta.many_to_many}
 
@@ -100,10 +105,10 @@ class Checker:
         }[ImportKind(kind)]
         if kind == ImportKind.STARTUPS:
             self.steps = {name: FormOnce(form, Startup, self.terms) for name, form in STEP_FORMS.items()}
-            self.list_form: FormOnce = FormOnce(NeedForm, Need, self.terms)
+            self.list_form: FormOnce = FormOnce(NeedForm, Need, self.terms, only=LISTED)
         elif kind == ImportKind.INVESTORS:
             self.steps = {"profile": FormOnce(InvestorForm, Investor, self.terms)}
-            self.list_form = FormOnce(OfferForm, Offer, self.terms)
+            self.list_form = FormOnce(OfferForm, Offer, self.terms, only=LISTED)
             self.thesis_form = FormOnce(ThesisForm, Thesis, self.terms)
         else:
             self.deal_form = FormOnce(DealForm, Deal, self.terms)
@@ -295,13 +300,13 @@ class Checker:
         """Refuse a company that the file or the database has already."""
         names = [line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur")]
         number = line.cells.get(self.registration, "")
-        first = [("name_en", key) for key in skeletons(names[0])]
-        marks = [*first, (self.registration, number.casefold())]
+        alike = [[("name_en", key) for key in skeletons(name)] for name in names]
+        marks = [*alike[0], (self.registration, number.casefold())]
         for column, mark in marks:
             before = self.named.setdefault((column, mark), line.number) if mark else line.number
             if before != line.number:
                 line.refuse(column, _("The same company stands on line %(line)s.") % {"line": before})
-        keys = {("name_en", key) for name in names for key in skeletons(name)}
+        keys = {key for keys_of_name in alike for key in keys_of_name}
         keys |= {(self.registration, number.casefold())} if number else set()
         if host := _host(line.cells.get("website", "")):
             keys.add(("website", host))

@@ -151,7 +151,9 @@ def test_deals_find_their_investor_and_are_converted(db, write, capsys):
     assert [
         (deal.startup_name, deal.amount_usd, deal.source) for deal in Deal.objects.order_by("startup_name")
     ] == [("A", Decimal(10), DealSource.IMPORTED), ("B", None, "imported"), ("C", None, "imported")]
-    wrong = "Nobody,A,2026-01-02,,,\nR-9,B,2026-01-02,AGR,,\nR-9,Z,2126-01-02,,,\n" + "R-9,D,2026-02-02,,,\n" * 2
+    wrong = (
+        "Nobody,A,2026-01-02,,,\nR-9,B,2026-01-02,AGR,,\nR-9,Z,2126-01-02,,,\n" + "R-9,D,2026-02-02,,,\n" * 2
+    )
     assert attempt(capsys, "deals", write(header + wrong)) == [
         "line 2, column investor: There is no investor “Nobody”.",
         "line 3: This deal is on record already, with other values.",
