@@ -34,6 +34,7 @@ from profiles.models import (
     FormDraft,
     GovernanceCheck,
     ImportedRow,
+    ImportFile,
     ImportRun,
     Invitation,
     LimitBucket,
@@ -252,6 +253,8 @@ show_records(
     "outcome kept",
     exclude=("before",),
 )
+# Without its rows.
+show_records(ImportFile, "run", "run__name", fields=("run",))
 show_records(ColumnMapping, "name kind", "name", "kind")
 show_records(Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
 # Partly used up; networks and addresses stand there as fingerprints.

@@ -35,6 +35,7 @@ DECISIONS = {
     "profiles.ImportRun": Decision(
         STAYS, account="by", because="what curators imported; the rows of the file are gone within a day"
     ),
+    "profiles.ImportFile": Decision(GOES, because="rows of a file that a curator sent; gone within a day"),
     "profiles.ImportedRow": Decision(GOES, because="says from which line of which file a company came"),
     "profiles.Need": Decision(GOES, company="startup"),
     "profiles.TractionFigure": Decision(GOES, company="startup"),

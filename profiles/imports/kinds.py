@@ -15,7 +15,7 @@ IMPORTED = register_action(
     _("%(who)s imported records."),
 )
 TABLE_EXPORTED = register_action(
-    "table_exported", _("Exported a table"), _("%(who)s exported a table with %(rows)s rows.")
+    "table_exported", _("Exported a table"), _("%(who)s exported a table. Rows: %(rows)s.")
 )
 register_subject("import", _("an import"))
 register_subject("table", _("a table"))

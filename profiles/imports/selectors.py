@@ -11,7 +11,7 @@ from profiles.choices import ImportKind, ImportState, RowOutcome, Status
 from profiles.imports.cells import cells_of, stored
 from profiles.imports.columns import columns_of
 from profiles.imports.table import Problem, Row
-from profiles.models import ImportedRow, ImportRun
+from profiles.models import ImportedRow, ImportFile, ImportRun
 
 OPEN = (ImportState.UPLOADED, ImportState.READY, ImportState.FAULTY)  # its columns can be changed
 WORKING = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
@@ -21,12 +21,12 @@ TOGETHER = 500
 
 def history() -> "QuerySet[ImportRun]":
     """Return all imports, newest first."""
-    return ImportRun.objects.defer("content").select_related("by")
+    return ImportRun.objects.select_related("by")
 
 
 def rows_of(run: ImportRun) -> list[Row]:
     """Return the rows of a file that is kept, the header first."""
-    packed = ImportRun.objects.values_list("content", flat=True).get(pk=run.pk)
+    packed = ImportFile.objects.filter(run=run).values_list("rows", flat=True).first()
     return [(line, cells) for line, cells in json.loads(zlib.decompress(packed or zlib.compress(b"[]")))]
 
 

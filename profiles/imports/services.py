@@ -41,7 +41,16 @@ from profiles.imports.table import (
 )
 from profiles.imports.undoing import take_back
 from profiles.limits import services as limits
-from profiles.models import SIDES, AuditRecord, ColumnMapping, Consent, ImportedRow, ImportRun, User
+from profiles.models import (
+    SIDES,
+    AuditRecord,
+    ColumnMapping,
+    Consent,
+    ImportedRow,
+    ImportFile,
+    ImportRun,
+    User,
+)
 from profiles.signals import import_waits, profiles_changed
 
 LEASE = timedelta(minutes=2)  # longer than a batch takes; every batch renews it
@@ -74,13 +83,13 @@ def upload(kind: str, content: bytes, *, name: str, by: User, at: datetime) -> I
     rows = read_rows(content)
     headers = [cell.strip()[:120] for cell in rows[0][1]]
     refuse_width(headers, rows[0][0], len(columns_of(kind)))
-    return ImportRun.objects.create(
+    return _make(
+        rows,
         kind=kind,
         name=name[:120],
         by=by,
         at=at,
         language=get_language() or "en",
-        content=_packed(rows),
         headers=headers,
         columns=remembered(kind, headers) or guess_columns(kind, headers),
         size=len(rows) - 1,
@@ -151,13 +160,18 @@ def discard(run: ImportRun, *, at: datetime) -> None:
     Raises:
         NotNowError: if it is being imported or was.
     """
-    _move(run, (*OPEN, ImportState.CHECKING), ImportState.EXPIRED, content=None, finished_at=at)
+    _move(run, (*OPEN, ImportState.CHECKING), ImportState.EXPIRED, finished_at=at)
+    ImportFile.objects.filter(run=run).delete()
 
 
+@transaction.atomic
 def forget_old(*, at: datetime) -> int:
     """Forget the files that nobody has imported within a day; return how many."""
-    old = ImportRun.objects.filter(content__isnull=False, state__in=OPEN, at__lte=at - KEPT)
-    return old.update(state=ImportState.EXPIRED, content=None, finished_at=at)
+    old = list(ImportRun.objects.filter(state__in=OPEN, at__lte=at - KEPT).values_list("pk", flat=True))
+    still = ImportRun.objects.filter(pk__in=old, state__in=OPEN)
+    forgotten = still.update(state=ImportState.EXPIRED, finished_at=at)
+    ImportFile.objects.filter(run__in=old, run__state=ImportState.EXPIRED).delete()
+    return forgotten
 
 
 def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any) -> None:
@@ -169,8 +183,13 @@ def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any)
         import_waits.send(ImportRun)
 
 
-def _packed(rows: Sequence[Row]) -> bytes:
-    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
+@transaction.atomic
+def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
+    """Keep the rows of a file beside a new import, which is written at every step and stays small."""
+    run = ImportRun.objects.create(**fields)
+    packed = zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
+    ImportFile.objects.create(run=run, rows=packed)
+    return run
 
 
 # --- What the worker does --------------------------------------------------------------------------------
@@ -179,7 +198,7 @@ def _packed(rows: Sequence[Row]) -> bytes:
 def due(at: datetime) -> "QuerySet[ImportRun]":
     """Return the imports on which something is to be done and that no worker holds, oldest first."""
     free = Q(leased_until=None) | Q(leased_until__lte=at)
-    return ImportRun.objects.filter(free, state__in=WORKING).defer("content").order_by("at", "pk")
+    return ImportRun.objects.filter(free, state__in=WORKING).order_by("at", "pk")
 
 
 def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
@@ -361,7 +380,8 @@ def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, sinc
     audit.record(IMPORTED, subject=f"import:{run.pk}", by=run.by, at=at, details=details)
     if changed:
         profiles_changed.send(SIDES[side], side=side, pks=changed, at=at)
-    over = {"state": ImportState.DONE, "counts": counts, "content": None, "finished_at": at, "done": run.size}
+    over = {"state": ImportState.DONE, "counts": counts, "finished_at": at, "done": run.size}
+    ImportFile.objects.filter(run=run).delete()
     if not _held(run).update(**over, attempts=0, leased_until=None):
         raise LeaseLostError
 
@@ -460,13 +480,13 @@ def run(
         return counts
     rows = read_rows(path.read_bytes())
     headers = [cell.strip() for cell in rows[0][1]]
-    made = ImportRun.objects.create(
+    made = _make(
+        rows,
         kind=kind,
         name=path.name[:120],
         by=by,
         at=at,
         state=ImportState.WRITING,
-        content=_packed(rows),
         headers=headers,
         columns=headers,
         is_submitted=is_submitted,

@@ -97,7 +97,7 @@ def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _do(request: SignedInRequest, pk: int, act: Any, done: str = "", **given: Any) -> HttpResponse:
-    run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk)
+    run = get_object_or_404(ImportRun, pk=pk)
     with message_on_error(request, REFUSALS, done):
         act(run, at=timezone.now(), **given)
     return redirect("import_run", pk)

@@ -6,7 +6,7 @@ from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Appeal, Consent, Receipt, Review
 from profiles.models.draft import FormDraft, LimitBucket
 from profiles.models.file import CheckedFile
-from profiles.models.imports import ColumnMapping, ImportedRow, ImportRun
+from profiles.models.imports import ColumnMapping, ImportedRow, ImportFile, ImportRun
 from profiles.models.investor import Deal, Investor, Offer, Thesis
 from profiles.models.notice import MailSwitch, Notice, OutboxMail, StoppedAddress
 from profiles.models.profile import Profile

@@ -13,8 +13,7 @@ from profiles.models.startup import Startup
 class ImportRun(models.Model):
     """One file of rows. The worker that works on it holds it until `leased_until`.
 
-    `content` are the packed rows, forgotten as soon as nobody needs them. `columns` says what each of the
-    file's `headers` stands for; "" is left out.
+    `columns` says what each of the file's `headers` stands for; "" is left out.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
@@ -23,7 +22,6 @@ class ImportRun(models.Model):
     at = models.DateTimeField(_("when"))
     language = models.CharField(max_length=10, default="en")
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED)
-    content = models.BinaryField(null=True, editable=False)
     headers = models.JSONField(default=empty_list, editable=False)
     columns = models.JSONField(default=empty_list, editable=False)
     is_submitted = models.BooleanField(_("sent to review at once"), default=False)
@@ -44,8 +42,9 @@ class ImportRun(models.Model):
             models.Index(
                 fields=["at"],
                 name="importrun_open",
-                condition=models.Q(state__in=("checking", "writing", "undoing"))
-                | models.Q(content__isnull=False),
+                condition=models.Q(
+                    state__in=("uploaded", "checking", "faulty", "ready", "writing", "undoing")
+                ),
             ),
         ]
 
@@ -57,6 +56,20 @@ class ImportRun(models.Model):
         """The colour of its state."""
         tones = {ImportState.FAULTY: "bad", ImportState.DONE: "good", ImportState.READY: "warn"}
         return tones.get(ImportState(self.state), "info")
+
+
+class ImportFile(models.Model):
+    """The packed rows of a file, deleted as soon as nobody needs them."""
+
+    run = models.OneToOneField(ImportRun, models.CASCADE, primary_key=True, related_name="file")
+    rows = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("imported file")
+        verbose_name_plural = _("imported files")
+
+    def __str__(self) -> str:
+        return str(self.run_id)
 
 
 class ImportedRow(models.Model):
