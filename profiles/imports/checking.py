@@ -163,7 +163,9 @@ class Checker:
             return None
         self._refuse_repeats(line, here.pk if here else 0)
         whole = TableLine(line.number, {**now, **line.cells}, line.problems)
-        record, links, changes, purposes = self.model(), {}, {}, None
+        record, purposes = self.model(), None
+        links: dict[str, list[int]] = {}
+        changes: dict[str, Any] = {}
         thesis = self._thesis(whole)
         for name, once in self.steps.items():
             form = once.fill(form_data(once.form.fields, whole), record)
@@ -304,7 +306,7 @@ class Checker:
         marks = [*alike[0], (self.registration, number.casefold())]
         for column, mark in marks:
             before = self.named.setdefault((column, mark), line.number) if mark else line.number
-            if before != line.number:
+            if before != line.number and column not in {problem.column for problem in line.problems}:
                 line.refuse(column, _("The same company stands on line %(line)s.") % {"line": before})
         keys = {key for keys_of_name in alike for key in keys_of_name}
         keys |= {(self.registration, number.casefold())} if number else set()

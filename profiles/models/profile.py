@@ -206,13 +206,15 @@ class ProfileQuerySet(models.QuerySet[Any]):
         return self.filter(status=Status.APPROVED, matching_consent=True)
 
 
-class ProfileManager(models.Manager.from_queryset(ProfileQuerySet)):  # type: ignore[misc]
+OfProfiles = models.Manager.from_queryset(ProfileQuerySet)
+
+
+class ProfileManager(OfProfiles[Any]):
     """Finds every profile but those that an import is still writing: these exist for nobody else."""
 
     def get_queryset(self) -> ProfileQuerySet:
         """Return the profiles that are there."""
-        found: ProfileQuerySet = super().get_queryset().filter(staged_in=None)
-        return found
+        return ProfileQuerySet(self.model, using=self._db).filter(staged_in=None)
 
 
 class Profile(models.Model):

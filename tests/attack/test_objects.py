@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.contrib.admin import site
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from matchmaker.models.conversation import Message
@@ -23,7 +24,7 @@ from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotAp
 from matchmaker.models.ranking import RankingJob
 from profiles.accounts.services.closing import members
 from profiles.choices import Role
-from profiles.models import Deal, Invitation, Membership, Notice, OutboxMail, Thesis, User
+from profiles.models import Deal, ImportRun, Invitation, Membership, Notice, OutboxMail, Thesis, User
 from tests.attack.world import FATES, Actor, World
 from tests.house.urls import ADMIN, Route, routes
 
@@ -171,6 +172,14 @@ def imported(world: World) -> Iterator[Named]:
     yield Named(values)
 
 
+def runs_of_imports(_world: World) -> Iterator[Named]:
+    curator = User.objects.filter(role=Role.CURATOR).first()
+    run, _made = ImportRun.objects.get_or_create(
+        kind="startups", name="list.csv", defaults={"by": curator, "at": timezone.now()}
+    )
+    yield Named({"pk": run.pk})
+
+
 def pairs(world: World) -> Iterator[Named]:
     for fate in FATES:
         yield Named({"startup": world.startups[fate].public_id, "investor": world.investor.public_id})
@@ -244,6 +253,11 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("claim_invite", "claim_refuse"), for_role("curator", imported)),
     # Who knows the id, from describing the same company, may say that it is theirs.
     "claim_same": Kind(imported, lambda _world, actor, _owner: is_founder(actor)),
+    **dict.fromkeys(
+        ("import_run", "import_progress", "import_start", "import_undo", "import_discard"),
+        for_role("curator", runs_of_imports),
+    ),
+    "table_export": for_role("curator", one(kind="deals", form="csv")),
     "desk_account": for_role("curator", accounts),
     "pairing": for_role("curator", pairs),
     "pin_release": desk(CuratorOverride),

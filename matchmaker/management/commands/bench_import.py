@@ -116,7 +116,8 @@ def everybody(port: int) -> Iterator[dict[str, Any]]:
     for client in clients:
         found = list(dict.fromkeys(LINK.findall(client.get("/matches/").content.decode())))
         shortlists += [(client, f"{path}shortlist/") for path in found[: SAVERS // len(clients)]]
-    over, told = Event(), {}
+    over = Event()
+    told: dict[str, Any] = {}
     with ThreadPoolExecutor(READERS + SAVERS) as pool:
         reading = [
             pool.submit(act, port, *pages[at % len(pages)], saves=False, until=over) for at in range(READERS)
@@ -217,9 +218,7 @@ class Command(DatabaseCommand):
 def as_text(found: dict[str, Any]) -> str:
     """Return the figures beside the goals."""
     lines = [f"{found['rows']} rows on {found['database'].rpartition('.')[2]}"]
-    lines += [
-        f"{name}: {found[name]} (goal {LEAST_A_MINUTE})" for name in found if "_a_minute" in name
-    ]
+    lines += [f"{name}: {found[name]} (goal {LEAST_A_MINUTE})" for name in found if "_a_minute" in name]
     for when in ("before", "meanwhile"):
         for name, figures in found.get(when, {}).items():
             lines.append(f"{when}, {name}: {figures} (goal for p95: {MOST_P95_MS} ms)")
