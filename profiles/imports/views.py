@@ -126,7 +126,7 @@ def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @curator_required
-@require_GET
+@require_POST
 @fresh_proof_required
 def table_export(request: SignedInRequest, kind: str, form: str) -> HttpResponseBase:
     """Download all startups, investors or deals as an import takes them, without exact amounts."""

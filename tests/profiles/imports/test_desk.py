@@ -206,7 +206,7 @@ def test_an_exported_table_comes_back_unchanged(desk, ayesha, li_wei):
     imported(desk, "investor,startup_name,closed_on,amount\nFund,A,2026-11-02,71\n", "deals")
     for kind in ("startups", "investors", "deals"):
         for form in ("csv", "xlsx"):
-            answer = desk.get(reverse("table_export", args=[kind, form]))
+            answer = desk.post(reverse("table_export", args=[kind, form]))
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             run = prepared(desk, content, kind)
             assert (run.state, run.problems) == (ImportState.READY, [])
@@ -215,7 +215,7 @@ def test_an_exported_table_comes_back_unchanged(desk, ayesha, li_wei):
 
 def test_an_export_holds_no_formula_no_exact_amount_and_is_recorded(desk, sana):
     factories.make_startup("Plus", pitch="=HYPERLINK(0)", ask_min=123_456, ask_max=654_321, committed=777_888)
-    answer = desk.get(reverse("table_export", args=["startups", "csv"]))
+    answer = desk.post(reverse("table_export", args=["startups", "csv"]))
     text = b"".join(answer.streaming_content).decode()
     assert "'=HYPERLINK(0)" in text
     assert not [amount for amount in ("123456", "654321", "777888") if amount in text]
@@ -225,7 +225,7 @@ def test_an_export_holds_no_formula_no_exact_amount_and_is_recorded(desk, sana):
 
 
 def rows_of_export(desk, kind="startups"):
-    text = b"".join(desk.get(reverse("table_export", args=[kind, "csv"])).streaming_content).decode()
+    text = b"".join(desk.post(reverse("table_export", args=[kind, "csv"])).streaming_content).decode()
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
