@@ -149,7 +149,7 @@ def undo(run: ImportRun, *, by: User, at: datetime) -> None:
     Raises:
         NotNowError: if it was not imported, or is being undone by now.
     """
-    _move(run, (ImportState.DONE,), ImportState.UNDOING, done=0, attempts=0)
+    _move(run, (ImportState.DONE,), ImportState.UNDOING, done=0, attempts=0, undone_by=by)
     audit.record(IMPORTED, subject=f"import:{run.pk}", by=by, at=at, details={"undone": run.name})
 
 
@@ -457,11 +457,11 @@ def _remove_staged(run: ImportRun) -> None:
 
 
 def run(
-    kind: str, path: Path, *, by: User, at: datetime, is_dry: bool = False, is_submitted: bool = False
+    kind: str, path: Path, *, by: User | None, at: datetime, is_submitted: bool = False
 ) -> dict[str, int]:
     """Check a file and import it here and now; return how many rows are new, changed and unchanged.
 
-    A dry run reads, and writes nothing.
+    Without `by` it is a dry run, which reads and writes nothing.
 
     Raises:
         WrongFileError: with every fault found; then nothing was written.
@@ -476,7 +476,7 @@ def run(
             counts[found.outcome] += 1
     if problems := [problem for line in lines for problem in line.problems]:
         raise WrongFileError(problems)
-    if is_dry:
+    if by is None:
         return counts
     rows = read_rows(path.read_bytes())
     headers = [cell.strip() for cell in rows[0][1]]

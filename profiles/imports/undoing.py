@@ -73,7 +73,9 @@ def _take_back_companies(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
             gone.append(company)
     details = {"import": run.pk, "undone": run.name}
     records = [
-        AuditRecord(at=at, actor_id=run.by_id, action=IMPORTED, subject=subject_of(one), details=details)
+        AuditRecord(
+            at=at, actor_id=run.undone_by_id, action=IMPORTED, subject=subject_of(one), details=details
+        )
         for one in gone
     ]
     insert(AuditRecord, records)
@@ -111,7 +113,7 @@ def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -
     found: Checked | None = next(Checker(run.kind, at=at).check([line]))
     if found is None:
         return False
-    by = run.by
+    by = run.undone_by or run.by
     current = companies.edit(company, changes=found.changes, rows=found.rows, by=by, at=at)
     if found.thesis:
         first = current.theses.order_by("pk").first()

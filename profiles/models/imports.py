@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import ImportKind, ImportState, KeptBecause, RowOutcome
 from profiles.models.investor import Deal, Investor
-from profiles.models.profile import empty_dict, empty_list
+from profiles.models.profile import empty_dict, empty_list, person
 from profiles.models.startup import Startup
 
 
@@ -32,6 +32,7 @@ class ImportRun(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    undone_by = person()
 
     class Meta:
         verbose_name = _("import")

@@ -29,16 +29,9 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file, or name what is wrong with it by line and column."""
         now = timezone.now()
-        by = accounts.system_account(accounts.IMPORTS, at=now)
+        by = None if options["dry_run"] else accounts.system_account(accounts.IMPORTS, at=now)
         try:
-            counts = run(
-                options["kind"],
-                options["file"],
-                by=by,
-                at=now,
-                is_dry=options["dry_run"],
-                is_submitted=options["submit"],
-            )
+            counts = run(options["kind"], options["file"], by=by, at=now, is_submitted=options["submit"])
         except WrongFileError as error:
             for problem in error.problems[:MOST_PROBLEMS]:
                 self.stderr.write(str(problem))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,7 +100,9 @@ def test_a_cell_may_hold_lines_and_commas_and_lines_are_counted(db, write, capsy
 
 
 def test_a_dry_run_checks_everything_and_writes_nothing(db, write, capsys):
-    call_command("import_profiles", "startups", write(f"{HEADER}\n{GOOD}\n"), dry_run=True)
+    with CaptureQueriesContext(connection) as queries:
+        call_command("import_profiles", "startups", write(f"{HEADER}\n{GOOD}\n"), dry_run=True)
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT ")] == []
     assert capsys.readouterr().out == "1 startup would be imported.\n"
     assert nothing_written()
 
