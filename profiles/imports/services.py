@@ -424,10 +424,8 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
             company, changes=found.changes, rows=found.rows, by=by, at=at, unchanged_since=company.changed_at
         )
     except (ChangedMeanwhileError, SIDES[company.side].DoesNotExist):
-        raise WrongFileError(
-            [Problem(found.line, "public_id", _("This company was changed meanwhile. Check the file again."))]
-        ) from None
-    if not current.is_unclaimed:
+        current = None
+    if current is None or not current.is_unclaimed:
         raise WrongFileError(
             [Problem(found.line, "public_id", _("This company was changed meanwhile. Check the file again."))]
         )
