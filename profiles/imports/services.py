@@ -1,7 +1,7 @@
 """Imports of files: checked in memory, written in batches that nobody sees, published at once, or taken back.
 
-The row of an import is the truth, a message to the worker is only a hint. A worker that is killed loses its
-lease; the next one goes on after the last batch. Each transaction is short, so that others are not kept.
+The row of an import is the truth, a message only a hint. When a worker is killed, its lease ends and the next
+one goes on after the last batch. Each transaction is short.
 """
 
 import json
@@ -476,8 +476,7 @@ def run(
         raise WrongFileError(problems)
     if by is None:
         return counts
-    rows = read_rows(path.read_bytes())
-    headers = [cell.strip() for cell in rows[0][1]]
+    headers = [cell.strip() for cell in (rows := read_rows(path.read_bytes()))[0][1]]
     made = _make(
         rows,
         kind=kind,
