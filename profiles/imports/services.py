@@ -1,7 +1,6 @@
 """Imports of files: checked in memory, written in batches that nobody sees, published at once, or taken back.
 
-The row of an import is the truth, a message only a hint. When a worker is killed, its lease ends and the next
-one goes on after the last batch. Each transaction is short.
+The row is the truth. When a worker is killed, its lease ends and the next one goes on after the last batch.
 """
 
 import json
@@ -476,7 +475,8 @@ def run(
         raise WrongFileError(problems)
     if by is None:
         return counts
-    headers = [cell.strip() for cell in (rows := read_rows(path.read_bytes()))[0][1]]
+    rows = read_rows(path.read_bytes())
+    headers = [cell.strip() for cell in rows[0][1]]
     made = _make(
         rows,
         kind=kind,
