@@ -50,11 +50,20 @@ class MatchmakerConfig(AppConfig):
             import_module(f"matchmaker.{capability}.registry")
         # Not before the apps are loaded: all of these bring models.
         from matchmaker.operations import checks  # noqa: F401  registers itself
-        from profiles.signals import file_received, mail_enqueued, profile_changed, taxonomy_changed
+        from profiles.signals import (
+            file_received,
+            import_waits,
+            mail_enqueued,
+            profile_changed,
+            profiles_changed,
+            taxonomy_changed,
+        )
 
         profile_changed.connect(rank_again, dispatch_uid="rank_again")
         profile_changed.connect(index_again, dispatch_uid="index_again")
+        profiles_changed.connect(rank_many_again, dispatch_uid="rank_many_again")
         taxonomy_changed.connect(rank_everybody, dispatch_uid="rank_everybody")
+        import_waits.connect(import_soon, dispatch_uid="import_soon")
         mail_enqueued.connect(send_soon, dispatch_uid="send_soon")
         file_received.connect(check_soon, dispatch_uid="check_soon")
 
@@ -81,6 +90,22 @@ def rank_everybody(*, by: Any, at: datetime, **_kwargs: Any) -> None:
     from matchmaker.ranking.services import runs
 
     runs.request(by=by, at=at, reason=gettext_noop("The sectors have changed"))
+
+
+def rank_many_again(*, side: Side, pks: list[int], at: datetime, **_kwargs: Any) -> None:
+    """Ask for the ranking of many profiles that changed together, in the transaction of their change."""
+    # Not before the apps are loaded: the service brings models.
+    from matchmaker.ranking.services import runs
+
+    runs.request_for(side, pks, at=at)
+
+
+def import_soon(**_kwargs: Any) -> None:
+    """Have an import worked on when the transaction commits that asks for it."""
+    # Not before the apps are loaded: Celery's application reads the settings.
+    from matchmaker.integrations import dispatch
+
+    dispatch.enqueue_on_commit(dispatch.WORK_IMPORTS)
 
 
 def send_soon(**_kwargs: Any) -> None:

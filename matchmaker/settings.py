@@ -297,7 +297,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # The largest honest form, twenty needs in Urdu, has 300 kB. Addresses that take files have their own limits:
 # (start of the address, bytes).
 BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-UPLOAD_BYTES: list[tuple[str, int]] = [("/conversations/", 9 * 1024 * 1024)]  # a file of 8 MB with a message
+UPLOAD_BYTES: list[tuple[str, int]] = [
+    ("/conversations/", 9 * 1024 * 1024),  # a file of 8 MB with a message
+    ("/desk/imports/", 21 * 1024 * 1024),  # a table of 20 MB
+]
 
 LOGGING = {
     "version": 1,

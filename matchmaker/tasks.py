@@ -1,5 +1,6 @@
 """What the worker is told to do. A task calls one service, and may come twice, late or never."""
 
+import time
 from typing import Any
 
 from celery import bootsteps, shared_task
@@ -14,9 +15,11 @@ from matchmaker.ranking.services import rank_market as market
 from matchmaker.reports import services as reports
 from matchmaker.what_if import services as what_if
 from profiles.files import services as files
+from profiles.imports import services as imports
 from profiles.notifications import services as notifications
 
 LONGEST_RUN = 3600  # seconds
+TURN = 2.0  # seconds that others wait for a long import
 
 
 @shared_task(name=dispatch.RANK_EDITS)
@@ -31,6 +34,21 @@ def rank_market() -> None:
     market.work(
         at=timezone.now(), on_report=lambda _run: operations.show_life("rank_market", at=timezone.now())
     )
+
+
+@shared_task(name=dispatch.WORK_IMPORTS, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
+def work_imports() -> None:
+    """Do what is due on one import; what else waits takes its turn every few seconds."""
+    turn = time.monotonic()
+
+    def between() -> None:
+        nonlocal turn
+        if time.monotonic() - turn > TURN:
+            operations.give_way(at=timezone.now())
+            turn = time.monotonic()
+
+    if imports.work_next(at=timezone.now(), between=between) and imports.due(timezone.now()).exists():
+        dispatch.enqueue(dispatch.WORK_IMPORTS)
 
 
 @shared_task(name=dispatch.ANSWER_ADVICE)

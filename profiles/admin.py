@@ -28,6 +28,7 @@ from profiles.models import (
     CheckedFile,
     CheckVersion,
     Claim,
+    ColumnMapping,
     Consent,
     CuratorNote,
     Deal,
@@ -36,6 +37,9 @@ from profiles.models import (
     FormDraft,
     GovernanceCheck,
     HeldEdit,
+    ImportedRow,
+    ImportFile,
+    ImportRun,
     Invitation,
     LimitBucket,
     MailSwitch,
@@ -249,6 +253,24 @@ show_records(
     exclude=("token", "email"),
 )
 show_records(HeldEdit, "startup investor changed_at", OF_A_COMPANY, exclude=("values", "rows"))
+# Without the rows of the file.
+show_records(
+    ImportRun,
+    "name kind state by at size done",
+    "name",
+    "kind state",
+    fields=("name", "kind", "state", "by", "at", "size", "done", "counts", "finished_at"),
+)
+show_records(
+    ImportedRow,
+    "run line outcome startup investor deal kept",
+    OF_A_COMPANY,
+    "outcome kept",
+    exclude=("before",),
+)
+# Without its rows.
+show_records(ImportFile, "run", "run__name", fields=("run",))
+show_records(ColumnMapping, "name kind", "name", "kind")
 show_records(Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
 # Partly used up; networks and addresses stand there as fingerprints.
 show_records(LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))

@@ -49,6 +49,44 @@ class FileFault(models.TextChoices):
     NOT_NEEDED = "unneeded", _("Something changed while the file was being checked. Please send it again.")
 
 
+class ImportKind(models.TextChoices):
+    """What the rows of a file are."""
+
+    STARTUPS = "startups", _("Startups")
+    INVESTORS = "investors", _("Investors and partners")
+    DEALS = "deals", _("Recorded deals")
+
+
+class ImportState(models.TextChoices):
+    """How far an import is."""
+
+    UPLOADED = "uploaded", _("Columns to confirm")
+    CHECKING = "checking", _("Being checked")
+    FAULTY = "faulty", _("Has errors")
+    READY = "ready", _("Ready to import")
+    WRITING = "writing", _("Being imported")
+    DONE = "done", _("Imported")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
+    EXPIRED = "expired", _("Not imported")
+
+
+class RowOutcome(models.TextChoices):
+    """What comes of a row."""
+
+    NEW = "new", _("New")
+    UPDATED = "updated", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+
+
+class KeptBecause(models.TextChoices):
+    """Why an imported company stays when its import is undone."""
+
+    CLAIMED = "claimed", _("Someone has claimed it.")
+    CHANGED = "changed", _("It was changed after the import.")
+    USED = "used", _("Someone has acted on it.")
+
+
 class Side(models.TextChoices):
     """The two sides of the market."""
 

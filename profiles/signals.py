@@ -6,6 +6,11 @@ from django.dispatch import Signal
 profile_changed = Signal()
 # Sent inside the transaction that changed the tree of sectors, with `by` and `at`.
 taxonomy_changed = Signal()
+# Sent inside the transaction in which many changed, came or went at once, with `side`, `pks` and `at`: what
+# follows from it is done for all of them together.
+profiles_changed = Signal()
+# Sent inside the transaction after which the worker has something to do on an import. A hint.
+import_waits = Signal()
 # Sent inside the transaction that wrote rows of the outbox.
 mail_enqueued = Signal()
 # Sent inside the transaction that wrote the row of a file, which waits for its check. A hint.

@@ -114,6 +114,8 @@ def selects_variant(text: str, index: int) -> bool:
 def is_hidden(text: str, index: int) -> bool:
     """Tell whether the character at `index` is invisible and does no honest work there."""
     char = text[index]
+    if char.isalnum():  # nearly all: letters and digits are drawn, but for these few
+        return char in BLANK_LETTERS
     if char in (ZWNJ, ZWJ):
         return not joins_arabic_letters(text, index)
     if "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
@@ -130,6 +132,8 @@ def validate_visible(text: str) -> None:
         ValidationError: with code `max_length`, `bidi`, `invisible` or `marks`.
     """
     refuse_long(text)
+    if text.isascii() and text.isprintable():
+        return
     for index, char in enumerate(text):
         if char in BIDI_CONTROLS:
             raise ValidationError(

@@ -56,6 +56,7 @@ register_profiles(3, "resubmitted", 2)
 register_profiles(45, "asked", settings.FRESH_ANSWER_DAYS)
 register_profiles(46, "expired", 30)
 register_queue(5, _("Appeals"), "appeals", lambda: waiting_in(open_appeals(), "at"), target=timedelta(days=3))
+register_menu_entry("curator", 75, "imports", _("Imports"), covers=("imports", "import_run"), is_extra=True)
 register_queue(
     40,
     _("Unclaimed companies"),

@@ -9,6 +9,7 @@ from matchmaker.what_if import views as what_if
 from profiles.accounts import views as accounts
 from profiles.claims import views as claims
 from profiles.curation import views as curation
+from profiles.imports import views as imports
 from profiles.staff import views as staff
 from profiles.taxonomy import views as taxonomy
 from profiles.view_as import views as viewing
@@ -70,6 +71,13 @@ urlpatterns = [
     path("runs/ask/", ranking.run_ask, name="run_ask"),
     path("runs/<int:pk>/", ranking.run_progress, name="run_progress"),
     path("jobs/<int:pk>/retry/", ranking.job_retry, name="job_retry"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.import_run, name="import_run"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("exports/<slug:kind>/<slug:form>/", imports.table_export, name="table_export"),
     path("audit/", curation.audit, name="audit"),
     path("audit/export/", curation.audit_export, name="audit_export"),
 ]

@@ -22,6 +22,7 @@ WORK_OUT = "matchmaker.tasks.work_out"
 CHECK_FILES = "matchmaker.tasks.check_files"
 SEND_MAILS = "matchmaker.tasks.send_mails"
 COMPUTE_REPORTS = "matchmaker.tasks.compute_reports"
+WORK_IMPORTS = "matchmaker.tasks.work_imports"
 
 PATIENCE = {
     "socket_timeout": 1.0,

@@ -21,7 +21,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.ranking import Heartbeat, RankingRun
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.market import term_index
-from matchmaker.ranking.services import market_state, rank_market, runs
+from matchmaker.ranking.services import jobs, market_state, rank_market, runs
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
@@ -33,6 +33,7 @@ from profiles.curation import services as curation
 from profiles.drafts import services as drafts
 from profiles.files import services as files
 from profiles.freshness import services as freshness
+from profiles.imports import services as imports
 from profiles.integrations import planner
 from profiles.limits import services as limits
 from profiles.notifications import services as notifications
@@ -69,6 +70,12 @@ def resume_ranking(*, at: datetime) -> None:
         dispatch.enqueue(dispatch.RANK_MARKET)
 
 
+def resume_imports(*, at: datetime) -> None:
+    """Have an import taken up that no worker holds: its message was lost, or its worker killed."""
+    if imports.due(at).exists():
+        dispatch.enqueue(dispatch.WORK_IMPORTS)
+
+
 def resume_checks(*, at: datetime) -> None:
     """Have a file checked whose message was lost, or whose worker was killed."""
     if files.due(at).exists():
@@ -85,6 +92,7 @@ PERIODIC_TASKS = (
     PeriodicTask("resume_ranking", resume_ranking, SOON),
     PeriodicTask("resume_checks", resume_checks, SOON),
     PeriodicTask("resume_previews", what_if.resume, SOON),
+    PeriodicTask("resume_imports", resume_imports, SOON),
     PeriodicTask("rank_edits", rank_market.rank_due, SOON),
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("refresh_advice", pairs.refresh_advice, MINUTE),
@@ -104,6 +112,7 @@ PERIODIC_TASKS = (
     PeriodicTask("forget_merges", merge.forget_records, HOUR),
     PeriodicTask("delete_screening_candidates", fair_dealing.forget_candidates, HOUR),
     PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
+    PeriodicTask("delete_old_imports", imports.forget_old, HOUR),
     PeriodicTask("delete_orphan_files", files.remove_orphans, HOUR),
     PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
     PeriodicTask("delete_previews", what_if.forget_old, DAY),
@@ -124,6 +133,15 @@ def run_periodic(task: PeriodicTask, *, at: datetime) -> bool:
         error = f"{type(failure).__name__}: {failure}"[:2000]
     Heartbeat.objects.filter(name=task.name).exclude(error=error).update(error=error)
     return True
+
+
+def give_way(*, at: datetime) -> None:
+    """Do what others wait for, in the middle of long work: changed profiles, and what is due every minute."""
+    if jobs.due(at).exists():
+        rank_market.rank_due(at=at)
+    for task in PERIODIC_TASKS:
+        if task.every <= MINUTE:
+            run_periodic(task, at=at)
 
 
 def _start(task: PeriodicTask, *, at: datetime) -> bool:

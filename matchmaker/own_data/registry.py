@@ -36,6 +36,11 @@ DECISIONS = {
     "profiles.HeldEdit": Decision(GOES, company="{side}"),
     "profiles.Appeal": Decision(GOES, company="{side}"),
     "profiles.Claim": Decision(GOES, because="who may take the company over; gone once somebody has"),
+    "profiles.ImportRun": Decision(
+        STAYS, account="by", because="what curators imported; the rows of the file are gone within a day"
+    ),
+    "profiles.ImportFile": Decision(GOES, because="rows of a file that a curator sent; gone within a day"),
+    "profiles.ImportedRow": Decision(GOES, because="says from which line of which file a company came"),
     "profiles.Need": Decision(GOES, company="startup"),
     "profiles.TractionFigure": Decision(GOES, company="startup"),
     "profiles.ExistingPartner": Decision(GOES, company="startup"),
@@ -51,7 +56,8 @@ DECISIONS = {
 }
 NOBODYS = """
 profiles.AuditHead profiles.CannedReason profiles.Sector profiles.SectorRelation profiles.Stage
-profiles.NeedType profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.GovernanceCheck
+profiles.NeedType profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.ColumnMapping
+profiles.GovernanceCheck
 auth.Permission auth.Group contenttypes.ContentType
 """
 

@@ -180,21 +180,37 @@ def edit(
         }
     before = held_edits.stored_values(current, checked(current.side) & values.keys())
     changed = set(assign(current, values))
-    if isinstance(current, Investor) and "place" in changed:
-        current.jurisdiction = current.place.country_code if current.place else ""
-    elif isinstance(current, Startup) and {"ask_min", "ask_max", "ask_currency"} & changed:
-        convert(current)
+    follow(current, changed)
     for name, own in lists.items():
         is_changed, is_waiting = replace_rows(current, name, own, declared[name], aside)
         changed |= {name} if is_changed else set()
         waiting |= {name} if is_waiting else set()
-    if NAMES & changed:
-        current.name_key = name_keys(current.name_en, current.name_zh, current.name_ur)
     details: dict[str, Any] = {"fields": sorted(changed | waiting)}
     if replaced := {name: value for name, value in before.items() if name in changed}:
         details["before"] = replaced
     _finish(current, aside, changed, waiting, details, by=by, at=at)
     return current
+
+
+def follow(profile: Startup | Investor, changed: Iterable[str]) -> None:
+    """Set what follows from changed fields: the key of its names, where it sits, its amounts in dollars.
+
+    Raises:
+        NoRateError: if the currency has no exchange rate.
+    """
+    fields = set(changed)
+    if NAMES & fields:
+        profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
+    if isinstance(profile, Investor) and "place" in fields:
+        profile.jurisdiction = profile.place.country_code if profile.place else ""
+    elif isinstance(profile, Startup) and {"ask_min", "ask_max", "ask_currency"} & fields:
+        convert(profile)
+
+
+def convert_deal(deal: Deal) -> None:
+    """Write a deal's amount in dollars, at the rate of its own day."""
+    rate = rate_for(deal.currency, on=deal.closed_on)
+    deal.amount_usd, deal.rate_on = rate.to_usd(deal.amount), rate.quoted_on
 
 
 def _finish(
@@ -376,8 +392,7 @@ def save_deal(
     changed = assign(record, values)
     if not changed and deal is not None:
         return record
-    rate = rate_for(record.currency, on=record.closed_on)
-    record.amount_usd, record.rate_on = rate.to_usd(record.amount), rate.quoted_on
+    convert_deal(record)
     record.save()
     details = {"act": "deal saved", "fields": sorted(changed)}
     _finish(current, None, {"deals"}, set(), details, by=by, at=at)

@@ -1,365 +1,500 @@
-"""Rows of a file → the same forms as on the pages → the same services. All rows, or none.
+"""Imports of files: checked in memory, written in batches that nobody sees, published at once, or taken back.
 
-First the columns of each file, and their cells as the input of forms; then the import.
+The row is the truth. When a worker is killed, its lease ends and the next one goes on after the last batch.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django import forms
-from django.db import transaction
-from django.utils.datastructures import MultiValueDict
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from profiles.audit import services as audit
-from profiles.choices import DealSource, Side
+from profiles.changes.services import ChangedMeanwhileError
+from profiles.choices import ImportKind, ImportState, RowOutcome, Side
 from profiles.companies import services as companies
-from profiles.companies.forms.fields import TermField, Terms, TermsField, YesNoField
-from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
-from profiles.companies.forms.rows import OfferRows
-from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.selectors import duplicates_of
-from profiles.companies.services import NotReadyError
 from profiles.consents import services as consents
-from profiles.imports.kinds import IMPORTED
-from profiles.imports.table import Problem, TableLine, WrongFileError, read_table
-from profiles.models import Deal, Investor, Startup, Thesis, User
-from profiles.validators import name_key, skeletons
-from profiles.visibility.fields import CATALOGUE, ROWS, Field
+from profiles.imports.checking import TOGETHER, Checked, Checker, checked_since
+from profiles.imports.columns import SIDE_OF, columns_of, guess_columns
+from profiles.imports.drafts import insert, insert_drafts, insert_profiles
+from profiles.imports.kinds import IMPORTED, TABLE_EXPORTED, TABLE_LIMIT, UPLOAD_LIMIT
+from profiles.imports.selectors import OPEN, WORKING, rows_of
+from profiles.imports.table import (
+    MOST_PROBLEMS,
+    Problem,
+    Row,
+    WrongFileError,
+    lines_of,
+    read_rows,
+    read_table,
+    refuse_width,
+)
+from profiles.imports.undoing import take_back
+from profiles.limits import services as limits
+from profiles.models import (
+    SIDES,
+    AuditRecord,
+    ColumnMapping,
+    Consent,
+    ImportedRow,
+    ImportFile,
+    ImportRun,
+    User,
+)
+from profiles.signals import import_waits, profiles_changed
 
-YES_NO = {"yes": True, "no": False, "": False}
-SEVERAL = (TermsField, forms.MultipleChoiceField)
+LEASE = timedelta(minutes=2)  # longer than a batch takes; every batch renews it
+MOST_ATTEMPTS = 3
+KEPT = timedelta(days=1)  # for which a file waits for somebody to import it
+BATCH = TOGETHER // 2  # rows that one transaction writes
+PAUSE = 0.02  # seconds between two batches, in which others get their turn on SQLite
+Between = Callable[[], object]
 
 
-def codes(cell: str) -> list[str]:
-    """Return the codes in a cell."""
-    return [code.strip() for code in cell.split(";") if code.strip()]
+class NotNowError(Exception):
+    """The import is not in the state in which this can be done."""
 
 
-def form_data(form: type[Any], line: TableLine, *, prefix: str = "") -> "MultiValueDict[str, Any]":
-    """Return what somebody would have posted to fill this form with the row's cells.
+class LeaseLostError(Exception):
+    """Somebody has taken the import back, or another worker has taken it over."""
 
-    A blank cell takes the form's own default. `prefix` stands before the names of the columns.
+
+# --- What people do --------------------------------------------------------------------------------------
+
+
+def upload(kind: str, content: bytes, *, name: str, by: User, at: datetime) -> ImportRun:
+    """Keep the rows of a file until its columns are confirmed, and return the import.
+
+    Raises:
+        WrongFileError: if it cannot be read.
+        LimitReachedError: if the person sends too many.
     """
-    data: MultiValueDict[str, Any] = MultiValueDict()
-    for name, asked in form.base_fields.items():
-        cell = line.cells.get(prefix + name, "")
-        if isinstance(asked, forms.BooleanField):
-            if cell.lower() not in YES_NO:
-                line.refuse(prefix + name, f"“{cell[:40]}” is neither yes nor no.")
-            elif YES_NO[cell.lower()] or (not cell and asked.initial is True):
-                data[name] = "on"
-        elif isinstance(asked, SEVERAL):
-            data.setlist(name, codes(cell))
-        else:
-            data[name] = cell if cell or asked.initial is None else str(asked.initial)
-    return data
+    limits.take_token(UPLOAD_LIMIT, account=by, at=at)
+    rows = read_rows(content)
+    headers = [cell.strip()[:120] for cell in rows[0][1]]
+    refuse_width(headers, rows[0][0], len(columns_of(kind)))
+    return _make(
+        rows,
+        kind=kind,
+        name=name[:120],
+        by=by,
+        at=at,
+        language=get_language() or "en",
+        headers=headers,
+        columns=remembered(kind, headers) or guess_columns(kind, headers),
+        size=len(rows) - 1,
+    )
 
 
-def row_data(prefix: str, rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return what a form set of that prefix would post for these rows."""
-    rows = list(rows)
-    data = {f"{prefix}-TOTAL_FORMS": str(len(rows)), f"{prefix}-INITIAL_FORMS": "0"}
-    for index, row in enumerate(rows):
-        data |= {f"{prefix}-{index}-{name}": value for name, value in row.items()}
-    return data
+def remembered(kind: str, headers: Sequence[str]) -> list[str]:
+    """Return what a remembered file with the same headers stood for; nothing where there is none."""
+    names = {column.name for column in columns_of(kind)}
+    for mapping in ColumnMapping.objects.filter(kind=kind):
+        if set(mapping.columns) == set(headers):
+            return [name if (name := mapping.columns[header]) in names else "" for header in headers]
+    return []
 
 
-def need_rows(cell: str) -> list[dict[str, str]]:
-    """Return the needs in a cell such as `hardware:3;cloud:1`; a need without a number is for soon."""
-    rows = []
-    for part in codes(cell):
-        code, _colon, urgency = part.partition(":")
-        rows.append({"type": code.strip(), "urgency": urgency.strip() or "2", "budget_currency": "USD"})
-    return rows
+@transaction.atomic
+def set_columns(
+    run: ImportRun, columns: Sequence[str], *, is_submitted: bool, remember: str = "", at: datetime
+) -> None:
+    """Take the columns as confirmed and have the rows checked.
+
+    Raises:
+        NotNowError: if it is being imported or over.
+    """
+    found = {"columns": list(columns), "is_submitted": is_submitted, "language": get_language() or "en"}
+    _move(run, OPEN, ImportState.CHECKING, **found, counts={}, problems=[], done=0, attempts=0)
+    if remember:
+        by_header = dict(zip(run.headers, columns, strict=True))
+        ColumnMapping.objects.update_or_create(kind=run.kind, name=remember, defaults={"columns": by_header})
 
 
-def offer_rows(cell: str) -> list[dict[str, str]]:
-    """Return the offers in a cell such as `hardware;cloud`."""
-    return [{"type": code} for code in codes(cell)]
+@transaction.atomic
+def record_export(kind: str, *, rows: int, by: User, at: datetime) -> None:
+    """Count an export and leave a record of it.
+
+    Raises:
+        LimitReachedError: if the person exports too often.
+    """
+    limits.take_token(TABLE_LIMIT, account=by, at=at)
+    audit.record(TABLE_EXPORTED, subject=f"table:{kind}", by=by, at=at, details={"rows": rows})
 
 
-def refuse_errors(line: TableLine, form: Any, *, prefix: str = "") -> None:
-    """Note a bound form's errors at the columns they belong to."""
-    for name, messages in form.errors.items():
-        for message in messages:
-            line.refuse("" if name == "__all__" else prefix + name, str(message))
-    for section, rows in getattr(form, "sections", {}).items():
-        for message in _messages(rows):
-            line.refuse(section, message)
+@transaction.atomic
+def start(run: ImportRun, *, at: datetime) -> None:
+    """Have the checked rows imported.
+
+    Raises:
+        NotNowError: if they were not found right, or are being imported by now.
+    """
+    _move(run, (ImportState.READY,), ImportState.WRITING, done=0, attempts=0)
 
 
-def _messages(rows: Any) -> list[str]:
-    """Return every error of a form set."""
-    found = [str(message) for errors in rows.errors for messages in errors.values() for message in messages]
-    return found + [str(message) for message in rows.non_form_errors()]
+@transaction.atomic
+def undo(run: ImportRun, *, by: User, at: datetime) -> None:
+    """Have everything taken back that nobody has claimed, changed or acted on since.
+
+    Raises:
+        NotNowError: if it was not imported, or is being undone by now.
+    """
+    _move(run, (ImportState.DONE,), ImportState.UNDOING, done=0, attempts=0, undone_by=by)
+    audit.record(IMPORTED, subject=f"import:{run.pk}", by=by, at=at, details={"undone": run.name})
 
 
-THESIS = "thesis_"
-TABLES = {
-    "Sector": "taxonomy.csv",
-    "Stage": "stages.csv",
-    "NeedType": "needs.csv",
-    "PartnershipForm": "forms.csv",
-    "Place": "places.csv",
-}
-NEEDS = "Codes of needs.csv separated by `;`, each with its urgency 1 to 3: `hardware:3;cloud:1`"
-OFFERS = "Codes of needs.csv separated by `;`"
-INVESTOR = "Whose deal it is: the investor's public id, registry number or name in Latin letters"
+@transaction.atomic
+def discard(run: ImportRun, *, at: datetime) -> None:
+    """Forget a file that nobody wants to import.
+
+    Raises:
+        NotNowError: if it is being imported or was.
+    """
+    _move(run, (*OPEN, ImportState.CHECKING), ImportState.EXPIRED, finished_at=at)
+    ImportFile.objects.filter(run=run).delete()
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, what a cell holds, and whether it must be there."""
-
-    name: str
-    holds: str
-    is_required: bool = False
-
-
-KINDS = ("startups", "investors", "deals")
+@transaction.atomic
+def forget_old(*, at: datetime) -> int:
+    """Forget the files that nobody has imported within a day; return how many."""
+    old = list(ImportRun.objects.filter(state__in=OPEN, at__lte=at - KEPT).values_list("pk", flat=True))
+    still = ImportRun.objects.filter(pk__in=old, state__in=OPEN)
+    forgotten = still.update(state=ImportState.EXPIRED, finished_at=at)
+    ImportFile.objects.filter(run__in=old, run__state=ImportState.EXPIRED).delete()
+    return forgotten
 
 
-def columns_of(kind: str) -> list[Column]:
-    """Return the columns of a file of `startups`, `investors` or `deals`."""
-    if kind == "deals":
-        investor = Column("investor", INVESTOR, is_required=True)
-        return [investor, *fields_of(DealForm, ROWS["deals"])]
-    if kind == "investors":
-        theses = fields_of(ThesisForm, ROWS["theses"])
-        return [
-            *fields_of(InvestorForm, CATALOGUE[Side.INVESTOR]),
-            Column("offers", OFFERS),
-            *(Column(THESIS + column.name, f"Thesis: {column.holds}") for column in theses),
-        ]
-    steps = [fields_of(form, CATALOGUE[Side.STARTUP]) for form in STEP_FORMS.values()]
-    return [*(column for step in steps for column in step), Column("needs", NEEDS)]
+def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any) -> None:
+    """Bring an import from one of these states to another, and tell the worker if it is its turn."""
+    free = ImportRun.objects.filter(pk=run.pk, state__in=states)
+    if not free.update(state=to, leased_until=None, **fields):
+        raise NotNowError
+    if to in WORKING:
+        import_waits.send(ImportRun)
 
 
-def fields_of(form: type[Any], declared: Mapping[str, Field]) -> Iterator[Column]:
-    """Yield a column for each field of a form; a file needs those that the catalogue says it does."""
-    required = {name for name, field in declared.items() if field.is_required}
-    for name, asked in form.base_fields.items():
-        yield Column(name, holds(asked), name in required)
+@transaction.atomic
+def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
+    """Keep the rows of a file beside a new import, which is written at every step and stays small."""
+    run = ImportRun.objects.create(**fields)
+    packed = zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
+    ImportFile.objects.create(run=run, rows=packed)
+    return run
 
 
-def holds(field: forms.Field) -> str:
-    """Return in words what a cell of this field holds."""
-    if isinstance(field, TermField):
-        table = TABLES[field.model.__name__]
-        return f"Codes of {table} separated by `;`" if isinstance(field, TermsField) else f"A code of {table}"
-    if isinstance(field, (YesNoField, forms.BooleanField)):
-        return "`yes` or `no`"
-    if isinstance(field, forms.ChoiceField):
-        return _choices(field)
-    return _plain(field)
+# --- What the worker does --------------------------------------------------------------------------------
 
 
-def _choices(field: forms.ChoiceField) -> str:
-    """Return the codes of a closed list."""
-    if callable(field.choices) or type(field.choices).__name__ == "CallableChoiceIterator":
-        return "A country's code of places.csv, or `mixed`"
-    codes = ", ".join(f"`{code}`" for code, _label in field.choices if code != "")
-    several = isinstance(field, forms.MultipleChoiceField)
-    return f"Any of {codes}, separated by `;`" if several else f"One of {codes}"
+def due(at: datetime) -> "QuerySet[ImportRun]":
+    """Return the imports on which something is to be done and that no worker holds, oldest first."""
+    free = Q(leased_until=None) | Q(leased_until__lte=at)
+    return ImportRun.objects.filter(free, state__in=WORKING).order_by("at", "pk")
 
 
-def _plain(field: forms.Field) -> str:
-    """Return what a cell of a field without choices holds."""
-    if isinstance(field, forms.DecimalField) and field.max_digits == 5:
-        return "A percentage, such as `12.5`"
-    words = next((words for kind, words in PLAIN.items() if isinstance(field, kind)), None)
-    return words or f"Text, at most {getattr(field, 'max_length', None)} characters"
+def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
+    """Do what is due on one import; return whether there was one. `between` is called after batches."""
+    run = _claim(at=at)
+    if run is None:
+        return False
+    work = {ImportState.CHECKING: _check, ImportState.WRITING: _write, ImportState.UNDOING: _undo}
+    with override(run.language), suppress(LeaseLostError):
+        work[ImportState(run.state)](run, lambda done: _report(run, done, between))
+    return True
 
 
-# From the special to the general: an address is text too.
-PLAIN: dict[type[forms.Field], str] = {
-    forms.DateField: "A day, such as `2026-11-25`",
-    forms.DecimalField: "An amount, such as `250000`",
-    forms.IntegerField: "A whole number",
-    forms.URLField: "A web address",
-    forms.EmailField: "An email address",
-}
+@transaction.atomic
+def _claim(*, at: datetime) -> ImportRun | None:
+    """Hold the next import for a while; one that was tried too often ends."""
+    run = due(at).select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+    if run and run.attempts >= MOST_ATTEMPTS:
+        _fail(run, [Problem(0, "", _("The worker was stopped too often. Try a smaller file."))])
+        return None
+    if run:
+        run.attempts += 1
+        ImportRun.objects.filter(pk=run.pk).update(attempts=run.attempts, leased_until=at + LEASE)
+    return run
 
 
-def document(kind: str) -> str:
-    """Return the columns of a file as a Markdown table (docs/import.md is checked against it)."""
-    rows = [
-        f"| `{column.name}`{' (required)' if column.is_required else ''} | {column.holds} |"
-        for column in columns_of(kind)
+def _held(run: ImportRun) -> "QuerySet[ImportRun]":
+    return ImportRun.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts)
+
+
+def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
+    """Say how far it is, and let others have their turn.
+
+    Raises:
+        LeaseLostError: if it is not this worker's any more.
+    """
+    if not _held(run).update(done=done, leased_until=timezone.now() + LEASE):
+        raise LeaseLostError
+    between()
+    time.sleep(PAUSE)
+
+
+def _check(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Check all rows and say what an import would do. Nothing else is written."""
+    lines = lines_of(rows_of(run), run.columns)
+    problems = _header_problems(run)
+    counts = dict.fromkeys(RowOutcome.values, 0)
+    if not problems:
+        checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
+        for done, found in enumerate(checker.check(lines), start=1):
+            if found:
+                counts[found.outcome] += 1
+            if done % TOGETHER == 0:
+                report(done)
+        problems = [problem for line in lines for problem in line.problems]
+    counts["problems"] = len(problems)
+    state = ImportState.FAULTY if problems else ImportState.READY
+    shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
+    _held(run).update(
+        state=state, counts=counts, problems=shown, done=len(lines), attempts=0, leased_until=None
+    )
+
+
+def _header_problems(run: ImportRun) -> list[Problem]:
+    """Return what is wrong with the columns as they were confirmed."""
+    taken = [name for name in run.columns if name]
+    columns = columns_of(run.kind)
+    missing = [column for column in columns if column.is_required and column.name not in taken]
+    twice = {name for name in taken if taken.count(name) > 1}
+    return [
+        *(Problem(1, column.name, _("This column is missing.")) for column in missing),
+        *(Problem(1, name, _("This column is there twice.")) for name in sorted(twice)),
     ]
-    return "\n".join(["| column | holds |", "|---|---|", *rows])
 
 
-@dataclass
-class Import:
-    """One import under way: who does it and when, the vocabulary, and what the file named so far."""
+def _write(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Write the rows in batches that nobody sees, and publish them. A fault takes everything back."""
+    try:
+        import_rows(run, report)
+    except WrongFileError as error:
+        _fail(run, error.problems)
 
-    by: User
-    at: datetime
-    is_submitted: bool = False
-    terms: Terms = field(default_factory=Terms)
-    named: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def refuse_repeats(self, line: TableLine, model: Any, registration: str) -> None:
-        """Refuse a company that the file or the database has already."""
-        names = tuple(line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur"))
-        number = line.cells.get(registration, "")
-        marks = [*(("name_en", key) for key in skeletons(names[0])), (registration, number.casefold())]
-        for column, mark in marks:
-            before = self.named.setdefault((column, mark), line.number) if mark else line.number
-            if before != line.number:
-                line.refuse(column, f"The same company stands on line {before}.")
-        website = line.cells.get("website", "")
-        known = duplicates_of(model, names=names, website=website, registration=number).first()
-        if known:
-            line.refuse("name_en", f"This company is here already, as {known.name_en} ({known.public_id}).")
+def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
+    """Take back what was written so far, and say why."""
+    _remove_staged(run)
+    shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
+    counts = {**run.counts, "problems": len(problems)}
+    _held(run).update(
+        state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0, leased_until=None
+    )
+
+
+def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Check the rows once more and write them in batches; publish them in one transaction.
+
+    Raises:
+        WrongFileError: if a row is not right any more; what was written so far is still staged.
+        LeaseLostError: if the import is not this worker's any more.
+    """
+    since, at = checked_since(), timezone.now()
+    lines = lines_of(rows_of(run), run.columns)
+    checker = Checker(run.kind, at=at, is_submitted=run.is_submitted)
+    last = run.rows.aggregate(last=Max("line"))["last"] or 0  # that an earlier attempt has written
+    batch: list[Checked] = []
+    later: list[Checked] = []  # what is written in the publishing transaction
+    for done, found in enumerate(checker.check(lines), start=1):
+        if found is None:
+            raise WrongFileError([problem for line in lines for problem in line.problems])
+        if found.outcome == RowOutcome.UPDATED or run.kind == ImportKind.DEALS:
+            later.append(found)
+        elif found.line > last:
+            batch.append(found)
+        if len(batch) >= BATCH or done == len(lines):
+            _stage(run, batch, at=at)
+            batch = []
+        if done % BATCH == 0:
+            report(done)
+    _publish(run, checker, later, since=since)
+
+
+@transaction.atomic
+def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
+    """Write some rows of companies where nobody sees them."""
+    drafts = [found.draft for found in batch if found.draft]
+    for draft in drafts:
+        draft.record.staged_in_id = run.pk
+    try:
+        with transaction.atomic():
+            insert_profiles(drafts)
+    except IntegrityError as error:
+        raise WrongFileError(
+            [
+                Problem(
+                    batch[0].line,
+                    "",
+                    _("The database refuses a row from here on (%(error)s).") % {"error": error},
+                )
+            ]
+        ) from None
+    given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
+    agreed = [
+        Consent(**{found.draft.record.side: found.draft.record}, purpose=purpose, **given)
+        for found in batch
+        if found.draft
+        for purpose in sorted(found.purposes or ())
+    ]
+    insert(Consent, agreed)
+    insert(ImportedRow, [_row(run, found) for found in batch])
+
+
+def _row(run: ImportRun, found: Checked) -> ImportedRow:
+    """Return what is kept of a row."""
+    record = found.draft.record if found.draft else found.record
+    about = {"deal": record} if run.kind == ImportKind.DEALS else {str(record.side): record}
+    return ImportedRow(run=run, line=found.line, outcome=found.outcome, before=found.before, **about)
+
+
+@transaction.atomic
+def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, since: datetime) -> None:
+    """Let everybody see what was staged, and write what changes other records: all of it, or nothing."""
+    at = timezone.now()
+    if problems := checker.come_meanwhile(since):
+        raise WrongFileError(problems)
+    if run.kind == ImportKind.DEALS:
+        changed = _insert_deals(run, later, at=at)
+        side = Side.INVESTOR
+    else:
+        side = SIDE_OF[run.kind]
+        for found in later:
+            _update(found, run, at=at)
+        staged = SIDES[side].everything.filter(staged_in=run)
+        changed = list(staged.order_by("pk").values_list("pk", flat=True))
+        insert(AuditRecord, list(_records(run, at=at)))
+        staged.update(staged_in=None, created_at=at, changed_at=at)
+    insert(ImportedRow, [_row(run, found) for found in later])
+    counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
+    details = {"rows": run.size, "file": run.name, **counts}
+    audit.record(IMPORTED, subject=f"import:{run.pk}", by=run.by, at=at, details=details)
+    if changed:
+        profiles_changed.send(SIDES[side], side=side, pks=changed, at=at)
+    over = {"state": ImportState.DONE, "counts": counts, "finished_at": at, "done": run.size}
+    ImportFile.objects.filter(run=run).delete()
+    if not _held(run).update(**over, attempts=0, leased_until=None):
+        raise LeaseLostError
+
+
+def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
+    """Yield an audit record for each company that is published."""
+    side = SIDE_OF[run.kind]
+    purposes: dict[int, list[str]] = {}
+    agreed = Consent.objects.filter(**{f"{side}__staged_in": run})
+    for pk, purpose in agreed.order_by("pk").values_list(f"{side}_id", "purpose"):
+        purposes.setdefault(pk, []).append(purpose)
+    rows = run.rows.filter(outcome=RowOutcome.NEW).order_by("line")
+    for line, pk, public_id in rows.values_list("line", f"{side}_id", f"{side}__public_id"):
+        details = {"import": run.pk, "line": line, "consents": purposes.get(pk, [])}
+        if run.is_submitted:
+            details["submitted"] = True
+        yield AuditRecord(
+            at=at, actor_id=run.by_id, action=IMPORTED, subject=f"{side}:{public_id}", details=details
+        )
+
+
+def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> list[int]:
+    """Record the deals, and return whose they are."""
+    drafts = [each.draft for each in found if each.draft]
+    whose = sorted({draft.record.investor_id for draft in drafts})
+    # Held first, as the one lock order wants it; they are ranked again.
+    held = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True)
+    if len(held.values_list("pk", flat=True)) != len(whose):
+        raise WrongFileError([Problem(0, "", _("A company was deleted meanwhile. Check the file again."))])
+    insert_drafts(drafts)
+    held.update(changed_at=at)
+    return whose
+
+
+def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
+    """Change a company that nobody has claimed, as its row says."""
+    company, by = found.record, run.by
+    try:
+        current = companies.edit(
+            company, changes=found.changes, rows=found.rows, by=by, at=at, unchanged_since=company.changed_at
+        )
+    except (ChangedMeanwhileError, SIDES[company.side].DoesNotExist):
+        current = None
+    if current is None or not current.is_unclaimed:
+        raise WrongFileError(
+            [Problem(found.line, "public_id", _("This company was changed meanwhile. Check the file again."))]
+        )
+    if found.thesis:
+        thesis = current.theses.order_by("pk").first()
+        companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=thesis)
+    if found.purposes is not None:
+        consents.set_all(current, purposes=found.purposes, by=by, at=at)
+
+
+def _undo(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Take back what nobody has claimed, changed or acted on since."""
+    take_back(run, report)
+    _held(run).update(state=ImportState.UNDONE, done=run.size, attempts=0, leased_until=None)
+
+
+def _remove_staged(run: ImportRun) -> None:
+    """Delete what was written so far, a batch at a time; nobody has seen it."""
+    for side in SIDES.values():
+        staged = side.everything.filter(staged_in=run)
+        while pks := list(staged.values_list("pk", flat=True)[:BATCH]):
+            side.everything.filter(pk__in=pks).delete()
+    run.rows.all().delete()
+
+
+# --- The command line ------------------------------------------------------------------------------------
 
 
 def run(
-    kind: str, path: Path, *, by: User, at: datetime, is_dry: bool = False, is_submitted: bool = False
-) -> int:
-    """Import a file of `startups`, `investors` or `deals`; return the number of rows.
+    kind: str, path: Path, *, by: User | None, at: datetime, is_submitted: bool = False
+) -> dict[str, int]:
+    """Check a file and import it here and now; return how many rows are new, changed and unchanged.
 
-    A dry run does everything and takes it back. `is_submitted` sends new profiles to review.
+    Without `by` it is a dry run, which reads and writes nothing.
 
     Raises:
         WrongFileError: with every fault found; then nothing was written.
     """
     columns = columns_of(kind)
-    lines = read_table(
-        path,
-        known=[column.name for column in columns],
-        required=[column.name for column in columns if column.is_required],
-    )
-    job = Import(by, at, is_submitted)
-    with transaction.atomic():
-        for line in lines:
-            if not line.problems:
-                IMPORTERS[kind](line, job)
-        _finish(kind, path, lines, job)
-        if is_dry:
-            transaction.set_rollback(True)
-    return len(lines)
-
-
-def _finish(kind: str, path: Path, lines: list[TableLine], job: Import) -> None:
-    """Leave one record of the whole import, or take everything back."""
-    problems: list[Problem] = [problem for line in lines for problem in line.problems]
-    if problems:
+    known, required = [one.name for one in columns], [one.name for one in columns if one.is_required]
+    lines = read_table(path, known=known, required=required)
+    checker = Checker(kind, at=at, is_submitted=is_submitted)
+    counts = dict.fromkeys(RowOutcome.values, 0)
+    for found in checker.check(lines):
+        if found:
+            counts[found.outcome] += 1
+    if problems := [problem for line in lines for problem in line.problems]:
         raise WrongFileError(problems)
-    details = {"rows": len(lines), "file": path.name}
-    audit.record(IMPORTED, subject=f"import:{kind}", by=job.by, at=job.at, details=details)
-
-
-def _checked(filled: Iterable[Any], line: TableLine, *, prefix: str = "") -> bool:
-    """Tell whether all forms accept the row; note what they do not."""
-    for form in filled:
-        if not form.is_valid():
-            refuse_errors(line, form, prefix=prefix)
-    return not line.problems
-
-
-def import_startup(line: TableLine, job: Import) -> None:
-    """Create one startup."""
-    job.refuse_repeats(line, Startup, "registration_number")
-    rows = {"needs": need_rows(line.cells.get("needs", "")), "traction": [], "partners": []}
-    filled = []
-    for step in STEP_FORMS.values():
-        data = form_data(step, line)
-        for name in step.row_sets:
-            data.update(row_data(name, rows[name]))
-        filled.append(step(data, instance=Startup(), terms=job.terms))
-    if not _checked(filled, line):
-        return
-    name = filled[0].cleaned_data["name_en"]
-    startup = companies.create(Startup, name_en=name, by=job.by, at=job.at, is_unclaimed=True)
-    changes: dict[str, Any] = {}
-    for form in filled:
-        seen = {**changes.get("visibility", {}), **form.changes.get("visibility", {})}
-        changes |= form.changes | {"visibility": seen}
-    needs = filled[list(STEP_FORMS).index("needs")].rows["needs"]
-    startup = companies.edit(startup, changes=changes, rows={"needs": needs}, by=job.by, at=job.at)
-    _agree_and_submit(startup, filled[-1].purposes, line, job)
-
-
-def import_investor(line: TableLine, job: Import) -> None:
-    """Create one investor, with a thesis where the row has one, and its offers."""
-    job.refuse_repeats(line, Investor, "registry_id")
-    form = InvestorForm(form_data(InvestorForm, line), instance=Investor(), terms=job.terms)
-    offers = OfferRows(
-        row_data("offers", offer_rows(line.cells.get("offers", ""))), prefix="offers", terms=job.terms
+    if by is None:
+        return counts
+    rows = read_rows(path.read_bytes())
+    headers = [cell.strip() for cell in rows[0][1]]
+    made = _make(
+        rows,
+        kind=kind,
+        name=path.name[:120],
+        by=by,
+        at=at,
+        state=ImportState.WRITING,
+        headers=headers,
+        columns=headers,
+        is_submitted=is_submitted,
+        size=len(lines),
+        leased_until=at + LEASE,
+        attempts=1,
     )
-    form.sections["offers"] = offers
-    thesis = _thesis_form(line, job)
-    _checked(thesis, line, prefix=THESIS)
-    if not _checked([form], line):
-        return
-    name = form.cleaned_data["name_en"]
-    investor = companies.create(Investor, name_en=name, by=job.by, at=job.at, is_unclaimed=True)
-    rows = {"offers": offers.rows}
-    investor = companies.edit(investor, changes=form.changes, rows=rows, by=job.by, at=job.at)
-    for found in thesis:
-        companies.save_thesis(investor, values=found.changes, by=job.by, at=job.at)
-    _agree_and_submit(investor, form.purposes, line, job)
-
-
-def _thesis_form(line: TableLine, job: Import) -> list[ThesisForm]:
-    """Return the form of the row's thesis, if a cell states one; it is called after the investor."""
-    if not any(cell for name, cell in line.cells.items() if name.startswith(THESIS)):
-        return []
-    data = form_data(ThesisForm, line, prefix=THESIS)
-    if not data["name"]:
-        data["name"] = line.cells["name_en"][:80]
-    return [ThesisForm(data, instance=Thesis(), terms=job.terms)]
-
-
-def _agree_and_submit(profile: Any, purposes: Any, line: TableLine, job: Import) -> None:
-    """Record the consents that the row states; send the profile to review if that was asked for."""
-    consents.set_all(profile, purposes=purposes or frozenset(), by=job.by, at=job.at)
-    if not job.is_submitted:
-        return
     try:
-        companies.submit(profile, by=job.by, at=job.at)
-    except NotReadyError as error:
-        for missing in error.missing:
-            line.refuse(missing.name, f"Needed for review: {missing.prompt}.")
-
-
-def import_deal(line: TableLine, job: Import) -> None:
-    """Record one deal of an investor that is here already."""
-    investor = _investor(line.cells["investor"])
-    if investor is None:
-        line.refuse("investor", f"There is no investor “{line.cells['investor'][:80]}”.")
-    form = DealForm(form_data(DealForm, line), instance=Deal(), terms=job.terms)
-    if not _checked([form], line) or investor is None:
-        return
-    values = form.changes
-    mark = (investor.public_id, f"{name_key(values['startup_name'])} {values['closed_on']}")
-    before = job.named.setdefault(mark, line.number)
-    if before != line.number:
-        line.refuse("", f"The same deal stands on line {before}.")
-    elif investor.deals.filter(startup_name=values["startup_name"], closed_on=values["closed_on"]).exists():
-        line.refuse("", "This deal is on record already.")
-    else:
-        companies.save_deal(investor, values=values, by=job.by, at=job.at, source=DealSource.IMPORTED)
-
-
-def _investor(text: str) -> Investor | None:
-    """Return the investor with this public id, registry number or name in Latin letters, if there is one."""
-    if not text:
-        return None
-    for column in ("public_id", "registry_id", "name_en"):
-        found: list[Investor] = list(Investor.objects.filter(**{column: text})[:2])
-        if len(found) == 1:
-            return found[0]
-    return None
-
-
-IMPORTERS: dict[str, Callable[[TableLine, Import], None]] = {
-    "startups": import_startup,
-    "investors": import_investor,
-    "deals": import_deal,
-}
+        import_rows(made, lambda done: _report(made, done))
+    except BaseException:
+        _remove_staged(made)
+        made.delete()
+        raise
+    return counts

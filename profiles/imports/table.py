@@ -1,20 +1,28 @@
-"""Reading a CSV file strictly: every fault has a line, a column and a sentence."""
+"""Reading a CSV file or a spreadsheet strictly: every fault has a line, a column and a sentence."""
 
 import csv
 import difflib
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from profiles.choices import FileFault
+from profiles.integrations.file_checking import NotCheckedError, check_file
+from profiles.sheets import FORMULA_STARTS, XLSX, as_written, harmless
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_PROBLEMS = 50
 MOST_LETTERS = 10_000  # of one cell; the longest field takes 1,000
 LONGEST_COLUMN = 60
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+ZIP_MARK = b"PK\x03\x04"
+Row = tuple[int, list[str]]  # the line on which it begins, and its cells
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,14 @@ class Problem:
     line: int
     column: str
     message: str
+
+    @property
+    def sentence(self) -> str:
+        """The problem in the reader's language."""
+        names = {"line": self.line, "column": self.column, "message": self.message}
+        if self.line and self.column:
+            return _("Line %(line)s, column %(column)s: %(message)s") % names
+        return _("Line %(line)s: %(message)s") % names if self.line else self.message
 
     def __str__(self) -> str:
         place = [f"line {self.line}"] if self.line else []
@@ -58,44 +74,73 @@ def refuse(message: str, *, line: int = 0, column: str = "") -> WrongFileError:
 
 
 def read_table(path: Path, *, known: Sequence[str], required: Sequence[str]) -> list[TableLine]:
-    """Return the rows of a CSV file whose header has only `known` columns and all `required` ones.
+    """Return the rows of a file whose header has only `known` columns and all `required` ones.
 
     Raises:
         WrongFileError: with every fault of the header and of the rows' shape.
     """
-    rows = _rows(_text(path))
-    try:
-        number, header = next(rows)
-    except StopIteration:
-        raise refuse("The file is empty.") from None
-    columns = _header(header, number, known, required)
-    lines = [_line(number, cells, columns) for number, cells in rows]
-    if not lines:
-        raise refuse("There are no rows under the header.")
-    if len(lines) > MOST_ROWS:
-        raise refuse(f"The file has {len(lines)} rows; split it into files of at most {MOST_ROWS}.")
-    return lines
-
-
-def _text(path: Path) -> str:
-    """Return the file's text; it must be UTF-8, with or without a byte order mark."""
     if not path.is_file():
-        raise refuse(f"There is no file {path}.")
-    if path.stat().st_size > MOST_BYTES:
-        raise refuse(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB; split it.")
-    content = path.read_bytes()
+        raise refuse(_("There is no file %(path)s.") % {"path": path})
+    refuse_large(path.stat().st_size)
+    rows = read_rows(path.read_bytes())
+    number, header = rows[0]
+    return lines_of(rows, checked_header([cell.strip() for cell in header], number, known, required))
+
+
+def refuse_large(size: int) -> None:
+    """Refuse a file of too many bytes before it is read."""
+    if size > MOST_BYTES:
+        raise refuse(
+            _("The file is larger than %(size)s MB; split it.") % {"size": MOST_BYTES // 1024 // 1024}
+        )
+
+
+def read_rows(content: bytes) -> list[Row]:
+    """Return the rows of a file that are not blank: the header, and at least one under it.
+
+    Raises:
+        WrongFileError: if it is no CSV file and no spreadsheet, or has too many rows.
+    """
+    refuse_large(len(content))
+    rows = _sheet_rows(content) if content.startswith(ZIP_MARK) else list(_csv_rows(_text(content)))
+    if not rows:
+        raise refuse(_("The file is empty."))
+    if len(rows) == 1:
+        raise refuse(_("There are no rows under the header."))
+    if len(rows) > MOST_ROWS + 1:
+        raise refuse(
+            _("The file has %(rows)s rows; split it into files of at most %(most)s.")
+            % {"rows": len(rows) - 1, "most": MOST_ROWS}
+        )
+    return rows
+
+
+def _sheet_rows(content: bytes) -> list[Row]:
+    """Return the rows of a spreadsheet: a limited process of its own has unpacked and read it."""
+    try:
+        verdict = check_file(XLSX, content)
+    except NotCheckedError:  # it ended without a word: what it had to unpack was too much for it
+        raise refuse(str(FileFault.LARGE.label)) from None
+    if verdict.fault:
+        raise refuse(str(FileFault(verdict.fault).label))
+    # Words of a spreadsheet are no formulas, whatever they begin with.
+    return [(line, [harmless(cell) for cell in cells]) for line, cells in json.loads(verdict.content)]
+
+
+def _text(content: bytes) -> str:
+    """Return the file's text; it must be UTF-8, with or without a byte order mark."""
     if content.startswith(UTF16_MARKS):
-        raise refuse("The file is in UTF-16. Save it as CSV in UTF-8.")
+        raise refuse(_("The file is in UTF-16. Save it as CSV in UTF-8."))
     if b"\0" in content:
-        raise refuse("The file holds zero bytes; this is no CSV file.")
+        raise refuse(_("The file holds zero bytes; this is no CSV file."))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise refuse("This is not UTF-8. Save the file as CSV in UTF-8.", line=line) from None
+        raise refuse(_("This is not UTF-8. Save the file as CSV in UTF-8."), line=line) from None
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(text: str) -> Iterator[Row]:
     """Yield the rows that are not blank, each with the line on which it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begins = 1
@@ -105,50 +150,81 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise refuse(f"This is no valid CSV from here on ({error}).", line=begins) from None
+        raise refuse(
+            _("This is no valid CSV from here on (%(error)s).") % {"error": error}, line=begins
+        ) from None
 
 
-def _header(cells: list[str], line: int, known: Sequence[str], required: Sequence[str]) -> list[str]:
+def checked_header(columns: list[str], line: int, known: Sequence[str], required: Sequence[str]) -> list[str]:
     """Return the names of the columns, or refuse the header with everything that is wrong with it."""
-    columns = [cell.strip() for cell in cells]
-    if len(columns) == 1 and any(mark in columns[0] for mark in ";\t|"):
-        raise refuse("Separate the columns with commas.", line=line)
-    if len(columns) > 2 * len(known):
-        raise refuse(f"The header has {len(columns)} columns; only {len(known)} are known.", line=line)
+    refuse_width(columns, line, len(known))
     problems = [*_unknown(columns, line, known), *_repeated(columns, line)]
-    problems += [Problem(line, name, "This column is missing.") for name in required if name not in columns]
+    problems += [
+        Problem(line, name, _("This column is missing.")) for name in required if name not in columns
+    ]
     if problems:
         raise WrongFileError(problems)
     return columns
+
+
+def refuse_width(columns: Sequence[str], line: int, known: int) -> None:
+    """Refuse a header that is one cell, or that nobody could read through."""
+    if len(columns) == 1 and any(mark in columns[0] for mark in ";\t|"):
+        raise refuse(_("Separate the columns with commas."), line=line)
+    if len(columns) > 2 * known:
+        raise refuse(
+            _("The header has %(columns)s columns; only %(known)s are known.")
+            % {"columns": len(columns), "known": known},
+            line=line,
+        )
 
 
 def _unknown(columns: Iterable[str], line: int, known: Sequence[str]) -> Iterator[Problem]:
     """Yield a problem for each column that nobody knows, with the nearest one that exists."""
     for place, name in enumerate(columns, start=1):
         if not name:
-            yield Problem(line, str(place), "This column has no name.")
+            yield Problem(line, str(place), _("This column has no name."))
         elif name not in known:
             near = difflib.get_close_matches(name.lower()[:LONGEST_COLUMN], known, n=1)
-            hint = f" Did you mean “{near[0]}”?" if near else ""
-            yield Problem(line, name[:LONGEST_COLUMN], f"There is no such column.{hint}")
+            hint = _(" Did you mean “%(name)s”?") % {"name": near[0]} if near else ""
+            yield Problem(line, name[:LONGEST_COLUMN], _("There is no such column.") + hint)
 
 
 def _repeated(columns: Sequence[str], line: int) -> Iterator[Problem]:
     """Yield a problem for each column that stands there twice."""
     for name, times in Counter(columns).items():
         if name and times > 1:
-            yield Problem(line, name[:LONGEST_COLUMN], "This column is there twice.")
+            yield Problem(line, name[:LONGEST_COLUMN], _("This column is there twice."))
+
+
+def lines_of(rows: Sequence[Row], columns: Sequence[str]) -> list[TableLine]:
+    """Return the rows under the header; `columns`: what each cell stands for, "" for what is left out."""
+    return [_line(number, cells, columns) for number, cells in rows[1:]]
 
 
 def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
     """Return a row; one of the wrong length, or with a formula in it, carries its problems."""
-    line = TableLine(number, dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
+    line = TableLine(number, {})
     if len(cells) != len(columns):
-        line.refuse("", f"This row has {len(cells)} cells, the header has {len(columns)}.")
+        line.refuse(
+            "",
+            _("This row has %(cells)s cells, the header has %(columns)s.")
+            % {"cells": len(cells), "columns": len(columns)},
+        )
     for name, cell in zip(columns, cells, strict=False):
+        if not name:
+            continue
         if len(cell) > MOST_LETTERS:
-            line.refuse(name, f"A cell may hold {MOST_LETTERS} characters; this one has {len(cell)}.")
-            line.cells[name] = ""
-        if cell.startswith(FORMULA_STARTS):
-            line.refuse(name, f"A cell may not begin with “{cell[0]}”: a spreadsheet would run it.")
+            line.refuse(
+                name,
+                _("A cell may hold %(most)s characters; this one has %(count)s.")
+                % {"most": MOST_LETTERS, "count": len(cell)},
+            )
+            cell = ""
+        elif cell.startswith(FORMULA_STARTS):
+            line.refuse(
+                name,
+                _("A cell may not begin with “%(sign)s”: a spreadsheet would run it.") % {"sign": cell[0]},
+            )
+        line.cells[name] = as_written(cell).strip()
     return line

@@ -16,6 +16,7 @@ from profiles.models.consent import (
 from profiles.models.draft import FormDraft, LimitBucket
 from profiles.models.file import CheckedFile
 from profiles.models.held_edit import HeldEdit
+from profiles.models.imports import ColumnMapping, ImportedRow, ImportFile, ImportRun
 from profiles.models.investor import Deal, Investor, Offer, Thesis
 from profiles.models.notice import MailSwitch, Notice, OutboxMail, StoppedAddress
 from profiles.models.profile import Profile

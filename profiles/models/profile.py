@@ -208,6 +208,17 @@ class ProfileQuerySet(models.QuerySet[Any]):
         return self.filter(status=Status.APPROVED, matching_consent=True)
 
 
+OfProfiles = models.Manager.from_queryset(ProfileQuerySet)
+
+
+class ProfileManager(OfProfiles[Any]):
+    """Finds every profile but those that an import is still writing: these exist for nobody else."""
+
+    def get_queryset(self) -> ProfileQuerySet:
+        """Return the profiles that are there."""
+        return ProfileQuerySet(self.model, using=self._db).filter(staged_in=None)
+
+
 class Profile(models.Model):
     """A company on one side of the market."""
 
@@ -259,10 +270,21 @@ class Profile(models.Model):
     is_demo = models.BooleanField(_("demo record"), default=False)
     # Imported, and nobody has taken it over yet (profiles/claims).
     is_unclaimed = models.BooleanField(_("not claimed yet"), default=False, editable=False)
+    # The import that is still writing it; unset in the one transaction that publishes them all.
+    staged_in = models.ForeignKey(
+        "profiles.ImportRun",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = ProfileQuerySet.as_manager()
+    objects = ProfileManager()
+    everything = ProfileQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -273,6 +295,9 @@ class Profile(models.Model):
             models.Index(fields=["changed_at"], name="%(class)s_changed"),
             models.Index(
                 fields=["name_en"], name="%(class)s_unclaimed", condition=models.Q(is_unclaimed=True)
+            ),
+            models.Index(
+                fields=["staged_in"], name="%(class)s_staged", condition=models.Q(staged_in__isnull=False)
             ),
             models.Index(fields=["confirmed_on"], name="%(class)s_confirmed", condition=TO_ASK),
             models.Index(fields=["fresh_asked_at"], name="%(class)s_asked_fresh", condition=ASKED),

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.contrib.admin import site
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from matchmaker.models.conversation import Message
@@ -29,6 +30,7 @@ from profiles.choices import Role
 from profiles.models import (
     CannedReason,
     Deal,
+    ImportRun,
     Invitation,
     Membership,
     Notice,
@@ -196,6 +198,14 @@ def imported(world: World) -> Iterator[Named]:
     yield Named(values)
 
 
+def runs_of_imports(_world: World) -> Iterator[Named]:
+    curator = User.objects.filter(role=Role.CURATOR).first()
+    run, _made = ImportRun.objects.get_or_create(
+        kind="startups", name="list.csv", defaults={"by": curator, "at": timezone.now()}
+    )
+    yield Named({"pk": run.pk})
+
+
 def pairs(world: World) -> Iterator[Named]:
     for fate in FATES:
         yield Named({"startup": world.startups[fate].public_id, "investor": world.investor.public_id})
@@ -296,6 +306,11 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("person", "person_role"), for_role("operator", curators)),
     **dict.fromkeys(("pairing", "pairing_suggest"), for_role("curator", pairs)),
     "saved_view_delete": Kind(rows(SavedView), lambda _world, actor, view: view.user == actor.user),
+    **dict.fromkeys(
+        ("import_run", "import_progress", "import_start", "import_undo", "import_discard"),
+        for_role("curator", runs_of_imports),
+    ),
+    "table_export": for_role("curator", one(kind="deals", form="csv")),
     "pin_release": desk(CuratorOverride),
     **dict.fromkeys(("desk_message_first", "desk_message_file"), desk(Message)),
     "desk_message_report": for_role("curator", lambda world: [Named({"pk": world.report.pk})]),

@@ -46,6 +46,7 @@ MENUS = {
         "Weights",
         "Ranking runs",
         "Accounts",
+        "Imports",
         "Audit log",
         "Who runs the site",
     ],

@@ -12,14 +12,16 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
-from matchmaker.choices import Phase, RunState
+from matchmaker.choices import Phase, RunState, Side
 from matchmaker.integrations import dispatch
 from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.ranking.kinds import RANKED
+from matchmaker.ranking.services import jobs
 from matchmaker.ranking.services.jobs import KILLED
 from profiles.audit import services as audit
-from profiles.models import User
+from profiles.models import SIDES, User
 
 LEASE = timedelta(seconds=120)  # reading and writing a market of 120,000 take less
 AFTER_FAILURE = timedelta(minutes=10)
@@ -41,6 +43,20 @@ def request(*, by: User | None, at: datetime, reason: str, weights: Weights | No
     )
     transaction.on_commit(partial(dispatch.enqueue, dispatch.RANK_MARKET))
     return run
+
+
+def request_for(side: Side, pks: Sequence[int], *, at: datetime) -> None:
+    """Ask for the ranking of many profiles: a job for each of a few, one whole re-ranking for more.
+
+    Profiles that are not published are ranked when somebody publishes them.
+    """
+    published = SIDES[side].objects.published().filter(pk__in=pks)
+    found = list(published.order_by("pk").values_list("pk", flat=True)[: jobs.BATCH + 1])
+    if len(found) > jobs.BATCH:
+        request(by=None, at=at, reason=gettext_noop("Many profiles changed at once"))
+        return
+    for pk in found:
+        jobs.request(side, pk, at=at)
 
 
 def unfinished() -> QuerySet[RankingRun]:

@@ -12,15 +12,8 @@ from random import Random
 from typing import Any
 
 from profiles.choices import Currency, DealSource
-from profiles.imports.demo.records import (
-    DemoVocabulary,
-    Draft,
-    Row,
-    codes,
-    investor_of,
-    startup_of,
-    table_rows,
-)
+from profiles.imports.demo.records import DemoVocabulary, Row, codes, investor_of, startup_of, table_rows
+from profiles.imports.drafts import Draft
 from profiles.models import Deal, ExchangeRate, Place, Sector, Thesis
 from profiles.taxonomy.selectors.money import rate_for
 

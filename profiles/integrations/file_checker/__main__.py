@@ -36,6 +36,10 @@ def checked(kind: str, content: bytes) -> bytes:
         from profiles.integrations.file_checker.slides import slides
 
         return slides(content)
+    if kind == "xlsx":
+        from profiles.integrations.file_checker.sheets import sheet
+
+        return sheet(content)
     from profiles.integrations.file_checker.pictures import picture
 
     return picture(content, kind.upper())

@@ -1,4 +1,4 @@
-"""`manage.py import_profiles startups|investors|deals FILE.csv`: all rows of a file, or none."""
+"""`manage.py import_profiles startups|investors|deals FILE`: all rows of a file, or none."""
 
 from pathlib import Path
 from typing import Any
@@ -7,15 +7,17 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from profiles.accounts.services import accounts
-from profiles.imports.services import KINDS, run
+from profiles.choices import RowOutcome
+from profiles.imports.columns import KINDS
+from profiles.imports.services import run
 from profiles.imports.table import MOST_PROBLEMS, WrongFileError
 from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """Import a CSV file through the same forms as the pages; docs/import.md lists the columns."""
+    """Import a file through the same forms as the pages; docs/import.md lists the columns."""
 
-    help = "Import startups, investors or deals from a CSV file: every row, or none."
+    help = "Import startups, investors or deals from a CSV or XLSX file: every row, or none."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the kind of rows and the file."""
@@ -27,23 +29,20 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file, or name what is wrong with it by line and column."""
         now = timezone.now()
-        by = accounts.system_account(accounts.IMPORTS, at=now)
+        by = None if options["dry_run"] else accounts.system_account(accounts.IMPORTS, at=now)
         try:
-            count = run(
-                options["kind"],
-                options["file"],
-                by=by,
-                at=now,
-                is_dry=options["dry_run"],
-                is_submitted=options["submit"],
-            )
+            counts = run(options["kind"], options["file"], by=by, at=now, is_submitted=options["submit"])
         except WrongFileError as error:
             for problem in error.problems[:MOST_PROBLEMS]:
                 self.stderr.write(str(problem))
             raise CommandError(f"Nothing was imported: {_count(len(error.problems))}.") from None
         act = "would be imported" if options["dry_run"] else "imported"
+        count = counts[RowOutcome.NEW]
         kind = options["kind"].removesuffix("s") if count == 1 else options["kind"]
-        self.stdout.write(f"{count} {kind} {act}.")
+        others = [
+            f"{counts[one]} {one.value}" for one in (RowOutcome.UPDATED, RowOutcome.UNCHANGED) if counts[one]
+        ]
+        self.stdout.write(", ".join([f"{count} {kind} {act}", *others]) + ".")
 
 
 def _count(problems: int) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.choices import DealSource, SectorAct, Status
 from profiles.imports import table
-from profiles.imports.services import columns_of, document
+from profiles.imports.columns import columns_of, document
 from profiles.models import AuditRecord, Deal, Investor, Sector, Startup, Thesis
 from profiles.taxonomy import services as taxonomy
 from profiles.taxonomy.selectors.sectors import Wanted
@@ -111,7 +112,9 @@ def test_a_cell_may_hold_lines_and_commas_and_lines_are_counted(db, write, capsy
 
 
 def test_a_dry_run_checks_everything_and_writes_nothing(db, write, capsys):
-    call_command("import_profiles", "startups", write(f"{HEADER}\n{GOOD}\n"), dry_run=True)
+    with CaptureQueriesContext(connection) as queries:
+        call_command("import_profiles", "startups", write(f"{HEADER}\n{GOOD}\n"), dry_run=True)
+    assert [query["sql"] for query in queries if not query["sql"].lstrip().startswith("SELECT")] == []
     assert capsys.readouterr().out == "1 startup would be imported.\n"
     assert nothing_written()
 
@@ -163,10 +166,12 @@ def test_deals_find_their_investor_and_are_converted(db, write, capsys):
     assert [
         (deal.startup_name, deal.amount_usd, deal.source) for deal in Deal.objects.order_by("startup_name")
     ] == [("A", Decimal(10), DealSource.IMPORTED), ("B", None, "imported"), ("C", None, "imported")]
-    wrong = "Nobody,A,2026-01-02,,,\nR-9,B,2026-01-02,,,\nR-9,Z,2126-01-02,,,\n" + "R-9,D,2026-02-02,,,\n" * 2
+    wrong = (
+        "Nobody,A,2026-01-02,,,\nR-9,B,2026-01-02,AGR,,\nR-9,Z,2126-01-02,,,\n" + "R-9,D,2026-02-02,,,\n" * 2
+    )
     assert attempt(capsys, "deals", write(header + wrong)) == [
         "line 2, column investor: There is no investor “Nobody”.",
-        "line 3: This deal is on record already.",
+        "line 3: This deal is on record already, with other values.",
         "line 4, column closed_on: This date is in the future.",
         "line 6: The same deal stands on line 5.",
     ]

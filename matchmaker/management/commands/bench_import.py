@@ -1,0 +1,230 @@
+"""`manage.py bench_import`: how fast an import is, and how long everybody else waits meanwhile.
+
+Starts the web server on the current database (load the demonstration and rank it first). Sixteen readers and
+eight people who save go on while a process of its own checks and imports a file; then the import is undone.
+"""
+
+import csv
+import http.client
+import io
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from random import Random
+from statistics import quantiles
+from threading import Event
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.test import Client
+from django.utils import timezone
+
+from matchmaker.management.commands.bench_pages import (
+    LINK,
+    PATIENCE,
+    PEOPLE,
+    READERS,
+    addresses,
+    signed_in,
+    web_server,
+)
+from matchmaker.operations import services as operations
+from profiles.accounts.services import accounts
+from profiles.choices import ImportState
+from profiles.imports import services
+from profiles.imports.demo.synthetic import SyntheticMarket
+from profiles.management.tables import DatabaseCommand
+from profiles.models import ImportRun
+
+SAVERS = 8
+LEAST_A_MINUTE, MOST_P95_MS = 10_000, 1_000  # the goals
+PAUSES = {"read": 0.25, "save": 2.0}  # seconds between two acts of one person
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+TEXTS = ("about_startup", "customer", "way")
+
+
+def file_of(rows: int) -> bytes:
+    """Return a CSV file of so many startups as people describe them, whose names nobody else has."""
+    market, chance = SyntheticMarket(seed=time.time_ns(), at=timezone.now()), Random(1)  # noqa: S311
+    mark = "".join(chr(97 + int(digit)) for digit in str(time.time_ns())[-12:])
+    found = []
+    for number in range(rows):
+        base = {**chance.choice(market.startup_rows), "slug": f"{mark}-{number}"}
+        text = market.texts(base, market.startup_name(number % 20_000), *TEXTS)
+        own = "".join(chr(97 + int(digit)) for digit in str(number))
+        sectors = base["sectors"].split(";")
+        found.append(
+            {
+                **{name: text[name] for name in ("name_zh", "name_ur", "website")},
+                "name_en": f"{text['name_en']} {mark}{own}",
+                **{f"summary_{language}": text[f"desc_{language}"] for language in ("en", "ur", "zh")},
+                "pitch": text["desc_en"][:140],
+                "place": base["city"] or base["province"],
+                "primary_sector": sectors[0],
+                "other_sectors": ";".join(sectors[1:]),
+                **{name: base[name] for name in ("stage", "forms", "needs", "founded", "team_size")},
+                "languages": base["languages"].replace("|", ";"),
+                "seeks_capital": "yes",
+                "ask_min": base["raise_min_usd"],
+                "ask_max": base["raise_max_usd"],
+                "ask_audience": "matched",
+                "contact_email": f"hello@{mark}-{number}.example.com",
+                **dict.fromkeys(("matching", "showing", "cross_border"), "yes"),
+            }
+        )
+        found[-1] |= {"name_zh": "", "name_ur": ""}  # the same for every twenty thousandth
+    text_file = io.StringIO()
+    writer = csv.DictWriter(text_file, found[0])
+    writer.writeheader()
+    writer.writerows(found)
+    return text_file.getvalue().encode()
+
+
+def act(port: int, client: Client, path: str, *, saves: bool, until: Event) -> tuple[list[float], int]:
+    """Read a page, or save something on it, again and again; return the milliseconds, and how many failed."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    cookies = "; ".join(f"{name}={client.cookies[name].value}" for name in names if name in client.cookies)
+    token = client.cookies[settings.CSRF_COOKIE_NAME].value
+    headers = {"Cookie": cookies, "X-CSRFToken": token}
+    taken, failed = [], 0
+    while not until.is_set():
+        begun = time.perf_counter()
+        try:
+            line.request("POST" if saves else "GET", path, headers=headers)
+            answer = line.getresponse()
+            answer.read()
+            failed += answer.status not in (http.client.OK, http.client.FOUND)
+        except OSError:  # nobody answered in time
+            failed += 1
+        line.close()  # the server ends a line that waits between two acts
+        taken.append(1000 * (time.perf_counter() - begun))
+        until.wait(PAUSES["save" if saves else "read"])
+    return taken, failed
+
+
+@contextmanager
+def everybody(port: int) -> Iterator[dict[str, Any]]:
+    """Let readers and savers go on during the block; it gets their figures at its end."""
+    clients = [signed_in(person) for person in PEOPLE]
+    pages = [(client, path) for client in clients for path in addresses(client).values()]
+    shortlists = []
+    for client in clients:
+        found = list(dict.fromkeys(LINK.findall(client.get("/matches/").content.decode())))
+        shortlists += [(client, f"{path}shortlist/") for path in found[: SAVERS // len(clients)]]
+    over = Event()
+    told: dict[str, Any] = {}
+    with ThreadPoolExecutor(READERS + SAVERS) as pool:
+        reading = [
+            pool.submit(act, port, *pages[at % len(pages)], saves=False, until=over) for at in range(READERS)
+        ]
+        saving = [
+            pool.submit(act, port, *shortlists[at % len(shortlists)], saves=True, until=over)
+            for at in range(SAVERS)
+        ]
+        try:
+            yield told
+        finally:
+            over.set()
+        for name, acts in (("read", reading), ("save", saving)):
+            times = [each for done in acts for each in done.result()[0]]
+            told[name] = {
+                "count": len(times),
+                "p50_ms": round(quantiles(times, n=100)[49]),
+                "p95_ms": round(quantiles(times, n=100)[94]),
+                "max_ms": round(max(times)),
+                "errors": sum(done.result()[1] for done in acts),
+            }
+
+
+def worked() -> tuple[float, float]:
+    """Have a process do what is due on imports; return its seconds, and those of processor time."""
+    command = [sys.executable, "manage.py", "bench_import", "--work"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, check=True, capture_output=True)  # noqa: S603  our own
+    seconds, processor = done.stdout.split()[-2:]
+    return float(seconds), float(processor)
+
+
+def work() -> str:
+    """Do what is due on imports, as a worker does; return the seconds and those of processor time."""
+    begun, turn = time.monotonic(), [time.monotonic()]
+    processor = time.process_time()
+
+    def between() -> None:
+        if time.monotonic() - turn[0] > 2:
+            operations.give_way(at=timezone.now())
+            turn[0] = time.monotonic()
+
+    while services.work_next(at=timezone.now(), between=between):
+        pass
+    return f"{time.monotonic() - begun:.2f} {time.process_time() - processor:.2f}"
+
+
+class Command(DatabaseCommand):
+    """Import a large file beside people who read and save."""
+
+    help = "Measure an import and everybody else meanwhile, on the current database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of rows."""
+        parser.add_argument("--rows", type=int, default=10_000)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--alone", action="store_true", help="without anybody beside it")
+        parser.add_argument("--work", action="store_true", help="be the worker of another bench_import")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure, and print what was found beside the goals."""
+        if not settings.DEMO:
+            raise CommandError("bench_import signs in as the demo people; set CORRIDOR_DEMO=1.")
+        if options["work"]:
+            self.stdout.write(work())
+            return
+        found: dict[str, Any] = {"rows": options["rows"], "database": settings.DATABASES["default"]["ENGINE"]}
+        if options["alone"]:
+            self.measure(found, options["rows"])
+        else:
+            with web_server() as port:
+                with everybody(port):  # the first pages compile what they need
+                    time.sleep(10)
+                with everybody(port) as told:
+                    time.sleep(10)
+                found["before"] = told
+                with everybody(port) as told:
+                    self.measure(found, options["rows"])
+                found["meanwhile"] = told
+        self.stdout.write(json.dumps(found) if options["json"] else as_text(found))
+
+    def measure(self, found: dict[str, Any], rows: int) -> None:
+        """Check a file, import it and undo it."""
+        at = timezone.now()
+        by = accounts.system_account(accounts.IMPORTS, at=at)
+        run = services.upload("startups", file_of(rows), name="bench.csv", by=by, at=at)
+        for name, begin, state in (
+            ("check", partial(services.set_columns, run, run.columns, is_submitted=False, at=at), "READY"),
+            ("import", partial(services.start, run, at=at), "DONE"),
+            ("undo", partial(services.undo, run, by=by, at=at), "UNDONE"),
+        ):
+            begin()
+            seconds, processor = worked()
+            now = ImportRun.objects.get(pk=run.pk)
+            if now.state != ImportState[state]:
+                raise CommandError(f"The import is {now.state}: {now.problems[:3]}")
+            found[f"{name}_a_minute"] = round(60 * rows / seconds)
+            found[f"{name}_a_minute_of_processor"] = round(60 * rows / processor)
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """Return the figures beside the goals."""
+    lines = [f"{found['rows']} rows on {found['database'].rpartition('.')[2]}"]
+    lines += [f"{name}: {found[name]} (goal {LEAST_A_MINUTE})" for name in found if "_a_minute" in name]
+    for when in ("before", "meanwhile"):
+        for name, figures in found.get(when, {}).items():
+            lines.append(f"{when}, {name}: {figures} (goal for p95: {MOST_P95_MS} ms)")
+    return "\n".join(lines)

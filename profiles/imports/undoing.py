@@ -1,0 +1,123 @@
+"""Taking an import back: what nobody has claimed, changed or acted on goes; the rest says why it stays."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from profiles.audit.services import subject_of
+from profiles.changes.services import lock_profiles
+from profiles.choices import ImportKind, KeptBecause, RowOutcome, Side
+from profiles.companies import services as companies
+from profiles.consents import services as consents
+from profiles.imports.checking import Checked, Checker
+from profiles.imports.columns import SIDE_OF
+from profiles.imports.drafts import insert
+from profiles.imports.kinds import IMPORTED
+from profiles.imports.table import TableLine
+from profiles.models import SIDES, AuditRecord, Consent, Deal, ImportedRow, ImportRun, Need, Offer, Thesis
+from profiles.signals import profiles_changed
+
+BATCH = 50
+# What an import itself writes beside a company.
+OWN = (Need, Offer, Thesis, Consent, ImportedRow)
+
+
+def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Take back the rows of an import, some in each transaction: a killed worker goes on where it was."""
+    while rows := list(_open(run)[:BATCH]):
+        if run.kind == ImportKind.DEALS:
+            _remove_deals(run, rows)
+        else:
+            _take_back_companies(run, rows)
+        report(run.size - _open(run).count())
+
+
+def _open(run: ImportRun) -> Any:
+    """Return the rows on which nothing is decided yet."""
+    return (
+        run.rows.filter(kept="").exclude(outcome=RowOutcome.UNCHANGED).select_related("startup", "investor")
+    )
+
+
+@transaction.atomic
+def _remove_deals(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
+    """Delete deals; whose they were is ranked again."""
+    at = timezone.now()
+    deals = Deal.objects.filter(pk__in=[row.deal_id for row in rows])
+    whose = sorted(set(deals.values_list("investor_id", flat=True)))
+    investors = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk")
+    list(investors.select_for_update(no_key=True).values_list("pk", flat=True))
+    deals.delete()
+    investors.update(changed_at=at)
+    ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    profiles_changed.send(SIDES[Side.INVESTOR], side=Side.INVESTOR, pks=whose, at=at)
+
+
+@transaction.atomic
+def _take_back_companies(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
+    """Delete new companies, put back the cells of changed ones, and note why others stay."""
+    at, side = timezone.now(), SIDE_OF[run.kind]
+    companies_here = lock_profiles(*(getattr(row, side) for row in rows))
+    by_pk = {company.pk: company for company in companies_here}
+    used = _used(SIDES[side], list(by_pk))
+    gone = []
+    for row in rows:
+        company = by_pk[getattr(row, f"{side}_id")]
+        row.kept = _why_kept(company, row, used, since=run.finished_at)
+        if not row.kept and row.outcome == RowOutcome.UPDATED and not _put_back(company, row, run, at=at):
+            row.kept = KeptBecause.CHANGED
+        elif not row.kept and row.outcome == RowOutcome.NEW:
+            gone.append(company)
+    details = {"import": run.pk, "undone": run.name}
+    records = [
+        AuditRecord(
+            at=at, actor_id=run.undone_by_id, action=IMPORTED, subject=subject_of(one), details=details
+        )
+        for one in gone
+    ]
+    insert(AuditRecord, records)
+    ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
+    ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
+    SIDES[side].objects.filter(pk__in=[company.pk for company in gone]).delete()
+    profiles_changed.send(SIDES[side], side=side, pks=[company.pk for company in gone], at=at)
+
+
+def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime | None) -> str:
+    """Return why a company stays as it is; nothing where it can be taken back."""
+    if not company.is_unclaimed:
+        return KeptBecause.CLAIMED
+    if company.changed_at != since:
+        return KeptBecause.CHANGED
+    return KeptBecause.USED if row.outcome == RowOutcome.NEW and company.pk in used else ""
+
+
+def _used(model: Any, pks: list[int]) -> set[int]:
+    """Return which companies other records point at: reviews, decisions, claims, notes, deals …"""
+    found: set[int] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        of = relation.related_model if relation.auto_created and not relation.concrete else None
+        if of is None or of in OWN or of._meta.auto_created or relation.many_to_many:
+            continue
+        column = relation.field.attname
+        rows = of._base_manager.filter(**{f"{column}__in": pks})
+        found.update(rows.values_list(column, flat=True).distinct())
+    return found
+
+
+def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -> bool:
+    """Give a company the cells that it had before; return whether they still are right."""
+    line = TableLine(row.line, {"public_id": company.public_id, **row.before})
+    found: Checked | None = next(Checker(run.kind, at=at).check([line]))
+    if found is None:
+        return False
+    by = run.undone_by or run.by
+    current = companies.edit(company, changes=found.changes, rows=found.rows, by=by, at=at)
+    if found.thesis:
+        first = current.theses.order_by("pk").first()
+        companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=first)
+    if found.purposes is not None:
+        consents.set_all(current, purposes=found.purposes, by=by, at=at)
+    return True
