@@ -47,6 +47,7 @@ def duplicate_concerns(company: Startup | Investor) -> list[Concern]:
 register_concerns(duplicate_concerns)
 
 own, of_account = merging.moves, merging.not_a_companys("is the account's own")
+files = merging.not_a_companys("a file that a curator imported")
 vocabulary = merging.not_a_companys("a curator's change of the words that all share")
 figures = merging.not_a_companys("figures, computed anew")
 STARTUP, INVESTOR = str(Side.STARTUP), str(Side.INVESTOR)
@@ -73,6 +74,9 @@ merging.register(
         "profiles.ReviewReason": merging.follows("review__{side}"),
         "profiles.ReviewAssignment": own(once=()),
         "profiles.CuratorNote": own(),
+        "profiles.ImportedRow": merging.Decision(
+            merging.Fate.GOES, "{side}"
+        ),  # an undo would take the kept one
         "profiles.HeldEdit": merging.Decision(merging.Fate.GOES, "{side}"),  # it names rows of its record
         "profiles.Appeal": own(once=(), among=Q(answered_at=None), fold=answer_second),
         "matchmaker.CompanyMerge": own(is_watched=False),
@@ -94,6 +98,8 @@ merging.register(
         "matchmaker.SavedView": of_account,
         "matchmaker.WhatIf": figures,
         "profiles.SectorChange": vocabulary,
+        "profiles.ImportRun": files,
+        "profiles.ImportFile": files,
         "profiles.CheckVersion": vocabulary,
         "matchmaker.ReportRun": figures,
         "matchmaker.ReportRow": figures,

@@ -13,7 +13,17 @@ from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pilot import ApplicationState
 from profiles.choices import FileState, Purpose
 from profiles.consents import services as consents
-from profiles.models import SIDES, CheckedFile, Deal, GovernanceCheck, HeldEdit, NeedType, Receipt
+from profiles.models import (
+    SIDES,
+    CheckedFile,
+    Deal,
+    GovernanceCheck,
+    HeldEdit,
+    ImportedRow,
+    ImportRun,
+    NeedType,
+    Receipt,
+)
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -113,6 +123,8 @@ class Twins:
         review.given.create(field="pitch", text="Say what you sell.", closed_at=now)
         company.reviewassignments.create(curator=owner, at=now)
         company.curatornotes.create(text="Called them", by=owner, at=now)
+        run = ImportRun.objects.create(name="Table", kind="startups", by=owner, at=now)
+        ImportedRow.objects.create(**own, run=run, line=2, outcome="new")
         HeldEdit.objects.create(**own, values={"pitch": f"Of {company.name_en}"}, changed_at=now)
         company.appeals.create(text="Please look again", by=owner, at=now)
         models.ScreeningCandidate.objects.create(
