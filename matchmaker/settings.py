@@ -74,7 +74,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "matchmaker.middleware.isolate",
-    "matchmaker.middleware.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Against BREACH it adds a random length, and Django masks the token of a form anew in each answer.
@@ -82,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "matchmaker.middleware.refuse_unreadable",
+    "matchmaker.middleware.answer_probes",
     "matchmaker.middleware.refuse_large",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -19,7 +19,7 @@ from profiles.companies.forms.fields import CleanForm, Terms
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.selectors import values_of
+from profiles.held_edits.selectors import convert, values_of
 from profiles.imports.cells import cells_of, form_data, need_rows, offer_rows, stored
 from profiles.imports.columns import SIDE_OF, THESIS
 from profiles.imports.drafts import Draft
@@ -229,7 +229,7 @@ class Checker:
         if form.errors:
             return None
         draft = self.thesis_form.draft()
-        companies.convert(draft.record)
+        convert(draft.record)
         return draft
 
     def _new(

@@ -111,4 +111,4 @@ def _tell(kind: str, user: User, *, path: str, at: datetime) -> None:
     role = dict(Role.choices).get(user.role, "—")
     event = f"{user.pk}:{at.isoformat()}"
     message = Message(kind=kind, path=path, event=event, at=at, context={"role": role, "days": days})
-    notifications.enqueue(message, to=user.email, language=user.language)
+    notifications.notify(user, message)

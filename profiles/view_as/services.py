@@ -58,7 +58,7 @@ def begin(person: User, *, reason: str, by: User, at: datetime) -> Viewing:
         at=at,
         context={"reason": reason, "minutes": LASTS.seconds // 60},
     )
-    notifications.enqueue(message, to=person.email, language=person.language)
+    notifications.notify(person, message)
     return {"user": person.pk, "until": (at + LASTS).isoformat()}
 
 

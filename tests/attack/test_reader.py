@@ -38,6 +38,7 @@ DECIDED_BY = {
     "user.pk": OPERATOR,
     "user.role": OPERATOR,
     "user.is_superuser": OPERATOR,
+    "user.is_viewed": CURATOR,  # looks as the member: only closes
     "user.blind_first_look": OWN,  # hides names and founders that their owner shows anyway
     "membership.company": TEAM,
     "membership.startup_id": TEAM,
