@@ -176,8 +176,8 @@ def test_a_curator_is_made_and_unmade_on_the_record(db):
     assert user.role == Role.STARTUP
     trail = AuditRecord.objects.filter(action="role", subject=f"user:{user.pk}").order_by("pk")
     assert [record.details for record in trail] == [
-        {"before": "startup", "role": "curator"},
-        {"before": "curator", "role": "startup"},
+        {"before": {"role": "startup"}, "after": {"role": "curator"}, "role": "curator"},
+        {"before": {"role": "curator"}, "after": {"role": "startup"}, "role": "startup"},
     ]
 
 

@@ -99,7 +99,12 @@ def hide_or_pass(rng):
             startup=startup,
             investor=investor,
             released_at=None,
-            defaults={"kind": rng.choice(list(OverrideKind)), "note": "Why", "by": by},
+            defaults={
+                "kind": rng.choice(list(OverrideKind)),
+                "note": "Why",
+                "by": by,
+                "expires_on": timezone.localdate() + timedelta(days=9),
+            },
         )
     return startup, investor
 
