@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -153,7 +154,7 @@ class TreeForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Or paste the table"),
         required=False,
-        max_length=MOST_BYTES,
+        validators=[MaxLengthValidator(MOST_BYTES)],  # an attribute would let browsers cut it
         widget=forms.Textarea(attrs={"rows": 8, "dir": "ltr", "spellcheck": "false"}),
     )
 

@@ -130,7 +130,7 @@ def answer_the_curator(page, startup, sana):
         at=timezone.now(),
     )
     page.goto("/home/")
-    page.get_by_role("link", name="See what to change").click()
+    page.get_by_role("link", name="See what to change", exact=True).click()
     page.get_by_role("link", name="Pitch in one sentence").click()
     expect(page.get_by_text("Say who pays.")).to_be_visible()
     page.get_by_label("Pitch in one sentence").fill("Villages pay per litre of clean water")

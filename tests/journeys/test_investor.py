@@ -66,7 +66,7 @@ def test_a_list_is_filtered_without_leaving_the_page(lists, screenshot):
     picture(lists, screenshot, "list")
     expect(lists.get_by_role("article")).to_have_count(4)
 
-    lists.get_by_label("Needs").select_option("mentorship")
+    lists.get_by_label("Needs", exact=True).select_option("mentorship")
 
     expect(lists.get_by_role("article")).to_have_count(1)
     expect(lists.get_by_role("link", name="Startup 0", exact=True)).to_be_visible()
@@ -152,7 +152,7 @@ def test_everything_works_without_scripts(browser, lists, browser_context_args):
     page = context.new_page()
 
     page.goto(reverse("matches"))
-    page.get_by_label("Needs").select_option("mentorship")
+    page.get_by_label("Needs", exact=True).select_option("mentorship")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("article")).to_have_count(1)
 

@@ -136,6 +136,6 @@ KEPT = (
     Field("fresh_asked_at", NOBODY),
     Field("stale_at", NOBODY),
     Field("is_unclaimed", MATCHED),
-    Field("staged_in", None),
+    Field("staged_in", NOBODY),
     Field("is_demo", MATCHED, exported=60),
 )

@@ -219,11 +219,11 @@ class TestSecondFactor:
         secret, page = self.give_factor(sana), reverse("sector_merge", args=[source.code])
         client = self.sign_in(sana, secret)
         self.days_later(client)
-        assert answer(client.post(page, {"into": into.pk})) == self.asked(page)
+        assert answer(client.post(page, {"other": into.code})) == self.asked(page)
         source.refresh_from_db()
         assert source.is_active
         done = client.post(self.asked(page)[1], {"code": self.code(secret)})
-        assert answer(done) == (302, reverse("taxonomy"))
+        assert answer(done) == (302, reverse("taxonomy_changes"))
         source.refresh_from_db()
         assert source.merged_into == into
 
