@@ -14,6 +14,7 @@ from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.choices import DealSource, Side, Status
+from profiles.companies.derived import convert_deal, follow
 from profiles.companies.kinds import SUBMITTED
 from profiles.companies.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
 from profiles.companies.selectors import completeness
@@ -28,7 +29,6 @@ from profiles.held_edits.selectors import (
     values_of,
 )
 from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
-from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
 from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field, checked, editable, editable_lists, held
 
@@ -190,27 +190,6 @@ def edit(
         details["before"] = replaced
     _finish(current, aside, changed, waiting, details, by=by, at=at)
     return current
-
-
-def follow(profile: Startup | Investor, changed: Iterable[str]) -> None:
-    """Set what follows from changed fields: the key of its names, where it sits, its amounts in dollars.
-
-    Raises:
-        NoRateError: if the currency has no exchange rate.
-    """
-    fields = set(changed)
-    if NAMES & fields:
-        profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
-    if isinstance(profile, Investor) and "place" in fields:
-        profile.jurisdiction = profile.place.country_code if profile.place else ""
-    elif isinstance(profile, Startup) and {"ask_min", "ask_max", "ask_currency"} & fields:
-        convert(profile)
-
-
-def convert_deal(deal: Deal) -> None:
-    """Write a deal's amount in dollars, at the rate of its own day."""
-    rate = rate_for(deal.currency, on=deal.closed_on)
-    deal.amount_usd, deal.rate_on = rate.to_usd(deal.amount), rate.quoted_on
 
 
 def _finish(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.choices import DealSource, ImportKind, Purpose, RowOutcome, Side, Status
-from profiles.companies import services as companies
+from profiles.companies.derived import convert_deal, follow
 from profiles.companies.forms.fields import CleanForm, Terms
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
@@ -238,7 +238,7 @@ class Checker:
         """Return a draft of a company that nobody has claimed yet."""
         record = draft.record
         record.visibility = changes.get("visibility", {})
-        companies.follow(record, changes)
+        follow(record, changes)
         record.is_unclaimed = True
         record.created_at = record.changed_at = self.at
         record.matching_consent = Purpose.MATCHING in purposes
@@ -366,7 +366,7 @@ class Checker:
             return Checked(line.number, RowOutcome.UNCHANGED, record=self.here[told])
         record = draft.record
         record.investor_id, record.source = investor[0], DealSource.IMPORTED
-        companies.convert_deal(record)
+        convert_deal(record)
         return Checked(line.number, RowOutcome.NEW, draft=draft)
 
 

@@ -36,7 +36,12 @@ def typing_forms(market):
     """Yield every form that takes longer texts: who fills it in, its page, where it is sent, itself."""
     for address in ACCESS:
         able = [actor for at, actor in enumerate(ACTORS) if address.get[at] == "o"]
-        if able and address.name not in COPIES and not address.name.startswith("account_") and not address.name.endswith(PAPERS):
+        if (
+            able
+            and address.name not in COPIES
+            and not address.name.startswith("account_")
+            and not address.name.endswith(PAPERS)
+        ):
             path, actor = address.path(market), able[0]
             body = market.client(actor).get(path).content.decode()
             for form in FORM.finditer(body):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import services as fair_dealing
-from matchmaker.fair_dealing.services import READERS, UnknownFormatError, name_tokens, read_list, resemble
+from matchmaker.fair_dealing.screening_lists import READERS, UnknownFormatError, read_list
+from matchmaker.fair_dealing.services import name_tokens, resemble
 from matchmaker.models.fair_dealing import ScreeningCandidate, ScreeningName
 from profiles.choices import Status
 from profiles.guards import NotACuratorError, ReasonMissingError
