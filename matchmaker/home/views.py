@@ -23,7 +23,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     """Say what to do next; without a company the next thing is to name it."""
     user = request.user
     if user.role not in FIRST_PAGES:
-        return redirect({Role.CURATOR: "desk", Role.OBSERVER: "audit"}.get(user.role, "admin:index"))  # type: ignore[call-overload]
+        return redirect({Role.CURATOR: "desk", Role.OBSERVER: "reports"}.get(user.role, "admin:index"))  # type: ignore[call-overload]
     member = current_company(user)
     if member is None:
         return redirect(*FIRST_PAGES[user.role])

@@ -11,7 +11,12 @@ from profiles import erasure
 from profiles.erasure import ABOUT_NOBODY, STAYS, Decision
 
 register_menu_entry(
-    "curator", 55, "reports", pgettext_lazy("statistics", "Reports"), covers=("report",), is_extra=True
+    "curator observer",
+    55,
+    "reports",
+    pgettext_lazy("statistics", "Reports"),
+    covers=("report",),
+    is_extra=True,
 )
 register_funnel_step(
     0,

@@ -11,7 +11,7 @@ from matchmaker.reports.forms import SponsorForm
 from matchmaker.reports.selectors import pages
 from matchmaker.reports.selectors.figures import NoSuchRowsError, Report
 from matchmaker.reports.selectors.sponsor import TEMPLATE, quarters_of, sponsor_report
-from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
 
 PRIVATE = "private, no-store"
@@ -23,14 +23,14 @@ def _report(code: str) -> Report:
     return pages.REPORTS[code]
 
 
-@curator_required
+@observer_required
 @require_GET
 def reports(request: SignedInRequest) -> HttpResponse:
     """Lead to the first report."""
     return redirect("report", next(iter(pages.REPORTS)))
 
 
-@curator_required
+@observer_required
 @require_GET
 def report(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one report as it was computed."""

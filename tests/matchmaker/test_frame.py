@@ -50,7 +50,7 @@ MENUS = {
         "Audit log",
         "Who runs the site",
     ],
-    "observer": ["Concentration", "Audit log"],
+    "observer": ["Concentration", "Reports", "Audit log"],
     "": [],
 }
 

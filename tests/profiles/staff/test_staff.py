@@ -113,7 +113,7 @@ def test_an_observer_reads_the_log_without_a_way_into_profiles(observer, startup
         at=timezone.now(), actor=ayesha, action="edited", subject=f"startup:{startup.public_id}"
     )
     browser = as_user(observer)
-    assert browser.get(reverse("home")).headers["Location"] == reverse("audit")
+    assert browser.get(reverse("home")).headers["Location"] == reverse("reports")
     page = browser.get(reverse("audit")).content.decode()
     assert "Indus Grow" in page
     assert reverse("review", args=[Side.STARTUP, startup.public_id]) not in page
