@@ -17,7 +17,8 @@ Company = Startup | Investor
 def membership_of(user: User) -> Membership | None:
     """Return a person's membership with its company, or None while there is none."""
     sides = [user.role] if user.role in Side else list(Side)
-    found = Membership.objects.select_related(*(f"{side}__place" for side in sides)).filter(user=user).first()
+    parts = (f"{side}__{part}" for side in sides for part in ("place", "held_edit"))
+    found = Membership.objects.select_related(*parts).filter(user=user).first()
     if found is not None:
         found.user = user
     return found

@@ -127,6 +127,8 @@ def focus_first_error(form: Any) -> None:
 def open_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
     """Return the form for a page that is looked at: as it was left, or as it is stored."""
     stored, path = make(None), path or request.path
+    if request.user.is_viewed:  # a curator only looks: nothing that is sent from there may be kept
+        return DraftForm(stored, "", path)
     fresh = str(FormVersion(request.user.pk, path, sent_by(stored)))
     draft = draft_of(request.user, path, at=timezone.now())
     if draft is None:

@@ -26,6 +26,14 @@ class NotAnOperatorError(Exception):
     """Only operators decide who runs the site."""
 
 
+class UnconfirmedAddressError(Exception):
+    """Nobody has shown to read the mails of the account's address: whoever made it may be somebody else."""
+
+
+class OwnRoleError(Exception):
+    """Nobody decides about the own role: another operator does, or the command line."""
+
+
 class ClosedAccountError(Exception):
     """A closed account is opened again first."""
 
@@ -43,21 +51,28 @@ def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: date
     Raises:
         NotAnOperatorError: for anybody but an operator.
         InACompanyError: if the person takes part in the market.
-        ClosedAccountError: if the account is closed.
+        ClosedAccountError, OwnRoleError: if the account is closed, or the operator's own.
+        UnconfirmedAddressError: if the account's address was never confirmed.
         LimitReachedError: if it happens too often.
     """
     _require_operator(by)
     limits.take_token(STAFF_LIMIT, account=by, at=at)
     address = email.strip().lower()
-    user = User.objects.select_for_update(no_key=True).filter(email=address).first()
+    confirmed = EmailAddress.objects.filter(email=address, verified=True).values("user")
+    held = User.objects.select_for_update(no_key=True)
+    user = held.filter(pk__in=confirmed).first() or held.filter(email=address).first()
     if user is None:
         user = User.objects.create_user(address, full_name=full_name, role=role, date_joined=at)
         EmailAddress.objects.create(user=user, email=address, primary=True, verified=True)
         _record(user, before="", by=by, at=at)
         _invite(user, at=at)
         return user
+    if user == by:
+        raise OwnRoleError
     if not user.is_active:
         raise ClosedAccountError
+    if not EmailAddress.objects.filter(user=user, email=address, verified=True).exists():
+        raise UnconfirmedAddressError
     _change(user, role, by=by, at=at)
     return user
 

@@ -27,6 +27,11 @@ PER_PAGE = 50
 REFUSALS: dict[type[Exception], str | Promise] = {
     InACompanyError: gettext_lazy("This person belongs to a company, and so takes part in the market."),
     service.ClosedAccountError: gettext_lazy("This account is closed. Open it again first."),
+    service.OwnRoleError: gettext_lazy("You cannot change your own role. Another operator can."),
+    service.UnconfirmedAddressError: gettext_lazy(
+        "An account with this address exists, but nobody has confirmed the address. Its owner confirms it "
+        "first."
+    ),
     service.NothingLeftError: gettext_lazy("This person would have no role left. Close the account instead."),
 }
 

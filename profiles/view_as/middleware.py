@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,6 @@ SHOWN = {
     "deal_edit",
     "pilots",
     "pilot_calendar",
-    "pilot",
     "market_context",
     "help",
     "contact",
@@ -59,6 +59,8 @@ class ViewAsMiddleware:
         request.viewed_as = self._person(request)  # type: ignore[attr-defined]
         if request.viewed_as is None:  # type: ignore[attr-defined]
             return self.get_response(request)
+        if request.method not in ("GET", "HEAD") and _name_of(request) not in AS_ONESELF:
+            return self._refuse(request)  # before anything reads what was sent
         with transaction.atomic():
             response = self.get_response(request)
             transaction.set_rollback(request.user == request.viewed_as)  # type: ignore[attr-defined]
@@ -82,8 +84,23 @@ class ViewAsMiddleware:
         name = match.url_name if match else None
         if person is None or name in AS_ONESELF:
             return None
+        if name not in SHOWN:
+            return self._refuse(request)
         person.is_viewed = True
         request.user = person
-        if request.method in ("GET", "HEAD") and name in SHOWN:
-            return None
+        return None
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse:
+        """Answer that this page is not shown, as the member's menu has it."""
+        person: User = request.viewed_as  # type: ignore[attr-defined]
+        person.is_viewed = True
+        request.user = person
         return render(request, "view_as/not_shown.html", status=403)
+
+
+def _name_of(request: HttpRequest) -> str | None:
+    """Return the name of the address; None where there is none."""
+    try:
+        return resolve(request.path_info).url_name
+    except Resolver404:
+        return None

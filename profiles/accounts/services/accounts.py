@@ -65,6 +65,10 @@ class NoSuchAccountError(Exception):
     """Nobody can sign in with that address."""
 
 
+class UnconfirmedAddressError(Exception):
+    """Nobody has shown to read the mails of this address."""
+
+
 class InACompanyError(Exception):
     """Whoever belongs to a company takes part in the market and cannot judge it."""
 
@@ -75,6 +79,7 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
 
     Raises:
         NoSuchAccountError: if there is none.
+        UnconfirmedAddressError: if its address was never confirmed, but for an operator's.
         InACompanyError: if a curator-to-be or an observer-to-be belongs to a company.
     """
     user = (
@@ -84,6 +89,9 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
     )
     if user is None:
         raise NoSuchAccountError
+    is_confirmed = user.emailaddress_set.filter(email=user.email, verified=True).exists()
+    if role in (Role.CURATOR, Role.OBSERVER) and not (is_confirmed or user.is_superuser):
+        raise UnconfirmedAddressError
     if role in (Role.CURATOR, Role.OBSERVER) and Membership.objects.filter(user=user).exists():
         raise InACompanyError
     before, user.role = user.role, role.value

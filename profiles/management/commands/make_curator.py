@@ -28,6 +28,8 @@ class Command(DatabaseCommand):
             user = accounts.give_role(options["email"], role=role, by=None, at=timezone.now())
         except accounts.NoSuchAccountError:
             raise CommandError(f"No active account has the address {options['email']}.") from None
+        except accounts.UnconfirmedAddressError:
+            raise CommandError("This person has not confirmed the address yet.") from None
         except accounts.InACompanyError:
             raise CommandError("This person belongs to a company: leave it first.") from None
         if options["verbosity"]:

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,3 +130,23 @@ def test_outside_the_demonstration_staff_need_a_second_factor(observer, operator
     settings.DEMO = False
     for person, name in ((observer, "audit"), (operator, "people")):
         assert as_user(person).get(reverse(name)).headers["Location"] == reverse("mfa_activate_totp")
+
+
+def test_no_role_for_an_account_whose_address_nobody_has_confirmed(operator, as_user):
+    """Somebody else may have made it, and would keep the password."""
+    squatted = make_user("boss@example.com", Role.STARTUP, verified=False)
+    refused = add(as_user(operator), squatted.email)
+    assert "nobody has confirmed the address" in refused.content.decode()
+    with pytest.raises(CommandError):
+        call_command("make_curator", squatted.email)
+    assert User.objects.get(pk=squatted.pk).role == "startup"
+
+
+def test_a_second_address_leads_to_its_account_and_nobody_gives_the_own_role(operator, as_user):
+    free = make_user("free@example.com", Role.STARTUP)
+    free.emailaddress_set.create(email="second@example.com", verified=True)
+    add(as_user(operator), "second@example.com")
+    refused = add(as_user(operator), operator.email)
+    assert User.objects.get(pk=free.pk).role == "curator"
+    assert "your own role" in refused.content.decode()
+    assert User.objects.get(pk=operator.pk).role == ""

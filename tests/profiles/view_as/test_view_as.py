@@ -155,3 +155,15 @@ def test_every_page_that_is_shown_answers_to_reading(as_ayesha, startup):
                 302,
                 404,
             ), name
+
+
+@pytest.mark.parametrize("how", ["viewing", "ended"])
+def test_what_the_curator_sends_never_becomes_the_members_draft(as_ayesha, ayesha, how):
+    step = reverse("startup_edit", args=["basics"])
+    FormDraft.objects.create(user=ayesha, path=step, sent={"name_en": ["Two hours of my own typing"]})
+    version = as_ayesha.get(step).context["draft_form"].version
+    if how == "ended":
+        as_ayesha.post(reverse("view_as_end"))
+    as_ayesha.post(step, {"version": version, "name_en": "Planted"})
+    assert version == ""
+    assert FormDraft.objects.get(user=ayesha).sent == {"name_en": ["Two hours of my own typing"]}
