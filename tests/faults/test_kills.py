@@ -90,7 +90,7 @@ def check_settled(market):
 def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally, share):
     chance = random.Random(20260105)  # noqa: S311  the same moments in every run
     before, number = total("requested"), 0
-    for kill in range(share(small=3, full=800)):
+    for kill in range(share(small=2, full=800)):
         done = total("completed")
         for _edit in range(EDITS):
             number += 1
@@ -116,7 +116,7 @@ def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally
 def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share):
     """Requests are made, reminded of and closed while workers die: every step is told once, to both."""
     chance = random.Random(20261126)  # noqa: S311  the same moments in every run
-    startups = [one for one in market if isinstance(one, Startup)][: share(small=5, full=100)]
+    startups = [one for one in market if isinstance(one, Startup)][: share(small=3, full=100)]
     investors = [one for one in market if isinstance(one, Investor)]
     people = {
         **{one: make_founder(f"founder{one.pk}@example.com", one) for one in startups},
@@ -155,7 +155,7 @@ def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share)
 def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_force, tally, share):
     """A run whose worker is killed is done by another one, and no edit made meanwhile is lost."""
     chance = random.Random(20261127)  # noqa: S311  the same moments in every run
-    before, number, kills = total("requested"), 0, share(small=3, full=50)
+    before, number, kills = total("requested"), 0, share(small=2, full=50)
     held = RankingRun.objects.exclude(claim=None)
     while tally.tried < kills:
         Ranking.objects.update(entries=b"", size=0)  # so that there is everything to write

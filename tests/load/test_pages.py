@@ -13,7 +13,7 @@ from tests.faults.test_run import OURS
 from tests.postgres import cluster
 from tests.servers import ROOT
 
-SIZES = {"small": (100,), "full": (1_000, 20_000)}
+SIZES = {"small": (40,), "full": (1_000, 20_000)}
 
 
 def manage(*words: str, url: str, folder: Path) -> str:
@@ -45,7 +45,7 @@ def found(tmp_path_factory, pytestconfig):
             size = ("--startups", str(startups), "--investors", str(startups // 5), "--seed", str(seed))
             manage("seed_market", *size, "--clear", **where)
             manage("rank", **where)
-            rounds = "400" if share == "full" else "5"
+            rounds = "400" if share == "full" else "2"
             measured.append(json.loads(manage("bench_pages", "--json", "--rounds", rounds, **where)))
     return measured
 

@@ -49,8 +49,8 @@ def typing_forms(market):
                     yield actor, path, (form["action"] or path), form[0]
 
 
-def test_every_form_with_longer_texts_outlasts_the_session():
-    market, lost, tried = Market(), [], set()
+def test_every_form_with_longer_texts_outlasts_the_session_and_no_browser_cuts_them():
+    market, lost, cut, tried = Market(), [], [], set()
     for actor, path, target, form in list(typing_forms(market)):
         names = TEXT.findall(form)
         sent = {**Forms(form).largest, **dict.fromkeys(names, WORDS)}
@@ -60,19 +60,11 @@ def test_every_form_with_longer_texts_outlasts_the_session():
         tried.add(path)
         if names and not (is_led_back and WORDS in shown):
             lost.append((actor, path))
-    assert not lost
+        for found in re.findall(r"<(?:textarea|input)[^>]* maxlength=.[^>]*>", form):
+            if "<textarea" in found or int(re.findall(r'maxlength="(\d+)"', found)[0]) >= 300:
+                cut.append((actor, path, found))
+    assert (lost, cut) == ([], [])
     assert len(tried) > 25
-
-
-def test_no_browser_cuts_a_longer_text():
-    market = Market()
-    cut = [
-        (actor, path, found)
-        for actor, path, _target, form in typing_forms(market)
-        for found in re.findall(r"<(?:textarea|input)[^>]* maxlength=.[^>]*>", form)
-        if "<textarea" in found or int(re.findall(r'maxlength="(\d+)"', found)[0]) >= 300
-    ]
-    assert not cut
 
 
 def as_opened(client, path, **typed):

@@ -101,9 +101,12 @@ def pages(model):
     return read, changing
 
 
-def test_every_page_opens_and_shows_no_secret(operator):
+def test_every_page_opens_and_shows_no_secret(operator, share):
+    """In a delivery the list of every second model, and the records of the others."""
     kept = secrets()
-    for path in (path for model in site._registry for path in pages(model)[0]):
+    for number, path in enumerate(path for model in site._registry for path in pages(model)[0]):
+        if number % share(small=2, full=1):
+            continue
         page = shown(operator, path)
         assert [secret for secret in kept if secret in page] == [], path
     assert [model for model, one in site._registry.items() if not one.search_fields] == []
