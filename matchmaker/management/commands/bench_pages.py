@@ -105,11 +105,11 @@ def read(port: int, cookie: str, path: str, rounds: int) -> tuple[list[float], i
 def measured(port: int, client: Client, path: str, rounds: int) -> dict[str, Any]:
     """Return the figures of one page: queries, one reader alone, many at once."""
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    read(port, cookie, path, 10)
+    read(port, cookie, path, min(10, rounds))
     alone, failed = read(port, cookie, path, rounds)
     begun = time.perf_counter()
     with ThreadPoolExecutor(READERS) as pool:
-        each = max(2, rounds // READERS)
+        each = max(1, rounds // READERS)
         found = list(pool.map(lambda _reader: read(port, cookie, path, each), range(READERS)))
     seconds = time.perf_counter() - begun
     together = [one for taken, _failed in found for one in taken]
