@@ -24,7 +24,10 @@ class OverrideForm(forms.Form):
     note = CountedField(
         label=gettext_lazy("Why"),
         max_length=300,
-        help_text=gettext_lazy("Curators can read this, and it is kept in the audit log."),
+        help_text=gettext_lazy(
+            "Only curators read this, and it is kept in the audit log. "
+            "Both companies see that a curator put a boosted pair first."
+        ),
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Until"),

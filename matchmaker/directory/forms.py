@@ -21,6 +21,7 @@ from matchmaker.directory import selectors
 from matchmaker.lists.forms import LABELS, NEED_LABELS, Choice, Select, choices_of
 from matchmaker.lists.selectors.cards import DEEPEST, Option, facet_terms, filtered_profiles
 from profiles.choices import Evidence, InvestorKind, Status
+from profiles.models import Membership
 from profiles.models.profile import CHECKED
 from profiles.taxonomy.selectors.terms import KINDS, TermTree
 
@@ -67,8 +68,10 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         return selectors.matching(rows, words)
 
     def if_claimed(self, rows: QuerySet[Any], _name: str, answer: str) -> QuerySet[Any]:
-        """Keep who has people, or who was imported and has none yet."""
-        return rows.filter(is_unclaimed=answer == NO)
+        """Keep who has people, or who has none yet."""
+        side = rows.model.side
+        claimed = Membership.objects.filter(**{f"{side}__isnull": False}).values(side)
+        return rows.filter(pk__in=claimed) if answer == YES else rows.exclude(pk__in=claimed)
 
     def if_checked(self, rows: QuerySet[Any], _name: str, answer: str) -> QuerySet[Any]:
         """Keep whose present words a curator has read, or who says something unread."""

@@ -116,7 +116,7 @@ def _people(profile: Startup | Investor) -> str:
 
 
 def _claimed(profile: Startup | Investor) -> str:
-    return _("no") if profile.is_unclaimed else _("yes")
+    return _("yes") if people_of(profile) else _("no")
 
 
 COLUMNS: dict[Side, tuple[Column, ...]] = {side: _columns(side) for side in Side}

@@ -222,12 +222,15 @@ def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
     over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
     ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
     rows = _rows(member, [*opened, *ended])
+    paused = [row for one in opened if (row := rows[one.pk]).get("paused_id")]
+    opened = [one for one in opened if not rows[one.pk].get("paused_id")]
     waiting = [rows[one.pk] for one in opened if one.state != IntroductionState.MUTUAL]
     return {
         "side": member.side,
         "to_answer": sorted((row for row in waiting if not row["is_ours"]), key=_by_need),
         "asked": [row for row in waiting if row["is_ours"]],
         "mutual": [rows[one.pk] for one in opened if one.state == IntroductionState.MUTUAL],
+        "paused": paused,
         "ended": [rows[one.pk] for one in ended],
         "is_empty": not rows,
         "places": REQUEST_SLOTS,

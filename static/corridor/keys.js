@@ -30,7 +30,8 @@ if (KEYS) {
     if (event.key === "Escape" && event.target.matches(TYPED_IN)) event.target.blur(); // the keys work again
     const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat);
     if (!isOurs || localStorage.getItem(OFF) !== null || event.target.closest(TYPED_IN)) return;
-    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const found = document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const target = [...found].find((each) => each.checkVisibility()); // not one inside of what is folded
     if (!target) return;
     event.preventDefault();
     target.focus();

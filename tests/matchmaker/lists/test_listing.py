@@ -106,7 +106,7 @@ def test_a_curators_hand_is_labelled_and_knows_no_handicap(as_user, li_wei, inve
 
     card = client.get(MATCHES).context["matches"].cards[0]
 
-    assert client.get(MATCHES).content.decode().count("Suggested by a curator") == 1
+    assert client.get(MATCHES).content.decode().count("Put first by a curator") == 1
     assert (card.number, card.demand_points) == (card.score, 0)
     assert card.why_here == "A curator put this pair first on both lists."
 
