@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.signals import profile_changed
+from profiles.signals import edit_changed, profile_changed
 
 RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 
@@ -51,7 +51,8 @@ class ProfilesConfig(AppConfig):
 
         password_reset.connect(know_browser, dispatch_uid="know_browser")
         authenticator_added.connect(end_other_sessions, dispatch_uid="end_other_sessions")
-        profile_changed.connect(check_requests, dispatch_uid="check_requests")
+        for signal in (profile_changed, edit_changed):
+            signal.connect(check_requests, dispatch_uid="check_requests")
 
 
 def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:

@@ -4,6 +4,9 @@ from django.dispatch import Signal
 
 # Sent inside the transaction of the change, with `side` (Side) and `pk`.
 profile_changed = Signal()
+# Sent with `pk` inside the transaction after which another edit of a profile waits, or none, and nothing else
+# has changed: only its people and curators read anything new.
+edit_changed = Signal()
 # Sent inside the transaction that changed the tree of sectors, with `by` and `at`.
 taxonomy_changed = Signal()
 # Sent inside the transaction in which many changed, came or went at once, with `side`, `pks` and `at`: what

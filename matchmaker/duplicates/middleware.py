@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
-from matchmaker.duplicates.selectors import kept_in_place_of
+from matchmaker.duplicates.selectors import is_named_for, kept_in_place_of
 from profiles.models.profile import ID_LENGTH
 
 FOUND, NOT_FOUND = 200, 404
@@ -13,7 +13,8 @@ FOUND, NOT_FOUND = 200, 404
 class MergedRecordMiddleware(MiddlewareMixin):
     """Lead on from a page that is gone, but only whoever may see the page to which it leads.
 
-    That is asked of the page itself. To everybody else the old address is what it was to them: not there.
+    That is asked of the page itself. To everybody else the old address is what it was to them: not there. So
+    it is where the page does not name the company: who knew the name of the other record would learn it.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -23,7 +24,7 @@ class MergedRecordMiddleware(MiddlewareMixin):
             return response
         ids = [value for value in match.kwargs.values() if isinstance(value, str) and len(value) == ID_LENGTH]
         kept = kept_in_place_of(ids) if ids else {}
-        if not kept:
+        if not kept or not is_named_for(request.user, kept.values()):
             return response
         named = {name: kept.get(str(value), value) for name, value in match.kwargs.items()}
         try:

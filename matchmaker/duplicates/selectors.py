@@ -1,13 +1,16 @@
 """What may be one company, two records side by side, and what was merged."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateState
 from profiles.accounts.selectors import members_of
 from profiles.choices import Side, Status
@@ -85,6 +88,15 @@ def kept_in_place_of(public_ids: list[str]) -> dict[str, str]:
     rows = CompanyMerge.objects.filter(old_public_id__in=public_ids, undone_at=None)
     both = ("old_public_id", "startup__public_id", "investor__public_id")
     return {old: startup or investor for old, startup, investor in rows.values_list(*both)}
+
+
+def is_named_for(user: User | AnonymousUser, public_ids: Collection[str]) -> bool:
+    """Tell whether the pages of these companies name them to this person."""
+    member = current_company(user) if isinstance(user, User) else None
+    if member is None:
+        return True
+    found = SIDES[str(member.side.other)]._default_manager.filter(public_id__in=public_ids)
+    return not any("name" in see(company, member.viewer).hidden for company in found)
 
 
 @dataclass(frozen=True)

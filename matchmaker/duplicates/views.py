@@ -140,7 +140,13 @@ def duplicate_decide(request: SignedInRequest, kind: str, public_id: str, other:
 def merge_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put back what a merge did."""
     row = get_object_or_404(selectors.merges(), pk=pk)
-    refusals = {merge.NotUndoableError: _("This merge was undone already, or more than a day has passed.")}
+    refusals = {
+        merge.NotUndoableError: _("This merge was undone already, or more than a day has passed."),
+        IntegrityError: _(
+            "Nothing was undone: another approved company has the number of the other record by now, or "
+            "something changed at the same moment."
+        ),
+    }
     back = redirect(f"{reverse('duplicates')}?state=merged")
     try:
         with message_on_error(

@@ -201,9 +201,9 @@ class ProfileStatus:
 
     @property
     def reasons(self) -> Mapping[str, str]:
-        """What is still to change, by field or list."""
+        """What is still to change, by field or list, of a returned profile or of a returned edit."""
         found: dict[str, str] = {}
-        for each in self.requests if self.status == Status.RETURNED else ():
+        for each in self.requests if self.status in (Status.RETURNED, Status.APPROVED) else ():
             if not each.is_settled:
                 before = f"{found[each.field]} · " if each.field in found else ""
                 found[each.field] = before + each.said

@@ -29,6 +29,7 @@ from profiles.held_edits.selectors import (
     values_of,
 )
 from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
+from profiles.signals import edit_changed
 from profiles.validators import name_keys
 from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field, checked, editable, editable_lists, held
 
@@ -226,6 +227,8 @@ def _finish(
     audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details)
     if changed or was_stale:
         notify_changed(profile, at=at)
+    else:
+        edit_changed.send(sender=type(profile), pk=profile.pk)
 
 
 def answer_fresh(profile: Startup | Investor) -> None:

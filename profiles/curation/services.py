@@ -38,7 +38,7 @@ from profiles.curation.selectors.requests import is_mended, offered_reasons, ope
 from profiles.curation.selectors.reviews import content_of, version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.held_edits import services as held_edits
-from profiles.held_edits.selectors import edit_of
+from profiles.held_edits.selectors import edit_of, last_edit
 from profiles.limits import services as limits
 from profiles.models import Appeal, CannedReason, CuratorNote, Investor, Review, ReviewReason, Startup, User
 from profiles.notifications.services import Message
@@ -85,6 +85,10 @@ class NumberTakenError(Exception):
     """An approved company has the same registration or registry number; only one may."""
 
 
+class UnfitEditError(Exception):
+    """The edit that waits cannot be stored as it is: two rows of one name, say, where there can be one."""
+
+
 class NotAppealableError(Exception):
     """Only a refused or suspended company appeals, and only once until it is answered."""
 
@@ -107,15 +111,17 @@ def decide(
 
     What has to change, the owner reads by field, list or row in `reasons` (their keys: request_about), in
     general in `message` and `canned`. `waived`: earlier requests that need not be met. `seen` is the version
-    that the reviewer read (selectors/reviews.py), `unchanged_since` its `changed_at`; None where the decision
-    was not made from a page.
+    that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None where
+    the decision was not made from a page.
 
-    Approving writes an edit that waits into the profile, and cannot be undone then. Giving back an edit of an
+    Approving writes an edit that waits into the profile, and cannot be undone then. So nobody approves an
+    edit without `seen`. Giving back an edit of an
     approved profile leaves both as they are: others go on seeing the approved version.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
-        NotWaitingError, ChangedSinceError, NumberTakenError, StillAskedError: nothing is decided.
+        NotWaitingError, ChangedSinceError, NumberTakenError, UnfitEditError, StillAskedError: nothing is
+            decided.
     """
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
@@ -129,16 +135,15 @@ def decide(
     before["became"] = current.status
     before["notice"] = EDIT_NOTICES.get(outcome, "") if is_edit else ""
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
-    if seen is not None and version_of(current) != seen:
+    is_applied = has_edit and outcome == ReviewOutcome.APPROVED
+    is_unread = is_applied if seen is None else version_of(current) != seen
+    if is_unread or (unchanged_since is not None and last_edit(current) != unchanged_since):
         raise ChangedSinceError
     # A profile that was opened again keeps its old place in the queue, and waits since then.
     latest = current.reviews.order_by("-decided_at").values_list("decided_at", flat=True).first()
     since = max(filter(None, (current.submitted_at, latest)), default=None)
-    if unchanged_since is not None and current.changed_at != unchanged_since:
-        raise ChangedSinceError
     if outcome != ReviewOutcome.REJECTED:
         _close_requests(current, outcome, waived=waived, at=at)
-    is_applied = has_edit and outcome == ReviewOutcome.APPROVED
     if is_applied:
         _apply_edit(current)
     review = _record(
@@ -224,6 +229,7 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
         raise TooLateError
     closed = ReviewReason.objects.filter(closed_at=found.decided_at, **{f"review__{current.side}": current})
     closed.update(closed_at=None, is_waived=False)
+    current.appeals.filter(answered_at=None).update(answered_at=at)  # there is nothing left to appeal
     found.delete()
     details = {"outcome": found.outcome}
     audit.record(UNDONE, subject=audit.subject_of(current), by=by, at=at, details=details)
@@ -262,12 +268,20 @@ def _read(profile: Startup | Investor, *, at: datetime) -> None:
 
 
 def _apply_edit(profile: Startup | Investor) -> None:
-    """Write the edit that waits into a locked profile, unless its new number is another company's."""
+    """Write the edit that waits into a locked profile.
+
+    Raises:
+        NumberTakenError: if its new number is another company's.
+        UnfitEditError: if the database refuses anything else of it.
+    """
     try:
         with transaction.atomic():
             held_edits.apply(profile)
     except IntegrityError as error:
-        raise NumberTakenError from error
+        name = "registration_number" if isinstance(profile, Startup) else "registry_id"
+        same = {"status": Status.APPROVED, name: getattr(profile, name)}
+        others = type(profile)._default_manager.filter(**same).exclude(**{name: ""}).exclude(pk=profile.pk)
+        raise (NumberTakenError if others.exists() else UnfitEditError) from error
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ from profiles.drafts.draft_forms import (
 )
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
-from profiles.held_edits.selectors import newest
+from profiles.held_edits.selectors import last_edit, newest
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
@@ -67,7 +67,10 @@ NUMBER_TAKEN = gettext_lazy(
     "An approved company already has this registration number, and a number can belong to only one company. "
     "Open it under “Possible duplicates” on the dashboard, then merge, return or reject one of the two."
 )
-
+UNFIT_EDIT = gettext_lazy(
+    "This edit cannot be stored as it is: two rows have the same name, for example, or an amount is out of "
+    "range. Nothing was decided. Return the edit and write what its owner should change."
+)
 STILL_ASKED = gettext_lazy(
     "What a curator asked for is still open. Tick “No longer needed” for what you do not insist on, or "
     "return the profile."
@@ -312,9 +315,9 @@ def _approve_together(request: SignedInRequest, ready: list[Startup | Investor])
     approved = 0
     for profile in ready:
         shown = seen[f"{profile.side}:{profile.public_id}"]
-        if shown != profile.changed_at.isoformat():
+        by, at, since = request.user, timezone.now(), last_edit(profile)
+        if shown != since.isoformat():
             continue
-        by, at, since = request.user, timezone.now(), profile.changed_at
         with suppress(*REFUSED):
             service.decide(profile, ReviewOutcome.APPROVED, by=by, at=at, unchanged_since=since)
             approved += 1
@@ -377,6 +380,9 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         return False
     except service.NumberTakenError:
         form.add_error("message", NUMBER_TAKEN)
+        return False
+    except service.UnfitEditError:
+        form.add_error("message", UNFIT_EDIT)
         return False
     except service.StillAskedError:
         form.add_error("outcome", STILL_ASKED)

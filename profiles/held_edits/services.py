@@ -15,6 +15,7 @@ from profiles.choices import Status
 from profiles.held_edits.kinds import EDIT_TAKEN_BACK
 from profiles.held_edits.selectors import AMOUNTS, WHOLE_LISTS, edit_of, loaded, put, values_of
 from profiles.models import HeldEdit, Investor, Startup, User
+from profiles.signals import edit_changed
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
 from profiles.visibility.fields import ROWS, held
@@ -186,4 +187,5 @@ def take_back(profile: Startup | Investor, *, by: User, at: datetime) -> None:
     details = {"fields": sorted([*edit.values, *edit.rows])}
     drop(current, edit)
     current.save(update_fields=["submitted_at"])
+    edit_changed.send(sender=type(current), pk=current.pk)
     audit.record(EDIT_TAKEN_BACK, subject=audit.subject_of(current), by=by, at=at, details=details)

@@ -85,6 +85,7 @@ class Plan:
     rows: list[MovedRows]
     closed_groups: list[str]
     lost_purposes: list[str]
+    loses_edit: bool
     version: str
 
 
@@ -102,6 +103,7 @@ def preview(kept: Company, gone: Company, *, take: Collection[str], by: User, at
             rows=_moved(before, row.record["gone"], kept, gone),
             closed_groups=[str(GROUPS[after.side][key].label) for key in closed],
             lost_purposes=sorted(purposes - _agreed(after)),
+            loses_edit=bool(row.record["gone"]["profiles.HeldEdit"]),
             version=version_of(kept, before),
         )
         transaction.set_rollback(True)
@@ -306,6 +308,7 @@ def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
     Raises:
         NotUndoableError: it is undone, or a day has passed.
         DecidedSinceError: something was decided since, naming what.
+        IntegrityError: another approved company has the number of the record that comes back.
     """
     require_curator(by)
     (kept,) = lock_profiles(row.company)

@@ -11,10 +11,11 @@ from matchmaker.duplicates.services import candidates, merge
 from matchmaker.models import CompanyMerge, DuplicateCandidate
 from matchmaker.models.introduction import IntroductionState
 from profiles.choices import Status
+from profiles.companies import services as companies
 from profiles.models import AuditRecord, Notice, Startup
 from profiles.visibility.services import open_restricted
 from tests.factories import make_founder, make_investor, make_startup
-from tests.matchmaker.duplicates.twins import MAKE, NUMBER, Twins
+from tests.matchmaker.duplicates.twins import MAKE, NUMBER, Twins, everything
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,27 @@ class TestSideBySide:
         page = desk.post(reverse("merge_undo", args=[row.pk]), follow=True).content.decode()
         assert "something has changed here: interests, introductions." in page
 
+    def test_it_says_so_where_another_company_has_the_number_by_now(self, sana, as_user):
+        twins, desk = Twins(registration_number="0198"), as_user(sana)
+        row = merge.merge(twins.kept, twins.gone, take=[], reason=WHY, by=sana, at=timezone.now())
+        other = make_startup("Third", registration_number="0198")
+        before = everything()
+        page = desk.post(reverse("merge_undo", args=[row.pk]), follow=True)
+        assert "Nothing was undone: another approved company has the number" in page.content.decode()
+        assert everything() == before
+        other.delete()
+        page = desk.post(reverse("merge_undo", args=[row.pk]), follow=True)
+        assert "Both records are as they were" in page.content.decode()
+
+    def test_the_preview_says_that_an_edit_is_lost(self, sana, as_user):
+        twins, desk = Twins(), as_user(sana)
+        url, words = pair_url("duplicate_preview", twins.kept, twins.gone), "The merge loses it."
+        edit = {"changes": {"pitch": "Two days of work"}, "at": timezone.now()}
+        companies.edit(twins.kept, by=twins.owner, **edit)
+        assert words not in desk.post(url).content.decode()  # the kept record keeps its own
+        companies.edit(twins.gone, by=twins.second, **edit)
+        assert words in desk.post(url).content.decode()
+
     def test_drafts_and_exact_amounts_stay_closed_to_the_curator(self, sana, as_user):
         twins, desk = Twins(status=Status.DRAFT, pitch="qxcanary"), as_user(sana)
         url = pair_url("duplicate_pair", twins.kept, twins.gone)
@@ -193,6 +215,19 @@ class TestOldAddresses:
         Startup.objects.filter(pk=twins.kept.pk).update(matching_consent=True)
         merge.undo(row, by=sana, at=timezone.now())
         assert partner.get(f"/matches/{old}/").status_code == 200
+
+    def test_they_do_not_tell_who_hides_its_name(self, sana, as_user):
+        twins = Twins()
+        old = twins.gone.public_id
+        Startup.objects.filter(pk=twins.kept.pk).update(visibility={"name": "mutual"})
+        reader = as_user(twins.them[0])
+        assert "Sabz Zamin Ltd" in reader.get(f"/matches/{old}/").content.decode()
+        merge.merge(twins.kept, twins.gone, take=[], reason=WHY, by=sana, at=timezone.now())
+        assert reader.get(f"/matches/{old}/").status_code == 404
+        assert reader.get(f"/matches/{twins.kept.public_id}/").status_code == 200
+        assert as_user(sana).get(reverse("review", args=["startup", old])).status_code == 302
+        twins.introduce(twins.kept, state=IntroductionState.MUTUAL)
+        assert reader.get(f"/matches/{old}/").status_code == 302
 
     def test_they_lead_on_where_the_kept_record_was_merged_again(self, sana, as_user):
         twins, third = Twins(), make_startup("Third")

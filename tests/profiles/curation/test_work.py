@@ -148,6 +148,18 @@ def test_an_undone_decision_opens_again_what_it_had_closed(desk, sana):
     assert ReviewReason.objects.filter(closed_at=None, is_waived=False).count() == 2
 
 
+def test_an_appeal_against_what_is_undone_waits_no_more(desk, sana):
+    startup = submitted("Kisaan Qadam")
+    owner = make_founder("owner@example.com", startup)
+    review = reviews.decide(startup, ReviewOutcome.REJECTED, message="No.", by=sana, at=NOW)
+    reviews.appeal(startup, text="Look again, please.", by=owner, at=NOW + timedelta(seconds=5))
+    reviews.undo(review, by=sana, at=NOW + timedelta(seconds=10))
+    startup.refresh_from_db()
+    assert startup.status == Status.SUBMITTED
+    assert not desk.get(reverse("appeals")).context["page"].object_list
+    assert desk.get(page_of(startup)).context["appeal"] is None
+
+
 def test_after_its_minute_the_team_is_told_once_and_nothing_is_undone(desk, sana, hina, as_user):
     startup = submitted("Kisaan Qadam")
     owner = make_founder("owner@example.com", startup)

@@ -13,7 +13,7 @@ from matchmaker.models.ranking import RankingJob
 from matchmaker.own_data.selectors import copy_for
 from profiles.choices import ReviewOutcome, Side, Status
 from profiles.companies import services as companies
-from profiles.companies.selectors import completeness
+from profiles.companies.selectors import completeness, status_of
 from profiles.curation import services as curation
 from profiles.curation.selectors.edits import word_difference
 from profiles.curation.selectors.reviews import version_of
@@ -27,12 +27,14 @@ from profiles.models import (
     NeedType,
     Notice,
     OutboxMail,
+    Review,
     Stage,
     Startup,
 )
 from profiles.visibility.fields import CATALOGUE, ROWS, editable, held
 from tests.factories import MOMENT, make_startup
 from tests.mails import told
+from tests.profiles.curation.test_requests import submit_again
 from tests.racing import at_once, kinds
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +49,9 @@ def desk(sana, as_user):
 
 
 def approve(profile, by, **said):
-    said = {"outcome": ReviewOutcome.APPROVED, "at": timezone.now(), **said}
+    """Approve it as it is read now."""
+    seen = version_of(type(profile).objects.get(pk=profile.pk))
+    said = {"outcome": ReviewOutcome.APPROVED, "at": timezone.now(), "seen": seen, **said}
     return curation.decide(profile, by=by, **said)
 
 
@@ -240,6 +244,14 @@ def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
     assert not any(SCAM in mail.body for mail in OutboxMail.objects.all())
 
 
+def test_an_edit_that_is_taken_back_leaves_nothing_to_mend(startup, ayesha, sana):
+    companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=timezone.now())
+    approve(startup, sana, outcome=ReviewOutcome.RETURNED, reasons={"pitch": "No wallets."})
+    assert status_of(Startup.objects.get()).reasons == {"pitch": "No wallets."}
+    held_edits.take_back(startup, by=ayesha, at=timezone.now())
+    assert status_of(Startup.objects.get()).reasons == {}
+
+
 def test_a_number_that_another_company_has_is_not_approved(startup, ayesha, sana, desk):
     make_startup("Other", registration_number="A-1")
     companies.edit(startup, changes={"registration_number": "A-1"}, by=ayesha, at=LATER)
@@ -248,6 +260,94 @@ def test_a_number_that_another_company_has_is_not_approved(startup, ayesha, sana
     assert answer.status_code == 409
     startup.refresh_from_db()
     assert (startup.registration_number, HeldEdit.objects.count()) == ("", 1)
+
+
+def test_an_edit_that_the_database_refuses_otherwise_is_not_said_to_take_a_number(li_wei, desk):
+    investor = li_wei.membership.investor
+    (first,) = investor.theses.all()
+    companies.save_thesis(investor, values={"name": "Taken"}, thesis=first, by=li_wei, at=LATER)
+    investor.theses.create(name="Taken")  # by a curator, say, whose edits hold at once
+    page = desk.get(review_page(investor))
+    answer = desk.post(review_page(investor), {"outcome": "approved", "seen": page.context["seen"]})
+    assert answer.status_code == 409
+    assert "This edit cannot be stored as it is" in answer.content.decode()
+    assert "registration number, and a number" not in answer.content.decode()
+    assert newest_rows(Investor.objects.get(), "theses")[0].name == "Taken"  # nothing is lost
+
+
+@pytest.mark.parametrize("said", [(), ("unchanged_since",)], ids=["unread", "in a selection"])
+def test_words_that_came_after_the_summary_are_not_approved_with_a_selection(startup, ayesha, sana, said):
+    stage = Stage.objects.exclude(pk=startup.stage_id).first()
+    companies.edit(startup, changes={"stage": stage}, by=ayesha, at=timezone.now())
+    startup.refresh_from_db()
+    since = {name: startup.changed_at for name in said}  # read before the next edit
+    companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=timezone.now())
+    with pytest.raises(curation.ChangedSinceError):
+        curation.decide(startup, ReviewOutcome.APPROVED, by=sana, at=timezone.now(), **since)
+    startup.refresh_from_db()
+    assert (startup.pitch, edit_of(startup).values) == (OLD, {"pitch": SCAM})
+
+
+NEW = "Valves that halve it"
+HIDDEN, WAITS, FREE = None, True, False
+# What is done one after the other, and then: what an investor reads, what the owner reads, whether it waits.
+STORIES = {
+    "approved, edited, undone": [
+        ("submit", HIDDEN, OLD, WAITS),
+        ("approve", OLD, OLD, FREE),
+        ("edit", OLD, NEW, WAITS),
+        ("undo", HIDDEN, NEW, WAITS),
+        ("approve", NEW, NEW, FREE),
+    ],
+    "approved, edited, undone, returned": [
+        ("submit", HIDDEN, OLD, WAITS),
+        ("approve", OLD, OLD, FREE),
+        ("edit", OLD, NEW, WAITS),
+        ("undo", HIDDEN, NEW, WAITS),
+        ("return", HIDDEN, NEW, FREE),
+        ("submit again", HIDDEN, NEW, WAITS),
+        ("approve", NEW, NEW, FREE),
+    ],
+    "returned, edited again, approved": [
+        ("edit", OLD, NEW, WAITS),
+        ("return", OLD, NEW, FREE),
+        ("edit again", OLD, f"{NEW} again", WAITS),
+        ("approve", f"{NEW} again", f"{NEW} again", FREE),
+    ],
+    "rejected, undone, approved": [
+        ("edit", OLD, NEW, WAITS),
+        ("reject", HIDDEN, NEW, FREE),
+        ("undo", OLD, NEW, WAITS),
+        ("approve", NEW, NEW, FREE),
+    ],
+}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_what_everybody_reads_at_each_step_of_an_edit(startup, ayesha, sana, li_wei, as_user, story):
+    investor, at, review = as_user(li_wei), timezone.now(), None
+    acts = {
+        "submit": lambda one: Startup.objects.update(
+            status=Status.SUBMITTED, submitted_at=at, reviewed_at=None
+        ),
+        "submit again": lambda one: submit_again(one, ayesha),
+        "edit": lambda one: companies.edit(one, changes={"pitch": NEW}, by=ayesha, at=at),
+        "edit again": lambda one: companies.edit(one, changes={"pitch": f"{NEW} again"}, by=ayesha, at=at),
+        "approve": lambda one: approve(one, sana, at=at),
+        "return": lambda one: approve(one, sana, at=at, outcome=ReviewOutcome.RETURNED, message="Why?"),
+        "reject": lambda one: approve(one, sana, at=at, outcome=ReviewOutcome.REJECTED, message="No."),
+        "undo": lambda _one: curation.undo(review, by=sana, at=at),
+    }
+    for act, read, own, waits in story:
+        at += timedelta(seconds=5)
+        made = acts[act](Startup.objects.get())
+        review = made if isinstance(made, Review) else review
+        page = investor.get(reverse("match", args=[startup.public_id]))
+        current = Startup.objects.get()
+        assert (page.context["match"].pair.pitch if page.status_code == 200 else HIDDEN) == read, act
+        assert newest(current).pitch == own, act
+        assert Startup.objects.filter(curation.WAITING).exists() is waits, act
+        assert (edit_of(current) is not None) is (own != current.pitch), act
 
 
 def test_an_approved_number_is_kept_while_an_edit_waits(startup, ayesha, sana):
