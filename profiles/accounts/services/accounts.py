@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -89,7 +90,7 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
     )
     if user is None:
         raise NoSuchAccountError
-    is_confirmed = user.emailaddress_set.filter(email=user.email, verified=True).exists()
+    is_confirmed = EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
     if role in (Role.CURATOR, Role.OBSERVER) and not (is_confirmed or user.is_superuser):
         raise UnconfirmedAddressError
     if role in (Role.CURATOR, Role.OBSERVER) and Membership.objects.filter(user=user).exists():
