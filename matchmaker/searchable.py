@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.dispatch import Signal
 from django.utils.functional import Promise
 
@@ -45,14 +46,14 @@ class SearchableRow:
 class Searchable:
     """One kind of things that are found. All functions but `changes` are asked for some keys.
 
-    `visible` and `rows` are for a reader; `facets`: the keys of sector and place, which filters ask for;
-    `changes`: when each that there is was last changed.
+    `visible` and `rows` are for a reader, `visible` for a visitor too; `facets`: the keys of sector and
+    place, which filters ask for; `changes`: when each that there is was last changed.
     """
 
     kind: str
     label: Promise
     documents: Callable[[Collection[int]], list[SearchDocument]]
-    visible: Callable[[User, Collection[int]], set[int]]
+    visible: Callable[[User | AnonymousUser, Collection[int]], set[int]]
     rows: Callable[[User, Collection[int]], dict[int, SearchableRow]]
     facets: Callable[[Collection[int]], dict[int, tuple[int, int]]]
     of_company: Callable[[Startup | Investor], list[int]]

@@ -81,7 +81,7 @@ class SearchTerm(models.Model):
 class SearchWord(models.Model):
     """A term with the number of entries that have it: what typing is completed and corrected by.
 
-    The worker counts anew every hour. In between, edits add their new words; a word may stand here twice.
+    The worker counts anew every day. In between, edits add their new words; a word may stand here twice.
     """
 
     term = models.CharField(_("term"), max_length=LONGEST_TERM)

@@ -1,16 +1,17 @@
 """Write the index: in the transaction of a profile's change, after that of a pilot's, or all by a command."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
-from matchmaker.models.search import ResultKind, SearchEntry, SearchTerm, SearchWord
+from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm, SearchWord
 from matchmaker.search.selectors.documents import (
     ROWS,
     Document,
@@ -19,13 +20,13 @@ from matchmaker.search.selectors.documents import (
     profiles_to_index,
 )
 from matchmaker.searchable import SEARCHABLE
-from profiles.choices import Side, Status
+from profiles.choices import Side
 from profiles.models import SIDES, Investor, Startup
 from profiles.taxonomy.selectors.terms import all_terms
 
 BATCH = 500  # rows of one query
 AT_ONCE = 100  # profiles that one transaction holds
-EVERYTHING = ""  # the word that counts all entries
+EVERYTHING = ""  # the word that counts the entries: those that everybody finds, and the other ones
 ROW_OF = {ResultKind.NEED: "need_id", ResultKind.OFFER: "offer_id"}
 
 
@@ -33,11 +34,10 @@ ROW_OF = {ResultKind.NEED: "need_id", ResultKind.OFFER: "offer_id"}
 def index_profile(*, side: Side, pk: int, at: datetime) -> None:
     """Write anew what a profile is found by, and what it hosts: its name there may be hidden or shown now.
 
-    One that is not approved is found by curators only. The worker indexes it within minutes: no import of
-    thousands waits for that.
+    One that only curators find, before and after, is left to the worker, which indexes it within minutes.
     """
-    company = SIDES[side]._default_manager.filter(pk=pk, status=Status.APPROVED).first()
-    if company is None:
+    company = SIDES[side]._default_manager.filter(pk=pk).first()
+    if company is None or not (company.is_published or _is_open(company)):
         return
     index_profiles(side, [pk], at=at)
     for kind, searchable in SEARCHABLE.items():
@@ -45,11 +45,18 @@ def index_profile(*, side: Side, pk: int, at: datetime) -> None:
             index_others(kind, hosted, at=at)
 
 
+def _is_open(company: Startup | Investor) -> bool:
+    """Tell whether others than curators find a company, or what it hosts, by the index as it stands."""
+    terms = SearchTerm.objects.filter(audience__lt=SearchAudience.CURATORS)
+    return terms.filter(**{f"entry__{company.side}": company}).exists()
+
+
 @transaction.atomic
 def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
     """Write anew what these profiles of a side are found by, and return how many there are."""
-    _hold(side, pks)
-    tree, found = all_terms(), list(profiles_to_index(side).filter(pk__in=pks))
+    rows = profiles_to_index(side).filter(pk__in=pks).order_by("pk")
+    found = list(rows.select_for_update(of=("self",), no_key=True))  # nobody edits before all is written
+    tree = all_terms()
     kinds = (str(side), ROWS[side][1])
     old = SearchEntry.objects.filter(kind__in=kinds, **{f"{side}_id__in": [profile.pk for profile in found]})
     entries: list[tuple[SearchEntry, Document]] = []
@@ -60,23 +67,25 @@ def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
                 own[ROW_OF[ResultKind(document.kind)]] = document.row_pk
             read_at = max(at, profile.changed_at)
             entries.append((SearchEntry(kind=document.kind, indexed_at=read_at, **own), document))
-    _replace(list(old.values_list("pk", flat=True)), entries)
+    _replace(old, entries)
     return len(found)
 
 
 @transaction.atomic
 def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
     """Write anew what these rows of a registered kind are found by, and return how many there are."""
-    documents = SEARCHABLE[kind].documents
+    searchable = SEARCHABLE[kind]
     for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
-        _hold(side, {each.company.pk for each in documents(pks) if each.company.side == side})
-    tree, found = all_terms(), documents(pks)
-    old = SearchEntry.objects.filter(kind=kind, other_id__in=list(pks)).values_list("pk", flat=True)
+        hosts = {each.company.pk for each in searchable.documents(pks) if each.company.side == side}
+        _hold(side, hosts)
+    tree, found = all_terms(), searchable.documents(pks)
+    for_all = searchable.visible(AnonymousUser(), pks)
     made: list[tuple[SearchEntry, Document]] = []
     for each in found:
         own: dict[str, Any] = {f"{each.company.side}_id": each.company.pk, "other_id": each.pk}
-        made.append((SearchEntry(kind=kind, indexed_at=at, **own), other_document(kind, each, tree)))
-    _replace(list(old), made)
+        document = other_document(kind, each, tree, is_open=each.pk in for_all)
+        made.append((SearchEntry(kind=kind, indexed_at=at, **own), document))
+    _replace(SearchEntry.objects.filter(kind=kind, other_id__in=list(pks)), made)
     return len(found)
 
 
@@ -91,43 +100,62 @@ def _hold(side: Side, pks: Collection[int]) -> None:
     list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _replace(old: list[int], entries: list[tuple[SearchEntry, Document]]) -> None:
-    """Store entries with their terms instead of the old ones, and forget words that nobody has any more."""
-    before = set(SearchTerm.objects.filter(entry__in=old).order_by().values_list("term", flat=True))
-    SearchEntry.objects.filter(pk__in=old).delete()
-    used = _write(entries)
-    forget_words(before - used)
-
-
-def forget_words(terms: Collection[str]) -> None:
-    """Forget those of the words that no entry has."""
-    for some in _in_batches(sorted(terms)):
-        words = SearchWord.objects.filter(term__in=some)
-        words.filter(~Exists(SearchTerm.objects.filter(term=OuterRef("term")))).delete()
-
-
-def _write(entries: list[tuple[SearchEntry, Document]]) -> set[str]:
-    """Store entries with their terms, and the words that nobody has used so far; return the terms.
+def _replace(old: QuerySet[SearchEntry], made: list[tuple[SearchEntry, Document]]) -> None:
+    """Let the index have these entries instead of the old ones. Only what differs is written.
 
     No row of these tables is shared by two profiles, so two edits at once never wait for each other.
     """
-    SearchEntry.objects.bulk_create([entry for entry, _document in entries], batch_size=BATCH)
-    terms = [
-        SearchTerm(entry=entry, kind=entry.kind, audience=audience, term=term, weight=weight)
-        for entry, document in entries
-        for audience, weighted in document.terms.items()
-        for term, weight in weighted.items()
-    ]
-    SearchTerm.objects.bulk_create(terms, batch_size=BATCH)
-    used = Counter((each.term, each.audience) for each in terms)
-    wanted = sorted({term for term, _audience in used})
+    stored = {_key(entry): entry for entry in old}
+    terms: dict[int, dict[tuple[str, int], tuple[int, int]]] = defaultdict(dict)
+    rows = SearchTerm.objects.filter(entry__in=[entry.pk for entry in stored.values()]).order_by()
+    for pk, whose, term, audience, weight in rows.values_list("pk", "entry", "term", "audience", "weight"):
+        terms[whose][term, audience] = (pk, weight)
+    fresh = [entry for entry, _document in made if _key(entry) not in stored]
+    SearchEntry.objects.bulk_create(fresh, batch_size=BATCH)
+    read_at: dict[datetime, list[int]] = defaultdict(list)
+    new: list[SearchTerm] = []
+    for entry, document in made:
+        kept = stored.pop(_key(entry), entry)
+        read_at[entry.indexed_at].append(kept.pk)
+        for who, weighted in document.terms.items():
+            for term, weight in weighted.items():
+                if terms[kept.pk].get((term, who), (0, 0))[1] == weight:
+                    del terms[kept.pk][term, who]
+                else:
+                    new.append(SearchTerm(entry=kept, kind=kept.kind, audience=who, term=term, weight=weight))
+    for when, pks in read_at.items():
+        SearchEntry.objects.filter(pk__in=pks).exclude(indexed_at=when).update(indexed_at=when)
+    over = {pk: term for before in terms.values() for (term, _who), (pk, _weight) in before.items()}
+    for some in _in_batches(list(over)):
+        SearchTerm.objects.filter(pk__in=some).delete()
+    if stored:
+        SearchEntry.objects.filter(pk__in=[entry.pk for entry in stored.values()]).delete()
+    SearchTerm.objects.bulk_create(new, batch_size=BATCH)
+    _learn(Counter((each.term, int(each.audience)) for each in new))
+    forget_words(set(over.values()))
+
+
+def _key(entry: SearchEntry) -> tuple[Any, ...]:
+    """Return what an entry leads to: of each there is one."""
+    whose = (entry.startup_id, entry.investor_id)
+    return (entry.kind, *whose, entry.need_id, entry.offer_id, entry.other_id)
+
+
+def forget_words(terms: Collection[str]) -> None:
+    """Forget those of the words by which an audience finds no entry any more."""
+    for some in _in_batches(sorted(terms)):
+        used = SearchTerm.objects.filter(term=OuterRef("term"), audience=OuterRef("audience"))
+        SearchWord.objects.filter(~Exists(used), term__in=some).delete()
+
+
+def _learn(used: Mapping[tuple[str, int], int]) -> None:
+    """Store the words that nobody has used so far."""
     known: set[tuple[str, int]] = set()
-    for some in _in_batches(wanted):
+    for some in _in_batches(sorted({term for term, _audience in used})):
         known.update(SearchWord.objects.filter(term__in=some).order_by().values_list("term", "audience"))
-    new = (key for key in used if key not in known)
-    words = [_word(term, audience, used[term, audience]) for term, audience in new]
-    SearchWord.objects.bulk_create(words, batch_size=BATCH)
-    return set(wanted)
+    words = [_word(term, audience, count) for (term, audience), count in used.items()]
+    new = [word for word in words if (word.term, word.audience) not in known]
+    SearchWord.objects.bulk_create(new, batch_size=BATCH)
 
 
 def index_everything(*, at: datetime) -> dict[str, int]:
@@ -151,7 +179,10 @@ def count_words(*, at: datetime) -> int:
     """
     counted = SearchTerm.objects.order_by().values_list("term", "audience").annotate(uses=Count("pk"))
     uses = {(term, audience): count for term, audience, count in counted}
-    uses[EVERYTHING, 0] = SearchEntry.objects.count()
+    found_by_all = SearchTerm.objects.filter(audience=SearchAudience.BLIND).order_by()
+    for_all = found_by_all.aggregate(count=Count("entry", distinct=True))["count"]
+    uses[EVERYTHING, SearchAudience.BLIND] = for_all
+    uses[EVERYTHING, SearchAudience.CURATORS] = SearchEntry.objects.count() - for_all
     wrong = []
     for pk, term, audience, count in SearchWord.objects.order_by().values_list(
         "pk", "term", "audience", "uses"
@@ -215,4 +246,4 @@ def _index_some(at: datetime) -> int:
 def erase_company(company: Startup | Investor, at: datetime) -> None:
     """Forget what a company is found by, before it goes, and the words that only it has."""
     own = SearchEntry.objects.filter(**{str(company.side): company})
-    _replace(list(own.values_list("pk", flat=True)), [])
+    _replace(own, [])

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import override
 
-from matchmaker.models.pilot import Pilot
+from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.pilots.selectors.pilot import host_title, pilots_for, reader_of, see_pilot, with_parts
 from matchmaker.searchable import SearchableRow, SearchDocument
 from profiles.choices import Role
@@ -39,7 +40,7 @@ def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
             yield str(seen.summary or ""), SUMMARY
 
 
-def visible(user: User, pks: Collection[int]) -> set[int]:
+def visible(user: User | AnonymousUser, pks: Collection[int]) -> set[int]:
     """Return which of these pilots exist for somebody."""
     return set(pilots_for(reader_of(user)).filter(pk__in=pks).values_list("pk", flat=True))
 
@@ -74,9 +75,9 @@ def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
 def of_company(company: Startup | Investor) -> list[int]:
     """Return the pilots that a company hosts or has a seat in: their texts may name it."""
     own = {str(company.side): company}
-    hosted = Pilot.objects.filter(**own).values_list("pk", flat=True)
-    joined = Pilot.objects.filter(**{f"applications__{company.side}": company}).values_list("pk", flat=True)
-    return sorted({*hosted, *joined})
+    joined = PilotApplication.objects.filter(**own).order_by().values("pilot")
+    found = Pilot.objects.filter(Q(**own) | Q(pk__in=joined))
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def changes() -> dict[int, datetime]:

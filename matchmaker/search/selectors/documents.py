@@ -9,20 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from matchmaker.models.search import LONGEST_TERM, ResultKind, SearchAudience
 from matchmaker.search.words import number_terms, terms_of
 from matchmaker.searchable import SearchDocument
-from profiles.choices import Role, Side
-from profiles.models import Investor, Startup
+from profiles.choices import Role, Side, Status
+from profiles.models import Investor, Need, Offer, Startup
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.access import Viewer, preview, see
 
 Weighted = dict[str, int]
 LANGUAGES = ("en", "ur", "zh")
 CURATOR = Viewer(role=Role.CURATOR, is_curator=True)
-NAME, TEXT, FEW = 10, 4, 2
+NAME, FOUNDERS, TEXT, FEW = 10, 6, 4, 2
 # Fields of a profile that hold text, with their weight; names also have their sound.
 NAMES = tuple(f"name_{language}" for language in LANGUAGES)
 TEXTS: dict[str, int] = {
@@ -32,7 +32,7 @@ TEXTS: dict[str, int] = {
     "licences": FEW,
     "portfolio": FEW,
 }
-PEOPLE: dict[str, int] = {"founders": 6, "contact_name": 8, "legal_name": NAME, "group_name": 6}
+PEOPLE: dict[str, int] = {"contact_name": 8, "legal_name": NAME, "group_name": 6}
 NUMBERS: dict[str, int] = {
     "registration_number": NAME,
     "registry_id": NAME,
@@ -85,24 +85,26 @@ def profiles_to_index(side: Side) -> QuerySet[Any]:
     """Return the profiles of a side with all that is indexed: the same queries for one and for many."""
     if side == Side.STARTUP:
         rows = Startup.objects.select_related("place", "primary_sector", "stage")
-        return rows.prefetch_related(
-            "other_sectors", "operating_places", "forms", "needs__forms", "needs__type"
-        )
+        needs = Prefetch("needs", Need.objects.select_related("type"))
+        return rows.prefetch_related("other_sectors", "operating_places", "forms", needs, "needs__forms")
     rows = Investor.objects.select_related("place")
     parts = ("theses__sectors", "theses__stages", "theses__places", "theses__forms")
-    return rows.prefetch_related(*parts, "offers__type", "offers__regions", "offers__forms")
+    offers = Prefetch("offers", Offer.objects.select_related("type"))
+    return rows.prefetch_related(*parts, offers, "offers__regions", "offers__forms")
 
 
 def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
-    """Return what is indexed of a profile: itself, then each of its needs or offers."""
-    other = Side(profile.side).other
-    stranger = preview(other)
-    seen = {
-        SearchAudience.BLIND: see(profile, replace(stranger, is_blind=True)),
-        SearchAudience.MEMBERS: see(profile, stranger),
-        SearchAudience.CURATORS: see(profile, CURATOR),
-    }
-    kind = ResultKind(str(profile.side))
+    """Return what is indexed of a profile: itself, then each of its needs or offers.
+
+    Of one that is not published, all terms are the curators'; of a draft these read no texts.
+    """
+    kind, seen = ResultKind(str(profile.side)), {SearchAudience.CURATORS: see(profile, CURATOR)}
+    if profile.status == Status.DRAFT:
+        return [Document(kind, None, _apart({who: _name_terms(view) for who, view in seen.items()}))]
+    if profile.is_published:
+        stranger = preview(Side(profile.side).other)
+        seen[SearchAudience.BLIND] = see(profile, replace(stranger, is_blind=True))
+        seen[SearchAudience.MEMBERS] = see(profile, stranger)
     own = {who: _profile_terms(view, profile, tree) for who, view in seen.items()}
     found = [Document(kind, None, _apart(own))]
     part, row_kind = ROWS[Side(profile.side)]
@@ -116,14 +118,18 @@ def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
     return found
 
 
-def other_document(kind: str, found: SearchDocument, tree: TermTree) -> Document:
-    """Return what is indexed of something that a capability registers: open to all, or for curators."""
-    terms: dict[SearchAudience, Weighted] = {SearchAudience.BLIND: {}, SearchAudience.CURATORS: {}}
-    for who, texts in zip(terms, (found.texts, found.curated), strict=True):
+def other_document(kind: str, found: SearchDocument, tree: TermTree, *, is_open: bool) -> Document:
+    """Return what is indexed of something that a capability registers.
+
+    What every visitor finds has terms for all, and more for curators; the rest is the curators' alone.
+    """
+    everybody = SearchAudience.BLIND if is_open else SearchAudience.CURATORS
+    terms: dict[SearchAudience, Weighted] = {everybody: {}, SearchAudience.CURATORS: {}}
+    for who, texts in ((everybody, found.texts), (SearchAudience.CURATORS, found.curated)):
         for text, weight in texts:
             _add(terms[who], terms_of(text), weight)
-    _add_concepts(terms[SearchAudience.BLIND], tree, "sector", found.sectors, 6)
-    _add_concepts(terms[SearchAudience.BLIND], tree, "place", found.places, 6)
+    _add_concepts(terms[everybody], tree, "sector", found.sectors, 6)
+    _add_concepts(terms[everybody], tree, "place", found.places, 6)
     return Document(kind, found.pk, _apart(terms))
 
 
@@ -140,15 +146,10 @@ def _apart(terms: Mapping[SearchAudience, Weighted]) -> dict[SearchAudience, Wei
 
 def _profile_terms(seen: Any, profile: Startup | Investor, tree: TermTree) -> Weighted:
     """Return the terms of what one view shows of a profile."""
-    found: Weighted = {}
-    for name in NAMES:
-        _add(found, terms_of(_text(seen, name), is_name=True), NAME)
+    found = _name_terms(seen)
     for name, weight in TEXTS.items():
         _add(found, terms_of(_text(seen, name)), weight)
-    for name, weight in PEOPLE.items():
-        _add(found, terms_of(_text(seen, name), is_name=True), weight)
-    for name, weight in NUMBERS.items():
-        _add(found, number_terms(_text(seen, name).removeprefix("https://")), weight)
+    _add(found, terms_of(_text(seen, "founders"), is_name=True), FOUNDERS)
     _add_shown(found, tree, seen, CONCEPTS)
     if isinstance(profile, Investor):
         if seen.kind:
@@ -157,6 +158,18 @@ def _profile_terms(seen: Any, profile: Startup | Investor, tree: TermTree) -> We
             _add(found, [concept("place", seen.jurisdiction)], TEXT)
         for thesis in seen.theses or ():
             _add_shown(found, tree, thesis, THESIS_CONCEPTS)
+    return found
+
+
+def _name_terms(seen: Any) -> Weighted:
+    """Return the terms of the names, people, numbers and addresses that one view shows."""
+    found: Weighted = {}
+    for name in NAMES:
+        _add(found, terms_of(_text(seen, name), is_name=True), NAME)
+    for name, weight in PEOPLE.items():
+        _add(found, terms_of(_text(seen, name), is_name=True), weight)
+    for name, weight in NUMBERS.items():
+        _add(found, number_terms(_text(seen, name).removeprefix("https://")), weight)
     return found
 
 

@@ -2,18 +2,18 @@
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
 from django.conf import settings
-from django.db.models import CharField, F, Sum, TextField, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum, TextField, Value
 from django.utils.translation import override
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matchmaker.models.search import SearchAudience, SearchWord
+from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord
 from matchmaker.search.selectors.documents import concept
 from matchmaker.search.words import IS_HAN, SOUND, fold, number_terms, pairs, runs, sound
 from profiles.choices import InvestorKind
@@ -29,6 +29,7 @@ MOST_ENTRIES = 8_000  # that one query reads: of more, the commonest terms are l
 PARTS = re.compile(
     r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
 )  # of a name such as "Talent and hiring"
+MOST_RECOUNTED = 50  # entries that have a term which a hidden company has too
 MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
 SHORTEST_CORRECTED = 5  # letters: of shorter words every one is close to many
 EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, ALIKE, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.3, 0.5
@@ -60,15 +61,51 @@ class Query:
         return frozenset(self.worth)
 
 
-def read_query(text: str, audience: SearchAudience) -> Query:
-    """Return what a text asks for; its last word may go on. Four queries at most."""
+class Vocabulary:
+    """The words that a reader may learn of, with the number of entries that have them.
+
+    Those of its audience and of its `own` entries, but none that only `unseen` entries have: the companies
+    that a curator hides from it. Otherwise a correction would tell their words.
+    """
+
+    def __init__(
+        self, audience: SearchAudience, own: QuerySet[SearchEntry], unseen: QuerySet[SearchEntry]
+    ) -> None:
+        self.audience, self.unseen = audience, unseen
+        self.own, self.hidden = _terms_in(own), _terms_in(unseen)
+
+    def uses_of(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return how many entries have each of these terms that the reader may find."""
+        wanted = {*terms, EVERYTHING}
+        return self._known(Q(term__in=wanted), self.own.keys() & wanted)
+
+    def beginning(self, heads: Collection[str]) -> dict[str, int]:
+        """Return the terms that begin with one of some pairs of letters, and how many entries have each."""
+        return self._known(Q(head__in=heads), {term for term in self.own if term[:2] in heads})
+
+    def _known(self, asked: Q, own: Iterable[str]) -> dict[str, int]:
+        rows = SearchWord.objects.filter(asked, audience__lte=self.audience).order_by()
+        found = dict(rows.values_list("term").annotate(Sum("uses")))
+        if doubtful := [term for term in found.keys() & self.hidden.keys() if found[term] <= MOST_RECOUNTED]:
+            rest = SearchTerm.objects.filter(term__in=doubtful, audience__lte=self.audience)
+            counted = rest.exclude(entry__in=self.unseen).order_by().values_list("term").annotate(Count("pk"))
+            found = {term: count for term, count in found.items() if term not in doubtful} | dict(counted)
+        return {term: self.own[term] for term in own} | found
+
+
+def _terms_in(entries: QuerySet[SearchEntry]) -> Counter[str]:
+    return Counter(SearchTerm.objects.filter(entry__in=entries).order_by().values_list("term", flat=True))
+
+
+def read_query(text: str, vocabulary: Vocabulary) -> Query:
+    """Return what a text asks for; its last word may go on. Four queries at most, and three to recount."""
     text = text[:LONGEST_QUERY]
     phrases = _phrases()
     words = runs(fold(text))
     groups = _groups(words, phrases)
     if any(letter.isdigit() for letter in text) and groups:
         groups[0].terms.update(dict.fromkeys(number_terms(text) - groups[0].terms.keys(), EXACT))
-    uses = _uses({term for group in groups for term in group.terms}, audience)
+    uses = vocabulary.uses_of({term for group in groups for term in group.terms})
     for group in groups:
         for told in {sound(word) for word in group.words if word in uses} & group.terms.keys():
             group.terms[told] = ALIKE  # the word itself is known: others that sound like it are less likely
@@ -79,9 +116,9 @@ def read_query(text: str, audience: SearchAudience) -> Query:
         if not IS_HAN.match(word) and (word not in uses or at == len(groups) - 1)
     ]
     if unknown:
-        _complete_and_correct(unknown, uses, audience)
+        _complete_and_correct(unknown, uses, vocabulary)
         _correct_synonyms(unknown, uses, phrases, words)
-        uses |= _uses({term for group in groups for term in group.terms} - uses.keys(), audience)
+        uses |= vocabulary.uses_of({term for group in groups for term in group.terms} - uses.keys())
     return _weighed(groups, uses)
 
 
@@ -191,21 +228,14 @@ def kind_words() -> Phrases:
     return found
 
 
-def _uses(terms: Iterable[str], audience: SearchAudience) -> dict[str, int]:
-    """Return how many entries have each of these terms that the audience may find. One query."""
-    rows = SearchWord.objects.filter(term__in={*terms, EVERYTHING}, audience__lte=audience)
-    return dict(rows.order_by().values_list("term").annotate(Sum("uses")))
-
-
 def _complete_and_correct(
-    unknown: list[tuple[Group, str]], uses: dict[str, int], audience: SearchAudience
+    unknown: list[tuple[Group, str]], uses: dict[str, int], vocabulary: Vocabulary
 ) -> None:
     """Add to words what they may be the beginning of, and to mistyped ones what is close. One query."""
     heads = {head for _group, word in unknown for head in _heads(word)}
-    rows = SearchWord.objects.filter(head__in=heads, audience__lte=audience).order_by()
     known: dict[str, dict[str, int]] = defaultdict(dict)
-    for head, term, count in rows.values_list("head", "term", "uses"):
-        known[head][term] = known[head].get(term, 0) + count
+    for term, count in vocabulary.beginning(heads).items():
+        known[term[:2]][term] = count
     for group, word in unknown:
         longer = [term for term in known[word[:2]] if term.startswith(word) and term != word]
         longer.sort(key=lambda term: (len(term), -known[word[:2]][term], term))

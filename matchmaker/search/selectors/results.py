@@ -23,7 +23,7 @@ from matchmaker.lists.selectors.cards import (
 )
 from matchmaker.lists.selectors.list_page import everybody_for
 from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm
-from matchmaker.search.selectors.query import Query, read_query
+from matchmaker.search.selectors.query import Query, Vocabulary, read_query
 from matchmaker.searchable import SEARCHABLE
 from profiles.choices import Role, Side
 from profiles.models import SIDES, Need, Offer, User
@@ -31,7 +31,7 @@ from profiles.models.profile import temporal
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility import access
 
-MOST_CANDIDATES = 400  # entries whose company is looked at
+MOST_CANDIDATES = 400  # entries whose company is looked at together
 MOST_RESULTS = 200
 PER_PAGE = 10
 WORST = 0.15  # of the best score: a word in a summary counts beside one in a name, a similar sound does not
@@ -56,8 +56,19 @@ class SearchReader:
         """Which terms count for this reader."""
         if self.viewer.is_curator:
             return SearchAudience.CURATORS
-        is_stranger = self.member is None or self.viewer.is_blind
+        is_stranger = self.member is None or self.viewer.is_blind or not self.member.company.takes_part
         return SearchAudience.BLIND if is_stranger else SearchAudience.MEMBERS
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words by which typing is completed and corrected for this reader. Two queries at most."""
+        entries = SearchEntry.objects.none()
+        if self.member is None:
+            return Vocabulary(self.audience, entries, entries)
+        side, hidden = self.member.side, self.member.interactions.hidden
+        own = SearchEntry.objects.filter(**{f"{side}_id": self.member.company_id})
+        unseen = SearchEntry.objects.filter(**{f"{side.other}_id__in": hidden})
+        return Vocabulary(self.audience, own, unseen)
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -127,7 +138,7 @@ class Search:
 
     def __init__(self, reader: SearchReader, asked: Asked) -> None:
         self.reader, self.asked = reader, asked
-        self.query: Query = read_query(asked.text, reader.audience)
+        self.query: Query = read_query(asked.text, reader.vocabulary)
 
     @cached_property
     def everything(self) -> list[Found]:
@@ -135,13 +146,16 @@ class Search:
         if not self.query.groups:
             return []
         scores = self._scores()
-        if not scores:
-            return []
-        best = max(scores.values())
-        order = sorted(scores, key=lambda pk: (-scores[pk], pk))[:MOST_CANDIDATES]
-        rows = {row.pk: row for row in SearchEntry.objects.filter(pk__in=order)}
-        found = [_found(rows[pk], scores[pk]) for pk in order if pk in rows and scores[pk] >= WORST * best]
-        return self._visible(found)[:MOST_RESULTS]
+        order = sorted(scores, key=lambda pk: (-scores[pk], pk))
+        found: list[Found] = []
+        for at in range(0, len(order), MOST_CANDIDATES):
+            # What the reader may not see is taken out first: it neither fills places nor sets the best score.
+            some = order[at : at + MOST_CANDIDATES]
+            if len(found) >= MOST_RESULTS or (found and scores[some[0]] < WORST * found[0].score):
+                break
+            rows = SearchEntry.objects.in_bulk(some)
+            found += self._visible([_found(rows[pk], scores[pk]) for pk in some if pk in rows])
+        return [each for each in found if each.score >= WORST * found[0].score][:MOST_RESULTS]
 
     def _scores(self) -> dict[int, float]:
         """Return how well each entry fits: the best of its terms for each group, and more for all groups."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -157,7 +157,7 @@ def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None
         tag = _("Your company") if side == reader.member.side else state_of(profile.pk, reader.member)
     url = _address(search, profile)
     if found.kind in (ResultKind.STARTUP, ResultKind.INVESTOR):
-        pitch = pitch_of(seen)
+        pitch = "" if profile.status == Status.DRAFT else pitch_of(seen)
         return ResultRow(found.kind, url, mark(name), mark(pitch), tuple(facts), tag, profile.is_demo)
     part = seen.needs if found.kind == ResultKind.NEED else seen.offers
     row = next((row for row in part or () if row.pk == found.pk), None)
@@ -175,7 +175,9 @@ def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None
 
 
 def _address(search: Search, profile: Any) -> str:
-    """Return where a company's result leads: to the review, the own pages, or the pair."""
+    """Return where a company's result leads: to the desk, the own pages, or the pair."""
+    if search.reader.viewer.is_curator and profile.status == Status.DRAFT:
+        return reverse("desk_profile", args=[profile.side, profile.public_id])
     if search.reader.viewer.is_curator:
         return reverse("review", args=[profile.side, profile.public_id])
     if search.reader.member and profile.side == search.reader.member.side:
@@ -229,13 +231,14 @@ def conversation_rows(search: Search) -> list[ResultRow]:
 
 
 def _messages(search: Search, member: CurrentCompany, talks: Iterable[Introduction]) -> Iterable[Message]:
-    """Return messages that the member can read and that have all the words as typed, the newest last."""
+    """Return of each talk the newest message that the member can read and that has all the words as typed."""
     readable = Q(side=member.side) | Q(side=member.side.other, state__in=REACHED)
     rows = Message.objects.filter(readable, introduction__in=[talk.pk for talk in talks])
     rows = rows.exclude(state=MessageState.HIDDEN)
     for word in typed_words(search):
         rows = rows.filter(text__icontains=word)
-    return rows.order_by("at", "pk")[:MOST_TALKS]
+    newest = rows.order_by().values("introduction").annotate(newest=Max("pk")).values("newest")
+    return Message.objects.filter(pk__in=newest)
 
 
 def typed_words(search: Search) -> list[str]:

@@ -12,20 +12,32 @@ from matchmaker.choices import MessageState, OverrideKind, PassReason, Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
-from matchmaker.models.search import SearchEntry, SearchWord
+from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord
 from matchmaker.own_data import services as own_data
 from matchmaker.search import services as search
 from matchmaker.search.kinds import SEARCH_LIMIT
-from matchmaker.search.selectors import query
+from matchmaker.search.selectors import query, results, rows
 from matchmaker.search.selectors.results import Asked, Search, search_reader
 from matchmaker.search.selectors.rows import Piece, marked
 from profiles.choices import Audience, Purpose, Status
 from profiles.companies import services as companies
 from profiles.consents import services as consents
+from profiles.curation import services as curation
 from profiles.imports.demo import records
 from profiles.imports.demo.records import public_id_of
 from profiles.limits.services import LIMITS, Kind, Limit
-from profiles.models import SIDES, Investor, LimitBucket, Need, NeedType, Offer, Place, Sector, Startup
+from profiles.models import (
+    SIDES,
+    ImportRun,
+    Investor,
+    LimitBucket,
+    Need,
+    NeedType,
+    Offer,
+    Place,
+    Sector,
+    Startup,
+)
 from profiles.visibility.fields import GROUPS
 from tests import factories
 from tests.factories import any_curator
@@ -131,6 +143,48 @@ def test_curators_find_every_state_by_number_and_mail_and_members_do_not(as_user
     assert "SECP-445566" in page
 
 
+def test_an_edit_writes_what_differs_and_no_more(ayesha, karez):
+    before = set(SearchTerm.objects.values_list("pk", flat=True))
+    search.index_profile(side=Side.STARTUP, pk=karez.pk, at=NOW)
+    assert set(SearchTerm.objects.values_list("pk", flat=True)) == before
+    companies.edit(karez, changes={"pitch": "Soil sensors for zaitoon orchards"}, by=any_curator(), at=NOW)
+    after = set(SearchTerm.objects.values_list("pk", flat=True))
+    assert set(SearchTerm.objects.filter(pk__in=after - before).values_list("term", flat=True)) == {"zaitoon"}
+    assert len(before - after) == 1
+    assert not SearchWord.objects.filter(term="mango").exists()
+
+
+def test_what_an_import_still_writes_is_not_indexed(as_user, sana):
+    run = ImportRun.objects.create(kind="startups", name="list.csv", by=sana, at=NOW)
+    Startup.everything.bulk_create([Startup(name_en="Nehr Nigraan", staged_in=run, changed_at=NOW)])
+    later = NOW + timedelta(minutes=1)
+    search.index_everything(at=NOW)
+    search.index_profile(side=Side.STARTUP, pk=Startup.everything.get().pk, at=NOW)
+    assert (search.index_missing(at=later), SearchEntry.objects.count()) == (0, 0)
+    Startup.everything.update(staged_in=None)
+    assert search.index_missing(at=later) == 1
+    assert found(as_user(sana), "nehr nigran") == ["Nehr Nigraan"]
+    Startup.objects.all().delete()  # as the undo of an import does
+    search.count_words(at=later)
+    assert not SearchEntry.objects.exists()
+    assert not SearchWord.objects.filter(term="nigraan").exists()
+
+
+def test_of_a_draft_curators_find_names_and_numbers_and_read_no_text(as_user, sana, karez):
+    Startup.objects.filter(pk=karez.pk).update(
+        status=Status.DRAFT, registration_number="SECP-445566", contact_name="Gul Makai", founders="Zarghoona"
+    )
+    search.index_everything(at=NOW)
+    client = as_user(sana)
+    for text in ("Paimana", "پانی پیمانہ", "445566", "Gul Makai"):
+        assert (text, found(client, text)) == (text, ["Paani Paimana"])
+    for text in ("orchards", "probes", "Peshawar", "Zarghoona"):
+        assert (text, found(client, text)) == (text, [])
+    (row,) = client.get("/search/?q=paimana").context["rows"]
+    assert row.words == ""
+    assert "Paani Paimana" in client.get(row.url).content.decode()
+
+
 # --- What is hidden is not found ----------------------------------------------------------------------------
 
 GONE = {
@@ -148,6 +202,63 @@ def test_who_is_off_the_lists_is_not_found(as_user, li_wei, karez):
         Startup.objects.filter(pk=karez.pk).update(**fields)
         assert (why, found(client, "paimana"), found(client, "probes")) == (why, [], [])
         Startup.objects.filter(pk=karez.pk).update(**before)
+
+
+def open_words():
+    """Return every word by which others than curators find something, or are corrected."""
+    stored = (
+        model.objects.filter(audience__lt=SearchAudience.CURATORS) for model in (SearchTerm, SearchWord)
+    )
+    return {term for rows in stored for term in rows.values_list("term", flat=True)}
+
+
+def test_words_of_who_leaves_the_lists_are_the_curators_at_once(as_user, li_wei, ayesha, sana, karez):
+    make_pilot(karez, by=ayesha, title_en="Wells of Paimana")
+    search.index_everything(at=NOW)
+    gone = {"paimana", "水尺", "shuichi", "orchard", "probe", "well"}
+    assert gone <= open_words()
+    curation.suspend(karez, message="x", by=sana, at=NOW)
+    assert gone.isdisjoint(open_words())
+    assert found(as_user(sana), "paimana")[0] == found(as_user(ayesha), "paimana")[0] == "Paani Paimana"
+    curation.restore(karez, message="x", by=sana, at=NOW)
+    consents.give(karez, purpose=Purpose.MATCHING, by=ayesha, at=NOW)
+    assert gone <= open_words()
+    consents.withdraw(karez, purpose=Purpose.MATCHING, by=ayesha, at=NOW)
+    assert gone.isdisjoint(open_words())
+
+
+@pytest.mark.parametrize("why", [*GONE, "hidden"])
+def test_who_is_off_the_lists_changes_nothing_that_others_find(
+    why, as_user, li_wei, sana, karez, monkeypatch
+):
+    """Its name completes nothing, is no correction, and is not the only word that tells anything."""
+    monkeypatch.setattr(query, "SMALL", 5)
+    Startup.objects.filter(pk=karez.pk).update(summary_en="Canals")
+    for at in range(12):
+        factories.make_startup(f"Filler {at}", pitch="Common words")
+    fields = GONE.get(why, {})
+    other = factories.make_startup("Harmless", **fields)
+    if why == "hidden":
+        pair = {"startup": other, "investor": li_wei.membership.investor}
+        CuratorOverride.objects.create(**pair, kind=OverrideKind.HIDE, note="x", by=sana)
+    client, typed = as_user(li_wei), ("camals", "zyqqotronix canals", "common zyqqotronix", "cam")
+    search.index_everything(at=NOW)
+    before = [found(client, text) for text in typed]
+    assert before[0] == ["Paani Paimana"]
+    Startup.objects.filter(pk=other.pk).update(name_en="Zyqqotronix Camals")
+    search.index_everything(at=NOW)
+    assert [found(client, text) for text in typed] == before
+
+
+def test_who_is_not_seen_pushes_nobody_out(as_user, li_wei, karez, monkeypatch):
+    monkeypatch.setattr(results, "MOST_CANDIDATES", 2)
+    Startup.objects.filter(pk=karez.pk).update(summary_en="Wells in Kalat")
+    for _at in range(3):
+        passed = factories.make_startup("Kalat Deep Drills")
+        pair = (passed, li_wei.membership.investor)
+        decisions.pass_on(*pair, side=Side.INVESTOR, reason=PassReason.TEAM, by=li_wei, at=NOW, note="")
+    search.index_everything(at=NOW)
+    assert found(as_user(li_wei), "kalat deep drills") == ["Paani Paimana"]
 
 
 def test_a_pair_that_was_passed_or_is_hidden_is_not_found(as_user, li_wei, sana, karez):
@@ -261,6 +372,15 @@ def test_only_the_own_conversations_are_found_and_only_what_can_be_read(as_user,
     assert found(as_user(li_wei), "weir") == found(as_user(li_wei), "dam") == []
     assert found(as_user(other), "qanat") == found(as_user(sana), "qanat") == []
     assert found(as_user(li_wei), "paimana", kind="conversation") == ["Paani Paimana"]
+
+
+def test_of_a_long_conversation_the_newest_message_is_shown(as_user, li_wei, ayesha, karez, monkeypatch):
+    monkeypatch.setattr(rows, "MOST_TALKS", 2)
+    talk = make_introduction(karez, li_wei.membership.investor, by=ayesha, state=IntroductionState.MUTUAL)
+    for day in range(3):
+        make_message(talk, Side.STARTUP, by=ayesha, text=f"Qanat {day}", at=NOW + timedelta(days=day))
+    (shown,) = as_user(li_wei).get("/search/?q=qanat").context["talks"]
+    assert shown.words == "Qanat 2"
 
 
 def test_a_name_shown_after_mutual_interest_finds_the_conversation(as_user, li_wei, ayesha, karez):
