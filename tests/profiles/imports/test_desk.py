@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 import zipfile
 from datetime import timedelta
 
@@ -15,13 +16,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import tasks
+from matchmaker.duplicates.services import merge
+from matchmaker.models.duplicate import DuplicateCandidate, DuplicateProbe
+from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.models.ranking import RankingJob, RankingRun
+from matchmaker.models.search import SearchEntry
+from matchmaker.operations.services import PERIODIC_TASKS
 from profiles.audit.services import seal_new_records, verify
 from profiles.choices import ImportState, Status
-from profiles.imports import services
+from profiles.companies import services as companies
+from profiles.imports import services, undoing
 from profiles.imports.columns import guess_columns
+from profiles.imports.table import WrongFileError, read_rows
 from profiles.models import AuditRecord, Consent, Deal, ImportedRow, ImportFile, ImportRun, Investor, Startup
 from tests import factories
+from tests.matchmaker.fair_dealing.test_screening import LISTS
+from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.profiles.imports.wrong_files import GOOD, HEADER
 
 SECOND = "Tarzi Textiles,Looms,PK-LHE,IND02,1000,2000,USD,yes,matched"
@@ -224,6 +234,27 @@ def test_an_export_holds_no_formula_no_exact_amount_and_is_recorded(desk, sana):
     assert "exported a table. Rows: 1" in desk.get(reverse("audit")).content.decode()
 
 
+def test_an_export_tells_no_words_of_a_draft_of_people_and_no_amounts_of_deals(desk, ayesha, li_wei):
+    said = {"status": Status.DRAFT, "pitch": "Words that nobody sent"}
+    Startup.objects.update(**said, contact_email="us@indus.example", matching_consent=True)
+    Investor.objects.update(**said, portfolio="Secret looms", legal_name="Fund Limited")
+    fund = li_wei.membership.investor
+    values = {"startup_name": "A", "closed_on": timezone.localdate(), "amount": 98_765, "stake_pct": 12}
+    companies.save_deal(fund, values=values, by=li_wei, at=timezone.now())
+    for kind, known in (("startups", "us@indus.example"), ("investors", "Fund Limited"), ("deals", "A")):
+        answer = desk.post(reverse("table_export", args=[kind, "csv"]))
+        text = b"".join(answer.streaming_content).decode()
+        assert known in text
+        assert not [word for word in ("nobody sent", "Secret", "98765", ",stake_pct") if word in text]
+        run = imported(desk, text, kind)
+        assert {name for name, count in run.counts.items() if count} == {"unchanged"}
+    assert {one.pitch for one in (Startup.objects.get(), Investor.objects.get())} == {said["pitch"]}
+    assert Deal.objects.get().amount == values["amount"]
+    rows = rows_of_export(desk)
+    rows[0]["pitch"] = "Other words"
+    assert "The row differs in: pitch." in page(desk, prepared(desk, as_file(rows)))
+
+
 def rows_of_export(desk, kind="startups"):
     text = b"".join(desk.post(reverse("table_export", args=[kind, "csv"])).streaming_content).decode()
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
@@ -287,6 +318,89 @@ def test_an_undo_removes_what_nobody_has_touched_and_says_why_the_rest_stays(des
     assert AuditRecord.objects.filter(subject=f"startup:{of['Untouched'].public_id}").count() == 2
     assert desk.post(reverse("import_undo", args=[run.pk])).status_code == 302
     assert Startup.objects.count() == 3
+
+
+COMPUTED = (
+    (SearchEntry, "startup"),
+    (DuplicateProbe, "startup"),
+    (DuplicateCandidate, "other_startup"),
+    (ScreeningCandidate, "startup"),
+)
+
+
+def test_what_the_worker_makes_of_a_company_keeps_no_import_from_being_undone(desk):
+    header = "name_en,website,beneficial_owner,matching"
+    factories.make_startup("Older", contact_email="us@ravi.example")
+    run = imported(desk, f"{header}\nRavi,https://ravi.example,Zafeerullah Qureshi,yes\n")
+    Startup.objects.filter(name_en="Ravi").update(status=Status.SUBMITTED, submitted_at=timezone.now())
+    call_command("import_screening", "UN-SC", str(LISTS / "un.xml"), verbosity=0)
+    for task in PERIODIC_TASKS:
+        task.run(at=timezone.now() + timedelta(minutes=1))
+    tasks.rank_market()
+    ravi = Startup.objects.get(name_en="Ravi")
+    for model, field in COMPUTED:
+        assert model.objects.filter(**{field: ravi}).exists(), model
+    assert undone(desk, run).state == ImportState.UNDONE
+    assert list(Startup.objects.values_list("name_en", flat=True)) == ["Older"]
+
+
+def test_an_undo_that_is_always_killed_leaves_what_is_left_for_another(desk, monkeypatch):
+    monkeypatch.setattr(undoing, "BATCH", 1)
+    run = imported(desk, "name_en\nOne\nTwo\nThree\nFour\nFive\n")
+    desk.post(reverse("import_undo", args=[run.pk]))
+    at = timezone.now()
+
+    def killed():
+        raise KilledError
+
+    for attempt in range(4):  # each takes back one row
+        with pytest.raises(KilledError):
+            services.work_next(at=at + attempt * 2 * services.LEASE, between=killed)
+    assert Startup.objects.get().name_en == "Five"
+    ImportRun.objects.update(attempts=services.MOST_ATTEMPTS)  # killed within the next batch
+    assert not services.work_next(at=at + 20 * services.LEASE)
+    run.refresh_from_db()
+    assert (run.state, ImportedRow.objects.count()) == (ImportState.DONE, 1)
+    text = page(desk, run)
+    assert "Undo the import again to take back the rest." in text
+    assert "nothing was imported" not in text
+    assert undone(desk, run).state == ImportState.UNDONE
+    assert not Startup.objects.exists()
+
+
+def test_a_merged_record_is_taken_back_no_more(desk, sana):
+    run = imported(desk, "name_en\nRavi Rover\nSabz Zameen\nOther\n")
+    kept, gone = (Startup.objects.get(name_en=name) for name in ("Ravi Rover", "Sabz Zameen"))
+    merge.merge(kept, gone, take=["pitch"], reason="One company", by=sana, at=timezone.now())
+    assert undone(desk, run).state == ImportState.UNDONE
+    assert Startup.objects.get() == kept
+    assert "It was changed after the import." in page(desk, run)
+
+
+def test_an_undo_leaves_a_company_alone_that_another_imports_record_became(desk, sana):
+    kept = factories.make_startup("Ravi Rover")
+    run = imported(desk, "name_en,pitch\nSabz Zameen,Looms\n")
+    gone = Startup.objects.get(name_en="Sabz Zameen")
+    merge.merge(kept, gone, take=["pitch"], reason="One company", by=sana, at=timezone.now())
+    before = Startup.objects.values().get()
+    assert undone(desk, run).state == ImportState.UNDONE
+    assert Startup.objects.values().get() == before
+
+
+def test_an_undo_of_deals_keeps_what_somebody_has_changed_or_used(desk, li_wei):
+    fund = li_wei.membership.investor
+    lines = "".join(f"{fund.public_id},{name},2026-11-02,71\n" for name in ("Same", "Corrected", "Used"))
+    run = imported(desk, f"investor,startup_name,closed_on,amount\n{lines}", "deals")
+    _same, corrected, used = Deal.objects.order_by("pk")
+    values = {"startup_name": "Corrected", "closed_on": corrected.closed_on, "amount": 5000}
+    companies.save_deal(fund, values=values, deal=corrected, by=li_wei, at=timezone.now())
+    pilot = make_pilot(fund, by=li_wei)
+    make_application(pilot, factories.make_startup("Doer"), by=li_wei, deal=used)
+    undone(desk, run)
+    assert set(Deal.objects.all()) == {corrected, used}
+    text = page(desk, run)
+    assert "It was changed after the import." in text
+    assert "Someone has acted on it." in text
 
 
 def test_deals_are_imported_ranked_and_taken_back(desk, li_wei):
@@ -356,18 +470,33 @@ def far_cell():
         (lambda: b"PK\x03\x04 no workbook", "This file is damaged"),
         (bomb, "too large once it is unpacked"),
         (far_cell, "too large once it is unpacked"),
-        (lambda: b",".join([b"x"] * 1_000_000) + b"\n1\n", "The header has 1000000 columns"),
+        (lambda: b",".join([b"x"] * 100_000) + b"\n1\n", "The header has 100000 columns"),
+        (lambda: b"name_en,place\nx" + b"," * 500, "Line 2: This row has 501 cells, the header has 2."),
+        (lambda: b'name_en\n"\n' + b'","\n' * 300_000, "Line 2: A row may hold 1000000 characters"),
+        (lambda: b"a\n" * 1_000_000, "The file has more than 20000 rows; split it."),
         (lambda: "name_en\n拉维\n".encode("gb18030"), "Line 2: This is not UTF-8."),
         (lambda: "name_en\nRavi\n".encode("utf-16"), "The file is in UTF-16."),
         (lambda: b"name_en\nRa\0vi\n", "The file holds zero bytes"),
         (lambda: b"", "The submitted file is empty."),
     ],
-    ids=["damaged", "bomb", "far cell", "columns", "gb18030", "utf-16", "nul", "empty"],
+    ids=[
+        *("damaged", "bomb", "far cell", "columns", "cells", "row", "rows"),
+        *("gb18030", "utf-16", "nul", "empty"),
+    ],
 )
 def test_a_hostile_file_is_refused_in_words(desk, content, said):
     answer = send(desk, content())
     assert (answer.status_code, said in answer.content.decode()) == (422, True)
     assert not ImportRun.objects.exists()
+
+
+def test_a_file_of_too_many_rows_is_not_read_to_its_end():
+    tracemalloc.start()
+    with pytest.raises(WrongFileError):
+        read_rows(b"a\n" * 3_000_000, known=60)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 40 * 1024 * 1024  # 6 MB of content; all its rows would take 600
 
 
 def test_a_workbook_is_read_as_people_fill_it(desk):
