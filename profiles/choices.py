@@ -80,7 +80,7 @@ class RowOutcome(models.TextChoices):
 
 
 class KeptBecause(models.TextChoices):
-    """Why an imported company stays when its import is undone."""
+    """Why an imported company or deal stays when its import is undone."""
 
     CLAIMED = "claimed", _("Someone has claimed it.")
     CHANGED = "changed", _("It was changed after the import.")

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from profiles.models import SIDES, Investor, Startup, User
 
@@ -68,7 +68,8 @@ class Decision:
     `once`: of these fields a company has one row each, among those of `among`; None: any number. Of two, the
     first stays that `first` sorts before, the kept company's where it sorts neither. `content`: the side
     whose own words the rows are. `unwatched`: what may change without keeping a merge from being undone;
-    `is_watched`: whether anything else may not.
+    `is_watched`: whether anything else may not. `computed`: the rows that the worker makes, until somebody
+    decides on them; of what is made anew, all.
     """
 
     fate: Fate
@@ -81,12 +82,19 @@ class Decision:
     content: str = ""
     is_watched: bool = True
     unwatched: tuple[str, ...] = ()
+    computed: Q | None = None
     because: str = ""
 
     def paths(self, side: str) -> tuple[str, ...]:
         """Return the paths from a row to a company of this side."""
         named = (path.replace("{side}", side) for path in f"{self.company} {self.also}".split())
         return tuple(path for path in named if side in path.replace("other_", "").split("__"))
+
+    def acts(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Return those of a table's rows that somebody's act has made or decided."""
+        if self.fate == Fate.ANEW:
+            return rows.none()
+        return rows.exclude(self.computed) if self.computed else rows
 
 
 REMEMBERED = (Fate.MOVES, Fate.FOLLOWS, Fate.GOES)

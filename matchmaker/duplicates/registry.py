@@ -80,7 +80,9 @@ merging.register(
         "profiles.HeldEdit": merging.Decision(merging.Fate.GOES, "{side}"),  # it names rows of its record
         "profiles.Appeal": own(once=(), among=Q(answered_at=None), fold=answer_second),
         "matchmaker.CompanyMerge": own(is_watched=False),
-        "matchmaker.DuplicateCandidate": merging.follows("{side} other_{side}", is_watched=False),
+        "matchmaker.DuplicateCandidate": merging.follows(
+            "{side} other_{side}", is_watched=False, computed=Q(state=DuplicateState.OPEN)
+        ),
         "matchmaker.DuplicateProbe": merging.MADE_ANEW,
         "matchmaker.DuplicateKey": merging.MADE_ANEW,
         # Of accounts: old addresses in them lead to the kept company

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,9 @@ merging.register(
         "matchmaker.DisclosureRequest": merging.OF_A_PAIR,
         "matchmaker.FairTerms": merging.moves(),  # renumbered before
         "matchmaker.ScreeningCandidate": merging.moves(
-            once=("list_code", "entry"), first=lambda each: SCREENING_ORDER.index(each.decision)
+            once=("list_code", "entry"),
+            first=lambda each: SCREENING_ORDER.index(each.decision),
+            computed=Q(decision=""),
         ),
     },
     close_words,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from profiles.choices import ImportKind, Purpose, Side
+from profiles.choices import ImportKind, Purpose, Side, Status
 from profiles.companies.forms.fields import TermsField
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
@@ -23,6 +23,11 @@ from profiles.models import SIDES, Deal, Investor, Startup, Thesis
 YES_NO = {"yes": True, "no": False, "": False}
 SEVERAL = (TermsField, forms.MultipleChoiceField)
 AUDIENCE = "_audience"
+# What curators may know of a draft that people write: names, numbers and addresses.
+OF_A_DRAFT = {
+    "public_id", "name_en", "name_ur", "name_zh", "legal_name", "group_name", "registration_number",
+    "registrar", "registry_id", "contact_name", "contact_email", "website", "place",
+}  # fmt: skip
 
 
 def codes(cell: str) -> list[str]:
@@ -137,6 +142,11 @@ def stored(kind: str) -> QuerySet[Any]:
     else:
         parts += ["offers__type", "theses", *(f"theses__{field.name}" for field in Thesis._meta.many_to_many)]
     return loaded(SIDES[side].objects).prefetch_related(*parts).order_by("pk")
+
+
+def is_of_people_only(record: Startup | Investor | Deal) -> bool:
+    """Tell whether a record is a draft of people who have sent it to nobody yet."""
+    return not isinstance(record, Deal) and record.status == Status.DRAFT and not record.is_unclaimed
 
 
 def cells_of(record: Startup | Investor | Deal) -> dict[str, str]:

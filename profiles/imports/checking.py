@@ -20,7 +20,15 @@ from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.held_edits.selectors import convert, values_of
-from profiles.imports.cells import cells_of, form_data, need_rows, offer_rows, stored
+from profiles.imports.cells import (
+    OF_A_DRAFT,
+    cells_of,
+    form_data,
+    is_of_people_only,
+    need_rows,
+    offer_rows,
+    stored,
+)
 from profiles.imports.columns import SIDE_OF, THESIS
 from profiles.imports.drafts import Draft
 from profiles.imports.table import Problem, TableLine
@@ -151,6 +159,8 @@ class Checker:
             return None
         now = cells_of(here) if here else {}
         differs = _differing(line.cells, now) if here else {}
+        if here and is_of_people_only(here):  # what an export leaves out of it is blank, and stays as it is
+            differs = {name: cell for name, cell in differs.items() if cell or name in OF_A_DRAFT}
         if here and not differs:
             self._refuse_repeats(line, here.pk)
             return Checked(line.number, RowOutcome.UNCHANGED, record=here)
@@ -361,13 +371,14 @@ class Checker:
         if before != line.number:
             line.refuse("", _("The same deal stands on line %(line)s.") % {"line": before})
         elif told in self.here:
-            if cells_of(self.here[told]) != cells:
+            now = cells_of(self.here[told])
+            if any(cells[name] != now[name] for name in line.cells if name in cells):
                 line.refuse("", _("This deal is on record already, with other values."))
             return Checked(line.number, RowOutcome.UNCHANGED, record=self.here[told])
         record = draft.record
         record.investor_id, record.source = investor[0], DealSource.IMPORTED
         convert_deal(record)
-        return Checked(line.number, RowOutcome.NEW, draft=draft)
+        return Checked(line.number, RowOutcome.NEW, draft=draft, before=cells)
 
 
 def cells_of_deal(deal: Deal, public_id: str) -> dict[str, str]:

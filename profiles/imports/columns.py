@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -48,6 +48,7 @@ class Column:
     is_exact: bool = False
 
 
+EXACT_OF_A_DEAL = ("amount", "currency", "stake_pct")
 KINDS = tuple(ImportKind.values)
 SIDE_OF = {ImportKind.STARTUPS.value: Side.STARTUP, ImportKind.INVESTORS.value: Side.INVESTOR}
 
@@ -56,7 +57,8 @@ def columns_of(kind: str) -> list[Column]:
     """Return the columns of a file of `startups`, `investors` or `deals`."""
     if kind == ImportKind.DEALS:
         investor = Column("investor", INVESTOR, is_required=True, label=_("Investor or partner"))
-        return [investor, *fields_of(DealForm, ROWS["deals"])]
+        deals = fields_of(DealForm, ROWS["deals"])
+        return [investor, *(replace(each, is_exact=each.name in EXACT_OF_A_DEAL) for each in deals)]
     public_id = Column("public_id", PUBLIC_ID, label=_("Public id"))
     if kind == ImportKind.INVESTORS:
         theses = fields_of(ThesisForm, ROWS["theses"])

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from profiles.choices import ImportKind, ImportState, RowOutcome, Status
-from profiles.imports.cells import cells_of, stored
+from profiles.imports.cells import OF_A_DRAFT, cells_of, is_of_people_only, stored
 from profiles.imports.columns import columns_of
 from profiles.imports.table import Problem, Row
 from profiles.models import ImportedRow, ImportFile, ImportRun
@@ -61,13 +61,19 @@ def page_of(row: ImportedRow) -> tuple[str, tuple[str, str]] | None:
 
 
 def table(kind: str, *, is_exact: bool = False) -> tuple[list[str], Iterator[list[str]]]:
-    """Return the header and the rows of a table as an import takes them; exact amounts only if asked for."""
+    """Return the header and the rows of a table as an import takes them.
+
+    Exact amounts, and the words of drafts that people have sent to nobody, only if asked for.
+    """
     names = [column.name for column in columns_of(kind) if is_exact or not column.is_exact]
     records: Iterator[Any] = stored(kind).iterator(chunk_size=TOGETHER)
-    return names, (_cells(cells_of(record), names) for record in records)
+    return names, (_cells(record, names, is_exact=is_exact) for record in records)
 
 
-def _cells(cells: dict[str, str], names: Sequence[str]) -> list[str]:
+def _cells(record: Any, names: Sequence[str], *, is_exact: bool) -> list[str]:
+    cells = cells_of(record)
+    if is_of_people_only(record) and not is_exact:
+        cells = {name: cell for name, cell in cells.items() if name in OF_A_DRAFT}
     return [cells.get(name, "") for name in names]
 
 

@@ -36,9 +36,8 @@ from profiles.imports.table import (
     lines_of,
     read_rows,
     read_table,
-    refuse_width,
 )
-from profiles.imports.undoing import take_back
+from profiles.imports.undoing import leave_rest, take_back
 from profiles.limits import services as limits
 from profiles.models import (
     SIDES,
@@ -79,9 +78,8 @@ def upload(kind: str, content: bytes, *, name: str, by: User, at: datetime) -> I
         LimitReachedError: if the person sends too many.
     """
     limits.take_token(UPLOAD_LIMIT, account=by, at=at)
-    rows = read_rows(content)
+    rows = read_rows(content, known=len(columns_of(kind)))
     headers = [cell.strip()[:120] for cell in rows[0][1]]
-    refuse_width(headers, rows[0][0], len(columns_of(kind)))
     return _make(
         rows,
         kind=kind,
@@ -148,7 +146,7 @@ def undo(run: ImportRun, *, by: User, at: datetime) -> None:
     Raises:
         NotNowError: if it was not imported, or is being undone by now.
     """
-    _move(run, (ImportState.DONE,), ImportState.UNDOING, done=0, attempts=0, undone_by=by)
+    _move(run, (ImportState.DONE,), ImportState.UNDOING, done=0, attempts=0, problems=[], undone_by=by)
     audit.record(IMPORTED, subject=f"import:{run.pk}", by=by, at=at, details={"undone": run.name})
 
 
@@ -216,26 +214,35 @@ def _claim(*, at: datetime) -> ImportRun | None:
     """Hold the next import for a while; one that was tried too often ends."""
     run = due(at).select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
     if run and run.attempts >= MOST_ATTEMPTS:
-        _fail(run, [Problem(0, "", _("The worker was stopped too often. Try a smaller file."))])
+        with override(run.language):
+            if run.state == ImportState.UNDOING:
+                leave_rest(_held(run))
+            else:
+                _fail(run, [Problem(0, "", _("The worker was stopped too often. Try a smaller file."))])
         return None
     if run:
         run.attempts += 1
-        ImportRun.objects.filter(pk=run.pk).update(attempts=run.attempts, leased_until=at + LEASE)
+        run.leased_until = at + LEASE
+        ImportRun.objects.filter(pk=run.pk).update(attempts=run.attempts, leased_until=run.leased_until)
     return run
 
 
 def _held(run: ImportRun) -> "QuerySet[ImportRun]":
-    return ImportRun.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts)
+    """Return the import if it still is this worker's: no two have held it until the same moment."""
+    return ImportRun.objects.filter(pk=run.pk, state=run.state, leased_until=run.leased_until)
 
 
 def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
-    """Say how far it is, and let others have their turn.
+    """Say how far it is, and let others have their turn. A batch of an undo is done for good: it goes on.
 
     Raises:
         LeaseLostError: if it is not this worker's any more.
     """
-    if not _held(run).update(done=done, leased_until=timezone.now() + LEASE):
+    until = timezone.now() + LEASE
+    attempts = 0 if run.state == ImportState.UNDOING else run.attempts
+    if not _held(run).update(done=done, attempts=attempts, leased_until=until):
         raise LeaseLostError
+    run.attempts, run.leased_until = attempts, until
     between()
     time.sleep(PAUSE)
 
@@ -329,15 +336,8 @@ def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
         with transaction.atomic():
             insert_profiles(drafts)
     except IntegrityError as error:
-        raise WrongFileError(
-            [
-                Problem(
-                    batch[0].line,
-                    "",
-                    _("The database refuses a row from here on (%(error)s).") % {"error": error},
-                )
-            ]
-        ) from None
+        text = _("The database refuses a row from here on (%(error)s).") % {"error": error}
+        raise WrongFileError([Problem(batch[0].line, "", text)]) from None
     given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
     agreed = [
         Consent(**{found.draft.record.side: found.draft.record}, purpose=purpose, **given)
@@ -475,7 +475,7 @@ def run(
         raise WrongFileError(problems)
     if by is None:
         return counts
-    rows = read_rows(path.read_bytes())
+    rows = read_rows(path.read_bytes(), known=len(known))
     headers = [cell.strip() for cell in rows[0][1]]
     made = _make(
         rows,

@@ -19,6 +19,7 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_PROBLEMS = 50
 MOST_LETTERS = 10_000  # of one cell; the longest field takes 1,000
+MOST_IN_ROW = 1_000_000  # characters
 LONGEST_COLUMN = 60
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ZIP_MARK = b"PK\x03\x04"
@@ -82,7 +83,7 @@ def read_table(path: Path, *, known: Sequence[str], required: Sequence[str]) -> 
     if not path.is_file():
         raise refuse(_("There is no file %(path)s.") % {"path": path})
     refuse_large(path.stat().st_size)
-    rows = read_rows(path.read_bytes())
+    rows = read_rows(path.read_bytes(), known=len(known))
     number, header = rows[0]
     return lines_of(rows, checked_header([cell.strip() for cell in header], number, known, required))
 
@@ -95,23 +96,28 @@ def refuse_large(size: int) -> None:
         )
 
 
-def read_rows(content: bytes) -> list[Row]:
+def read_rows(content: bytes, *, known: int) -> list[Row]:
     """Return the rows of a file that are not blank: the header, and at least one under it.
 
+    `known`: how many columns there are. What is too long or too wide is not read to its end.
+
     Raises:
-        WrongFileError: if it is no CSV file and no spreadsheet, or has too many rows.
+        WrongFileError: if it is no CSV file and no spreadsheet, or has too many rows or cells.
     """
     refuse_large(len(content))
-    rows = _sheet_rows(content) if content.startswith(ZIP_MARK) else list(_csv_rows(_text(content)))
+    rows: list[Row] = []
+    for line, cells in _sheet_rows(content) if content.startswith(ZIP_MARK) else _csv_rows(content):
+        if not rows:
+            refuse_width([cell.strip() for cell in cells], line, known)
+        elif len(cells) > 2 * known:
+            raise refuse(_width_fault(cells, rows[0][1]), line=line)
+        rows.append((line, cells))
+        if len(rows) > MOST_ROWS + 1:
+            raise refuse(_("The file has more than %(most)s rows; split it.") % {"most": MOST_ROWS})
     if not rows:
         raise refuse(_("The file is empty."))
     if len(rows) == 1:
         raise refuse(_("There are no rows under the header."))
-    if len(rows) > MOST_ROWS + 1:
-        raise refuse(
-            _("The file has %(rows)s rows; split it into files of at most %(most)s.")
-            % {"rows": len(rows) - 1, "most": MOST_ROWS}
-        )
     return rows
 
 
@@ -127,25 +133,39 @@ def _sheet_rows(content: bytes) -> list[Row]:
     return [(line, [harmless(cell) for cell in cells]) for line, cells in json.loads(verdict.content)]
 
 
-def _text(content: bytes) -> str:
-    """Return the file's text; it must be UTF-8, with or without a byte order mark."""
+def _refuse_other_text(content: bytes) -> None:
+    """Refuse what is not UTF-8, with or without a byte order mark."""
     if content.startswith(UTF16_MARKS):
         raise refuse(_("The file is in UTF-16. Save it as CSV in UTF-8."))
     if b"\0" in content:
         raise refuse(_("The file holds zero bytes; this is no CSV file."))
     try:
-        return content.decode("utf-8-sig")
+        content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise refuse(_("This is not UTF-8. Save the file as CSV in UTF-8."), line=line) from None
 
 
-def _csv_rows(text: str) -> Iterator[Row]:
+def _csv_rows(content: bytes) -> Iterator[Row]:
     """Yield the rows that are not blank, each with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    begins = 1
+    _refuse_other_text(content)
+    begins, length = 1, 0
+
+    def lines() -> Iterator[str]:
+        nonlocal length
+        for text in io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""):
+            length += len(text)
+            if length > MOST_IN_ROW:
+                raise refuse(
+                    _("A row may hold %(most)s characters; this one has more.") % {"most": MOST_IN_ROW},
+                    line=begins,
+                )
+            yield text
+
+    reader = csv.reader(lines(), strict=True)
     try:
         for cells in reader:
+            length = 0
             if any(cell.strip() for cell in cells):
                 yield begins, cells
             begins = reader.line_num + 1
@@ -202,15 +222,16 @@ def lines_of(rows: Sequence[Row], columns: Sequence[str]) -> list[TableLine]:
     return [_line(number, cells, columns) for number, cells in rows[1:]]
 
 
+def _width_fault(cells: Sequence[str], columns: Sequence[str]) -> str:
+    names = {"cells": len(cells), "columns": len(columns)}
+    return _("This row has %(cells)s cells, the header has %(columns)s.") % names
+
+
 def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
     """Return a row; one of the wrong length, or with a formula in it, carries its problems."""
     line = TableLine(number, {})
     if len(cells) != len(columns):
-        line.refuse(
-            "",
-            _("This row has %(cells)s cells, the header has %(columns)s.")
-            % {"cells": len(cells), "columns": len(columns)},
-        )
+        line.refuse("", _width_fault(cells, columns))
     for name, cell in zip(columns, cells, strict=False):
         if not name:
             continue

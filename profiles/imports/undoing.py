@@ -5,19 +5,34 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from profiles.audit.services import subject_of
 from profiles.changes.services import lock_profiles
-from profiles.choices import ImportKind, KeptBecause, RowOutcome, Side
+from profiles.choices import ImportKind, ImportState, KeptBecause, RowOutcome, Side
 from profiles.companies import services as companies
 from profiles.consents import services as consents
+from profiles.imports.cells import cells_of, stored
 from profiles.imports.checking import Checked, Checker
 from profiles.imports.columns import SIDE_OF
 from profiles.imports.drafts import insert
 from profiles.imports.kinds import IMPORTED
 from profiles.imports.table import TableLine
-from profiles.models import SIDES, AuditRecord, Consent, Deal, ImportedRow, ImportRun, Need, Offer, Thesis
+from profiles.merging import DECISIONS
+from profiles.models import (
+    SIDES,
+    AuditRecord,
+    Consent,
+    Deal,
+    ImportedRow,
+    ImportRun,
+    Investor,
+    Need,
+    Offer,
+    Thesis,
+)
 from profiles.signals import profiles_changed
 
 BATCH = 50
@@ -35,6 +50,13 @@ def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
         report(run.size - _open(run).count())
 
 
+def leave_rest(held: "QuerySet[ImportRun]") -> None:
+    """End an undo that was stopped too often: what it has not come to is still there, and can be undone."""
+    text = _("The worker was stopped too often. Undo the import again to take back the rest.")
+    over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
+    held.update(**over, attempts=0, done=0, leased_until=None)
+
+
 def _open(run: ImportRun) -> Any:
     """Return the rows on which nothing is decided yet."""
     return (
@@ -44,16 +66,26 @@ def _open(run: ImportRun) -> Any:
 
 @transaction.atomic
 def _remove_deals(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
-    """Delete deals; whose they were is ranked again."""
-    at = timezone.now()
-    deals = Deal.objects.filter(pk__in=[row.deal_id for row in rows])
-    whose = sorted(set(deals.values_list("investor_id", flat=True)))
-    investors = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk")
-    list(investors.select_for_update(no_key=True).values_list("pk", flat=True))
-    deals.delete()
-    investors.update(changed_at=at)
-    ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    profiles_changed.send(SIDES[Side.INVESTOR], side=Side.INVESTOR, pks=whose, at=at)
+    """Delete the deals that are as they came, and note why others stay; whose they were is ranked again."""
+    at, pks = timezone.now(), [row.deal_id for row in rows if row.deal_id]
+    lock_profiles(*Investor.objects.filter(deals__in=pks).distinct())
+    here = {deal.pk: deal for deal in stored(run.kind).filter(pk__in=pks)}
+    used = _used(Deal, pks)
+    gone = []
+    for row in rows:
+        deal = here.get(row.deal_id)
+        if deal and cells_of(deal) != row.before:
+            row.kept = KeptBecause.CHANGED
+        elif deal and deal.pk in used:
+            row.kept = KeptBecause.USED
+        elif deal:
+            gone.append(deal)
+    whose = sorted({deal.investor_id for deal in gone})
+    ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
+    ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
+    Deal.objects.filter(pk__in=[deal.pk for deal in gone]).delete()
+    Investor.objects.filter(pk__in=whose).update(changed_at=at)
+    profiles_changed.send(Investor, side=Side.INVESTOR, pks=whose, at=at)
 
 
 @transaction.atomic
@@ -95,14 +127,17 @@ def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime
 
 
 def _used(model: Any, pks: list[int]) -> set[int]:
-    """Return which companies other records point at: reviews, decisions, claims, notes, deals …"""
+    """Return on which records somebody has acted: reviews, decisions, claims, notes, deals … point at them.
+
+    What the worker computes from a company is no act; the owner of the table says so (profiles/merging.py).
+    """
     found: set[int] = set()
     for relation in model._meta.get_fields(include_hidden=True):
         of = relation.related_model if relation.auto_created and not relation.concrete else None
         if of is None or of in OWN or of._meta.auto_created or relation.many_to_many:
             continue
         column = relation.field.attname
-        rows = of._base_manager.filter(**{f"{column}__in": pks})
+        rows = DECISIONS[of._meta.label].acts(of._base_manager.filter(**{f"{column}__in": pks}))
         found.update(rows.values_list(column, flat=True).distinct())
     return found
 

@@ -105,6 +105,7 @@ def _do(request: SignedInRequest, pk: int, act: Any, done: str = "", **given: An
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def import_start(request: SignedInRequest, pk: int) -> HttpResponse:
     """Import the rows that were checked."""
     return _do(request, pk, services.start)
@@ -112,6 +113,7 @@ def import_start(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take an import back, as far as nobody has acted on it."""
     return _do(request, pk, services.undo, by=request.user)
@@ -119,6 +121,7 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a file."""
     _do(request, pk, services.discard, _("The file was forgotten."))

@@ -74,7 +74,10 @@ class ImportFile(models.Model):
 
 
 class ImportedRow(models.Model):
-    """What came of one row of a file. It goes with its company or deal; `before`: the cells it changed."""
+    """What came of one row of a file. It goes with its company or deal.
+
+    `before`: of a company that it changed, the cells that it had before; of a new deal, those it came with.
+    """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("line"))

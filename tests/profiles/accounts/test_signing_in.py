@@ -243,6 +243,13 @@ class TestSecondFactor:
         page = reverse(name, args=[1] if name == "weights_roll_back" else [])
         assert answer(client.post(page)) == self.asked(page)
 
+    @pytest.mark.parametrize("name", ["import_start", "import_undo", "import_discard"])
+    def test_an_old_session_neither_imports_nor_takes_back(self, live, sana, name):
+        client = self.sign_in(sana, self.give_factor(sana))
+        self.days_later(client)
+        page = reverse(name, args=[1])
+        assert answer(client.post(page)) == self.asked(page)
+
     def test_the_admin_has_no_sign_in_of_its_own(self, client):
         page = reverse("admin:login")
         status, target = answer(client.post(page, {"username": "a", "password": "b"}))
