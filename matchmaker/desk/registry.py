@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import OverrideKind
 from matchmaker.desk import kinds  # noqa: F401  registers itself
@@ -19,9 +18,7 @@ from profiles.curation.selectors.queues import QUEUES, count
 from profiles.curation.selectors.reviews import open_appeals
 from profiles.erasure import GOES, Decision
 
-register_menu_entry(
-    "curator", 0, "desk", pgettext_lazy("menu", "Dashboard"), covers=("desk", "home", "attention")
-)
+register_menu_entry("curator", 0, "desk", _("Today"), covers=("desk", "home", "attention"))
 register_menu_entry(
     "curator",
     10,

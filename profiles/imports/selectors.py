@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from profiles.choices import ImportKind, ImportState, RowOutcome, Status
 from profiles.imports.cells import OF_A_DRAFT, cells_of, is_of_people_only, stored
-from profiles.imports.columns import columns_of
+from profiles.imports.columns import Column, columns_of
 from profiles.imports.table import Problem, Row
 from profiles.models import ImportedRow, ImportFile, ImportRun
 
@@ -82,6 +82,6 @@ def count_of(kind: str) -> int:
     return stored(kind).count()
 
 
-def kinds() -> list[tuple[str, str]]:
-    """Return the kinds of tables with their names."""
-    return [(kind.value, str(kind.label)) for kind in ImportKind]
+def kinds() -> list[tuple[str, str, list[Column]]]:
+    """Return the kinds of tables with their names and columns."""
+    return [(kind.value, str(kind.label), columns_of(kind)) for kind in ImportKind]

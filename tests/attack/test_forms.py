@@ -28,6 +28,8 @@ ASKED_ELSEWHERE = {
     "introduction_later": {"line"},
     "introductions_pause": {"wanted"},
     "saved_view_add": {"name", "query"},
+    "saved_search_rename": {"name"},
+    "review_note": {"text"},
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},
 }
 VOLATILE = {"hash", "previous_hash", "public_id", "token", "key", "body", "password", "last_login"}

@@ -87,6 +87,7 @@ def check_settled(market):
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
+@pytest.mark.thorough
 def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally, share):
     chance = random.Random(20260105)  # noqa: S311  the same moments in every run
     before, number = total("requested"), 0

@@ -36,7 +36,7 @@ MENUS = {
         "Team",
     ],
     "curator": [
-        "Dashboard",
+        "Today",
         "Reviews",
         "Directory",
         "Pairings",
@@ -90,7 +90,7 @@ def test_operators_also_find_the_records():
         ("startup", "match_pass", ["Recommended partners"]),
         ("investor", "thesis_edit", ["My profile"]),
         ("curator", "sector", ["Sectors"]),
-        ("curator", "desk", ["Dashboard"]),
+        ("curator", "desk", ["Today"]),
         ("curator", "desk_account", ["Accounts"]),  # not the dashboard as well, though its name begins so
         ("startup", "account_settings", []),
     ],

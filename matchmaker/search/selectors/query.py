@@ -32,7 +32,9 @@ PARTS = re.compile(
 MOST_RECOUNTED = 50  # entries that have a term which a hidden company has too
 MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
 SHORTEST_CORRECTED = 5  # letters: of shorter words every one is close to many
+MOST_NAMED = 3  # names of the taxonomy with a word that still tells which of them is meant
 EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, ALIKE, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.3, 0.5
+SINGLE = 0.5
 Phrases = dict[str, dict[str, float]]  # what a phrase means, and how well that fits
 
 
@@ -201,7 +203,20 @@ def _phrases() -> Phrases:
                 found[key][concept(kind, code)] = max(fit, found[key].get(concept(kind, code), 0.0))
     for key, codes in kind_words().items():
         found[key] |= codes
-    return found
+    return found | _single_words(found)
+
+
+def _single_words(phrases: Phrases) -> Phrases:
+    """Return what one word of a longer name means, such as "irrigation", where few names have it."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for phrase, codes in phrases.items():
+        for word in phrase.split():
+            named[word].update(codes)
+    return {
+        word: dict.fromkeys(codes, SINGLE)
+        for word, codes in named.items()
+        if word not in phrases and len(word) >= SHORTEST_CORRECTED and len(codes) <= MOST_NAMED
+    }
 
 
 @cache

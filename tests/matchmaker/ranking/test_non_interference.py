@@ -84,8 +84,8 @@ def edit_investor(rng, by, edit):
 
 
 @pytest.mark.attack
-def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally):
-    """After 200 edits, one by one and computed from nothing.
+def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally, share):
+    """After many edits, one by one and computed from nothing.
 
     Whether money is coming in is shown to all; here it follows its owner's choice, as the amount does.
     """
@@ -94,8 +94,9 @@ def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally):
     owner = factories.make_user("owner@example.com")
     ranked.rank_whole()
     before = ranked.stored_bytes()
-    tally.count(200)
-    for edit in range(200):
+    edits = share(small=80, full=200)
+    tally.count(edits)
+    for edit in range(edits):
         ranked.touch((edit_startup if rng.random() < 0.5 else edit_investor)(rng, owner, edit))
         if edit % 25 == 0:
             ranked.work()
