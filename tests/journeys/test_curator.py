@@ -161,6 +161,7 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
 
 
 def test_weights_are_previewed_and_applied(desk, screenshot):
+    desk.locator("summary", has_text="More").click()
     desk.get_by_role("link", name="Weights").click()
     desk.get_by_label("Sector").first.fill("270")
     desk.get_by_label("Reason for this change").fill("Stage matters more")
