@@ -15,9 +15,7 @@ from matchmaker.pilots.selectors.pilot import PARTS
 from profiles.choices import DataClass, PlaceLevel
 from profiles.companies.forms.fields import (
     NOT_STATED,
-    Hint,
     LineField,
-    More,
     ProseField,
     TermField,
     Terms,
@@ -25,12 +23,10 @@ from profiles.companies.forms.fields import (
     YesNoField,
     data_places,
     day,
-    group,
-    helper,
     marked,
-    side_by_side,
     worded,
 )
+from profiles.companies.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.models import NeedType, Place, Sector
 
 MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5

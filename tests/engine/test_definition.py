@@ -257,6 +257,7 @@ sys.exit(0 if same and not HAS_DOT else 1)
 """
 
 
+@pytest.mark.thorough
 def test_a_processor_without_wide_vectors_ranks_alike(tmp_path):
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
     root = str(Path(engine.__file__).parents[2])

@@ -202,7 +202,13 @@ def test_no_process_of_the_worker_dies_unnoticed(market, work_force):
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
-@pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param(signal.SIGKILL, id="dead", marks=pytest.mark.thorough),
+        pytest.param(signal.SIGSTOP, id="frozen"),  # the harder one: it takes connections and is silent
+    ],
+)
 def test_saving_does_not_wait_for_the_broker(market, broker, work_force, trouble):
     wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
     broker.signal(trouble)

@@ -1,4 +1,4 @@
-"""Fields that clean what people type, how forms are laid out, and the base of every profile form."""
+"""Fields that clean what people type, and the base of every profile form."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -6,17 +6,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout, LayoutObject
-from crispy_forms.utils import TEMPLATE_PACK, flatatt
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -290,76 +285,6 @@ class TermsField(TermField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Tell whether other terms were chosen."""
         return set(self.prepare_value(initial) or ()) != set(data or ())
-
-
-class Hint(LayoutObject):  # type: ignore[misc]
-    """A sentence of help under a group's name."""
-
-    def __init__(self, text: str | Promise) -> None:
-        self.text = text
-
-    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the sentence as HTML."""
-        return format_html('<p class="hint">{}</p>', self.text)
-
-
-class More(LayoutObject):  # type: ignore[misc]
-    """Fields that are folded away until somebody opens them; works without a script."""
-
-    def __init__(self, title: str | Promise, *fields: Any) -> None:
-        self.title, self.fields = title, list(fields)
-
-    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the folded fields as HTML, unfolded where one of them has an error or an answer."""
-        inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        names = {pointer.name for pointer in self.get_field_names()}
-        answered = any(form[name].value() for name in names if not form.fields[name].required)
-        state = {"open": True} if answered or names & set(form.errors) else {}
-        return format_html("<details{}><summary>{}</summary>{}</details>", flatatt(state), self.title, inner)
-
-
-class Live(LayoutObject):  # type: ignore[misc]
-    """A field, and under it the place for what is wrong with it while it is being filled in."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.fields = name, [name]
-
-    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the field and the place as HTML."""
-        inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        return format_html('{}<div class="live-error" id="live_{}"></div>', inner, self.name)
-
-
-class Rows(LayoutObject):  # type: ignore[misc]
-    """A list of rows of the form: one of its `sections`."""
-
-    def __init__(self, name: str, title: str | Promise, add: str | Promise) -> None:
-        self.name, self.title, self.add = name, title, add
-        self.fields: list[str] = []
-
-    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the rows as HTML."""
-        rows = {"formset": form.sections[self.name], "title": self.title, "add": self.add}
-        return render_to_string("companies/rows.html", rows)
-
-
-def group(title: str | Promise, *fields: Any) -> Fieldset:
-    """Return fields under a common name."""
-    return Fieldset(title, *fields, css_class="group")
-
-
-def side_by_side(*fields: str | LayoutObject) -> Div:
-    """Return fields beside each other on wide screens."""
-    width = "col-md-6" if len(fields) == 2 else "col-md-4"
-    return Div(*(Div(name, css_class=width) for name in fields), css_class="row")
-
-
-def helper(*parts: Any) -> FormHelper:
-    """Return a helper that draws the parts; the page brings the form element and its buttons."""
-    made = FormHelper()
-    made.form_tag = False
-    made.layout = Layout(*parts)
-    return made
 
 
 DAY_IS_OVER = _("This date has passed. Enter a later date, or leave the field empty.")

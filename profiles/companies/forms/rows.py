@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Purpose
-from profiles.companies.forms.fields import CleanForm, More, OwnFields, Terms, helper, side_by_side
+from profiles.companies.forms.fields import CleanForm, OwnFields, Terms
+from profiles.companies.forms.layout import More, helper, side_by_side
 from profiles.held_edits.selectors import newest_rows, values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.visibility.fields import CATALOGUE, ROWS, asked

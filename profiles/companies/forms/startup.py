@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.forms.fields import Hint, More, OwnFields, Rows, group, helper, side_by_side
+from profiles.companies.forms.fields import OwnFields
+from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
 from profiles.companies.forms.rows import READ, NeedRows, PartnerRows, SectionForm, TractionRows
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup

@@ -26,6 +26,7 @@ def test_storage_is_measured_and_rolled_back(capsys):
     assert Ranking.objects.count() == 0
 
 
+@pytest.mark.thorough
 def test_a_full_ranking_is_measured_and_compared(monkeypatch, capsys):
     monkeypatch.setitem(benchmarks.SIZES, "S", SMALL)
     call_command("bench_matching", size="S", repeats=1, json=True)

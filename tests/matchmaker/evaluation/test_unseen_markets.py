@@ -60,15 +60,23 @@ def test_any_market_is_ranked_whole(tmp_path, shape):
     call_command("tune_weights", directory, stdout=StringIO())
 
 
-def test_habits_that_were_put_in_are_found(tmp_path):
-    report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+@pytest.fixture(scope="module")
+def of_3000_deals(tmp_path_factory):
+    report, _ = evaluate(
+        splits.market(tmp_path_factory.mktemp("deals"), deals=3000, investors=200, queries=300)
+    )
+    return report
+
+
+def test_habits_that_were_put_in_are_found(of_3000_deals):
+    report = of_3000_deals
     gains = {line.name: line.engine_gain for line in report.lines[1:]}
     assert gains["popularity"][0].low > 0
     assert gains["log-linear blend"][0].high > 0
 
 
-def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path):
-    report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(of_3000_deals):
+    report = of_3000_deals
     assert report.chances
     assert report.chances.pairs == 300 * 50
     assert report.chances.gain.low > 0
