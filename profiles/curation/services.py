@@ -115,8 +115,8 @@ def decide(
     the decision was not made from a page.
 
     Approving writes an edit that waits into the profile, and cannot be undone then. So nobody approves an
-    edit without `seen`. Giving back an edit of an
-    approved profile leaves both as they are: others go on seeing the approved version.
+    edit without `seen`. Giving back an edit of an approved profile leaves both as they are: others go on
+    seeing the approved version.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.

@@ -235,6 +235,7 @@ class TestPair:
         ranked.rank_whole()
         shown = front(client).content.decode().partition('class="worked"')[2].partition("</details>")[0]
 
+        assert "Fit for the startup" in shown  # a visitor is on neither side
         rows = re.findall(r"</span>(\d+)<span\s+class=\"of\"> / (\d+)<", shown)
         ours, theirs = rows[:-2:2], rows[1:-2:2]
         assert sorted(int(most) for _got, most in ours) == sorted(points.values())
