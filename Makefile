@@ -5,7 +5,8 @@ PY := .venv/bin/python
 LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes on two cores: some tests wait for servers.
+PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meetings/test_races.py \
 	tests/profiles/accounts/test_teams.py
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone.

@@ -51,6 +51,7 @@ show_records(
     fields=("user", "page", "created_at", "checked_at"),
 )
 show_records(models.Heartbeat, "name at error", "name error")
+show_records(models.Worker, "name queues seen_at", "name")
 show_records(models.ScreeningName, "list_code entry name imported_at", "entry name", "list_code")
 # That a curator decided about a resembling name; which name and why is the curators' own.
 show_records(

@@ -9,6 +9,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 django_stubs_ext.monkeypatch()
 env = environ.FileAwareEnv()
@@ -216,7 +217,7 @@ PARTNER_PLACES = env.list("PARTNER_PLACES", default=["CN"])
 # --- Static and uploaded files -----------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {
@@ -238,6 +239,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A worker serves both queues in turn, so that periodic tasks never wait behind hundreds of others.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("periodic")]
+CELERY_TASK_ROUTES = {"matchmaker.periodic.*": {"queue": "periodic"}}
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=1)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 600, 540

@@ -1,9 +1,11 @@
 """What the worker is told to do. A task calls one service, and may come twice, late or never."""
 
+import logging
 import time
 from typing import Any
 
 from celery import bootsteps, shared_task
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from matchmaker.celery import app
@@ -20,6 +22,9 @@ from profiles.notifications import services as notifications
 
 LONGEST_RUN = 3600  # seconds
 TURN = 2.0  # seconds that others wait for a long import
+LIFE_SECONDS = 10.0  # after which a worker says again that it lives
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name=dispatch.RANK_EDITS)
@@ -31,9 +36,7 @@ def rank_edits() -> None:
 @shared_task(name=dispatch.RANK_MARKET, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
 def rank_market() -> None:
     """Do the oldest whole re-ranking that no worker holds."""
-    market.work(
-        at=timezone.now(), on_report=lambda _run: operations.show_life("rank_market", at=timezone.now())
-    )
+    market.work(at=timezone.now())
 
 
 @shared_task(name=dispatch.WORK_IMPORTS, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
@@ -100,7 +103,7 @@ for periodic_task in PERIODIC_TASKS:
 
 
 class PeriodicTimer(bootsteps.StartStopStep):
-    """Sends the periodic tasks from the worker's main process: it stops only with the worker itself.
+    """Sends the periodic tasks, and tells that the worker lives, from its main process: only it ends with it.
 
     Celery stops all timers when it loses the broker and starts its steps again when it is back, this one too.
     """
@@ -112,6 +115,18 @@ class PeriodicTimer(bootsteps.StartStopStep):
         for task in PERIODIC_TASKS:
             self.send(task)
             consumer.timer.call_repeatedly(min(task.every, HOUR).total_seconds(), self.send, (task,))
+        self.show_life(consumer)
+        consumer.timer.call_repeatedly(LIFE_SECONDS, self.show_life, (consumer,))
+
+    def show_life(self, consumer: Any) -> None:
+        """Write this worker's row, and keep no connection that a new process of the pool would inherit."""
+        queues = ", ".join(sorted(queue.name for queue in consumer.task_consumer.queues))
+        try:
+            operations.show_life(consumer.hostname, queues=queues, at=timezone.now())
+        except DatabaseError:
+            logger.warning("The database did not take that this worker lives.")
+        finally:
+            connections.close_all()
 
     def send(self, task: PeriodicTask) -> None:
         """Send a task that expires with the next one: a busy worker finds one waiting, not a hundred."""

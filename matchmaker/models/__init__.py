@@ -25,6 +25,7 @@ from matchmaker.models.ranking import (
     TextVector,
     ThesisInferredSector,
     Weights,
+    Worker,
 )
 from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.models.saved_view import SavedView

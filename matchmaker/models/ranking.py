@@ -321,3 +321,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Worker(models.Model):
+    """A worker's main process, and when it last said that it lives: also while a task takes an hour."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    queues = models.CharField(_("queues"), max_length=200)
+    seen_at = models.DateTimeField(_("last seen"), db_index=True)
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.name

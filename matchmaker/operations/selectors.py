@@ -6,9 +6,11 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
-from matchmaker.models.ranking import Heartbeat
+from matchmaker.models.ranking import Heartbeat, Worker
 from matchmaker.ranking.selectors import desk
 from profiles.notifications.selectors import outbox_state
 
@@ -24,6 +26,17 @@ def version() -> str:
         return str(tomllib.load(handle)["project"]["version"])
 
 
+def has_all_migrations() -> bool:
+    """Return whether the database has what this code needs; newer tables do no harm."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def has_static_files() -> bool:
+    """Return whether this process knows the release's static files: without them every page fails."""
+    return bool(getattr(staticfiles_storage, "hashed_files", True))
+
+
 def health(*, at: datetime, broker: bool) -> dict[str, Any]:
     """Return the state of database, worker and queue for /readyz; the caller has asked the broker.
 
@@ -31,9 +44,11 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
     else unready.
     """
     seen = job = mail = None
-    parked, failing, has_database = 0, list[str](), True
+    parked, failing, workers, has_database, is_migrated = 0, list[str](), list[Worker](), True, False
     try:
+        is_migrated = has_all_migrations()
         work, mails = desk.work(), outbox_state()
+        workers = list(Worker.objects.order_by("name"))
         failed = Heartbeat.objects.exclude(error="").filter(at__gt=at - FAILURE_AGE).order_by("name")
         failing = list(failed.values_list("name", flat=True))
         seen, job, mail, parked = work.seen_at, work.oldest_at, mails.oldest_at, mails.parked
@@ -45,9 +60,14 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
 
     return {
         "database": has_database,
+        "migrations": is_migrated,
+        "static": has_static_files(),
         "broker": broker,
         "worker": seen is not None and at - seen <= WORKER_SILENCE,
         "worker_age_seconds": age(seen),
+        "workers": [
+            {"name": one.name, "queues": one.queues, "age_seconds": age(one.seen_at)} for one in workers
+        ],
         "jobs": job is None or at - job <= JOB_PATIENCE,
         "oldest_job_age_seconds": age(job),
         "oldest_mail_age_seconds": age(mail),

@@ -18,7 +18,7 @@ from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
 from matchmaker.meetings import services as meetings
-from matchmaker.models.ranking import Heartbeat, RankingRun
+from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import jobs, market_state, rank_market, runs
@@ -152,6 +152,7 @@ def _start(task: PeriodicTask, *, at: datetime) -> bool:
     return is_first
 
 
-def show_life(name: str, *, at: datetime) -> None:
-    """Note that a worker lives, during a task that takes long."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
+def show_life(name: str, *, queues: str, at: datetime) -> None:
+    """Note that a worker lives, and forget those that have not been seen for a day."""
+    Worker.objects.update_or_create(name=name, defaults={"queues": queues, "seen_at": at})
+    Worker.objects.filter(seen_at__lt=at - DAY).delete()

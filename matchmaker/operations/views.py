@@ -18,6 +18,8 @@ from profiles.guards import SignedInRequest, curator_required
 from profiles.notifications import services as notifications
 from profiles.notifications.selectors import parked_mails
 
+READY_PARTS = ("database", "migrations", "static", "broker", "worker", "jobs")
+
 
 @never_cache
 @require_safe
@@ -29,9 +31,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when database, broker and worker do their work, else 503, always with the particulars."""
+    """Answer 200 when all parts of READY_PARTS do their work, else 503, always with the particulars."""
     state = health(at=timezone.now(), broker=broker.answers())
-    is_ready = all(state[part] for part in ("database", "broker", "worker", "jobs"))
+    is_ready = all(state[part] for part in READY_PARTS)
     parts = {"status": "ready" if is_ready else "not ready", **state, "version": version()}
     return JsonResponse(parts, status=200 if is_ready else 503)
 

@@ -18,18 +18,20 @@ from tests.house.test_access import WRITE, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
+FORGED = ({}, {"origin": "https://evil.example"}, {"x-csrftoken": "a" * 32})
 OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 
 def test_other_methods_do_nothing(tally, share):
-    market, step = Market(), share(small=8, full=1)  # a small share takes one actor an address, by turns
+    # A small share takes one actor and two of the methods an address, by turns.
+    market, step, apart = Market(), share(small=8, full=1), share(small=3, full=1)
     for number, address in enumerate(ACCESS):
         path = address.path(market)
         connection.queries_log.clear()
         for position in range(number % step, len(ACTORS), step):
             actor = ACTORS[position]
             market.client(actor)  # signing in writes
-            for method in OTHER_METHODS:
+            for method in OTHER_METHODS[number % apart :: apart]:
                 with CaptureQueriesContext(connection) as queries:
                     found = ask(market, actor, method, path)
                 wrote = [query["sql"] for query in queries if WRITE.match(query["sql"])]
@@ -38,9 +40,9 @@ def test_other_methods_do_nothing(tally, share):
     tally.settle()
 
 
-def test_no_form_is_taken_without_a_token(tally):
-    market = Market()
-    for address in ACCESS:
+def test_no_form_is_taken_without_a_token(tally, share):
+    market, step = Market(), share(small=len(FORGED), full=1)  # a small share forges by turns
+    for number, address in enumerate(ACCESS):
         if address.name == "unsubscribe":  # mail programs post it; who has the link may (RFC 8058)
             continue
         path = address.path(market)
@@ -49,7 +51,7 @@ def test_no_form_is_taken_without_a_token(tally):
                 continue
             client = market.client(actor)
             client.handler.enforce_csrf_checks = True
-            for headers in ({}, {"origin": "https://evil.example"}, {"x-csrftoken": "a" * 32}):
+            for headers in FORGED[(number + position) % step :: step]:
                 answer = client.post(path, {"csrfmiddlewaretoken": "b" * 32}, headers=headers)
                 tally.check(answer.status_code == 403, f"{path} by {actor} {headers}: {answer.status_code}")
             client.handler.enforce_csrf_checks = False

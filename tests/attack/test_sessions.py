@@ -89,7 +89,7 @@ def test_a_sign_in_begins_a_new_session():
 def test_every_cookie_is_guarded(settings, tally, share):
     """Secure, out of scripts' reach, and not sent along by other sites, on every address for every actor."""
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
-    market, step = Market(), share(small=4, full=1)
+    market, step = Market(), share(small=8, full=1)
     for number, address in enumerate(ACCESS):
         for actor in ACTORS[number % step :: step]:
             for method in ("get", "post"):

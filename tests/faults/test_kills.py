@@ -17,7 +17,7 @@ from matchmaker.choices import RunState, Side
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun
+from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, Worker
 from matchmaker.ranking.services import runs
 from matchmaker.ranking.services.market_state import memory
 from profiles.models import Investor, Notice, OutboxMail, Startup
@@ -183,7 +183,8 @@ def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_fo
 
 def test_no_process_of_the_worker_dies_unnoticed(market, work_force):
     """Each is killed in turn; work that no message tells of is done all the same, within seconds."""
-    wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
+    wait_for(Worker.objects.exists, seconds=180, what="The worker's first sign of life")
+    assert Worker.objects.get().queues == "celery, periodic"
     assert work_force.process
     edit(market[0], 1)
     wait_for(lambda: waiting() == 0, seconds=60, what="The first job")

@@ -13,7 +13,8 @@ from tests.faults.test_run import OURS
 from tests.postgres import cluster
 from tests.servers import ROOT
 
-SIZES = {"small": (40,), "full": (1_000, 20_000)}
+pytestmark = [pytest.mark.load, pytest.mark.thorough]
+SIZES = (1_000, 20_000)
 
 
 def manage(*words: str, url: str, folder: Path) -> str:
@@ -33,49 +34,36 @@ def manage(*words: str, url: str, folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory, pytestconfig):
+def found(tmp_path_factory):
     """What bench_pages measured in markets that grow."""
-    folder, share = tmp_path_factory.mktemp("load"), pytestconfig.getoption("--share")
-    measured = []
-    hasty = () if share == "full" else ("fsync=off", "full_page_writes=off")
-    with cluster(*hasty) as server:
+    folder, measured = tmp_path_factory.mktemp("load"), []
+    with cluster() as server:
         where = {"url": server.url, "folder": folder}
         manage("prepare", "database", "tables", "demo", "static", **where)
-        for seed, startups in enumerate(SIZES[share], 1):
+        for seed, startups in enumerate(SIZES, 1):
             size = ("--startups", str(startups), "--investors", str(startups // 5), "--seed", str(seed))
             manage("seed_market", *size, "--clear", **where)
             manage("rank", **where)
-            rounds = "400" if share == "full" else "2"
-            measured.append(json.loads(manage("bench_pages", "--json", "--rounds", rounds, **where)))
+            measured.append(json.loads(manage("bench_pages", "--json", "--rounds", "400", **where)))
     return measured
 
 
-@pytest.fixture
-def counts(share, tally):
-    """Whether times count: only where nothing else is asked of the machine, as in the full share."""
-    judged = bool(share(small=0, full=1))
-    if not judged:
-        tally.measure("times not judged")
-    return judged
-
-
-def test_one_reader(found, counts, tally):
+def test_one_reader(found, tally):
     for market in found:
         for page, one in market["pages"].items():
             most = MOST_QUERIES[page.split()[1]]
             tally.check(one["queries"] <= most, f"{page}: {one['queries']} queries")
-            tally.check(not counts or one["p50_ms"] <= MOST_P50_MS, f"{page}: {one['p50_ms']} ms")
+            tally.check(one["p50_ms"] <= MOST_P50_MS, f"{page}: {one['p50_ms']} ms")
         slowest = max(one["p50_ms"] for one in market["pages"].values())
         tally.measure(f"{market['startups']:,}: at most {slowest} ms")
     tally.settle()
 
 
-def test_sixteen_readers(found, counts, tally):
+def test_sixteen_readers(found, tally):
     for market in found:
         for page, many in market["pages"].items():
             tally.check(many["errors"] == 0, f"{page}: {many['errors']} errors")
-            in_time = many["readers_p99_ms"] <= MOST_P99_MS
-            tally.check(not counts or in_time, f"{page}: p99 {many['readers_p99_ms']} ms")
+            tally.check(many["readers_p99_ms"] <= MOST_P99_MS, f"{page}: p99 {many['readers_p99_ms']} ms")
         slowest = max(one["readers_p99_ms"] for one in market["pages"].values())
         tally.measure(f"{market['startups']:,}: at most p99 {slowest} ms")
     tally.settle()

@@ -1,8 +1,10 @@
 """`manage.py prepare`: bring database, files and rankings up to date; safe to run again and again."""
 
+import fcntl
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,6 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from matchmaker.operations import services as operations
@@ -91,6 +94,26 @@ STEPS: dict[str, Callable[[], object]] = {
 }
 
 
+FILES = ("messages", "static")  # of the release, on this machine; the other steps are about the database
+LOCK = 7_274_215  # any number: what a second `prepare` on the same database waits for
+
+
+@contextmanager
+def one_at_a_time(step: str) -> Iterator[None]:
+    """Let a second `prepare` wait: both would make the same tables, or write the same files."""
+    if step in FILES or connection.vendor == "sqlite":
+        with (settings.VAR_DIR / f"prepare-{step in FILES}.lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
 class Command(BaseCommand):
     """Run the steps that make a clone or an upgrade ready to serve, and show how long each took."""
 
@@ -108,7 +131,8 @@ class Command(BaseCommand):
             raise CommandError(f"{', '.join(sorted(unknown))}: not one of {', '.join(STEPS)}")
         for name in options["steps"] or [name for name in STEPS if name != "demo"]:
             begun = time.monotonic()
-            STEPS[name]()
+            with one_at_a_time(name):
+                STEPS[name]()
             # On stderr, in plain style: `make run` shows it at once, and what is on stdout at the end.
             self.stderr.write(f"  {name:<14}{time.monotonic() - begun:5.1f} s", style_func=str)
         if options["accounts"] and settings.DEMO:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 from django.utils.translation import gettext_noop
 
 from matchmaker.choices import Factor, PassReason, Side, Teaches
 from matchmaker.engine import ENGINE_VERSION
 from matchmaker.engine.definition.columns import Array
 from matchmaker.models.pair_action import Interest, Pass
-from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, Weights
+from matchmaker.models.ranking import Ranking, RankingJob, RankingRun, Weights, Worker
 from matchmaker.ranking.definitions import DEFAULTS, points, score_tenths
 from matchmaker.ranking.market import arrays, columns, term_index
 from matchmaker.ranking.selectors import stored_lists
@@ -44,7 +44,7 @@ def work() -> Work:
     """Return how much is due, since when, and when a worker was last seen."""
     due = RankingJob.objects.filter(completed_version__lt=F("requested_version"), parked_at=None)
     oldest = due.aggregate(oldest=Min("requested_at"))["oldest"]
-    seen = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
+    seen = Worker.objects.aggregate(seen=Max("seen_at"))["seen"]
     return Work(due=due.count(), oldest_at=oldest, parked=parked().count(), seen_at=seen)
 
 

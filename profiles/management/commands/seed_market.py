@@ -4,6 +4,7 @@ import gc
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +31,8 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the market and tell how long it took."""
+        if not settings.DEMO:
+            raise CommandError("Invented companies are for a demonstration: set CORRIDOR_DEMO=1.")
         begun, now = time.monotonic(), timezone.now()
         by = accounts.system_account(accounts.DEMO, at=now, is_demo=True)
         size = {"startups": options["startups"], "investors": options["investors"]}

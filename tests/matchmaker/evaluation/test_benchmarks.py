@@ -50,6 +50,7 @@ def test_a_list_that_is_not_the_definitions_is_told():
         side.v[:, 0] -= 1
 
 
+@pytest.mark.thorough
 def test_edits_of_a_market_are_measured(monkeypatch, capsys):
     monkeypatch.setitem(benchmarks.SIZES, "S", (300, 15 * 64))  # 15 batches of 64 investors, none twice
     call_command("bench_refresh", size="S", json=True)
@@ -67,6 +68,7 @@ def simulated(capsys, **market):
     return {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
 
 
+@pytest.mark.thorough
 def test_fair_attention_makes_more_matches_and_spreads_them(capsys):
     found = simulated(capsys, startups=2000, investors=400, seed=1)
     searched, fair = found["one-sided"], found["product x handicap"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, PassReason, RunState
 from matchmaker.models.pair_action import Advice, CuratorOverride, Interest, Pass, ShortlistEntry
-from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, TextVector
+from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, TextVector, Worker
 from profiles.audit import services as audit
 from profiles.choices import Purpose, ReviewOutcome, Role, Side
 from profiles.models import (
@@ -53,7 +53,8 @@ def operator(db):
     TractionFigure.objects.create(startup=startup, label="Orders", value=4711471, as_of_on=now.date())
     ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
     Advice.objects.create(startup=startup)
-    Heartbeat.objects.get_or_create(name="worker", defaults={"at": now})
+    Heartbeat.objects.get_or_create(name="rank_edits", defaults={"at": now})
+    Worker.objects.get_or_create(name="celery@one", defaults={"queues": "celery", "seen_at": now})
     own = {"side": Side.STARTUP, "profile_id": startup.pk}
     versions = {"weights_version": 1, "market_version": 1, "engine_version": "1"}
     Ranking.objects.create(**own, **versions, computed_at=now)

@@ -5,9 +5,13 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from matchmaker.models.ranking import Heartbeat, RankingJob
+from matchmaker.models.ranking import RankingJob, Worker
+from matchmaker.operations import services as operations
 from matchmaker.operations.selectors import version
 from profiles.models import OutboxMail
 from tests.servers import Broker
@@ -25,7 +29,8 @@ def own_broker(tmp_path, settings):
 
 def beat(seconds):
     """A worker showed life so long ago."""
-    Heartbeat.objects.create(name="worker", at=timezone.now() - timedelta(seconds=seconds))
+    at = timezone.now() - timedelta(seconds=seconds)
+    Worker.objects.create(name="celery@one", queues="celery, periodic", seen_at=at)
 
 
 def test_alive_without_database_or_broker(client):
@@ -39,9 +44,15 @@ def test_ready_when_all_parts_work(client, own_broker):
     beat(1)
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert {name: value for name, value in answer.json().items() if name != "worker_age_seconds"} == {
+    state = answer.json()
+    (worker,) = state.pop("workers")
+    assert (worker["name"], worker["queues"]) == ("celery@one", "celery, periodic")
+    assert worker["age_seconds"] == state.pop("worker_age_seconds") == pytest.approx(1, abs=60)
+    assert state == {
         "status": "ready",
         "database": True,
+        "migrations": True,
+        "static": True,
         "broker": True,
         "worker": True,
         "jobs": True,
@@ -74,6 +85,26 @@ def test_not_ready_names_the_part(client, own_broker, seen, job, wrong):
     assert [name for name in ("database", "broker", "worker", "jobs") if not state[name]] == wrong
     assert (answer.status_code, state["status"]) == ((503, "not ready") if wrong else (200, "ready"))
     assert (state["oldest_job_age_seconds"] is None) == bool(job)
+
+
+@pytest.mark.django_db
+def test_a_machine_without_the_release_is_not_ready(client, own_broker, monkeypatch):
+    beat(1)
+    storage = ManifestStaticFilesStorage(location="/nowhere")
+    monkeypatch.setattr("matchmaker.operations.selectors.staticfiles_storage", storage)
+    MigrationRecorder(connection).migration_qs.filter(app="matchmaker").delete()
+    answer = client.get("/readyz")
+    state = answer.json()
+    assert (answer.status_code, state["static"], state["migrations"]) == (503, False, False)
+
+
+@pytest.mark.django_db
+def test_workers_are_forgotten_after_a_day():
+    now = timezone.now()
+    operations.show_life("celery@gone", queues="celery", at=now - timedelta(days=2))
+    operations.show_life("celery@one", queues="periodic", at=now - timedelta(seconds=9))
+    operations.show_life("celery@one", queues="periodic", at=now)
+    assert list(Worker.objects.values_list("name", "seen_at")) == [("celery@one", now)]
 
 
 @pytest.mark.django_db

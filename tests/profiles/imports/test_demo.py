@@ -142,6 +142,13 @@ def test_the_same_seed_gives_the_same_market(db):
     assert contents() != first
 
 
+def test_nobody_is_invented_outside_of_the_demonstration(db, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="CORRIDOR_DEMO=1"):
+        seed()
+    assert not Startup.objects.exists()
+
+
 def test_a_seed_is_sown_once(db):
     seed()
     with pytest.raises(CommandError):
