@@ -87,6 +87,7 @@ messages: env  ## collect the texts to translate into matchmaker/locale
 
 lock: env  ## pin again what requirements.txt and requirements-dev.txt need
 	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) requirements-production.txt -o requirements-production.lock
 	$(LOCK) requirements-dev.txt -o requirements-dev.lock
 
 clean:  ## remove the demonstration's data and everything that can be made again

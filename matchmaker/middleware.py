@@ -1,19 +1,30 @@
 """What happens around every view, where Django has no setting for it."""
 
+import logging
+import re
+import time
+import uuid
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import page_not_found
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from matchmaker.operations import metrics
+from matchmaker.operations.logs import route_of
 from matchmaker.operations.views import healthz
 from profiles.models import Investor, Startup
 
+logger = logging.getLogger("corridor")
+
 PROBED = "/healthz"
+NUMBER = re.compile(r"[\w-]{8,64}")  # what a proxy may call a request
 Handler = Callable[[HttpRequest], HttpResponse]
 # SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
 HEADERS = {
@@ -24,6 +35,35 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+
+def reader_of(request: HttpRequest) -> str:
+    """Return the number of who is signed in, if the page has asked for it."""
+    session = getattr(request, "session", None)
+    return str(session.get(SESSION_KEY, "")) if session is not None and session.accessed else ""
+
+
+def log_requests(get_response: Handler) -> Handler:
+    """Number each request, count it, and write its line: an error only where a page failed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        number = given if NUMBER.fullmatch(given) else uuid.uuid4().hex
+        clear_contextvars()
+        bind_contextvars(request_id=number)
+        begun = time.monotonic()
+        response = get_response(request)
+        seconds, route = time.monotonic() - begun, route_of(request)
+        response.headers["X-Request-ID"] = number
+        metrics.count_request(request.method or "", route, response.status_code, seconds)
+        level = logging.ERROR if response.status_code == 500 else logging.INFO
+        about = {"method": request.method, "route": route, "status": response.status_code}
+        about |= {"ms": round(seconds * 1000), "user": reader_of(request)}
+        logger.log(level, "request", extra=about)
+        clear_contextvars()
+        return response
+
+    return middleware
 
 
 def isolate(get_response: Handler) -> Handler:

@@ -10,6 +10,7 @@ from matchmaker.information import views as information
 from matchmaker.introductions import views as introductions
 from matchmaker.lists import views as lists
 from matchmaker.meetings import views as meetings
+from matchmaker.operations import metrics
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
 from matchmaker.pairs import views as pairs
@@ -19,6 +20,7 @@ handler500 = "matchmaker.operations.views.server_error"
 urlpatterns = [
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
+    path("metrics", metrics.show, name="metrics"),
     path("", home.front, name="front"),
     path("home/", home.home, name="home"),
     path("matches/", lists.matches, name="matches"),

@@ -34,6 +34,7 @@ from profiles.models import (
     Deal,
     ExchangeRate,
     ExistingPartner,
+    FileStore,
     FormDraft,
     GovernanceCheck,
     HeldEdit,
@@ -291,6 +292,7 @@ show_records(
     "kind state fault",
     fields=("startup", "investor", "kind", "size", "state", "fault", "by", "at", "checked_at", "attempts"),
 )
+show_records(FileStore, "mark", "mark", fields=())
 show_records(StoppedAddress, "email reason at", "email reason")
 # Without the words that people have typed and not saved yet.
 show_records(FormDraft, "path user saved_at", "user__email path", fields=("user", "path", "saved_at"))

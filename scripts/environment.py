@@ -1,7 +1,8 @@
 """Make .venv from the lock file, or leave it alone when it already matches.
 
 Runs before anything is installed, so it needs Python 3.11 or newer and nothing else. uv is used when it is on
-the path, pip otherwise. `environment.py` installs what runs the product, `environment.py dev` what checks it.
+the path, pip otherwise. `environment.py` installs what runs the product, `environment.py production` also
+what a site of several machines may need, `environment.py dev` also what checks it.
 """
 
 import fcntl
@@ -24,9 +25,16 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "corridor-lock"
 
 
-def lock_file(*, dev: bool) -> Path:
+LOCKS = {
+    "": "requirements.lock",
+    "production": "requirements-production.lock",
+    "dev": "requirements-dev.lock",
+}  # each holds the one before it
+
+
+def lock_file(kind: str) -> Path:
     """Return the lock that pins what is to be installed."""
-    return ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
+    return ROOT / LOCKS[kind]
 
 
 def digest(path: Path) -> str:
@@ -34,13 +42,13 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def is_current(*, dev: bool) -> bool:
-    """Return whether .venv already holds what the lock names; the development lock covers both."""
+def is_current(kind: str) -> bool:
+    """Return whether .venv already holds what the lock names; a later lock covers the ones before it."""
     if not (PYTHON.exists() and STAMP.exists()):
         return False
     installed = STAMP.read_text(encoding="ascii")
-    enough = [lock_file(dev=True)] if dev else [lock_file(dev=True), lock_file(dev=False)]
-    return installed in [digest(path) for path in enough]
+    kinds = list(LOCKS)
+    return installed in [digest(lock_file(each)) for each in kinds[kinds.index(kind) :]]
 
 
 @contextmanager
@@ -62,13 +70,13 @@ def installer() -> list[str]:
     sys.exit("Corridor needs pip or uv to install its packages. On Debian: apt-get install python3-pip")
 
 
-def install(*, dev: bool) -> None:
+def install(kind: str) -> None:
     """Create .venv if it is missing and install exactly what the lock names, checked by hash."""
     command = installer()
     if not PYTHON.exists():
         venv.create(VENV, with_pip=False, symlinks=True)
     STAMP.unlink(missing_ok=True)
-    lock = lock_file(dev=dev)
+    lock = lock_file(kind)
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     with tempfile.TemporaryDirectory() as folder:
         running = []
@@ -94,15 +102,18 @@ def parts(lock: Path, processors: int) -> list[str]:
     return ["".join(each[at::count]) for at in range(count)]
 
 
-def ensure(*, dev: bool = False) -> bool:
+def ensure(kind: str = "") -> bool:
     """Make sure .venv matches the lock. Return whether anything had to be installed."""
     with alone():
-        if is_current(dev=dev):
+        if is_current(kind):
             return False
-        install(dev=dev)
+        install(kind)
         return True
 
 
 if __name__ == "__main__":
-    if ensure(dev="dev" in sys.argv[1:]):
-        print(f"Installed {lock_file(dev='dev' in sys.argv[1:]).name} into .venv")
+    wanted = "".join(sys.argv[1:])
+    if wanted not in LOCKS:
+        sys.exit("Say nothing, production or dev.")
+    if ensure(wanted):
+        print(f"Installed {LOCKS[wanted]} into .venv")

@@ -13,4 +13,10 @@ register_queue(
     51, _("Failed emails"), "runs", lambda: waiting_in(parked_mails(), "parked_at"), target=timedelta(days=1)
 )
 
-erasure.register({"matchmaker.Heartbeat": ABOUT_NOBODY, "matchmaker.Worker": ABOUT_NOBODY})
+erasure.register(
+    {
+        "matchmaker.Heartbeat": ABOUT_NOBODY,
+        "profiles.FileStore": ABOUT_NOBODY,
+        "matchmaker.Worker": ABOUT_NOBODY,
+    }
+)

@@ -1,5 +1,6 @@
 """Whether the parts of a running installation do their work."""
 
+import logging
 import tomllib
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,10 +10,15 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max
 
-from matchmaker.models.ranking import Heartbeat, Worker
+from matchmaker.choices import RunState
+from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.ranking.selectors import desk
+from profiles.files import services as files
 from profiles.notifications.selectors import outbox_state
+
+logger = logging.getLogger(__name__)
 
 WORKER_SILENCE = timedelta(seconds=30)
 FAILURE_AGE = timedelta(days=2)  # the error of a task that has not started since is not shown any more
@@ -24,6 +30,21 @@ def version() -> str:
     """Return the product's version."""
     with (settings.BASE_DIR / "pyproject.toml").open("rb") as handle:
         return str(tomllib.load(handle)["project"]["version"])
+
+
+def has_files() -> bool:
+    """Return whether this machine reads the store of the database's files; False if it does not answer."""
+    try:
+        return files.has_our_files()
+    except Exception:  # each kind of store has errors of its own
+        logger.warning("The file store does not answer.", exc_info=True)
+        return False
+
+
+def ranking_age(at: datetime) -> float | None:
+    """Return the seconds since the market was last ranked as a whole."""
+    done = RankingRun.objects.filter(state=RunState.DONE).aggregate(last=Max("finished_at"))["last"]
+    return (at - done).total_seconds() if done else None
 
 
 def has_all_migrations() -> bool:
@@ -62,6 +83,7 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
         "database": has_database,
         "migrations": is_migrated,
         "static": has_static_files(),
+        "files": has_database and is_migrated and has_files(),
         "broker": broker,
         "worker": seen is not None and at - seen <= WORKER_SILENCE,
         "worker_age_seconds": age(seen),

@@ -18,7 +18,7 @@ from profiles.guards import SignedInRequest, curator_required
 from profiles.notifications import services as notifications
 from profiles.notifications.selectors import parked_mails
 
-READY_PARTS = ("database", "migrations", "static", "broker", "worker", "jobs")
+READY_PARTS = ("database", "migrations", "static", "files", "broker", "worker", "jobs")
 
 
 @never_cache

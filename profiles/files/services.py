@@ -4,6 +4,7 @@ The row is the truth, a message to the worker is only a hint. A check that is ki
 lease ends; after some attempts the file is refused.
 """
 
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from profiles.choices import FileFault, FileState
 from profiles.files.kinds import UNPACKED_LIMIT, UPLOAD_LIMIT
 from profiles.integrations.file_checking import NotCheckedError, SentFile, Verdict, check_file
 from profiles.limits import services as limits
-from profiles.models import CheckedFile, Investor, Startup, User
+from profiles.models import CheckedFile, FileStore, Investor, Startup, User
 from profiles.models.file import CHECKED, RECEIVED, checked_path, received_path
 from profiles.signals import file_checked, file_received
 
@@ -30,6 +31,7 @@ MOST_ATTEMPTS = 3
 PAUSE = timedelta(seconds=20)  # after a check that ended without a word
 ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
 MEGABYTE = 1024 * 1024
+MARK_FILE = "store"
 
 
 class QuotaError(Exception):
@@ -38,6 +40,10 @@ class QuotaError(Exception):
 
 class FilesWaitError(Exception):
     """Too many files of the company wait for their check."""
+
+
+class OtherStoreError(Exception):
+    """The files of this database are elsewhere."""
 
 
 def count_upload(company: Startup | Investor, *, by: User, at: datetime) -> None:
@@ -185,3 +191,37 @@ def remove_orphans(*, at: datetime) -> int:
     ]
     remove(orphans)
     return len(orphans)
+
+
+# --- Whether this machine has the one store of the database's files: both hold the same mark. A second
+# machine with a folder of its own lacks it.
+def mark_in_store() -> str:
+    """Return the mark that the store holds; "" for an empty store."""
+    if not default_storage.exists(MARK_FILE):
+        return ""
+    with default_storage.open(MARK_FILE) as file:
+        return bytes(file.read()).decode()
+
+
+def has_our_files() -> bool:
+    """Return whether the store holds the database's mark, or the database has none yet."""
+    known = FileStore.objects.first()
+    return known is None or known.mark == mark_in_store()
+
+
+def claim_store(*, is_moved: bool = False) -> None:
+    """Mark store and database as belonging together; safe to run again.
+
+    Raises:
+        OtherStoreError: if the database belongs to another store, unless its files have been moved here.
+    """
+    if is_moved:
+        FileStore.objects.all().delete()
+    if not FileStore.objects.exists():
+        mark = mark_in_store()
+        if not mark:
+            mark = secrets.token_hex(20)
+            default_storage.save(MARK_FILE, ContentFile(mark.encode()))
+        FileStore.objects.create(mark=mark)
+    if not has_our_files():
+        raise OtherStoreError

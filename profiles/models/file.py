@@ -71,3 +71,16 @@ class CheckedFile(CompanyRow):
     def is_ready(self) -> bool:
         """Whether it may be handed out."""
         return self.state == FileState.READY
+
+
+class FileStore(models.Model):
+    """The mark of the one store that has this database's files: the store holds the same mark in a file."""
+
+    mark = models.CharField(_("mark"), max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = _("file store")
+        verbose_name_plural = _("file stores")
+
+    def __str__(self) -> str:
+        return self.mark

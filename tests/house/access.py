@@ -71,6 +71,7 @@ ACCESS = (
     at("market_context", "oooooooo", "mmmmmmmm"),
     at("healthz", "oooooooo", "mmmmmmmm"),
     at("readyz", "xxxxxxxx", "mmmmmmmm"),  # no worker runs beside the tests
+    at("metrics", "nnnnnnnn", "mmmmmmmm"),  # for who knows METRICS_TOKEN
     at("set_language", "mmmmmmmm", "gggggggg"),
     # What is typed and not saved; without a form's ticket nothing is kept
     at("draft_save", "mmmmmmmm", "nnnnnnnn"),

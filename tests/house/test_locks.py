@@ -20,6 +20,8 @@ def pinned(name: str) -> dict[str, str]:
     [
         ("requirements.txt", "requirements.lock"),
         ("requirements.txt", "requirements-dev.lock"),
+        ("requirements-production.txt", "requirements-production.lock"),
+        ("requirements-production.txt", "requirements-dev.lock"),
         ("requirements-dev.txt", "requirements-dev.lock"),
     ],
 )

@@ -22,6 +22,7 @@ from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state
 from matchmaker.search import services as search
 from profiles.accounts.selectors import open_demo_accounts
+from profiles.files import services as files
 from profiles.integrations import planner
 
 ACCOUNTS = """
@@ -65,6 +66,13 @@ def prepare_database() -> None:
     call_command("createcachetable", verbosity=0)
     if not settings.DEMO and (found := open_demo_accounts().count()):
         raise CommandError(f"{found} demo accounts are open on this database: manage.py close_demo")
+    try:
+        files.claim_store()
+    except files.OtherStoreError:
+        raise CommandError(
+            "The files of this database are in another store. Share its folder, or set S3_BUCKET "
+            "(docs/run.md). If they have been moved here: manage.py adopt_files"
+        ) from None
 
 
 def rank_if_due() -> None:

@@ -53,6 +53,7 @@ def test_ready_when_all_parts_work(client, own_broker):
         "database": True,
         "migrations": True,
         "static": True,
+        "files": True,
         "broker": True,
         "worker": True,
         "jobs": True,

@@ -1,0 +1,16 @@
+"""`manage.py adopt_files`: say that the files of this database are in this store now."""
+
+from typing import Any
+
+from profiles.files import services as files
+from profiles.management.tables import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    """Let database and store belong together from here on."""
+
+    help = "Say that the files of the database have been moved to this machine's store."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Mark both."""
+        files.claim_store(is_moved=True)
