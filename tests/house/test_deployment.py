@@ -1,0 +1,47 @@
+"""What deploy/ says agrees with the settings and with docs/run.md."""
+
+import re
+
+from django.conf import settings
+
+from tests.house.tree import ROOT, files
+
+DEPLOY = {path.name: path.read_text(encoding="utf-8") for path in files(under="deploy")}
+PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
+UNITS = [text for name, text in DEPLOY.items() if name.endswith(".service")]
+OF_PROGRAMS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "NUMBA_CACHE_DIR"}
+OF_CONTAINERS = {
+    "POSTGRES_USER",
+    "POSTGRES_DB",
+    "POSTGRES_PASSWORD",
+    "MINIO_ROOT_USER",
+    "MINIO_ROOT_PASSWORD",
+}
+
+
+def test_every_variable_is_one_of_the_pages():
+    named = re.findall(r"^([A-Z][A-Z0-9_]+)=", DEPLOY["site.env.example"], re.MULTILINE)
+    named += re.findall(r"([A-Z][A-Z0-9_]+): ", DEPLOY["compose.yaml"])
+    named += re.findall(r"([A-Z][A-Z0-9_]+)=", DEPLOY["Containerfile"])
+    named += re.findall(r"^Environment=([A-Z0-9_]+)=", "\n".join(UNITS), re.MULTILINE)
+    assert len(set(named)) > 20
+    unknown = {name for name in named if f"`{name}`" not in PAGE}
+    assert unknown <= OF_PROGRAMS | OF_CONTAINERS | {"CMD"}
+
+
+def test_the_proxy_takes_what_the_site_takes():
+    found = re.findall(r"location (\S+) \{ client_max_body_size (\d+)m;", DEPLOY["nginx.conf"])
+    assert [(start, int(most) * 1024 * 1024) for start, most in found] == settings.UPLOAD_BYTES
+    assert f"client_max_body_size {settings.BODY_BYTES // 1024 // 1024}m;" in DEPLOY["nginx.conf"]
+
+
+def test_every_queue_has_a_worker_in_both_ways():
+    queues = {queue.name for queue in settings.CELERY_TASK_QUEUES}
+    assert {name for unit in UNITS for name in re.findall(r"-Q (\w+)", unit)} == queues
+    assert set(re.findall(r'"-Q", "(\w+)"', DEPLOY["compose.yaml"])) == queues
+
+
+def test_the_servers_are_those_of_the_page():
+    line = re.search(r"gunicorn matchmaker\.wsgi --bind 127\.0\.0\.1:8000 .*control-socket", "\n".join(UNITS))
+    assert line
+    assert line[0] in re.sub(r" \\\n\s+", " ", PAGE)
