@@ -1031,6 +1031,21 @@ class Migration(migrations.Migration):
                         'constraints': [],
                     },
                 ),
+                migrations.CreateModel(
+                    name='Worker',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
+                        ('queues', models.CharField(max_length=200, verbose_name='queues')),
+                        ('seen_at', models.DateTimeField(db_index=True, verbose_name='last seen')),
+                    ],
+                    options={
+                        'verbose_name': 'worker',
+                        'verbose_name_plural': 'workers',
+                        'indexes': [],
+                        'constraints': [],
+                    },
+                ),
             ],
         ),
     ]

@@ -650,6 +650,19 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='FileStore',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('mark', models.CharField(max_length=40, unique=True, verbose_name='mark')),
+                    ],
+                    options={
+                        'verbose_name': 'file store',
+                        'verbose_name_plural': 'file stores',
+                        'indexes': [],
+                        'constraints': [],
+                    },
+                ),
+                migrations.CreateModel(
                     name='FormDraft',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
