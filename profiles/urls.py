@@ -11,6 +11,7 @@ from profiles.freshness import views as freshness
 from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
 from profiles.notifications import views as notices
+from profiles.pictures import views as pictures
 
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),
@@ -35,6 +36,10 @@ urlpatterns: list[URLPattern] = [
     path("profile/edit/take-back/", held_edits.edit_take_back, name="edit_take_back"),
     path("profile/proposals/", steps.proposal_answer, name="proposal_answer"),
     path("profile/read/", steps.read_typed, name="read_typed"),
+    path("pictures/", pictures.pictures, name="pictures"),
+    path("pictures/<slug:key>/remove/", pictures.picture_remove, name="picture_remove"),
+    path("desk/pictures/", pictures.desk_pictures, name="desk_pictures"),
+    path("desk/pictures/<int:pk>/", pictures.desk_picture, name="desk_picture"),
     path("team/", accounts.team, name="team"),
     path("team/invite/", accounts.team_invite, name="team_invite"),
     path("team/leave/", accounts.team_leave, name="team_leave"),
