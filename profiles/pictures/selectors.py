@@ -1,6 +1,7 @@
 """Which pictures there are, who may see one, and what stands where there is none."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -44,7 +45,17 @@ def face_of(seen: VisibleProfile) -> Face:
     is_named = "name" not in seen.hidden
     title = str(seen.title)
     initials = initials_of(title) if is_named else ""
-    return Face(seen.logo or "", initials, crc32(seen.public_id.encode()) % TINTS, title)
+    return Face(seen.logo or "", initials, tint_of(seen.public_id), title)
+
+
+def own_face(company: Startup | Investor) -> Face:
+    """Return the face of a company as its own people and curators see it."""
+    return Face(company.logo, initials_of(company.name), tint_of(company.public_id), company.name)
+
+
+def tint_of(public_id: str) -> int:
+    """Return the colour of a company's tile: it tells nothing of the company."""
+    return crc32(public_id.encode()) % TINTS
 
 
 def initials_of(name: str) -> str:
@@ -75,6 +86,16 @@ def found_picture(key: str) -> Picture | None:
     """Return a picture that has passed its check, with its company."""
     rows = Picture.objects.exclude(small=None).select_related("file", "small", "startup", "investor")
     return rows.filter(key=key).first()
+
+
+def logo_bytes(face: Face) -> bytes:
+    """Return the logo of a face for a sheet of paper; nothing where there is none."""
+    found = found_picture(face.key) if face.key else None
+    if found is None:
+        return b""
+    with suppress(FileNotFoundError), found.file.content.open("rb") as stored:  # it may be lost
+        return bytes(stored.read())
+    return b""
 
 
 def may_see(viewer: Viewer, company: Startup | Investor, picture: Picture) -> bool:
