@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from profiles.choices import FileFault, FileState
+from profiles.choices import FileFault, FileKind, FileState
 from profiles.files.kinds import UNPACKED_LIMIT, UPLOAD_LIMIT
 from profiles.integrations.file_checking import NotCheckedError, SentFile, Verdict, check_file
 from profiles.limits import services as limits
@@ -89,20 +89,22 @@ def receive(
     return file
 
 
-def keep(file: CheckedFile, content: bytes, *, at: datetime) -> CheckedFile:
-    """Keep another form of a file that was checked, such as a smaller picture, beside it.
+def keep(
+    company: Startup | Investor, content: bytes, *, kind: FileKind, name: str, by: User, at: datetime
+) -> CheckedFile:
+    """Keep what we have written ourselves, such as the small form of a picture, beside checked files.
 
     If the transaction fails, the bytes are removed with other orphans.
     """
     return CheckedFile.objects.create(
-        **{file.side.value: file.company},
+        **{company.side.value: company},
         state=FileState.READY,
-        kind=file.kind,
-        name=file.name,
+        kind=kind,
+        name=name,
         size=len(content),
         content=default_storage.save(checked_path(None, ""), ContentFile(content)),
-        by=file.by,
-        at=file.at,
+        by=by,
+        at=at,
         checked_at=at,
     )
 

@@ -18,7 +18,7 @@ from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import FileFault, PictureKind, PictureState
+from profiles.choices import FileFault, FileKind, PictureKind, PictureState
 from profiles.files import services as files
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.integrations.file_checking import SentFile
@@ -80,7 +80,7 @@ def file_was_checked(*, file: CheckedFile, content: bytes, at: datetime, **_kwar
     if found is None:
         return
     lock_profiles(found.company)
-    picture = Picture.objects.filter(pk=found.pk).select_related("startup", "investor", "by").first()
+    picture = Picture.objects.filter(pk=found.pk).select_related("startup", "investor", "by", "file").first()
     if picture is None:  # taken back meanwhile
         file.fault = FileFault.NOT_NEEDED
         return
@@ -92,13 +92,27 @@ def file_was_checked(*, file: CheckedFile, content: bytes, at: datetime, **_kwar
         notice = notifications.Message(kind=PICTURE_UNREADABLE, path=reverse("pictures"), event=event, at=at)
         notifications.notify(picture.by, notice)
         return
-    keep(picture, file, content, at=at)
+    _have_decided(picture, content, at=at)
 
 
-def keep(picture: Picture, file: CheckedFile, content: bytes, *, at: datetime) -> None:
+@transaction.atomic
+def add_drawn(
+    company: Startup | Investor, content: bytes, *, kind: PictureKind, text: str, by: User, at: datetime
+) -> Picture:
+    """Add a picture that we have drawn ourselves, as WebP: it needs no check."""
+    (current,) = lock_profiles(company)
+    of_person = {"person": by, "text_version": CONSENT_VERSION} if kind == PictureKind.PERSON else {}
+    file = files.keep(current, content, kind=FileKind.PNG, name=f"{kind}.webp", by=by, at=at)
+    picture: Picture = current.pictures.create(kind=kind, text=text, file=file, by=by, at=at, **of_person)
+    _have_decided(picture, content, at=at)
+    return picture
+
+
+def _have_decided(picture: Picture, content: bytes, *, at: datetime) -> None:
     """Store the small form beside a checked picture, which then waits for a curator."""
     small, picture.width, picture.height = smaller(content)
-    picture.small = files.keep(file, small, at=at)
+    kept = {"kind": FileKind(picture.file.kind), "name": picture.file.name, "by": picture.by, "at": at}
+    picture.small = files.keep(picture.company, small, **kept)
     picture.state = PictureState.WAITING
     picture.save(update_fields=["small", "width", "height", "state"])
 

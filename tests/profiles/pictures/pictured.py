@@ -2,13 +2,10 @@
 
 import io
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image
 
-from profiles.choices import FileKind, FileState, PictureKind, PictureState
-from profiles.models import CheckedFile, Picture
-from profiles.models.file import checked_path
+from profiles.choices import PictureKind, PictureState
+from profiles.models import Picture
 from profiles.pictures import services
 from tests.factories import MOMENT
 
@@ -20,22 +17,9 @@ def webp(size=(200, 100)):
     return drawn.getvalue()
 
 
-def make_picture(company, by, *, kind=PictureKind.LOGO, state=PictureState.SHOWN, **fields):
+def make_picture(company, by, *, kind=PictureKind.LOGO, state=PictureState.SHOWN, text=""):
     """Return a picture that has passed its check and stands in this state."""
-    file = CheckedFile.objects.create(
-        **{str(company.side): company},
-        state=FileState.READY,
-        kind=FileKind.PNG,
-        name=f"{kind}.webp",
-        size=9,
-        content=default_storage.save(checked_path(None, ""), ContentFile(webp())),
-        by=by,
-        at=MOMENT,
-        checked_at=MOMENT,
-    )
-    person = {"person": by} if kind == PictureKind.PERSON else {}
-    picture = company.pictures.create(kind=kind, file=file, by=by, at=MOMENT, **person, **fields)
-    services.keep(picture, file, webp(), at=MOMENT)
+    picture = services.add_drawn(company, webp(), kind=kind, text=text, by=by, at=MOMENT)
     Picture.objects.filter(pk=picture.pk).update(state=state)
     picture.refresh_from_db()
     if kind == PictureKind.LOGO and state == PictureState.SHOWN:
