@@ -13,7 +13,6 @@ from profiles.pages import found_or_404, raise_404_on
 from profiles.pictures.selectors import LARGE, SMALL, found_picture, may_see
 
 FRESH_SECONDS = 300
-SANDBOX = "sandbox; default-src 'none'"
 
 
 def is_visible(request: SignedInRequest, found: Picture) -> bool:
@@ -54,5 +53,4 @@ def picture(request: SignedInRequest, key: str, size: str) -> HttpResponse:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"private, max-age={FRESH_SECONDS}"
     response.headers["Vary"] = "Cookie"
-    response.headers["Content-Security-Policy"] = SANDBOX
     return response

@@ -82,6 +82,11 @@ def waiting() -> QuerySet[Picture]:
     return rows.select_related("file", "startup", "investor", "person")
 
 
+def all_pictures() -> QuerySet[Picture]:
+    """Return every picture with its company, for curators."""
+    return Picture.objects.select_related("startup", "investor", "person")
+
+
 def found_picture(key: str) -> Picture | None:
     """Return a picture that has passed its check, with its company."""
     rows = Picture.objects.exclude(small=None).select_related("file", "small", "startup", "investor")

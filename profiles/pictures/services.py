@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageOps
 
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import notify_team
@@ -29,7 +29,7 @@ from profiles.pictures.selectors import CONSENT_VERSION, own_photo
 
 MOST_PRODUCTS = 4
 EDGES = {PictureKind.LOGO: 384, PictureKind.PERSON: 384, PictureKind.PRODUCT: 960}  # pixels
-SMALL_EDGE = 128
+SMALL = (160, 160)
 
 
 class TooManyPicturesError(Exception):
@@ -118,12 +118,16 @@ def _have_decided(picture: Picture, content: bytes, *, at: datetime) -> None:
 
 
 def smaller(content: bytes) -> tuple[bytes, int, int]:
-    """Return a small form of a picture that our own checker has written, and width and height of that."""
+    """Return a small form of a picture that our own checker has written, and width and height of that.
+
+    It is a square without anything that shines through, so that it covers the tile behind it.
+    """
     image = Image.open(io.BytesIO(content), formats=["WEBP"])
-    size, drawn = image.size, io.BytesIO()
-    image.thumbnail((SMALL_EDGE, SMALL_EDGE))
-    image.save(drawn, "WEBP", quality=88)
-    return drawn.getvalue(), *size
+    white = Image.new("RGBA", image.size, "white")
+    flat = Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+    drawn = io.BytesIO()
+    ImageOps.pad(flat, SMALL, color="white").save(drawn, "WEBP", quality=88)
+    return drawn.getvalue(), image.width, image.height
 
 
 @transaction.atomic

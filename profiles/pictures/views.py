@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from profiles.accounts.guards import lead_to_description, member_required
 from profiles.files.services import FilesWaitError, QuotaError, count_upload
 from profiles.guards import ReasonMissingError, SignedInRequest, curator_required
-from profiles.models import SIDES, Investor, Picture, Startup
+from profiles.models import SIDES, Investor, Startup
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
 from profiles.pictures import services
 from profiles.pictures.forms import FORMS, DecisionForm
-from profiles.pictures.selectors import pictures_of, waiting
+from profiles.pictures.selectors import all_pictures, pictures_of, waiting
 
 PER_PAGE = 20
 REFUSALS: dict[type[Exception], Promise] = {
@@ -93,7 +93,7 @@ def desk_pictures(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def desk_picture(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve a picture, or refuse it with a reason."""
-    picture = get_object_or_404(Picture.objects.select_related("startup", "investor", "person"), pk=pk)
+    picture = get_object_or_404(all_pictures(), pk=pk)
     form = DecisionForm(request.POST)
     refusals = {
         services.DecidedAlreadyError: _("This picture has been decided or removed meanwhile."),

