@@ -27,8 +27,8 @@ class OwnCard:
     @property
     def drawing(self) -> SafeString:
         """The vCard as a QR code in SVG: squares and nothing that anybody typed."""
-        drawn = qrcode.make(self.vcard, image_factory=SvgPathImage, border=2)
-        return mark_safe(drawn.to_string().decode())  # noqa: S308
+        drawn: bytes = qrcode.make(self.vcard, image_factory=SvgPathImage, border=2).to_string()
+        return mark_safe(drawn.decode())  # noqa: S308
 
 
 def card_of(company: Startup | Investor) -> OwnCard:

@@ -111,8 +111,10 @@ def add_drawn(
 def _have_decided(picture: Picture, content: bytes, *, at: datetime) -> None:
     """Store the small form beside a checked picture, which then waits for a curator."""
     small, picture.width, picture.height = smaller(content)
-    kept = {"kind": FileKind(picture.file.kind), "name": picture.file.name, "by": picture.by, "at": at}
-    picture.small = files.keep(picture.company, small, **kept)
+    file = picture.file
+    picture.small = files.keep(
+        picture.company, small, kind=FileKind(file.kind), name=file.name, by=picture.by, at=at
+    )
     picture.state = PictureState.WAITING
     picture.save(update_fields=["small", "width", "height", "state"])
 

@@ -1,5 +1,7 @@
 """A company's own pictures, and the curators' page about them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -82,7 +84,7 @@ def desk_pictures(request: SignedInRequest) -> HttpResponse:
     """Show the pictures that wait, or with `side` and `id` all those of a company."""
     rows, company = waiting(), None
     if side := request.GET.get("side"):
-        model = found_or_404(SIDES.get(side))
+        model: Any = found_or_404(SIDES.get(side))
         company = get_object_or_404(model, public_id=request.GET.get("id", ""))
         rows = pictures_of(company).exclude(small=None)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
