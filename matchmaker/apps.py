@@ -23,6 +23,7 @@ CAPABILITIES = (
     "fair_dealing",
     "conversations",
     "meetings",
+    "pictures",
     "pilots",
     "search",
     "saved_searches",

@@ -41,6 +41,11 @@ class Site:
         return static("vendor/icons/sprite.svg")
 
     @property
+    def preview_picture(self) -> str:
+        """The whole address of the picture that chats show beside a link to a public page."""
+        return f"{settings.SITE_URL.rstrip('/')}{static('corridor/preview.png')}"
+
+    @property
     def direction(self) -> str:
         """The active language's direction, `ltr` or `rtl`."""
         return "rtl" if get_language_bidi() else "ltr"

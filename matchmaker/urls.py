@@ -14,6 +14,7 @@ from matchmaker.operations import metrics
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
 from matchmaker.pairs import views as pairs
+from matchmaker.pictures import views as pictures
 from matchmaker.receipts import views as receipts
 
 handler500 = "matchmaker.operations.views.server_error"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("matches/", lists.matches, name="matches"),
     path("directory/", directory.directory, name="directory"),
     path("matches/<slug:public_id>/", pairs.match, name="match"),
+    path("picture/<slug:key>/<slug:size>/", pictures.picture, name="picture"),
     path("matches/<slug:public_id>/brief/", pairs.match_brief, name="match_brief"),
     path("matches/<slug:public_id>/pass/", introductions.match_pass, name="match_pass"),
     path("matches/<slug:public_id>/unpass/", introductions.match_unpass, name="match_unpass"),

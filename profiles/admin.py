@@ -51,6 +51,7 @@ from profiles.models import (
     Offer,
     OutboxMail,
     PartnershipForm,
+    Picture,
     Place,
     Receipt,
     Review,
@@ -293,6 +294,14 @@ show_records(
     fields=("startup", "investor", "kind", "size", "state", "fault", "by", "at", "checked_at", "attempts"),
 )
 show_records(FileStore, "mark", "mark", fields=())
+# Without the pictures: operators run the site, and see no profile.
+show_records(
+    Picture,
+    "kind state startup investor at decided_at",
+    COMPANY,
+    "kind state",
+    fields=("startup", "investor", "kind", "state", "by", "at", "decided_by", "decided_at"),
+)
 show_records(StoppedAddress, "email reason at", "email reason")
 # Without the words that people have typed and not saved yet.
 show_records(FormDraft, "path user saved_at", "user__email path", fields=("user", "path", "saved_at"))

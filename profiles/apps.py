@@ -26,6 +26,7 @@ CAPABILITIES = (
     "held_edits",
     "imports",
     "notifications",
+    "pictures",
     "staff",
     "taxonomy",
     "view_as",

@@ -49,6 +49,23 @@ class FileFault(models.TextChoices):
     NOT_NEEDED = "unneeded", _("Something changed while the file was being checked. Please send it again.")
 
 
+class PictureKind(models.TextChoices):
+    """What a picture of a company shows."""
+
+    LOGO = "logo", _("Logo")
+    PERSON = "person", _("Picture of a person")
+    PRODUCT = "product", _("Picture of a product")
+
+
+class PictureState(models.TextChoices):
+    """Where a picture stands. Only one that is shown is seen by others than its company and curators."""
+
+    CHECKING = "checking", _("Being checked")
+    WAITING = "waiting", _("Waiting for a curator")
+    SHOWN = "shown", _("Approved")
+    DECLINED = "declined", _("Not accepted")
+
+
 class ImportKind(models.TextChoices):
     """What the rows of a file are."""
 

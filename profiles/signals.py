@@ -18,6 +18,6 @@ import_waits = Signal()
 mail_enqueued = Signal()
 # Sent inside the transaction that wrote the row of a file, which waits for its check. A hint.
 file_received = Signal()
-# Sent with `file` and `at` inside the transaction that ends its check, before the row is written. A receiver
-# that has no use for the file any more sets its fault.
+# Sent with `file`, its new `content` and `at` inside the transaction that ends its check, before the row is
+# written. A receiver that has no use for the file any more sets its fault.
 file_checked = Signal()

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from profiles.accounts import views as accounts
+from profiles.cards import views as cards
 from profiles.claims import views as claims
 from profiles.companies.views import own_rows, status, steps
 from profiles.curation import views as curation
@@ -11,6 +12,7 @@ from profiles.freshness import views as freshness
 from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
 from profiles.notifications import views as notices
+from profiles.pictures import views as pictures
 
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),
@@ -35,6 +37,12 @@ urlpatterns: list[URLPattern] = [
     path("profile/edit/take-back/", held_edits.edit_take_back, name="edit_take_back"),
     path("profile/proposals/", steps.proposal_answer, name="proposal_answer"),
     path("profile/read/", steps.read_typed, name="read_typed"),
+    path("card/", cards.own_card, name="own_card"),
+    path("card/file/", cards.own_card_file, name="own_card_file"),
+    path("pictures/", pictures.pictures, name="pictures"),
+    path("pictures/<slug:key>/remove/", pictures.picture_remove, name="picture_remove"),
+    path("desk/pictures/", pictures.desk_pictures, name="desk_pictures"),
+    path("desk/pictures/<int:pk>/", pictures.desk_picture, name="desk_picture"),
     path("team/", accounts.team, name="team"),
     path("team/invite/", accounts.team_invite, name="team_invite"),
     path("team/leave/", accounts.team_leave, name="team_leave"),

@@ -186,6 +186,40 @@ def validate_unlinked(text: str) -> None:
         raise ValidationError(_("Write your name only, without a web or email address."), code="link")
 
 
+WHATSAPP = re.compile(r"(?:\+|00)[1-9]\d{7,14}", re.ASCII)
+WECHAT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{5,19}", re.ASCII)
+
+
+def whatsapp_digits(text: str) -> str:
+    """Return a number with its country code as WhatsApp's links have it; empty for what is none."""
+    number = re.sub(r"[\s().-]", "", text)
+    return number.lstrip("+0") if WHATSAPP.fullmatch(number) else ""
+
+
+def validate_whatsapp(text: str) -> None:
+    """Refuse what is no telephone number with a country code.
+
+    Raises:
+        ValidationError: with code `whatsapp`.
+    """
+    if not whatsapp_digits(text):
+        raise ValidationError(
+            _("Write the number with its country code, such as +92 300 1234567."), code="whatsapp"
+        )
+
+
+def validate_wechat(text: str) -> None:
+    """Refuse what WeChat does not allow as an ID.
+
+    Raises:
+        ValidationError: with code `wechat`.
+    """
+    if not WECHAT.fullmatch(text):
+        raise ValidationError(
+            _("A WeChat ID has 6 to 20 letters, digits, “_” or “-”, and begins with a letter."), code="wechat"
+        )
+
+
 # After these a mail program's link goes on: the dot of a domain, the sign of an address, a scheme's colon,
 # the first of the two strokes before the name of a machine.
 IN_LINKS = re.compile(r"(?<=\S)(?:[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\S))|(?<=[^\W\d_]):(?=\S)|\\(?=\\)")

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import Resolver404, resolve
+from django.utils.text import capfirst
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
@@ -37,6 +38,7 @@ from matchmaker.registry import Origin, origins_of
 from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
+from profiles.pictures.selectors import face_of
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
@@ -158,15 +160,22 @@ def introduction_page(pair: Pair) -> IntroductionPage | None:
     return IntroductionPage(pair, introduction, list(steps), now_open(pair) if is_mutual else None)
 
 
+CONTACTS = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat")
+
+
 def now_open(pair: Pair) -> dict[str, Any]:
     """Return what the two see of each other's contact now, and why we are not seen.
 
     `has_contact`: we stated one; `crosses_border`: we agreed to pass it on, else they do not see it.
     """
+    seen, company = pair.seen, pair.company
     return {
-        **{name: getattr(pair.seen, name) or "" for name in ("contact_name", "contact_email", "website")},
-        "crosses_border": Purpose.CROSS_BORDER in agreed_purposes(pair.company),
-        "has_contact": bool(pair.company.contact_email),
+        "contacts": [
+            (name, capfirst(seen.labels[name]), told) for name in CONTACTS if (told := getattr(seen, name))
+        ],
+        "website": seen.website or "",
+        "crosses_border": Purpose.CROSS_BORDER in agreed_purposes(company),
+        "has_contact": bool(company.contact_email or company.contact_whatsapp or company.contact_wechat),
     }
 
 
@@ -305,6 +314,7 @@ def _in_short(seen: VisibleProfile, reader: Side) -> dict[str, Any]:
     return {
         "public_id": seen.public_id,
         "name": str(seen.title),
+        "face": face_of(seen),
         "pitch": pitch_of(seen),
         "facts": [word for word in (what, seen.display["place"]) if word],
     }

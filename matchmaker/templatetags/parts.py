@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from profiles.validators import whatsapp_digits
 from profiles.visibility.visible_profile import joined, reading
 
 register = template.Library()
@@ -30,6 +31,13 @@ def foreign(text: str) -> str:
     """Return the language of a text by its letters if it is not the reader's; empty for the reader's own."""
     language = tongue(text)
     return language if language and language != reading() else ""
+
+
+@register.filter
+def whatsapp_link(number: str) -> str:
+    """Return the address that opens a chat with a number; empty for what is no number with a country code."""
+    digits = whatsapp_digits(number)
+    return f"https://wa.me/{digits}" if digits else ""
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from profiles.choices import FileFault, FileState
+from profiles.choices import FileFault, FileKind, FileState
 from profiles.files.kinds import UNPACKED_LIMIT, UPLOAD_LIMIT
 from profiles.integrations.file_checking import NotCheckedError, SentFile, Verdict, check_file
 from profiles.limits import services as limits
@@ -67,8 +67,18 @@ def stored(sent: SentFile | None) -> Iterator[str]:
         raise
 
 
-def receive(company: Startup | Investor, sent: SentFile, *, name: str, by: User, at: datetime) -> CheckedFile:
+def receive(
+    company: Startup | Investor,
+    sent: SentFile,
+    *,
+    name: str,
+    by: User,
+    at: datetime,
+    longest_edge: int | None = None,
+) -> CheckedFile:
     """Write the row of a file that is stored under this name. The caller holds the company in a transaction.
+
+    With `longest_edge` a picture is kept as a WebP of that many pixels at most.
 
     Raises:
         FilesWaitError, QuotaError: nothing was written.
@@ -79,10 +89,30 @@ def receive(company: Startup | Investor, sent: SentFile, *, name: str, by: User,
     used = own.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
     if used + len(sent.content) > QUOTA:
         raise QuotaError
-    said = {"kind": sent.kind, "name": sent.name, "size": len(sent.content)}
+    said = {"kind": sent.kind, "name": sent.name, "size": len(sent.content), "longest_edge": longest_edge}
     file = CheckedFile.objects.create(**{company.side.value: company}, **said, received=name, by=by, at=at)
     file_received.send(CheckedFile)
     return file
+
+
+def keep(
+    company: Startup | Investor, content: bytes, *, kind: FileKind, name: str, by: User, at: datetime
+) -> CheckedFile:
+    """Keep what we have written ourselves, such as the small form of a picture, beside checked files.
+
+    If the transaction fails, the bytes are removed with other orphans.
+    """
+    return CheckedFile.objects.create(
+        **{company.side.value: company},
+        state=FileState.READY,
+        kind=kind,
+        name=name,
+        size=len(content),
+        content=default_storage.save(checked_path(None, ""), ContentFile(content)),
+        by=by,
+        at=at,
+        checked_at=at,
+    )
 
 
 def due(at: datetime) -> QuerySet[CheckedFile]:
@@ -125,7 +155,7 @@ def _verdict(file: CheckedFile) -> Verdict:
         return failed
     try:
         with file.received.open("rb") as received:
-            return check_file(file.kind, received.read())
+            return check_file(file.kind, received.read(), file.longest_edge)
     except FileNotFoundError:  # the data folder has lost it
         return failed
 
@@ -138,7 +168,7 @@ def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
         with transaction.atomic():
             file.state = FileState.REFUSED if file.fault else FileState.READY
             # Those who listen hold the companies; this row comes after them in the one lock order.
-            file_checked.send(CheckedFile, file=file, at=at)
+            file_checked.send(CheckedFile, file=file, content=verdict.content, at=at)
             is_ready = not file.fault
             changed = CheckedFile.objects.filter(
                 pk=file.pk, state=FileState.CHECKING, attempts=file.attempts

@@ -26,7 +26,8 @@ AUDIENCE = "_audience"
 # What curators may know of a draft that people write: names, numbers and addresses.
 OF_A_DRAFT = {
     "public_id", "name_en", "name_ur", "name_zh", "legal_name", "group_name", "registration_number",
-    "registrar", "registry_id", "contact_name", "contact_email", "website", "place",
+    "registrar", "registry_id", "contact_name", "contact_email", "contact_whatsapp", "contact_wechat",
+    "website", "place",
 }  # fmt: skip
 
 

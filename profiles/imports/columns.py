@@ -100,6 +100,8 @@ ALSO = {
     "name_zh": "chinese name|中文名|中文名称",
     "name_ur": "urdu name|اردو نام",
     "contact_email": "email|mail|email address|邮箱|电子邮件|ای میل",
+    "contact_whatsapp": "whatsapp|واٹس ایپ",
+    "contact_wechat": "wechat|weixin|微信|微信号|وی چیٹ",
     "contact_name": "contact|contact person|联系人|رابطہ",
     "website": "url|web|site|homepage|网址|网站|ویب سائٹ",
     "place": "city|location|province|城市|地点|شہر|مقام",

@@ -44,15 +44,17 @@ class NotCheckedError(Exception):
     """The process was killed, or the machine gave it no time. This says nothing about the file."""
 
 
-def check_file(kind: str, content: bytes) -> Verdict:
+def check_file(kind: str, content: bytes, longest_edge: int | None = None) -> Verdict:
     """Write a file anew; takes 0.1 to 0.3 s, of which most is the process.
+
+    With `longest_edge` a picture becomes a WebP of that many pixels at most.
 
     Raises:
         NotCheckedError: if the process has ended without a word.
     """
     try:
         done = subprocess.run(  # noqa: S603  our own program; the file is its input, never an argument
-            [sys.executable, "-E", "-s", "-m", CHECKER, kind],
+            [sys.executable, "-E", "-s", "-m", CHECKER, kind, *([str(longest_edge)] if longest_edge else [])],
             input=content,
             capture_output=True,
             timeout=SECONDS,

@@ -14,7 +14,7 @@ from profiles.models.consent import (
     ReviewReason,
 )
 from profiles.models.draft import FormDraft, LimitBucket
-from profiles.models.file import CheckedFile, FileStore
+from profiles.models.file import CheckedFile, FileStore, Picture
 from profiles.models.held_edit import HeldEdit
 from profiles.models.imports import ColumnMapping, ImportedRow, ImportFile, ImportRun
 from profiles.models.investor import Deal, Investor, Offer, Thesis

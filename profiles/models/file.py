@@ -1,4 +1,4 @@
-"""Files that companies send. Nobody reads one before the worker has checked it and written it anew."""
+"""Files and pictures that companies send. The worker checks and rewrites each before anybody reads it."""
 
 import secrets
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import FileFault, FileKind, FileState
+from profiles.choices import FileFault, FileKind, FileState, PictureKind, PictureState
 from profiles.models.account import CompanyRow
 
 RECEIVED, CHECKED = "received", "files"  # the two folders
@@ -35,6 +35,8 @@ class CheckedFile(CompanyRow):
     kind = models.CharField(_("kind of file"), max_length=4, choices=FileKind)
     name = models.CharField(_("file name"), max_length=120)
     size = models.PositiveIntegerField(_("size in bytes"))
+    # A picture that pages show is written anew as WebP, and no larger than this.
+    longest_edge = models.PositiveSmallIntegerField(_("longest edge"), null=True, blank=True, editable=False)
     received = models.FileField(upload_to=received_path, blank=True, editable=False)
     content = models.FileField(upload_to=checked_path, blank=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -84,3 +86,66 @@ class FileStore(models.Model):
 
     def __str__(self) -> str:
         return self.mark
+
+
+def new_key() -> str:
+    """Return the random name of a picture in its address."""
+    return secrets.token_hex(8)
+
+
+class Picture(CompanyRow):
+    """A picture that a company has sent, which a curator has to approve before others see it.
+
+    `file` is the picture written anew, `small` the one for lists. `text`: what it shows, for who cannot see
+    it. Of a person: `person`, who has agreed in the words of `text_version`.
+    """
+
+    key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
+    kind = models.CharField(_("kind of picture"), max_length=8, choices=PictureKind)
+    state = models.CharField(_("state"), max_length=8, choices=PictureState, default=PictureState.CHECKING)
+    text = models.CharField(_("what it shows"), max_length=120, blank=True)
+    file = models.OneToOneField(CheckedFile, models.CASCADE, related_name="picture")
+    small = models.OneToOneField(CheckedFile, models.CASCADE, null=True, blank=True, related_name="+")
+    width = models.PositiveSmallIntegerField(_("width"), default=0)
+    height = models.PositiveSmallIntegerField(_("height"), default=0)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="pictures"
+    )
+    text_version = models.CharField(_("version of the text"), max_length=16, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("sent"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["at", "pk"]
+        constraints = [
+            *CompanyRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(kind=PictureKind.PERSON) ^ models.Q(person__isnull=True),
+                name="picture_person",
+            ),
+            models.UniqueConstraint(
+                fields=["startup"],
+                condition=models.Q(kind=PictureKind.LOGO, state=PictureState.SHOWN, startup__isnull=False),
+                name="picture_logo_startup",
+            ),
+            models.UniqueConstraint(
+                fields=["investor"],
+                condition=models.Q(kind=PictureKind.LOGO, state=PictureState.SHOWN, investor__isnull=False),
+                name="picture_logo_investor",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"], name="picture_waiting", condition=models.Q(state=PictureState.WAITING)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

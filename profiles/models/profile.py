@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Exclusivity, FeePolicy, Importance, StateOwned, Status
+from profiles.validators import validate_wechat, validate_whatsapp
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # a name of django-stubs only
@@ -238,6 +239,14 @@ class Profile(models.Model):
     languages = models.JSONField(_("working languages"), default=empty_list, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
     contact_email = models.EmailField(_("contact email"), blank=True)
+    contact_whatsapp = models.CharField(
+        _("WhatsApp number"),
+        max_length=24,
+        blank=True,
+        validators=[validate_whatsapp],
+        help_text=_("With the country code. For example: +92 300 1234567."),
+    )
+    contact_wechat = models.CharField(_("WeChat ID"), max_length=20, blank=True, validators=[validate_wechat])
     state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
     beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
     fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
@@ -267,6 +276,8 @@ class Profile(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_INTRODUCTIONS)],
     )
     paused_at = models.DateTimeField(_("new requests paused since"), null=True, blank=True)
+    # The key of its approved logo, here so that no list has to ask for it (profiles/pictures).
+    logo = models.CharField(_("logo"), max_length=16, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo record"), default=False)
     # Imported, and nobody has taken it over yet (profiles/claims).
     is_unclaimed = models.BooleanField(_("not claimed yet"), default=False, editable=False)

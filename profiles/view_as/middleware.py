@@ -21,6 +21,7 @@ SHOWN = {
     "home",
     "matches",
     "match",
+    "picture",
     "advice",
     "startup_status",
     "startup_preview",

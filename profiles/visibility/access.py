@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import membership_of
-from profiles.choices import Audience, Role, Side, Status
+from profiles.choices import Audience, PictureKind, PictureState, Role, Side, Status
 from profiles.consents.selectors import has_contact_consent
 from profiles.models import Consent, Investor, Membership, Startup, User
 from profiles.visibility.fields import CATALOGUE, Field
@@ -42,8 +42,22 @@ def _ask(startup: Startup, grant: Grant) -> Money | None:
 
 
 Reader = Callable[[Any, Grant], Any]
+
+
+def _pictures(kind: PictureKind) -> Reader:
+    """Return a function that reads the approved pictures of a kind."""
+    return lambda company, _grant: tuple(
+        each for each in company.pictures.all() if each.kind == kind and each.state == PictureState.SHOWN
+    )
+
+
+PICTURES: dict[str, Reader] = {
+    "photos": _pictures(PictureKind.PERSON),
+    "products": _pictures(PictureKind.PRODUCT),
+}
 COMPUTED_FIELDS: dict[Side, dict[str, Reader]] = {
     Side.STARTUP: {
+        **PICTURES,
         "title": _startup_title,
         "sectors": _sectors,
         "ask": _ask,
@@ -52,6 +66,7 @@ COMPUTED_FIELDS: dict[Side, dict[str, Reader]] = {
         "partners": see_rows("partners", {}),
     },
     Side.INVESTOR: {
+        **PICTURES,
         "title": lambda investor, _grant: investor.name,
         "theses": see_rows("theses", {"ticket": lambda thesis, _grant: money_of(thesis, "ticket")}),
         "offers": see_rows("offers", {}),
@@ -247,7 +262,9 @@ def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
     own = queryset.model._meta.many_to_many
     declared = CATALOGUE[queryset.model.side].values()
     lists = (_rows(queryset.model, field.name) for field in declared if field.rows)
-    return queryset.select_related(*related).prefetch_related(CONSENTS, *(one.name for one in own), *lists)
+    return queryset.select_related(*related).prefetch_related(
+        CONSENTS, "pictures", *(one.name for one in own), *lists
+    )
 
 
 def _rows(model: type[Any], part: str) -> Prefetch[Any]:

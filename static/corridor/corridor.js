@@ -121,7 +121,17 @@ function addUp(output) {
   show();
 }
 
+// What is to be copied, where the browser allows it.
+function copyOnClick(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    navigator.clipboard.writeText(button.dataset.copy).then(() => { button.textContent = button.dataset.done; });
+  });
+}
+
 function enhance(root) {
+  each("[data-copy]", root, copyOnClick);
   each("details[data-confirm]", root, askInDialog);
   each("details[data-open-wide]", root, openWhereWide);
   each("textarea[data-most], input[data-most='140'], input[data-most='300']", root, countCharacters);

@@ -9,6 +9,7 @@ from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
+from profiles.choices import PictureKind, PictureState
 from profiles.companies import services as companies
 from profiles.models import AuditRecord, NeedType, OutboxMail, Review, User
 from profiles.visibility.fields import GROUPS
@@ -17,6 +18,7 @@ from tests.attack.pages import LINK
 from tests.house.access import ACTORS
 from tests.house.market import Market
 from tests.matchmaker import ranked
+from tests.profiles.pictures.pictured import make_picture
 from tests.profiles.standings import CIRCLES
 from tests.servers import Broker
 
@@ -105,6 +107,11 @@ class Secrets:
         held = {name: VALUES.get(name, "{}").format(word) for name, word in self.rows["held"].items()}
         needs = [{"type": NeedType.objects.get(code="cloud"), "description": held.pop("description")}]
         companies.edit(startup, changes=held, rows={"needs": needs}, by=people["founder"], at=at)
+        shown = {"product": PictureState.SHOWN, "waiting": PictureState.WAITING}
+        self.rows["pictures"] = {name: f"qanatpicture{name}" for name in shown}
+        for name, state in shown.items():
+            text = self.rows["pictures"][name]
+            make_picture(startup, people["founder"], kind=PictureKind.PRODUCT, state=state, text=text)
         self.rows["acts"] = {name: f"qanat{name}" for name in ACTS}
 
     def hidden(self, profile):
@@ -123,6 +130,8 @@ class Secrets:
         others = set(acts.values()) - mine.get(actor, set())
         if actor not in ("founder", "curator"):  # an edit that no curator has approved
             others |= set(self.rows["held"].values())
+        if actor not in ("founder", "curator"):  # they would tell the name, which is hidden
+            others |= set(self.rows["pictures"].values())
         return {
             "founder": self.hidden(self.market.investor) | note | deal | others,
             "partner": self.hidden(self.market.startup) | others,

@@ -26,7 +26,7 @@ from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.models.search import SavedSearch
 from profiles.accounts.services.closing import members
-from profiles.choices import Role
+from profiles.choices import PictureState, Role
 from profiles.models import (
     CannedReason,
     Deal,
@@ -35,6 +35,7 @@ from profiles.models import (
     Membership,
     Notice,
     OutboxMail,
+    Picture,
     Review,
     Thesis,
     User,
@@ -47,7 +48,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
     "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
-    "key": "x", "uidb36": "zzzz", "object_id": "999999",
+    "key": "x", "size": "small", "uidb36": "zzzz", "object_id": "999999",
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {
@@ -133,6 +134,21 @@ def is_colleagues(_world: World, actor: Actor, row: Any) -> bool:
 
 def own(model: Any) -> Kind:
     return Kind(rows(model), is_colleagues)
+
+
+# --- Pictures ---
+
+
+def pictures(_world: World) -> Iterator[Named]:
+    for picture in Picture.objects.select_related("startup", "investor"):
+        yield Named({"key": picture.key, "pk": picture.pk, "size": "small"}, picture)
+
+
+def may_see_picture(world: World, actor: Actor, picture: Any) -> bool:
+    if actor.name == "curator" or actor.company == picture.company:
+        return True
+    is_across = world.fate(actor.company, picture.company) in SEEN
+    return is_across and picture.state == PictureState.SHOWN
 
 
 # --- Pilots ---
@@ -275,6 +291,9 @@ KINDS: dict[str, Kind] = {
         ("notice_open", "notice_seen"),
         Kind(rows(Notice, most=12), lambda _world, actor, notice: notice.user == actor.user),
     ),
+    "picture": Kind(pictures, may_see_picture),
+    "picture_remove": Kind(pictures, lambda _world, actor, picture: actor.company == picture.company),
+    "desk_picture": for_role("curator", pictures),
     "pilot": Kind(pilots, may_read_pilot),
     **dict.fromkeys(
         ("pilot_edit", "pilot_move", "pilot_open", "pilot_results", "pilot_candidates"),

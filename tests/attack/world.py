@@ -30,11 +30,12 @@ from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
 from profiles.accounts.services import teams
-from profiles.choices import FileState, Role, Status
+from profiles.choices import FileState, PictureState, Role, Status
 from profiles.curation import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.profiles.pictures.pictured import make_picture
 
 FATES = (
     "talks",  # both said yes
@@ -142,6 +143,8 @@ class World:
             Membership.objects.create(user=user, **side)
             until = self.at + timedelta(days=9)
             address = f"new-{company.public_id}@example.com"
+            for state in (PictureState.SHOWN, PictureState.WAITING):
+                make_picture(company, user, state=state)
             Invitation.objects.create(email=address, invited_by=user, expires_at=until, **side)
             if company.side == Side.INVESTOR:
                 factories.make_thesis(company, "Another thesis")

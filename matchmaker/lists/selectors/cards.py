@@ -43,6 +43,7 @@ from profiles.accounts.selectors import membership_of
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.models.profile import TemporalRow, active_on
+from profiles.pictures.selectors import Face, face_of
 from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility import access
 from profiles.visibility.access import see
@@ -388,6 +389,7 @@ class Card:
     is_less_likely: bool = False  # but one side has chosen it, so it stands among the recommended
     is_unclaimed: bool = False  # nobody of the company is here yet
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
+    face: Face | None = None
 
 
 @dataclass(frozen=True)
@@ -416,6 +418,7 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
         shortlisted=profile.pk in context.current.interactions.shortlisted,
         state=state_of(profile.pk, context.current),
         is_unclaimed=profile.is_unclaimed,
+        face=face_of(seen),
     )
 
 

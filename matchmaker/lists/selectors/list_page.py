@@ -52,7 +52,7 @@ from profiles.visibility.visible_profile import summary_field
 
 COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
-    "status", "matching_consent", "stale_at", "visibility", "withheld", "is_demo", "is_unclaimed",
+    "status", "matching_consent", "stale_at", "visibility", "logo", "withheld", "is_demo", "is_unclaimed",
     "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 STARTUP = (

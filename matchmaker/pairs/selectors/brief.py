@@ -24,6 +24,7 @@ from matchmaker.lists.selectors.cards import (
 from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards
 from matchmaker.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.ranking.selectors import stored_lists
+from profiles.pictures.selectors import logo_bytes
 from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility.facts import Fact
 from profiles.visibility.visible_profile import joined
@@ -45,6 +46,7 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
         "product": settings.PRODUCT,
         "made": _("For %(company)s, %(day)s") % {"company": reader, "day": day},
         "title": page.pair.title,
+        "logo": list(logo_bytes(page.pair.face)),
         "tags": [*([_("Demo record")] if page.pair.counterpart.is_demo else []), *filter(None, [page.state])],
         "lead": page.lead,
         "who": {

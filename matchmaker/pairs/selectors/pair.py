@@ -19,6 +19,7 @@ from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.ranking.selectors.stored_lists import is_waiting
 from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis
+from profiles.pictures.selectors import APPROVED_PICTURES, Face, face_of
 from profiles.visibility import access
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
@@ -63,6 +64,11 @@ class Pair:
         return str(self.seen.title)
 
     @property
+    def face(self) -> Face:
+        """The logo or the initials of the counterpart."""
+        return face_of(self.seen)
+
+    @property
     def pitch(self) -> str:
         """What the counterpart says of itself in one sentence, in the reader's language if it has one."""
         return pitch_of(self.seen)
@@ -78,6 +84,7 @@ OWN_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
 }
 THEIR_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
     Side.STARTUP: (
+        APPROVED_PICTURES,
         "other_sectors",
         "operating_places",
         "forms",
@@ -86,6 +93,7 @@ THEIR_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
         NEEDS,
     ),
     Side.INVESTOR: (
+        APPROVED_PICTURES,
         Prefetch("theses", Thesis.objects.prefetch_related("sectors", "stages", "places", "forms")),
         OFFERS,
         DEALS,

@@ -33,6 +33,7 @@ from matchmaker.pairs.selectors.pair import takes_nothing_new
 from matchmaker.pilots.selectors.sentences import province_of, when_of
 from profiles.choices import Audience, DataClass, Role
 from profiles.models import Deal, Investor, Startup, User
+from profiles.pictures.selectors import Face, initials_of, tint_of
 from profiles.taxonomy.selectors.terms import data_place
 from profiles.visibility import access
 from profiles.visibility.access import Viewer, names_of, see
@@ -160,6 +161,15 @@ def host_title(pilot: Pilot, viewer: Viewer) -> str:
     if pilot.side == Side.STARTUP:
         return _("A startup in %(place)s") % {"place": where} if where else _("A startup")
     return _("A partner in %(place)s") % {"place": where} if where else _("A partner")
+
+
+def host_face(pilot: Pilot, viewer: Viewer) -> Face | None:
+    """Return the logo or initials of the host; None where its name is hidden."""
+    if not _knows_host(pilot, viewer):
+        return None
+    logo = see(pilot.company, viewer).logo or ""
+    title = host_title(pilot, viewer)
+    return Face(logo, initials_of(title), tint_of(pilot.company.public_id), title)
 
 
 def participants(pilot: Pilot, viewer: Viewer) -> list[str]:
@@ -396,6 +406,7 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         "pilot": pilot,
         "seen": seen,
         "host": host_title(pilot, viewer),
+        "host_face": host_face(pilot, viewer),
         "host_id": pilot.company.public_id if across and pilot.company.is_published else "",
         "participants": participants(pilot, viewer),
         "free": free_slots(pilot),

@@ -37,6 +37,8 @@ NUMBERS: dict[str, int] = {
     "registration_number": NAME,
     "registry_id": NAME,
     "contact_email": NAME,
+    "contact_whatsapp": NAME,
+    "contact_wechat": NAME,
     "website": 6,
 }
 # Fields that hold words of the taxonomy, with their weight: what kind, of which term.

@@ -22,6 +22,7 @@ from matchmaker.search.selectors.results import OF_SIDE, Found, Search
 from matchmaker.search.words import IS_HAN, fold, terms_of
 from matchmaker.searchable import SEARCHABLE
 from profiles.choices import InvestorKind, Side, Status
+from profiles.pictures.selectors import Face, face_of
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import pitch_of
 
@@ -48,6 +49,7 @@ class ResultRow:
     facts: tuple[str, ...] = ()
     tag: str = ""
     is_demo: bool = False
+    face: Face | None = None
 
     @property
     def label(self) -> str:
@@ -158,7 +160,9 @@ def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None
     url = _address(search, profile)
     if found.kind in (ResultKind.STARTUP, ResultKind.INVESTOR):
         pitch = "" if profile.status == Status.DRAFT else pitch_of(seen)
-        return ResultRow(found.kind, url, mark(name), mark(pitch), tuple(facts), tag, profile.is_demo)
+        return ResultRow(
+            found.kind, url, mark(name), mark(pitch), tuple(facts), tag, profile.is_demo, face_of(seen)
+        )
     part = seen.needs if found.kind == ResultKind.NEED else seen.offers
     row = next((row for row in part or () if row.pk == found.pk), None)
     if row is None:

@@ -183,6 +183,7 @@ class InvestorForm(ConsentFields, SectionForm):
             side_by_side("state_owned", "beneficial_owner"),
             "group_name",
             side_by_side("contact_name", "contact_email"),
+            side_by_side("contact_whatsapp", "contact_wechat"),
         ),
         group(
             gettext_lazy("What startups can expect"),

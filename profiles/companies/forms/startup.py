@@ -83,6 +83,7 @@ class BasicsForm(SectionForm):
             gettext_lazy("Registration and contact"),
             side_by_side("registration_number", "registrar"),
             side_by_side("contact_name", "contact_email"),
+            side_by_side("contact_whatsapp", "contact_wechat"),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Checks a file: `python -m profiles.integrations.file_checker KIND < FILE`.
+"""Checks a file: `python -m profiles.integrations.file_checker KIND [LONGEST_EDGE] < FILE`.
 
 What is known to be needed is kept; everything else is left out, or the file is refused. The first line of the
 answer is "ok" or a fault, then the bytes unpacked, the milliseconds of processor time and the kilobytes of
@@ -26,7 +26,7 @@ def confine() -> None:
             resource.setrlimit(what, (most, most + grace))
 
 
-def checked(kind: str, content: bytes) -> bytes:
+def checked(kind: str, content: bytes, longest_edge: int) -> bytes:
     """Return the file written anew. Each kind imports only what it needs."""
     if kind == "pdf":
         from profiles.integrations.file_checker.pdf import pdf
@@ -42,13 +42,13 @@ def checked(kind: str, content: bytes) -> bytes:
         return sheet(content)
     from profiles.integrations.file_checker.pictures import picture
 
-    return picture(content, kind.upper())
+    return picture(content, kind.upper(), longest_edge)
 
 
-def verdict_on(kind: str, content: bytes) -> tuple[str, bytes]:
+def verdict_on(kind: str, content: bytes, longest_edge: int = 0) -> tuple[str, bytes]:
     """Return "ok" and the new file, or the fault."""
     try:
-        return "ok", checked(kind, content)
+        return "ok", checked(kind, content, longest_edge)
     except Refused as why:
         return str(why), b""
     except MemoryError:
@@ -68,7 +68,8 @@ def kilobytes() -> int:
 
 if __name__ == "__main__":
     confine()
-    verdict, rest = verdict_on(sys.argv[1], sys.stdin.buffer.read())
+    edge = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    verdict, rest = verdict_on(sys.argv[1], sys.stdin.buffer.read(), edge)
     used = resource.getrusage(resource.RUSAGE_SELF)
     milliseconds = int((used.ru_utime + used.ru_stime) * 1000)
     sys.stdout.buffer.write(f"{verdict} {budget.unpacked} {milliseconds} {kilobytes()}\n".encode() + rest)

@@ -10,20 +10,25 @@ MOST_PIXELS = 50_000_000
 SIDE = 4096  # pixels that a picture keeps
 
 
-def picture(content: bytes, form: str) -> bytes:
-    """Return the picture drawn anew: its dots and nothing else that was in the file."""
+def picture(content: bytes, form: str, longest_edge: int = 0) -> bytes:
+    """Return the picture drawn anew: its dots and nothing else that was in the file.
+
+    With `longest_edge` it becomes a WebP of at most that size.
+    """
     Image.MAX_IMAGE_PIXELS = None  # counted here
     opened = Image.open(io.BytesIO(content), formats=[form])
     refuse_if(opened.width * opened.height > MOST_PIXELS, "large")
-    opened.draft("RGB", (SIDE, SIDE))  # a large photograph is read smaller at once
+    side = longest_edge or SIDE
+    opened.draft("RGB", (side, side))  # a large photograph is read smaller at once
     budget.spend(opened.width * opened.height * len(opened.getbands()))
     opened.load()
     image: Image.Image = ImageOps.exif_transpose(opened)
-    image.thumbnail((SIDE, SIDE))
+    image.thumbnail((side, side))
     has_alpha = form == "PNG" and (image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info)
     is_grey = image.mode in ("1", "L")
     image = image.convert("RGBA" if has_alpha else "L" if is_grey else "RGB")
     clean = Image.frombytes(image.mode, image.size, image.tobytes())
+    written = "WEBP" if longest_edge else form
     drawn = io.BytesIO()
-    clean.save(drawn, form, **({"quality": 88} if form == "JPEG" else {}))
+    clean.save(drawn, written, **({} if written == "PNG" else {"quality": 88}))
     return drawn.getvalue()

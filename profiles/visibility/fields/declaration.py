@@ -138,4 +138,6 @@ KEPT = (
     Field("is_unclaimed", MATCHED),
     Field("staged_in", NOBODY),
     Field("is_demo", MATCHED, exported=60),
+    # What may be shown of people opens like their contacts.
+    Field("photos", CONTACT, label=_("pictures of people"), crosses_border=True),
 )

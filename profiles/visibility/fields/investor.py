@@ -76,6 +76,8 @@ FIELDS = (
           prompt=_("a contact person"), crosses_border=True),
     Field("contact_email", CONTACT, "profile", check=HELD, shown=280, reviewed=166, useful=130,
           prompt=_("a contact email"), crosses_border=True),
+    Field("contact_whatsapp", CONTACT, "profile", check=HELD, shown=282, reviewed=167, crosses_border=True),
+    Field("contact_wechat", CONTACT, "profile", check=HELD, shown=284, reviewed=168, crosses_border=True),
     Field("matching", None, "profile", label=Purpose.MATCHING.label, useful=60,
           prompt=_("your consent to matching"), is_needed=True),
     Field("showing", None, "profile", label=Purpose.SHOWING.label, useful=70,
@@ -89,5 +91,7 @@ FIELDS = (
           reviewed=290, useful=80, prompt=_("what you offer besides money")),
     Field("deals", MATCHED, "deals", rows=DEAL, consented=DEALS, label=_("recorded deals"), shown=120,
           is_apart=True, reviewed=300, useful=210, prompt=_("a recorded deal")),
+    Field("logo", MATCHED),
+    Field("products", MATCHED, label=_("pictures of products")),
     *KEPT,
 )  # fmt: skip

@@ -82,6 +82,8 @@ FIELDS = (
           prompt=_("a contact person"), crosses_border=True),
     Field("contact_email", CONTACT, "basics", check=HELD, shown=360, reviewed=144, useful=140,
           prompt=_("a contact email"), crosses_border=True),
+    Field("contact_whatsapp", CONTACT, "basics", check=HELD, shown=362, reviewed=146, crosses_border=True),
+    Field("contact_wechat", CONTACT, "basics", check=HELD, shown=364, reviewed=148, crosses_border=True),
     # Product and stage
     Field("sectors", MATCHED, "product", label=_("sectors"), shown=40),
     Field("primary_sector", MATCHED, "product", check=MATERIAL, reviewed=150, filtered="sector", exported=100,
@@ -154,5 +156,8 @@ FIELDS = (
           prompt=_("your consent to being shown"), is_needed=True),
     Field("cross_border", None, "consent", label=Purpose.CROSS_BORDER.label, useful=125,
           prompt=_("your consent to passing contacts across borders")),
+    # Either may show the name
+    Field("logo", NAME),
+    Field("products", NAME, label=_("pictures of products")),
     *KEPT,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pilot import ApplicationState
-from profiles.choices import FileState, Purpose
+from profiles.choices import FileState, PictureKind, Purpose
 from profiles.consents import services as consents
 from profiles.models import (
     SIDES,
@@ -27,6 +27,7 @@ from profiles.models import (
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.profiles.pictures.pictured import make_picture
 
 MAKE: dict[str, Any] = {"startup": factories.make_startup, "investor": factories.make_investor}
 JOIN: dict[str, Any] = {"startup": factories.make_founder, "investor": factories.make_partner}
@@ -130,6 +131,8 @@ class Twins:
         models.ScreeningCandidate.objects.create(
             **own, list_code="ofac", entry="1", listed_name="S", own_name="S", found_at=now
         )
+        for each in (PictureKind.LOGO, PictureKind.PRODUCT):
+            make_picture(company, owner, kind=each, text=company.name_en)
         kind = NeedType.objects.first()
         if self.side == "startup":
             company.needs.create(type=kind).forms.set(

@@ -161,7 +161,8 @@ class TestContactDisclosure:
             ContactDisclosure.OPEN,
             "",
         )
-        assert [field.value for field in found.contacts] == [investor.contact_name, investor.contact_email]
+        channels = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat")
+        assert [field.value for field in found.contacts] == [getattr(investor, name) for name in channels]
         assert not disclosure_of(Investor.objects.get(), startup).contacts
 
     @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])

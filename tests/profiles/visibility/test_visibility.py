@@ -153,6 +153,7 @@ def profiles(db):
 def test_every_field_is_declared(side):
     computed = {
         "name", "summary", "sectors", "ask", "needs", "traction", "partners", "theses", "offers", "deals",
+        "photos", "products",
     }  # fmt: skip
     assert set(POLICY[side]) - computed == fields_of(OWN[side])
 

@@ -1,0 +1,1 @@
+"""Handing out pictures to those who may see them."""

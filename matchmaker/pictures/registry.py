@@ -1,0 +1,58 @@
+"""What pictures add to the desk, and what becomes of them."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from matchmaker.registry import register_queue, waiting_in
+from profiles import erasure, merging
+from profiles.choices import PictureKind, PictureState
+from profiles.curation.concerns import Concern, register_concerns
+from profiles.models import Investor, Membership, Startup
+from profiles.pictures.selectors import waiting
+from profiles.pictures.services import file_was_checked, person_left
+from profiles.signals import file_checked
+
+file_checked.connect(file_was_checked, dispatch_uid="picture_was_checked")
+post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left")
+register_queue(
+    12, _("Pictures"), "desk_pictures", lambda: waiting_in(waiting(), "at"), target=timedelta(days=1)
+)
+
+
+def picture_concerns(company: Startup | Investor) -> list[Concern]:
+    """Return that pictures of the company wait."""
+    count = company.pictures.filter(state=PictureState.WAITING).count()
+    text = ngettext(
+        "%(count)s picture of it waits for a decision.",
+        "%(count)s pictures of it wait for a decision.",
+        count,
+    )
+    url = f"{reverse('desk_pictures')}?side={company.side}&id={company.public_id}"
+    return [Concern(text % {"count": count}, url)] if count else []
+
+
+register_concerns(picture_concerns)
+
+
+def take_logo(change: merging.Merging) -> None:
+    """Let the kept record show the logo of the other one where it has none and may take its content."""
+    if change.takes_content:
+        change.kept.logo = change.kept.logo or change.gone.logo
+    else:  # who sees the kept record could not see these
+        change.gone.pictures.all().delete()
+
+
+merging.register(
+    {
+        "profiles.Picture": merging.moves(
+            once=("kind",), among=Q(kind=PictureKind.LOGO, state=PictureState.SHOWN)
+        )
+    },
+    take_logo,
+)
+erasure.register({"profiles.Picture": erasure.Decision(erasure.GOES, account="person", company="{side}")})

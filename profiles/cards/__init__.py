@@ -1,0 +1,1 @@
+"""A company's own contact card, to be shown as a QR code at a meeting."""

@@ -1,0 +1,62 @@
+"""What is on a company's own card: what it opens to a partner abroad once both sides have said yes."""
+
+import re
+from dataclasses import dataclass
+
+import qrcode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from qrcode.image.svg import SvgPathImage
+
+from profiles.models import Investor, Startup
+from profiles.validators import whatsapp_digits
+from profiles.visibility.access import preview, see
+
+FIELDS = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat", "website")
+
+
+@dataclass(frozen=True)
+class OwnCard:
+    """A card: `rows` of label and value as people read it, and the same as a vCard."""
+
+    name: str
+    rows: list[tuple[str, str]]
+    closed: list[str]  # labels of what is not on it
+    vcard: str
+
+    @property
+    def drawing(self) -> SafeString:
+        """The vCard as a QR code in SVG: squares and nothing that anybody typed."""
+        drawn: bytes = qrcode.make(self.vcard, image_factory=SvgPathImage, border=2).to_string()
+        return mark_safe(drawn.decode())  # noqa: S308
+
+
+def card_of(company: Startup | Investor) -> OwnCard:
+    """Return the card of a company in the reader's language."""
+    seen = see(company, preview(company.side.other, mutual=frozenset({company.pk})))
+    told = {name: str(getattr(seen, name) or "") for name in FIELDS}
+    labels = {name: capfirst(str(seen.labels[name])) for name in FIELDS}
+    rows = [(labels[name], value) for name, value in told.items() if value]
+    closed = [labels[name] for name, value in told.items() if not value]
+    name = str(seen.title)
+    return OwnCard(name, rows, closed, _vcard(name, told))
+
+
+def _vcard(name: str, told: dict[str, str]) -> str:
+    """Return a vCard of version 3.0, which every phone reads. It has no line for WeChat."""
+    digits, wechat = whatsapp_digits(told["contact_whatsapp"]), told["contact_wechat"]
+    lines = {
+        "N": f"{_escaped(told['contact_name'] or name)};;;;",
+        "FN": _escaped(told["contact_name"] or name),
+        "ORG": _escaped(name),
+        "EMAIL": _escaped(told["contact_email"]),
+        "TEL;TYPE=CELL": f"+{digits}" if digits else "",
+        "URL": _escaped(told["website"]),
+        "NOTE": f"WeChat: {_escaped(wechat)}" if wechat else "",
+    }
+    written = [f"{key}:{value}" for key, value in lines.items() if value]
+    return "\r\n".join(["BEGIN:VCARD", "VERSION:3.0", *written, "END:VCARD", ""])
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\;,])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,1 @@
+"""Logos, pictures of people and of products: sent, checked, approved by a curator, shown and taken back."""

@@ -1,0 +1,58 @@
+"""What somebody sends who adds a picture, and what a curator answers."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import FileKind, PictureKind
+from profiles.companies.forms.fields import TidyField
+from profiles.files.forms import SentFileField
+from profiles.pictures.selectors import CONSENT
+
+LETTERS = 120  # of what a picture shows
+
+
+class LogoForm(forms.Form):
+    """The logo of a company."""
+
+    file = SentFileField(
+        label=_("Picture"),
+        kinds=(FileKind.PNG, FileKind.JPEG),
+        help_text=_(
+            "PNG or JPEG, up to 8 MB. We make it smaller and leave out everything else that is in the file, "
+            "such as where it was taken."
+        ),
+    )
+
+
+class ProductForm(LogoForm):
+    """A picture of a product."""
+
+    text = TidyField(
+        label=_("What the picture shows"),
+        help_text=_("It is read out to people who cannot see the picture."),
+        max_length=LETTERS,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+class PersonForm(LogoForm):
+    """A picture of the person who sends it."""
+
+    text = TidyField(
+        label=_("Your name and role"), max_length=LETTERS, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    agrees = forms.BooleanField(label=CONSENT)
+
+
+FORMS: dict[PictureKind, type[LogoForm]] = {
+    PictureKind.LOGO: LogoForm,
+    PictureKind.PERSON: PersonForm,
+    PictureKind.PRODUCT: ProductForm,
+}
+
+
+class DecisionForm(forms.Form):
+    """A curator's answer; who is refused reads why."""
+
+    answer = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
+    reason = TidyField(max_length=300, required=False)

@@ -1,0 +1,118 @@
+"""Which pictures there are, who may see one, and what stands where there is none."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from zlib import crc32
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import PictureKind, PictureState
+from profiles.models import Investor, Picture, Startup, User
+from profiles.validators import LEGAL_WORDS, bare, is_han
+from profiles.visibility.access import Viewer, see
+from profiles.visibility.visible_profile import VisibleProfile
+
+# The field of the catalogue that says who may see pictures of a kind.
+FIELDS = {PictureKind.LOGO: "logo", PictureKind.PERSON: "photos", PictureKind.PRODUCT: "products"}
+SMALL, LARGE = "small", "large"
+TINTS = 8  # colours of tiles, in static/corridor/match.css
+# What somebody agrees to who shows a picture of themselves. Another text gets another version.
+CONSENT_VERSION = "2026-11"
+CONSENT = _(
+    "This is a picture of me. I agree that companies with which we are both interested see it, also in "
+    "another country, until I remove it."
+)
+
+
+@dataclass(frozen=True)
+class Face:
+    """What stands beside the name of a company: its logo over a tile with its initials.
+
+    `key`: of the logo; empty where there is none that the reader may see. `initials`: empty where the name
+    is hidden. `tint`: always the same for one company.
+    """
+
+    key: str
+    initials: str
+    tint: int
+    logo_of: str = ""  # whose logo it is, in words
+
+
+def face_of(seen: VisibleProfile) -> Face:
+    """Return the face of a profile as a viewer may see it."""
+    is_named = "name" not in seen.hidden
+    title = str(seen.title)
+    initials = initials_of(title) if is_named else ""
+    return Face(seen.logo or "", initials, tint_of(seen.public_id), title)
+
+
+def own_face(company: Startup | Investor) -> Face:
+    """Return the face of a company as its own people and curators see it."""
+    return Face(company.logo, initials_of(company.name), tint_of(company.public_id), company.name)
+
+
+def tint_of(public_id: str) -> int:
+    """Return the colour of a company's tile: it tells nothing of the company."""
+    return crc32(public_id.encode()) % TINTS
+
+
+def initials_of(name: str) -> str:
+    """Return one or two letters that stand for a name: of a Chinese name the first two characters."""
+    words = [word for word in re.split(r"[\W_]+", name) if word]
+    words = [word for word in words if bare(word) not in LEGAL_WORDS] or words
+    if not words:
+        return ""
+    if is_han(words[0][0]):
+        return words[0][:2]
+    if not words[0][0].isascii() and words[0][0].upper() == words[0][0].lower():  # Urdu: letters join
+        return words[0][0]
+    return "".join(word[0] for word in words[:2]).upper()
+
+
+def pictures_of(company: Startup | Investor) -> QuerySet[Picture]:
+    """Return everything that a company has sent, for its own people and for curators, the oldest first."""
+    return company.pictures.select_related("file", "small", "person")
+
+
+def waiting() -> QuerySet[Picture]:
+    """Return what waits for a curator, the oldest first."""
+    rows = Picture.objects.filter(state=PictureState.WAITING)
+    return rows.select_related("file", "startup", "investor", "person")
+
+
+def all_pictures() -> QuerySet[Picture]:
+    """Return every picture with its company, for curators."""
+    return Picture.objects.select_related("startup", "investor", "person")
+
+
+def found_picture(key: str) -> Picture | None:
+    """Return a picture that has passed its check, with its company."""
+    rows = Picture.objects.exclude(small=None).select_related("file", "small", "startup", "investor")
+    return rows.filter(key=key).first()
+
+
+def logo_bytes(face: Face) -> bytes:
+    """Return the logo of a face for a sheet of paper; nothing where there is none."""
+    found = found_picture(face.key) if face.key else None
+    if found is None:
+        return b""
+    with suppress(FileNotFoundError), found.file.content.open("rb") as stored:  # it may be lost
+        return bytes(stored.read())
+    return b""
+
+
+def may_see(viewer: Viewer, company: Startup | Investor, picture: Picture) -> bool:
+    """Tell whether a viewer for whom the company exists may see an approved picture of it."""
+    if picture.state != PictureState.SHOWN:
+        return False
+    return FIELDS[PictureKind(picture.kind)] not in see(company, viewer).hidden
+
+
+def own_photo(company: Startup | Investor, user: User) -> QuerySet[Picture]:
+    """Return a person's own pictures in a company: an approved one and one that is to come."""
+    return company.pictures.filter(kind=PictureKind.PERSON, person=user)
+
+
+APPROVED_PICTURES = Prefetch("pictures", Picture.objects.filter(state=PictureState.SHOWN))
