@@ -62,12 +62,6 @@ register_queue(
     target=timedelta(days=14),
 )
 register_queue(
-    30,
-    _("Boosted, hidden or suggested pairings"),
-    "pairings",
-    lambda: QueueState(CuratorOverride.objects.filter(released_at=None).count()),
-)
-register_queue(
     60,
     _("More requests than they can answer"),
     "attention",
