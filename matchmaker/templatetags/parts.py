@@ -52,8 +52,10 @@ def tongue(text: str) -> str:
 
 
 @register.simple_block_tag
-def table(content: SafeString, *, label: str = "", titled_by: str = "", css: str = "table-stack") -> SafeString:
+def table(
+    content: SafeString, *, label: str = "", titled_by: str = "", css: str = "table-stack"
+) -> SafeString:
     """Return a table in its frame: what is wider than the page scrolls, by keyboard too, under a name."""
     name = ("labelledby", titled_by) if titled_by else ("label", label)
-    frame = '<div class="table-wrap" tabindex="0" role="region" aria-{}="{}"><table class="table {}">{}</table></div>'
-    return format_html(frame, *name, css, content)
+    frame = '<div class="table-wrap" tabindex="0" role="region" aria-{}="{}">{}</div>'
+    return format_html(frame, *name, format_html('<table class="table {}">{}</table>', css, content))
