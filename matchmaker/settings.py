@@ -9,6 +9,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 django_stubs_ext.monkeypatch()
 env = environ.FileAwareEnv()
@@ -234,6 +235,13 @@ STORAGES = {
 REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{VAR_DIR / 'valkey.sock'}")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# What takes minutes has a queue of its own, so that nothing that people wait for stands behind it. A worker
+# without -Q takes both.
+SLOW_QUEUE = "slow"
+CELERY_TASK_QUEUES = [Queue("celery"), Queue(SLOW_QUEUE)]
+SLOW_TASKS = ("tasks.work_imports", "tasks.work_out", "tasks.compute_reports", "periodic.compute_reports")
+SLOW_TASKS += ("periodic.compare_companies", "periodic.index_missing", "periodic.count_search_words")
+CELERY_TASK_ROUTES = {f"matchmaker.{name}": {"queue": SLOW_QUEUE} for name in SLOW_TASKS}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

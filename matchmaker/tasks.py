@@ -1,6 +1,5 @@
 """What the worker is told to do. A task calls one service, and may come twice, late or never."""
 
-import time
 from typing import Any
 
 from celery import bootsteps, shared_task
@@ -19,7 +18,6 @@ from profiles.imports import services as imports
 from profiles.notifications import services as notifications
 
 LONGEST_RUN = 3600  # seconds
-TURN = 2.0  # seconds that others wait for a long import
 
 
 @shared_task(name=dispatch.RANK_EDITS)
@@ -38,16 +36,8 @@ def rank_market() -> None:
 
 @shared_task(name=dispatch.WORK_IMPORTS, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
 def work_imports() -> None:
-    """Do what is due on one import; what else waits takes its turn every few seconds."""
-    turn = time.monotonic()
-
-    def between() -> None:
-        nonlocal turn
-        if time.monotonic() - turn > TURN:
-            operations.give_way(at=timezone.now())
-            turn = time.monotonic()
-
-    if imports.work_next(at=timezone.now(), between=between) and imports.due(timezone.now()).exists():
+    """Do what is due on one import; the next one takes its turn behind what else waits."""
+    if imports.work_next(at=timezone.now()) and imports.due(timezone.now()).exists():
         dispatch.enqueue(dispatch.WORK_IMPORTS)
 
 
@@ -106,6 +96,10 @@ class PeriodicTimer(bootsteps.StartStopStep):
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def include_if(self, parent: Any) -> bool:
+        """Leave it to the workers that do what is short: the others would send everything once more."""
+        return parent.app.conf.task_default_queue in parent.app.amqp.queues.consume_from
 
     def start(self, consumer: Any) -> None:
         """Send every task now, and then as often as it is due, at least every hour."""
