@@ -25,7 +25,7 @@ LONGEST_PHRASE = 4  # words
 EVERYTHING = ""  # the word that counts all entries
 COMMON = 5  # a term that more than one in five entries has tells nothing
 SMALL = 60  # entries, of which this is not said
-MOST_ENTRIES = 8_000  # that one query reads: of more, the commonest terms are left out
+MOST_ENTRIES = 5_000  # that one query reads: of more, the commonest terms are left out
 PARTS = re.compile(
     r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
 )  # of a name such as "Talent and hiring"

@@ -198,11 +198,10 @@ class Search:
 
     def _shown(self, found: list[Found], side: Side) -> set[int]:
         """Return the profiles of a side, among those that are found, that the reader's lists show."""
-        kinds = OF_SIDE[side]
-        pks = {each.company[1] for each in found if each.kind in kinds}
-        return (
-            set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
-        )
+        pks = {each.company[1] for each in found if each.kind in OF_SIDE[side]}
+        if not pks or self.reader.viewer.is_curator:
+            return pks
+        return set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True))
 
     # --- Filters -------------------------------------------------------------------------------------------
 
