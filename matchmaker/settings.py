@@ -254,13 +254,20 @@ STORAGES = {
 REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{VAR_DIR / 'valkey.sock'}")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# What takes minutes has a queue of its own: nothing that people wait for stands behind it. So have the periodic
+# tasks: they never wait behind hundreds of others. A worker without -Q takes all in turn.
+SLOW_QUEUE, PERIODIC_QUEUE = "slow", "periodic"
+CELERY_TASK_QUEUES = [Queue("celery"), Queue(PERIODIC_QUEUE), Queue(SLOW_QUEUE)]
+SLOW_TASKS = ("tasks.work_imports", "tasks.work_out", "tasks.compute_reports", "periodic.compute_reports")
+SLOW_TASKS += ("periodic.compare_companies", "periodic.index_missing", "periodic.count_search_words")
+CELERY_TASK_ROUTES = {
+    **{f"matchmaker.{name}": {"queue": SLOW_QUEUE} for name in SLOW_TASKS},
+    "matchmaker.periodic.*": {"queue": PERIODIC_QUEUE},
+}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A worker serves both queues in turn, so that periodic tasks never wait behind hundreds of others.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("periodic")]
-CELERY_TASK_ROUTES = {"matchmaker.periodic.*": {"queue": "periodic"}}
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=1)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 600, 540

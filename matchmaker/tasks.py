@@ -1,10 +1,10 @@
 """What the worker is told to do. A task calls one service, and may come twice, late or never."""
 
 import logging
-import time
 from typing import Any
 
 from celery import bootsteps, shared_task
+from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
@@ -21,7 +21,6 @@ from profiles.imports import services as imports
 from profiles.notifications import services as notifications
 
 LONGEST_RUN = 3600  # seconds
-TURN = 2.0  # seconds that others wait for a long import
 LIFE_SECONDS = 10.0  # after which a worker says again that it lives
 
 logger = logging.getLogger(__name__)
@@ -41,16 +40,8 @@ def rank_market() -> None:
 
 @shared_task(name=dispatch.WORK_IMPORTS, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
 def work_imports() -> None:
-    """Do what is due on one import; what else waits takes its turn every few seconds."""
-    turn = time.monotonic()
-
-    def between() -> None:
-        nonlocal turn
-        if time.monotonic() - turn > TURN:
-            operations.give_way(at=timezone.now())
-            turn = time.monotonic()
-
-    if imports.work_next(at=timezone.now(), between=between) and imports.due(timezone.now()).exists():
+    """Do what is due on one import; the next one takes its turn behind what else waits."""
+    if imports.work_next(at=timezone.now()) and imports.due(timezone.now()).exists():
         dispatch.enqueue(dispatch.WORK_IMPORTS)
 
 
@@ -102,8 +93,33 @@ for periodic_task in PERIODIC_TASKS:
     register(periodic_task)
 
 
+def queues_of(consumer: Any) -> list[str]:
+    """Return the names of the queues that a worker serves."""
+    return sorted(queue.name for queue in consumer.task_consumer.queues)
+
+
+class SignOfLife(bootsteps.StartStopStep):
+    """Tells from the worker's main process that it lives, also while a task takes an hour."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, consumer: Any) -> None:
+        """Tell it now, and again and again."""
+        self.tell(consumer)
+        consumer.timer.call_repeatedly(LIFE_SECONDS, self.tell, (consumer,))
+
+    def tell(self, consumer: Any) -> None:
+        """Write this worker's row, and keep no connection that a new process of the pool would inherit."""
+        try:
+            operations.show_life(consumer.hostname, queues=", ".join(queues_of(consumer)), at=timezone.now())
+        except DatabaseError:
+            logger.warning("The database did not take that this worker lives.")
+        finally:
+            connections.close_all()
+
+
 class PeriodicTimer(bootsteps.StartStopStep):
-    """Sends the periodic tasks, and tells that the worker lives, from its main process: only it ends with it.
+    """Sends the periodic tasks from the main process of the workers that serve their queue.
 
     Celery stops all timers when it loses the broker and starts its steps again when it is back, this one too.
     """
@@ -112,25 +128,15 @@ class PeriodicTimer(bootsteps.StartStopStep):
 
     def start(self, consumer: Any) -> None:
         """Send every task now, and then as often as it is due, at least every hour."""
+        if settings.PERIODIC_QUEUE not in queues_of(consumer):
+            return
         for task in PERIODIC_TASKS:
             self.send(task)
             consumer.timer.call_repeatedly(min(task.every, HOUR).total_seconds(), self.send, (task,))
-        self.show_life(consumer)
-        consumer.timer.call_repeatedly(LIFE_SECONDS, self.show_life, (consumer,))
-
-    def show_life(self, consumer: Any) -> None:
-        """Write this worker's row, and keep no connection that a new process of the pool would inherit."""
-        queues = ", ".join(sorted(queue.name for queue in consumer.task_consumer.queues))
-        try:
-            operations.show_life(consumer.hostname, queues=queues, at=timezone.now())
-        except DatabaseError:
-            logger.warning("The database did not take that this worker lives.")
-        finally:
-            connections.close_all()
 
     def send(self, task: PeriodicTask) -> None:
         """Send a task that expires with the next one: a busy worker finds one waiting, not a hundred."""
         dispatch.enqueue(celery_name(task), expires=min(task.every, HOUR).total_seconds())
 
 
-app.steps["consumer"].add(PeriodicTimer)
+app.steps["consumer"].update({SignOfLife, PeriodicTimer})

@@ -10,7 +10,6 @@ from matchmaker.choices import OverrideKind
 from matchmaker.desk import kinds  # noqa: F401  registers itself
 from matchmaker.desk.selectors import over_capacity
 from matchmaker.desk.services import release_second
-from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.registry import QueueState, register_menu_entry, register_queue, waiting_in
 from profiles import erasure, merging
 from profiles.claims.selectors import unclaimed_since
@@ -60,12 +59,6 @@ register_queue(
     "unclaimed",
     lambda: QueueState(*unclaimed_since()),
     target=timedelta(days=14),
-)
-register_queue(
-    30,
-    _("Boosted, hidden or suggested pairings"),
-    "pairings",
-    lambda: QueueState(CuratorOverride.objects.filter(released_at=None).count()),
 )
 register_queue(
     60,

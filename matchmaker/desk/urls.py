@@ -59,7 +59,6 @@ urlpatterns = [
     path("taxonomy/<slug:code>/merge/", taxonomy.sector_change, {"act": "merge"}, name="sector_merge"),
     path("taxonomy/<slug:code>/relate/", taxonomy.sector_change, {"act": "relate"}, name="sector_relate"),
     path("weights/", ranking.weights, name="weights"),
-    path("weights/preview/", ranking.weights_preview, name="weights_preview"),
     path("weights/compare/", what_if.what_if_weights, name="what_if_weights"),
     path("what-if/sectors/", what_if.what_if_sectors, name="what_if_sectors"),
     path("what-if/<int:pk>/", what_if.what_if, name="what_if"),

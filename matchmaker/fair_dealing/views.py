@@ -48,7 +48,9 @@ from profiles.accounts.guards import company_required
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Side
 from profiles.companies.kinds import PREVIEW_LIMIT
-from profiles.drafts.draft_forms import handle_form
+from profiles.drafts.draft_forms import DraftForm, handle_form, render_form, without_errors
+from profiles.drafts.merging import query
+from profiles.drafts.services import FormVersion, discard_draft, draft_of
 from profiles.guards import SignedInRequest, curator_required, observer_required
 from profiles.limits import services as limits
 from profiles.models import CheckVersion, GovernanceCheck, Startup
@@ -92,22 +94,15 @@ def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
 @page_with_form
 def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
     """Show when a check applies as conditions to change: add, take away, count, save."""
-    stored = get_object_or_404(GovernanceCheck, code=code)
-    names, rule = Names(), rule_of(stored.trigger)
-    if request.method != "POST":
-        built = RuleForm(rule=rule, names=names, stored=stored.trigger) if rule else None
-        return _rule_page(request, stored, names, built)
-    if "add" in request.POST or "drop" in request.POST:
-        return _rule_page(
-            request, stored, names, RuleForm(rule=sent_rule(request.POST), names=names, stored=stored.trigger)
-        )
-    form = _sent_rule(request, stored, names)
-    if not form.is_valid():
-        return _rule_page(request, stored, names, form)
+    stored, names = get_object_or_404(GovernanceCheck, code=code), Names()
+    draft_form = _rule_draft(request, stored, names)
+    form = draft_form.form
+    if not draft_form.may_save:
+        return _rule_page(request, stored, names, draft_form)
     trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger
     if "preview" in request.POST:
         tried = checks.trigger_preview(stored.trigger, trigger)
-        return _rule_page(request, stored, names, form, preview=tried, asked=in_words(trigger, names))
+        return _rule_page(request, stored, names, draft_form, preview=tried, asked=in_words(trigger, names))
     try:
         seen = {"trigger": json.loads(seen_in(request) or "null")}
         revise_check(stored, changes={"trigger": trigger}, seen=seen, by=request.user, at=timezone.now())
@@ -117,40 +112,51 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
             _("Somebody else changed this rule meanwhile. What is saved now stands above your conditions."),
         )
         stored.refresh_from_db()
-        return _rule_page(request, stored, names, form)
+        return _rule_page(request, stored, names, draft_form)
+    discard_draft(request)
     messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
     return redirect("governance_check", stored.code)
 
 
-def _sent_rule(request: SignedInRequest, stored: GovernanceCheck, names: Names) -> "RuleForm | RuleTextForm":
-    if "trigger" in request.POST:
-        return RuleTextForm(request.POST)
-    return RuleForm(request.POST, rule=sent_rule(request.POST), names=names, stored=stored.trigger)
+def _rule_draft(request: SignedInRequest, stored: GovernanceCheck, names: Names) -> DraftForm:
+    """Return the form of a rule as it was sent, as it was left, or as it is stored.
+
+    Two versions are not joined field by field: a condition means something only beside the others.
+    """
+    version, draft = FormVersion(request.user.pk, request.path, {}), None
+    sent: QueryDict | None = request.POST if request.method == "POST" else None
+    if sent is None and (draft := draft_of(request.user, request.path, at=timezone.now())):
+        sent = query(draft.sent)
+    form = _rule_form(sent, stored, names)
+    return DraftForm(without_errors(form) if draft else form, str(version), version.path, draft)
+
+
+def _rule_form(sent: QueryDict | None, stored: GovernanceCheck, names: Names) -> "RuleForm | RuleTextForm":
+    """Return the conditions; the text where it was sent, or where the rule is nested deeper than they go."""
+    rule = sent_rule(sent) if sent else rule_of(stored.trigger)
+    if rule is None or (sent and "trigger" in sent):
+        return RuleTextForm(sent, initial={"trigger": stored.trigger})
+    is_whole = sent and not {"add", "drop"} & sent.keys()
+    return RuleForm(sent if is_whole else None, rule=rule, names=names, stored=stored.trigger)
 
 
 def _rule_page(
-    request: SignedInRequest,
-    stored: GovernanceCheck,
-    names: Names,
-    form: "RuleForm | RuleTextForm | None",
-    **more: object,
+    request: SignedInRequest, stored: GovernanceCheck, names: Names, draft_form: DraftForm, **more: object
 ) -> HttpResponse:
     """Show the page of a rule; without a builder where the rule is nested deeper than that."""
-    is_text = form is None or isinstance(form, RuleTextForm)
+    form, draft = draft_form.form, draft_form.draft
+    is_text = isinstance(form, RuleTextForm)
+    now = json.dumps(stored.trigger)
     context = {
         "check": stored,
         "words": in_words(stored.trigger, names),
-        "seen": json.dumps(stored.trigger),
-        "form": None if is_text else form,
-        "text_form": form
-        if isinstance(form, RuleTextForm)
-        else RuleTextForm(initial={"trigger": stored.trigger}),
+        "seen": draft.sent.get("seen", [now])[0] if draft else now,
+        "text_form": form if is_text else RuleTextForm(initial={"trigger": stored.trigger}),
         "is_text": is_text,
         "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
         **more,
     }
-    status = 422 if form is not None and form.is_bound and not form.is_valid() else 200
-    return render(request, "fair_dealing/governance_rule.html", context, status=status)
+    return render_form(request, "fair_dealing/governance_rule.html", draft_form, **context)
 
 
 @curator_required
@@ -160,7 +166,7 @@ def governance_count(request: SignedInRequest, code: str) -> HttpResponse:
     stored = get_object_or_404(GovernanceCheck, code=code)
     limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
     names = Names()
-    form = _sent_rule(request, stored, names)
+    form = _rule_form(request.POST, stored, names)
     context: dict[str, object] = {"check": stored}
     if form.is_valid():
         trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger

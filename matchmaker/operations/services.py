@@ -21,7 +21,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.market import term_index
-from matchmaker.ranking.services import jobs, market_state, rank_market, runs
+from matchmaker.ranking.services import market_state, rank_market, runs
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
@@ -133,15 +133,6 @@ def run_periodic(task: PeriodicTask, *, at: datetime) -> bool:
         error = f"{type(failure).__name__}: {failure}"[:2000]
     Heartbeat.objects.filter(name=task.name).exclude(error=error).update(error=error)
     return True
-
-
-def give_way(*, at: datetime) -> None:
-    """Do what others wait for, in the middle of long work: changed profiles, and what is due every minute."""
-    if jobs.due(at).exists():
-        rank_market.rank_due(at=at)
-    for task in PERIODIC_TASKS:
-        if task.every <= MINUTE:
-            run_periodic(task, at=at)
 
 
 def _start(task: PeriodicTask, *, at: datetime) -> bool:

@@ -15,11 +15,9 @@ from matchmaker.ranking.selectors import desk
 from matchmaker.ranking.services import jobs
 from matchmaker.ranking.services import runs as run_service
 from matchmaker.ranking.services import weights as weights_service
-from profiles.companies.kinds import PREVIEW_LIMIT
 from profiles.drafts.draft_forms import DraftForm, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
-from profiles.limits import services as limits
 from profiles.notifications.selectors import outbox_state, parked_mails
 
 
@@ -77,18 +75,6 @@ def weights(request: SignedInRequest) -> HttpResponse:
 
 @curator_required
 @require_POST
-def weights_preview(request: SignedInRequest) -> HttpResponse:
-    """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
-    limits.take_token(PREVIEW_LIMIT, account=request.user, at=timezone.now())
-    draft_form = weights_form(request)
-    draft_form.form.fields["note"].required = False
-    points = (draft_form.form.points(side) for side in SIDES)
-    preview = desk.preview_weights(*points) if draft_form.may_save else None
-    return weights_page(request, draft_form, preview=preview)
-
-
-@curator_required
-@require_POST
 @fresh_proof_required
 def weights_learn(request: SignedInRequest) -> HttpResponse:
     """Apply what the decisions speak for; study them anew, so that nothing old is applied."""
@@ -131,7 +117,7 @@ def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
 
 
 def weights_form(request: SignedInRequest) -> DraftForm:
-    """Return the form of the page of the weights, which is sent to two other addresses."""
+    """Return the form of the page of the weights, which is sent to other addresses."""
     now = desk.current()
 
     def make(sent: QueryDict | None) -> WeightsForm:

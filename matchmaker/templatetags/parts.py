@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from profiles.validators import whatsapp_digits
@@ -55,3 +57,13 @@ def tongue(text: str) -> str:
     if letters.count("ARABIC") * 2 > len(letters):
         return "ur"
     return "zh" if letters.count("CJK") * 2 > len(letters) else "en"
+
+
+@register.simple_block_tag
+def table(
+    content: SafeString, *, label: str = "", titled_by: str = "", css: str = "table-stack"
+) -> SafeString:
+    """Return a table in its frame: what is wider than the page scrolls, by keyboard too, under a name."""
+    name = ("labelledby", titled_by) if titled_by else ("label", label)
+    frame = '<div class="table-wrap" tabindex="0" role="region" aria-{}="{}">{}</div>'
+    return format_html(frame, *name, format_html('<table class="table {}">{}</table>', css, content))

@@ -126,7 +126,7 @@ Report = Callable[[int], None]
 
 
 def _found(row: WhatIf, report: Report) -> dict[str, Any]:
-    market_state.memory.clear()  # three markets would not fit everywhere
+    market_state.memory.clear()  # of a worker that takes both queues: three markets would not fit everywhere
     now = points_of(weights.current().pk)
     points, wanted = now, None
     if row.kind == WhatIf.WEIGHTS:

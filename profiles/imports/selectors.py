@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from profiles.choices import ImportKind, ImportState, RowOutcome, Status
 from profiles.imports.cells import OF_A_DRAFT, cells_of, is_of_people_only, stored
@@ -33,8 +34,15 @@ def rows_of(run: ImportRun) -> list[Row]:
 def progress_of(run: ImportRun) -> dict[str, Any]:
     """Return what the page of an import says: how far it is, and what is wrong."""
     counts = [(RowOutcome(key).label, count) for key, count in run.counts.items() if key in RowOutcome.values]
+    if run.state == ImportState.UNDONE:
+        counts = [(_("Imported"), written_by(run)), (_("Stayed"), result_of(run).count())]
     problems = [Problem(*problem).sentence for problem in run.problems]
     return {"is_working": run.state in WORKING, "counts": counts, "problems": problems}
+
+
+def written_by(run: ImportRun) -> int:
+    """Return how many rows were new or changed."""
+    return int(run.counts[RowOutcome.NEW] + run.counts[RowOutcome.UPDATED])
 
 
 def samples(run: ImportRun) -> list[list[str]]:

@@ -81,7 +81,11 @@ def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
         context["columns"] = list(form.lines(selectors.samples(run)))
     if run.state in (ImportState.DONE, ImportState.UNDONE):
         page = Paginator(selectors.result_of(run), PAGE_SIZE).get_page(request.GET.get("page"))
-        context |= {"page": page, "rows": [(row, selectors.page_of(row)) for row in page.object_list]}
+        context |= {
+            "page": page,
+            "rows": [(row, selectors.page_of(row)) for row in page.object_list],
+            "gone": selectors.written_by(run) - page.paginator.count,
+        }
     return render(request, "imports/run.html", context, status=422 if form and form.errors else 200)
 
 

@@ -159,7 +159,7 @@ class TreeForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Put the file's text in the place of the pasted one."""
+        """Put the file's text in the place of the pasted one, on the page too: a file is sent only once."""
         data = super().clean() or {}
         file = data.get("file")
         if file and file.size > MOST_BYTES:
@@ -167,6 +167,8 @@ class TreeForm(forms.Form):
         elif file:
             try:
                 data["text"] = file.read().decode("utf-8-sig")
+                self.data = self.data.copy()
+                self.data["text"] = data["text"]
             except UnicodeDecodeError:
                 self.add_error("file", _("This is not UTF-8. Save the file as CSV in UTF-8."))
         if not self.errors and not data.get("text"):

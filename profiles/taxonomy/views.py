@@ -209,28 +209,24 @@ def _undoing(change: SectorChange) -> dict[str, Any]:
 @fresh_proof_required
 def taxonomy_import(request: SignedInRequest) -> HttpResponse:
     """Read a file of the whole tree: show what it would change, or what is wrong with it, and do it."""
-    if request.method != "POST":
-        return render(request, "taxonomy/import.html", {"form": TreeForm()})
-    form = TreeForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return render(request, "taxonomy/import.html", {"form": form}, status=422)
-    text = form.cleaned_data["text"]
-    read = read_tree(text)
+    draft_form = open_or_posted(request, lambda sent: TreeForm(sent, request.FILES if sent else None))
+    if not draft_form.may_save:
+        return render_form(request, "taxonomy/import.html", draft_form)
+    read = read_tree(draft_form.form.cleaned_data["text"])
     if not read.problems and "apply" in request.POST:
         try:
             count = service.import_tree(read.wanted, by=request.user, at=timezone.now())
         except service.ChangeRefusedError as refusal:
-            form.add_error(None, str(refusal))
-            return render(request, "taxonomy/import.html", {"form": form}, status=422)
+            draft_form.form.add_error(None, str(refusal))
+            return render_form(request, "taxonomy/import.html", draft_form)
+        discard_draft(request)
         done = ngettext("%(count)d change made.", "%(count)d changes made.", count) % {"count": count}
         messages.success(request, done)
         return redirect("taxonomy_changes")
-    context = {
-        "form": TreeForm(initial={"text": text}),
-        "read": read,
-        "told": selector.told_wanted(read.wanted),
-    }
-    return render(request, "taxonomy/import.html", context, status=422 if read.problems else 200)
+    told = selector.told_wanted(read.wanted)
+    page = render_form(request, "taxonomy/import.html", draft_form, read=read, told=told)
+    page.status_code = 422 if read.problems else 200
+    return page
 
 
 @curator_required

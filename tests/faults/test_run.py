@@ -78,7 +78,7 @@ class Run:
 
     def services(self):
         """Return the process ids of the services: the first process of each, under Supervisor."""
-        words = {"broker": "valkey-server", "worker": "celery", "web": "gunicorn"}
+        words = {"broker": "valkey-server", "worker": "-Q celery", "slow": "-Q slow", "web": "gunicorn"}
         command = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
         listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         rows = [(int(pid), int(parent), args) for pid, parent, args in map(split, listed.splitlines())]

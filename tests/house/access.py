@@ -342,7 +342,6 @@ ACCESS = (
     at("sector_relate", "ssnnnnmn", "ssnnnnin", code="=AGR01"),
     at("weights", "ssnnnnon", "ssnnnnmn"),
     at("weights_apply", "ssnnnnmn", "ssnnnnin"),
-    at("weights_preview", "ssnnnnmn", "ssnnnnin"),
     at("what_if_weights", "ssnnnnmn", "ssnnnnin"),
     at("what_if_sectors", "ssnnnnmn", "ssnnnnnn"),
     at("what_if", "ssnnnnnn", "ssnnnnmn", pk="=1"),

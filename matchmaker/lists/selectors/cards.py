@@ -287,11 +287,14 @@ class FacetValues:
         return all(term.pk in self.wide[kind] for kind, term in chosen.items())
 
 
-def facet_values(pks: Collection[int], side: Side, terms: TermTree) -> dict[int, FacetValues]:
-    """Return the facet values of some profiles of a side. One query."""
+def facet_values(
+    pks: Collection[int], side: Side, terms: TermTree, kinds: Collection[str] = ()
+) -> dict[int, FacetValues]:
+    """Return the facet values of some profiles of a side: all of them, or those of some kinds. One query."""
     found = {pk: FacetValues(terms) for pk in pks}
     profiles = SIDES[side]._default_manager.filter(pk__in=pks)
-    for kind, pk, value in union_of(path.values_of(profiles, "pk") for path in PATHS[side]):
+    paths = [path for path in PATHS[side] if not kinds or path.kind in kinds]
+    for kind, pk, value in union_of(path.values_of(profiles, "pk") for path in paths):
         if term := term_of(terms, kind, value):
             found[pk].stated[kind].add(term.pk)
     return found

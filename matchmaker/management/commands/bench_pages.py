@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -38,8 +39,8 @@ LINK = re.compile(r'href="(/matches/[a-z0-9]+/)"')
 
 
 @contextmanager
-def web_server() -> Iterator[int]:
-    """Run the web server as `make run` does; yield its port."""
+def web_server() -> Iterator[tuple[int, int]]:
+    """Run the web server as `make run` does; yield its port and the number of its first process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -55,7 +56,7 @@ def web_server() -> Iterator[int]:
             time.sleep(0.1)
         else:
             raise CommandError("The web server does not answer.")
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(timeout=PATIENCE)
@@ -77,6 +78,13 @@ def addresses(client: Client) -> dict[str, str]:
     if found is None:
         raise CommandError("There is nothing on the list; run rank first.")
     return {"list": reverse("matches"), "match": found[1], "home": reverse("home")}
+
+
+def processor_ms(server: int) -> float:
+    """Return the processor time that the processes of the web server have used. On Linux only."""
+    workers = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
+    threads = [task for pid in workers for task in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(each.read_text(encoding="ascii").split()[0]) for each in threads) / 1e6
 
 
 def queries_of(client: Client, path: str) -> int:
@@ -140,7 +148,7 @@ class Command(DatabaseCommand):
             raise CommandError("bench_pages signs in as the demo people; set CORRIDOR_DEMO=1.")
         clients = {person: signed_in(person) for person in PEOPLE}
         pages: dict[str, Any] = {}
-        with web_server() as port:
+        with web_server() as (port, _pid):
             for person, client in clients.items():
                 for page, path in addresses(client).items():
                     pages[f"{person} {page}"] = measured(port, client, path, options["rounds"])

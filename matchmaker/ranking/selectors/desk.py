@@ -1,6 +1,5 @@
 """What curators see of runs and weights, and what decisions teach."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,15 +8,10 @@ from django.db.models import F, Max, Min, QuerySet
 from django.utils.translation import gettext_noop
 
 from matchmaker.choices import Factor, PassReason, Side, Teaches
-from matchmaker.engine import ENGINE_VERSION
 from matchmaker.engine.definition.columns import Array
 from matchmaker.models.pair_action import Interest, Pass
-from matchmaker.models.ranking import Ranking, RankingJob, RankingRun, Weights, Worker
-from matchmaker.ranking.definitions import DEFAULTS, points, score_tenths
-from matchmaker.ranking.market import arrays, columns, term_index
-from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.selectors.stored_lists import round_tenths
-from profiles.models import Investor, Startup
+from matchmaker.models.ranking import RankingJob, RankingRun, Weights, Worker
+from matchmaker.ranking.definitions import DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -79,21 +73,6 @@ def by_side(side: Side) -> Decided:
     )
 
 
-SAMPLE_INVESTORS, SAMPLE_PAIRS = 6, 5
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One real pair under today's weights and under others."""
-
-    startup: str
-    investor: str
-    rank_before: int
-    rank_after: int
-    score_before: int
-    score_after: int
-
-
 def versions() -> QuerySet[Weights]:
     """Return all versions, newest first."""
     return Weights.objects.select_related("by")
@@ -106,62 +85,3 @@ def current() -> Weights:
         for_startup=DEFAULTS[Side.STARTUP],
         note=gettext_noop("Defaults"),
     )
-
-
-def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> list[Moved]:
-    """Return how the heads of some real lists would move under other weights.
-
-    Fits are summed again from the stored levels, by the points that each startup and thesis would have: a
-    thesis with weights of its own keeps them. Both orders are by u · v alone, without handicaps and turns, so
-    that only what the weights do shows.
-    """
-    calibration = term_index.latest(ENGINE_VERSION)
-    if calibration is None:
-        return []
-    lists = Ranking.objects.filter(side=Side.INVESTOR, size__gte=SAMPLE_PAIRS).order_by("-size", "profile_id")
-    entries = {
-        row.profile_id: stored_lists.unpack(bytes(row.entries))
-        for row in filter(stored_lists.is_readable, lists[:SAMPLE_INVESTORS])
-    }
-    listed = {int(pk) for found in entries.values() for pk in found["counterpart"]}
-    others = columns.load(
-        calibration, points(0, for_startup, for_investor), startups=listed, investors=entries.keys()
-    )
-    moved = [(pk, *pair) for pk, found in entries.items() for pair in _moves(found, others)]
-    startups = Startup.objects.in_bulk([startup for _, startup, *_ in moved])
-    investors = Investor.objects.in_bulk({investor for investor, *_ in moved})
-    return [
-        Moved(startups[startup].name, investors[investor].name, *numbers)
-        for investor, startup, *numbers in moved
-        if startup in startups and investor in investors
-    ]
-
-
-def _moves(entries: Array, market: columns.Columns) -> list[list[int]]:
-    """Return startup, rank before, rank after, score before, score after of the head of one list."""
-    theses = market.snapshot.theses
-    startup = arrays.positions(market.startup_pk, entries["counterpart"].astype(np.int64))
-    thesis = arrays.positions(theses.key, entries["thesis"].astype(np.int64))
-    known = (startup >= 0) & (thesis >= 0)
-    entries, startup, thesis = entries[known], startup[known], thesis[known]
-    levels = entries["levels"].astype(np.int64)
-    today = entries["u"].astype(np.int64), entries["v"].astype(np.int64)
-    sides = market.snapshot.startups.weights[startup], theses.weights[thesis]
-    others = (levels * sides[0]).sum(axis=1), (levels * sides[1]).sum(axis=1)
-    before, after = _ranks(today), _ranks(others)
-    return [
-        [
-            int(entries["counterpart"][at]),
-            int(before[at]),
-            int(after[at]),
-            *(round_tenths(int(score_tenths(u[at], v[at]))) for u, v in (today, others)),
-        ]
-        for at in np.argsort(before)[:SAMPLE_PAIRS]
-    ]
-
-
-def _ranks(fits: tuple[Array, Array]) -> Array:
-    """Return the place of each by u · v, from 1; of equal ones the first comes first."""
-    places = np.empty(len(fits[0]), np.int64)
-    places[np.argsort(-fits[0] * fits[1], kind="stable")] = np.arange(1, len(places) + 1)
-    return places

@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.db.models import CharField, Count, F, Q, QuerySet, Sum, TextField, Value
@@ -25,7 +25,7 @@ LONGEST_PHRASE = 4  # words
 EVERYTHING = ""  # the word that counts all entries
 COMMON = 5  # a term that more than one in five entries has tells nothing
 SMALL = 60  # entries, of which this is not said
-MOST_ENTRIES = 8_000  # that one query reads: of more, the commonest terms are left out
+MOST_ENTRIES = 5_000  # that one query reads: of more, the commonest terms are left out
 PARTS = re.compile(
     r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
 )  # of a name such as "Talent and hiring"
@@ -187,7 +187,6 @@ def _characters(run: str) -> Group:
 
 def _phrases() -> Phrases:
     """Return what the words of the taxonomy mean, by their names and synonyms in all languages. One query."""
-    found: Phrases = defaultdict(dict)
     arms = []
     for kind, model in KINDS.items():
         known = {each.name for each in model._meta.fields}
@@ -197,7 +196,14 @@ def _phrases() -> Phrases:
             rows.values_list(Value(kind, CharField()), "code", "name_en", "name_ur", "name_zh", aliases)
         )
     first, *rest = arms
-    for kind, code, *names, aliases_of in first.union(*rest, all=True):
+    return _phrases_in(tuple(first.union(*rest, all=True)))
+
+
+@lru_cache(maxsize=1)
+def _phrases_in(rows: tuple[tuple[str, ...], ...]) -> Phrases:
+    """Return what the names in these rows mean: worked out once, and anew when one of them has changed."""
+    found: Phrases = defaultdict(dict)
+    for kind, code, *names, aliases_of in rows:
         for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
             for key, fit in phrases_of(name).items():
                 found[key][concept(kind, code)] = max(fit, found[key].get(concept(kind, code), 0.0))

@@ -14,13 +14,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from matchmaker.lists.selectors.cards import (
-    CurrentCompany,
-    FacetValues,
-    current_company,
-    facet_terms,
-    facet_values,
-)
+from matchmaker.lists.selectors.cards import CurrentCompany, FacetValues, current_company, facet_values
 from matchmaker.lists.selectors.list_page import everybody_for
 from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm
 from matchmaker.search.selectors.query import Query, Vocabulary, read_query
@@ -28,10 +22,10 @@ from matchmaker.searchable import SEARCHABLE
 from profiles.choices import Role, Side
 from profiles.models import SIDES, Need, Offer, User
 from profiles.models.profile import temporal
-from profiles.taxonomy.selectors.terms import TermTree
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility import access
 
-MOST_CANDIDATES = 400  # entries whose company is looked at together
+MOST_CANDIDATES = 250  # entries whose company is looked at together
 MOST_RESULTS = 200
 PER_PAGE = 10
 WORST = 0.15  # of the best score: a word in a summary counts beside one in a name, a similar sound does not
@@ -40,6 +34,7 @@ OF_SIDE = {
     Side.STARTUP: (ResultKind.STARTUP, ResultKind.NEED),
     Side.INVESTOR: (ResultKind.INVESTOR, ResultKind.OFFER),
 }
+COLUMNS = ("pk", "kind", "startup_id", "investor_id", "need_id", "offer_id", "other_id")
 ROWS: dict[str, type[Any]] = {ResultKind.NEED: Need, ResultKind.OFFER: Offer}
 
 
@@ -98,7 +93,7 @@ class SearchReader:
 def search_reader(user: User) -> SearchReader:
     """Return the reader that an account is. At most two queries."""
     if user.role not in (Role.STARTUP, Role.INVESTOR):
-        return SearchReader(user, access.viewer_of(user))
+        return SearchReader(user, access.viewer_in(user, None))
     member = current_company(user)
     return SearchReader(user, member.viewer if member else access.NOBODY, member)
 
@@ -148,13 +143,18 @@ class Search:
         scores = self._scores()
         order = sorted(scores, key=lambda pk: (-scores[pk], pk))
         found: list[Found] = []
-        for at in range(0, len(order), MOST_CANDIDATES):
+        while order and len(found) < MOST_RESULTS:
             # What the reader may not see is taken out first: it neither fills places nor sets the best score.
-            some = order[at : at + MOST_CANDIDATES]
-            if len(found) >= MOST_RESULTS or (found and scores[some[0]] < WORST * found[0].score):
+            worst = WORST * (found[0].score if found else scores[order[0]])
+            some = [pk for pk in order[:MOST_CANDIDATES] if scores[pk] >= worst]
+            if not some:
                 break
-            rows = SearchEntry.objects.in_bulk(some)
-            found += self._visible([_found(rows[pk], scores[pk]) for pk in some if pk in rows])
+            order = order[len(some) :]
+            rows = {
+                row[0]: row
+                for row in SearchEntry.objects.filter(pk__in=some).order_by().values_list(*COLUMNS)
+            }
+            found += self._visible([_found(*rows[pk][1:], scores[pk]) for pk in some if pk in rows])
         return [each for each in found if each.score >= WORST * found[0].score][:MOST_RESULTS]
 
     def _scores(self) -> dict[int, float]:
@@ -198,31 +198,26 @@ class Search:
 
     def _shown(self, found: list[Found], side: Side) -> set[int]:
         """Return the profiles of a side, among those that are found, that the reader's lists show."""
-        kinds = OF_SIDE[side]
-        pks = {each.company[1] for each in found if each.kind in kinds}
-        return (
-            set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
-        )
+        pks = {each.company[1] for each in found if each.kind in OF_SIDE[side]}
+        if not pks or self.reader.viewer.is_curator:
+            return pks
+        return set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True))
 
     # --- Filters -------------------------------------------------------------------------------------------
 
     @cached_property
-    def terms(self) -> dict[Side, TermTree]:
-        """The words by which profiles of each side are filtered. One query for both."""
-        return {side: facet_terms(side) for side in self.reader.sides or (Side.STARTUP,)}
-
-    @cached_property
     def tree(self) -> TermTree:
-        return next(iter(self.terms.values()))
+        """The words by which results are filtered. One query."""
+        return all_terms()
 
     @cached_property
     def facets(self) -> dict[str, FacetValues]:
         """The sectors, places and stages of what is found, by its key. One query a side and kind."""
         found: dict[str, FacetValues] = {}
-        for side, terms in self.terms.items():
+        for side in Side:
             of_side = [each for each in self.everything if each.kind in OF_SIDE[side]]
             if of_side:
-                values = facet_values({each.company[1] for each in of_side}, side, terms)
+                values = facet_values({each.company[1] for each in of_side}, side, self.tree, FACETS)
                 found |= {each.key: values[each.company[1]] for each in of_side}
         for kind, searchable in SEARCHABLE.items():
             pks = [each.pk for each in self.everything if each.kind == kind]
@@ -282,7 +277,14 @@ def _is_kind(each: Found, asked: Asked) -> bool:
     return is_of_side and asked.kind in ("", each.kind)
 
 
-def _found(row: SearchEntry, score: float) -> Found:
-    company = (Side.STARTUP, row.startup_id) if row.startup_id else (Side.INVESTOR, row.investor_id or 0)
-    pk = row.need_id or row.offer_id or row.other_id or company[1]
-    return Found(row.kind, pk, company, score)
+def _found(
+    kind: str,
+    startup: int | None,
+    investor: int | None,
+    need: int | None,
+    offer: int | None,
+    other: int | None,
+    score: float,
+) -> Found:
+    company = (Side.STARTUP, startup) if startup else (Side.INVESTOR, investor or 0)
+    return Found(kind, need or offer or other or company[1], company, score)

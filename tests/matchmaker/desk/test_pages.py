@@ -192,17 +192,9 @@ def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk):
     assert not Weights.objects.exists()
 
 
-def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk):
-    answer = desk.post(reverse("weights_preview"), points(**SHIFTED) | {"note": ""})
-
-    assert (answer.status_code, answer.context["form"].errors, answer.context["preview"]) == (200, {}, [])
-    assert answer.context["form"].sums() == [("for_investor", 1000), ("for_startup", 1000)]
-    assert not Weights.objects.exists()
-
-
 def test_a_bar_is_as_long_as_its_points_however_many_are_typed(desk):
     def drawn(most):
-        page = desk.post(reverse("weights_preview"), points(sector=most)).content.decode()
+        page = desk.post(reverse("weights_apply"), points(sector=most)).content.decode()
         assert f"A full bar is {max(most, 400)} points." in page
         bars = re.findall(r'viewBox="0 0 (\d+) 6".*?class="bar-fill" width="(\d+)"', page, re.DOTALL)
         return [(whole, long) for whole, long in bars if long == str(most)]

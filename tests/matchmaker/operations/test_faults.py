@@ -150,5 +150,5 @@ def test_an_act_leads_back_to_a_page_of_ours_or_to_the_pair(wanted, startup, li_
 @pytest.mark.parametrize("typed", ["9" * 5000, "٣" * 5000, "1e5", "-1", "²"])
 def test_a_weight_that_is_no_number(typed, sana, as_user):
     data = {f"{side}-{factor}": typed for side in ("for_investor", "for_startup") for factor in Factor}
-    for name in ("weights_preview", "weights_apply"):
+    for name in ("what_if_weights", "weights_apply"):
         assert as_user(sana).post(reverse(name), {**data, "note": "x"}).status_code == 422

@@ -4,10 +4,12 @@ from datetime import timedelta
 from unittest.mock import Mock, call
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from matchmaker import tasks
 from matchmaker.celery import app
+from matchmaker.integrations import dispatch
 from matchmaker.models.ranking import Heartbeat
 from matchmaker.operations import services
 from matchmaker.operations.services import MINUTE, PERIODIC_TASKS, PeriodicTask
@@ -25,6 +27,20 @@ def test_every_periodic_task_does_its_work_on_an_empty_site():
 
 def test_celery_knows_every_periodic_task_by_its_name():
     assert {tasks.celery_name(task) for task in PERIODIC_TASKS} < set(app.tasks)
+
+
+def test_nothing_that_people_wait_for_stands_behind_what_takes_minutes():
+    def queue(name):
+        return app.amqp.router.route({}, name)["queue"].name
+
+    slow = {
+        name for name in app.tasks if name.startswith("matchmaker.") and queue(name) == settings.SLOW_QUEUE
+    }
+    assert slow == {f"matchmaker.{name}" for name in settings.SLOW_TASKS}
+    assert {dispatch.WORK_IMPORTS, dispatch.WORK_OUT, dispatch.COMPUTE_REPORTS} < slow
+    assert {queue(name) for name in (dispatch.RANK_EDITS, dispatch.SEND_MAILS, dispatch.ANSWER_ADVICE)} == {
+        "celery"
+    }
 
 
 def test_a_task_starts_once_an_interval():

@@ -17,7 +17,7 @@ from matchmaker.models.ranking import Market, Ranking, RankingRun, TextVector
 from matchmaker.operations import services as operations
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import term_index
-from matchmaker.ranking.selectors import desk, stored_lists
+from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.services import embeddings, market_state, rank_market, runs, weights
 from profiles.models import (
     AuditRecord,
@@ -301,19 +301,6 @@ def test_new_weights_count_from_their_run_on(sana):
     ranked.touch(startups[0])
     ranked.work()
     assert ranked.stored_bytes() == ranked.fresh_bytes()
-
-
-def test_a_preview_of_the_weights_in_force_moves_nobody():
-    startups, investors = ranked.make_market(9, 3)
-    investors[0].theses.update(weights={"stage": 3, "place": 1})
-    Startup.objects.filter(pk=startups[0].pk).update(primary_sector=None)
-    ranked.rank_whole()
-
-    moves = desk.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
-
-    assert len(moves) == 3 * desk.SAMPLE_PAIRS
-    assert [m.rank_after for m in moves] == [m.rank_before for m in moves] == 3 * [1, 2, 3, 4, 5]
-    assert [m.score_after for m in moves] == [m.score_before for m in moves]
 
 
 def test_the_command_ranks_and_says_so(capsys):

@@ -21,10 +21,9 @@ from matchmaker.operations import services as operations
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.advice import answer_of
 from matchmaker.ranking import definitions
-from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.selectors import desk, stored_lists
+from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, ListRow
 from matchmaker.ranking.services import market_state, rank_market
@@ -319,7 +318,6 @@ def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(older, invest
 
     assert stored_lists.stored_ranking(Side.INVESTOR, investor.pk) is None
     assert as_user(li_wei).get("/matches/").context["matches"].state == "not_ranked"
-    assert desk.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP]) == []
 
 
 @pytest.mark.django_db
