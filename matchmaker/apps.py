@@ -18,6 +18,7 @@ CAPABILITIES = (
     "what_if",
     "lists",
     "pairs",
+    "stages",
     "introductions",
     "digests",
     "fair_dealing",

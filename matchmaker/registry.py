@@ -4,7 +4,7 @@ Menu entries, queues on the curators' desk, what waits for a company on its star
 company's record, what is open between a company and others, origins of an introduction, steps of the funnel.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 from django.utils.functional import Promise
 
+from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
 from profiles.models import Investor, Startup, User
 
@@ -76,6 +77,23 @@ class Origin:
     label: Label
     title: str
     url: str
+
+
+@dataclass(frozen=True)
+class IntroductionPart:
+    """What a capability shows of introductions that both sides may read, on the page of one and in the list.
+
+    `read` asks the database once, however many they are, and returns what is shown by the introduction's key.
+    Both templates get it as `part`, and `id`, the counterpart's public id.
+    """
+
+    read: Callable[[Sequence[Introduction], Side], Mapping[int, Any]]
+    page: str
+    row: str
+
+
+INTRODUCTION_PARTS: list[IntroductionPart] = []
+AFTER_MEETING: list[str] = []  # URL names of pages on which two who continue after a meeting say how
 
 
 @dataclass(frozen=True)

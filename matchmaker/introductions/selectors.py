@@ -33,7 +33,7 @@ from matchmaker.pairs.selectors.pair import (
 )
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
-from matchmaker.registry import Origin, origins_of
+from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
 from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
@@ -114,6 +114,13 @@ class IntroductionPage:
         return origins_of(self.introduction)
 
     @property
+    def parts(self) -> list[tuple[str, Any]]:
+        """What capabilities show of it, each with its template."""
+        one, side = self.introduction, self.pair.member.side
+        found = [(part.page, part.read([one], side)) for part in INTRODUCTION_PARTS]
+        return [(page, read[one.pk]) for page, read in found if one.pk in read]
+
+    @property
     def is_ours(self) -> bool:
         """Whether the member's company has asked."""
         return self.introduction.asked_by == self.pair.member.side
@@ -192,7 +199,8 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
     }
 
 
-OF_A_PAIR = ("introduction", "conversation", "meeting", "match", "fair_dealing", "fair_terms")  # URL names
+# URL names
+OF_A_PAIR = ("introduction", "conversation", "meeting", "stages", "match", "fair_dealing", "fair_terms")
 
 
 def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
@@ -280,7 +288,17 @@ def _rows(member: CurrentCompany, introductions: list[Introduction]) -> dict[int
             if one.state in OPEN and (paused := hidden.get(getattr(one, key))):
                 title = str(see(paused, member.viewer).title)
                 rows[one.pk] |= {"paused_id": paused.public_id, "name": title}
+    _add_parts(member, [one for one in introductions if rows[one.pk].get("public_id")], rows)
     return rows
+
+
+def _add_parts(
+    member: CurrentCompany, introductions: list[Introduction], rows: dict[int, dict[str, Any]]
+) -> None:
+    """Add what capabilities show of introductions whose other company the member can open."""
+    for part in INTRODUCTION_PARTS:
+        for pk, read in part.read(introductions, member.side).items():
+            rows[pk].setdefault("parts", []).append((part.row, read))
 
 
 def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> dict[str, Any]:

@@ -29,4 +29,5 @@ from matchmaker.models.ranking import (
 from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.models.search import SavedSearch, SearchEntry, SearchTerm, SearchWord
+from matchmaker.models.stage import IntroductionStage, StageStep
 from matchmaker.models.what_if import WhatIf

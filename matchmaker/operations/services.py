@@ -25,6 +25,7 @@ from matchmaker.ranking.services import jobs, market_state, rank_market, runs
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
+from matchmaker.stages import services as stages
 from matchmaker.what_if import services as what_if
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
@@ -85,6 +86,7 @@ def resume_checks(*, at: datetime) -> None:
 PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
+    PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
