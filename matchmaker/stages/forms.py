@@ -13,13 +13,17 @@ from matchmaker.models.introduction import WORDS
 from matchmaker.models.stage import Doer, StageKind
 from profiles.choices import Currency
 from profiles.companies.forms.fields import AmountField, TermField, TidyField, day
-from profiles.companies.forms.layout import Hint, More, group, helper, side_by_side
+from profiles.companies.forms.layout import More, group, helper, side_by_side
 from profiles.models import PartnershipForm
 
 FARTHEST = timedelta(days=366)  # that a next step may be ahead
 US, THEM = "us", "them"
-OF_A_DEAL = ("form", "amount", "currency", "stake_pct")
 NEXT = ("doer", "next_step", "due_on")
+ON_RECORD = gettext_lazy(
+    "If both of you agree, the partner’s profile gets a deal “recorded by both sides”. The startup’s name "
+    "and the amounts are shown to the partner and the curators only. Other members see the date, sector, "
+    "stage, location and partnership type."
+)
 
 
 class StageForm(forms.Form):
@@ -45,7 +49,9 @@ class StageForm(forms.Form):
         ],
     )
     due_on = day(label=gettext_lazy("By when"), required=False)
-    wants_record = forms.BooleanField(label=gettext_lazy("Put the deal on record"), required=False)
+    wants_record = forms.BooleanField(
+        label=gettext_lazy("Put the deal on record"), required=False, help_text=ON_RECORD
+    )
     form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
     amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
     currency = forms.ChoiceField(
@@ -65,13 +71,6 @@ class StageForm(forms.Form):
         group(gettext_lazy("Next step"), "next_step", side_by_side("doer", "due_on")),
         More(
             gettext_lazy("You have signed? Put the deal on record"),
-            Hint(
-                gettext_lazy(
-                    "If both of you agree, the partner’s profile gets a deal “recorded by both sides”. The "
-                    "startup’s name and the amounts are shown to the partner and the curators only. Other "
-                    "members see the date, sector, stage, location and partnership type."
-                )
-            ),
             "wants_record",
             side_by_side("form", "amount"),
             side_by_side("currency", "stake_pct"),

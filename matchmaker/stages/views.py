@@ -29,7 +29,7 @@ from matchmaker.pairs.guards import (
 )
 from matchmaker.pairs.selectors.pair import Pair, paused_pair
 from matchmaker.stages import services
-from matchmaker.stages.forms import ObjectionForm, StageForm
+from matchmaker.stages.forms import ON_RECORD, ObjectionForm, StageForm
 from matchmaker.stages.selectors import StagePage, current_stage, proposal_of, stage_page
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongStateError
 from profiles.accounts.time_zones import zone_of
@@ -62,7 +62,7 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
         return redirect(_next_page(form.cleaned_data["kind"]), public_id)
 
     def context(_form: StageForm) -> dict[str, Any]:
-        return {"page": page, "objection": ObjectionForm()}
+        return {"page": page, "objection": ObjectionForm(), "on_record": ON_RECORD}
 
     with timezone.override(zone_of(request.user, pair.company)):
         return handle_form(request, _form(request, page), TEMPLATE, save, context, refusals=REFUSALS)
@@ -112,7 +112,7 @@ def _dispute(
     if not form.is_valid():
         focus_first_error(form)
         opened = open_form(request, _form(request, page), path=own_path)
-        shown = render_form(request, TEMPLATE, opened, page=page, objection=form)
+        shown = render_form(request, TEMPLATE, opened, page=page, objection=form, on_record=ON_RECORD)
         shown.status_code = 422
         return shown
     dispute = partial(services.dispute, objection=form.cleaned_data["objection"])

@@ -15,6 +15,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import TRANSITIONS, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.meeting import AGREED_STATES, DONE, MEETING_LINES, Meeting, MeetingState, MeetingStep
 from matchmaker.models.pilot import APPLICATION_LINES, PILOT_LINES, ApplicationState, PilotState, PilotStep
+from matchmaker.models.stage import DECIDED, STAGE_LINES, IntroductionStage, StageState, StageStep
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongSideError, transition
 from profiles.choices import Role
 from tests.matchmaker.introduced import make_introduction
@@ -34,21 +35,37 @@ class Cast:
     def introduction(self, state):
         return make_introduction(self.startup, self.investor, by=self.by, state=state)
 
-    def meeting(self, state):
-        has_time = state in (*AGREED_STATES, MeetingState.OVER)
+    def mutual(self):
         mutual, _made = Introduction.objects.get_or_create(
             startup=self.startup,
             investor=self.investor,
             state=IntroductionState.MUTUAL,
             defaults={"asked_by": Side.STARTUP, "by": self.by, "delivered_at": NOW, "answered_at": NOW},
         )
+        return mutual
+
+    def meeting(self, state):
+        has_time = state in (*AGREED_STATES, MeetingState.OVER)
         return Meeting.objects.create(
-            introduction=mutual,
+            introduction=self.mutual(),
             state=state,
             proposed_by=Side.STARTUP,
             starts_at=NOW if has_time else None,
             ends_at=LATER if has_time else None,
             ended_at=NOW if state in DONE else None,
+        )
+
+    def stage(self, state):
+        return IntroductionStage.objects.create(
+            introduction=self.mutual(),
+            kind="sample",
+            state=state,
+            proposed_by=Side.STARTUP,
+            since_on=NOW.date(),
+            doer=Side.STARTUP,
+            next_step="Send it",
+            due_on=NOW.date(),
+            decided_at=NOW if state in DECIDED else None,
         )
 
     def pilot(self, state):
@@ -85,6 +102,13 @@ TABLES = {
         Cast.meeting,
         {**BOTH, "other": {INVESTOR}},
         lambda record, **row: MeetingStep(meeting=record, **row),
+    ),
+    "stage": Table(
+        STAGE_LINES,
+        StageState,
+        Cast.stage,
+        {**BOTH, "other": {INVESTOR}, "proposer": {STARTUP}, "doer": {STARTUP}},
+        lambda record, **row: StageStep(stage=record, **row),
     ),
     "pilot": Table(
         PILOT_LINES,
