@@ -27,6 +27,7 @@ CAPABILITIES = (
     "pilots",
     "search",
     "saved_searches",
+    "exports",
     "home",
     "desk",
     "duplicates",

@@ -84,12 +84,15 @@ class IntroductionPart:
     """What a capability shows of introductions that both sides may read, on the page of one and in the list.
 
     `read` asks the database once, however many they are, and returns what is shown by the introduction's key.
-    Both templates get it as `part`, and `id`, the counterpart's public id.
+    Both templates get it as `part`, and `id`, the counterpart's public id. `columns` and `cells` say the same
+    in a table.
     """
 
     read: Callable[[Sequence[Introduction], Side], Mapping[int, Any]]
     page: str
     row: str
+    columns: Sequence[Label] = ()
+    cells: Callable[[Any], list[Any]] = lambda _part: []
 
 
 INTRODUCTION_PARTS: list[IntroductionPart] = []

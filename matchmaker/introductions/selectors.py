@@ -1,6 +1,6 @@
 """Introductions as their pages show them: one, the open requests, the shortlist, and the places left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -229,7 +229,7 @@ def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
     opened = list(known.filter(state__in=OPEN).annotate(queue_position=place))
     over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
     ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
-    rows = _rows(member, [*opened, *ended])
+    rows = request_rows(member, [*opened, *ended])
     paused = [row for one in opened if (row := rows[one.pk]).get("paused_id")]
     opened = [one for one in opened if not rows[one.pk].get("paused_id")]
     waiting = [rows[one.pk] for one in opened if one.state != IntroductionState.MUTUAL]
@@ -275,7 +275,7 @@ def _queue_position(receiver: Side) -> Subquery:
     return Subquery(queue.order_by().values(key).annotate(count=Count("pk")).values("count"))
 
 
-def _rows(member: CurrentCompany, introductions: list[Introduction]) -> dict[int, dict[str, Any]]:
+def request_rows(member: CurrentCompany, introductions: Sequence[Introduction]) -> dict[int, dict[str, Any]]:
     """Return the rows by the introduction's key."""
     key = f"{member.side.other}_id"
     wanted = [getattr(one, key) for one in introductions]
@@ -363,6 +363,13 @@ def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
             act for said in (notes, passes) for pk, act in said.items() if act.note and pk not in rows
         ],
     }
+
+
+def shortlisted(member: CurrentCompany) -> dict[int, ShortlistEntry | None]:
+    """Return who stands on the company's shortlist in the order of its page, with its own entry, if any."""
+    own = {"side": member.side, f"{member.side.value}_id": member.company_id}
+    notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
+    return {pk: notes.get(pk) for pk in _kept_keys(member.interactions, notes)}
 
 
 def kept_count(relations: PairInteractions) -> int:

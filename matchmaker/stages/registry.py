@@ -15,13 +15,22 @@ from matchmaker.registry import (
     register_waiting,
 )
 from matchmaker.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
-from matchmaker.stages.selectors import roads, stages_waiting
+from matchmaker.stages.selectors import cells_of, roads, stages_waiting
 from matchmaker.stages.services import join_roads
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 
 AFTER_MEETING.append("stages")
-INTRODUCTION_PARTS.append(IntroductionPart(roads, "stages/_panel.html", "stages/_row.html"))
+COLUMNS = (
+    pgettext_lazy("introduction", "Stage"),
+    pgettext_lazy("stage", "Since"),
+    _("Next step"),
+    _("Who does it"),
+    _("By when"),
+)
+INTRODUCTION_PARTS.append(
+    IntroductionPart(roads, "stages/_panel.html", "stages/_row.html", COLUMNS, cells_of)
+)
 register_waiting(30, stages_waiting, told_by=[STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE])
 
 

@@ -164,6 +164,15 @@ def roads(introductions: Sequence[Introduction], side: Side) -> dict[int, Road]:
     return {pk: Road(one, side, found[pk]) for pk, one in shown.items()}
 
 
+def cells_of(road: Road) -> list[Any]:
+    """Return how far an introduction is, and what comes next, as cells of a table."""
+    stage = road.current if road.is_open else None
+    far = [str(road.kind.label), road.since_on]
+    if stage is None or not stage.doer:
+        return [*far, "", "", None]
+    return [*far, stage.next_step, who_does(stage, road.side), stage.due_on]
+
+
 @dataclass(frozen=True)
 class StagePage:
     """The page of stages for one side of a mutual introduction."""

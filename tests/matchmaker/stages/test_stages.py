@@ -93,7 +93,9 @@ def test_from_a_proposal_to_a_deal_on_record(introduction, ayesha, li_wei, as_us
             assert 'aria-current="step"' in page_of(member, company, name).content.decode()
         assert "Stage 4 of 6: Terms" in member.get(reverse("introductions")).content.decode()
 
-    signed = typed("signed", wants_record="on", form="joint_venture", amount="250,000", stake_pct="10", seen="")
+    signed = typed(
+        "signed", wants_record="on", form="joint_venture", amount="250,000", stake_pct="10", seen=""
+    )
     assert partner.post(reverse("stages", args=[theirs.public_id]), signed).status_code == 302
     assert "Put this deal on record too" in page_of(founder, ours).content.decode()
     founder.post(reverse("stage_answer", args=[ours.public_id]), {"answer": "confirm", "records": "1"})
