@@ -104,6 +104,7 @@ show_records(
     fields=("startup", "asked_at", "answered_at"),
 )
 show_records(models.DigestEntry, "user startup investor at", "user__email")
+show_records(models.Look, "user startup investor at", "user__email")
 
 # --- Introductions and meetings, without where two companies meet and what they answer afterwards ---
 show_records(

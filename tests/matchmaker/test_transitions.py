@@ -1,12 +1,15 @@
 """Every table of states: an act moves a record along its line for who may do it; all else is refused."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import permutations, product
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
@@ -210,6 +213,21 @@ def test_an_act_on_what_has_changed_since_it_was_read_is_refused(name, act, was,
         transition(fresh, act, seen=fresh.version, **said)
         transaction.set_rollback(True)
     assert fresh.state == line.target
+
+
+DOC = (Path(settings.BASE_DIR) / "docs" / "introductions.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["introduction", "meeting", "stage"])
+def test_the_page_about_introductions_has_every_line_of_the_table_and_no_other(name):
+    told = [
+        re.findall(r"^\| (\w+) \| ([\w, –]+) \| (\w+) \| (\w+) \|$", part, re.M)
+        for part in DOC.split("\n## ")
+    ]
+    lines = [
+        (line.act, ", ".join(line.sources) or "–", line.target, line.mover) for line in TABLES[name].lines
+    ]
+    assert [tuple(map(str, line)) for line in lines] in [found[1:] for found in told]
 
 
 @pytest.mark.parametrize("name", TABLES)
