@@ -18,6 +18,7 @@ from matchmaker.models.stage import (
     REACHED,
     Doer,
     IntroductionStage,
+    StageAct,
     StageKind,
     StageState,
     StageStep,
@@ -189,15 +190,16 @@ class StagePage:
 
     @property
     def next_kind(self) -> StageKind:
-        """What is proposed next, unless the reader says otherwise."""
-        kinds = list(StageKind)
-        return kinds[min(kinds.index(self.road.kind) + 1, len(kinds) - 1)]
+        """What is proposed next, unless the reader says otherwise: never the end."""
+        kinds = [kind for kind in StageKind if kind != StageKind.ENDED]
+        return kinds[min(self.road.number, len(kinds) - 1)]
 
 
 def stage_page(pair: Pair, introduction: Introduction) -> StagePage:
     """Return the page, with the same queries however much was proposed."""
     road = roads([introduction], pair.member.side)[introduction.pk]
     steps = StageStep.objects.filter(stage__introduction=introduction).select_related("stage")
+    steps = steps.exclude(act=StageAct.FOLLOW)  # told by the stage that follows
     newest = (
         IntroductionStage.objects.filter(introduction=introduction).order_by("-proposed_at", "-pk").first()
     )
