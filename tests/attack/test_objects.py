@@ -58,7 +58,7 @@ SAID = {
 # Words of the product, and links whose owner is whoever holds them.
 NOT_OBJECTS = {
     *("startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept", "claim"),
-    *("report", "report_rows", "report_csv"),
+    *("report", "report_rows", "report_csv", "member_export"),
 }
 
 
