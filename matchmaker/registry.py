@@ -6,7 +6,7 @@ company's record, what is open between a company and others, origins of an intro
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
@@ -112,7 +112,7 @@ class Waiting:
     url_name: str
     about: Introduction | None = None
     icon: str = "hourglass-split"
-    day: datetime | None = None
+    day: date | None = None
 
 
 ReadWaiting = Callable[[Startup | Investor, User, datetime], list[Waiting]]

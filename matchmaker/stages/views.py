@@ -56,7 +56,7 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
     page = stage_page(pair, introduction)
 
     def save(form: StageForm) -> HttpResponse:
-        said = {"values": form.values, "seen": seen_in(request)}
+        said: dict[str, Any] = {"values": form.values, "seen": seen_in(request)}
         services.propose(introduction, **said, **acting(request, member))
         messages.success(request, _("They have your proposal. It counts as soon as they confirm it."))
         return redirect(_next_page(form.cleaned_data["kind"]), public_id)
