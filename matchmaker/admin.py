@@ -84,6 +84,7 @@ show_records(
 )
 OF_AN_INTRODUCTION = " ".join(f"introduction__{name}" for name in OF_A_COMPANY.split())
 OF_A_MEETING = " ".join(f"meeting__{name}" for name in OF_AN_INTRODUCTION.split())
+OF_A_STAGE = " ".join(f"stage__{name}" for name in OF_AN_INTRODUCTION.split())
 
 # --- Decisions, without the company's own note ------------------------------------------------------
 for act in (models.ShortlistEntry, models.Interest):
@@ -104,6 +105,7 @@ show_records(
     fields=("startup", "asked_at", "answered_at"),
 )
 show_records(models.DigestEntry, "user startup investor at", "user__email")
+show_records(models.Look, "user startup investor at", "user__email")
 
 # --- Introductions and meetings, without where two companies meet and what they answer afterwards ---
 show_records(
@@ -124,6 +126,15 @@ show_records(
 show_records(models.MeetingStep, f"meeting {STEP}", OF_A_MEETING, "act")
 show_records(models.MeetingSlot, "meeting starts_at minutes", OF_A_MEETING)
 show_records(models.MeetingReply, "meeting side at", OF_A_MEETING, "side", exclude=("answer",))
+
+show_records(
+    models.IntroductionStage,
+    "introduction kind state proposed_by since_on proposed_at",
+    OF_AN_INTRODUCTION,
+    "kind state",
+    exclude=("next_step", "objection", "amount", "stake_pct"),
+)
+show_records(models.StageStep, f"stage {STEP}", OF_A_STAGE, "act")
 
 # --- What a side says, which is the two sides' own, or the curators' to read ------------------------
 show_records(models.Message, MESSAGE, OF_A_COMPANY, "side state", fields=(*MESSAGE.split(), "delivered_at"))

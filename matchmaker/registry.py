@@ -4,14 +4,15 @@ Menu entries, queues on the curators' desk, what waits for a company on its star
 company's record, what is open between a company and others, origins of an introduction, steps of the funnel.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 from django.utils.functional import Promise
 
+from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
 from profiles.models import Investor, Startup, User
 
@@ -79,6 +80,26 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class IntroductionPart:
+    """What a capability shows of introductions that both sides may read, on the page of one and in the list.
+
+    `read` asks the database once, however many they are, and returns what is shown by the introduction's key.
+    Both templates get it as `part`, and `id`, the counterpart's public id. `columns` and `cells` say the same
+    in a table.
+    """
+
+    read: Callable[[Sequence[Introduction], Side], Mapping[int, Any]]
+    page: str
+    row: str
+    columns: Sequence[Label] = ()
+    cells: Callable[[Any], list[Any]] = lambda _part: []
+
+
+INTRODUCTION_PARTS: list[IntroductionPart] = []
+AFTER_MEETING: list[str] = []  # URL names of pages on which two who continue after a meeting say how
+
+
+@dataclass(frozen=True)
 class Waiting:
     """Something that a member's company has to do next, on its start page.
 
@@ -91,7 +112,7 @@ class Waiting:
     url_name: str
     about: Introduction | None = None
     icon: str = "hourglass-split"
-    day: datetime | None = None
+    day: date | None = None
 
 
 ReadWaiting = Callable[[Startup | Investor, User, datetime], list[Waiting]]

@@ -254,7 +254,7 @@ STORAGES = {
 REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{VAR_DIR / 'valkey.sock'}")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-# What takes minutes has a queue of its own: nothing that people wait for stands behind it. So have the periodic
+# What takes minutes has a queue of its own: nothing that people wait for stands behind it. So have periodic
 # tasks: they never wait behind hundreds of others. A worker without -Q takes all in turn.
 SLOW_QUEUE, PERIODIC_QUEUE = "slow", "periodic"
 CELERY_TASK_QUEUES = [Queue("celery"), Queue(PERIODIC_QUEUE), Queue(SLOW_QUEUE)]

@@ -66,6 +66,8 @@ urlpatterns = [
     path("", include("matchmaker.conversations.urls")),
     path("", include("matchmaker.fair_dealing.urls")),
     path("", include("matchmaker.pilots.urls")),
+    path("", include("matchmaker.stages.urls")),
+    path("", include("matchmaker.exports.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
     path("desk/reports/", include("matchmaker.reports.urls")),
     path("", include("matchmaker.search.urls")),

@@ -95,12 +95,15 @@ def _typed(sheet: object, value: Cell, *, is_bold: bool = False) -> object:
 
 
 def download(
-    form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+    form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = ""
 ) -> HttpResponse | StreamingHttpResponse:
-    """Return the answer that downloads a table: `form` is one of FORMATS, `name` the file without ending."""
+    """Return the answer that downloads a table: `form` is one of FORMATS, `name` the file without ending.
+
+    `title`: of the sheet, where it is not the name of the file.
+    """
     response: HttpResponse | StreamingHttpResponse
     if form == XLSX:
-        response = HttpResponse(xlsx(name, header, rows), content_type=FORMATS[form])
+        response = HttpResponse(xlsx(title or name, header, rows), content_type=FORMATS[form])
     else:
         response = StreamingHttpResponse(csv_lines(header, rows), content_type=FORMATS[CSV])
     file = slugify(name) or "table"

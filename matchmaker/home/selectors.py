@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -48,7 +48,7 @@ class AgendaRow:
     url: str
     act: str
     icon: str
-    day: datetime | None = None
+    day: date | None = None
 
 
 def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Introductions as their pages show them: one, the open requests, the shortlist, and the places left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ from matchmaker.pairs.selectors.pair import (
 )
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
-from matchmaker.registry import Origin, origins_of
+from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
 from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
@@ -114,6 +114,13 @@ class IntroductionPage:
     def origins(self) -> list[Origin]:
         """What it grew out of."""
         return origins_of(self.introduction)
+
+    @property
+    def parts(self) -> list[tuple[str, Any]]:
+        """What capabilities show of it, each with its template."""
+        one, side = self.introduction, self.pair.member.side
+        found = [(part.page, part.read([one], side)) for part in INTRODUCTION_PARTS]
+        return [(page, read[one.pk]) for page, read in found if one.pk in read]
 
     @property
     def is_ours(self) -> bool:
@@ -201,7 +208,8 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
     }
 
 
-OF_A_PAIR = ("introduction", "conversation", "meeting", "match", "fair_dealing", "fair_terms")  # URL names
+# URL names
+OF_A_PAIR = ("introduction", "conversation", "meeting", "stages", "match", "fair_dealing", "fair_terms")
 
 
 def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
@@ -230,7 +238,7 @@ def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
     opened = list(known.filter(state__in=OPEN).annotate(queue_position=place))
     over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
     ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
-    rows = _rows(member, [*opened, *ended])
+    rows = request_rows(member, [*opened, *ended])
     paused = [row for one in opened if (row := rows[one.pk]).get("paused_id")]
     opened = [one for one in opened if not rows[one.pk].get("paused_id")]
     waiting = [rows[one.pk] for one in opened if one.state != IntroductionState.MUTUAL]
@@ -276,7 +284,7 @@ def _queue_position(receiver: Side) -> Subquery:
     return Subquery(queue.order_by().values(key).annotate(count=Count("pk")).values("count"))
 
 
-def _rows(member: CurrentCompany, introductions: list[Introduction]) -> dict[int, dict[str, Any]]:
+def request_rows(member: CurrentCompany, introductions: Sequence[Introduction]) -> dict[int, dict[str, Any]]:
     """Return the rows by the introduction's key."""
     key = f"{member.side.other}_id"
     wanted = [getattr(one, key) for one in introductions]
@@ -289,7 +297,17 @@ def _rows(member: CurrentCompany, introductions: list[Introduction]) -> dict[int
             if one.state in OPEN and (paused := hidden.get(getattr(one, key))):
                 title = str(see(paused, member.viewer).title)
                 rows[one.pk] |= {"paused_id": paused.public_id, "name": title}
+    _add_parts(member, [one for one in introductions if rows[one.pk].get("public_id")], rows)
     return rows
+
+
+def _add_parts(
+    member: CurrentCompany, introductions: list[Introduction], rows: dict[int, dict[str, Any]]
+) -> None:
+    """Add what capabilities show of introductions whose other company the member can open."""
+    for part in INTRODUCTION_PARTS:
+        for pk, read in part.read(introductions, member.side).items():
+            rows[pk].setdefault("parts", []).append((part.row, read))
 
 
 def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> dict[str, Any]:
@@ -355,6 +373,13 @@ def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
             act for said in (notes, passes) for pk, act in said.items() if act.note and pk not in rows
         ],
     }
+
+
+def shortlisted(member: CurrentCompany) -> dict[int, ShortlistEntry | None]:
+    """Return who stands on the company's shortlist in the order of its page, with its own entry, if any."""
+    own = {"side": member.side, f"{member.side.value}_id": member.company_id}
+    notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
+    return {pk: notes.get(pk) for pk in _kept_keys(member.interactions, notes)}
 
 
 def kept_count(relations: PairInteractions) -> int:

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.registry import register_menu_entry
+from profiles import erasure, merging
+from profiles.erasure import GOES, Decision
 
 PAIR_PAGES = ("fair_", "check_answer", "disclosure")  # fair dealing of one pair
 register_menu_entry(
@@ -22,3 +24,5 @@ register_menu_entry(
     covers=("match", *PAIR_PAGES),
     short=pgettext_lazy("menu", "Startups"),
 )
+merging.register({"matchmaker.Look": merging.moves(once=("user", "startup", "investor"), is_watched=False)})
+erasure.register({"matchmaker.Look": Decision(GOES, account="user")})

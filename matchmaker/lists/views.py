@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -10,6 +11,7 @@ from matchmaker.lists.forms import PLAIN, filters_of, search_query_of
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import list_page
+from matchmaker.lists.selectors.progress import progress_of
 from matchmaker.ranking.services import market_state
 from profiles.guards import SignedInRequest
 
@@ -33,5 +35,12 @@ def list_response(
     page = list_page(current, search_query_of(request.GET, is_plain=is_plain))
     renews = page.stored is not None and page.stored.engine_version != market_state.ENGINE_VERSION
     is_swapped = request.headers.get("HX-Request") == "true"  # then the filters stay open
-    context = {"matches": page, "filters": filters_of(page), "renews": renews, "is_swapped": is_swapped}
+    progress = progress_of(current, request.user, page.own, at=timezone.now(), ids=page.ids)
+    context = {
+        "progress": progress,
+        "matches": page,
+        "filters": filters_of(page),
+        "renews": renews,
+        "is_swapped": is_swapped,
+    }
     return render(request, "lists/list.html", context)

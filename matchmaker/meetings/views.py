@@ -39,6 +39,7 @@ from matchmaker.pairs.guards import (
     seen_in,
 )
 from matchmaker.pairs.selectors.pair import Pair, paused_pair
+from matchmaker.registry import AFTER_MEETING
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
@@ -178,6 +179,8 @@ def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: s
     answer = MeetingAnswer(form.cleaned_data["answer"])
     done = _("Thank you. Only your company sees your answer.")
     answered = _act(request, member, found, partial(services.reply, answer=answer), done)
+    if answer is MeetingAnswer.GO_ON and AFTER_MEETING:
+        return redirect(AFTER_MEETING[0], public_id)
     if answer is not MeetingAnswer.CLOSE:
         return answered
     return redirect_if_published(redirect("introduction", public_id), *found.introduction.pair)

@@ -11,7 +11,15 @@ from matchmaker.models.fair_dealing import (
 )
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
-from matchmaker.models.pair_action import Advice, CuratorOverride, DigestEntry, Interest, Pass, ShortlistEntry
+from matchmaker.models.pair_action import (
+    Advice,
+    CuratorOverride,
+    DigestEntry,
+    Interest,
+    Look,
+    Pass,
+    ShortlistEntry,
+)
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
 from matchmaker.models.ranking import (
     Heartbeat,
@@ -30,4 +38,5 @@ from matchmaker.models.ranking import (
 from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.models.search import SavedSearch, SearchEntry, SearchTerm, SearchWord
+from matchmaker.models.stage import IntroductionStage, StageStep
 from matchmaker.models.what_if import WhatIf

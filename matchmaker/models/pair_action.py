@@ -173,6 +173,24 @@ class Advice(models.Model):
         return f"{self.startup_id or self.investor_id}"
 
 
+class Look(models.Model):
+    """A person has opened the page of a match. Told to nobody: it only says who is new to this person."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="looks")
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("look at a match")
+        verbose_name_plural = _("looks at matches")
+        ordering = ["-at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "startup", "investor"], name="look_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.startup_id} × {self.investor_id}"
+
+
 class DigestEntry(models.Model):
     """One pair that a digest has told a person of."""
 

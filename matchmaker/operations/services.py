@@ -25,6 +25,7 @@ from matchmaker.ranking.services import market_state, rank_market, runs
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
+from matchmaker.stages import services as stages
 from matchmaker.what_if import services as what_if
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
@@ -41,7 +42,6 @@ from profiles.receipts import services as receipts
 
 logger = logging.getLogger(__name__)
 
-CALIBRATION_AGE = timedelta(days=1)  # after which the market is calibrated anew
 SOON, MINUTE = timedelta(seconds=settings.PERIODIC_SECONDS), timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EARLY = 0.8  # of its interval after which a task may start again: messages come a little early or late
@@ -60,7 +60,9 @@ def request_ranking(*, at: datetime) -> RankingRun | None:
     """Request a whole re-ranking when there was none, it is a day old, or the engine is another."""
     if runs.unfinished().exists() or not runs.may_request(at=at):
         return None
-    reason = term_index.why_again(at=at, age=CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION)
+    reason = term_index.why_again(
+        at=at, age=term_index.CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION
+    )
     return runs.request(by=None, at=at, reason=reason) if reason else None
 
 
@@ -85,6 +87,7 @@ def resume_checks(*, at: datetime) -> None:
 PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
+    PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),

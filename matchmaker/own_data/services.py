@@ -48,6 +48,7 @@ OWNED = (
     "mail_switches",
     "last_reads",
     "saved_searches",
+    "looks",
 )
 NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
 

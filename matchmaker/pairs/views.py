@@ -15,6 +15,8 @@ from matchmaker.lists.forms import PLAIN, search_query_of
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.neighbours import neighbours
+from matchmaker.lists.selectors.progress import progress_of
+from matchmaker.lists.services import note_look
 from matchmaker.pairs import services
 from matchmaker.pairs.guards import LONGEST_ADDRESS, pair_or_404
 from matchmaker.pairs.kinds import BRIEF_LIMIT
@@ -44,16 +46,22 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     address = urlsplit(list_url)
     query = search_query_of(QueryDict(address.query), is_plain=address.path == reverse("directory"))
     place = neighbours(current, query, page.own, public_id)
+    now = timezone.now()
+    progress = progress_of(current, request.user, page.own, at=now)
+    if progress and public_id in progress.new:
+        note_look(*pair.both, by=request.user, at=now)
+        progress = progress.without(public_id)
     if place.position:
         list_url = on_page(list_url, place.page)
     context = {
         "list_url": list_url,
         "place": place,
+        "progress": progress,
         "suffix": f"?view={PLAIN}" if query.is_plain else "",
         "reasons": PassReason.offered(),
         "match": page,
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
-        "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
+        "replies": replies_to(pair, at=now) if is_startup else None,
         "is_plain": is_plain,
         "one_in": one_in,
         "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),

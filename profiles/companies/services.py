@@ -358,9 +358,12 @@ def save_deal(
     at: datetime,
     deal: Deal | None = None,
     source: DealSource = DealSource.SELF,
+    startup: Startup | None = None,
     unchanged_since: datetime | None = None,
 ) -> Deal:
     """Record a deal, or correct the given one, and return it. The amount is converted at its own day's rate.
+
+    `startup`: the record with whom it is, where that agrees.
 
     Raises:
         UndeclaredFieldError: if a field is not declared.
@@ -370,7 +373,8 @@ def save_deal(
     """
     check_declared(values, OF_A_DEAL)
     current = locked(investor, unchanged_since=unchanged_since)
-    record = Deal(investor=current, source=source) if deal is None else current.deals.get(pk=deal.pk)
+    new = Deal(investor=current, startup=startup, source=source)
+    record = new if deal is None else current.deals.get(pk=deal.pk)
     changed = assign(record, values)
     if not changed and deal is not None:
         return record

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from profiles.choices import Side
+from profiles.models import SIDES
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.fields import CATALOGUE, Field, ordered
 from profiles.visibility.visible_profile import VisibleProfile
@@ -44,10 +45,16 @@ def facts_of(
 ) -> list[Fact]:
     """Return what may be shown of a profile, but for the fields that stand elsewhere."""
     apart = {*seen.hidden, *without}
-    return [fact(seen, field, terms) for field in _shown(side) if field.name not in apart]
+    return [fact(seen, field, terms) for field in shown_fields(side) if field.name not in apart]
 
 
-def _shown(side: Side, *, is_about_data: bool = False) -> list[Field]:
+def label_of(side: Side, field: Field) -> str:
+    """Return the name of a field in the active language."""
+    stored = {each.name: each for each in SIDES[side]._meta.fields}.get(field.name)
+    return _sentence(str(stored.verbose_name if stored else field.label))
+
+
+def shown_fields(side: Side, *, is_about_data: bool = False) -> list[Field]:
     """Return the fields that stand line by line among the facts, or on the card about data, in order."""
     shown = ordered(CATALOGUE[side].values(), "shown")
     return [field for field in shown if not field.is_apart and field.is_about_data == is_about_data]
@@ -71,7 +78,7 @@ def note_on(seen: VisibleProfile, name: str) -> str:
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:
     """Return the names of the fields that are not shown to this reader now."""
     hidden = seen.hidden
-    return [_sentence(seen.labels[field.name]) for field in _shown(side) if field.name in hidden]
+    return [_sentence(seen.labels[field.name]) for field in shown_fields(side) if field.name in hidden]
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def parts_of(seen: VisibleProfile, side: Side) -> list[Part]:
 def data_card(startup: VisibleProfile, investor: VisibleProfile, terms: TermTree) -> list[Fact]:
     """Return what is known about data: first of the startup, then of the partner."""
     ours, theirs = (
-        [fact(seen, field, terms) for field in _shown(side, is_about_data=True)]
+        [fact(seen, field, terms) for field in shown_fields(side, is_about_data=True)]
         for seen, side in ((startup, Side.STARTUP), (investor, Side.INVESTOR))
     )
     return [*ours, *(replace(told, label=_("The partner hosts data")) for told in theirs)]

@@ -59,7 +59,7 @@ SAID = {
 # Words of the product, and links whose owner is whoever holds them.
 NOT_OBJECTS = {
     *("startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept", "claim"),
-    *("report", "report_rows", "report_csv"),
+    *("report", "report_rows", "report_csv", "member_export"),
 }
 
 
@@ -265,16 +265,16 @@ OF_PAIRS = (
 )
 OF_MEETINGS = (
     *("meeting", "meeting_take", "meeting_keep", "meeting_cancel", "meeting_address", "meeting_reply"),
-    "meeting_file",
+    *("meeting_file", "stages", "stage_answer", "stage_withdraw", "stage_done"),
 )
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(OF_PAIRS, between(SEEN)),
     **dict.fromkeys(OF_MEETINGS, between(MUTUAL)),
     "check_answer": Kind(checks, lambda world, actor, company: world.fate(actor.company, company) in SEEN),
     "conversation": between({*SPOKEN, "gone", "hidden"}),
-    # Of a pair that a curator hides, three pages say so to the two, and nothing else.
+    # Of a pair that a curator hides, four pages say so to the two, and nothing else.
     "introduction": between({*SEEN, "hidden"}),
-    "meeting": between({*MUTUAL, "hidden"}),
+    **dict.fromkeys(("meeting", "stages"), between({*MUTUAL, "hidden"})),
     **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
     **dict.fromkeys(
         ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))

@@ -93,7 +93,8 @@ PATHS = (
     *("/shortlist/", "/introductions/", "/receipts/", "/notices/", "/pilots/", "/pilots/yours/", "/my-data/"),
 )
 OF_STARTUP = (
-    *("match", "match_brief", "introduction", "conversation", "meeting", "fair_dealing", "fair_terms"),
+    *("match", "match_brief", "introduction", "conversation", "meeting", "stages"),
+    *("fair_dealing", "fair_terms"),
     "fair_terms_print",
 )
 

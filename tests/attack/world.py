@@ -29,6 +29,7 @@ from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
+from matchmaker.stages import services as stages
 from profiles.accounts.services import teams
 from profiles.choices import FileState, PictureState, Role, Status
 from profiles.curation import services as curation
@@ -119,6 +120,8 @@ class World:
         file = CheckedFile.objects.create(startup=startup, by=ours["by"], at=at, checked_at=at, **kept)
         Message.objects.filter(introduction=introduction, side=Side.STARTUP).update(file=file)
         meetings.propose(introduction, times=[at + timedelta(days=3)], minutes=30, **ours)
+        stage = {"kind": "terms", "since_on": at.date(), "next_step": f"Stage of {fate}", "doer": "both"}
+        stages.propose(introduction, values={**stage, "due_on": at.date() + timedelta(days=9)}, **ours)
 
     def add_pilots(self) -> None:
         """Host a pilot in each state; everybody applied for the open one before it was decided about."""

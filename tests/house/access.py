@@ -193,6 +193,10 @@ ACCESS = (
     at("edit_take_back", "mmmmmmmm", "ssggggnn"),
     at("read_typed", "mmmmmmmm", "ssoooonn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
+    # Own tables, for members only
+    at("member_export", "ssmmmmnn", "ssoooonn", table="=matches"),
+    at("member_export", "ssmmmmnn", "ssoooonn", table="=introductions"),
+    at("member_export", "ssmmmmnn", "ssnnnnnn", table="=secrets"),
     # Who read the own profile: nobody sees another company's
     at("receipts", "ssoooonn", "ssmmmmnn"),
     at("receipts_export", "ssoooonn", "ssmmmmnn"),

@@ -14,7 +14,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import Meeting, MeetingReply
 from profiles.choices import Purpose
-from profiles.models import Consent
+from profiles.models import Consent, Deal
 from tests import sent_files
 from tests.factories import PASSWORD, make_founder
 from tests.mails import delivered
@@ -120,6 +120,7 @@ def test_from_a_match_to_the_end(two, li_wei):
         ("investor", "close"),
     }
     assert Introduction.objects.get().state == "closed"
+    assert Deal.objects.values_list("source", "startup", "amount").get() == ("both", startup.pk, 250_000)
 
 
 def ask(founder, investor):
@@ -231,6 +232,58 @@ def agree_on_a_time(founder, partner):
     assert "LOCATION:https://meet.example/corridor" in entry.value.path().read_text(encoding="utf-8")
 
 
+def propose(page, stage, step, who):
+    """Propose a stage with what comes next."""
+    page.get_by_label("Where you are").select_option(label=stage)
+    page.get_by_label("What happens next").fill(step)
+    page.get_by_label("Who does it").select_option(label=who)
+    page.get_by_label("By when").fill(f"{timezone.now() + timedelta(days=20):%Y-%m-%d}")
+    page.get_by_role("button", name="Propose this stage").click()
+    expect(page.get_by_text("They have your proposal.")).to_be_visible()
+
+
+def reach_a_deal(founder, partner):
+    """A sample, terms and a signed deal: each proposed by one and confirmed by the other."""
+    ours, theirs = founder.page, partner.page
+    expect(ours.get_by_label("Where you are")).to_have_value("sample")
+    propose(ours, "Sample or pilot", "We send three samples", "We do")
+    founder.picture("stage-proposed")
+    theirs.goto(reverse("home"))
+    theirs.get_by_role("main").get_by_role("link", name="Confirm or dispute").click()
+    expect(theirs.get_by_text("We send three samples").first).to_be_visible()
+    partner.picture("stage-to-confirm")
+    theirs.get_by_role("button", name="Confirm", exact=True).click()
+    expect(theirs.get_by_text("Confirmed. Both of you see it.")).to_be_visible()
+
+    ours.goto(reverse("home"))
+    ours.get_by_role("main").get_by_role("link", name="See the next step").click()
+    ours.get_by_role("button", name="It is done").click()
+    propose(ours, "Terms", "They send a first draft", "They do")
+    expect(ours.get_by_role("heading", name="Fair terms", level=1)).to_be_visible()
+    theirs.reload()
+    theirs.get_by_role("button", name="Confirm", exact=True).click()
+    expect(theirs.get_by_role("heading", name="Fair terms", level=1)).to_be_visible()
+
+    theirs.goto(reverse("introductions"))
+    expect(theirs.get_by_text("Stage 4 of 6: Terms")).to_be_visible()
+    partner.picture("stages-in-list")
+    theirs.get_by_role("link", name=re.compile("View introduction")).click()
+    theirs.get_by_role("link", name="Propose the next stage").click()
+    theirs.get_by_text("You have signed? Put the deal on record").click()
+    theirs.get_by_label("Put the deal on record").check()
+    theirs.get_by_label("Amount").fill("250,000")
+    propose(theirs, "Signed", "Both open an account", "Both of us")
+    ours.goto(reverse("home"))
+    ours.get_by_role("main").get_by_role("link", name="Confirm or dispute").click()
+    ours.get_by_label("Put this deal on record too").check()
+    founder.picture("stage-signed")
+    ours.get_by_role("button", name="Confirm", exact=True).click()
+    for person in (founder, partner):
+        person.page.reload()
+        expect(person.page.get_by_text("The deal is on record: recorded by both sides.")).to_be_visible()
+        person.picture("stage-recorded")
+
+
 def say_how_it_went(founder, partner):
     """Both are asked once; the investor closes, and the founder still reads what was written."""
     ours, theirs = founder.page, partner.page
@@ -239,6 +292,7 @@ def say_how_it_went(founder, partner):
     founder.picture("question")
     ours.get_by_role("button", name="Yes, and we continue").click()
     expect(ours.get_by_text("Only your company sees your answer.")).to_be_visible()
+    reach_a_deal(founder, partner)
     theirs.goto(reverse("home"))
     theirs.get_by_role("main").get_by_role("link", name="Answer with one click").click()
     theirs.get_by_role("button", name="Yes, and we close the introduction").click()

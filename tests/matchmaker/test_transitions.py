@@ -1,12 +1,15 @@
 """Every table of states: an act moves a record along its line for who may do it; all else is refused."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import permutations, product
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
@@ -15,6 +18,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import TRANSITIONS, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.meeting import AGREED_STATES, DONE, MEETING_LINES, Meeting, MeetingState, MeetingStep
 from matchmaker.models.pilot import APPLICATION_LINES, PILOT_LINES, ApplicationState, PilotState, PilotStep
+from matchmaker.models.stage import DECIDED, STAGE_LINES, IntroductionStage, StageState, StageStep
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongSideError, transition
 from profiles.choices import Role
 from tests.matchmaker.introduced import make_introduction
@@ -34,21 +38,37 @@ class Cast:
     def introduction(self, state):
         return make_introduction(self.startup, self.investor, by=self.by, state=state)
 
-    def meeting(self, state):
-        has_time = state in (*AGREED_STATES, MeetingState.OVER)
+    def mutual(self):
         mutual, _made = Introduction.objects.get_or_create(
             startup=self.startup,
             investor=self.investor,
             state=IntroductionState.MUTUAL,
             defaults={"asked_by": Side.STARTUP, "by": self.by, "delivered_at": NOW, "answered_at": NOW},
         )
+        return mutual
+
+    def meeting(self, state):
+        has_time = state in (*AGREED_STATES, MeetingState.OVER)
         return Meeting.objects.create(
-            introduction=mutual,
+            introduction=self.mutual(),
             state=state,
             proposed_by=Side.STARTUP,
             starts_at=NOW if has_time else None,
             ends_at=LATER if has_time else None,
             ended_at=NOW if state in DONE else None,
+        )
+
+    def stage(self, state):
+        return IntroductionStage.objects.create(
+            introduction=self.mutual(),
+            kind="sample",
+            state=state,
+            proposed_by=Side.STARTUP,
+            since_on=NOW.date(),
+            doer=Side.STARTUP,
+            next_step="Send it",
+            due_on=NOW.date(),
+            decided_at=NOW if state in DECIDED else None,
         )
 
     def pilot(self, state):
@@ -85,6 +105,13 @@ TABLES = {
         Cast.meeting,
         {**BOTH, "other": {INVESTOR}},
         lambda record, **row: MeetingStep(meeting=record, **row),
+    ),
+    "stage": Table(
+        STAGE_LINES,
+        StageState,
+        Cast.stage,
+        {**BOTH, "other": {INVESTOR}, "proposer": {STARTUP}, "doer": {STARTUP}},
+        lambda record, **row: StageStep(stage=record, **row),
     ),
     "pilot": Table(
         PILOT_LINES,
@@ -186,6 +213,21 @@ def test_an_act_on_what_has_changed_since_it_was_read_is_refused(name, act, was,
         transition(fresh, act, seen=fresh.version, **said)
         transaction.set_rollback(True)
     assert fresh.state == line.target
+
+
+DOC = (Path(settings.BASE_DIR) / "docs" / "introductions.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["introduction", "meeting", "stage"])
+def test_the_page_about_introductions_has_every_line_of_the_table_and_no_other(name):
+    told = [
+        re.findall(r"^\| (\w+) \| ([\w, –]+) \| (\w+) \| (\w+) \|$", part, re.M)
+        for part in DOC.split("\n## ")
+    ]
+    lines = [
+        (line.act, ", ".join(line.sources) or "–", line.target, line.mover) for line in TABLES[name].lines
+    ]
+    assert [tuple(map(str, line)) for line in lines] in [found[1:] for found in told]
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -162,6 +162,8 @@ class ListPage:
     less_likely: LessLikely = field(default_factory=LessLikely)
     page: "Page[Any] | None" = None
     options: Options = field(default_factory=dict)
+    own: OwnList | None = None
+    ids: Mapping[int, str] = field(default_factory=dict)  # public ids of all whom it may name
     stored: stored_lists.StoredRanking | None = None
     run: RankingRun | None = None
     is_blind: bool = False
@@ -242,6 +244,8 @@ def _scored_page(
         less_likely=LessLikely(unlikely, len(lower), tuple(cards[at:]), tuple(more)),
         page=page,
         options=counted_options([values[e.counterpart_id] for e in entries], chosen, terms),
+        own=lists,
+        ids={pk: profile.public_id for pk, profile in profiles.items()},
         stored=lists.stored,
         is_blind=current.viewer.is_blind,
         tabs=_tabs(lists, current, query, profiles.keys()),

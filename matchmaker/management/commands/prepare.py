@@ -17,7 +17,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from matchmaker.operations import services as operations
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state
 from matchmaker.search import services as search
@@ -78,7 +77,7 @@ def prepare_database() -> None:
 def rank_if_due() -> None:
     """Rank the whole market when nobody has, when it is a day old, or with a new engine."""
     if term_index.why_again(
-        at=timezone.now(), age=operations.CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION
+        at=timezone.now(), age=term_index.CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION
     ):
         call_command("rank", verbosity=0)
     planner.count_rows()

@@ -87,6 +87,10 @@ class Twins:
         meeting.slots.create(starts_at=now + timedelta(days=3), minutes=30)
         meeting.steps.create(act="propose", target="proposed", side=self.side, by=by, at=now)
         meeting.replies.create(side=self.side, answer="go_on", by=by, at=now)
+        stage = models.IntroductionStage.objects.create(
+            introduction=talk, kind="terms", state="proposed", proposed_by=self.side, since_on=now.date()
+        )
+        stage.steps.create(act="propose", target="proposed", side=self.side, by=by, at=now)
         check = GovernanceCheck.objects.first()
         for company, user in ((self.kept, self.owner), (self.gone, by)):
             own = {**self.pair(company), "side": self.side, "by": user, "at": now}

@@ -1,0 +1,144 @@
+"""What stands in a member's tables: what its pages show, and of profiles what `see` shows this reader."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from matchmaker.choices import Side
+from matchmaker.introductions.selectors import introductions_of, request_rows, shortlisted
+from matchmaker.lists.forms import search_query_of
+from matchmaker.lists.selectors.cards import CurrentCompany, own_list, state_of
+from matchmaker.lists.selectors.list_page import counterparts
+from matchmaker.lists.selectors.neighbours import listed_ids
+from matchmaker.models.introduction import Introduction
+from matchmaker.pairs.selectors.pair import known_to
+from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.registry import INTRODUCTION_PARTS
+from profiles.sheets import Cell
+from profiles.taxonomy.selectors.terms import all_terms
+from profiles.visibility import facts
+from profiles.visibility.access import see, with_related
+from profiles.visibility.fields import Field
+from profiles.visibility.visible_profile import pitch_of
+
+MOST = 500  # rows of one table: each holds everything of a profile that its reader may see
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its title, its columns, and its rows, all read."""
+
+    title: str
+    header: list[str]
+    rows: list[list[Cell]]
+
+
+class Profiles:
+    """The profiles that a table names, as its reader may see them: all at once, whatever their number."""
+
+    def __init__(self, member: CurrentCompany, pks: Iterable[int]) -> None:
+        other = member.side.other
+        self.member, self.terms = member, all_terms()
+        self.fields: list[Field] = facts.shown_fields(other)
+        self.labels = [facts.label_of(other, field) for field in self.fields]
+        self.found: Mapping[int, Any] = with_related(counterparts(member)).in_bulk(list(pks))
+
+    @property
+    def header(self) -> list[str]:
+        """The columns of every table that names profiles."""
+        return [_("Name"), _("Pitch"), *self.labels, _("Page")]
+
+    def cells(self, pk: int) -> list[Cell]:
+        """Return one profile; what is hidden or not stated is empty, and so is all of who is gone."""
+        profile = self.found.get(pk)
+        if profile is None:
+            return [""] * len(self.header)
+        seen = see(profile, self.member.viewer)
+        told = [self._told(seen, field) for field in self.fields]
+        page = f"{settings.SITE_URL}{reverse('match', args=[profile.public_id])}"
+        return [str(seen.title), pitch_of(seen), *told, page]
+
+    def _told(self, seen: Any, field: Field) -> str:
+        return "" if field.name in seen.hidden else facts.fact(seen, field, self.terms).value
+
+
+def matches_table(member: CurrentCompany, asked: str) -> Table:
+    """Return the member's list, with the filters and in the order of its page (`asked`: its query)."""
+    query, lists = search_query_of(QueryDict(asked)), own_list(member)
+    ids = listed_ids(member, query, lists)[:MOST] if lists and member.company.is_published else []
+    entries = {each.counterpart_id: each for each in lists.entries(query.thesis)} if lists else {}
+    profiles = Profiles(member, entries)
+    by_id = {profile.public_id: pk for pk, profile in profiles.found.items()}
+    header = [_("Position"), _("Match score"), _("Fit for you"), pgettext("list", "Part")]
+    rows: list[list[Cell]] = []
+    for at, public_id in enumerate(ids, 1):
+        if (pk := by_id.get(public_id)) is None:
+            continue
+        entry = entries[pk]
+        part = _("Recommended") if member.interactions.recommends(entry) else _("Less likely")
+        own_fit = entry.fit_startup if member.side == Side.STARTUP else entry.fit_investor
+        rows.append([at, round_tenths(entry.score), round_tenths(own_fit), part, *profiles.cells(pk)])
+    return Table(_("Match list"), [*header, *profiles.header], rows)
+
+
+def shortlist_table(member: CurrentCompany, _asked: str) -> Table:
+    """Return the member's shortlist in the order of its page, with its own notes."""
+    kept = dict(list(shortlisted(member).items())[:MOST])
+    profiles = Profiles(member, kept)
+    header = [_("Status"), _("Note (only your company sees it)"), _("Added on")]
+    rows: list[list[Cell]] = [
+        [
+            *profiles.cells(pk),
+            state_of(pk, member),
+            entry.note if entry else "",
+            timezone.localdate(entry.at) if entry else None,
+        ]
+        for pk, entry in kept.items()
+        if pk in profiles.found
+    ]
+    return Table(_("Shortlist"), [*profiles.header, *header], rows)
+
+
+def introductions_table(member: CurrentCompany, _asked: str) -> Table:
+    """Return the member's introductions, newest first; nameless where the other company is gone or paused."""
+    known = introductions_of(member.side, member.company_id).filter(known_to(member.side))[:MOST]
+    introductions: Sequence[Introduction] = list(known)
+    rows_by_pk, key = request_rows(member, introductions), f"{member.side.other}_id"
+    profiles = Profiles(member, {getattr(one, key) for one in introductions})
+    shown = [one for one in introductions if rows_by_pk[one.pk].get("public_id")]
+    parts = [(part, part.read(shown, member.side)) for part in INTRODUCTION_PARTS if part.columns]
+    header = [_("Status"), _("Asked by"), _("Asked on"), _("Answered on"), _("Ended on")]
+    header += [str(column) for part, _read in parts for column in part.columns]
+    rows: list[list[Cell]] = []
+    for one in introductions:
+        is_ours = one.asked_by == member.side
+        # Who is asked does not learn how long the request waited in the queue.
+        moments = (one.asked_at if is_ours else one.delivered_at, one.answered_at, one.ended_at)
+        asked = pgettext("who asked", "You") if is_ours else pgettext("who asked", "They")
+        told: list[Cell] = [one.get_state_display(), asked, *map(_day, moments)]
+        more = [
+            part.cells(read[one.pk]) if one.pk in read else [""] * len(part.columns) for part, read in parts
+        ]
+        _own_name, *profile = profiles.cells(getattr(one, key))
+        name = rows_by_pk[one.pk].get("name") or _("No longer here")
+        rows.append([name, *profile, *told, *chain.from_iterable(more)])
+    return Table(_("Introductions"), [*profiles.header, *header], rows)
+
+
+def _day(moment: Any) -> Cell:
+    return timezone.localdate(moment) if moment else None
+
+
+TABLES: dict[str, Callable[[CurrentCompany, str], Table]] = {
+    "matches": matches_table,
+    "shortlist": shortlist_table,
+    "introductions": introductions_table,
+}

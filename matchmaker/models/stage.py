@@ -1,0 +1,209 @@
+"""Stages of an introduction: one side proposes, the other confirms or disputes, and every step is kept.
+
+Services move a stage along a line of STAGE_LINES and no other; the database refuses a state that its own
+moments contradict, and a step that is not a line. A test holds docs/introductions.md to the table.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.models.introduction import WORDS, Introduction
+from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
+from profiles.choices import Currency
+from profiles.models import Deal, PartnershipForm
+from profiles.models.profile import check_if_set, money, person, share, taxonomy_fk
+
+
+class StageKind(models.TextChoices):
+    """How far the two are, in the order in which it is drawn. Any but the first may be left out."""
+
+    TALKING = "talking", pgettext_lazy("stage", "Talking")
+    SAMPLE = "sample", pgettext_lazy("stage", "Sample or pilot")
+    CONFIDENTIALITY = "confidentiality", pgettext_lazy("stage", "Confidentiality agreement")
+    TERMS = "terms", pgettext_lazy("stage", "Terms")
+    SIGNED = "signed", pgettext_lazy("stage", "Signed")
+    ENDED = "ended", pgettext_lazy("stage", "Ended")
+
+
+class StageState(models.TextChoices):
+    """Where a stage stands."""
+
+    PROPOSED = "proposed", pgettext_lazy("stage", "Proposed")
+    AGREED = "agreed", pgettext_lazy("stage", "Confirmed by both")
+    DONE = "done", pgettext_lazy("stage", "Confirmed by both; the next step is done")
+    PAST = "past", pgettext_lazy("stage", "Confirmed by both; a later stage followed")
+    DISPUTED = "disputed", pgettext_lazy("stage", "Disputed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("stage", "Withdrawn")
+    DROPPED = "dropped", pgettext_lazy("stage", "Dropped, because the introduction was closed")
+
+
+class StageAct(models.TextChoices):
+    """What moves it."""
+
+    PROPOSE = "propose", pgettext_lazy("stage", "Proposed")
+    CONFIRM = "confirm", pgettext_lazy("stage", "Confirmed")
+    DISPUTE = "dispute", pgettext_lazy("stage", "Disputed")
+    WITHDRAW = "withdraw", pgettext_lazy("stage", "Withdrawn")
+    FINISH = "finish", pgettext_lazy("stage", "Next step done")
+    FOLLOW = "follow", pgettext_lazy("stage", "Followed by another stage")
+    DROP = "drop", pgettext_lazy("stage", "Dropped, because the introduction was closed")
+
+
+class StageMover(models.TextChoices):
+    """Who may do it."""
+
+    PROPOSER = "proposer", _("the side that proposed")
+    OTHER = "other", _("the side that did not propose")
+    DOER = "doer", _("who does the next step")
+    EITHER = "either", _("either side")
+    TIME = "time", _("time")
+
+
+class Doer(models.TextChoices):
+    """Who does the next step."""
+
+    STARTUP = "startup", _("the startup")
+    INVESTOR = "investor", _("the partner")
+    BOTH = "both", _("both")
+
+
+G, D = StageState, StageAct
+CURRENT = (G.AGREED, G.DONE)  # one an introduction at most
+REACHED = (*CURRENT, G.PAST)
+DECIDED = (*REACHED, G.DISPUTED, G.WITHDRAWN, G.DROPPED)
+STAGE_LINES = (
+    Transition(D.PROPOSE, (), G.PROPOSED, StageMover.EITHER),
+    Transition(D.CONFIRM, (G.PROPOSED,), G.AGREED, StageMover.OTHER),
+    Transition(D.DISPUTE, (G.PROPOSED,), G.DISPUTED, StageMover.OTHER),
+    Transition(D.WITHDRAW, (G.PROPOSED,), G.WITHDRAWN, StageMover.PROPOSER),
+    Transition(D.FINISH, (G.AGREED,), G.DONE, StageMover.DOER),
+    Transition(D.FOLLOW, CURRENT, G.PAST, StageMover.EITHER),
+    Transition(D.DROP, (G.PROPOSED,), G.DROPPED, StageMover.TIME),
+)
+STAGE_LINE = {line.act: line for line in STAGE_LINES}
+STAGE_RULES = (
+    ("known", models.Q(state__in=codes_of(G))),
+    ("undecided", unset_in("decided_at", (G.PROPOSED,))),
+    ("decided", set_in("decided_at", DECIDED)),
+    ("reminds", unset_in("remind_at", [each for each in G if each not in (G.PROPOSED, G.AGREED)])),
+    ("who", models.Q(proposed_by__in=codes_of(Side))),
+    # The next step says who does what by when, or nothing.
+    (
+        "whole",
+        models.Q(next_step="", doer="", due_on__isnull=True)
+        | ~models.Q(next_step="") & models.Q(doer__in=codes_of(Doer), due_on__isnull=False),
+    ),
+    ("record", models.Q(wants_record=False) | models.Q(kind=str(StageKind.SIGNED))),
+)
+
+
+class IntroductionStage(models.Model):
+    """One proposal of how far the two are: since when, and who does what next by when.
+
+    `wants_record`: the proposer asks that the signed deal be put on record, with what stands here of it;
+    `deal` is that record, once the other side has agreed too.
+    """
+
+    transitions = STAGE_LINE
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="stages")
+    kind = models.CharField(pgettext_lazy("introduction", "stage"), max_length=15, choices=StageKind)
+    state = models.CharField(_("state"), max_length=9, choices=StageState)
+    proposed_by = models.CharField(_("proposed by"), max_length=8, choices=Side)
+    since_on = models.DateField(pgettext_lazy("stage", "since"))
+    next_step = models.CharField(_("next step"), max_length=WORDS, blank=True)
+    doer = models.CharField(_("who does it"), max_length=8, choices=Doer, blank=True)
+    due_on = models.DateField(_("by when"), null=True, blank=True)
+    objection = models.CharField(_("what the other side sees differently"), max_length=WORDS, blank=True)
+    proposed_at = models.DateTimeField(_("when"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+    wants_record = models.BooleanField(_("put the deal on record"), default=False)
+    form = taxonomy_fk(PartnershipForm, _("partnership type"))
+    amount = money(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    stake_pct = share(_("stake, %"))
+    deal = taxonomy_fk(Deal, _("recorded deal"), models.SET_NULL)
+
+    class Meta:
+        verbose_name = _("stage of an introduction")
+        verbose_name_plural = _("stages of introductions")
+        ordering = ["proposed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["introduction"],
+                condition=models.Q(state=str(StageState.PROPOSED)),
+                name="stage_one_proposed",
+            ),
+            models.UniqueConstraint(
+                fields=["introduction"],
+                condition=models.Q(state__in=[str(state) for state in CURRENT]),
+                name="stage_one_current",
+            ),
+            *(models.CheckConstraint(condition=rule, name=f"stage_{name}") for name, rule in STAGE_RULES),
+            check_if_set("stage_amount", "amount", amount__gte=0),
+            check_if_set("stage_stake", "stake_pct", stake_pct__range=(0, 100)),
+        ]
+        indexes = [
+            models.Index(
+                fields=["remind_at"], name="stage_reminding", condition=models.Q(remind_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.introduction_id}: {self.kind}, {self.state}"
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back; the words of a proposal never change."""
+        return version_of("stage", self.pk, str(self.state))
+
+    @property
+    def other_side(self) -> Side:
+        """Who confirms or disputes it."""
+        return Side(self.proposed_by).other
+
+    @property
+    def doers(self) -> list[Side]:
+        """Who does the next step."""
+        return [side for side in Side if self.doer in (side, Doer.BOTH)]
+
+    def movers_of(self, side: str | None) -> set[StageMover]:
+        """Return as whom a side may act; no side is time."""
+        if side is None:
+            return {StageMover.TIME}
+        if side not in Side:
+            return set()
+        own = StageMover.PROPOSER if side == self.proposed_by else StageMover.OTHER
+        return {StageMover.EITHER, own} | ({StageMover.DOER} if side in self.doers else set())
+
+    def new_step(self, **fields: Any) -> "StageStep":
+        """Return an unsaved row of the log."""
+        return StageStep(stage=self, **fields)
+
+
+class StageStep(models.Model):
+    """One move of a stage: a line of the table, when and by whom. `side` is empty for time's own."""
+
+    stage = models.ForeignKey(IntroductionStage, models.CASCADE, related_name="steps")
+    act = models.CharField(_("action"), max_length=8, choices=StageAct)
+    source = models.CharField(pgettext_lazy("state", "from"), max_length=9, choices=StageState, blank=True)
+    target = models.CharField(_("to"), max_length=9, choices=StageState)
+    side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
+    by = person()
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("step of a stage")
+        verbose_name_plural = _("steps of stages")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=step_rule(STAGE_LINES), name="stage_step_is_a_line")]
+        indexes = [models.Index(fields=["act", "at"], name="stage_step_act")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%Y-%m-%d}"

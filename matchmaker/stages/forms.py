@@ -1,0 +1,118 @@
+"""What the two sides say about a stage."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.models.introduction import WORDS
+from matchmaker.models.stage import Doer, StageKind
+from profiles.choices import Currency
+from profiles.companies.forms.fields import AmountField, TermField, TidyField, day
+from profiles.companies.forms.layout import More, group, helper, side_by_side
+from profiles.models import PartnershipForm
+
+FARTHEST = timedelta(days=366)  # that a next step may be ahead
+US, THEM = "us", "them"
+NEXT = ("doer", "next_step", "due_on")
+ON_RECORD = gettext_lazy(
+    "If both of you agree, the partner’s profile gets a deal “recorded by both sides”. The startup’s name "
+    "and the amounts are shown to the partner and the curators only. Other members see the date, sector, "
+    "stage, location and partnership type."
+)
+
+
+class StageForm(forms.Form):
+    """How far the two are, who does what next by when, and of a signed deal what goes on record."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Where you are"), choices=StageKind.choices)
+    since_on = day(label=gettext_lazy("Since when"))
+    next_step = TidyField(
+        label=gettext_lazy("What happens next"),
+        max_length=WORDS,
+        required=False,
+        help_text=gettext_lazy("For example: send three samples, or draft the agreement."),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    doer = forms.ChoiceField(
+        label=gettext_lazy("Who does it"),
+        required=False,
+        choices=[
+            ("", "—"),
+            (US, pgettext_lazy("who does it", "We do")),
+            (THEM, pgettext_lazy("who does it", "They do")),
+            (str(Doer.BOTH), pgettext_lazy("who does it", "Both of us")),
+        ],
+    )
+    due_on = day(label=gettext_lazy("By when"), required=False)
+    wants_record = forms.BooleanField(
+        label=gettext_lazy("Put the deal on record"), required=False, help_text=ON_RECORD
+    )
+    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
+    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=Currency.choices, initial=Currency.USD
+    )
+    stake_pct = forms.DecimalField(
+        label=gettext_lazy("Stake, %"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+    )
+
+    helper = helper(
+        group(gettext_lazy("Stage"), side_by_side("kind", "since_on")),
+        group(gettext_lazy("Next step"), "next_step", side_by_side("doer", "due_on")),
+        More(
+            gettext_lazy("You have signed? Put the deal on record"),
+            "wants_record",
+            side_by_side("form", "amount"),
+            side_by_side("currency", "stake_pct"),
+        ),
+    )
+
+    def __init__(self, *args: Any, side: Side, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.side = side
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is stored of the proposal: of no deal where none is to go on record."""
+        found = dict(self.cleaned_data)
+        who = {US: str(self.side), THEM: str(self.side.other)}
+        found["doer"] = who.get(found["doer"], found["doer"])
+        if not found["wants_record"]:
+            found |= {"form": None, "amount": None, "currency": Currency.USD, "stake_pct": None}
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a whole next step, for days that can be, and for a signed deal where one goes on record."""
+        values, today = super().clean() or self.cleaned_data, timezone.localdate()
+        since, due = values.get("since_on"), values.get("due_on")
+        if since and since > today:
+            self.add_error("since_on", _("Choose today or an earlier date."))
+        if due and not today <= due <= today + FARTHEST:
+            self.add_error("due_on", _("Choose a day within the next twelve months."))
+        is_needed = values.get("kind") != StageKind.ENDED or any(values.get(name) for name in NEXT)
+        for name in NEXT if is_needed else ():
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, _("Say who does what next, and by when."))
+        if values.get("wants_record") and values.get("kind") != StageKind.SIGNED:
+            self.add_error("wants_record", _("Only a signed deal goes on record. Choose the stage “Signed”."))
+        return values
+
+
+class ObjectionForm(forms.Form):
+    """What the other side sees differently."""
+
+    objection = TidyField(
+        label=gettext_lazy("What do you see differently?"),
+        max_length=WORDS,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )

@@ -1,0 +1,245 @@
+"""How far introductions are, as their pages, the list and the start page show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from matchmaker.choices import Side
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.stage import (
+    CURRENT,
+    REACHED,
+    Doer,
+    IntroductionStage,
+    StageAct,
+    StageKind,
+    StageState,
+    StageStep,
+)
+from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.registry import Waiting
+from profiles.models import Investor, Startup, User
+
+SHOWN = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # introductions that have got anywhere
+STEPS_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One stage on the drawn line. `state`: past, current, proposed, or ahead."""
+
+    kind: StageKind
+    state: str
+    since_on: date | None = None
+
+    @property
+    def state_label(self) -> str:
+        """The state in words, for those who do not see the line."""
+        words = {
+            "past": pgettext("stage on a line", "reached"),
+            "current": pgettext("stage on a line", "you are here"),
+            "proposed": pgettext("stage on a line", "proposed"),
+            "ahead": pgettext("stage on a line", "not yet"),
+        }
+        return words[self.state]
+
+
+@dataclass(frozen=True)
+class Road:
+    """How far one introduction is, for one of its sides.
+
+    `stages`: what was confirmed, and what is proposed.
+    """
+
+    introduction: Introduction
+    side: Side
+    stages: list[IntroductionStage]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        return self.introduction.state == IntroductionState.MUTUAL
+
+    @cached_property
+    def current(self) -> IntroductionStage | None:
+        """The stage that both confirmed last; None while they have only begun to talk."""
+        return next((each for each in self.stages if each.state in CURRENT), None)
+
+    @cached_property
+    def proposed(self) -> IntroductionStage | None:
+        """The proposal that waits for an answer."""
+        return next((each for each in self.stages if each.state == StageState.PROPOSED), None)
+
+    @property
+    def kind(self) -> StageKind:
+        """How far the two are."""
+        return StageKind(self.current.kind) if self.current else StageKind.TALKING
+
+    @property
+    def since_on(self) -> date | None:
+        """Since when."""
+        begun = self.introduction.answered_at
+        return self.current.since_on if self.current else timezone.localdate(begun) if begun else None
+
+    @property
+    def number(self) -> int:
+        """The place of the current stage on the line, from 1."""
+        return list(StageKind).index(self.kind) + 1
+
+    @property
+    def total(self) -> int:
+        """How many stages there are."""
+        return len(StageKind)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the reader's side proposed what waits."""
+        return bool(self.proposed and self.proposed.proposed_by == self.side)
+
+    @property
+    def waits_for_us(self) -> bool:
+        """Whether the reader's side has to answer."""
+        return bool(self.is_open and self.proposed and not self.is_ours)
+
+    @property
+    def does_next(self) -> bool:
+        """Whether the reader's side has the next step to do."""
+        waits = self.is_open and self.current and self.current.state == StageState.AGREED
+        return bool(waits and self.current and self.side in self.current.doers)
+
+    @property
+    def may_record(self) -> bool:
+        """Whether the signed deal can still be put on record."""
+        return bool(self.is_open and self.kind == StageKind.SIGNED and not self.recorded)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the deal is on record."""
+        return any(each.deal_id for each in self.stages)
+
+    @property
+    def version(self) -> str:
+        """What the form of a proposal sends back; empty where none stands."""
+        return self.proposed.version if self.proposed else ""
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """The drawn line."""
+        begun = self.introduction.answered_at
+        since = {StageKind.TALKING: timezone.localdate(begun)} if begun else {}
+        since |= {StageKind(each.kind): each.since_on for each in self.stages if each.state in REACHED}
+        proposed = self.proposed.kind if self.is_open and self.proposed else ""
+        return [Mark(kind, self._state(kind, since, proposed), since.get(kind)) for kind in StageKind]
+
+    def _state(self, kind: StageKind, since: dict[StageKind, date], proposed: str) -> str:
+        if kind == self.kind:
+            return "current"
+        if kind == proposed:
+            return "proposed"
+        return "past" if kind in since else "ahead"
+
+
+def who_does(stage: IntroductionStage, side: Side) -> str:
+    """Return who does the next step, as the reader of one side says it."""
+    if stage.doer == Doer.BOTH:
+        return _("Both")
+    return pgettext("who does it", "You") if stage.doer == side else pgettext("who does it", "They")
+
+
+def roads(introductions: Sequence[Introduction], side: Side) -> dict[int, Road]:
+    """Return how far introductions are that have got anywhere, by their keys. One query."""
+    shown = {one.pk: one for one in introductions if one.state in SHOWN}
+    if not shown:
+        return {}
+    found: dict[int, list[IntroductionStage]] = {pk: [] for pk in shown}
+    rows = IntroductionStage.objects.filter(introduction__in=found, state__in=(StageState.PROPOSED, *REACHED))
+    for stage in rows.select_related("form").order_by("proposed_at", "pk"):
+        found[stage.introduction_id].append(stage)
+    return {pk: Road(one, side, found[pk]) for pk, one in shown.items()}
+
+
+def cells_of(road: Road) -> list[Any]:
+    """Return how far an introduction is, and what comes next, as cells of a table."""
+    stage = road.current if road.is_open else None
+    far = [str(road.kind.label), road.since_on]
+    if stage is None or not stage.doer:
+        return [*far, "", "", None]
+    return [*far, stage.next_step, who_does(stage, road.side), stage.due_on]
+
+
+@dataclass(frozen=True)
+class StagePage:
+    """The page of stages for one side of a mutual introduction."""
+
+    pair: Pair
+    road: Road
+    steps: list[StageStep]  # the newest first
+    objection: IntroductionStage | None  # the newest proposal, where it was disputed
+
+    @property
+    def side(self) -> Side:
+        """The reader's side."""
+        return self.road.side
+
+    @property
+    def next_kind(self) -> StageKind:
+        """What is proposed next, unless the reader says otherwise: never the end."""
+        kinds = [kind for kind in StageKind if kind != StageKind.ENDED]
+        return kinds[min(self.road.number, len(kinds) - 1)]
+
+
+def stage_page(pair: Pair, introduction: Introduction) -> StagePage:
+    """Return the page, with the same queries however much was proposed."""
+    road = roads([introduction], pair.member.side)[introduction.pk]
+    steps = StageStep.objects.filter(stage__introduction=introduction).select_related("stage")
+    steps = steps.exclude(act=StageAct.FOLLOW)  # told by the stage that follows
+    newest = (
+        IntroductionStage.objects.filter(introduction=introduction).order_by("-proposed_at", "-pk").first()
+    )
+    objection = newest if newest and newest.state == StageState.DISPUTED else None
+    return StagePage(pair, road, list(steps.order_by("-at", "-pk")[:STEPS_SHOWN]), objection)
+
+
+def proposal_of(introduction: Introduction) -> IntroductionStage | None:
+    """Return the proposal that waits for an answer."""
+    found = IntroductionStage.objects.filter(introduction=introduction, state=StageState.PROPOSED).first()
+    return _of(introduction, found)
+
+
+def current_stage(introduction: Introduction) -> IntroductionStage | None:
+    """Return the stage that both confirmed last."""
+    found = IntroductionStage.objects.filter(introduction=introduction, state__in=CURRENT).first()
+    return _of(introduction, found)
+
+
+def _of(introduction: Introduction, stage: IntroductionStage | None) -> IntroductionStage | None:
+    if stage:
+        stage.introduction = introduction
+    return stage
+
+
+def stages_waiting(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+    """Return the proposals that a company has to answer, and the next steps that it has to do. One query."""
+    side = Side(company.side)
+    to_answer = Q(state=StageState.PROPOSED, proposed_by=side.other)
+    to_do = Q(state=StageState.AGREED, doer__in=(side, Doer.BOTH))
+    mutual = {f"introduction__{side}": company, "introduction__state": IntroductionState.MUTUAL}
+    rows = IntroductionStage.objects.filter(to_answer | to_do, **mutual).select_related("introduction")
+    return [_waiting(each) for each in rows.order_by("due_on", "pk")]
+
+
+def _waiting(stage: IntroductionStage) -> Waiting:
+    more: dict[str, Any] = {"url_name": "stages", "about": stage.introduction}
+    if stage.state == StageState.PROPOSED:
+        told = _("%%(name)s proposes the stage “%(stage)s”") % {"stage": stage.get_kind_display()}
+        return Waiting(told, _("Confirm or dispute"), **more)
+    step = stage.next_step.replace("%", "%%")
+    told = _("Next step with %%(name)s: %(step)s") % {"step": step}
+    return Waiting(told, _("See the next step"), icon="signpost-split", day=stage.due_on, **more)

@@ -1,0 +1,8 @@
+"""What pages show of stages: who does the next step."""
+
+from django import template
+
+from matchmaker.stages.selectors import who_does
+
+register = template.Library()
+register.simple_tag(who_does)
