@@ -6,6 +6,7 @@ import zlib
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from tests.office_files import costly_office, hostile_office
 from tests.sent_files import (
     EVIL,
     LINKED,
@@ -41,6 +42,7 @@ def hostile():
         **dict(drawing_slides()),
         **dict(pictures()),
         **dict(disguised()),
+        **dict(hostile_office()),
     }
 
 
@@ -383,6 +385,7 @@ def costly():
     """Files that are small on disk and large once unpacked, the worst that was found first."""
     zeros = zlib.compress(b"\0" * 100_000_000, 9)
     dots = zlib.compress(b"\0" * (7_000 * 876))
+    yield from costly_office()
     yield "eight-bombs.pdf", pdf(streams(8, 120), compress_streams=False)
     yield "bomb.pdf", pdf(bomb(1), compress_streams=False)
     yield "bomb-in-a-bomb.pdf", pdf(bomb(2), compress_streams=False)

@@ -121,6 +121,29 @@ function addUp(output) {
   show();
 }
 
+// A file that is too large is told before it is sent: what was typed stays on the page.
+function weighFile(field) {
+  const form = field.form;
+  const isTooLarge = () => [...field.files].some((file) => file.size > Number(field.dataset.mostBytes));
+  const told = document.createElement("p");
+  told.id = `${field.id}_too_large`;
+  told.className = "invalid-feedback d-block";
+  told.setAttribute("role", "alert");
+  field.after(told);
+  field.addEventListener("change", () => {
+    told.textContent = isTooLarge() ? field.dataset.tooLarge : "";
+    field.classList.toggle("is-invalid", isTooLarge());
+    field.toggleAttribute("aria-invalid", isTooLarge());
+    field.setAttribute("aria-describedby", [`${field.id}_helptext`, isTooLarge() ? told.id : ""].join(" ").trim());
+  });
+  form.addEventListener("submit", (event) => {
+    if (!isTooLarge()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // the page has not been left, so leaving it still asks
+    field.focus();
+  }, true);
+}
+
 function enhance(root) {
   each("details[data-confirm]", root, askInDialog);
   each("details[data-open-wide]", root, openWhereWide);
@@ -128,6 +151,7 @@ function enhance(root) {
   new Set([...root.querySelectorAll("strong + .form-check")].map((box) => box.parentElement)).forEach(searchBoxes);
   each("input[inputmode='decimal']", root, groupDigits);
   each("output[data-sum]", root, addUp);
+  each("input[type='file'][data-most-bytes]", root, weighFile);
 }
 
 enhance(document);

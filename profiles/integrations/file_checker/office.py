@@ -1,9 +1,8 @@
-"""A presentation keeps its slides and what draws them: no macros, objects, sheets, sounds or films."""
+"""Presentations, documents and workbooks keep what people read: no macros, objects, formulas or films."""
 
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from urllib.parse import unquote
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -11,56 +10,37 @@ from xml.sax.saxutils import quoteattr
 from PIL import Image
 
 from profiles.integrations.file_checker.budget import WEB, Refused, budget, refuse_if, words
+from profiles.integrations.file_checker.office_kinds import (
+    BEHIND,
+    CHART,
+    DRAWN_BY_DOTS,
+    DRAWN_RELATIONS,
+    DRAWN_TYPES,
+    KINDS,
+    MEDIA_TYPES,
+    SVG,
+)
 
 MOST_PARTS = 5_000
 MOST_PIXELS = 50_000_000  # of one picture
 Image.MAX_IMAGE_PIXELS = None  # counted here
-OFFICE = "application/vnd.openxmlformats-officedocument."
-MAIN = f"{OFFICE}presentationml.presentation.main+xml"
 TYPES, ROOT_RELS = "[Content_Types].xml", "_rels/.rels"
 RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-XML_TYPES = {MAIN, f"{OFFICE}theme+xml", f"{OFFICE}themeOverride+xml"}
-XML_TYPES |= {
-    f"{OFFICE}presentationml.{name}+xml"
-    for name in words(
-        "slide slideLayout slideMaster notesSlide notesMaster handoutMaster presProps viewProps tableStyles "
-        "tags"
-    )
-}
-XML_TYPES |= {
-    f"{OFFICE}drawingml.{name}+xml"
-    for name in words("chart chartshapes diagramData diagramLayout diagramStyle diagramColors")
-}
-XML_TYPES |= {
-    f"application/vnd.ms-office.{name}+xml"
-    for name in words("drawingml.diagramDrawing chartstyle chartcolorstyle chartex")
-}
-# The first bytes of what is not XML, after so many others.
-MEDIA_TYPES: dict[str, tuple[int, tuple[bytes, ...]]] = {
-    "image/png": (0, (b"\x89PNG\r\n\x1a\n",)),
-    "image/jpeg": (0, (b"\xff\xd8\xff",)),
-    "image/jpg": (0, (b"\xff\xd8\xff",)),
-    "image/gif": (0, (b"GIF87a", b"GIF89a")),
-    "image/bmp": (0, (b"BM",)),
-    "image/tiff": (0, (b"II*\0", b"MM\0*")),
-    "image/x-emf": (40, (b" EMF",)),
-    "application/x-fontdata": (34, (b"LP",)),
-}
-DRAWN_BY_DOTS = set(MEDIA_TYPES) - {"image/x-emf", "application/x-fontdata"}
-SVG = "image/svg+xml"
-RELATIONS = words(
-    "officeDocument slide slideLayout slideMaster notesSlide notesMaster handoutMaster theme themeOverride "
-    "image hyperlink presProps viewProps tableStyles tags font chart chartUserShapes chartStyle "
-    "chartColorStyle chartEx diagramData diagramLayout diagramQuickStyle diagramColors diagramDrawing"
-)
 RELATION_TYPE = re.compile(
     r"http://(?:schemas\.openxmlformats\.org|purl\.oclc\.org/ooxml|schemas\.microsoft\.com/office)/[\w/]+"
 )
-BEHIND = "externalData"  # refers to the sheets behind a chart, which are left out
 NAME = re.compile(r"(?:[^/\\\x00-\x1f:]+/)*[^/\\\x00-\x1f:]+")
 ACTIONS = re.compile(r"(?:ppaction://(?:hlinkshowjump\?jump=\w+|hlinksldjump|noaction))?", re.IGNORECASE)
 # How a drawing in SVG runs or fetches something.
 DRAWN = re.compile(r"(?:#|data:image/(?:png|jpeg|gif);base64,)[^\\]*")
+# What the code of a field in a document may begin with: nothing that reads another file or runs a program.
+FIELDS = words(
+    "PAGE NUMPAGES SECTION SECTIONPAGES PAGEREF NOTEREF REF TOC TC TOA TA INDEX XE SEQ STYLEREF LISTNUM DATE "
+    "TIME CREATEDATE SAVEDATE PRINTDATE EDITTIME AUTHOR LASTSAVEDBY TITLE SUBJECT KEYWORDS FILENAME FILESIZE "
+    "NUMWORDS NUMCHARS DOCPROPERTY SYMBOL EQ ADVANCE FORMTEXT FORMCHECKBOX FORMDROPDOWN CITATION BIBLIOGRAPHY"
+)
+LINK = re.compile(rf'HYPERLINK(?:\s+"{WEB.pattern}")?(?:\s+\\[lot]\s+"[^"\\]*"|\s+\\[mn])*', re.IGNORECASE)
+ELSEWHERE = re.compile(r"[\[\]|\\]|//")  # in a reference: a workbook, a program or a machine elsewhere
 FETCHES = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(", re.IGNORECASE)
 
 
@@ -74,9 +54,9 @@ class Relation:
         self.target = attributes.get("Target", "")
         self.part = "" if self.is_outside else resolved(self.target, folder)
 
-    def is_kept(self) -> bool:
+    def is_kept(self, known: set[str]) -> bool:
         """Return whether it is of a known kind and leads where such a one may lead."""
-        if not RELATION_TYPE.fullmatch(self.type) or self.kind not in RELATIONS:
+        if not RELATION_TYPE.fullmatch(self.type) or self.kind not in known:
             return False
         return self.kind == "hyperlink" and bool(WEB.fullmatch(self.target)) if self.is_outside else True
 
@@ -96,20 +76,14 @@ def resolved(target: str, folder: str) -> str:
 class Scan:
     """One walk through a text in XML: what it refers to, and where it has what is left out."""
 
-    def __init__(
-        self,
-        data: bytes,
-        on_element: Callable[[str, dict[str, str]], None] | None = None,
-        on_text: Callable[[str], None] | None = None,
-    ) -> None:
+    def __init__(self, data: bytes, cuts: frozenset[str] = BEHIND) -> None:
         self.referred: set[str] = set()  # the relations that it names
         self.cuts: list[tuple[int, int]] = []  # where an element begins, and where its end does
-        self.depth, self.cut = 0, (-1, -1)
-        self.on_element = on_element
+        self.depth, self.cut, self.cutting = 0, (-1, -1), cuts
         self.parser = parser = expat.ParserCreate("utf-8", "}")
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self.begin, self.end
-        parser.CharacterDataHandler = on_text
+        parser.CharacterDataHandler = self.text
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self.declared
         parser.ProcessingInstructionHandler = self.declared
         parser.Parse(data, True)
@@ -118,45 +92,166 @@ class Scan:
         """Take an element with its attributes."""
         self.depth += 1
         budget.count_element(self.depth)
-        if self.cut[1] < 0 and tag.endswith("}" + BEHIND):
+        tag = tag.rpartition("}")[2]
+        if self.cut[1] < 0 and tag in self.cutting:
             self.cut = self.parser.CurrentByteIndex, self.depth
+        if self.cut[1] >= 0:
+            return
         for name, value in attributes.items():
-            if name.rpartition("}")[0].endswith("/relationships") and self.cut[1] < 0:
+            space, _brace, short = name.rpartition("}")
+            if space.endswith("/relationships"):
                 self.referred.add(value)
             if "ppaction:" in value.lower():
                 refuse_if(not ACTIONS.fullmatch(value), "active")
-        if self.on_element:
-            self.on_element(tag.rpartition("}")[2], attributes)
+            # Old drawings name their pictures and links themselves, and a place may lie in another file.
+            refuse_if(short in ("src", "althref") and value, "active")
+            refuse_if(short == "href" and not (value.startswith("#") or WEB.fullmatch(value)), "active")
+            refuse_if(short in ("location", "docLocation") and ELSEWHERE.search(value), "active")
+        self.element(tag, attributes)
 
-    def end(self, _tag: str) -> None:
+    def end(self, tag: str) -> None:
         """End an element; note where it stands if it is left out."""
         if self.depth == self.cut[1]:
             self.cuts.append((self.cut[0], self.parser.CurrentByteIndex))
             self.cut = -1, -1
+        elif self.cut[1] < 0:
+            self.ended(tag.rpartition("}")[2])
         self.depth -= 1
+
+    def text(self, text: str) -> None:
+        """Take words between elements."""
+        if self.cut[1] < 0:
+            self.said(text)
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        """Look at an element that stays."""
+
+    def said(self, text: str) -> None:
+        """Look at words that stay."""
+
+    def ended(self, tag: str) -> None:
+        """Look at the end of an element that stays."""
 
     def declared(self, *_words: object) -> None:
         """Refuse a text that declares anything."""
         raise Refused("active")
 
 
-def without_sheets(data: bytes) -> tuple[bytes, set[str]]:
-    """Return a text without what refers to the sheets behind a chart, and the relations that it names."""
-    scan = Scan(data)
-    for begins, ends in reversed(scan.cuts):
-        last = max(data.index(b">", begins), data.find(b">", ends) if data[ends : ends + 2] == b"</" else 0)
-        data = data[:begins] + data[last + 1 :]
-    if scan.cuts:  # read once more: what a cut leaves is checked too
-        scan = Scan(data)
-        refuse_if(scan.cuts, "damaged")
+class Lines(Scan):
+    """The list of types, or of relations: elements without words."""
+
+    def __init__(self, data: bytes) -> None:
+        self.found: list[tuple[str, dict[str, str]]] = []
+        super().__init__(data)
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        self.found.append((tag, attributes))
+
+
+class Fields(Scan):
+    """A part of a document: what its fields are told to do is on the list, and stands in one piece."""
+
+    def __init__(self, data: bytes, cuts: frozenset[str] = BEHIND) -> None:
+        self.codes: list[str | None] = []  # of the fields that are open; None in their results
+        self.tag = ""
+        super().__init__(data, cuts)
+        refuse_if(any(self.codes), "active")
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        """Follow where fields begin and end; one inside another's code would write that code."""
+        self.tag = tag
+        told = {name.rpartition("}")[2]: value for name, value in attributes.items()}
+        if tag == "fldSimple":
+            check_field(told.get("instr", ""))
+            refuse_if(self.codes and self.codes[-1] is not None, "active")
+        if tag != "fldChar":
+            return
+        step = told.get("fldCharType")
+        if step == "begin":
+            refuse_if(self.codes and self.codes[-1] is not None, "active")
+            self.codes.append("")
+        elif self.codes:
+            code = self.codes.pop()
+            if code is not None:
+                check_field(code)
+            if step == "separate":
+                self.codes.append(None)
+
+    def said(self, text: str) -> None:
+        """Collect the code of a field; words that would become one are none of ours."""
+        if self.tag in ("instrText", "delInstrText"):
+            refuse_if(not self.codes or self.codes[-1] is None, "active")
+            self.codes[-1] = f"{self.codes[-1]}{text}"
+        elif self.tag == "t" and self.codes and self.codes[-1] is not None:
+            refuse_if(text.strip(), "active")
+
+    def ended(self, tag: str) -> None:
+        self.tag = ""
+
+
+def check_field(code: str) -> None:
+    """Refuse the code of a field that is not known to do no harm."""
+    code = code.strip()
+    is_known = not code or code.split()[0].upper() in FIELDS or LINK.fullmatch(code)
+    refuse_if(not is_known, "active")
+
+
+class Figures(Scan):
+    """A chart of a workbook: its figures come from this workbook."""
+
+    tag = ""
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        self.tag = tag
+
+    def said(self, text: str) -> None:
+        refuse_if(self.tag == "f" and ELSEWHERE.search(text), "active")
+
+
+class Drawing(Scan):
+    """A drawing in SVG that runs and fetches nothing."""
+
+    def begin(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        budget.count_element(self.depth)
+        name = tag.rpartition("}")[2].lower()
+        refuse_if(name in ("script", "foreignobject", "handler", "listener"), "active")
+        for key, value in attributes.items():
+            short = key.rpartition("}")[2].lower()
+            refuse_if(short.startswith("on") or FETCHES.search(value), "active")
+            refuse_if(short in ("href", "src") and not DRAWN.fullmatch(value), "active")
+
+    def said(self, text: str) -> None:
+        """Refuse a style that fetches something, or hides that it does."""
+        refuse_if(FETCHES.search(text) or "\\" in text, "active")
+
+
+def is_end_tag(data: bytes, begins: int, ends: int) -> bool:
+    """Return whether an element has an end tag; where it has none, `ends` is behind it."""
+    name = re.split(rb"[\s/>]", data[begins + 1 : begins + 200], maxsplit=1)[0]
+    return bool(re.compile(rb"</" + re.escape(name) + rb"\s*>").match(data, ends))
+
+
+def without(data: bytes, scan_type: type[Scan], cuts: frozenset[str]) -> tuple[bytes, set[str]]:
+    """Return a text without what is left out, and the relations that it names."""
+    scan = scan_type(data, cuts)
+    if not scan.cuts:
+        return data, scan.referred
+    pieces, at = [], 0
+    for begins, ends in scan.cuts:
+        pieces.append(data[at:begins])
+        at = 1 + data.index(b">", ends) if is_end_tag(data, begins, ends) else ends
+    data = b"".join([*pieces, data[at:]])
+    scan = scan_type(data, cuts)  # read once more: what a cut leaves is checked too
+    refuse_if(scan.cuts, "damaged")
     return data, scan.referred
 
 
-class Slides:
-    """A presentation, read part by part from its root, and what is kept of it."""
+class Package:
+    """A file of Office, read part by part from its root, and what is kept of it."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
+    def __init__(self, archive: zipfile.ZipFile, ending: str) -> None:
+        self.archive, self.ending, self.kind = archive, ending, KINDS[ending]
         self.names = {info.filename.casefold(): info for info in archive.infolist()}
         self.kinds: dict[str, str] = {}  # by name of the part, or by its ending
         self.kept: dict[str, bytes] = {}
@@ -179,14 +274,12 @@ class Slides:
     def read_types(self) -> None:
         """Learn what each part calls itself."""
 
-        def take(tag: str, attributes: dict[str, str]) -> None:
+        for tag, attributes in Lines(self.read(TYPES)).found:
             kind = attributes.get("ContentType", "")
             if tag == "Default":
                 self.kinds["." + attributes.get("Extension", "").casefold()] = kind
             elif tag == "Override":
                 self.kinds[attributes.get("PartName", "").casefold()] = kind
-
-        Scan(self.read(TYPES), take)
 
     def kind_of(self, name: str) -> str:
         """Return what a part calls itself."""
@@ -197,15 +290,10 @@ class Slides:
         """Return the relations of a part, or of the whole file."""
         folder, _slash, base = name.rpartition("/")
         path = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
-        found: list[Relation] = []
-        if path.casefold() in self.names:
-
-            def take(tag: str, attributes: dict[str, str]) -> None:
-                if tag == "Relationship":
-                    found.append(Relation(attributes, folder))
-
-            Scan(self.read(path), take)
-        return found
+        if path.casefold() not in self.names:
+            return []
+        lines = Lines(self.read(path)).found
+        return [Relation(attributes, folder) for tag, attributes in lines if tag == "Relationship"]
 
     def keep(self, name: str, referred: set[str]) -> list[str]:
         """Keep the relations of a part; return the parts they lead to.
@@ -214,7 +302,7 @@ class Slides:
         """
         kept = []
         for relation in self.relations_of(name):
-            if relation.is_kept():
+            if relation.is_kept(DRAWN_RELATIONS | self.kind.relations):
                 kept.append(relation)
             else:
                 refuse_if(relation.id in referred, "active")
@@ -236,11 +324,14 @@ class Slides:
         refuse_if(not NAME.fullmatch(name), "damaged")
         kind, data = self.kind_of(name), self.read(name)
         self.types[name] = kind
-        if kind in XML_TYPES:
-            self.kept[name], referred = without_sheets(data)
+        if kind in DRAWN_TYPES | self.kind.types:
+            scan: type[Scan] = Fields if self.ending == "docx" else Scan
+            if self.ending == "xlsx" and kind == CHART:
+                scan = Figures
+            self.kept[name], referred = without(data, scan, self.kind.cuts_in(kind))
             return self.keep(name, referred)
         if kind == SVG:
-            Scan(data, check_drawing, check_style)
+            Drawing(data)
         else:
             at, starts = MEDIA_TYPES.get(kind, (0, ()))
             refuse_if(not (starts and data[at:].startswith(starts)), "active")
@@ -268,30 +359,16 @@ class Slides:
         return out.getvalue()
 
 
-def check_drawing(tag: str, attributes: dict[str, str]) -> None:
-    """Refuse a drawing in SVG that runs or fetches something."""
-    refuse_if(tag.lower() in ("script", "foreignobject", "handler", "listener"), "active")
-    for name, value in attributes.items():
-        short = name.rpartition("}")[2].lower()
-        refuse_if(short.startswith("on") or FETCHES.search(value), "active")
-        refuse_if(short in ("href", "src") and not DRAWN.fullmatch(value), "active")
-
-
-def check_style(text: str) -> None:
-    """Refuse a style in a drawing that fetches something, or hides that it does."""
-    refuse_if(FETCHES.search(text) or "\\" in text, "active")
-
-
-def slides(content: bytes) -> bytes:
-    """Return a presentation of its slides and what draws them: no macros, no objects, no sheets."""
+def office(content: bytes, ending: str) -> bytes:
+    """Return a presentation, document or workbook of the parts that its kind is known to need."""
     refuse_if(content[-22:-18] != b"PK\x05\x06", "damaged")  # nothing follows the end of the archive
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         refuse_if(len(archive.infolist()) > MOST_PARTS, "large")
-        found = Slides(archive)
+        found = Package(archive, ending)
         refuse_if(len(found.names) != len(archive.infolist()), "damaged")
         found.read_types()
         todo = found.keep("", set())
-        refuse_if(len(todo) != 1 or found.kind_of(todo[0]) != MAIN, "damaged")
+        refuse_if(len(todo) != 1 or found.kind_of(todo[0]) != found.kind.main, "damaged")
         while todo:
             name = todo.pop()
             if name not in found.types:
