@@ -121,6 +121,14 @@ function addUp(output) {
   show();
 }
 
+// What the chosen kind of a need usually asks for unfolds; what somebody has opened stays open.
+function unfoldByKind(details) {
+  const kind = details.closest(".panel-quiet").querySelector("select[name$='-type']");
+  kind.addEventListener("change", () => {
+    if (details.dataset.kinds.split(" ").includes(kind.value)) details.open = true;
+  });
+}
+
 // A file that is too large is told before it is sent: what was typed stays on the page.
 function weighFile(field) {
   const form = field.form;
@@ -152,6 +160,7 @@ function enhance(root) {
   each("input[inputmode='decimal']", root, groupDigits);
   each("output[data-sum]", root, addUp);
   each("input[type='file'][data-most-bytes]", root, weighFile);
+  each("details[data-kinds]", root, unfoldByKind);
 }
 
 enhance(document);
