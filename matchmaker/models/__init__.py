@@ -12,7 +12,7 @@ from matchmaker.models.fair_dealing import (
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
 from matchmaker.models.pair_action import Advice, CuratorOverride, DigestEntry, Interest, Pass, ShortlistEntry
-from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
+from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotInvitation, PilotStep
 from matchmaker.models.ranking import (
     Heartbeat,
     InferredSector,

@@ -277,7 +277,7 @@ KINDS: dict[str, Kind] = {
     ),
     "pilot": Kind(pilots, may_read_pilot),
     **dict.fromkeys(
-        ("pilot_edit", "pilot_move", "pilot_open", "pilot_results", "pilot_candidates"),
+        ("pilot_edit", "pilot_move", "pilot_open", "pilot_invite", "pilot_results", "pilot_candidates"),
         Kind(pilots, lambda world, actor, pilot: actor.company == world.hosted(pilot)),
     ),
     "pilot_answer": Kind(

@@ -129,7 +129,8 @@ def test_who_was_signed_out_is_told_while_typing(open_browser, ayesha, startup):
     assert FormDraft.objects.get().user == ayesha
 
 
-def test_a_new_language_and_a_large_file_cost_no_word(open_browser, ayesha, startup, investor, tmp_path):
+def test_a_new_language_and_a_large_file_cost_no_word(open_browser, ayesha, startup, li_wei, tmp_path):
+    investor = li_wei.membership.investor
     page = open_browser(ayesha, scripts=True).new_page()
     page.goto(PRODUCT)
     page.get_by_label("Founders").fill("the last words")

@@ -197,7 +197,7 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class ChecksPage:
-    """The checks of a pair and a form, the weightiest first; `open`: those that may apply, by which facts."""
+    """The checks of a pair and a form, by weight; `open`: those that may apply, by which facts."""
 
     form: PartnershipForm | None
     forms: list[PartnershipForm]
@@ -209,6 +209,48 @@ class ChecksPage:
         """How many checks apply, without what the platform says of itself."""
         return sum(row.check.question != "" for row in self.rows)
 
+    @property
+    def first(self) -> list[CheckRow]:
+        """The checks that weigh most for this pair."""
+        return [row for row in self.rows if row.check.question][:FIRST_SHOWN]
+
+    @property
+    def topics(self) -> list[tuple[str | Promise, list[CheckRow]]]:
+        """The other checks by topic, in the order of TOPICS."""
+        first, found = self.first, dict[str | Promise, list[CheckRow]]()
+        for row in self.rows:
+            if row not in first:
+                found.setdefault(topic_of(row.check), []).append(row)
+        return [(topic, found[topic]) for topic in (*TOPICS, OTHER_TOPIC) if topic in found]
+
+
+FIRST_SHOWN = 3
+# Topics, with the facts by which a check belongs to one; the first that fits.
+TOPICS: dict[str | Promise, frozenset[str]] = {
+    gettext_lazy("Data"): frozenset(
+        {"data_classes", "data_location", "data_crosses_border", "data_subjects_in", "shows_maps"}
+    ),
+    gettext_lazy("Technology and exports"): frozenset({"tech_origin", "offers"}),
+    gettext_lazy("Licences and sectors"): frozenset({"sector", "public_sector_customer"}),
+    gettext_lazy("Shares, money and contracts"): frozenset(
+        {"form", "stake_pct", "amount_pkr", "investor_vehicle_place", "holding_company_abroad"}
+    ),
+}
+OTHER_TOPIC = gettext_lazy("In general")
+WIDE = frozenset({"cross_border", "startup_jurisdiction", "partner_jurisdiction"})  # hold for most pairs
+
+
+def topic_of(check: GovernanceCheck) -> str | Promise:
+    """Return the topic of a check, which follows from the facts that its rule asks for."""
+    asked = set(asked_facts(check.trigger))
+    return next((topic for topic, facts in TOPICS.items() if asked & facts), OTHER_TOPIC)
+
+
+def _weight(row: CheckRow) -> tuple[int, int, str]:
+    """Return by what checks are sorted: weight, and the more of this pair's own facts a rule asks for."""
+    own = set(asked_facts(row.check.trigger)) - WIDE
+    return list(CheckWeight).index(CheckWeight(row.check.weight)), -len(own), row.check.code
+
 
 def checks_page(both: BothSides, chosen: str) -> ChecksPage:
     """Return what the pair should look at in a form; the same queries however many checks there are."""
@@ -218,12 +260,12 @@ def checks_page(both: BothSides, chosen: str) -> ChecksPage:
     proposal = proposal_of(both.startup, both.investor, form)
     facts = trigger_facts(both.startup, both.investor, proposal, scale())
     checks = list(active_checks())
-    weights, answers, side = list(CheckWeight), answers_of(both), both.side
+    answers, side = answers_of(both), both.side
     rows = [
         CheckRow(check, answers.get((side, check.pk)), answers.get((side.other, check.pk)))
         for check in applying(checks, facts)
     ]
-    rows.sort(key=lambda row: weights.index(CheckWeight(row.check.weight)))
+    rows.sort(key=_weight)
     unknown = [(check, _unknown(check, facts)) for check in checks if applies(check.trigger, facts) is None]
     return ChecksPage(form, forms, rows, unknown)
 
