@@ -22,6 +22,7 @@ CAPABILITIES = (
     "digests",
     "fair_dealing",
     "conversations",
+    "machine_translation",
     "meetings",
     "pilots",
     "search",

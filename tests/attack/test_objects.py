@@ -243,7 +243,15 @@ def desk(model: Any) -> Kind:
 
 
 OF_PAIRS = (
-    *("match", "match_brief", "match_pass", "match_unpass", "match_interest", "shortlist_toggle"),
+    *(
+        "match",
+        "match_brief",
+        "match_pass",
+        "match_unpass",
+        "match_interest",
+        "match_translation",
+        "shortlist_toggle",
+    ),
     *("shortlist_note", "introduction", "introduction_ask", "introduction_later", "fair_dealing"),
     *("disclosure_ask", "fair_terms", "fair_terms_open", "fair_terms_print"),
 )

@@ -88,7 +88,7 @@ def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_
 def test_every_term_is_explained_and_prices_are_read_like_the_others(talks):
     form = talks.founder.get(terms_of(talks.investor)).context["form"]
     assert [name for name, field in form.fields.items() if not field.help_text] == []
-    said = {"price": f"USD 42 in {CANARY}", "minimum_order": "500 kits", "payment_terms": "credit"}
+    said = {"price": f"USD 42 in {CANARY}", "minimum_order": "613 kits", "payment_terms": "credit"}
     write(talks.founder, talks.investor, **said)
     write(talks.partner, talks.startup, price="USD 30", payment_terms="days_60")
     talks.become_mutual()
@@ -96,7 +96,7 @@ def test_every_term_is_explained_and_prices_are_read_like_the_others(talks):
     before = talks.partner.get(terms_of(talks.startup)).content.decode()
     open_newest(talks.partner, talks.startup)
     after = talks.partner.get(terms_of(talks.startup)).content.decode()
-    assert (CANARY in before, CANARY in after, "500 kits" in after) == (False, True, False)
+    assert (CANARY in before, CANARY in after, "613 kits" in after) == (False, True, False)
     page = talks.partner.get(terms_of(talks.startup)).context["page"]
     assert [row.label for row in page.disagreements] == ["Price", "Payment terms"]
 
