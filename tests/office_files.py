@@ -17,6 +17,7 @@ BODY = (
     '<w:p><w:r><w:t>灌溉 آبپاشی</w:t></w:r></w:p><w:hyperlink r:id="r1"/><w:fldSimple w:instr=" PAGE "/>'
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:instrText> HYPERLINK \\l "_Toc1" </w:instrText>'
     '<w:fldChar w:fldCharType="separate"/><w:t>Chapter</w:t><w:fldChar w:fldCharType="end"/>'
+    '<w:fldSimple w:instr=" =SUM(ABOVE) \\# &quot;0.00&quot; "/><w:fldSimple w:instr="ADDIN ZOTERO_ITEM {}"/>'
 )
 LINKED = ((f"{RELS}/hyperlink", "https://indusgrow.example/", True), (f"{RELS}/settings", "settings.xml"))
 
@@ -113,6 +114,7 @@ def genuine_office():
     return {
         "letter.docx": document(),
         "model.xlsx": workbook(),
+        "buttons.xlsx": workbook(with_relation("hyperlink", "#Sheet!A1")),
         "prices.csv": b'item,price\npump,-5\n"a, b",+92 300 1234567\n',
         "chinese.csv": "名称,价格\n水泵,5\n".encode("gb18030"),
         "windows.csv": "name;price\nپمپ;5\n".encode("utf-16"),
@@ -207,6 +209,7 @@ def workbooks():
     )
     for kind in ("oleObject", "control", "package"):
         yield f"{kind}.xlsx", workbook(with_relation(kind))
+    yield "cell-elsewhere.xlsx", workbook(with_relation("hyperlink", f"#'[{EVIL}.xlsx]A'!A1"))
     macro = ("spreadsheetml.worksheet+xml", f"spreadsheetml.{EVIL}+xml")
     yield "macro-sheet.xlsx", workbook(replaced("[Content_Types].xml", *macro))
     main = ("officedocument.spreadsheetml.sheet.main", "officedocument.spreadsheetml.template.main")
@@ -215,10 +218,10 @@ def workbooks():
     yield "a-document.xlsx", document()
 
 
-def with_relation(kind):
+def with_relation(kind, target="/xl/x.bin"):
     def change(parts):
         rels = parts["xl/worksheets/_rels/sheet1.xml.rels"]
-        line = f'<Relationship Id="r9" Type="{RELS}/{kind}" Target="/xl/x.bin"/></Relationships>'
+        line = f'<Relationship Id="r9" Type="{RELS}/{kind}" Target="{target}"/></Relationships>'
         parts["xl/worksheets/_rels/sheet1.xml.rels"] = rels.replace(b"</Relationships>", line.encode())
         sheet = parts["xl/worksheets/sheet1.xml"]
         named = f'<oleObjects><o r:id="r9" xmlns:r="{RELS}"/></oleObjects></worksheet>'

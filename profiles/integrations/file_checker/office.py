@@ -37,7 +37,8 @@ DRAWN = re.compile(r"(?:#|data:image/(?:png|jpeg|gif);base64,)[^\\]*")
 FIELDS = words(
     "PAGE NUMPAGES SECTION SECTIONPAGES PAGEREF NOTEREF REF TOC TC TOA TA INDEX XE SEQ STYLEREF LISTNUM DATE "
     "TIME CREATEDATE SAVEDATE PRINTDATE EDITTIME AUTHOR LASTSAVEDBY TITLE SUBJECT KEYWORDS FILENAME FILESIZE "
-    "NUMWORDS NUMCHARS DOCPROPERTY SYMBOL EQ ADVANCE FORMTEXT FORMCHECKBOX FORMDROPDOWN CITATION BIBLIOGRAPHY"
+    "NUMWORDS NUMCHARS DOCPROPERTY SYMBOL EQ ADVANCE FORMTEXT FORMCHECKBOX FORMDROPDOWN CITATION "
+    "BIBLIOGRAPHY ADDIN"
 )
 LINK = re.compile(rf'HYPERLINK(?:\s+"{WEB.pattern}")?(?:\s+\\[lot]\s+"[^"\\]*"|\s+\\[mn])*', re.IGNORECASE)
 ELSEWHERE = re.compile(r"[\[\]|\\]|//")  # in a reference: a workbook, a program or a machine elsewhere
@@ -52,12 +53,15 @@ class Relation:
         self.type, self.kind = kind, kind.rpartition("/")[2]
         self.is_outside = attributes.get("TargetMode", "Internal") != "Internal"
         self.target = attributes.get("Target", "")
-        self.part = "" if self.is_outside else resolved(self.target, folder)
+        self.is_here = self.kind == "hyperlink" and self.target.startswith("#")  # a cell of this workbook
+        self.part = "" if self.is_outside or self.is_here else resolved(self.target, folder)
 
     def is_kept(self, known: set[str]) -> bool:
         """Return whether it is of a known kind and leads where such a one may lead."""
         if not RELATION_TYPE.fullmatch(self.type) or self.kind not in known:
             return False
+        if self.is_here:
+            return not ELSEWHERE.search(self.target)
         return self.kind == "hyperlink" and bool(WEB.fullmatch(self.target)) if self.is_outside else True
 
 
@@ -193,7 +197,8 @@ def check_field(code: str) -> None:
     """Refuse the code of a field that is not known to do no harm."""
     code = code.strip()
     is_known = not code or code.split()[0].upper() in FIELDS or LINK.fullmatch(code)
-    refuse_if(not is_known, "active")
+    adds_up = re.fullmatch(r"=[\w\s(),.+*/-]*(?:\\[#*][^\\]*)*", code)  # cells of a table
+    refuse_if(not (is_known or adds_up), "active")
 
 
 class Figures(Scan):
@@ -308,7 +313,8 @@ class Package:
                 refuse_if(relation.id in referred, "active")
         lines = [
             f"<Relationship Id={quoteattr(one.id)} Type={quoteattr(one.type)} "
-            + (f'Target={quoteattr(one.target)} TargetMode="External"/>' if one.is_outside else
+            + (f"Target={quoteattr(one.target)}/>" if one.is_here else
+               f'Target={quoteattr(one.target)} TargetMode="External"/>' if one.is_outside else
                f"Target={quoteattr('/' + one.part)}/>")
             for one in kept
         ]  # fmt: skip
@@ -317,7 +323,7 @@ class Package:
             path = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
             space = "http://schemas.openxmlformats.org/package/2006/relationships"
             self.kept[path] = f'<Relationships xmlns="{space}">{"".join(lines)}</Relationships>'.encode()
-        return [one.part for one in kept if not one.is_outside]
+        return [one.part for one in kept if one.part]
 
     def take(self, name: str) -> list[str]:
         """Keep a part if it is what it calls itself; return the parts it leads to."""
