@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
+from matchmaker.fair_dealing.selectors.topics import TOPICS, WIDE, topic_of
 from matchmaker.models.fair_dealing import CheckAnswer, ScreeningCandidate, ScreeningName
 from matchmaker.models.pair_action import Interest
 from matchmaker.pairs.selectors.pair import Pair
@@ -217,33 +218,14 @@ class ChecksPage:
     @property
     def topics(self) -> list[tuple[str | Promise, list[CheckRow]]]:
         """The other checks by topic, in the order of TOPICS."""
-        first, found = self.first, dict[str | Promise, list[CheckRow]]()
+        first, found = self.first, dict[int, list[CheckRow]]()
         for row in self.rows:
             if row not in first:
                 found.setdefault(topic_of(row.check), []).append(row)
-        return [(topic, found[topic]) for topic in (*TOPICS, OTHER_TOPIC) if topic in found]
+        return [(TOPICS[at][0], found[at]) for at in sorted(found)]
 
 
 FIRST_SHOWN = 3
-# Topics, with the facts by which a check belongs to one; the first that fits.
-TOPICS: dict[str | Promise, frozenset[str]] = {
-    gettext_lazy("Data"): frozenset(
-        {"data_classes", "data_location", "data_crosses_border", "data_subjects_in", "shows_maps"}
-    ),
-    gettext_lazy("Technology and exports"): frozenset({"tech_origin", "offers"}),
-    gettext_lazy("Licences and sectors"): frozenset({"sector", "public_sector_customer"}),
-    gettext_lazy("Shares, money and contracts"): frozenset(
-        {"form", "stake_pct", "amount_pkr", "investor_vehicle_place", "holding_company_abroad"}
-    ),
-}
-OTHER_TOPIC = gettext_lazy("In general")
-WIDE = frozenset({"cross_border", "startup_jurisdiction", "partner_jurisdiction"})  # hold for most pairs
-
-
-def topic_of(check: GovernanceCheck) -> str | Promise:
-    """Return the topic of a check, which follows from the facts that its rule asks for."""
-    asked = set(asked_facts(check.trigger))
-    return next((topic for topic, facts in TOPICS.items() if asked & facts), OTHER_TOPIC)
 
 
 def _weight(row: CheckRow) -> tuple[int, int, str]:

@@ -1,9 +1,10 @@
 """What stands under fields whose name does not say what to write: everyday words, with an example."""
 
-from django.utils.functional import Promise
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-HELP: dict[str, str | Promise] = {
+HELP: dict[str, Any] = {
     "pitch": _(
         "What you do, for whom, and what is better about it. For example: drip kits for farms below 5 ha "
         "that halve the water used."
