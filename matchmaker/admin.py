@@ -6,6 +6,13 @@ from profiles.admin import OF_A_COMPANY, show_records
 show_records(
     models.Ranking, "side profile_id size weights_version engine_version computed_at", "profile_id", "side"
 )
+show_records(
+    models.MachineTranslation,
+    "startup investor target at",
+    "startup__name_en investor__name_en",
+    "target",
+    exclude=("text",),
+)
 show_records(models.RankingClock, "pk revision", "revision")
 # Which descriptions and fields' words are embedded, with which model.
 show_records(models.TextVector, "side profile_id model_version", "profile_id model_version", "side")

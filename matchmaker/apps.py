@@ -23,6 +23,7 @@ CAPABILITIES = (
     "digests",
     "fair_dealing",
     "conversations",
+    "machine_translation",
     "meetings",
     "pictures",
     "pilots",

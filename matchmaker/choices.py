@@ -149,6 +149,18 @@ class DataEnd(models.TextChoices):
     STAYS = "stays", _("Stays with the partner")
 
 
+class PaymentTerms(models.TextChoices):
+    """When a delivery is paid for."""
+
+    ADVANCE = "advance", _("In full with the order")
+    DEPOSIT = "deposit", _("A part with the order, the rest before shipping")
+    CREDIT = "credit", _("Letter of credit, paid at sight")
+    DAYS_30 = "days_30", _("Within 30 days of delivery")
+    DAYS_60 = "days_60", _("Within 60 days of delivery")
+    DAYS_90 = "days_90", _("Within 90 days of delivery")
+    STEPS = "steps", _("In steps, each when a part is accepted")
+
+
 class LawOfContract(models.TextChoices):
     """Whose law the contract follows."""
 

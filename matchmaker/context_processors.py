@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.integrations import translator
 from matchmaker.registry import MENUS, MenuEntry
 from profiles.accounts.time_zones import zone_label, zone_of_reader
 from profiles.notifications.selectors import keys_leading_to
@@ -44,6 +45,11 @@ class Site:
     def preview_picture(self) -> str:
         """The whole address of the picture that chats show beside a link to a public page."""
         return f"{settings.SITE_URL.rstrip('/')}{static('corridor/preview.png')}"
+
+    @property
+    def translator(self) -> str:
+        """The machine to which a text goes when a reader asks for its translation; empty without one."""
+        return translator.host()
 
     @property
     def direction(self) -> str:

@@ -5,13 +5,19 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import page_not_found
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -19,6 +25,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from matchmaker.operations import metrics
 from matchmaker.operations.logs import route_of
 from matchmaker.operations.views import healthz
+from profiles.drafts.services import FIELD, keep_typed, texts_to_keep, version_in
 from profiles.models import Investor, Startup
 
 logger = logging.getLogger("corridor")
@@ -110,17 +117,53 @@ def refuse_large(get_response: Handler) -> Handler:
     """Refuse a body that is too large before anything reads it: Django would write a file of it first.
 
     Too large is what exceeds the address's own limit, or every form's. A request that does not say how long
-    its body is has none: it is not read.
+    its body is has none: it is not read. Of a form with a file, the words that were typed are kept.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or ""
-        own = (most for start, most in settings.UPLOAD_BYTES if request.path_info.startswith(start))
-        if length.isdecimal() and int(length[:20]) > next(own, settings.BODY_BYTES):
-            return HttpResponse(render_to_string("413.html"), status=413)
-        return get_response(request)
+        own = next((most for start, most in settings.UPLOAD_BYTES if request.path_info.startswith(start)), 0)
+        if not length.isdecimal() or int(length[:20]) <= (own or settings.BODY_BYTES):
+            return get_response(request)
+        is_form = own and request.content_type == "multipart/form-data" and int(length[:20]) <= MOST_DRAINED
+        kept = kept_words(request) if is_form else {}
+        return HttpResponse(render_to_string("413.html", kept), status=413)
 
     return middleware
+
+
+MOST_DRAINED = 64 * 1024 * 1024  # bytes: a browser shows no answer until what it sends has been taken
+CHUNK = 64 * 1024
+
+
+class NoFiles(FileUploadHandler):
+    """Takes the words of a form and none of its files."""
+
+    def new_file(self, *_args: Any, **_kwargs: Any) -> None:
+        """Leave the file out."""
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take nothing."""
+
+    def file_complete(self, file_size: int | None) -> None:
+        """Keep nothing."""
+
+
+def kept_words(request: HttpRequest) -> dict[str, Any]:
+    """Keep the words at the beginning of a form that is too large, and return what its page shows of them."""
+    beginning, sent = request.read(settings.BODY_BYTES), QueryDict()
+    while request.read(CHUNK):
+        pass
+    with suppress(MultiPartParserError, SuspiciousOperation):
+        sent, _files = MultiPartParser(request.META, BytesIO(beginning), [NoFiles()], "utf-8").parse()
+    version = version_in(sent)
+    if version is None:
+        return {}
+    keep_typed(version, sent, at=timezone.now())
+    typed = texts_to_keep(dict(sent.lists()))
+    texts = [text for name, texts in typed.items() for text in texts if name != FIELD and text]
+    return {"path": version.path, "texts": texts}
 
 
 class SiteContextMiddleware(MiddlewareMixin):

@@ -333,6 +333,11 @@ UPLOAD_BYTES: list[tuple[str, int]] = [
     ("/desk/imports/", 21 * 1024 * 1024),  # a table of 20 MB
 ]
 
+# A service with the API of LibreTranslate that translates pitches and summaries for readers who ask for it;
+# none by default. What is sent there, and where that is, stands on the pages.
+TRANSLATION_URL = env.str("TRANSLATION_URL", default="")
+TRANSLATION_KEY = env.str("TRANSLATION_KEY", default="")
+
 # --- Logs and monitoring -----------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEMO else "json")
 LOGGING = {

@@ -9,6 +9,7 @@ from matchmaker.home import views as home
 from matchmaker.information import views as information
 from matchmaker.introductions import views as introductions
 from matchmaker.lists import views as lists
+from matchmaker.machine_translation import views as machine_translation
 from matchmaker.meetings import views as meetings
 from matchmaker.operations import metrics
 from matchmaker.operations import views as operations
@@ -29,6 +30,11 @@ urlpatterns = [
     path("matches/<slug:public_id>/", pairs.match, name="match"),
     path("picture/<slug:key>/<slug:size>/", pictures.picture, name="picture"),
     path("matches/<slug:public_id>/brief/", pairs.match_brief, name="match_brief"),
+    path(
+        "matches/<slug:public_id>/translation/",
+        machine_translation.match_translation,
+        name="match_translation",
+    ),
     path("matches/<slug:public_id>/pass/", introductions.match_pass, name="match_pass"),
     path("matches/<slug:public_id>/unpass/", introductions.match_unpass, name="match_unpass"),
     path("matches/<slug:public_id>/interest/", introductions.match_interest, name="match_interest"),

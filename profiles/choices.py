@@ -19,6 +19,10 @@ class FileKind(models.TextChoices):
 
     PDF = "pdf", "PDF"
     PPTX = "pptx", "PPTX"
+    DOCX = "docx", "DOCX"
+    XLSX = "xlsx", "XLSX"
+    CSV = "csv", "CSV"
+    ZIP = "zip", _("ZIP of drawings")
     PNG = "png", "PNG"
     JPEG = "jpeg", "JPEG"
 
@@ -34,7 +38,13 @@ class FileState(models.TextChoices):
 class FileFault(models.TextChoices):
     """Why a file is not taken, as its sender reads it."""
 
-    UNKNOWN = "unknown", _("This is not a PDF, PPTX, PNG or JPEG file. Send one of these instead.")
+    UNKNOWN = (
+        "unknown",
+        _(
+            "This is not a PDF, PPTX, DOCX, XLSX, CSV, PNG or JPEG file, or a ZIP of drawings. Send one of "
+            "these instead."
+        ),
+    )
     DAMAGED = "damaged", _("This file is damaged, or is not what its name says. Save it again and retry.")
     LOCKED = "locked", _("This file is protected with a password. Send it without one.")
     ACTIVE = (
@@ -45,6 +55,13 @@ class FileFault(models.TextChoices):
         ),
     )
     LARGE = "large", _("This file is too large once it is unpacked. Send a smaller one.")
+    CONTENTS = (
+        "contents",
+        _(
+            "This archive contains something other than Gerber, drill and STEP files, PDFs, pictures, CSV "
+            "and plain text. Leave the rest out, or send it on its own."
+        ),
+    )
     FAILED = "failed", _("This file could not be checked. Save it again, or send it in another format.")
     NOT_NEEDED = "unneeded", _("Something changed while the file was being checked. Please send it again.")
 

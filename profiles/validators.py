@@ -353,3 +353,13 @@ def name_keys(*names: str) -> str:
     """Return the skeletons of a company's names as one searchable text: `|first|second|`."""
     keys = dict.fromkeys(key for name in names for key in skeletons(name))
     return f"|{'|'.join(keys)}|" if keys else ""
+
+
+def language_of(text: str) -> str:
+    """Return the language of a text by its letters, empty where it has none."""
+    letters = [unicodedata.name(char, "").partition(" ")[0] for char in str(text) if char.isalpha()]
+    if not letters:
+        return ""
+    if letters.count("ARABIC") * 2 > len(letters):
+        return "ur"
+    return "zh" if letters.count("CJK") * 2 > len(letters) else "en"

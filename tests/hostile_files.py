@@ -6,6 +6,7 @@ import zlib
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from tests.office_files import costly_office, hostile_office
 from tests.sent_files import (
     EVIL,
     LINKED,
@@ -41,6 +42,7 @@ def hostile():
         **dict(drawing_slides()),
         **dict(pictures()),
         **dict(disguised()),
+        **dict(hostile_office()),
     }
 
 
@@ -411,3 +413,4 @@ def costly():
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         ),
     )
+    yield from costly_office()

@@ -38,11 +38,16 @@ class PastPair(Pair):
 
 @dataclass(frozen=True)
 class MessageRow:
-    """One message as a person of one side reads it. `author`: a name for the own side only."""
+    """One message as a person of one side reads it.
+
+    `author` and `role` of who wrote it, both empty where it was the reader. The other side reads no address
+    of somebody who has no name, and of a company that has left it reads nothing.
+    """
 
     message: Message
     is_ours: bool
     author: str
+    role: str
     is_reported: bool
 
     @property
@@ -125,7 +130,8 @@ def conversation_page(pair: Pair, introduction: Introduction, user: User, number
             "message_id", flat=True
         )
     )
-    rows = [_row(message, side, user, reported) for message in page.object_list]
+    is_here = not isinstance(pair, PastPair)
+    rows = [_row(message, side, user, reported, is_here=is_here) for message in page.object_list]
     return ConversationPage(
         pair=pair,
         introduction=introduction,
@@ -197,10 +203,12 @@ def unread_messages(company: Startup | Investor, user: User) -> "QuerySet[Messag
     )
 
 
-def _row(message: Message, side: Side, user: User, reported: set[int]) -> MessageRow:
-    is_ours = message.side == side
-    author = message.by.get_full_name() if is_ours and message.by_id != user.pk else ""
-    return MessageRow(message, is_ours, author, message.pk in reported)
+def _row(message: Message, side: Side, user: User, reported: set[int], *, is_here: bool) -> MessageRow:
+    is_ours, author, role = message.side == side, "", ""
+    if message.by_id != user.pk and (is_ours or is_here):
+        author = message.by.get_full_name() if is_ours else message.by.full_name
+        role = message.by.job_title if author else ""
+    return MessageRow(message, is_ours, author, role, message.pk in reported)
 
 
 AROUND = 3  # messages before and after a reported one that a curator reads with it

@@ -19,8 +19,9 @@ from matchmaker.fair_dealing.selectors.rules import (
     flat,
     trigger_of,
 )
-from matchmaker.models.fair_dealing import TERM_FIELDS, CheckAnswer, FairTerms
+from matchmaker.models.fair_dealing import CLAUSES, TERM_FIELDS, CheckAnswer, FairTerms
 from profiles.companies.forms.fields import TidyField, WebField
+from profiles.companies.forms.layout import group, helper
 from profiles.models import GovernanceCheck
 from profiles.taxonomy.triggers import FACTS, FactKind, Trigger, TriggerError, asked_codes, check_trigger
 
@@ -220,13 +221,55 @@ def sent_rule(data: QueryDict) -> Rule:
     return Rule(joined if joined in ("always", "all", "any") else "all", lines)
 
 
+# What each term means, with an example.
+TERM_HELP = {
+    "exclusivity": gettext_lazy(
+        "Whether one side may not work with others. For example: limited, to one product in one province."
+    ),
+    "exclusivity_territory": gettext_lazy("Where it holds. For example: Punjab, or drip kits in Pakistan."),
+    "exclusivity_months": gettext_lazy("After how many months it ends. For example: 9."),
+    "ip_owner": gettext_lazy(
+        "To whom belongs what you create together, such as a design or a program. For example: each side "
+        "owns what it makes, and the other may use it."
+    ),
+    "exit_notice_days": gettext_lazy("How long before the end either side has to say so. For example: 60."),
+    "board_partner": gettext_lazy("How many votes the partner has in the body that decides. For example: 1."),
+    "board_total": gettext_lazy("How many votes there are together. For example: 5."),
+    "step_in": gettext_lazy(
+        "When the partner may run the business instead of you. For example: only if the company is insolvent."
+    ),
+    "cure_days": gettext_lazy("How long you may mend a breach before anything follows. For example: 30."),
+    "first_refusal": gettext_lazy(
+        "What has to be offered to the partner before others may have it. For example: its share of each new "
+        "round."
+    ),
+    "data_end": gettext_lazy("What the partner does with your data when you part. For example: returns it."),
+    "price": gettext_lazy("With its unit and place. For example: USD 42 a kit, delivered to Karachi port."),
+    "minimum_order": gettext_lazy("The least that is ordered. For example: 500 kits a year, 100 at a time."),
+    "payment_terms": gettext_lazy("When a delivery is paid for. A letter of credit is paid by a bank."),
+    "currency": gettext_lazy("In which money prices are agreed and paid."),
+    "law": gettext_lazy("Whose law the contract follows if you disagree about what it means."),
+    "disputes": gettext_lazy("Who decides then. For example: arbitration in Singapore."),
+}
+TERM_GROUPS = (
+    (gettext_lazy("Exclusivity"), CLAUSES[0]),
+    (gettext_lazy("Price and payment"), CLAUSES[6]),
+    (gettext_lazy("Results, data and the end"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
+    (gettext_lazy("Decisions and control"), (*CLAUSES[3], *CLAUSES[4])),
+    (gettext_lazy("Law"), CLAUSES[7]),
+)
+
+
 class TermsForm(forms.ModelForm[FairTerms]):
     """What one side would agree to. Everything may stay open."""
 
     class Meta:
         model = FairTerms
         fields = TERM_FIELDS
-        field_classes = {"exclusivity_territory": TidyField}
+        field_classes = dict.fromkeys(("exclusivity_territory", "price", "minimum_order"), TidyField)
+        help_texts = TERM_HELP
+
+    helper = helper(*(group(title, *names) for title, names in TERM_GROUPS))
 
     def __init__(self, data: Any = None, *, newest: FairTerms | None) -> None:
         """Begin with what the newest version says; a form never writes into that one."""

@@ -1,17 +1,23 @@
 """What the two sides say about a meeting: times, where the call takes place, how it went."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.meetings.selectors import check_call_address
 from matchmaker.models.meeting import ADDRESS_LENGTH, MINUTES, MeetingAnswer
+from profiles.accounts.time_zones import zone_label
 from profiles.companies.forms.fields import TidyField
 
 FARTHEST = timedelta(days=180)  # that a time may be ahead
+DAY_BEGINS, NIGHT_BEGINS = time(7), time(22)
 LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends
 
 
@@ -72,10 +78,12 @@ class TimesForm(forms.Form):
         choices=[(each, format_lazy(_("{minutes} minutes"), minutes=each)) for each in MINUTES],
     )
     call_address = CallAddressField()
+    at_night = forms.BooleanField(label=_("Propose it all the same"), required=False)
 
-    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, their_zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.at = at
+        self.at, self.their_zone = at, their_zone
+        self.nights: list[str] = []  # the proposed times that are at night for the other side, in its words
 
     @property
     def times(self) -> list[datetime]:
@@ -88,14 +96,26 @@ class TimesForm(forms.Form):
         stated = {name: values[name] for name in TIMES if values.get(name)}
         if not stated and not self.errors:
             self.add_error("first", _("Enter a date and a time."))
-        for name, time in stated.items():
-            if time <= self.at:
+        for name, proposed in stated.items():
+            if proposed <= self.at:
                 self.add_error(name, _("This time has passed."))
-            elif time > self.at + FARTHEST:
+            elif proposed > self.at + FARTHEST:
                 self.add_error(name, _("State a time within the next six months."))
-            elif list(stated.values()).index(time) < list(stated).index(name):
+            elif list(stated.values()).index(proposed) < list(stated).index(name):
                 self.add_error(name, _("This time is already in the list."))
+        self.warn_of_nights(stated, is_meant=bool(values.get("at_night")))
         return values
+
+    def warn_of_nights(self, stated: dict[str, datetime], *, is_meant: bool) -> None:
+        """Say which times are at night where the other side is, until that is said to be meant."""
+        for name, proposed in stated.items():
+            theirs = timezone.localtime(proposed, self.their_zone)
+            if DAY_BEGINS <= theirs.time() < NIGHT_BEGINS:
+                continue
+            self.nights.append(name)
+            if not is_meant and name not in self.errors:
+                said = {"when": date_format(theirs, "l, H:i"), "zone": zone_label(self.their_zone)}
+                self.add_error(name, gettext("This is at night for them: %(when)s (%(zone)s).") % said)
 
 
 TIMES = ("first", "second", "third")

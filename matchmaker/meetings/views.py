@@ -102,7 +102,7 @@ def meeting_or_404(member: CurrentCompany, public_id: str) -> Meeting:
 def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
     """Return what makes the form of times, with the address that stands."""
     known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
-    return lambda sent: TimesForm(sent, initial=known, at=at)
+    return lambda sent: TimesForm(sent, initial=known, at=at, their_zone=page.their_zone)
 
 
 def _address_form(page: MeetingPage) -> MakeForm:

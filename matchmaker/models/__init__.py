@@ -10,6 +10,7 @@ from matchmaker.models.fair_dealing import (
     ScreeningName,
 )
 from matchmaker.models.introduction import Introduction, IntroductionStep
+from matchmaker.models.machine_translation import MachineTranslation
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
 from matchmaker.models.pair_action import (
     Advice,
@@ -20,7 +21,7 @@ from matchmaker.models.pair_action import (
     Pass,
     ShortlistEntry,
 )
-from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
+from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotInvitation, PilotStep
 from matchmaker.models.ranking import (
     Heartbeat,
     InferredSector,

@@ -11,6 +11,7 @@ from matchmaker.choices import (
     FirstRefusal,
     IpOwner,
     LawOfContract,
+    PaymentTerms,
     ScreeningDecision,
     StepIn,
 )
@@ -31,7 +32,8 @@ CLAUSES = (
     ("board_partner", "board_total", "step_in", "cure_days"),
     ("first_refusal",),
     ("data_end",),
-    ("currency", "law", "disputes"),
+    ("price", "minimum_order", "payment_terms", "currency"),
+    ("law", "disputes"),
 )
 TERM_FIELDS = tuple(name for names in CLAUSES for name in names)
 
@@ -92,6 +94,9 @@ class FairTerms(SideOfPair):
     data_end = models.CharField(
         _("what happens to data at the end"), max_length=8, choices=DataEnd, blank=True
     )
+    price = models.CharField(_("price"), max_length=120, blank=True)
+    minimum_order = models.CharField(_("minimum order"), max_length=120, blank=True)
+    payment_terms = models.CharField(_("payment terms"), max_length=8, choices=PaymentTerms, blank=True)
     currency = models.CharField(_("currency of payments"), max_length=3, choices=Currency, blank=True)
     law = models.CharField(_("governing law"), max_length=8, choices=LawOfContract, blank=True)
     disputes = models.CharField(_("where disputes are heard"), max_length=11, choices=Disputes, blank=True)

@@ -4,6 +4,7 @@ Services move pilots and applications along a line of the two tables and no othe
 state that its own moments contradict, and a step that is no line. A test holds docs/pilots.md to the tables.
 """
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -171,6 +172,7 @@ class Pilot(CompanyRow):
     year = number(_("year in which it begins"), [MinValueValidator(2020), MaxValueValidator(2100)])
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
+    apply_by = models.DateField(_("apply by"), null=True, blank=True)
     size = models.CharField(_("size"), max_length=60, blank=True)
     slots = models.PositiveSmallIntegerField(
         _("slots"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)]
@@ -227,6 +229,10 @@ class Pilot(CompanyRow):
     def summary(self) -> str:
         """The summary in the active language, else in any that it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
+
+    def is_past_deadline(self, day: date) -> bool:
+        """Return whether nobody can apply any more on a day."""
+        return self.apply_by is not None and self.apply_by < day
 
     @property
     def version(self) -> str:
@@ -334,6 +340,29 @@ class PilotApplication(CompanyRow):
     def new_step(self, side: str = "", **fields: Any) -> "PilotStep":
         """Return an unsaved row of the log."""
         return PilotStep(pilot=self.pilot, application=self, **fields)
+
+
+class PilotInvitation(CompanyRow):
+    """A host asks a company to apply for a slot. It may, or may not; the host is told only if it applies."""
+
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="invitations")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("invited"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("invitation to a pilot")
+        verbose_name_plural = _("invitations to pilots")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=ONE_COMPANY, name="pilotinvitation_one_company"),
+            *(
+                models.UniqueConstraint(fields=["pilot", side], name=f"pilotinvitation_one_{side}")
+                for side in ("startup", "investor")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pilot_id)
 
 
 class PilotStep(models.Model):

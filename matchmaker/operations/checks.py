@@ -39,3 +39,14 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[
         hint = "Set SITE_URL=https://… as people reach the site: links in mails begin with it."
         found.append(Error(f"SITE_URL is {settings.SITE_URL}.", hint=hint, id="corridor.E004"))
     return found
+
+
+@register(Tags.security, deploy=True)
+def check_translation(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Refuse a translation service to which texts would go in the clear, unless it is on this machine."""
+    address = urlsplit(settings.TRANSLATION_URL)
+    is_here = address.hostname in ("localhost", "127.0.0.1", "::1")
+    if not settings.TRANSLATION_URL or address.scheme == "https" or (address.scheme == "http" and is_here):
+        return []
+    hint = "Set TRANSLATION_URL=https://…, or http:// for a service on this machine."
+    return [Error(f"TRANSLATION_URL is {settings.TRANSLATION_URL}.", hint=hint, id="corridor.E005")]

@@ -17,6 +17,7 @@ from matchmaker.duplicates.services import candidates, merge
 from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
+from matchmaker.machine_translation import services as machine_translation
 from matchmaker.meetings import services as meetings
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.pairs import services as pairs
@@ -110,6 +111,7 @@ PERIODIC_TASKS = (
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),
+    PeriodicTask("delete_old_translations", machine_translation.forget_old, DAY),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
     PeriodicTask("compare_companies", candidates.refresh_due, SOON),
     PeriodicTask("forget_merges", merge.forget_records, HOUR),

@@ -78,6 +78,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     accounts = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=accounts, object_id=str(current.pk)).update(object_repr=NAMELESS)
     current.email, current.full_name = f"deleted-{current.pk}@deleted.invalid", ""
+    current.job_title = ""
     current.language, current.blind_first_look = settings.LANGUAGE_CODE, False
     current.is_active = current.is_staff = current.is_superuser = False
     current.last_login = None

@@ -17,4 +17,9 @@ show_records(
     "state",
     exclude=("words",),
 )
+show_records(
+    models.PilotInvitation,
+    "pilot startup investor by at",
+    "pilot__public_id startup__name_en investor__name_en",
+)
 show_records(models.PilotStep, "pilot application act source target by at", "pilot__public_id", "act")

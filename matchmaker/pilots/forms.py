@@ -54,6 +54,10 @@ class PilotForm(forms.Form):
     year = forms.IntegerField(required=False)
     starts_on = day(required=False)
     ends_on = day(required=False)
+    apply_by = day(
+        required=False,
+        help_text=gettext_lazy("The last day on which companies can apply. Leave it empty for no deadline."),
+    )
     size = LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
     slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
     needs = TermsField(model=NeedType, required=False, most=MOST_TERMS)
@@ -82,7 +86,7 @@ class PilotForm(forms.Form):
             Hint(gettext_lazy("Enter a season with its year, or a first and a last day.")),
             "place",
             side_by_side("season", "year"),
-            side_by_side("starts_on", "ends_on"),
+            side_by_side("starts_on", "ends_on", "apply_by"),
             side_by_side("size", "slots"),
         ),
         group(
@@ -110,6 +114,7 @@ class PilotForm(forms.Form):
         """Begin with what the pilot says."""
         super().__init__(data, initial=_start(pilot) if pilot else None)
         self.last_day = pilot.ends_on if pilot else None
+        self.deadline = pilot.apply_by if pilot else None
         for at in range(1, self.most_aims + 1):
             number = {"number": at}
             self.fields[f"measure_{at}"] = LineField(
@@ -146,6 +151,13 @@ class PilotForm(forms.Form):
             raise forms.ValidationError(_("Choose today or a later date."), code="over")
         return day
 
+    def clean_apply_by(self) -> date | None:
+        """Refuse a deadline that is over, unless it stands there already."""
+        day: date | None = self.cleaned_data["apply_by"]
+        if day is not None and day != self.deadline and day < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later date."), code="over")
+        return day
+
     def clean(self) -> dict[str, Any]:
         """Ask for a title, a year beside a season, days in order, and a measure beside a success."""
         values = super().clean() or self.cleaned_data
@@ -156,6 +168,8 @@ class PilotForm(forms.Form):
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", _("The last day is before the first one."))
+        if values.get("apply_by") and ends and values["apply_by"] > ends:
+            self.add_error("apply_by", _("The pilot is over before this day."))
         for at in range(1, MOST_AIMS + 1):
             if values.get(f"success_{at}") and not values.get(f"measure_{at}"):
                 self.add_error(f"measure_{at}", _("Enter what is measured."))
@@ -200,7 +214,7 @@ class CorrectionForm(PilotForm):
             gettext_lazy("Applies immediately"),
             Hint(gettext_lazy("Everyone who can see it sees what you updated, and when.")),
             side_by_side("season", "year"),
-            side_by_side("starts_on", "ends_on"),
+            side_by_side("starts_on", "ends_on", "apply_by"),
             More(gettext_lazy("What the host provides"), "offers"),
             More(gettext_lazy("What the host needs"), "needs"),
             "data_classes",

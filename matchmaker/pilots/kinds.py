@@ -20,6 +20,17 @@ PILOT_APPLIED = notice(
         "Someone has applied for a slot in a pilot of %(company)s. Please answer. Both yes and no are fine."
     ),
 )
+PILOT_INVITED = notice(
+    "pilot_invited",
+    _("A host invites you to its pilot"),
+    sentence=_("A host invites you to apply for a slot in its pilot."),
+    act=_("Read about the pilot"),
+    subject=_("%(company)s on Corridor: an invitation to a pilot"),
+    body=_(
+        "A host invites %(company)s to apply for a slot in its pilot. You do not have to answer: the host is "
+        "told only if you apply."
+    ),
+)
 PILOT_ANSWERED = notice(
     "pilot_answered",
     _("Your application for a pilot was answered"),
@@ -99,6 +110,7 @@ PILOT_CHANGED = register_action(
     Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
     Sentence(_("%(who)s confirmed the results of %(what)s."), {"done": "confirm"}),
     Sentence(_("%(who)s changed who can see what in %(what)s."), {"done": "open"}),
+    Sentence(_("%(who)s invited a company to %(what)s."), {"done": "invite"}),
     Sentence(_("%(who)s said that an introduction came from %(what)s."), {"done": "origin"}),
     Sentence(_("%(who)s said which deal came from %(what)s."), {"done": "deal"}),
     _("%(who)s changed the status of an application for %(what)s."),
@@ -107,3 +119,4 @@ register_subject("pilot", _("the pilot %(code)s"))
 
 # A pilot, an application, an answer, results
 PILOT_LIMIT = register_limit("pilot", account=(120, 60), company=(240, 120))
+INVITATION_LIMIT = register_limit("pilot_invitation", account=(20, 10), company=(40, 20))

@@ -165,6 +165,7 @@ merging.register(
             first=lambda each: (each.state != ApplicationState.ACCEPTED, each.at),
             fold=withdraw_second,
         ),
+        "matchmaker.PilotInvitation": merging.moves(once=("pilot",)),
         "matchmaker.PilotStep": merging.follows("pilot__{side} application__{side}"),
     }
 )
@@ -174,6 +175,7 @@ erasure.register(
         "matchmaker.Pilot": Decision(GOES, company="{side}"),
         "matchmaker.PilotAim": Decision(GOES, company="pilot__{side}"),
         "matchmaker.PilotApplication": Decision(GOES, company="{side}"),
+        "matchmaker.PilotInvitation": Decision(GOES, company="{side}"),
         "matchmaker.PilotStep": Decision(GOES, because="the moves of a pilot, shown on its page"),
     },
     erase_company,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("pilots/<slug:public_id>/open/", views.pilot_open, name="pilot_open"),
     path("pilots/<slug:public_id>/results/", views.pilot_results, name="pilot_results"),
     path("pilots/<slug:public_id>/candidates/", views.pilot_candidates, name="pilot_candidates"),
+    path("pilots/<slug:public_id>/invite/", views.pilot_invite, name="pilot_invite"),
     path("pilots/<slug:public_id>/applications/<int:pk>/", views.pilot_answer, name="pilot_answer"),
     path("pilots/<slug:public_id>/apply/", views.pilot_apply, name="pilot_apply"),
     path("pilots/<slug:public_id>/seat/", views.pilot_slot, name="pilot_seat"),

@@ -18,6 +18,7 @@ from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.pairs.guards import CHANGED, acting, seen_in
+from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.pilots.forms import (
     ApplicationForm,
     CorrectionForm,
@@ -44,6 +45,7 @@ from matchmaker.pilots.selectors.pilot import (
 )
 from matchmaker.pilots.services import applications, pilots
 from matchmaker.pilots.services.applications import (
+    DeadlineError,
     HostNotOpenError,
     NoSlotError,
     NoTalksError,
@@ -114,6 +116,7 @@ REFUSALS: dict[type[Exception], Promise] = {
     NotCompleteError: gettext_lazy("Before a curator can review it, say when it runs and what is measured."),
     PilotOverError: gettext_lazy("Its last day has passed. Change it to today or a later date."),
     NoSlotError: gettext_lazy("All slots are taken."),
+    DeadlineError: gettext_lazy("The last day to apply has passed."),
     TooManyPilotsError: gettext_lazy("You have reached the limit of active pilots. End one first."),
     NoTalksError: gettext_lazy("There is no introduction between you that both sides agreed to."),
 }
@@ -253,7 +256,30 @@ def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id
     pilot = hosted_or_404(member, public_id)
     found = fitting_companies(pilot, member, today=timezone.localdate())
     context = {"pilot": pilot, "fitting": found, "company": member.company, "most": MOST_COMPANIES}
+    late = pilot.is_past_deadline(timezone.localdate())
+    context["may_invite"] = pilot.state == PilotState.OPEN and not late
     return render(request, "pilots/pilot_candidates.html", context)
+
+
+# Why a host cannot invite somebody now, in words.
+NOT_INVITED: dict[type[Exception], Promise] = {
+    **REFUSALS,
+    PausedError: gettext_lazy("They are not taking new requests at the moment."),
+}
+
+
+@member_required
+@require_POST
+def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Ask a company that fits to apply: `company` is its public id."""
+    pilot = hosted_or_404(member, public_id)
+    pair = pair_of(member, request.POST.get("company", ""))
+    done = _("They have been told. You are told if they apply.")
+    with message_on_error(request, NOT_INVITED, done):
+        if pair is None:  # it has left meanwhile
+            raise NotForYouError
+        applications.invite(pilot, pair.counterpart, **acting(request, member))
+    return redirect("pilot_candidates", public_id)
 
 
 ACTS: Acts = {

@@ -1,6 +1,5 @@
 """The little arithmetic and joining that pages need and the template language lacks."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,11 +8,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from profiles.validators import whatsapp_digits
+from profiles.validators import language_of, whatsapp_digits
 from profiles.visibility.visible_profile import joined, reading
 
 register = template.Library()
 register.filter("listed", joined)
+tongue = language_of  # of a text: for font, lines and voice
+register.filter("tongue", tongue)
 
 
 @register.filter
@@ -46,17 +47,6 @@ def whatsapp_link(number: str) -> str:
 def beside(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
     """Pair two lists of the same length."""
     return list(zip(first, second, strict=True))
-
-
-@register.filter
-def tongue(text: str) -> str:
-    """Return the language of a text by its letters, empty where it has none: for font, lines and voice."""
-    letters = [unicodedata.name(char, "").partition(" ")[0] for char in str(text) if char.isalpha()]
-    if not letters:
-        return ""
-    if letters.count("ARABIC") * 2 > len(letters):
-        return "ur"
-    return "zh" if letters.count("CJK") * 2 > len(letters) else "en"
 
 
 @register.simple_block_tag

@@ -32,7 +32,8 @@ class NameField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", _("Your name"))
-        super().__init__(max_length=120, validators=[validate_visible, validate_unlinked], **options)
+        options.setdefault("max_length", 120)
+        super().__init__(validators=[validate_visible, validate_unlinked], **options)
         self.widget.attrs["autocomplete"] = "name"
 
     def to_python(self, value: Any) -> str:
@@ -130,6 +131,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
     """What people decide about their own account."""
 
     full_name = NameField()
+    job_title = NameField(
+        label=_("Your role in the company (optional)"),
+        max_length=80,
+        required=False,
+        help_text=_(
+            "For example: founder, head of purchasing. The other side reads your name and role beside each "
+            "message that you send."
+        ),
+    )
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
@@ -147,7 +157,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
 
     class Meta:
         model = User
-        fields = ("full_name", "language", "time_zone", "blind_first_look")
+        fields = ("full_name", "job_title", "language", "time_zone", "blind_first_look")
 
 
 class InvitationForm(forms.Form):

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,7 +19,7 @@ from profiles.held_edits.selectors import edit_of, newest, values_of
 from profiles.models import SIDES, Appeal, Deal, Investor, Review, ReviewReason, Startup, Thesis
 from profiles.models.profile import EDITED
 from profiles.taxonomy.selectors.money import limits, span
-from profiles.validators import skeletons
+from profiles.validators import language_of, skeletons
 from profiles.visibility.access import Viewer, startups_for
 from profiles.visibility.fields import CATALOGUE, Field, ordered
 
@@ -223,6 +224,20 @@ class ProfileStatus:
     def can_submit(self) -> bool:
         """Whether the owner may send the profile to review now."""
         return self.status in (Status.DRAFT, Status.RETURNED) and not self.completeness.needed
+
+
+TRANSLATED = ("pitch", "summary")
+
+
+def untranslated(profile: Startup | Investor) -> list[tuple[str, str]]:
+    """Return the languages of the site in which neither pitch nor summary is written, by code, with the name.
+
+    None before there is any text: what is missing then is asked for as such.
+    """
+    names = {code[:2]: name for code, name in settings.LANGUAGES}
+    has_text = (code for code in names if any(getattr(profile, f"{text}_{code}") for text in TRANSLATED))
+    written = {*has_text, language_of(profile.pitch)} - {""}
+    return [(code, name) for code, name in names.items() if code not in written] if written else []
 
 
 def asked_of(profile: Startup | Investor) -> list[ReviewReason]:

@@ -102,8 +102,13 @@ def keep(version: FormVersion, posted: QueryDict, *, at: datetime) -> FormDraft 
 
 def keep_sent(request: HttpRequest, version: FormVersion, *, at: datetime) -> None:
     """Keep the form that was sent; only a program sends so much that it is not."""
+    keep_typed(version, request.POST, at=at)
+
+
+def keep_typed(version: FormVersion, posted: QueryDict, *, at: datetime) -> None:
+    """Keep what came of a form, however it came."""
     with suppress(limits.LimitReachedError):
-        keep(version, request.POST, at=at)
+        keep(version, posted, at=at)
 
 
 def discard_draft(request: SignedInRequest) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from profiles.choices import FileFault, FileKind
 from profiles.integrations.file_checking import STARTS, SentFile
@@ -17,11 +17,16 @@ MOST_BYTES = 8 * 1024 * 1024  # of one file
 ENDINGS = {
     "pdf": FileKind.PDF,
     "pptx": FileKind.PPTX,
+    "docx": FileKind.DOCX,
+    "xlsx": FileKind.XLSX,
+    "csv": FileKind.CSV,
+    "zip": FileKind.ZIP,
     "png": FileKind.PNG,
     "jpg": FileKind.JPEG,
     "jpeg": FileKind.JPEG,
 }
 LONGEST_NAME = 100
+TOO_LARGE = gettext_lazy("This file is larger than 8 MB. Choose a smaller one. Your text stays here.")
 UNSAFE = re.compile(r"[^\w .()+-]")
 
 
@@ -30,7 +35,9 @@ class SentFileField(forms.FileField):
 
     def __init__(self, *, kinds: Collection[FileKind], **options: Any) -> None:
         accepted = ",".join(f".{ending}" for ending, kind in ENDINGS.items() if kind in kinds)
-        super().__init__(max_length=255, widget=forms.FileInput(attrs={"accept": accepted}), **options)
+        # A browser says at once what is too large, before it sends anything (corridor.js).
+        told = {"accept": accepted, "data-most-bytes": MOST_BYTES, "data-too-large": TOO_LARGE}
+        super().__init__(max_length=255, widget=forms.FileInput(attrs=told), **options)
         self.kinds = kinds
 
     def clean(self, data: Any, initial: Any = None) -> SentFile | None:
@@ -39,15 +46,16 @@ class SentFileField(forms.FileField):
         if not sent:
             return None
         if (sent.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(_("This file is larger than 8 MB."))
+            raise forms.ValidationError(TOO_LARGE)
         path = PurePath(sent.name or "")
         content = sent.read()
-        found = next((kind for kind in self.kinds if content.startswith(STARTS[kind])), None)
-        if found is None:
+        named = ENDINGS.get(path.suffix.lower().lstrip("."))
+        starts_as = {kind for kind in self.kinds if kind in STARTS and content.startswith(STARTS[kind])}
+        if not starts_as and (named != FileKind.CSV or named not in self.kinds):
             raise forms.ValidationError(str(FileFault.UNKNOWN.label))
-        if ENDINGS.get(path.suffix.lower().lstrip(".")) != found:
+        if named is None or (starts_as and named not in starts_as):
             raise forms.ValidationError(str(FileFault.DAMAGED.label))
-        return SentFile(found, content, name_shown(path))
+        return SentFile(named, content, name_shown(path))
 
 
 def name_shown(path: PurePath) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from profiles.choices import FileFault
 from profiles.integrations.file_checking import NotCheckedError, check_file
-from profiles.sheets import FORMULA_STARTS, XLSX, as_written, harmless
+from profiles.sheets import FORMULA_STARTS, as_written, harmless
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 20_000
@@ -124,7 +124,7 @@ def read_rows(content: bytes, *, known: int) -> list[Row]:
 def _sheet_rows(content: bytes) -> list[Row]:
     """Return the rows of a spreadsheet: a limited process of its own has unpacked and read it."""
     try:
-        verdict = check_file(XLSX, content)
+        verdict = check_file("table", content)
     except NotCheckedError:  # it ended without a word: what it had to unpack was too much for it
         raise refuse(str(FileFault.LARGE.label)) from None
     if verdict.fault:

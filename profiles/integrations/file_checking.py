@@ -15,9 +15,12 @@ SIGXCPU = -24
 STARTS = {
     FileKind.PDF: b"%PDF-",
     FileKind.PPTX: b"PK\x03\x04",
+    FileKind.DOCX: b"PK\x03\x04",
+    FileKind.XLSX: b"PK\x03\x04",
+    FileKind.ZIP: b"PK\x03\x04",
     FileKind.PNG: b"\x89PNG\r\n\x1a\n",
     FileKind.JPEG: b"\xff\xd8\xff",
-}
+}  # a table as plain text has none
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,37 @@ function copyOnClick(button) {
   });
 }
 
+// What the chosen kind of a need usually asks for unfolds; what somebody has opened stays open.
+function unfoldByKind(details) {
+  const kind = details.closest(".panel-quiet").querySelector("select[name$='-type']");
+  kind.addEventListener("change", () => {
+    if (details.dataset.kinds.split(" ").includes(kind.value)) details.open = true;
+  });
+}
+
+// A file that is too large is told before it is sent: what was typed stays on the page.
+function weighFile(field) {
+  const form = field.form;
+  const isTooLarge = () => [...field.files].some((file) => file.size > Number(field.dataset.mostBytes));
+  const told = document.createElement("p");
+  told.id = `${field.id}_too_large`;
+  told.className = "invalid-feedback d-block";
+  told.setAttribute("role", "alert");
+  field.after(told);
+  field.addEventListener("change", () => {
+    told.textContent = isTooLarge() ? field.dataset.tooLarge : "";
+    field.classList.toggle("is-invalid", isTooLarge());
+    field.toggleAttribute("aria-invalid", isTooLarge());
+    field.setAttribute("aria-describedby", [`${field.id}_helptext`, isTooLarge() ? told.id : ""].join(" ").trim());
+  });
+  form.addEventListener("submit", (event) => {
+    if (!isTooLarge()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // the page has not been left, so leaving it still asks
+    field.focus();
+  }, true);
+}
+
 function enhance(root) {
   each("[data-copy]", root, copyOnClick);
   each("details[data-confirm]", root, askInDialog);
@@ -138,6 +169,8 @@ function enhance(root) {
   new Set([...root.querySelectorAll("strong + .form-check")].map((box) => box.parentElement)).forEach(searchBoxes);
   each("input[inputmode='decimal']", root, groupDigits);
   each("output[data-sum]", root, addUp);
+  each("input[type='file'][data-most-bytes]", root, weighFile);
+  each("details[data-kinds]", root, unfoldByKind);
 }
 
 enhance(document);

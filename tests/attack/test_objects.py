@@ -259,7 +259,15 @@ def desk(model: Any) -> Kind:
 
 
 OF_PAIRS = (
-    *("match", "match_brief", "match_pass", "match_unpass", "match_interest", "shortlist_toggle"),
+    *(
+        "match",
+        "match_brief",
+        "match_pass",
+        "match_unpass",
+        "match_interest",
+        "match_translation",
+        "shortlist_toggle",
+    ),
     *("shortlist_note", "introduction", "introduction_ask", "introduction_later", "fair_dealing"),
     *("disclosure_ask", "fair_terms", "fair_terms_open", "fair_terms_print"),
 )
@@ -296,7 +304,7 @@ KINDS: dict[str, Kind] = {
     "desk_picture": for_role("curator", pictures),
     "pilot": Kind(pilots, may_read_pilot),
     **dict.fromkeys(
-        ("pilot_edit", "pilot_move", "pilot_open", "pilot_results", "pilot_candidates"),
+        ("pilot_edit", "pilot_move", "pilot_open", "pilot_invite", "pilot_results", "pilot_candidates"),
         Kind(pilots, lambda world, actor, pilot: actor.company == world.hosted(pilot)),
     ),
     "pilot_answer": Kind(

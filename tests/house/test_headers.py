@@ -1,6 +1,7 @@
 """Error pages carry the headers that protect their reader too; test_access.py looks at every address."""
 
 import re
+from gzip import decompress as gunzip
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -57,3 +58,20 @@ def test_pages_are_compressed_for_browsers_that_ask_for_it_and_the_length_tells_
     assert "Accept-Encoding" in answers[0].headers["Vary"]
     assert len(answers[0].content) < len(client.get("/").content) / 3
     assert len({len(answer.content) for answer in answers}) > 1
+
+
+@pytest.mark.attack
+@pytest.mark.django_db
+def test_every_page_is_compressed_and_no_secret_of_it_stays_the_same(client, ayesha):
+    """So that a word in the address cannot be compared with a secret by the length of the answer (BREACH)."""
+    client.force_login(ayesha)
+    asked = {"accept-encoding": "gzip"}
+    paths = ["/search/?q=irrigation", "/no-such-page/?q=irrigation", "/settings/", "/notices/"]
+    pages = [client.get(path, headers=asked) for path in paths]
+    pages.append(client.post("/", b"x", content_type="a/b", CONTENT_LENGTH="9" * 9, headers=asked))
+    assert {page.headers.get("Content-Encoding") for page in pages} == {"gzip"}
+    both = [gunzip(client.get(paths[0], headers=asked).content).decode() for _again in range(2)]
+    assert all("irrigation" in page for page in both)
+    tokens = [set(re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)) for page in both]
+    assert tokens[0]
+    assert not tokens[0] & tokens[1]

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from profiles.held_edits.selectors import newest
 from profiles.models import FormDraft
 from tests.factories import PASSWORD
+from tests.matchmaker.introduced import IntroductionState, make_introduction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRODUCT = "/startup/product/"
@@ -126,3 +127,24 @@ def test_who_was_signed_out_is_told_while_typing(open_browser, ayesha, startup):
     told.get_by_role("link", name="Sign in to continue").click()
     page.wait_for_url("**/accounts/login/**")
     assert FormDraft.objects.get().user == ayesha
+
+
+def test_a_new_language_and_a_large_file_cost_no_word(open_browser, ayesha, startup, li_wei, tmp_path):
+    investor = li_wei.membership.investor
+    page = open_browser(ayesha, scripts=True).new_page()
+    page.goto(PRODUCT)
+    page.get_by_label("Founders").fill("the last words")
+    page.locator("form.languages").first.get_by_role("button", name="简体中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.locator("#id_founders")).to_have_value("the last words")
+
+    make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
+    (tmp_path / "deck.pdf").write_bytes(b"%PDF-" + bytes(9 * 1024 * 1024))
+    page.get_by_role("button", name="English").first.click()
+    page.goto(f"/conversations/{investor.public_id}/")
+    page.get_by_label("Your message").fill("Our deck")
+    page.get_by_label("A file (optional)").set_input_files(tmp_path / "deck.pdf")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("alert").filter(has_text="larger than 8 MB")).to_be_visible()
+    expect(page.get_by_label("Your message")).to_have_value("Our deck")
+    assert page.url.endswith(f"/conversations/{investor.public_id}/")

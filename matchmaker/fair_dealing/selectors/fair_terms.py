@@ -342,6 +342,7 @@ def _disclosure(both: BothSides, terms: TermTree) -> dict[str, Any]:
         "startup_asked_at": asked.get(Side.INVESTOR),
         "partner_asked_at": asked.get(Side.STARTUP),
         "can_ask": is_open and both.side not in asked,
+        "is_asked_of_us": both.side.other in asked,
     }
 
 

@@ -223,6 +223,7 @@ def _others(both: BothSides, kinds: list[str], group: str) -> list[str]:
 FEWEST_DEALS, FEWEST_PARTNERS = 5, 3
 MONTHS = 24
 HHI_WHOLE = 10_000
+HHI_LOW, HHI_HIGH = 1_000, 1_800  # of the US merger guidelines of 2023 (FD-HHI-SECTOR)
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,15 @@ class Spread:
     def effective(self) -> Decimal:
         """As how many equal partners, to a tenth."""
         return (Decimal(HHI_WHOLE) / self.hhi).quantize(Decimal("0.1"))
+
+    @property
+    def words(self) -> str:
+        """What the figure means, by the lines of FD-HHI-SECTOR."""
+        if self.hhi <= HHI_LOW:
+            return _("widely spread: no partner or small group of partners decides")
+        if self.hhi <= HHI_HIGH:
+            return _("moderately concentrated: a few partners bring much of it")
+        return _("highly concentrated: it depends on one or two partners")
 
 
 @dataclass(frozen=True)

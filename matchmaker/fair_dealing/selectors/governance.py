@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
+from matchmaker.fair_dealing.selectors.topics import TOPICS, WIDE, topic_of
 from matchmaker.models.fair_dealing import CheckAnswer, ScreeningCandidate, ScreeningName
 from matchmaker.models.pair_action import Interest
 from matchmaker.pairs.selectors.pair import Pair
@@ -197,7 +198,7 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class ChecksPage:
-    """The checks of a pair and a form, the weightiest first; `open`: those that may apply, by which facts."""
+    """The checks of a pair and a form, by weight; `open`: those that may apply, by which facts."""
 
     form: PartnershipForm | None
     forms: list[PartnershipForm]
@@ -209,6 +210,29 @@ class ChecksPage:
         """How many checks apply, without what the platform says of itself."""
         return sum(row.check.question != "" for row in self.rows)
 
+    @property
+    def first(self) -> list[CheckRow]:
+        """The checks that weigh most for this pair."""
+        return [row for row in self.rows if row.check.question][:FIRST_SHOWN]
+
+    @property
+    def topics(self) -> list[tuple[str | Promise, list[CheckRow]]]:
+        """The other checks by topic, in the order of TOPICS."""
+        first, found = self.first, dict[int, list[CheckRow]]()
+        for row in self.rows:
+            if row not in first:
+                found.setdefault(topic_of(row.check), []).append(row)
+        return [(TOPICS[at][0], found[at]) for at in sorted(found)]
+
+
+FIRST_SHOWN = 3
+
+
+def _weight(row: CheckRow) -> tuple[int, int, str]:
+    """Return by what checks are sorted: weight, and the more of this pair's own facts a rule asks for."""
+    own = set(asked_facts(row.check.trigger)) - WIDE
+    return list(CheckWeight).index(CheckWeight(row.check.weight)), -len(own), row.check.code
+
 
 def checks_page(both: BothSides, chosen: str) -> ChecksPage:
     """Return what the pair should look at in a form; the same queries however many checks there are."""
@@ -218,12 +242,12 @@ def checks_page(both: BothSides, chosen: str) -> ChecksPage:
     proposal = proposal_of(both.startup, both.investor, form)
     facts = trigger_facts(both.startup, both.investor, proposal, scale())
     checks = list(active_checks())
-    weights, answers, side = list(CheckWeight), answers_of(both), both.side
+    answers, side = answers_of(both), both.side
     rows = [
         CheckRow(check, answers.get((side, check.pk)), answers.get((side.other, check.pk)))
         for check in applying(checks, facts)
     ]
-    rows.sort(key=lambda row: weights.index(CheckWeight(row.check.weight)))
+    rows.sort(key=_weight)
     unknown = [(check, _unknown(check, facts)) for check in checks if applies(check.trigger, facts) is None]
     return ChecksPage(form, forms, rows, unknown)
 

@@ -222,6 +222,7 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, 
         return []
     mine = {f"applications__{member.side}": member.company, "applications__state__in": AT_WORK}
     rows = on_board(reader).filter(state=PilotState.OPEN, **{f"{member.side.other}__isnull": False})
+    rows = rows.filter(Q(apply_by=None) | Q(apply_by__gte=today))
     newest = list(with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS])
     gone = closed_to(member.side, member.company_id, {pilot.company.pk for pilot in newest})
     known = {pilot.pk: pilot for pilot in newest if pilot.company.pk not in gone}
@@ -249,11 +250,13 @@ def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> l
     rows = with_related(counterparts(member)).in_bulk([fit.company for fit in best])
     best = [fit for fit in best if fit.company in rows]  # one may have left since
     told = _told([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
+    invited = dict(pilot.invitations.values_list(f"{member.side.other}_id", "at"))
     found = []
     for fit, each in zip(best, told, strict=True):
         profile = rows[fit.company]
         seen = see(profile, member.viewer)
         shown = {"public_id": profile.public_id, "name": str(seen.title), "pitch": pitch_of(seen)}
+        shown["invited_at"] = invited.get(profile.pk)
         found.append({**shown, "demo": profile.is_demo, "told": each})
     return found
 

@@ -102,6 +102,7 @@ PILOT_FIELDS: dict[str, Field] = {
         Field("sectors", PUBLIC, label=gettext_lazy("Sectors")),
         Field("place", PUBLIC),
         Field("when", PUBLIC, label=pgettext_lazy("of a pilot", "When")),
+        Field("apply_by", PUBLIC, label=gettext_lazy("Apply by")),
         Field("slots", PUBLIC),
         Field("size", SIZE),
         Field("aims", AIMS, label=gettext_lazy("Aims")),
@@ -413,6 +414,8 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         "is_host": hosts,
         "may_apply": could_apply and not is_closed,
         "is_closed": is_closed,
+        "is_late": pilot.state == PilotState.OPEN and pilot.is_past_deadline(timezone.localdate()),
+        "is_invited": could_apply and any(is_own(one, viewer) for one in pilot.invitations.all()),
         "is_withheld": is_withheld(pilot, viewer),
         "host_paused": hosts and pilot.company.paused_at is not None,
         "acts_version": acts_version(pilot) if hosts else "",
@@ -431,7 +434,8 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
     """Tell whether the reader's company may ask for a seat now."""
     if reader.member is None or reader.member.side == pilot.side or (mine and mine.state in AT_WORK):
         return False
-    return pilot.state == PilotState.OPEN and reader.member.company.is_published
+    is_late = pilot.is_past_deadline(timezone.localdate())
+    return pilot.state == PilotState.OPEN and not is_late and reader.member.company.is_published
 
 
 def _takes_nothing_from(pilot: Pilot, reader: PilotReader) -> bool:

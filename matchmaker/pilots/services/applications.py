@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import open_between
@@ -23,16 +24,19 @@ from matchmaker.models.pilot import (
     Pilot,
     PilotAct,
     PilotApplication,
+    PilotInvitation,
     PilotState,
     PilotStep,
 )
 from matchmaker.pairs.selectors.pair import blocked_by, takes_nothing_new
 from matchmaker.pairs.services import lock_open_pair
 from matchmaker.pilots.kinds import (
+    INVITATION_LIMIT,
     PILOT_ANSWERED,
     PILOT_APPLIED,
     PILOT_CHANGED,
     PILOT_CONFIRMED,
+    PILOT_INVITED,
     PILOT_LIMIT,
     PILOT_RESULTS,
 )
@@ -110,6 +114,10 @@ def require_not_suspended(pilot: Pilot) -> None:
         raise HostNotOpenError
 
 
+class DeadlineError(Exception):
+    """The last day on which one could apply is over."""
+
+
 class NoSlotError(Exception):
     """All seats of the pilot are taken."""
 
@@ -128,7 +136,8 @@ def apply_for_slot(
     Raises:
         NotForYouError: the pilot is not open to this company, or a curator hides the pair.
         BlockedError: this company has blocked the host. PausedError: the host takes nothing new from it.
-        WrongStateError: it takes no applications. ChangedSinceReadError: it says something else by now.
+        WrongStateError: it takes no applications. DeadlineError: it takes none any more.
+        ChangedSinceReadError: it says something else by now.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=company, at=at)
@@ -142,6 +151,8 @@ def apply_for_slot(
     held, applicant = lock_pilot(pilot), company
     if held.state != PilotState.OPEN:
         raise WrongStateError
+    if held.is_past_deadline(localdate(at)):
+        raise DeadlineError
     if company.side in blocked_by(*both):
         raise BlockedError
     if takes_nothing_new(*both, side=Side(pilot.side), at=at):
@@ -158,6 +169,42 @@ def apply_for_slot(
         message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
         notify_team(held.company, message)
     return made
+
+
+@transaction.atomic
+def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Tell a company that the host would like it to apply, once.
+
+    Raises:
+        WrongStateError: the pilot takes no applications. DeadlineError: it takes none any more.
+        NotForYouError: one of the two is not published, or a curator hides the pair.
+        BlockedError: the host has blocked the company. PausedError: the company takes nothing new from it.
+        WrongSideError: who invites is not the host. LimitReachedError: too often in a short time.
+    """
+    if side != pilot.side or side == company.side:
+        raise WrongSideError
+    limits.take_token(INVITATION_LIMIT, account=by, company=pilot.company, at=at)
+    both = as_pair(pilot.company, company)
+    try:
+        lock_open_pair(*both)
+    except NotOpenError as error:
+        raise NotForYouError from error
+    held = lock_pilot(pilot)
+    if held.state != PilotState.OPEN:
+        raise WrongStateError
+    if held.is_past_deadline(localdate(at)):
+        raise DeadlineError
+    if side in blocked_by(*both):
+        raise BlockedError
+    if takes_nothing_new(*both, side=Side(company.side), at=at):
+        raise PausedError
+    own: dict[str, Any] = {str(company.side): company}
+    if held.applications.filter(**own, state__in=AT_WORK).exists():
+        return
+    made, is_new = PilotInvitation.objects.get_or_create(pilot=held, **own, defaults={"by": by, "at": at})
+    if is_new:
+        note_pilot(held, "invite", by=by, at=at)
+        notify_team(company, Message(kind=PILOT_INVITED, path=page_of(held), event=str(made.pk), at=at))
 
 
 @transaction.atomic

@@ -263,7 +263,7 @@ def _key(company: Startup | Investor) -> tuple[str, int]:
 
 
 DATES = ("season", "year", "starts_on", "ends_on")
-AT_ONCE = (*DATES, "needs", "offers", "data_classes", "data_location", "data_crosses_border")
+AT_ONCE = (*DATES, "apply_by", "needs", "offers", "data_classes", "data_location", "data_crosses_border")
 READ_AGAIN = (
     *(f"{text}_{language}" for text in ("title", "summary") for language in ("en", "ur", "zh")),
     "size",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DataHosting, PlaceLevel
+from profiles.companies.forms.help import HELP
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
 from profiles.taxonomy.selectors import terms as taxonomy
 from profiles.validators import (
@@ -404,6 +405,7 @@ class CleanForm(forms.ModelForm[Any]):
         for name, field in self.fields.items():
             worded(field)
             field.label = marked(field, is_needed=name in self.needed)
+            field.help_text = field.help_text or HELP.get(name, "")
             if isinstance(field, TermField):
                 field.use(self.terms)
                 if name in REGIONS:

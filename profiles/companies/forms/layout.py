@@ -22,17 +22,25 @@ class Hint(LayoutObject):  # type: ignore[misc]
 
 
 class More(LayoutObject):  # type: ignore[misc]
-    """Fields that are folded away until somebody opens them; works without a script."""
+    """Fields that are folded away until somebody opens them; works without a script.
 
-    def __init__(self, title: str | Promise, *fields: Any) -> None:
-        self.title, self.fields = title, list(fields)
+    `kinds`: codes of the field `type` for which they are usually needed. They stand open for these, at once
+    where scripts run (corridor.js), otherwise once the kind is saved.
+    """
+
+    def __init__(self, title: str | Promise, *fields: Any, kinds: str = "") -> None:
+        self.title, self.fields, self.kinds = title, list(fields), kinds
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the folded fields as HTML, unfolded where one of them has an error or an answer."""
+        """Return the folded fields as HTML, unfolded where one has an error or an answer, or is needed."""
         inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
         names = {pointer.name for pointer in self.get_field_names()}
         answered = any(form[name].value() for name in names if not form.fields[name].required)
-        state = {"open": True} if answered or names & set(form.errors) else {}
+        if self.kinds:
+            chosen = form.fields["type"].prepare_value(form["type"].value())
+            answered = answered or str(chosen) in self.kinds.split()
+        state: dict[str, Any] = {"data-kinds": self.kinds} if self.kinds else {}
+        state |= {"open": True} if answered or names & set(form.errors) else {}
         return format_html("<details{}><summary>{}</summary>{}</details>", flatatt(state), self.title, inner)
 
 

@@ -155,17 +155,32 @@ class NeedForm(CleanForm):
         side_by_side("type", "urgency"),
         "description",
         More(
-            gettext_lazy("More about this need"),
+            gettext_lazy("How much, where and when"),
             side_by_side("quantity", "budget", "budget_currency"),
             side_by_side("delivery", "province"),
             side_by_side("starts_on", "expires_on"),
+            kinds="talent training cloud software_platform hardware test_site supply_chain manufacturing "
+            "distribution market_entry first_customers certification finance_partner trade_finance "
+            "visibility",
+        ),
+        More(
+            gettext_lazy("Who benefits, and how success is measured"),
             "outcome",
-            side_by_side("beneficiaries", "sensitivity"),
+            "beneficiaries",
+            kinds="mentorship training test_site first_customers rnd visibility",
+        ),
+        More(
+            gettext_lazy("Which data is involved"),
+            side_by_side("sensitivity", "data_hosting", "data_crosses_border"),
             "data_classes",
-            side_by_side("data_hosting", "data_crosses_border"),
             side_by_side("data_access", "data_exit"),
+            kinds="cloud software_platform test_site data",
+        ),
+        More(
+            gettext_lazy("Partnership types and languages for this need"),
             "forms",
             "languages",
+            kinds="mentorship talent training legal_ip ip_licence rnd",
         ),
         "DELETE",
     )

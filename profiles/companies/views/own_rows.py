@@ -27,7 +27,7 @@ from profiles.companies.selectors import (
     status_of,
     theses_of,
 )
-from profiles.companies.views.steps import frame, saved_words
+from profiles.companies.views.steps import INVESTOR_PAGES, back_to_requests, frame, is_asked, saved_words
 from profiles.drafts.draft_forms import MakeForm, handle_form
 from profiles.guards import SignedInRequest
 from profiles.held_edits.selectors import last_edit, newest_rows, show_newest, waiting_edit
@@ -36,6 +36,8 @@ from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.visibility.access import Viewer, viewer_of
+
+STEP_OF = {page: step for step, page in INVESTOR_PAGES.items()}
 
 
 def edit_own_row(
@@ -53,9 +55,10 @@ def edit_own_row(
     def save(form: Any) -> HttpResponse:
         by, at, since = request.user, timezone.now(), last_edit(investor)
         limits.take_token(EDIT_LIMIT, account=by, company=investor, at=at)
+        asks_here = is_asked(status_of(investor), STEP_OF[then[1]])
         saved = service(investor, values=form.changes, by=by, at=at, unchanged_since=since)
         messages.success(request, saved_words(saved.investor, at=at, otherwise=then[0]))
-        return redirect(then[1])
+        return redirect(back_to_requests(Side.INVESTOR) if asks_here else then[1])
 
     return handle_form(request, make, template, save, context, record=investor)
 

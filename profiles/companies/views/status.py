@@ -16,14 +16,14 @@ from profiles.choices import Purpose, Side
 from profiles.companies import services as companies
 from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
 from profiles.companies.proposals import proposals_of
-from profiles.companies.selectors import ProfileStatus, status_of
+from profiles.companies.selectors import ProfileStatus, status_of, untranslated
 from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.consents import services as consents
 from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, has_contact_consent, new_text
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
-from profiles.held_edits.selectors import last_edit, waiting_edit
+from profiles.held_edits.selectors import last_edit, newest, waiting_edit
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
@@ -55,6 +55,10 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
             {"label": field.prompt, "url": item_url(side, field)} for field in found.completeness.needed
         ],
         "reasons": reasons_of(found, side),
+        "untranslated": [
+            {"name": name, "code": code, "url": f"{links['edit']}#div_id_summary_{code}"}
+            for code, name in untranslated(newest(company))
+        ],
         "access_grants": access_grants_of(company)[:ACCESS_GRANTS],
         "submit_url": reverse(f"{side}_submit"),
         "appeal_url": reverse(f"{side}_appeal"),

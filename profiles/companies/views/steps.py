@@ -100,6 +100,17 @@ def field_url(side: Side, field: str) -> str:
     return f"{step_url(side, step)}#div_id_{field}"
 
 
+def is_asked(state: ProfileStatus, step: str) -> bool:
+    """Return whether a curator asks for something of this step that is still to be done."""
+    declared = CATALOGUE[state.profile.side]
+    return any(name in declared and declared[name].step == step for name in state.reasons)
+
+
+def back_to_requests(side: Side) -> str:
+    """Return the address of the list of what a curator asks for."""
+    return f"{reverse(f'{side}_status')}#asked"
+
+
 def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]:
     """Return the steps of a side and how far each is; before there is a company, none is begun."""
     names = STEPS[side]
@@ -170,6 +181,14 @@ def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, s
     }
 
 
+def after_saving(request: SignedInRequest, form: SectionForm, step: str, *, asks_here: bool) -> str:
+    """Return where somebody goes on who has saved a step."""
+    side, more = form.instance.side, request.POST.get("more", "")
+    if more in form.sections:  # another row of a list is wanted: the blank one
+        return f"{step_url(side, step)}#new_{more}"
+    return back_to_requests(side) if asks_here else step_after(side, step)
+
+
 def edit_section(
     request: SignedInRequest, side: Side, step: str, form_class: type[SectionForm]
 ) -> HttpResponse:
@@ -190,6 +209,8 @@ def edit_section(
     def save(form: SectionForm) -> HttpResponse:
         by, at = request.user, timezone.now()
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
+        # Who mends what a curator asked for goes back to the list of it.
+        asks_here = company is not None and is_asked(status_of(company), step)
         if company is None and unclaimed_same(side, form) and "is_another" not in request.POST:
             raise UnclaimedError
         if company is None:
@@ -203,9 +224,7 @@ def edit_section(
             messages.success(request, saved_words(stored, at=at))
         if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
             consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
-        more = request.POST.get("more", "")
-        is_more = more in form.sections  # another row of a list is wanted
-        return redirect(f"{step_url(side, step)}#div_id_{more}" if is_more else step_after(side, step))
+        return redirect(after_saving(request, form, step, asks_here=asks_here))
 
     def context(form: SectionForm) -> dict[str, Any]:
         stored = own_company(request, side)  # a form writes its input into the instance it was given
@@ -215,6 +234,7 @@ def edit_section(
         same = unclaimed_same(side, form) if company is None and form.is_bound else []
         found = [each for each in proposals_of(stored) if each.step == step] if stored else []
         shown = {"same": same, "proposals": found, "waits": waiting_edit(stored) if stored else None}
+        shown["asks_here"] = state is not None and is_asked(state, step)
         return {**shown, **frame(side, step, state)}
 
     with message_on_error(request, {AlreadyMemberError: _("You already belong to a company.")}):

@@ -63,11 +63,11 @@ from profiles.validators import name_keys
 RECENT = timedelta(days=3)  # what is older has been read
 
 
-# Full name and role of each demo account.
+# Full name and role of each demo account, and what it is in its company.
 PEOPLE = {
-    "founder": ("Ayesha Khan", Role.STARTUP),
-    "investor": ("Li Wei", Role.INVESTOR),
-    "curator": ("Sana Malik", Role.CURATOR),
+    "founder": ("Ayesha Khan", Role.STARTUP, "Founder"),
+    "investor": ("Li Wei", Role.INVESTOR, "Head of partnerships"),
+    "curator": ("Sana Malik", Role.CURATOR, ""),
 }
 
 
@@ -90,10 +90,9 @@ def create_people(*, at: datetime) -> None:
     # One hash for all: the password is public, and hashing is slow on purpose.
     password = make_password(settings.DEMO_PASSWORD) if missing else ""
     for part, email in missing.items():
-        full_name, role = PEOPLE[part]
-        user = User.objects.create(
-            email=email, password=password, full_name=full_name, role=role, is_demo=True, date_joined=at
-        )
+        full_name, role, title = PEOPLE[part]
+        said = {"full_name": full_name, "role": role, "job_title": title, "is_demo": True, "date_joined": at}
+        user = User.objects.create(email=email, password=password, **said)
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
         if role in SLUGS:
             company = {str(role): demo_company(role, SLUGS[role])}

@@ -32,12 +32,20 @@ def checked(kind: str, content: bytes, longest_edge: int) -> bytes:
         from profiles.integrations.file_checker.pdf import pdf
 
         return pdf(content)
-    if kind == "pptx":
-        from profiles.integrations.file_checker.slides import slides
+    if kind in ("pptx", "docx", "xlsx"):
+        from profiles.integrations.file_checker.office import office
 
-        return slides(content)
-    if kind == "xlsx":
-        from profiles.integrations.file_checker.sheets import sheet
+        return office(content, kind)
+    if kind == "csv":
+        from profiles.integrations.file_checker.plain import table
+
+        return table(content)
+    if kind == "zip":
+        from profiles.integrations.file_checker.archives import archive
+
+        return archive(content, checked)
+    if kind == "table":  # that a curator imports
+        from profiles.integrations.file_checker.tables import sheet
 
         return sheet(content)
     from profiles.integrations.file_checker.pictures import picture

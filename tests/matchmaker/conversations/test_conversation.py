@@ -69,6 +69,25 @@ def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(talk, ayesha
     assert "irrigation" not in str([record.details for record in acts])
 
 
+def test_both_sides_read_who_wrote_by_name_and_role_and_never_by_address(talk, ayesha, li_wei, as_user):
+    li_wei.job_title = "Head of purchasing"
+    li_wei.save()
+    colleague = factories.make_partner("nameless@example.com", None, full_name="")
+    Membership.objects.create(user=colleague, investor=talk.investor)
+    for person in (li_wei, colleague):
+        make_message(talk, Side.INVESTOR, by=person, text=f"From {person.pk}")
+    own = text_of(as_user(colleague), page_of(talk.startup))
+    theirs = text_of(as_user(ayesha), page_of(talk.investor))
+    for page in (own, theirs):
+        assert "<bdi>Li Wei</bdi>" in page
+        assert "<bdi>Head of purchasing</bdi>" in page
+    assert "nameless@example.com" not in theirs
+    # Whoever writes is told before sending what goes with it.
+    assert "The other side reads your name beside the message:" in theirs
+    assert "<bdi>Ayesha Khan</bdi>" in theirs
+    assert "only the name of your company beside the message" in own
+
+
 def test_times_of_a_conversation_are_on_its_readers_clock(talk, ayesha, li_wei, as_user):
     late = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # the next day in Lahore and in Tokyo
     make_message(talk, Side.STARTUP, by=ayesha, at=late, read_at=late)
@@ -187,6 +206,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ay
             assert "one of the two companies is not shown in match lists now" in page
             assert "Conversation: The other company" in page
             assert other.name_en not in page
+            assert ("Li Wei" if client is founder else "Ayesha Khan") not in page
             assert 'name="text"' not in page
             assert client.post(page_of(other), {"text": "Hello?"}).status_code == 404
             assert client.get(reverse("match", args=[other.public_id])).status_code == 404

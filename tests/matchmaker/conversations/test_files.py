@@ -20,7 +20,7 @@ from profiles.files import services as files
 from profiles.files.kinds import UNPACKED_LIMIT
 from profiles.integrations import file_checking
 from profiles.limits.services import LIMITS, Kind, Limit
-from profiles.models import CheckedFile, Notice, Startup
+from profiles.models import CheckedFile, FormDraft, Notice, Startup
 from tests import sent_files
 from tests.matchmaker.conversations.checks import check_all
 from tests.matchmaker.conversations.test_conversation import page_of, text_of
@@ -169,6 +169,29 @@ def test_a_check_that_is_killed_starts_again_and_ends_in_a_refusal_with_a_reason
     message = Message.objects.get()
     assert (message.state, message.file.fault) == (MessageState.UNSENT, FileFault.FAILED)
     assert not files.check_next(at=at + timedelta(days=1))
+
+
+def test_a_file_far_too_large_costs_nobody_what_was_typed(talk, send, ayesha, as_user):
+    founder = as_user(ayesha)
+    version = founder.get(page_of(talk.investor)).context["draft_form"].version
+    file = SimpleUploadedFile("deck.pdf", b"%PDF-" + bytes(10 * 1024 * 1024))
+    sent = {"version": version, "text": "灌溉 our plan", "file": file}
+    answer = founder.post(page_of(talk.investor), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 413
+    assert "The file that you chose is larger than this page accepts" in page
+    assert "灌溉 our plan" in page
+    assert f'href="{page_of(talk.investor)}"' in page
+    assert "灌溉 our plan" in text_of(founder, page_of(talk.investor))
+    assert not Message.objects.exists()
+
+
+@pytest.mark.attack
+def test_a_file_far_too_large_keeps_words_for_nobody_without_their_form(talk, send, ayesha):
+    answer = send(b"%PDF-" + bytes(10 * 1024 * 1024), text="words without a form")
+    assert answer.status_code == 413
+    assert "words without a form" not in answer.content.decode()
+    assert not FormDraft.objects.exists()
 
 
 @pytest.mark.attack

@@ -49,6 +49,25 @@ def test_both_sides_read_the_same_checks(talks):
     assert list(weights) == ["specialist", "check", "info"]
 
 
+def test_the_three_that_weigh_most_lead_and_the_rest_is_folded_by_topic(talks):
+    page = talks.founder.get(page_of(talks.investor), {"form": "equity"})
+    checks, html = page.context["page"]["checks"], page.content.decode()
+    assert len(checks.first) == 3
+    assert [row.check.code for row in checks.first] == codes(page)[:3]
+    assert checks.first[0].check.weight == "specialist"
+    folded = [row for _topic, rows in checks.topics for row in rows]
+    assert sorted(row.check.code for row in [*checks.first, *folded]) == sorted(codes(page))
+    assert {str(topic): "GOV-PK-01" in [row.check.code for row in rows] for topic, rows in checks.topics}[
+        "Shares, money and contracts"
+    ]
+    # What leads stands open, above the tables; the rest is one line a topic until somebody opens it.
+    lead, _mark, rest = html.partition('<details class="fold">')
+    assert [f'id="{row.check.code}"' in lead for row in checks.first] == [True] * 3
+    assert not any(f'id="{row.check.code}"' in lead for row in folded)
+    assert "What each side discloses" in rest
+    assert "<details open" not in rest
+
+
 def test_another_form_asks_other_things(talks):
     talks.investor.theses.get().forms.add(*factories.PartnershipForm.objects.filter(code="grant"))
     client = talks.founder

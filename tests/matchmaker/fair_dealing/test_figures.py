@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.figures import TOPICS, by_sector, context_topics, sector_of
+from matchmaker.fair_dealing.selectors.figures import TOPICS, Spread, by_sector, context_topics, sector_of
 from matchmaker.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
 from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector
 from profiles.taxonomy.services import DATA, csv_rows
@@ -220,6 +220,14 @@ def test_the_index_by_hand(partners):
     assert (by_count.hhi, by_count.largest_pct, by_count.effective) == (4400, 60, Decimal("2.3"))
     assert (by_amount.hhi, by_amount.largest_pct, by_amount.effective) == (3800, 50, Decimal("2.6"))
     assert [(one.name, one.deals) for one in found.within] == [("Punjab", 5)]
+
+
+@pytest.mark.parametrize(
+    ("hhi", "words"),
+    [(1_000, "widely spread"), (1_250, "moderately concentrated"), (1_801, "highly concentrated")],
+)
+def test_the_index_is_told_in_words(hhi, words):
+    assert Spread(hhi, 40).words.startswith(words)
 
 
 def test_never_of_few_deals_or_partners(partners):

@@ -85,6 +85,22 @@ def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_
     assert seen() == (False, False)
 
 
+def test_every_term_is_explained_and_prices_are_read_like_the_others(talks):
+    form = talks.founder.get(terms_of(talks.investor)).context["form"]
+    assert [name for name, field in form.fields.items() if not field.help_text] == []
+    said = {"price": f"USD 42 in {CANARY}", "minimum_order": "613 kits", "payment_terms": "credit"}
+    write(talks.founder, talks.investor, **said)
+    write(talks.partner, talks.startup, price="USD 30", payment_terms="days_60")
+    talks.become_mutual()
+    open_newest(talks.founder, talks.investor)
+    before = talks.partner.get(terms_of(talks.startup)).content.decode()
+    open_newest(talks.partner, talks.startup)
+    after = talks.partner.get(terms_of(talks.startup)).content.decode()
+    assert (CANARY in before, CANARY in after, "613 kits" in after) == (False, True, False)
+    page = talks.partner.get(terms_of(talks.startup)).context["page"]
+    assert [row.label for row in page.disagreements] == ["Price", "Payment terms"]
+
+
 def test_whoever_opens_an_empty_or_a_thin_sheet_reads_nothing_for_it(talks):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity_territory=CANARY, exit_notice_days=61)
@@ -137,7 +153,7 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
         "This is not legal advice",
         "Agreed: 1",
         "to talk about: 1",
-        "Open: 12",
+        "Open: 15",
         "not answered not answered",
         "version 1 of",
     )

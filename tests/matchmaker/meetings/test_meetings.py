@@ -209,10 +209,25 @@ def test_an_entry_says_the_same_moment_in_every_zone(introduction, ayesha, li_we
 def test_an_hour_that_the_clocks_skip_is_refused(introduction, ayesha, as_user):
     with timezone.override(ZoneInfo("Europe/London")):
         for skipped in ("2027-03-28T01:30", "2026-10-25T01:30"):
-            form = TimesForm(
-                {"first": skipped, "minutes": "30"}, at=datetime.fromisoformat(f"{skipped}:00Z") - DAY
-            )
+            at, theirs = datetime.fromisoformat(f"{skipped}:00Z") - DAY, ZoneInfo("Asia/Shanghai")
+            form = TimesForm({"first": skipped, "minutes": "30"}, at=at, their_zone=theirs)
             assert list(form.errors) == ["first"]
+
+
+def test_a_time_at_night_on_the_other_clock_warns_before_it_is_proposed(introduction, ayesha, as_user):
+    founder, page = as_user(ayesha), reverse("meeting", args=[introduction.investor.public_id])
+    day = (NOW + 10 * DAY).astimezone(ZoneInfo("Asia/Karachi")).date()
+    late = {"first": f"{day}T20:00", "second": f"{day}T15:00", "minutes": "30"}
+    assert "Propose it all the same" not in founder.get(page).content.decode()
+    warned = founder.post(page, late)
+    words = warned.content.decode()
+    assert warned.status_code == 422
+    assert words.count("This is at night for them:") == 1
+    assert "23:00 (China (Shanghai) Time)" in words
+    assert "Propose it all the same" in words
+    assert not Meeting.objects.exists()
+    assert founder.post(page, {**late, "at_night": "on"}).status_code == 302
+    assert Meeting.objects.get().slots.count() == 2
 
 
 # --- Time --------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ ADDRESSES = (
     at("pilot_move", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
     at("pilot_open", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
     at("pilot_answer", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id", pk="application.pk"),
+    at("pilot_invite", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
     at("pilot_results", "ssnnonnn", "ssnninnn", public_id="pilot_running.public_id"),
     at("pilot_candidates", "ssnnonnn", "ssmmmmnn", public_id="pilot.public_id"),
     at("pilot_apply", "ssogggnn", "ssiiiinn", public_id="pilot.public_id"),

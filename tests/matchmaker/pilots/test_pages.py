@@ -13,7 +13,14 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
+from matchmaker.models.pilot import (
+    ApplicationState,
+    Pilot,
+    PilotApplication,
+    PilotInvitation,
+    PilotState,
+    PilotStep,
+)
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.pilots.selectors.pilot import OPENABLE, pilot_record
 from matchmaker.pilots.services import applications, pilots
@@ -82,6 +89,58 @@ def test_everybody_reads_only_what_its_parties_opened(as_user, pilot, ayesha, li
     host.post(reverse("pilot_open", args=[pilot.public_id]), {"parts": ["host"]})
     as_user(ayesha).post(reverse("pilot_seat", args=[pilot.public_id]), {"act": "name"})
     assert all(name in text(nobody, pilot) for name in ("Pearl River Capital", "Indus Grow"))
+
+
+@pytest.mark.django_db
+def test_after_the_last_day_to_apply_nobody_can_and_everybody_reads_until_when(as_user, li_wei, ayesha):
+    today = timezone.localdate()
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, apply_by=today)
+    founder, apply = as_user(ayesha), reverse("pilot_apply", args=[pilot.public_id])
+    assert "You can apply until" in text(founder, pilot)
+    assert "Apply by" in text(as_user(None), pilot)
+    Pilot.objects.update(apply_by=today - timedelta(days=1))
+    assert "The last day to apply was" in text(founder, pilot)
+    assert founder.get(apply).status_code == 302
+    late = founder.post(apply, {"words": "We have sensors."})
+    assert (late.status_code, "The last day to apply has passed." in late.content.decode()) == (422, True)
+    assert not PilotApplication.objects.exists()
+    # The host may move the day, and not to one that has passed.
+    edit, host = reverse("pilot_edit", args=[pilot.public_id]), as_user(li_wei)
+    typed = sent_by(host.get(edit).context["draft_form"].form)
+    wrong = host.post(edit, {**typed, "apply_by": str(today - timedelta(days=2))})
+    assert list(wrong.context["form"].errors) == ["apply_by"]
+    assert host.post(edit, {**typed, "apply_by": str(today)}).status_code == 302
+    assert founder.post(apply, {"words": "We have sensors."}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_host_invites_who_fits_once_and_never_who_takes_nothing(as_user, li_wei, ayesha, startup):
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei)
+    host, sent = as_user(li_wei), {"company": startup.public_id}
+    invite = reverse("pilot_invite", args=[pilot.public_id])
+
+    def told():
+        return Notice.objects.filter(user=ayesha, kind="pilot_invited").count()
+
+    Startup.objects.update(paused_at=timezone.now())
+    refused = host.post(invite, sent, follow=True).content.decode()
+    assert ("They are not taking new requests at the moment." in refused, told()) == (True, 0)
+    Startup.objects.update(paused_at=None)
+    answers = [host.post(invite, sent) for _twice in range(2)]
+    assert [answer.headers["Location"] for answer in answers] == [
+        reverse("pilot_candidates", args=[pilot.public_id])
+    ] * 2
+    assert (told(), PilotInvitation.objects.count()) == (1, 1)
+    assert "The host invites you to apply." in text(as_user(ayesha), pilot)
+    assert "The host invites you" not in text(as_user(None), pilot)
+    # Others invite nobody to it, and nobody is invited who is not there.
+    assert as_user(ayesha).post(invite, sent).status_code == 404
+    gone = host.post(invite, {"company": "nobody"}, follow=True).content.decode()
+    assert "That is no longer possible." in gone
+    Pilot.objects.update(apply_by=timezone.localdate() - timedelta(days=1))
+    PilotInvitation.objects.all().delete()
+    assert "The last day to apply has passed." in host.post(invite, sent, follow=True).content.decode()
+    assert not PilotInvitation.objects.exists()
 
 
 def pilot_of_yesterday(by, state):

@@ -1,5 +1,6 @@
 """The founder's pages: steps that keep what was typed, a stepper that tells the truth, review, consent."""
 
+import re
 from typing import Any
 
 import pytest
@@ -105,8 +106,24 @@ class TestSteps:
 
     def test_saving_with_another_row_stays_on_the_step(self, client, draft):
         answered = answer(client.post(step("needs"), {**need_fields(), "more": "needs"}))
-        assert answered == (302, step("needs") + "#div_id_needs")
-        assert len(client.get(step("needs")).context["form"].sections["needs"].forms) == 2
+        assert answered == (302, step("needs") + "#new_needs")
+        page = client.get(step("needs"))
+        assert len(page.context["form"].sections["needs"].forms) == 2
+        assert page.content.decode().count('id="new_needs"') == 1
+
+    def test_what_a_kind_of_need_asks_for_stands_open_and_the_rest_is_folded(self, client, draft):
+        client.post(step("needs"), need_fields(**{"needs-0-type": "data"}))
+        page = client.get(step("needs")).content.decode()
+        own, blank = page.split('id="new_needs"')
+        opened = re.findall(r"<details([^>]*)><summary>([^<]*)", own)
+        assert {title: "open" in state for state, title in opened if "data-kinds" in state} == {
+            "How much, where and when": False,
+            "Who benefits, and how success is measured": False,
+            "Which data is involved": True,
+            "Partnership types and languages for this need": False,
+        }
+        assert "<details open" not in blank
+        assert "For example: 400 smallholders around Multan." in own
 
     def test_a_row_is_removed(self, client, draft):
         fields = {**need_fields(), "needs-INITIAL_FORMS": "1", "needs-0-DELETE": "on"}
@@ -165,7 +182,13 @@ class TestReview:
         assert (reason["reason"], reason["url"]) == ("Say who pays <b>.", f"{step('basics')}#div_id_pitch")
         page = client.get(step("basics"))
         assert "Say who pays &lt;b&gt;." in page.content.decode()
-        client.post(step("basics"), {**BASICS, "pitch": "Villages pay per litre"})
+        assert "Save and go back to the list" in page.content.decode()
+        assert "Save and continue" in client.get(step("product")).content.decode()
+        mended = client.post(step("basics"), {**BASICS, "pitch": "Villages pay per litre"})
+        assert answer(mended) == (302, f"{reverse('startup_status')}#asked")
+        assert 'id="asked"' in client.get(reverse("startup_status")).content.decode()
+        again = client.post(step("basics"), {**BASICS, "pitch": "Villages pay per litre"})
+        assert answer(again) == (302, step("product"))
         client.post(reverse("startup_submit"))
         draft.refresh_from_db()
         assert draft.status == Status.SUBMITTED

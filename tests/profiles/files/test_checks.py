@@ -1,5 +1,6 @@
 """What the check of files lets through: genuine ones as they look, of hostile ones nothing that does harm."""
 
+import csv
 import io
 import re
 import zipfile
@@ -18,6 +19,7 @@ from profiles.files.forms import MOST_BYTES, SentFileField
 from profiles.integrations.file_checking import check_file
 from tests import sent_files
 from tests.hostile_files import costly, hostile
+from tests.office_files import BOARD, document, genuine_office, workbook, zipped
 from tests.sent_files import EVIL
 
 MOST_SECONDS, MOST_MEGABYTES = 11, 512  # of the worker's child process
@@ -25,6 +27,9 @@ ACTS = re.compile(
     rb"/(?:JavaScript|JS|OpenAction|AA|Launch|GoToR|GoToE|SubmitForm|ImportData|Rendition|RichMedia|EmbeddedFiles?"
     rb"|EF|AF|XFA|AcroForm|Threads?|Ref|OPI|PieceInfo|Filespec|FS|F|Next|PA|Movie|Sound|Outlines|Metadata)\b"
 )
+RUNS = re.compile(r"(?:^|[;\t\n])\s*(?:[=@＝＠]|[+-](?![\d.,\s%()/:-]*$))", re.MULTILINE)
+PLAIN_NAME = re.compile(r"(?:[\w -]+/)*[\w -]+\.\w+")
+DRAWINGS = {"gtl", "drl", "step", "csv", "txt", "pdf", "png"}
 ADDRESS = re.compile(rb"/URI \(([^)]*)\)")
 
 
@@ -56,8 +61,13 @@ def plain(content):
     return content
 
 
-def harm_in(content):
+def harm_in(name, content):
     """Return what a file does, carries or fetches."""
+    if name.endswith(".csv"):
+        rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+        return "runs" if any(RUNS.search(cell) for row in rows for cell in row) else ""
+    if name.endswith(".zip"):
+        return harm_in_archive(content)
     found = plain(content)
     if EVIL.encode() in found.replace(f"https://{EVIL}.example/".encode(), b"") or b"qanat\0" in found:
         return "carries"
@@ -70,16 +80,28 @@ def harm_in(content):
     return "acts" if leads or ACTS.search(found) else ""
 
 
+def harm_in_archive(content):
+    """Return what an archive carries beside drawings, or where its names lead."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            ending = name.rpartition(".")[2].lower()
+            if not PLAIN_NAME.fullmatch(name) or ending not in DRAWINGS:
+                return "leads out"
+            if harm := harm_in(name, archive.read(name)):
+                return harm
+    return ""
+
+
 @pytest.mark.attack
 def test_of_hostile_files_nothing_that_does_harm_is_left(tally, share):
     """Each is refused, or written anew without what does harm; a small share takes some of each kind."""
     every = hostile()
-    assert len(every) > 250
+    assert len(every) > 370
     step, most = share(small=19, full=1), share(small=1, full=99)
     sent = [*islice(every.items(), 0, None, step), *islice(costly(), most)]
     with ThreadPoolExecutor(2) as pool:
         for (name, _content), verdict in zip(sent, pool.map(checked, sent), strict=True):
-            tally.check(verdict is None or verdict.fault or not harm_in(verdict.content), name)
+            tally.check(verdict is None or verdict.fault or not harm_in(name, verdict.content), name)
             if verdict:
                 seconds, megabytes = verdict.milliseconds / 1000, verdict.kilobytes / 1024
                 tally.check(seconds <= MOST_SECONDS and megabytes <= MOST_MEGABYTES, f"{name}: {seconds} s")
@@ -90,7 +112,8 @@ def test_of_hostile_files_nothing_that_does_harm_is_left(tally, share):
 
 @pytest.mark.attack
 def test_genuine_files_are_taken_and_look_the_same(tally, share):
-    sent = [*islice(sent_files.genuine().items(), 0, None, share(small=3, full=1))]
+    every = {**sent_files.genuine(), **genuine_office()}
+    sent = [*islice(every.items(), 0, None, share(small=3, full=1))]
     with ThreadPoolExecutor(2) as pool:
         for (name, content), verdict in zip(sent, pool.map(checked, sent), strict=True):
             tally.check(verdict and not verdict.fault, f"{name}: {verdict and verdict.fault}")
@@ -130,6 +153,51 @@ def test_slides_keep_their_pictures_and_charts_and_lose_the_sheet_behind():
     assert (b"<c:v>7</c:v>" in chart, b"externalData" in chart) == (True, False)
 
 
+def test_a_workbook_keeps_its_values_and_loses_its_formulas():
+    parts = archived(check_file("xlsx", workbook()).content)
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    assert (b"<v>7</v>" in sheet, b"<f>" in sheet, b"WEBSERVICE" in sheet) == (True, False, False)
+    assert b"&#28748;&#28297;" in sheet
+    assert b"https://indusgrow.example/" in parts["xl/worksheets/_rels/sheet1.xml.rels"]
+    assert "xl/charts/chart1.xml" in parts
+    assert not [name for name in parts if "comment" in name or "vml" in name or "docProps" in name]
+
+
+def test_a_document_keeps_its_words_and_forgets_the_template_on_somebodys_disk():
+    parts = archived(check_file("docx", document()).content)
+    body = parts["word/document.xml"].decode()
+    assert all(word in body for word in ("灌溉 آبپاشی", "Chapter", "HYPERLINK", " PAGE "))
+    assert b"attachedTemplate" not in parts["word/settings.xml"]
+    assert b"<w:zoom/>" in parts["word/settings.xml"]
+    assert set(parts) == {
+        "[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/_rels/document.xml.rels",
+        "word/settings.xml",
+    }  # fmt: skip
+
+
+def test_a_table_keeps_its_numbers_and_no_cell_of_it_runs():
+    sent = "﻿名称;价格\r\npump;-5\r\n=1+1;+92 300 1234567\r\nx,=2;@SUM(A1)\r\n".encode()
+    clean = check_file("csv", sent).content.decode("utf-8-sig")
+    assert [*csv.reader(io.StringIO(clean))] == [
+        ["名称", "价格"], ["pump", "-5"], ["'=1+1", "+92 300 1234567"], ["x,=2", "'@SUM(A1)"]
+    ]  # fmt: skip
+
+
+def test_an_archive_of_drawings_keeps_their_folders_and_nothing_of_the_system():
+    sent = zipped(
+        {**BOARD, "__MACOSX/a.step": b"x", "board/.DS_Store": b"x", "look.png": sent_files.picture("PNG")}
+    )
+    kept = archived(check_file("zip", sent).content)
+    assert set(kept) == {*BOARD, "look.png"}
+    assert all(kept[name] == BOARD[name] for name in BOARD if not name.endswith(".csv"))
+    assert kept["bom.csv"].endswith(b'"R1","4"\r\n')
+
+
+def archived(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def test_a_picture_is_drawn_anew_and_nothing_else_of_it_stays():
     word = "qanat-of-lahore"
     archive = sent_files.slides()
@@ -164,9 +232,15 @@ def test_what_is_wrong_is_told(kind, content, fault):
 
 def test_a_large_file_and_a_misleading_name_are_refused_unchecked():
     for name, content, fault in (
-        ("a.pdf", b"%PDF-" + b"\0" * MOST_BYTES, "This file is larger than 8 MB."),
+        (
+            "a.pdf",
+            b"%PDF-" + b"\0" * MOST_BYTES,
+            "This file is larger than 8 MB. Choose a smaller one. Your text stays here.",
+        ),
         ("a.pdf", b"hello", FileFault.UNKNOWN.label),
         ("a.png", sent_files.pdf(), FileFault.DAMAGED.label),
+        ("a.csv", sent_files.pdf(), FileFault.DAMAGED.label),
+        ("a.exe", zipped(BOARD), FileFault.DAMAGED.label),
     ):
         with pytest.raises(forms.ValidationError) as refused:
             field().clean(SimpleUploadedFile(name, content))

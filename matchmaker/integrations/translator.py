@@ -1,0 +1,77 @@
+"""A translation service with the API of LibreTranslate, if the operator names one.
+
+The address comes from the settings alone: nobody who uses the site chooses where a text goes, and an answer
+that leads elsewhere is not followed.
+"""
+
+import json
+import time
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+LANGUAGES = ("en", "ur", "zh")
+SECONDS = 6.0  # for everything: a page waits
+MOST_BYTES = 64 * 1024  # of an answer
+LONGEST = 4_000  # characters of a text
+CHUNK = 8 * 1024
+
+
+class NotTranslatedError(Exception):
+    """The service gave no translation."""
+
+
+def is_configured() -> bool:
+    """Return whether the operator has named a service."""
+    return bool(settings.TRANSLATION_URL)
+
+
+def host() -> str:
+    """Return the name of the machine to which texts go, as readers and owners are told."""
+    return urlsplit(settings.TRANSLATION_URL).hostname or ""
+
+
+def translate(text: str, *, source: str, target: str) -> str:
+    """Return the text in another language.
+
+    Raises:
+        NotTranslatedError: no answer in time, or one that is no translation.
+    """
+    asked = {"q": text[:LONGEST], "source": source, "target": target, "format": "text"}
+    if settings.TRANSLATION_KEY:
+        asked["api_key"] = settings.TRANSLATION_KEY
+    try:
+        answer = json.loads(_post(json.dumps(asked).encode()))
+    except (OSError, HTTPException, ValueError) as error:
+        raise NotTranslatedError from error
+    found = answer.get("translatedText") if isinstance(answer, dict) else None
+    if not isinstance(found, str) or not found.strip():
+        raise NotTranslatedError
+    return " ".join(found.replace("\0", " ").split())
+
+
+def _post(body: bytes) -> bytes:
+    """Send a body and return the answer's, within the time and the size; no redirect, no proxy."""
+    deadline, address = time.monotonic() + SECONDS, urlsplit(settings.TRANSLATION_URL)
+    make = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = make(address.hostname or "", address.port, timeout=SECONDS)
+    try:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        connection.request("POST", address.path or "/translate", body, headers)
+        response = connection.getresponse()
+        if response.status != 200:
+            raise NotTranslatedError
+        return _read(response, deadline)
+    finally:
+        connection.close()
+
+
+def _read(response: HTTPResponse, deadline: float) -> bytes:
+    """Return the body of an answer, however slowly it comes, if it is whole in time and not too long."""
+    found = b""
+    while piece := response.read1(CHUNK):
+        found += piece
+        if len(found) > MOST_BYTES or time.monotonic() > deadline:
+            raise NotTranslatedError
+    return found
