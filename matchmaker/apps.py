@@ -21,6 +21,7 @@ CAPABILITIES = (
     "introductions",
     "digests",
     "fair_dealing",
+    "evidence",
     "conversations",
     "meetings",
     "pilots",

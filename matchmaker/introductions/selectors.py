@@ -192,7 +192,9 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
     }
 
 
-OF_A_PAIR = ("introduction", "conversation", "meeting", "match", "fair_dealing", "fair_terms")  # URL names
+OF_A_PAIR = (  # URL names
+    *("introduction", "conversation", "meeting", "match", "fair_dealing", "fair_terms", "pair_evidence"),
+)
 
 
 def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
