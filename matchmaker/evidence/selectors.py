@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.pairs.selectors.pair import Pair, introductions_between
+from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between
 from profiles.choices import EvidenceKind, FileState
 from profiles.evidence.selectors import SupportedClaim, claims_of, given_by, may_read_entries
 from profiles.models import Endorsement, Evidence, Investor, Startup
@@ -76,8 +76,8 @@ def pair_evidence(pair: Pair, introduction: Introduction) -> PairEvidence:
 
 
 def has_worked(startup: Startup, investor: Investor) -> bool:
-    """Tell whether the two have worked together."""
-    return any(asks(startup, investor) for asks in WORKED_TOGETHER)
+    """Tell whether the two have worked together, and neither has blocked the other."""
+    return not blocked_by(startup, investor) and any(asks(startup, investor) for asks in WORKED_TOGETHER)
 
 
 def documents_of(company: Startup | Investor) -> list[Evidence]:

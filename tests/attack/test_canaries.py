@@ -14,6 +14,7 @@ from profiles.models import AuditRecord, NeedType, OutboxMail, Review, User
 from profiles.visibility.fields import GROUPS
 from profiles.visibility.policy import POLICY, audience_of
 from tests.attack.pages import LINK
+from tests.factories import make_evidence
 from tests.house.access import ACTORS
 from tests.house.market import Market
 from tests.matchmaker import ranked
@@ -77,6 +78,7 @@ class Secrets:
             "note": canaries(self.market.thesis),
             "deal": canaries(self.market.deal),
             "account": {"full_name": "qanataccountfullname"},
+            "evidence": canaries(make_evidence(startup, kind="link")),
             "held": {name: f"qanatheld{name}".replace("_", "") for name in HELD},
         }
         User.objects.filter(pk=self.market.people["founder"].pk).update(full_name="qanataccountfullname")
@@ -122,7 +124,7 @@ class Secrets:
         mine = {"founder": {acts["shortlistnote"]}, "partner": {acts["passnote"]}, "curator": curators}
         others = set(acts.values()) - mine.get(actor, set())
         if actor not in ("founder", "curator"):  # an edit that no curator has approved
-            others |= set(self.rows["held"].values())
+            others |= set(self.rows["held"].values()) | set(self.rows["evidence"].values())
         return {
             "founder": self.hidden(self.market.investor) | note | deal | others,
             "partner": self.hidden(self.market.startup) | others,

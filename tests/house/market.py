@@ -39,6 +39,7 @@ from tests.matchmaker.introduced import make_introduction, make_message
 ADDED = (
     "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
     "tests.matchmaker.search.access",
+    "tests.matchmaker.evidence.access",
 )
 
 
