@@ -8,6 +8,8 @@ from profiles.models import Investor, Startup
 
 PUBLIC_HOSTS = Path(__file__).resolve().parent.parent / "data" / "public_hosts.txt"
 
+FEWEST_PARTS = 2  # of a domain
+
 
 @lru_cache(maxsize=1)
 def public_hosts() -> frozenset[str]:
@@ -16,7 +18,9 @@ def public_hosts() -> frozenset[str]:
 
 
 def host_of(company: Startup | Investor) -> str:
-    """Return the host of the company's website; nothing where anybody gets a page or an address."""
+    """Return the host of the company's website; nothing where that is no domain, or everybody's."""
     host = (urlsplit(company.website).hostname or "").lower().removeprefix("www.")
     parts = host.split(".")
+    if len(parts) < FEWEST_PARTS or parts[-1].isdigit():  # a machine's own name, or a number
+        return ""
     return host if public_hosts().isdisjoint(".".join(parts[at:]) for at in range(len(parts))) else ""
