@@ -301,6 +301,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_BYTES: list[tuple[str, int]] = [
     ("/conversations/", 9 * 1024 * 1024),  # a file of 8 MB with a message
+    ("/evidence/add/", 9 * 1024 * 1024),
     ("/desk/imports/", 21 * 1024 * 1024),  # a table of 20 MB
 ]
 

@@ -32,7 +32,9 @@ class EvidenceForm(forms.Form):
     title = TidyField(
         label=gettext_lazy("What is it?"),
         max_length=120,
-        help_text=gettext_lazy("For example: certificate of incorporation. Only you and curators read this."),
+        help_text=gettext_lazy(
+            "For example: certificate of incorporation. You, curators, and whom you open it to read this."
+        ),
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("How do you show it?"), choices=KINDS, widget=forms.RadioSelect

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -208,7 +209,7 @@ def compared(evidence: Evidence) -> list[dict[str, str]]:
         {"label": _("Name"), "value": " · ".join(names)},
         *(
             {
-                "label": str(company._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+                "label": capfirst(str(company._meta.get_field(name).verbose_name)),  # type: ignore[union-attr]
                 "value": str(getattr(company, name) or ""),
             }
             for name in fields

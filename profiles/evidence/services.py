@@ -40,7 +40,7 @@ MOST = 50  # pieces of evidence of one company
 BATCH = 100  # that one task asks about
 DOMAIN_LASTS = timedelta(days=365)
 LINK_LASTS = timedelta(days=7)
-SALT = "profiles.evidence.domain"  # of the mailed link, which no page shows
+SALT = "profiles.evidence.domain"
 RECORD = "_corridor"  # in front of the domain: where its owner writes the token
 
 
@@ -200,7 +200,7 @@ def mail_domain(company: Company, *, mailbox: str, by: User, at: datetime) -> No
     limits.take_token(DOMAIN_MAIL_LIMIT, account=by, company=company, address=to, at=at)
     message = notifications.Message(
         kind=DOMAIN_MAIL,
-        path=reverse("evidence_domain_link", args=[signing.dumps([proof.pk, proof.host], salt=SALT)]),
+        path=reverse("evidence_domain_link", args=[link_of(proof)]),
         event=f"{proof.pk}:{at.timestamp()}",
         at=at,
         context={"host": proof.host},
@@ -221,6 +221,11 @@ def prove_by_records(company: Company, *, by: User, at: datetime) -> None:
     if proof.token not in text_records(f"{RECORD}.{proof.host}"):  # asked while nothing is locked
         raise NotProvedError
     _prove(company, proof, by=by, at=at)
+
+
+def link_of(proof: Evidence) -> str:
+    """Return what a mailed link says, which no page shows."""
+    return signing.dumps([proof.pk, proof.host], salt=SALT)
 
 
 def mailed_proof(company: Company, link: str) -> Evidence | None:

@@ -139,6 +139,10 @@ def test_what_is_not_accepted_says_why_and_is_decided_once(startup, ayesha, sana
     [
         ({"name": "deck.pptx", "content": b"PK\x03\x04"}, "file"),
         ({"name": "page.png", "content": b"<!doctype html>"}, "file"),
+        (
+            {"name": "large.png", "content": b"<!doctype html>" + b" " * 3_000_000},
+            "file",
+        ),  # read, then refused
         ({"issued_on": ""}, "issued_on"),
         ({"issued_on": "2999-01-01"}, "issued_on"),
         ({"expires_on": "2020-01-01"}, "expires_on"),
