@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -23,7 +24,7 @@ WORDS = "DEMONSTRATION\nThis is not a real document.\n{title}"
 def act(row: Row, at: datetime, now: datetime) -> None:
     """Add what a row says as its company does, and let the curator see it."""
     company, claim = demo_company(row["side"], row["company"]), EvidenceClaim(row["claim"])
-    said = {"by": speaker_of(company, at=at), "at": at}
+    said: dict[str, Any] = {"by": speaker_of(company, at=at), "at": at}
     match row["act"]:
         case "domain":
             proof = services.begin_domain(company, **said)

@@ -1,6 +1,7 @@
 """Opening a document to the other side of an introduction, and endorsing what it states."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -84,7 +85,7 @@ def _hold(introduction: Introduction, *, side: Side, by: User, at: datetime, als
 
 
 def _record(
-    done: str, introduction: Introduction, *, side: Side, by: User, at: datetime, **details: object
+    done: str, introduction: Introduction, *, side: Side, by: User, at: datetime, **details: Any
 ) -> None:
-    pair = introduction.startup, introduction.investor
-    pairs.record(EVIDENCE, *pair, side=side, by=by, at=at, done=done, **details)
+    startup, investor = introduction.startup, introduction.investor
+    pairs.record(EVIDENCE, startup, investor, side=side, by=by, at=at, done=done, **details)

@@ -1,5 +1,7 @@
 """A company's own evidence, the proof of its domain, and the curators' pages."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
@@ -127,7 +129,7 @@ def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpRe
     host = host_of(company)
     form = MailboxForm(request.POST if request.POST.get("way") == "mail" else None, host=host)
     if request.method == "POST":
-        said = {"by": request.user, "at": timezone.now()}
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         if request.POST.get("way") == "record":
             with message_on_error(request, REFUSALS, _("Your domain is proved.")):
                 services.prove_by_records(company, **said)

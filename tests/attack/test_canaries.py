@@ -78,7 +78,7 @@ class Secrets:
             "note": canaries(self.market.thesis),
             "deal": canaries(self.market.deal),
             "account": {"full_name": "qanataccountfullname"},
-            "evidence": canaries(make_evidence(startup, kind="link")),
+            "evidence": canaries(make_evidence(startup, kind="link"), but=("host",)),
             "held": {name: f"qanatheld{name}".replace("_", "") for name in HELD},
         }
         User.objects.filter(pk=self.market.people["founder"].pk).update(full_name="qanataccountfullname")
