@@ -17,11 +17,11 @@ from profiles.imports.demo.records import Row, demo_company, speaker_of
 from profiles.integrations.file_checking import SentFile
 from profiles.models import Evidence
 
-MADE = Evidence.objects.filter(startup__is_demo=True)
+SHOWN = Evidence.objects.filter(startup__is_demo=True)
 WORDS = "DEMONSTRATION\nThis is not a real document.\n{title}"
 
 
-def act(row: Row, at: datetime, now: datetime) -> None:
+def show(row: Row, at: datetime, now: datetime) -> None:
     """Add what a row says as its company does, and let the curator see it."""
     company, claim = demo_company(row["side"], row["company"]), EvidenceClaim(row["claim"])
     said: dict[str, Any] = {"by": speaker_of(company, at=at), "at": at}

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between
-from profiles.choices import EvidenceKind, FileState
+from profiles.choices import EvidenceKind, EvidenceState, FileState
 from profiles.evidence.selectors import SupportedClaim, claims_of, given_by, may_read_entries
 from profiles.models import Endorsement, Evidence, Investor, Startup
 
@@ -81,9 +82,14 @@ def has_worked(startup: Startup, investor: Investor) -> bool:
 
 
 def documents_of(company: Startup | Investor) -> list[Evidence]:
-    """Return the documents of a company that are checked, whatever a curator says of them."""
-    rows = company.evidences.filter(kind=EvidenceKind.FILE, file__state=FileState.READY)
-    return list(rows.select_related("file"))
+    """Return the documents of a company that it may open to others."""
+    return list(readable().filter(**{str(company.side): company}).select_related("file"))
+
+
+def readable() -> "QuerySet[Evidence]":
+    """Return the documents whose file is ready and that no curator has refused."""
+    taken = (EvidenceState.WAITING, EvidenceState.SEEN)
+    return Evidence.objects.filter(kind=EvidenceKind.FILE, file__state=FileState.READY, state__in=taken)
 
 
 def granted(introduction: Introduction) -> list[tuple[int, str]]:
@@ -96,8 +102,5 @@ def readable_documents(pair: Pair, introduction: Introduction) -> list[Evidence]
     if introduction.state != IntroductionState.MUTUAL:
         return []
     key = str(pair.counterpart.side)
-    rows = Evidence.objects.filter(
-        kind=EvidenceKind.FILE, file__state=FileState.READY, **{key: pair.counterpart}
-    )
-    rows = rows.filter(grants__introduction=introduction, grants__side=key)
+    rows = readable().filter(**{key: pair.counterpart}, grants__introduction=introduction, grants__side=key)
     return list(rows.select_related("file", "startup", "investor"))

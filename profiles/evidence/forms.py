@@ -77,7 +77,7 @@ class EvidenceForm(forms.Form):
         values = super().clean() or self.cleaned_data
         today = timezone.localdate()
         if values.pop("kind", "") == EvidenceKind.LINK:
-            values.update(file=None, issued_on=None)
+            values |= {"file": None, "issued_on": None}
             if not values.get("url") and "url" not in self.errors:
                 self.add_error("url", _("Enter the address of the entry."))
             elif not values.get("url", "").startswith("https://"):

@@ -13,7 +13,8 @@ from matchmaker.evidence import services
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pilot import ApplicationState, PilotState
-from profiles.models import AuditRecord, Endorsement, Investor, Notice
+from profiles.evidence import services as evidence
+from profiles.models import AuditRecord, Endorsement, Evidence, Investor, Notice
 from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup
 from tests.matchmaker.introduced import make_introduction
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -37,7 +38,9 @@ def text_of(client, path):
     return " ".join(client.get(path).content.decode().split())
 
 
-def test_a_document_is_saved_by_whom_its_owner_opens_it_to_and_while_they_talk(talk, ayesha, li_wei, as_user):
+def test_a_document_is_saved_by_whom_its_owner_opens_it_to_and_while_they_talk(
+    talk, ayesha, li_wei, sana, as_user
+):
     document = make_evidence(talk.startup, title=CANARY)
     founder, partner = as_user(ayesha), as_user(li_wei)
     other = make_investor("Ravi Capital")
@@ -57,6 +60,10 @@ def test_a_document_is_saved_by_whom_its_owner_opens_it_to_and_while_they_talk(t
     assert rival.post(theirs).status_code == 404
     assert CANARY not in text_of(rival, page_of(talk.startup))
     assert AuditRecord.objects.filter(action="evidence", actor=li_wei).get().details["done"] == "saved"
+
+    evidence.decline(document, reason="Forged", by=sana, at=timezone.now())
+    assert partner.post(theirs).status_code == 404  # what a curator refuses goes to nobody
+    Evidence.objects.update(state="seen")
 
     founder.post(ours, {"wanted": "0"})
     assert partner.post(theirs).status_code == 404
