@@ -148,6 +148,7 @@ show_records(models.Message, MESSAGE, OF_A_COMPANY, "side state", fields=(*MESSA
 for record in (
     models.MessageReport,
     models.CompanyBlock,
+    models.EvidenceGrant,
     models.CheckAnswer,
     models.DisclosureRequest,
     models.FairTerms,

@@ -22,6 +22,7 @@ CAPABILITIES = (
     "introductions",
     "digests",
     "fair_dealing",
+    "evidence",
     "conversations",
     "machine_translation",
     "meetings",

@@ -288,6 +288,8 @@ PERIODIC_SECONDS = env.float("PERIODIC_SECONDS", default=5.0)
 FRESH_DAYS, FRESH_ANSWER_DAYS = env.int("FRESH_DAYS", default=180), env.int("FRESH_ANSWER_DAYS", default=30)
 SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", default=365)
+# Whom to ask for the records of a domain that a company says is its own, as address:port; "": as the machine.
+DNS_SERVER = env.str("DNS_SERVER", default="")
 
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
@@ -330,6 +332,7 @@ BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_BYTES: list[tuple[str, int]] = [
     ("/conversations/", 9 * 1024 * 1024),  # a file of 8 MB with a message
     ("/pictures/", 9 * 1024 * 1024),  # a picture of 8 MB
+    ("/evidence/add/", 9 * 1024 * 1024),
     ("/desk/imports/", 21 * 1024 * 1024),  # a table of 20 MB
 ]
 

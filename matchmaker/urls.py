@@ -70,6 +70,7 @@ urlpatterns = [
     path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
     path("", include("matchmaker.conversations.urls")),
+    path("", include("matchmaker.evidence.urls")),
     path("", include("matchmaker.fair_dealing.urls")),
     path("", include("matchmaker.pilots.urls")),
     path("", include("matchmaker.stages.urls")),

@@ -32,6 +32,8 @@ from profiles.models import (
     Consent,
     CuratorNote,
     Deal,
+    Endorsement,
+    Evidence,
     ExchangeRate,
     ExistingPartner,
     FileStore,
@@ -285,6 +287,15 @@ show_records(
     "category rhythm",
     fields=("user", "category", "rhythm"),
 )
+# Without what its company calls it, its address, and the token.
+show_records(
+    Evidence,
+    "claim kind state startup investor at expires_on",
+    COMPANY,
+    "claim kind state",
+    fields=("startup", "investor", "claim", "kind", "state", "issued_on", "expires_on", "at", "decided_at"),
+)
+show_records(Endorsement, "claim side startup investor at", OF_A_COMPANY, "claim side")
 # Without the file itself.
 show_records(
     CheckedFile,

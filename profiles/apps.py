@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.signals import edit_changed, profile_changed
+from profiles.signals import edit_changed, file_checked, profile_changed
 
 RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 
@@ -21,6 +21,7 @@ CAPABILITIES = (
     "companies",
     "consents",
     "curation",
+    "evidence",
     "files",
     "freshness",
     "held_edits",
@@ -52,6 +53,7 @@ class ProfilesConfig(AppConfig):
 
         password_reset.connect(know_browser, dispatch_uid="know_browser")
         authenticator_added.connect(end_other_sessions, dispatch_uid="end_other_sessions")
+        file_checked.connect(evidence_was_checked, dispatch_uid="evidence_was_checked")
         for signal in (profile_changed, edit_changed):
             signal.connect(check_requests, dispatch_uid="check_requests")
 
@@ -80,6 +82,14 @@ def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:
     from profiles.curation import services as curation
 
     curation.check_requests(sender, pk, at=timezone.now())
+
+
+def evidence_was_checked(**said: Any) -> None:
+    """Tell a company whose document is refused."""
+    # Not before the apps are loaded: the service brings models.
+    from profiles.evidence import services as evidence
+
+    evidence.file_was_checked(**said)
 
 
 def know_browser(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:

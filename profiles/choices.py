@@ -322,13 +322,41 @@ class StateOwned(models.TextChoices):
     YES = "yes", _("Yes")
 
 
-class Evidence(models.TextChoices):
-    """How well an investor's identity is supported."""
+class EvidenceLevel(models.TextChoices):
+    """What supports a claim of a company, the least first."""
 
-    SELF_STATED = "self_stated", _("Self-declared")
-    DOMAIN = "domain", _("Domain checked")
-    DOCUMENT = "document", _("Document checked")
+    SELF_STATED = "self_stated", _("Self-stated")
+    DOMAIN = "domain", _("Domain proved")
+    DOCUMENT = "document", _("Document seen")
     ENDORSED = "endorsed", _("Endorsed")
+
+
+class EvidenceClaim(models.TextChoices):
+    """What evidence is about."""
+
+    REGISTRATION = "registration", _("Registration")
+    WEBSITE = "website", _("Website")
+    LICENCE = "licence", _("Licences")
+    CERTIFICATE = "certificate", _("Certificates")
+    BANK = "bank", _("Bank and funds")
+    REFERENCE = "reference", _("Customers and references")
+
+
+class EvidenceKind(models.TextChoices):
+    """How a claim is supported."""
+
+    FILE = "file", _("Document")
+    LINK = "link", _("Entry in a public registry")
+    DOMAIN = "domain", _("Domain")
+
+
+class EvidenceState(models.TextChoices):
+    """Where a piece of evidence stands."""
+
+    OPEN = "open", _("Not proved yet")
+    WAITING = "waiting", _("Waiting for a curator")
+    SEEN = "seen", pgettext_lazy("evidence", "Seen")
+    DECLINED = "declined", _("Not accepted")
 
 
 class FeePolicy(models.TextChoices):

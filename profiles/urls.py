@@ -8,6 +8,7 @@ from profiles.claims import views as claims
 from profiles.companies.views import own_rows, status, steps
 from profiles.curation import views as curation
 from profiles.drafts import views as drafts
+from profiles.evidence import views as evidence
 from profiles.freshness import views as freshness
 from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
@@ -43,6 +44,18 @@ urlpatterns: list[URLPattern] = [
     path("pictures/<slug:key>/remove/", pictures.picture_remove, name="picture_remove"),
     path("desk/pictures/", pictures.desk_pictures, name="desk_pictures"),
     path("desk/pictures/<int:pk>/", pictures.desk_picture, name="desk_picture"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/add/", evidence.evidence_add, name="evidence_add"),
+    path("evidence/domain/", evidence.evidence_domain, name="evidence_domain"),
+    path("evidence/domain/<str:token>/", evidence.evidence_domain_link, name="evidence_domain_link"),
+    path("evidence/<int:pk>/remove/", evidence.evidence_remove, name="evidence_remove"),
+    path("evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"),
+    path(
+        "evidence/endorsements/<int:pk>/withdraw/", evidence.endorsement_withdraw, name="endorsement_withdraw"
+    ),
+    path("desk/evidence/", evidence.desk_evidence, name="desk_evidence"),
+    path("desk/evidence/<int:pk>/", evidence.desk_evidence_one, name="desk_evidence_one"),
+    path("desk/evidence/<int:pk>/file/", evidence.desk_evidence_file, name="desk_evidence_file"),
     path("team/", accounts.team, name="team"),
     path("team/invite/", accounts.team_invite, name="team_invite"),
     path("team/leave/", accounts.team_leave, name="team_leave"),

@@ -4,10 +4,24 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 
-from profiles.choices import InvestorKind, Revenue, Role, Status
-from profiles.models import Investor, Membership, PartnershipForm, Place, Sector, Stage, Startup, Thesis, User
+from profiles.choices import EvidenceClaim, EvidenceState, InvestorKind, Revenue, Role, Status
+from profiles.models import (
+    CheckedFile,
+    Evidence,
+    Investor,
+    Membership,
+    PartnershipForm,
+    Place,
+    Sector,
+    Stage,
+    Startup,
+    Thesis,
+    User,
+)
 
 AsUser = Callable[[User | None], Client]  # the fixture `as_user`
 MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -109,3 +123,26 @@ def make_partner(email: str, investor: Investor | None, **fields: Any) -> User:
     if investor:
         Membership.objects.create(user=user, investor=investor, is_owner=True)
     return user
+
+
+def make_evidence(company: Startup | Investor, *, kind: str = "file", **fields: Any) -> Evidence:
+    """Return a piece of evidence that a curator has seen, or a proved domain; with a file that is checked."""
+    now, by = timezone.now(), any_curator()
+    said: dict[str, Any] = {
+        "claim": EvidenceClaim.WEBSITE if kind == "domain" else EvidenceClaim.REGISTRATION,
+        "state": EvidenceState.SEEN,
+        "title": "" if kind == "domain" else "Certificate of incorporation",
+        "url": "https://registry.example/123" if kind == "link" else "",
+        "host": "indus.example" if kind == "domain" else "",
+        **fields,
+    }
+    if said["state"] == EvidenceState.SEEN:
+        said = {"decided_at": now, "decided_by": by, **said}
+    if kind == "file":
+        file = CheckedFile(name="a.pdf", kind="pdf", size=3, state="ready", by=by, at=now, checked_at=now)
+        setattr(file, str(company.side), company)
+        file.content.save("", ContentFile(b"pdf"), save=True)
+        said["file"] = file
+    evidence: Evidence = company.evidences.create(kind=kind, by=by, at=now, **said)
+    Evidence.objects.filter(pk=evidence.pk).update(about=said.get("about", evidence.stated))
+    return evidence

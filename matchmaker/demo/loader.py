@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.demo import pilots
+from matchmaker.demo.evidence import SHOWN, show
 from matchmaker.demo.pictures import PICTURES_MADE, show_picture
 from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.introductions.services import shortlist as shortlists
@@ -157,6 +158,7 @@ PARTS = {
     "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
     "pilots": Part("demo_pilot_acts", pilots.MADE, pilots.act),
     "pictures": Part("demo_pictures", PICTURES_MADE, show_picture),
+    "evidence": Part("demo_evidence", SHOWN, show),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 

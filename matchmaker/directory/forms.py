@@ -20,7 +20,8 @@ from matchmaker.choices import Side
 from matchmaker.directory import selectors
 from matchmaker.lists.forms import LABELS, NEED_LABELS, Choice, Select, choices_of
 from matchmaker.lists.selectors.cards import DEEPEST, Option, facet_terms, filtered_profiles
-from profiles.choices import Evidence, InvestorKind, Status
+from profiles.choices import EvidenceLevel, InvestorKind, Status
+from profiles.evidence.selectors import with_level
 from profiles.models import Membership
 from profiles.models.profile import CHECKED
 from profiles.taxonomy.selectors.terms import KINDS, TermTree
@@ -48,6 +49,9 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     claimed = ChoiceFilter(method="if_claimed", choices=YES_NO, label=gettext_lazy("Claimed"))
     checked = ChoiceFilter(method="if_checked", choices=YES_NO, label=gettext_lazy("Read by a curator"))
     signed_in = ChoiceFilter(method="by_sign_in", choices=SIGNED_IN, label=gettext_lazy("Last sign-in"))
+    evidence = ChoiceFilter(
+        method="by_evidence", choices=EvidenceLevel.choices, label=gettext_lazy("Evidence")
+    )
     sector = ChoiceFilter(method="within", label=LABELS["sector"])
     place = ChoiceFilter(method="within", label=LABELS["place"])
     stage = ChoiceFilter(method="within", label=LABELS["stage"])
@@ -85,6 +89,10 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         since = timezone.now() - timedelta(days=abs(int(answer)))
         return rows.filter(signed_in__lt=since) if int(answer) < 0 else rows.filter(signed_in__gte=since)
 
+    def by_evidence(self, rows: QuerySet[Any], _name: str, level: str) -> QuerySet[Any]:
+        """Keep who has a claim of this level; of the lowest, who has no other."""
+        return rows.filter(with_level(self.side, level, on=timezone.localdate()))
+
     def within(self, rows: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:
         """Keep who has a term of a taxonomy, or a narrower one."""
         term = self.terms.find(name, code)
@@ -111,7 +119,6 @@ class InvestorFilter(ProfileFilter):
 
     side = Side.INVESTOR
     kind = ChoiceFilter(choices=InvestorKind.choices, label=gettext_lazy("Kind"))
-    evidence = ChoiceFilter(choices=Evidence.choices, label=gettext_lazy("Evidence"))
 
 
 FILTERS: dict[str, type[ProfileFilter]] = {each.side: each for each in (StartupFilter, InvestorFilter)}

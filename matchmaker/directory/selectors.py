@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.saved_view import SavedView
-from profiles.choices import Evidence, Status
+from profiles.choices import EvidenceLevel, Status
 from profiles.companies.selectors import named
-from profiles.models import SIDES, Investor, Membership, Startup, Thesis, User
+from profiles.evidence.selectors import counted_endorsements, supported
+from profiles.models import SIDES, Evidence, Investor, Membership, Startup, Thesis, User
 from profiles.visibility.visible_profile import joined, reading
 
 PER_PAGE = 25
@@ -70,12 +71,14 @@ def signed_in_at(profile: Startup | Investor) -> datetime | None:
 
 
 def _evidence(profile: Any) -> str:
-    """Return the level of an investor's evidence; where there is none, whether an address speaks for it."""
-    if isinstance(profile, Investor) and profile.evidence != Evidence.SELF_STATED:
-        return str(profile.get_evidence_display())
+    """Return the level of each supported claim; where there is none, whether an address speaks for it."""
+    claims = supported(profile, profile.current_evidence, [each.claim for each in profile.endorsed])
+    found = [f"{each.claim.label}: {each.level.label}" for each in claims if each.is_supported]
+    if found:
+        return " · ".join(found)
     site = domain_of(profile)
     at_site = any(person.email.rpartition("@")[2] == site for person in people_of(profile))
-    return _("Email address at its website") if site and at_site else str(Evidence.SELF_STATED.label)
+    return _("Email address at its website") if site and at_site else str(EvidenceLevel.SELF_STATED.label)
 
 
 def _columns(side: Side) -> tuple[Column, ...]:
@@ -104,9 +107,7 @@ def _columns(side: Side) -> tuple[Column, ...]:
             "changed_at",
             is_usual=False,
         ),
-        Column(
-            "evidence", gettext_lazy("Evidence"), _evidence, "" if is_startup else "evidence", is_usual=False
-        ),
+        Column("evidence", gettext_lazy("Evidence"), _evidence, is_usual=False),
         Column("id", gettext_lazy("ID"), lambda one: one.public_id, "public_id", is_usual=False),
     )
 
@@ -172,7 +173,12 @@ def loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
     Into lists, as `members` and `looked_for`: a queryset for each row would take half the time of an export.
     """
     people = Membership.objects.select_related("user").order_by("joined_at", "pk")
-    rows = rows.prefetch_related(Prefetch("memberships", people, to_attr="members")).defer(*TEXTS)
+    evidence = Evidence.objects.current(timezone.localdate()).order_by("pk")
+    rows = rows.prefetch_related(
+        Prefetch("memberships", people, to_attr="members"),
+        Prefetch("evidences", evidence, to_attr="current_evidence"),
+        Prefetch("endorsements", counted_endorsements(rows.model.side), to_attr="endorsed"),
+    ).defer(*TEXTS)
     if rows.model is Startup:
         return rows.select_related("place", "primary_sector", "stage")
     sectors = Prefetch("sectors", to_attr="wanted")

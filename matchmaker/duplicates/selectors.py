@@ -120,10 +120,7 @@ class Unit:
         )
 
 
-TOGETHER = {
-    "ask_min": ("ask_min", "ask_max", "ask_currency", "ask_min_usd", "ask_max_usd", "rate_on"),
-    "evidence": ("evidence", "evidence_expires_on"),
-}
+TOGETHER = {"ask_min": ("ask_min", "ask_max", "ask_currency", "ask_min_usd", "ask_max_usd", "rate_on")}
 PLACES = {
     Side.STARTUP: ("place", "approved_country"),
     Side.INVESTOR: ("place", "jurisdiction", "approved_country"),
@@ -140,8 +137,7 @@ def units_of(side: Side) -> tuple[Unit, ...]:
     inner = {name for first, names in together.items() for name in names if name != first}
     for declared in fields.values():
         name = declared.name
-        is_chosen = declared.is_editable or name == "evidence"
-        if not is_chosen or declared.rows or name in NOT_CHOSEN | inner:
+        if not declared.is_editable or declared.rows or name in NOT_CHOSEN | inner:
             continue
         names = together.get(name, (name,))
         many = {field.name for field in SIDES[str(side)]._meta.many_to_many}

@@ -11,7 +11,7 @@ register_menu_entry(
     50,
     "startup_edit",
     _("My startup"),
-    covers=("startup",),
+    covers=("startup", "evidence"),
     short=pgettext_lazy("menu", "Startup"),
     argument="basics",
 )
@@ -20,7 +20,7 @@ register_menu_entry(
     50,
     "investor_edit",
     _("My profile"),
-    covers=("investor", "thesis", "offer", "deal"),
+    covers=("investor", "thesis", "offer", "deal", "evidence"),
     short=pgettext_lazy("menu", "Profile"),
 )
 register_menu_entry("startup investor", 60, "team", _("Team"), covers=("team",), is_extra=True)

@@ -210,6 +210,7 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
 
 # URL names
 OF_A_PAIR = ("introduction", "conversation", "meeting", "stages", "match", "fair_dealing", "fair_terms")
+OF_A_PAIR += ("pair_evidence",)
 
 
 def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:

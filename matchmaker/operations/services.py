@@ -33,6 +33,7 @@ from profiles.audit import services as audit
 from profiles.claims import services as claims
 from profiles.curation import services as curation
 from profiles.drafts import services as drafts
+from profiles.evidence import services as evidence
 from profiles.files import services as files
 from profiles.freshness import services as freshness
 from profiles.imports import services as imports
@@ -105,6 +106,7 @@ PERIODIC_TASKS = (
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
     PeriodicTask("tell_curators", overrides.tell_curators, MINUTE),
     PeriodicTask("remind_of_claims", claims.remind_due, HOUR),
+    PeriodicTask("ask_for_new_evidence", evidence.ask_expired, HOUR),
     PeriodicTask("index_missing", search.index_missing, MINUTE),
     PeriodicTask("count_search_words", search.count_words, DAY),
     PeriodicTask("check_saved_searches", saved_searches.check_due, MINUTE),

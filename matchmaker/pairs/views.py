@@ -25,6 +25,7 @@ from matchmaker.pairs.selectors.brief import TEMPLATE, brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import replies_to
 from matchmaker.ranking.services import market_state, weights
+from profiles.evidence.selectors import checked, claims_of, may_read_entries
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.models import Startup
@@ -53,7 +54,12 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         progress = progress.without(public_id)
     if place.position:
         list_url = on_page(list_url, place.page)
+    claims = claims_of(pair.counterpart, on=timezone.localdate())
     context = {
+        "claims": claims,
+        "checked": checked(claims),
+        "self_stated": [str(each.claim.label) for each in claims if not each.is_supported],
+        "with_entries": may_read_entries(pair.seen.hidden, pair.counterpart.side),
         "list_url": list_url,
         "place": place,
         "progress": progress,

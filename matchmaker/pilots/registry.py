@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.evidence.selectors import WORKED_TOGETHER
 from matchmaker.fair_dealing.selectors import governance
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
@@ -79,6 +80,16 @@ def origin_of(introduction: Introduction) -> Origin | None:
 
 
 ORIGINS.append(origin_of)
+
+
+def have_piloted(startup: Startup, investor: Investor) -> bool:
+    """Tell whether one of the two has or had a slot in a pilot of the other that has begun."""
+    begun = Q(pilot__state__in=(PilotState.RUNNING, PilotState.FINISHED), slot__isnull=False)
+    hosted = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
+    return PilotApplication.objects.filter(begun & hosted).exists()
+
+
+WORKED_TOGETHER.append(have_piloted)
 
 
 def pilots_going_on(company: Startup | Investor) -> int:

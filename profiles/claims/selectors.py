@@ -1,20 +1,17 @@
 """Companies that nobody has claimed, and who may claim one."""
 
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.db.models import Count, Min, Q, QuerySet
 
 from profiles.choices import Status
+from profiles.companies.hosts import host_of
 from profiles.companies.selectors import duplicates_of
 from profiles.models import SIDES, Claim, Investor, Startup, User
 
 Company = Startup | Investor
-PUBLIC_HOSTS = Path(__file__).resolve().parent.parent / "data" / "public_hosts.txt"
 
 
 def unclaimed(side: str) -> QuerySet[Any]:
@@ -60,20 +57,13 @@ def is_proven(company: Company, user: User) -> bool:
     )
 
 
-@lru_cache(maxsize=1)
-def public_hosts() -> frozenset[str]:
-    """Return the hosts where anybody opens a mailbox, a page or a shop."""
-    return frozenset(PUBLIC_HOSTS.read_text(encoding="ascii").splitlines()[1:])
-
-
 def own_host(company: Company) -> str:
     """Return the host of the company's website, if it is the company's alone; else nothing.
 
     Addresses at a host where anybody gets one prove nothing, nor do those at a host of several companies.
     """
-    host = (urlsplit(company.website).hostname or "").lower().removeprefix("www.")
-    parts = host.split(".")
-    if not public_hosts().isdisjoint(".".join(parts[at:]) for at in range(len(parts))):
+    host = host_of(company)
+    if not host:
         return ""
     taken = Q(is_unclaimed=True) | Q(status=Status.APPROVED)  # a draft of anybody's takes it from nobody
     shared = any(

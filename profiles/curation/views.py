@@ -54,6 +54,7 @@ from profiles.drafts.draft_forms import (
     render_form,
 )
 from profiles.drafts.services import discard_draft
+from profiles.evidence.selectors import own_rows
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
 from profiles.held_edits.selectors import last_edit, newest
 from profiles.limits import services as limits
@@ -181,6 +182,7 @@ def _page(
         "edited": [words for words in selector.edited_since(profile) if words not in labels],
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(edited),
+        "claims": own_rows(profile),
         "concerns": concerns_of(profile),
         "proposals": proposals_of(profile),
         "may_open": not is_open and selector.has_exact(profile),

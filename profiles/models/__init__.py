@@ -14,6 +14,7 @@ from profiles.models.consent import (
     ReviewReason,
 )
 from profiles.models.draft import FormDraft, LimitBucket
+from profiles.models.evidence import Endorsement, Evidence
 from profiles.models.file import CheckedFile, FileStore, Picture
 from profiles.models.held_edit import HeldEdit
 from profiles.models.imports import ColumnMapping, ImportedRow, ImportFile, ImportRun

@@ -8,7 +8,6 @@ from profiles.choices import (
     Currency,
     DataHosting,
     DealSource,
-    Evidence,
     Exclusivity,
     InvestorKind,
     IpPolicy,
@@ -48,10 +47,6 @@ class Investor(Profile):
     registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
     place = taxonomy_fk(Place, _("main location"))
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
-    evidence = models.CharField(
-        _("evidence level"), max_length=12, choices=Evidence, default=Evidence.SELF_STATED
-    )
-    evidence_expires_on = models.DateField(_("evidence valid until"), null=True, blank=True)
     reply_days = models.PositiveSmallIntegerField(
         _("promises an answer within (days)"),
         default=14,

@@ -15,6 +15,7 @@ from profiles.models import AuditRecord, NeedType, OutboxMail, Review, User
 from profiles.visibility.fields import GROUPS
 from profiles.visibility.policy import POLICY, audience_of
 from tests.attack.pages import LINK
+from tests.factories import make_evidence
 from tests.house.access import ACTORS
 from tests.house.market import Market
 from tests.matchmaker import ranked
@@ -79,6 +80,7 @@ class Secrets:
             "note": canaries(self.market.thesis),
             "deal": canaries(self.market.deal),
             "account": {"full_name": "qanataccountfullname"},
+            "evidence": canaries(make_evidence(startup, kind="link"), but=("host",)),
             "held": {name: f"qanatheld{name}".replace("_", "") for name in HELD},
         }
         User.objects.filter(pk=self.market.people["founder"].pk).update(full_name="qanataccountfullname")
@@ -129,7 +131,7 @@ class Secrets:
         mine = {"founder": {acts["shortlistnote"]}, "partner": {acts["passnote"]}, "curator": curators}
         others = set(acts.values()) - mine.get(actor, set())
         if actor not in ("founder", "curator"):  # an edit that no curator has approved
-            others |= set(self.rows["held"].values())
+            others |= set(self.rows["held"].values()) | set(self.rows["evidence"].values())
         if actor not in ("founder", "curator"):  # they would tell the name, which is hidden
             others |= set(self.rows["pictures"].values())
         return {

@@ -12,14 +12,15 @@ from django.urls import reverse
 from profiles.accounts.kinds import ACCOUNT_EXISTS, CONFIRMATION, TEAM_INVITATION, UNKNOWN_ACCOUNT
 from profiles.choices import Status
 from profiles.claims.kinds import CLAIM_INVITATION
+from profiles.evidence.kinds import DOMAIN_MAIL
 from profiles.models import OutboxMail
 from tests import factories
 from tests.house.tree import APPS, files
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 
-# A curator writes the last to the contact that an import names (tests/profiles/claims).
-TO_STRANGERS = {TEAM_INVITATION, CONFIRMATION, UNKNOWN_ACCOUNT, CLAIM_INVITATION}
+# A curator writes CLAIM_INVITATION to the contact that an import names (tests/profiles/claims).
+TO_STRANGERS = {TEAM_INVITATION, CONFIRMATION, UNKNOWN_ACCOUNT, CLAIM_INVITATION, DOMAIN_MAIL}
 STRANGER = "somebody@stranger.example"
 EVIL = ("evil.example", "lottery", "winner")
 TEXTS = (
@@ -43,6 +44,7 @@ def test_only_these_write_to_an_address_instead_of_an_account():
         "accounts/services/closing.py",  # to whoever has the account that is closed
         "accounts/services/teams.py",
         "claims/services.py",
+        "evidence/services.py",  # to a mailbox of the domain that a company says is its own
     }
 
 

@@ -30,6 +30,8 @@ from profiles.choices import PictureState, Role
 from profiles.models import (
     CannedReason,
     Deal,
+    Endorsement,
+    Evidence,
     ImportRun,
     Invitation,
     Membership,
@@ -115,6 +117,28 @@ def checks(world: World) -> Iterator[Named]:
     for named in across(world):
         yield Named({**named.values, "code": "GOV-PK-01"}, named.owner)
         yield Named({**named.values, "code": "GOV-IN-01"}, named.owner)
+
+
+def evidence_of(*, own: bool) -> Callable[[World], Iterator[Named]]:
+    """Give every piece of evidence beside a company across from its owner: of both or one."""
+
+    def give(world: World) -> Iterator[Named]:
+        for row in Evidence.objects.select_related("startup", "investor"):
+            for company in (world.investor, world.startups["talks"], world.startups["asked"]):
+                if not own or company.side != row.company.side:
+                    yield Named({"public_id": company.public_id, "pk": row.pk}, (row, company))
+
+    return give
+
+
+def may_save(world: World, actor: Actor, owner: Any) -> bool:
+    row, company = owner
+    return row.company == company and world.fate(actor.company, company) in MUTUAL
+
+
+def may_open(world: World, actor: Actor, owner: Any) -> bool:
+    row, company = owner
+    return bool(row.company == actor.company and world.fate(actor.company, company) in SPOKEN)
 
 
 # --- Own rows ---
@@ -291,6 +315,15 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("deal_edit", "deal_delete"), own(Deal)),
     **dict.fromkeys(("team_owner", "team_remove"), own(Membership)),
     "invitation_withdraw": own(Invitation),
+    **dict.fromkeys(("evidence_remove", "evidence_file"), own(Evidence)),
+    "evidence_domain_link": Kind(one(token="x"), nobody),
+    "endorsement_withdraw": Kind(
+        rows(Endorsement), lambda _world, actor, said: bool(actor.company == said.endorser)
+    ),
+    **dict.fromkeys(("pair_evidence", "pair_evidence_endorse"), between(SPOKEN)),
+    "pair_evidence_grant": Kind(evidence_of(own=True), may_open),
+    "pair_evidence_file": Kind(evidence_of(own=False), may_save),
+    **dict.fromkeys(("desk_evidence_one", "desk_evidence_file"), desk(Evidence)),
     **dict.fromkeys(
         ("saved_search_open", "saved_search_rename", "saved_search_delete"),
         Kind(rows(SavedSearch), lambda _world, actor, saved: saved.user == actor.user),
@@ -394,7 +427,7 @@ ONCE = re.compile(r'value="\w{64}"|nonce="[^"]+"|nonce-[\w+/=-]+|\d{2}:\d{2}')
 
 def seen(response: Any, path: str) -> tuple[int, str, str]:
     """Return what an answer shows, but for what each answer has of its own and the address itself."""
-    body = b"" if response.streaming else response.content
+    body = b"".join(response)  # also reads a file to its end, and so closes it
     where = response.headers.get("Location", "")
     return (
         response.status_code,

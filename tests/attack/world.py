@@ -19,6 +19,7 @@ from django.utils import timezone
 from matchmaker.choices import MessageState, OverrideKind, ReportReason, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as desk
+from matchmaker.evidence import services as evidence
 from matchmaker.fair_dealing import services as fair
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
@@ -31,7 +32,7 @@ from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
 from matchmaker.stages import services as stages
 from profiles.accounts.services import teams
-from profiles.choices import FileState, PictureState, Role, Status
+from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Status
 from profiles.curation import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
@@ -116,6 +117,11 @@ class World:
             terms = {"exclusivity_territory": f"Terms of {said['side']} of {fate}"}
             written = fair.write_terms(startup, investor, values=terms, **said)
             fair.open_terms(startup, investor, version=written.version, **said)
+        for said in (ours, theirs):
+            own = startup if said["side"] == Side.STARTUP else investor
+            shown = own.evidences.first() or factories.make_evidence(own)
+            evidence.grant(shown, introduction, **said)
+            evidence.endorse(introduction, claim=EvidenceClaim.LICENCE, **said)
         kept = {"state": FileState.READY, "kind": "pdf", "name": "a.pdf", "size": 3, "content": "a.pdf"}
         file = CheckedFile.objects.create(startup=startup, by=ours["by"], at=at, checked_at=at, **kept)
         Message.objects.filter(introduction=introduction, side=Side.STARTUP).update(file=file)

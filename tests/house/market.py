@@ -41,6 +41,7 @@ ADDED = (
     "tests.matchmaker.search.access",
     "tests.profiles.pictures.access",
     "tests.matchmaker.stages.access",
+    "tests.matchmaker.evidence.access",
 )
 
 

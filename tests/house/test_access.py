@@ -30,7 +30,10 @@ def letter(response: HttpResponse) -> str:
 def ask(market: Market, actor: str, method: str, path: str) -> str:
     """Ask once, undo what it did, and return the letter of the answer."""
     with market.undone(actor) as client:
-        return letter(getattr(client, method)(path))
+        answer = getattr(client, method)(path)
+        if answer.streaming:
+            list(answer)  # read to its end, so that its file is closed
+        return letter(answer)
 
 
 def test_every_address_is_declared():

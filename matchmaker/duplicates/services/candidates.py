@@ -20,7 +20,7 @@ from matchmaker.models.duplicate import (
 )
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.claims.selectors import public_hosts
+from profiles.companies.hosts import public_hosts
 from profiles.guards import require_curator
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.validators import skeletons

@@ -1,4 +1,4 @@
-"""Fields of an investor or partner, in the order of its form. Evidence is visible to curators only."""
+"""Fields of an investor or partner, in the order of its form."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -56,8 +56,6 @@ FIELDS = (
           prompt=_("whether you are state-owned")),
     Field("beneficial_owner", MATCHED, "profile", check=HELD, shown=80, reviewed=150, useful=170,
           prompt=_("your beneficial owner")),
-    Field("evidence", MATCHED, shown=90, reviewed=190, exported=120),
-    Field("evidence_expires_on", MATCHED),
     Field("portfolio", MATCHED, "profile", check=HELD, shown=200, reviewed=170),
     Field("conflicts", MATCHED, "profile", check=HELD, shown=210, reviewed=180),
     Field("capacity", MATCHED, "profile", shown=140, reviewed=220),

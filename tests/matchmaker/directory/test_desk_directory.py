@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from matchmaker.directory import services
 from matchmaker.models.saved_view import SavedView
-from profiles.choices import Evidence, Status
+from profiles.choices import Status
 from profiles.models import AuditRecord, Startup, User
-from tests.factories import make_founder, make_investor, make_partner, make_startup, make_user
+from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup, make_user
 
 DIRECTORY = reverse("desk_directory")
 FORMULAS = ("=1+1", "+1", "-1", "@sum", "\tx")
@@ -81,7 +81,7 @@ def test_filters_narrow_both_sides_and_unknown_values_narrow_nothing(desk):
     User.objects.filter(pk=make_founder("a@example.com", here).pk).update(last_login=now)
     make_startup("Edited", submitted_at=now)  # after it was read
     make_startup("Imported", is_unclaimed=True, status=Status.SUBMITTED, place=None)
-    make_investor("Checked Fund", evidence=Evidence.DOMAIN)
+    make_evidence(make_investor("Checked Fund"), kind="domain")
     make_investor("Fund")
 
     assert found(desk, checked="yes") == ["Here"]
@@ -93,6 +93,8 @@ def test_filters_narrow_both_sides_and_unknown_values_narrow_nothing(desk):
     assert found(desk, place="PK") == ["Edited", "Here"]  # and what is narrower
     assert found(desk, sector="AGR", stage="seed", form="equity") == ["Edited", "Here", "Imported"]
     assert found(desk, side="investor", evidence="domain") == ["Checked Fund"]
+    assert found(desk, side="investor", evidence="self_stated") == ["Fund"]
+    assert found(desk, evidence="document") == []
     assert found(desk, side="investor", sector="AGR") == ["Checked Fund", "Fund"]
     everybody = ["Edited", "Here", "Imported"]
     assert found(desk, status="x", place="x", password="x", sort="password", col="password") == everybody

@@ -17,6 +17,7 @@ from profiles.models import (
     SIDES,
     CheckedFile,
     Deal,
+    Endorsement,
     GovernanceCheck,
     HeldEdit,
     ImportedRow,
@@ -104,6 +105,10 @@ class Twins:
             )
             for group in ("", "ask"):
                 Receipt.objects.create(**self.pair(company), side=self.side, group=group, seen_on=now.date())
+        shown = {"evidence": self.gone.evidences.first(), "introduction": talk}
+        models.EvidenceGrant.objects.create(**self.pair(self.gone), **shown, side=self.side, by=by, at=now)
+        for company in (self.kept, self.gone):
+            Endorsement.objects.create(**self.pair(company), **said, claim="licence")
         other = {**self.pair(self.gone, 1), "side": self.other, "by": self.them[1], "at": now}
         models.CompanyBlock.objects.create(**other)
         models.Pass.objects.create(**other, reason="team")
@@ -137,6 +142,8 @@ class Twins:
         )
         for each in (PictureKind.LOGO, PictureKind.PRODUCT):
             make_picture(company, owner, kind=each, text=company.name_en)
+        for shown in ("file", "domain"):
+            factories.make_evidence(company, kind=shown)
         kind = NeedType.objects.first()
         if self.side == "startup":
             company.needs.create(type=kind).forms.set(

@@ -67,10 +67,10 @@ class TestProfile:
         assert stored == ("丝湖资本", 8, 14, True)
         assert investor.jurisdiction == "CN"
 
-    def test_the_evidence_is_not_the_owners_to_set(self, client, investor):
-        client.post(reverse("investor_edit"), {**PROFILE, "evidence": "endorsed", "status": "approved"})
+    def test_the_status_is_not_the_owners_to_set(self, client, investor):
+        client.post(reverse("investor_edit"), {**PROFILE, "status": "approved"})
         investor.refresh_from_db()
-        assert (investor.evidence, investor.status) == ("self_stated", Status.DRAFT)
+        assert investor.status == Status.DRAFT
 
     def test_nothing_else_opens_before_the_profile(self, client):
         for name in ("offer_list", "thesis_list", "deal_list", "investor_status"):

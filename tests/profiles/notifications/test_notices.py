@@ -213,6 +213,7 @@ def test_every_kind_of_ours_has_a_channel(kind):
 def test_the_words_of_a_mail_name_only_what_is_given(kind, language):
     given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
     given |= {"reason": "Asked for.", "role": "Curator", "minutes": 30, "day": "3 Nov"}
+    given |= {"host": "indus.example"}
     with override(language):
         assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given
 

@@ -1,0 +1,65 @@
+"""Evidence of the demonstration's companies. Every document says on itself that it is none."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from matchmaker.choices import Side
+from matchmaker.evidence.services import endorse
+from matchmaker.models.introduction import Introduction, IntroductionState
+from profiles.accounts.selectors import demo_accounts
+from profiles.choices import EvidenceClaim, FileKind
+from profiles.evidence import services
+from profiles.files import services as files
+from profiles.imports.demo.records import Row, demo_company, speaker_of
+from profiles.integrations.file_checking import SentFile
+from profiles.models import Evidence
+
+SHOWN = Evidence.objects.filter(startup__is_demo=True)
+WORDS = "DEMONSTRATION\nThis is not a real document.\n{title}"
+
+
+def show(row: Row, at: datetime, now: datetime) -> None:
+    """Add what a row says as its company does, and let the curator see it."""
+    company, claim = demo_company(row["side"], row["company"]), EvidenceClaim(row["claim"])
+    said: dict[str, Any] = {"by": speaker_of(company, at=at), "at": at}
+    match row["act"]:
+        case "domain":
+            proof = services.begin_domain(company, **said)
+            services.prove_by_mail(company, link=services.link_of(proof), **said)
+        case "endorse":
+            talk = Introduction.objects.filter(
+                investor=company,
+                startup=demo_company("startup", row["other"]),
+                state=IntroductionState.MUTUAL,
+            )
+            for introduction in talk:
+                endorse(introduction, claim=claim, side=Side(row["side"]), **said)
+        case kind:
+            days = row["issued_days_ago"], row["valid_days"]
+            issued, valid = (timedelta(days=int(day)) if day else None for day in days)
+            evidence = services.add(
+                company,
+                claim=claim,
+                title=row["title"],
+                issued_on=(now - issued).date() if issued else None,
+                expires_on=(at + valid).date() if valid else None,
+                url="" if kind == "document" else "https://registry.example/demo",
+                file=document(row["title"]) if kind == "document" else None,
+                **said,
+            )
+            while files.check_next(at=at):
+                pass
+            if kind != "waiting":
+                services.mark_seen(evidence, by=demo_accounts("curator").get(), at=at)
+
+
+def document(title: str) -> SentFile:
+    """Return a picture that says what it is."""
+    page = Image.new("L", (800, 400), "white")
+    ImageDraw.Draw(page).multiline_text((60, 120), WORDS.format(title=title), font_size=40)
+    content = BytesIO()
+    page.save(content, "PNG")
+    return SentFile(FileKind.PNG, content.getvalue(), "demo-document.png")

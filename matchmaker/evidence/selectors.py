@@ -1,0 +1,106 @@
+"""Evidence between the two companies of an introduction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from matchmaker.models.evidence import EvidenceGrant
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between
+from profiles.choices import EvidenceKind, EvidenceState, FileState
+from profiles.evidence.selectors import SupportedClaim, claims_of, given_by, may_read_entries
+from profiles.models import Endorsement, Evidence, Investor, Startup
+
+TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual
+# Whether the two have worked together in another way than by talking; registered by who knows.
+WORKED_TOGETHER: list[Callable[[Startup, Investor], bool]] = []
+
+
+@dataclass(frozen=True)
+class TheirClaim:
+    """A claim of the other side: what supports it, which of its documents are open to us, our own word."""
+
+    supported: SupportedClaim
+    documents: tuple[Evidence, ...]
+    endorsement: Endorsement | None
+
+
+@dataclass(frozen=True)
+class OwnDocument:
+    """A document of ours that can be opened to the other side."""
+
+    evidence: Evidence
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class PairEvidence:
+    """The page of a pair's evidence."""
+
+    pair: Pair
+    claims: list[TheirClaim]
+    own: list[OwnDocument]
+    is_open: bool  # the introduction: otherwise nothing is opened or read any more
+    may_endorse: bool
+    may_read_entries: bool
+
+
+def evidence_introduction(pair: Pair) -> Introduction | None:
+    """Return the newest introduction of the pair that is or was mutual."""
+    return introductions_between(pair).filter(state__in=TALKS).first()
+
+
+def pair_evidence(pair: Pair, introduction: Introduction) -> PairEvidence:
+    """Return what the two may see and do; the same queries for any number of claims and documents."""
+    is_open, side = introduction.state == IntroductionState.MUTUAL, pair.member.side
+    ours = {pk for pk, whose in granted(introduction) if whose == side}
+    theirs = readable_documents(pair, introduction)
+    said = {each.claim: each for each in given_by(pair.company) if each.endorsed == pair.counterpart}
+    claims = [
+        TheirClaim(
+            each,
+            tuple(document for document in theirs if document.claim == each.claim),
+            said.get(str(each.claim)),
+        )
+        for each in claims_of(pair.counterpart, on=timezone.localdate())
+    ]
+    return PairEvidence(
+        pair=pair,
+        claims=claims,
+        own=[OwnDocument(each, each.pk in ours) for each in documents_of(pair.company)],
+        is_open=is_open,
+        may_endorse=is_open or has_worked(pair.startup, pair.investor),
+        may_read_entries=may_read_entries(pair.seen.hidden, pair.counterpart.side),
+    )
+
+
+def has_worked(startup: Startup, investor: Investor) -> bool:
+    """Tell whether the two have worked together, and neither has blocked the other."""
+    return not blocked_by(startup, investor) and any(asks(startup, investor) for asks in WORKED_TOGETHER)
+
+
+def documents_of(company: Startup | Investor) -> list[Evidence]:
+    """Return the documents of a company that it may open to others."""
+    return list(readable().filter(**{str(company.side): company}).select_related("file"))
+
+
+def readable() -> "QuerySet[Evidence]":
+    """Return the documents whose file is ready and that no curator has refused."""
+    taken = (EvidenceState.WAITING, EvidenceState.SEEN)
+    return Evidence.objects.filter(kind=EvidenceKind.FILE, file__state=FileState.READY, state__in=taken)
+
+
+def granted(introduction: Introduction) -> list[tuple[int, str]]:
+    """Return which documents are open in an introduction, with the side whose they are."""
+    return list(EvidenceGrant.objects.filter(introduction=introduction).values_list("evidence", "side"))
+
+
+def readable_documents(pair: Pair, introduction: Introduction) -> list[Evidence]:
+    """Return the documents of the other side that the member may save now."""
+    if introduction.state != IntroductionState.MUTUAL:
+        return []
+    key = str(pair.counterpart.side)
+    rows = readable().filter(**{key: pair.counterpart}, grants__introduction=introduction, grants__side=key)
+    return list(rows.select_related("file", "startup", "investor"))

@@ -1,0 +1,1 @@
+"""What companies show for what they state: documents, registry entries, domains, endorsements."""

@@ -1,0 +1,26 @@
+"""What the owner of a domain has written into its records. No server of the domain is connected to."""
+
+import logging
+from urllib.parse import urlsplit
+
+import dns.exception
+import dns.resolver
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 3.0  # for the whole question
+
+
+def text_records(name: str) -> list[str]:
+    """Return the TXT records of a name; none where it has none, or no answer came in time."""
+    resolver = dns.resolver.Resolver(configure=not settings.DNS_SERVER)
+    if settings.DNS_SERVER:
+        server = urlsplit(f"//{settings.DNS_SERVER}")
+        resolver.nameservers, resolver.port = [server.hostname or ""], server.port or 53
+    try:
+        answer = resolver.resolve(name, "TXT", lifetime=SECONDS, search=False)
+    except (dns.exception.DNSException, ValueError) as error:
+        logger.info("No TXT records: %s", type(error).__name__)
+        return []
+    return [b"".join(record.strings).decode("ascii", "replace") for record in answer]
