@@ -39,3 +39,13 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[
         hint = "Set SITE_URL=https://… as people reach the site: links in mails begin with it."
         found.append(Error(f"SITE_URL is {settings.SITE_URL}.", hint=hint, id="corridor.E004"))
     return found
+
+
+@register(Tags.security, deploy=True)
+def check_embeddings(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Refuse to send descriptions where others can read them on their way."""
+    endpoint = urlsplit(settings.EMBEDDINGS_URL)
+    if endpoint.scheme in ("", "https") or endpoint.hostname in ("localhost", "127.0.0.1", "::1"):
+        return []
+    hint = "Set EMBEDDINGS_URL=https://…, or an endpoint on this machine."
+    return [Error(f"EMBEDDINGS_URL is {settings.EMBEDDINGS_URL}.", hint=hint, id="corridor.E005")]
