@@ -46,8 +46,8 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
 def outlook_of_theses(snapshot: Snapshot, investor: int, copies: Theses, copy: Array) -> Outlook:
     """Score copies of an investor's theses against every startup that is not excluded for it.
 
-    `copy`, int64[rows], says for each row of `copies` which copy of the investor it belongs to. Each thesis has
-    a list of its own: who fits one of them fits.
+    `copy`, int64[rows], says for each row of `copies` which copy of the investor it belongs to. Each thesis
+    has a list of its own: who fits one of them fits.
     """
     rows, excluded = len(copy), snapshot.pairs.excluded
     market = replace(
