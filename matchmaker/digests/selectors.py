@@ -14,7 +14,7 @@ from matchmaker.lists.selectors.cards import CurrentCompany, own_list
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.models.ranking import Ranking
-from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.ranking.selectors.stored_lists import forms_in_common_lead, round_tenths
 from profiles.choices import Rhythm
 from profiles.models import SIDES, MailSwitch, Membership
 from profiles.visibility.access import see
@@ -52,7 +52,7 @@ def new_lines(member: CurrentCompany, *, user_id: int, language: str) -> dict[in
     told = DigestEntry.objects.filter(user=user_id, **{f"{member.side}_id": member.company_id})
     known = relations.engaged | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
     new = [entry for entry in ranking.entries() if entry.is_recommended and entry.counterpart_id not in known]
-    new = new[: member.company.capacity]
+    new = forms_in_common_lead(new)[: member.company.capacity]
     profiles = for_cards(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
     with override(language):
         lines = {}

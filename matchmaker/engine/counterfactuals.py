@@ -46,23 +46,25 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
 def outlook_of_theses(snapshot: Snapshot, investor: int, copies: Theses, copy: Array) -> Outlook:
     """Score copies of an investor's theses against every startup that is not excluded for it.
 
-    `copy`, int64[rows], says for each row of `copies` which copy of the investor it belongs to.
+    `copy`, int64[rows], says for each row of `copies` which copy of the investor it belongs to. Each thesis
+    has a list of its own: who fits one of them fits.
     """
-    size, excluded = int(copy.max(initial=-1)) + 1, snapshot.pairs.excluded
+    rows, excluded = len(copy), snapshot.pairs.excluded
     market = replace(
         snapshot,
-        investors=take(snapshot.investors, [investor] * size),
-        theses=replace(copies, owner=copy.astype(np.int32)),
+        investors=take(snapshot.investors, [investor] * rows),
+        theses=replace(copies, owner=np.arange(rows, dtype=np.int32)),
         pairs=Pairs(),
     )
     table = reference.score_all(market)
     passed = table.thesis >= 0
     passed[excluded[excluded[:, 1] == investor, 0]] = False
-    fitting = np.zeros(size, np.int64)
-    for each in range(size):
-        rows = np.flatnonzero(passed[:, each])
-        log = LOG[table.u[rows, each]].astype(np.int64) + LOG[table.v[rows, each]]
-        best = rows[np.argsort(-log, kind="stable")]
-        scores = score_tenths(table.u[best, each], table.v[best, each])
-        fitting[each] = recommended(scores, table.levels[best, each], FOR_INVESTOR).sum()
-    return Outlook(passed.sum(axis=0), fitting)
+    met, fitting = np.zeros((2, int(copy.max(initial=-1)) + 1, len(passed)), np.bool_)
+    for row in range(rows):
+        open_to = np.flatnonzero(passed[:, row])
+        log = LOG[table.u[open_to, row]].astype(np.int64) + LOG[table.v[open_to, row]]
+        best = open_to[np.argsort(-log, kind="stable")]
+        scores = score_tenths(table.u[best, row], table.v[best, row])
+        met[copy[row], best] = True
+        fitting[copy[row], best[recommended(scores, table.levels[best, row], FOR_INVESTOR)]] = True
+    return Outlook(met.sum(axis=1), fitting.sum(axis=1))

@@ -1,5 +1,7 @@
 """The pages that say how the house is run. They show the same to everybody."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +19,11 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what is kept about people and companies, who sees it, and how it goes."""
-    context = {"draft_days": RETENTION.days, "receipt_days": settings.RECEIPTS_KEPT_DAYS}
+    context = {
+        "draft_days": RETENTION.days,
+        "receipt_days": settings.RECEIPTS_KEPT_DAYS,
+        "text_service": urlsplit(settings.EMBEDDINGS_URL).hostname,
+    }
     return render(request, "information/privacy.html", context)
 
 

@@ -42,11 +42,13 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[
 
 
 @register(Tags.security, deploy=True)
-def check_translation(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """Refuse a translation service to which texts would go in the clear, unless it is on this machine."""
-    address = urlsplit(settings.TRANSLATION_URL)
-    is_here = address.hostname in ("localhost", "127.0.0.1", "::1")
-    if not settings.TRANSLATION_URL or address.scheme == "https" or (address.scheme == "http" and is_here):
-        return []
-    hint = "Set TRANSLATION_URL=https://…, or http:// for a service on this machine."
-    return [Error(f"TRANSLATION_URL is {settings.TRANSLATION_URL}.", hint=hint, id="corridor.E005")]
+def check_services(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Refuse services to which texts would go in the clear, unless they are on this machine."""
+    found: list[CheckMessage] = []
+    for name in ("TRANSLATION_URL", "EMBEDDINGS_URL"):
+        address = urlsplit(getattr(settings, name))
+        is_here = address.hostname in ("localhost", "127.0.0.1", "::1")
+        if address.geturl() and address.scheme != "https" and not (address.scheme == "http" and is_here):
+            hint = f"Set {name}=https://…, or http:// for a service on this machine."
+            found.append(Error(f"{name} is {address.geturl()}.", hint=hint, id="corridor.E005"))
+    return found

@@ -10,7 +10,7 @@ from matchmaker.choices import Side
 from matchmaker.models.ranking import InferredSector, Ranking, TextVector, ThesisInferredSector
 from matchmaker.ranking import kinds  # noqa: F401  registers itself
 from matchmaker.ranking.selectors.desk import parked
-from matchmaker.ranking.services import jobs
+from matchmaker.ranking.services import jobs, served_texts
 from matchmaker.registry import register_menu_entry, register_queue, waiting_in
 from profiles import erasure, merging
 from profiles.companies import proposals
@@ -43,6 +43,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
     """Delete what is stored of the company by its number, and have it leave the lists of others."""
     for stored in (Ranking, TextVector):
         stored.objects.filter(side=company.side, profile_id=company.pk).delete()
+    served_texts.forget()
     jobs.request(Side(company.side), company.pk, at=at)
 
 

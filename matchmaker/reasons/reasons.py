@@ -255,7 +255,7 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
         _money(facts) if factor == Factor.TICKET else _words(factor, found.operands, facts),
         record=(count, deals) if lowers or (count and found.code in COUNTED) else None,
         lowers=lowers,
-        is_one_of_several=_is_one_of_several(factor, found.tone, facts),
+        is_one_of_several=_is_one_of_several(factor, found, facts),
         gained=level * weight,
         lost=(255 - level) * weight,
     )
@@ -268,16 +268,21 @@ def _works_apart(operands: Mapping[str, Any], facts: PairFacts, measured: PairLe
     return closest < HALF_ALIKE and any(terms[pk].code in BY_FIELD for pk in operands["what"])
 
 
-def _is_one_of_several(factor: Factor, tone: Tone, facts: PairFacts) -> bool:
-    """Return whether a thesis speaks against the pair in what another of the investor's may allow."""
+def _is_one_of_several(factor: Factor, found: level_reasons.Reason, facts: PairFacts) -> bool:
+    """Return whether a thesis speaks against the pair in what another of the investor's may allow.
+
+    Of sectors each thesis names its own, so the sentence is about one unless all say the same.
+    """
     if not facts.others:
         return False
     if factor == Factor.NEEDS:  # money is brought by a thesis, all else by the investor
         wanted = facts.startup.needs & facts.capital
         return bool(wanted) and (facts.flows_no_money or not wanted <= facts.partner.offers)
-    if tone != Tone.AGAINST or factor not in BY_THESIS:
+    if found.tone != Tone.AGAINST or factor not in BY_THESIS:
         return False
-    by_others = (level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others)
+    by_others = [level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others]
+    if factor == Factor.SECTOR:
+        return any((other.code, other.operands) != (found.code, found.operands) for other in by_others)
     return factor == Factor.TICKET or any(other.tone != Tone.AGAINST for other in by_others)
 
 

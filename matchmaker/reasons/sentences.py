@@ -33,7 +33,7 @@ FOR_INVESTORS: dict[str, Promise] = {
         "%(main)s, is not"
     ),
     "sector_near": _("%(what)s is close to %(near)s, which is in your thesis"),
-    "sector_related": _("%(what)s is related to %(near)s, which is in your thesis"),
+    "sector_related": _("%(what)s is only related to %(near)s, which is in your thesis"),
     "sector_beside": _("%(what)s is not in your thesis, but %(near)s is; both belong to %(wide)s"),
     "sector_backed": ngettext_lazy(
         "%(what)s is not in your thesis, but %(count)d of your recorded deals was in it",
@@ -126,7 +126,7 @@ FOR_STARTUPS: dict[str, Promise] = {
         "%(main)s, is not"
     ),
     "sector_near": _("%(what)s is close to %(near)s, which they look for"),
-    "sector_related": _("%(what)s is related to %(near)s, which they look for"),
+    "sector_related": _("%(what)s is only related to %(near)s, which they look for"),
     "sector_beside": _("They look for %(near)s, not for %(what)s; both belong to %(wide)s"),
     "sector_backed": ngettext_lazy(
         "%(what)s is not in their thesis, but %(count)d of their recorded deals was in it",

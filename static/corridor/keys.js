@@ -12,6 +12,9 @@ function showKeys() {
   KEYS.querySelector("[data-keys-off]").setAttribute("aria-pressed", String(isOff));
 }
 
+let isLeaving = false; // for the page of a link: a key pressed on the way there is not meant for this one
+window.addEventListener("pageshow", () => { isLeaving = false; });
+
 if (KEYS) {
   showKeys();
   KEYS.querySelector("[data-keys-off]").addEventListener("click", () => {
@@ -29,13 +32,14 @@ if (KEYS) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.matches(TYPED_IN)) event.target.blur(); // the keys work again
     const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat);
-    if (!isOurs || localStorage.getItem(OFF) !== null || event.target.closest(TYPED_IN)) return;
+    if (!isOurs || isLeaving || localStorage.getItem(OFF) !== null || event.target.closest(TYPED_IN)) return;
     const found = document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     const target = [...found].find((each) => each.checkVisibility()); // not one inside of what is folded
     if (!target) return;
     event.preventDefault();
     target.focus();
     target.click();
+    isLeaving = target.matches("a[href]");
     if (target.matches("summary")) target.parentElement.querySelector("input[type='radio']")?.focus();
   });
 }

@@ -62,6 +62,16 @@ def picture(page, screenshot, name):
     page.set_viewport_size(usual or PHONE)
 
 
+def test_keys_on_the_way_to_the_next_pair_do_nothing_to_the_one_before(lists):
+    lists.get_by_role("link", name=re.compile("See why")).first.click()
+    expect(lists.get_by_text("Keys:")).to_be_visible()
+    here, both = lists.url, "new KeyboardEvent('keydown', {key, bubbles: true})"
+    lists.evaluate(f"for (const key of 'js') document.body.dispatchEvent({both})")
+    expect(lists).not_to_have_url(here)
+    expect(lists.get_by_text("2 of 4")).to_be_visible()
+    assert not ShortlistEntry.objects.exists()
+
+
 def test_a_list_is_filtered_without_leaving_the_page(lists, screenshot):
     picture(lists, screenshot, "list")
     expect(lists.get_by_role("article")).to_have_count(4)

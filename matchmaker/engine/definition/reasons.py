@@ -184,7 +184,10 @@ def _described_sector(pair: Pair) -> Reason | None:
 
 
 def _outside_sector(pair: Pair) -> Reason:
-    """Return how the startup's sectors relate to those of a thesis that names none of them."""
+    """Return how the startup's sectors relate to those of a thesis that names none of them.
+
+    What is less than half alike speaks against the pair.
+    """
     main, named = pair.startup.sectors[0], pair.partner.sectors
     if count := pair.record("sector", main)[0]:
         return Reason("sector_backed", Tone.PARTIAL, {"what": main, "count": count})
@@ -198,10 +201,10 @@ def _outside_sector(pair: Pair) -> Reason:
         if similarity >= UPWARD:
             return Reason("sector_near", Tone.PARTIAL, operands)
         if similarity >= RELATED and (ours, near) in pair.scales.related:
-            return Reason("sector_related", Tone.PARTIAL, operands)
+            return Reason("sector_related", Tone.AGAINST, operands)
         if similarity >= RELATED:
             wide = pair.family("sector", ours)[-1]
-            return Reason("sector_beside", Tone.PARTIAL, operands | {"wide": wide})
+            return Reason("sector_beside", Tone.AGAINST, operands | {"wide": wide})
     return Reason("sector_out", Tone.AGAINST, {"what": main})
 
 

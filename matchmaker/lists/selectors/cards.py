@@ -30,6 +30,7 @@ from matchmaker.ranking.selectors.stored_lists import (
     StoredRanking,
     ThesisList,
     ended_anew,
+    forms_in_common_lead,
     in_order,
     lists_of_theses,
     round_tenths,
@@ -92,10 +93,14 @@ class PairInteractions:
         found = list(entries)
         return [each for each in found if self.recommends(each)], [e for e in found if not self.recommends(e)]
 
+    def left(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
+        """Return the same of who is left after passes, in the order of the list."""
+        gone = self.passed | self.hidden
+        return self.parted(forms_in_common_lead([e for e in entries if e.counterpart_id not in gone]))
+
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
         """Return whom the list recommends, in its order."""
-        gone = self.passed | self.hidden
-        return [each.counterpart_id for each in self.parted(entries)[0] if each.counterpart_id not in gone]
+        return [each.counterpart_id for each in self.left(entries)[0]]
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from matchmaker.lists.selectors.uncounted import uncounted_options
 from matchmaker.models.ranking import RankingRun
 from matchmaker.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.selectors.stored_lists import ListEntry
+from matchmaker.ranking.selectors.stored_lists import ListEntry, forms_in_common_lead
 from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.terms import TermTree
@@ -261,6 +261,8 @@ def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[Lis
 
 def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int]) -> list[ListEntry]:
     """Return the entries in the order asked for; `by_name` has all in the order of their names."""
+    if sort == BEST:
+        return forms_in_common_lead(entries)
     if sort == NAME:
         position = {pk: at for at, pk in enumerate(by_name)}
         return sorted(entries, key=lambda entry: position[entry.counterpart_id])

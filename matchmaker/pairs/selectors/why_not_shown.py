@@ -92,7 +92,7 @@ def _standing(found: PairFindings, side: Side) -> Standing:
     lists = own_list(current)
     if lists is None:
         return Standing(side, _("%(own)s has not been ranked yet.") % {"own": own.name}, can_be_raised=True)
-    upper, lower = interactions.parted(lists.stored.entries)
+    upper, lower = interactions.left(lists.stored.entries)
     for place, entry in enumerate((*upper, *lower), start=1):
         if entry.counterpart_id == other.pk:
             if side.other in found.passes:

@@ -55,7 +55,7 @@ OF_PARTNERS: dict[Side, Texts] = {
             "sector, %(main)s, is not"
         ),
         "sector_near": _("%(what)s is close to %(near)s, one of the pilot’s sectors"),
-        "sector_related": _("%(what)s is related to %(near)s, one of the pilot’s sectors"),
+        "sector_related": _("%(what)s is only related to %(near)s, one of the pilot’s sectors"),
         "sector_beside": _(
             "%(what)s is not one of the pilot’s sectors, but %(near)s is; both belong to %(wide)s"
         ),
@@ -94,7 +94,7 @@ OF_PARTNERS: dict[Side, Texts] = {
             "sector, %(main)s, is not"
         ),
         "sector_near": _("%(what)s is close to %(near)s, one of the pilot’s sectors"),
-        "sector_related": _("%(what)s is related to %(near)s, one of the pilot’s sectors"),
+        "sector_related": _("%(what)s is only related to %(near)s, one of the pilot’s sectors"),
         "sector_beside": _("The pilot is in %(near)s, not in %(what)s; both belong to %(wide)s"),
         "sector_out": _("The pilot is not in %(what)s"),
         "place_in": _("The pilot runs in %(what)s"),

@@ -237,7 +237,7 @@ def in_order(
     found = sorted(
         on_merit, key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score)
     )
-    found = _forms_in_common_lead(found)
+    found = forms_in_common_lead(found)
     for entry in free:
         if entry.is_guaranteed_exposure:
             found.insert(entry.rank - 1, entry)
@@ -261,13 +261,20 @@ def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) 
     )
 
 
-def _forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
-    """Return the entries in the order of engine.forms_in_common_lead, behind those of a curator."""
+def forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
+    """Return the entries in the order of engine.forms_in_common_lead, behind those of a curator.
+
+    Those that were given a place keep it. Whoever filters or leaves out entries asks again: others move up.
+    """
     boosted = [entry for entry in entries if entry.is_boosted]
-    others = [entry for entry in entries if not entry.is_boosted]
+    others = [entry for entry in entries if not (entry.is_boosted or entry.is_guaranteed_exposure)]
     levels = np.array([entry.levels for entry in others], np.uint8).reshape(-1, len(engine.FACTORS))
     upper = np.array([entry.is_recommended for entry in others], np.bool_)
-    return boosted + [others[at] for at in engine.forms_in_common_lead(levels, upper)]
+    found = boosted + [others[at] for at in engine.forms_in_common_lead(levels, upper)]
+    for at, entry in enumerate(entries):
+        if entry.is_guaranteed_exposure and not entry.is_boosted:
+            found.insert(at, entry)
+    return found
 
 
 def unpack(packed: bytes) -> Array:
@@ -344,7 +351,7 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
         if entry is not None
     ]
     found.sort(key=lambda entry: not entry.is_boosted)
-    found = _forms_in_common_lead(found)
+    found = forms_in_common_lead(found)
     for entry in everybody:
         if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
             found.insert(entry.rank - 1, entry)

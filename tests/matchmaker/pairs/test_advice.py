@@ -126,6 +126,25 @@ def test_what_an_investor_would_gain_comes_true(wide_market, as_user):
     assert again(investor).fitting - before.fitting == offer["fitting"]
 
 
+def test_with_several_theses_what_fits_is_what_their_lists_recommend(wide_market, as_user):
+    """Each thesis has a list that ends by its own best: a poor one recommends the best of what it has."""
+    _startup, investor = wide_market
+    first = investor.theses.get()
+    second = investor.theses.create(name="Later", is_active=True, stage_importance=Importance.MUST)
+    second.stages.set(Stage.objects.filter(code="series_a"))
+    second.sectors.set(Sector.objects.filter(code="HLT01"))
+    first.sectors.set(Sector.objects.filter(code="AGR06"))
+    page = as_user(make_partner("p@example.com", investor))
+
+    before = again(investor)
+    assert before.fitting == page.get("/home/").context["page"]["matches"]
+
+    offered = next(item for item in before.items if item["kind"] == "offer")
+    Offer.objects.create(investor=investor, type_id=offered["pk"])
+    assert again(investor).fitting == before.fitting + offered["fitting"]
+    assert page.get("/home/").context["page"]["matches"] == before.fitting + offered["fitting"]
+
+
 def test_an_answer_about_an_older_profile_names_no_gain(market, as_user):
     founder = make_founder("f@example.com", market)
     best_of(market)

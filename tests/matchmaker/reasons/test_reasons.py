@@ -19,7 +19,7 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
-from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons
+from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons, reasons
 from matchmaker.reasons.sentences import COUNTED, SENTENCES
 from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.terms import all_terms
@@ -149,6 +149,33 @@ def test_a_sector_that_a_description_tells_is_not_called_the_main_one():
         "One of its sectors, Smart irrigation and water management (from the description), is part of "
         "Agritech and food, which is in your thesis; its main sector, Fintech, is not"
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("FIN08", "They look for {named}, not for {own}; both belong to Fintech"),
+        ("AGR01", "{own} is only related to {named}, which they look for"),
+    ],
+)
+def test_a_sector_that_is_less_than_half_alike_is_no_reason_for_a_pair(named, sentence):
+    own = Sector.objects.get(code="FIN02")
+    startup = factories.make_startup("Qarz", primary_sector=own)
+    investor = factories.make_investor("Fund")
+    near = Sector.objects.get(code=named)
+    investor.theses.get().sectors.set([near])
+    alike = {(own.pk, near.pk): 0.4, (near.pk, own.pk): 0.4} if named == "AGR01" else {}
+    facts = facts_of_pairs(
+        [PairKey(startup, investor, investor.theses.get().pk)], all_terms(), on=timezone.localdate()
+    )[0]
+    facts = replace(facts, scales=replace(facts.scales, related={**facts.scales.related, **alike}))
+
+    said = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 85), ({}, {}), (), ()))
+
+    told = sentence.format(own=own.name, named=near.name)
+    assert told in against(said, Side.STARTUP)
+    assert told not in reasons(said, Side.STARTUP, limit=9)
 
 
 def test_what_is_stated_against_a_pair_comes_before_what_is_computed():
