@@ -26,7 +26,7 @@ from matchmaker.models.fair_dealing import (
 )
 from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import mutual_with, takes_nothing_new
+from matchmaker.pairs.selectors.pair import mutual_with
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.audit import services as audit
 from profiles.changes.services import ChangedMeanwhileError
@@ -75,13 +75,13 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
 
     Raises:
-        TakesNothingNewError: the other side takes nothing new, and no introduction is open.
+        BlockedError, PausedError: nothing new can be begun, and no introduction is open.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     is_open = Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
-    if not is_open and takes_nothing_new(startup, investor, side=side.other, at=at):
-        raise TakesNothingNewError
+    if not is_open:
+        pairs.require_open(startup, investor, side=side, at=at)
     _request, made = DisclosureRequest.objects.get_or_create(
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
@@ -161,10 +161,6 @@ def _plain(value: Any) -> Any:
 
 class NothingWrittenError(Exception):
     """This side has written no terms yet, or only empty ones."""
-
-
-class TakesNothingNewError(Exception):
-    """The other side takes nothing new from this one: it paused, blocked, or passed."""
 
 
 @transaction.atomic

@@ -181,7 +181,7 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     exempt = current.interactions.exempt_from_penalty
     found = lists_of_theses(current.company_id) if stored.has_theses else []
     listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in found))}
-    closed = closed_to(current.side, current.company_id, listed) - current.interactions.introduced
+    closed = closed_to(current.side, current.company_id, listed).keys() - current.interactions.introduced
     gone = closed | current.interactions.passed | current.interactions.hidden
 
     def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
-from matchmaker.lists.selectors.closed import closed_to
+from matchmaker.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.lists.selectors.suggestions import suggestions_for
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
@@ -180,7 +180,7 @@ class MatchPage:
     withheld: list[str]
     entry: ShortlistEntry | None
     introduction: Introduction | None
-    takes_nothing_new: bool  # whatever the cause: the page does not tell a pass from a pause or a block
+    refusal: Refusal | None  # why nothing can be begun now, in words
     suggestion: str  # what the curator who suggests the pair writes to both sides
 
     @property
@@ -268,7 +268,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         withheld=facts.withheld(pair.seen, other),
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
         introduction=introduction,
-        takes_nothing_new=introduction is None and pk in closed_to(member.side, member.company_id, {pk}),
+        refusal=None if introduction else refusal_of(member.side, member.company_id, pk),
         suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
     )
 
