@@ -274,7 +274,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    done = _("You have asked. They can see on this page that you asked, and when.")
+    done = _("You have asked, and they were told. They can see on this page when you asked.")
     refused = {BlockedError: Refusal.BLOCKED.label, PausedError: Refusal.CLOSED.label}
     with message_on_error(request, refused, done):
         services.ask_to_disclose(*pair.both, **acting(request, pair.member))

@@ -64,6 +64,14 @@ PILOT_CONFIRMED = notice(
     sentence=_("The results of your pilot are confirmed and now appear on both profiles."),
     act=_("View the pilot"),
 )
+PILOT_STARTED = notice(
+    "pilot_started",
+    _("A pilot has started"),
+    sentence=_("A pilot in which you have a slot has started."),
+    act=_("View the pilot"),
+    subject=_("%(company)s on Corridor: a pilot has started"),
+    body=_("A pilot in which %(company)s has a slot has started. The host records the results at its end."),
+)
 PILOT_WITHDRAWN = notice(
     "pilot_withdrawn",
     _("An application for your pilot was withdrawn"),

@@ -232,9 +232,17 @@ def withdraw_application(
 def _withdraw(
     application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Take an application back and tell the host; the caller holds the companies and the pilot."""
+    """Take an application back; tell the host of a slot that is free, or where it was told of the application.
+
+    The caller holds the companies and the pilot.
+    """
+    own: dict[str, Any] = {str(application.side): application.company}
+    lately = application.pilot.applications.filter(**own, pk__lt=application.pk)
+    is_quiet = not application.slot and lately.filter(at__gt=application.at - QUIET).exists()
     ended: dict[str, Any] = {"slot": None, "ended_at": at}
     move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, seen=seen, **ended)
+    if is_quiet:
+        return
     path, event = page_of(application.pilot), str(application.pk)
     message = Message(kind=PILOT_WITHDRAWN, path=path, event=event, at=at)
     notify_team(application.pilot.company, message)
