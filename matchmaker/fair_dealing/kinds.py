@@ -29,8 +29,8 @@ DISCLOSURE_ASKED = register_notice(
     act=_("See what is open"),
     subject=_("%(company)s on Corridor: you were asked to state what is open"),
     body=_(
-        "Another company asks %(company)s to state what its profile leaves open, for example who owns it. You "
-        "can state it or leave it open."
+        "Another company asks %(company)s to state what its profile leaves open, for example who owns it. "
+        "You can state it or leave it open."
     ),
 )
 GOVERNANCE = register_action(

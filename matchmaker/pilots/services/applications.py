@@ -232,7 +232,7 @@ def withdraw_application(
 def _withdraw(
     application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Take an application back; tell the host of a slot that is free, or where it was told of the application.
+    """Take an application back; tell the host of a free slot, or where it was told of the application.
 
     The caller holds the companies and the pilot.
     """

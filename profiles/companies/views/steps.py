@@ -37,6 +37,7 @@ from profiles.companies.selectors import (
     status_of,
 )
 from profiles.consents import services as consents
+from profiles.consents.selectors import is_undecided
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, role_required
 from profiles.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
@@ -111,11 +112,13 @@ def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]
     return [Step(label, step_url(side, step), far[step], step == current) for step, label in names.items()]
 
 
-def step_after(side: Side, step: str) -> str:
-    """Return the address that follows a step: the next one, or the page that submits."""
+def step_after(side: Side, step: str, company: Startup | Investor | None = None) -> str:
+    """Return the address that follows a step: the next, the consents by group, or the page that submits."""
     steps = list(STEPS[side])
     following = steps[steps.index(step) + 1 :]
-    return step_url(side, following[0]) if following else reverse(f"{side}_status")
+    if following:
+        return step_url(side, following[0])
+    return reverse(f"{side}_consents" if company and is_undecided(company) else f"{side}_status")
 
 
 def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
@@ -205,7 +208,9 @@ def edit_section(
             consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
         more = request.POST.get("more", "")
         is_more = more in form.sections  # another row of a list is wanted
-        return redirect(f"{step_url(side, step)}#div_id_{more}" if is_more else step_after(side, step))
+        return redirect(
+            f"{step_url(side, step)}#div_id_{more}" if is_more else step_after(side, step, stored)
+        )
 
     def context(form: SectionForm) -> dict[str, Any]:
         stored = own_company(request, side)  # a form writes its input into the instance it was given

@@ -59,6 +59,12 @@ def data_place(code: str) -> str:
     return country.name if country else code
 
 
+def names_of_countries(codes: Iterable[str]) -> list[str]:
+    """Return the names of countries in the active language, by name; a code where nobody knows it."""
+    known = {place.code: place.name for place in Place.objects.filter(code__in=list(codes))}
+    return sorted(known.get(code, code) for code in codes)
+
+
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Return terms for a select, grouped by parent: the sector, or the country.
 
