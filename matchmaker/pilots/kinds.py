@@ -75,9 +75,7 @@ PILOT_STARTED = notice(
 PILOT_WITHDRAWN = notice(
     "pilot_withdrawn",
     _("An application for your pilot was withdrawn"),
-    sentence=_(
-        "A company has withdrawn its application for your pilot. Its slot is free again, if it had one."
-    ),
+    sentence=_("A company has withdrawn its application for your pilot."),
     act=_("View the pilot"),
 )
 PILOT_SLOT_ENDED = notice(

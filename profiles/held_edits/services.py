@@ -106,7 +106,7 @@ def stored_values(record: Model, names: Iterable[str]) -> dict[str, Any]:
 
 
 def note_unread(profile: Startup | Investor, replaced: Mapping[str, Any]) -> None:
-    """Note of an approved profile what a curator has read that says something else now; the caller saves it."""
+    """Note what a curator has read of an approved profile that is different now; the caller saves it."""
     read = {**replaced, **profile.unread_changes}
     now = stored_values(profile, read)
     profile.unread_changes = {name: value for name, value in read.items() if now[name] != value}
