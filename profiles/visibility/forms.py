@@ -47,6 +47,8 @@ class ChoicesForm(forms.Form):
                 name, label = cell_name(key, purpose), f"{group.label}: {purpose.label}"
                 self._add_box(name, label, is_ticked=name in cells)
                 self.fields[name].widget.attrs["aria-label"] = label
+                if purpose == Purpose.CROSS_BORDER:  # the sentence that names them
+                    self.fields[name].widget.attrs["aria-describedby"] = "countries"
 
     def _add_box(self, name: str, label: Any, *, is_ticked: bool) -> None:
         self.fields[name] = forms.BooleanField(label=label, required=False, initial=is_ticked)
