@@ -86,12 +86,14 @@ def refuse(company: Company, *, by: User, at: datetime, message: str = "") -> No
     """Forget a claim: an invitation stops working, a request is refused, and who asked is told."""
     require_curator(by)
     _lock_unclaimed(company)
-    for claim in company.claims.exclude(asked_by=None).select_related("asked_by"):
-        words = {"company": name_in(company, claim.asked_by.language), "message": message}
+    for claim in company.claims.select_related("asked_by"):
+        if (asker := claim.asked_by) is None:
+            continue
+        words = {"company": name_in(company, asker.language), "message": message}
         told = Message(
             kind=CLAIM_DECLINED, path=reverse("contact"), event=str(claim.pk), at=at, context=words
         )
-        notifications.notify(claim.asked_by, told)
+        notifications.notify(asker, told)
     company.claims.all().delete()
     details = {"message": message} if message else {}
     audit.record(CLAIM_REFUSED, subject=audit.subject_of(company), by=by, at=at, details=details)

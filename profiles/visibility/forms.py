@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from profiles.choices import Audience, Purpose
 from profiles.consents.selectors import NEWEST, agreed_purposes
-from profiles.models import Investor, Startup
+from profiles.models import SIDES, Investor, Startup
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, Group, ordered
 from profiles.visibility.policy import agreed_cells, audience_label, cell_name, offered_purposes, purposes_in
 from profiles.visibility.preview import choices
@@ -59,10 +59,10 @@ class ChoicesForm(forms.Form):
         """The rows of the table: every group, in the order of the catalogue."""
         groups, asked = GROUPS[self.side], CONSENT_GROUPS[self.side]
         shown = ordered(CATALOGUE[self.side].values(), "shown")
-        models = {"startup": Startup, "investor": Investor}[self.side]
+        stored: Any = SIDES[self.side]._meta
         for key, group in (groups | asked).items():
             names = [each for each in shown if key in (each.group, each.consent_group)]
-            labels = [each.label or models._meta.get_field(each.name).verbose_name for each in names]
+            labels = [each.label or stored.get_field(each.name).verbose_name for each in names]
             audience = self[key] if key in groups else str(audience_label(group.default, self.side))
             boxes = {
                 purpose.value: self[name] if (name := cell_name(key, purpose)) in self.fields else None

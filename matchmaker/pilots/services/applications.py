@@ -261,7 +261,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
             _withdraw(application, side=side, by=by, at=at)
             continue
         ended: dict[str, Any] = {"slot": None, "ended_at": at}
-        answered = {
+        answered: dict[str, Any] = {
             "answered_by": application.answered_by or by,
             "answered_at": application.answered_at or at,
         }

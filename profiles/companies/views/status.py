@@ -116,9 +116,16 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
     def save(form: ChoicesForm) -> HttpResponse:
         by, at = request.user, timezone.now()
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
-        said = {"given": form.given, "offered": form.offered, "purposes": form.purposes}
-        chosen = {"visibility": form.visibility, "sent_to": countries}
-        consents.choose(company, **said, **chosen, by=by, at=at)
+        consents.choose(
+            company,
+            visibility=form.visibility,
+            purposes=form.purposes,
+            given=form.given,
+            offered=form.offered,
+            sent_to=countries,
+            by=by,
+            at=at,
+        )
         messages.success(request, _("Saved. The change applies from now on."))
         return redirect(request.path)
 

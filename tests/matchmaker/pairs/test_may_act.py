@@ -35,8 +35,8 @@ OWN, THEIRS = str(Refusal.BLOCKED.label), str(Refusal.CLOSED.label)
 
 @pytest.fixture
 def pair():
-    """The first of three ranked startups and investors, and a person in each."""
-    startups, investors = ranked.make_market(3, 3)
+    """The first of two ranked startups and investors, and a person in each."""
+    startups, investors = ranked.make_market(2, 2)
     ranked.rank_whole()
     founder = make_founder("founder@example.com", startups[0])
     partner = make_partner("partner@example.com", investors[0])
