@@ -76,9 +76,15 @@ def note_on(seen: VisibleProfile, name: str) -> str:
 
 
 def changed_words(seen: VisibleProfile) -> str:
-    """Return that something has changed since a curator last read it, and when that was."""
-    day = localdate(seen.checked_at) if seen.checked_at else None
-    return _("changed since it was checked on %(day)s") % {"day": date_format(day)} if day else ""
+    """Return that a visible field has changed since a curator last read it, and when that was; "" if none."""
+    if not seen.changed_since_check or not seen.checked_at:
+        return ""
+    return _("changed since it was checked on %(day)s") % {"day": date_format(localdate(seen.checked_at))}
+
+
+def changed_labels(seen: VisibleProfile) -> list[str]:
+    """Return the names of the visible fields that have changed since."""
+    return [_sentence(seen.labels[name]) for name in sorted(seen.changed_since_check)]
 
 
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:

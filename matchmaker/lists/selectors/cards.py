@@ -416,7 +416,7 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
         shortlisted=profile.pk in context.current.interactions.shortlisted,
         state=state_of(profile.pk, context.current),
         is_unclaimed=profile.is_unclaimed,
-        changed=changed_words(seen) if seen.changed_since_check else "",
+        changed=changed_words(seen),
     )
 
 

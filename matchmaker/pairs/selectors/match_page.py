@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -189,6 +190,12 @@ class MatchPage:
         shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
         pk = self.pair.counterpart.pk
         return shown.index(pk) + 1 if pk in shown else None
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """What the counterpart has changed since a curator last read it; `words` is empty if nothing."""
+        seen = self.pair.seen
+        return {"words": facts.changed_words(seen), "fields": facts.changed_labels(seen)}
 
     @property
     def met(self) -> int:
