@@ -136,6 +136,8 @@ class FunnelStep:
     position: int
 
 
+EndBetween = Callable[..., None]
+WHEN_BLOCKED: list[EndBetween] = []  # what ends between two companies when one of them blocks the other
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
 OPEN_MATTERS: list[OpenMatter] = []

@@ -25,6 +25,14 @@ class ChangedSinceReadError(TransitionRefusedError):
     """The record is not what the page showed from which it is acted on."""
 
 
+class BlockedError(Exception):
+    """This side has blocked the other company; take that back first."""
+
+
+class PausedError(Exception):
+    """The other side takes nothing new for now: it paused, blocked, or passed."""
+
+
 class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 

@@ -27,12 +27,14 @@ class Decision:
 
     `account` and `company`: the path from a row to the account, or to the company; "{side}" stands for
     startup or investor. Without a path the rows are in no copy. `own_side`: only what the own side said.
+    `untold`: the path to a moment; rows in which it is set have not been told yet, and are in no copy.
     """
 
     fate: Fate
     account: str = ""
     company: str = ""
     own_side: bool = False
+    untold: str = ""
     because: str = ""
 
 

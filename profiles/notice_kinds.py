@@ -16,13 +16,22 @@ from profiles.choices import Rhythm
 
 @dataclass(frozen=True)
 class Category:
-    """What people switch mails by. `rhythms`: what may be chosen, the default first. `role`: whose only."""
+    """What people switch mails by. `rhythms`: what may be chosen, the default first. `role`: whose only.
+
+    `others_wait`: of these mails somebody else waits for an answer, so they are the last to be stopped.
+    """
 
     code: str
     label: Promise
     rhythms: tuple[Rhythm, ...]
     position: int  # on the page of mail settings
     role: str = ""
+    others_wait: bool = False
+
+    @property
+    def mailed(self) -> "list[NoticeKind]":
+        """The kinds of mails that stop with it."""
+        return [kind for kind in KINDS.values() if kind.category.code == self.code and kind.body]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +66,10 @@ def register_category(
     position: int,
     rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF),
     role: str = "",
+    others_wait: bool = False,
 ) -> Category:
     """Add a category and return it."""
-    CATEGORIES[code] = Category(code, label, rhythms, position, role)
+    CATEGORIES[code] = Category(code, label, rhythms, position, role, others_wait)
     return CATEGORIES[code]
 
 

@@ -25,6 +25,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs import services as pairs
+from matchmaker.registry import WHEN_BLOCKED
 from matchmaker.transitions import NotOpenError
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import name_in, notify_team
@@ -224,6 +225,8 @@ def block_company(startup: Startup, investor: Investor, *, side: Side, by: User,
     )
     if made:
         decisions.end_requests(startup, investor, side=side, by=by, at=at)
+        for end_between in WHEN_BLOCKED:
+            end_between(startup, investor, side=side, by=by, at=at)
         pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done="blocked")
 
 

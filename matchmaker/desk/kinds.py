@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.introductions.kinds import REQUESTS
 from profiles.audit_actions import ANY, Sentence, register_action
 from profiles.choices import Rhythm, Role
 from profiles.notice_kinds import register_category, register_notice
@@ -21,6 +22,16 @@ TODAY_MAIL = register_notice(
     act=_("Open the dashboard"),
     subject=_("Corridor today: what waits for a curator"),
     body=_("This waits for a curator today:\n\n%(lines)s"),
+)
+
+PAIR_SUGGESTED = register_notice(
+    "pair_suggested",
+    _("A curator suggests a match"),
+    category=REQUESTS,
+    sentence=_("A curator suggests a match to you and to the other side, and says why."),
+    act=_("See the match"),
+    subject=_("%(company)s on Corridor: a curator suggests a match"),
+    body=_("A curator suggests a match to %(company)s and to the other side. The page says why."),
 )
 
 BOOSTED = register_action(

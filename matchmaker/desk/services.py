@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED, SUGGESTED, TODAY, TODAY_MAIL
+from matchmaker.desk.kinds import BOOSTED, HIDDEN, PAIR_SUGGESTED, RELEASED, SUGGESTED, TODAY, TODAY_MAIL
 from matchmaker.desk.selectors import QueueLine, due_curators, queue_lines
 from matchmaker.introductions.services.decisions import tell_of_pause
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
 from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import jobs
+from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
@@ -70,7 +71,7 @@ def curator_override(
 ) -> CuratorOverride:
     """Boost, hide or suggest a pairing until `expires_on`, or for good.
 
-    Who talks already is told that a hidden pairing rests.
+    Both are told of a suggestion; who talks already is told that a hidden pairing rests.
     """
     require_curator(by)
     if not note.strip():
@@ -91,6 +92,10 @@ def curator_override(
         raise AlreadyPinnedError from error
     if kind == OverrideKind.HIDE:
         tell_of_pause(startup, investor, is_over=False, at=at)
+    if kind == OverrideKind.SUGGEST:
+        for one, other in ((startup, investor), (investor, startup)):
+            path = reverse("match", args=[other.public_id])
+            notify_team(one, Message(kind=PAIR_SUGGESTED, path=path, event=f"{made.pk}:{one.side}", at=at))
     _record(made, ACTIONS[kind], note=made.note, by=by, at=at)
     return made
 

@@ -4,7 +4,35 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import ANY, Sentence, register_action
 from profiles.limits.services import register_limit
+from profiles.notice_kinds import register_category, register_notice
 
+FAIR = register_category("fair", _("Fair dealing"), position=16)
+TERMS_OPENED = register_notice(
+    "terms_opened",
+    _("Fair terms were opened"),
+    category=FAIR,
+    sentence=_(
+        "The other side has opened its fair terms. You read each point once you have answered it too."
+    ),
+    act=_("Read and answer the fair terms"),
+    subject=_("%(company)s on Corridor: the other side has opened its fair terms"),
+    body=_(
+        "A company that %(company)s is in talks with has opened its fair terms. Each side reads the other’s "
+        "answer to a point once both have opened one."
+    ),
+)
+DISCLOSURE_ASKED = register_notice(
+    "disclosure_asked",
+    _("You were asked to state something"),
+    category=FAIR,
+    sentence=_("The other side asks you to state what you have left open."),
+    act=_("See what is open"),
+    subject=_("%(company)s on Corridor: you were asked to state what is open"),
+    body=_(
+        "Another company asks %(company)s to state what its profile leaves open, for example who owns it. "
+        "You can state it or leave it open."
+    ),
+)
 GOVERNANCE = register_action(
     "governance",
     _("Changed a governance check"),
@@ -29,5 +57,7 @@ SCREENED = register_action(
     _("%(who)s made a decision on a name from a screening list: %(what)s."),
 )
 
-# An answer, a request to disclose, a version of terms
+# An answer, a version of terms
 FAIR_LIMIT = register_limit("fair", account=(240, 120), company=(480, 240))
+# A request to disclose is an email to a company that may not know the sender.
+ASK_LIMIT = register_limit("ask", account=(20, 5), company=(30, 8))

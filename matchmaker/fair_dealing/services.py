@@ -13,9 +13,20 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 
 from matchmaker.choices import ScreeningDecision, Side
-from matchmaker.fair_dealing.kinds import ANSWERED, DISCLOSED, FAIR_LIMIT, GOVERNANCE, SCREENED, TERMS
+from matchmaker.fair_dealing.kinds import (
+    ANSWERED,
+    ASK_LIMIT,
+    DISCLOSED,
+    DISCLOSURE_ASKED,
+    FAIR_LIMIT,
+    GOVERNANCE,
+    SCREENED,
+    TERMS,
+    TERMS_OPENED,
+)
 from matchmaker.fair_dealing.screening_lists import ListedName
 from matchmaker.models.fair_dealing import (
     CheckAnswer,
@@ -26,8 +37,9 @@ from matchmaker.models.fair_dealing import (
 )
 from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import mutual_with, takes_nothing_new
+from matchmaker.pairs.selectors.pair import mutual_with
 from matchmaker.transitions import ChangedSinceReadError
+from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Status
@@ -35,6 +47,7 @@ from profiles.guards import ReasonMissingError, require_curator
 from profiles.imports.kinds import IMPORTED
 from profiles.merging import Merging
 from profiles.models import SIDES, CheckVersion, GovernanceCheck, Investor, Startup, User
+from profiles.notifications.services import Message
 from profiles.taxonomy.triggers import check_trigger
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
 
@@ -72,21 +85,31 @@ def answer_check(
 
 @transaction.atomic
 def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
+    """Ask the other side for what it has not stated, and tell it; asking again moves and tells nothing.
 
     Raises:
-        TakesNothingNewError: the other side takes nothing new, and no introduction is open.
+        BlockedError, PausedError: nothing new can be begun, and no introduction is open.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.hold(ASK_LIMIT, startup, investor, side=side, by=by, at=at)
     is_open = Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
-    if not is_open and takes_nothing_new(startup, investor, side=side.other, at=at):
-        raise TakesNothingNewError
+    if not is_open:
+        pairs.require_open(startup, investor, side=side, at=at)
     _request, made = DisclosureRequest.objects.get_or_create(
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
     if made:
         pairs.record(DISCLOSED, startup, investor, side=side, by=by, at=at)
+        _tell_other(DISCLOSURE_ASKED, "fair_dealing", startup, investor, side=side, event="", at=at)
+
+
+def _tell_other(
+    kind: str, page: str, startup: Startup, investor: Investor, *, side: Side, event: str, at: datetime
+) -> None:
+    """Tell the other side's people what this side has done, with its page about the two."""
+    own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
+    told = f"{startup.pk}:{investor.pk}:{event}"
+    notify_team(other, Message(kind=kind, path=reverse(page, args=[own.public_id]), event=told, at=at))
 
 
 EDITED = (
@@ -163,10 +186,6 @@ class NothingWrittenError(Exception):
     """This side has written no terms yet, or only empty ones."""
 
 
-class TakesNothingNewError(Exception):
-    """The other side takes nothing new from this one: it paused, blocked, or passed."""
-
-
 @transaction.atomic
 def write_terms(
     startup: Startup, investor: Investor, *, side: Side, values: Mapping[str, Any], by: User, at: datetime
@@ -194,7 +213,8 @@ def open_terms(
 ) -> FairTerms:
     """Open the newest version of one side, which is the `version` that was read.
 
-    Point by point, the other side reads it where it has opened an answer too, and both said yes.
+    Point by point, the other side reads it where it has opened an answer too, and both said yes. It is told
+    once both did: before, that would tell it of an interest that nobody has expressed.
 
     Raises:
         NothingWrittenError: if there is no version, or nothing in it.
@@ -211,6 +231,9 @@ def open_terms(
         newest.opened_at = at
         newest.save(update_fields=["opened_at"])
         _record(newest, done="opened", by=by, at=at)
+        if investor.pk in mutual_with(startup):
+            event = str(newest.version)
+            _tell_other(TERMS_OPENED, "fair_terms", startup, investor, side=side, event=event, at=at)
     return newest
 
 

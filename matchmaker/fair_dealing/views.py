@@ -40,10 +40,11 @@ from matchmaker.fair_dealing.services import decide_candidate, revise_check
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.closed import Refusal
 from matchmaker.pairs.guards import CHANGED, acting, pair_or_404, pair_required, seen_in
 from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
-from matchmaker.transitions import ChangedSinceReadError
+from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError
 from profiles.accounts.guards import company_required
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Side
@@ -279,8 +280,8 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    done = _("You have asked. They can see on this page that you asked, and when.")
-    refused = {services.TakesNothingNewError: _("They are not taking new requests at the moment.")}
+    done = _("You have asked, and they were told. They can see on this page when you asked.")
+    refused = {BlockedError: Refusal.BLOCKED.label, PausedError: Refusal.CLOSED.label}
     with message_on_error(request, refused, done):
         services.ask_to_disclose(*pair.both, **acting(request, pair.member))
     return redirect("fair_dealing", pair.counterpart.public_id)

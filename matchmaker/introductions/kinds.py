@@ -8,7 +8,7 @@ from profiles.audit_actions import Sentence, register_action
 from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
 
-REQUESTS = register_category("requests", _("Requests and introductions"), position=10)
+REQUESTS = register_category("requests", _("Requests and introductions"), position=10, others_wait=True)
 notice = partial(register_notice, category=REQUESTS)
 REQUEST_RECEIVED = notice(
     "request_received",

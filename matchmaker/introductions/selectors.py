@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
+from matchmaker.lists.selectors.closed import refusal_of
 from matchmaker.lists.selectors.list_page import counterparts, for_cards, hidden_counterparts
 from matchmaker.models.introduction import (
     OPEN,
@@ -24,14 +25,7 @@ from matchmaker.models.introduction import (
     IntroductionStep,
 )
 from matchmaker.models.pair_action import Pass, ShortlistEntry
-from matchmaker.pairs.selectors.pair import (
-    Pair,
-    introductions_between,
-    known_to,
-    replies_of,
-    replies_to,
-    takes_nothing_new,
-)
+from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to, replies_of, replies_to
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
@@ -194,7 +188,7 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
     side, taken = pair.member.side, request_slots_taken(pair.startup, at=at)
     refusals = {
         "is_full": side == Side.STARTUP and taken >= REQUEST_SLOTS,
-        "is_paused": takes_nothing_new(pair.startup, pair.investor, side=side.other, at=at),
+        "refusal": refusal_of(side, pair.company.pk, pair.counterpart.pk, at=at),
         "is_too_soon": asked_lately(pair.startup, pair.investor, side=side, at=at),
     }
     return {

@@ -20,6 +20,7 @@ from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.closed import Refusal
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.pairs.guards import (
     CHANGED,
@@ -32,7 +33,7 @@ from matchmaker.pairs.guards import (
 )
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.pairs.selectors.pair import Pair, open_introduction, pair_of
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
 from profiles.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
@@ -41,13 +42,11 @@ from profiles.pages import message_on_error, page_with_form
 # Why nothing can be asked or answered now, in words.
 REFUSALS: dict[type[Exception], Promise] = {
     decisions.PassedError: gettext_lazy("You passed on this pair. Undo the pass first."),
-    decisions.BlockedError: gettext_lazy(
-        "You have blocked this company. Unblock it in the conversation first."
-    ),
+    BlockedError: Refusal.BLOCKED.label,
     decisions.NotHereYetError: gettext_lazy(
         "No one from this company is here yet, so no one can answer a request."
     ),
-    decisions.PausedError: gettext_lazy("They are not taking new requests at the moment."),
+    PausedError: Refusal.CLOSED.label,
     decisions.NoRequestSlotError: gettext_lazy(
         "All your request slots are in use. One becomes free when someone answers, or a week after you "
         "withdraw a request."

@@ -8,7 +8,7 @@ from profiles.audit_actions import Sentence, register_action
 from profiles.limits.services import register_limit
 from profiles.notice_kinds import KINDS, register_category, register_notice
 
-MEETINGS = register_category("meetings", _("Meetings"), position=14)
+MEETINGS = register_category("meetings", _("Meetings"), position=14, others_wait=True)
 notice = partial(register_notice, category=MEETINGS)
 MEETING_PROPOSED = notice(
     "meeting_proposed",

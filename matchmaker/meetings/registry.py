@@ -4,9 +4,9 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.meetings import kinds  # noqa: F401  registers itself
-from matchmaker.meetings.services import erase_company
+from matchmaker.meetings.services import end_between, erase_company
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer, MeetingReply, MeetingState
-from matchmaker.registry import register_funnel_step, register_open_matter
+from matchmaker.registry import WHEN_BLOCKED, register_funnel_step, register_open_matter
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
@@ -36,6 +36,8 @@ register_open_matter(
         "Their pages are hidden from both sides. The entries in calendars stay: cancel by phone if need be."
     ),
 )
+
+WHEN_BLOCKED.append(end_between)
 
 merging.register(
     {

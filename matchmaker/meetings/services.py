@@ -340,6 +340,14 @@ def drop_closed(*, at: datetime) -> int:
     return sum(_drop(pk, at=at) for pk in _batch(closed.order_by("pk")))
 
 
+def end_between(startup: Startup, investor: Investor, *, at: datetime, **_by: Any) -> None:
+    """Call off the meetings of two companies whose introduction a block has just closed."""
+    closed = Meeting.objects.filter(introduction__startup=startup, introduction__investor=investor)
+    closed = closed.filter(state__in=LIVE).exclude(introduction__state=IntroductionState.MUTUAL)
+    for pk in closed.order_by("pk").values_list("pk", flat=True):
+        _drop(pk, at=at)
+
+
 @transaction.atomic
 def _drop(pk: int, *, at: datetime) -> bool:
     """Call one meeting off; False where somebody was faster."""

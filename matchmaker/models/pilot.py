@@ -82,6 +82,7 @@ class ApplicationAct(models.TextChoices):
     ACCEPT = "accept", pgettext_lazy("application", "Accepted")
     DECLINE = "decline", pgettext_lazy("application", "Declined")
     WITHDRAW = "withdraw", pgettext_lazy("application", "Withdrawn")
+    END = "end", pgettext_lazy("application", "Ended by the host")
 
 
 class PilotMover(models.TextChoices):
@@ -109,6 +110,7 @@ APPLICATION_LINES = (
     Transition(ApplicationAct.ACCEPT, (A.APPLIED,), A.ACCEPTED, W.HOST),
     Transition(ApplicationAct.DECLINE, (A.APPLIED,), A.DECLINED, W.HOST),
     Transition(ApplicationAct.WITHDRAW, (A.APPLIED, A.ACCEPTED), A.WITHDRAWN, W.APPLICANT),
+    Transition(ApplicationAct.END, (A.APPLIED, A.ACCEPTED), A.DECLINED, W.HOST),  # with a block
 )
 PILOT_BY_ACT = {line.act: line for line in PILOT_LINES}
 APPLICATION_BY_ACT = {line.act: line for line in APPLICATION_LINES}

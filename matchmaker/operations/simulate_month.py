@@ -26,7 +26,6 @@ from matchmaker.introductions.services.decisions import (
     AskedLatelyError,
     NoRequestSlotError,
     PassedError,
-    PausedError,
     RequestWords,
 )
 from matchmaker.models.introduction import (
@@ -39,7 +38,7 @@ from matchmaker.models.introduction import (
     IntroductionStep,
 )
 from matchmaker.models.pair_action import DigestEntry
-from matchmaker.transitions import NotOpenError
+from matchmaker.transitions import NotOpenError, PausedError
 from profiles.choices import Role
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
 from profiles.notifications import services as notifications

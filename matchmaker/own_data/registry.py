@@ -29,8 +29,8 @@ DECISIONS = {
     "profiles.Receipt": Decision(
         GOES, because="says who looked, whose page and export leave out who looked blind"
     ),
-    "profiles.Review": Decision(GOES, company="{side}"),
-    "profiles.ReviewReason": Decision(GOES, company="review__{side}"),
+    "profiles.Review": Decision(GOES, company="{side}", untold="tell_at"),
+    "profiles.ReviewReason": Decision(GOES, company="review__{side}", untold="review__tell_at"),
     "profiles.ReviewAssignment": Decision(GOES, because="which curator reads it, told to neither side"),
     "profiles.CuratorNote": Decision(GOES, because="curators' notes to each other, told to neither side"),
     "profiles.HeldEdit": Decision(GOES, company="{side}"),

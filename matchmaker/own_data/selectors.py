@@ -43,6 +43,8 @@ def querysets(
 ) -> list[QuerySet[Any]]:
     """Return the rows of one table that belong in the copy."""
     rows, found = model._default_manager.order_by("pk"), []
+    if decision.untold:
+        rows = rows.filter(**{f"{decision.untold}__isnull": True})
     if decision.account:
         found.append(rows.filter(**{decision.account: user.pk}))
     if company is None or not decision.company:

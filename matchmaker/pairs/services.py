@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
+from matchmaker.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.pair_action import Advice
 from matchmaker.pairs.kinds import ADVICE_LIMIT
 from matchmaker.pairs.selectors import advice as edits
@@ -17,11 +18,25 @@ from matchmaker.pairs.selectors.pair import may_act_on
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import market_state
-from matchmaker.transitions import NotOpenError
+from matchmaker.transitions import BlockedError, NotOpenError, PausedError
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import SIDES, Investor, Startup, User
+
+REFUSED = {Refusal.BLOCKED: BlockedError, Refusal.CLOSED: PausedError}
+
+
+def require_open(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:
+    """Refuse an act with which one side begins something new. The caller holds both companies.
+
+    Raises:
+        BlockedError, PausedError: see there.
+    """
+    own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
+    if refusal := refusal_of(side, own.pk, other.pk, at=at):
+        raise REFUSED[refusal]
+
 
 ASKED_OF = ("capacity", "paused_at", "stale_at")  # what a request depends on
 

@@ -75,6 +75,31 @@ PILOT_CONFIRMED = notice(
     sentence=_("The results of your pilot are confirmed and now appear on both profiles."),
     act=_("View the pilot"),
 )
+PILOT_STARTED = notice(
+    "pilot_started",
+    _("A pilot has started"),
+    sentence=_("A pilot in which you have a slot has started."),
+    act=_("View the pilot"),
+    subject=_("%(company)s on Corridor: a pilot has started"),
+    body=_("A pilot in which %(company)s has a slot has started. The host records the results at its end."),
+)
+PILOT_WITHDRAWN = notice(
+    "pilot_withdrawn",
+    _("An application for your pilot was withdrawn"),
+    sentence=_("A company has withdrawn its application for your pilot."),
+    act=_("View the pilot"),
+)
+PILOT_SLOT_ENDED = notice(
+    "pilot_slot_ended",
+    _("Your slot in a pilot has ended"),
+    sentence=_("The host has ended your part in a pilot."),
+    act=_("View the pilot"),
+    subject=_("%(company)s on Corridor: your slot in a pilot has ended"),
+    body=_(
+        "The host of a pilot has ended the part of %(company)s in it. You do not need to do anything. The "
+        "pilot page shows its current status."
+    ),
+)
 PILOT_CORRECTED = notice(
     "pilot_corrected",
     _("A pilot was updated"),

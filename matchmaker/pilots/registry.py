@@ -18,10 +18,11 @@ from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors import searched
 from matchmaker.pilots.selectors.board import tried_in_pilots
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
-from matchmaker.pilots.services.applications import withdraw_second
+from matchmaker.pilots.services.applications import end_between, withdraw_second
 from matchmaker.registry import (
     ORIGINS,
     RECORD_SECTIONS,
+    WHEN_BLOCKED,
     Origin,
     Waiting,
     register_funnel_step,
@@ -51,6 +52,7 @@ register_queue(
     lambda: waiting_in(waiting_pilots(), "submitted_at"),
     target=timedelta(days=3),
 )
+WHEN_BLOCKED.append(end_between)
 RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.introductions.services.decisions import BlockedError, PausedError
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.closed import Refusal
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.pairs.guards import CHANGED, acting, seen_in
 from matchmaker.pairs.selectors.pair import pair_of
@@ -52,7 +52,7 @@ from matchmaker.pilots.services.applications import (
     NotForYouError,
 )
 from matchmaker.pilots.services.pilots import NotCompleteError, PilotOverError, TooManyPilotsError
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
@@ -108,7 +108,7 @@ REFUSALS: dict[type[Exception], Promise] = {
     ChangedSinceReadError: CHANGED,
     TransitionRefusedError: MOVED,
     PausedError: gettext_lazy("The host is not taking new applications at the moment."),
-    BlockedError: gettext_lazy("You have blocked this company. Unblock it in the conversation first."),
+    BlockedError: Refusal.BLOCKED.label,
     NotForYouError: MOVED,
     HostNotOpenError: gettext_lazy(
         "Your profile must be approved first, and you must have agreed to matching."

@@ -17,6 +17,29 @@ TEAM_INVITATION = register_notice(
         "and only within %(days)s days. If you do not know the sender, you can ignore this email."
     ),
 )
+TEAM_CHANGED = register_notice(
+    "team_changed",
+    _("Your team has changed"),
+    category=ACCOUNT,
+    sentence=_("Someone joined or left your team, or became an owner of it."),
+    act=_("See your team"),
+    subject=_("%(company)s on Corridor: your team has changed"),
+    body=_(
+        "Someone joined or left the team of %(company)s, or became an owner of it. If you did not expect "
+        "this, look at your team now."
+    ),
+)
+TEAM_ENDED = register_notice(
+    "team_ended",
+    _("You were removed from a team"),
+    category=ACCOUNT,
+    act=_("Open Corridor"),
+    subject=_("%(company)s on Corridor: you are no longer in the team"),
+    body=_(
+        "An owner of %(company)s has removed you from its team. Your account stays, and you no longer see "
+        "what belongs to %(company)s."
+    ),
+)
 # The mails of allauth, whose templates hold subject and text.
 CONFIRMATION = register_notice("confirmation", _("Confirm your email address"), category=ACCOUNT)
 PASSWORD_RESET = register_notice("password_reset", _("Choose a new password"), category=ACCOUNT)

@@ -20,6 +20,15 @@ CLAIM_INVITATION = register_notice(
     ),
 )
 
+CLAIM_DECLINED = register_notice(
+    "claim_declined",
+    _("Your claim was declined"),
+    category=ACCOUNT,
+    act=_("Write to us if this is not right"),
+    subject=_("Your claim to %(company)s on Corridor was declined"),
+    body=_("A curator has declined your claim to the profile of %(company)s. %(message)s"),
+)
+
 CLAIM_SENT = register_action(
     "claim_sent", _("Invited a company's people"), _("%(who)s invited the people of %(what)s to claim it.")
 )

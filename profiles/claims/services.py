@@ -15,6 +15,7 @@ from profiles.changes.services import lock_profiles
 from profiles.choices import Role
 from profiles.claims.kinds import (
     CLAIM_ASKED,
+    CLAIM_DECLINED,
     CLAIM_INVITATION,
     CLAIM_LIMIT,
     CLAIM_REFUSED,
@@ -82,9 +83,17 @@ def ask(company: Company, *, by: User, at: datetime) -> Claim:
 
 @transaction.atomic
 def refuse(company: Company, *, by: User, at: datetime, message: str = "") -> None:
-    """Forget a claim: an invitation stops working, a request is refused."""
+    """Forget a claim: an invitation stops working, a request is refused, and who asked is told."""
     require_curator(by)
     _lock_unclaimed(company)
+    for claim in company.claims.select_related("asked_by"):
+        if (asker := claim.asked_by) is None:
+            continue
+        words = {"company": name_in(company, asker.language), "message": message}
+        told = Message(
+            kind=CLAIM_DECLINED, path=reverse("contact"), event=str(claim.pk), at=at, context=words
+        )
+        notifications.notify(asker, told)
     company.claims.all().delete()
     details = {"message": message} if message else {}
     audit.record(CLAIM_REFUSED, subject=audit.subject_of(company), by=by, at=at, details=details)

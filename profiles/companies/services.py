@@ -32,6 +32,7 @@ from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup
 from profiles.signals import edit_changed
 from profiles.validators import name_keys
 from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field, checked, editable, editable_lists, held
+from profiles.visibility.policy import withheld_but
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
@@ -69,11 +70,7 @@ def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> A
 
 
 def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:
-    """Refuse fields that are not declared.
-
-    Raises:
-        UndeclaredFieldError: naming them.
-    """
+    """Refuse fields that are not declared: raises UndeclaredFieldError, naming them."""
     if undeclared := set(given) - declared:
         raise UndeclaredFieldError(", ".join(sorted(undeclared)))
 
@@ -115,8 +112,9 @@ def create(
 ) -> AnyProfile:
     """Create a draft; with `owner`, that person's company; `is_unclaimed` until an owner is found."""
     made: Any = kind._default_manager
+    begun = {"withheld": withheld_but(kind.side), "created_at": at, "changed_at": at}
     profile: AnyProfile = made.create(
-        name_en=name_en, name_key=name_keys(name_en), is_unclaimed=is_unclaimed, created_at=at, changed_at=at
+        name_en=name_en, name_key=name_keys(name_en), is_unclaimed=is_unclaimed, **begun
     )
     if owner is not None:
         company: dict[str, Any] = {str(profile.side): profile}
@@ -189,6 +187,8 @@ def edit(
     details: dict[str, Any] = {"fields": sorted(changed | waiting)}
     if replaced := {name: value for name, value in before.items() if name in changed}:
         details["before"] = replaced
+        if current.status == Status.APPROVED and not by.works_here:
+            held_edits.note_unread(current, replaced)
     _finish(current, aside, changed, waiting, details, by=by, at=at)
     return current
 

@@ -50,6 +50,21 @@ PLAIN: Mapping[Purpose, "_StrPromise"] = {
         "have said yes."
     ),
 }
+SEPARATED: Mapping[Purpose, "_StrPromise"] = {
+    Purpose.MATCHING: _(
+        "We agree to take part in matching: our profile is compared with the profiles of the other side. "
+        "Each field group has a consent of its own."
+    ),
+    Purpose.SHOWING: _(
+        "We agree to being shown: members of the other side who have been checked see our profile. Each "
+        "field group has a consent of its own."
+    ),
+    Purpose.CROSS_BORDER: _(
+        "Separate consent: we agree that the name and the email address of our contact person are sent to "
+        "the people of each company with which both sides have said yes, in the country of that company, so "
+        "that the two can reach each other."
+    ),
+}
 TEXTS = (
     ConsentText("2026-11", date(2026, 11, 1), WHOLE, {}, _("The first version.")),
     ConsentText(
@@ -80,18 +95,49 @@ TEXTS = (
             "that you agreed to changes by itself."
         ),
     ),
+    ConsentText(
+        "2026-14",
+        date(2026, 11, 28),
+        SEPARATED,
+        {
+            Purpose.MATCHING: _("We agree that this field group is used in scores."),
+            Purpose.SHOWING: _("We agree that those whom we choose here see this field group on pages."),
+            Purpose.CROSS_BORDER: _(
+                "Separate consent: we agree that this field group is sent to approved companies of the other "
+                "side in the other countries that this page names, so that they can judge whether to meet us."
+            ),
+        },
+        _(
+            "Sending something to another country is now a consent of its own. It says who receives what, "
+            "where, and what for. Nothing is agreed to until you tick it, so please tick again what you "
+            "agree to."
+        ),
+    ),
 )
 NEWEST = TEXTS[-1]
+# From here on, sending something to another country is a consent of its own that says who gets it, where and
+# what for. What was agreed to by an older text does not cover it.
+SEPARATE = "2026-14"
 
 
 def agreed_purposes(profile: Startup | Investor) -> frozenset[str]:
     """Return the purposes to which the company agrees now, for its profile as a whole."""
-    return frozenset(given.purpose for given in _open(profile) if not given.group)
+    return frozenset(given.purpose for given in _open(profile) if not given.group and covers(given))
+
+
+def covers(given: Consent) -> bool:
+    """Tell whether a consent still covers what it was given for: one to another country has to name it."""
+    return given.purpose != Purpose.CROSS_BORDER or given.text_version >= SEPARATE
 
 
 def has_contact_consent(profile: Startup | Investor) -> bool:
     """Tell whether contacts open once both said yes: without this consent they stay closed."""
     return Purpose.CROSS_BORDER in agreed_purposes(profile)
+
+
+def is_undecided(profile: Startup | Investor) -> bool:
+    """Tell whether the company has never said what its field groups may be used for."""
+    return bool(profile.withheld) and not any(given.group for given in profile.consents.all())
 
 
 def new_text(profile: Startup | Investor) -> ConsentText | None:

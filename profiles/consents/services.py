@@ -1,6 +1,6 @@
 """Giving and withdrawing consent; what was agreed to stays on record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -56,6 +56,40 @@ def set_all(profile: Startup | Investor, *, purposes: frozenset[Purpose], by: Us
 
 
 @transaction.atomic
+def choose(
+    profile: Startup | Investor,
+    *,
+    visibility: Mapping[str, str],
+    purposes: frozenset[Purpose],
+    given: Purposes,
+    offered: Purposes,
+    sent_to: Sequence[str],
+    by: User,
+    at: datetime,
+) -> None:
+    """Say who sees what, and agree to exactly these purposes: for the whole profile, and for each group.
+
+    The trail keeps to which countries something is `sent_to`.
+
+    Raises:
+        ChangedMeanwhileError: if the profile says something else than what was read.
+    """
+    current = changes.lock_profiles(profile)[0]
+    if current.visibility != profile.visibility or current.withheld != profile.withheld:
+        raise ChangedMeanwhileError
+    chosen = {**current.visibility, **visibility}
+    if chosen != current.visibility:
+        before, current.visibility = current.visibility, chosen
+        current.save(update_fields=["visibility"])
+        details = {"visibility": chosen, "before": {"visibility": before}}
+        audit.record(CONSENTED, subject=subject_of(current), by=by, at=at, details=details)
+        changes.notify_changed(current, at=at)
+    set_all(current, purposes=purposes, by=by, at=at)
+    said: dict[str, Any] = {"given": given, "offered": offered, "withheld_before": current.withheld}
+    set_groups(current, **said, by=by, at=at, countries=list(sent_to))
+
+
+@transaction.atomic
 def set_groups(
     profile: Startup | Investor,
     *,
@@ -64,11 +98,12 @@ def set_groups(
     by: User,
     at: datetime,
     withheld_before: Mapping[str, Any],
+    **noted: Any,
 ) -> None:
     """Agree to exactly the `given` purposes of each group of those `offered`, by the newest text.
 
-    What holds for the whole profile is agreed to again by that text too. It holds from the next request on;
-    the profile is ranked again where something was left out, or is no more.
+    It holds from the next request on; the profile is ranked again where something is agreed to no more, or
+    now. `noted` stands in the trail: to which countries something is sent, say.
 
     Raises:
         ChangedMeanwhileError: if what the profile leaves out is no longer `withheld_before`.
@@ -88,63 +123,43 @@ def set_groups(
     elif not was_changed:
         return
     details = {"groups": sorted(current.withheld), "withheld": current.withheld, "text": TEXT_VERSION}
-    audit.record(CONSENTED, subject=subject_of(current), by=by, at=at, details=details)
+    audit.record(CONSENTED, subject=subject_of(current), by=by, at=at, details={**details, **noted})
 
 
 def _renew(
     profile: Startup | Investor, given: Purposes, offered: Purposes, *, by: User, at: datetime
 ) -> bool:
-    """Open and close rows until they say what is given; return whether any did not."""
+    """Open and close rows of groups until they say what is given; return whether any did not."""
     newest: dict[Cell, Consent] = {}
-    for row in profile.consents.order_by("given_at", "pk"):
+    for row in profile.consents.exclude(group="").order_by("given_at", "pk"):
         newest[Cell(row.group, row.purpose)] = row
     was_changed = False
     for cell in (Cell(group, each) for group, purposes in offered.items() for each in sorted(purposes)):
-        own, whole = newest.get(cell), newest.get(Cell("", cell.purpose))
-        if cell.purpose in given.get(cell.group, ()):
-            was_changed |= _renew_one(profile, cell, own, by=by, at=at)
-        else:
-            was_changed |= _end(profile, own or whole, cell, at=at)
-    for row in [row for row in newest.values() if not (row.group or row.withdrawn_at)]:
-        was_changed |= _renew_one(profile, Cell("", row.purpose), row, by=by, at=at)
+        own = newest.get(cell)
+        if cell.purpose not in given.get(cell.group, ()):
+            was_changed |= _end(own, at=at)
+        elif not own or own.withdrawn_at or own.text_version != TEXT_VERSION:
+            _agree(profile, cell, own, by=by, at=at)
+            was_changed = True
     return was_changed
-
-
-def _renew_one(
-    profile: Startup | Investor, cell: Cell, before: Consent | None, *, by: User, at: datetime
-) -> bool:
-    """Open a row unless one is open by the newest text; return whether that was needed."""
-    if before and before.withdrawn_at is None and before.text_version == TEXT_VERSION:
-        return False
-    _agree(profile, cell, before, by=by, at=at)
-    return True
 
 
 def _agree(
     profile: Startup | Investor, cell: Cell, before: Consent | None, *, by: User, at: datetime
 ) -> Consent:
     """Open a row by the newest text; close the one before it."""
-    if before is not None and before.withdrawn_at is None:
-        Consent.objects.filter(pk=before.pk).update(withdrawn_at=at)
+    _end(before, at=at)
     owner: dict[str, Any] = {str(profile.side): profile}
     return Consent.objects.create(
         **owner, **cell._asdict(), text_version=TEXT_VERSION, given_by=by, given_at=at
     )
 
 
-def _end(profile: Startup | Investor, before: Consent | None, cell: Cell, *, at: datetime) -> bool:
-    """Close the row of a cell; where the whole profile's consent covered it until now, leave that on record.
-
-    What was never agreed to has no row: then nothing is written, and False returned.
-    """
+def _end(before: Consent | None, *, at: datetime) -> bool:
+    """Close a row; what was never agreed to has none, and then nothing is written, and False returned."""
     if before is None or before.withdrawn_at is not None:
         return False
-    if before.group:
-        Consent.objects.filter(pk=before.pk).update(withdrawn_at=at)
-        return True
-    owner: dict[str, Any] = {str(profile.side): profile}
-    covered = {name: getattr(before, name) for name in ("text_version", "given_by", "given_at")}
-    Consent.objects.create(**owner, **cell._asdict(), **covered, withdrawn_at=at)
+    Consent.objects.filter(pk=before.pk).update(withdrawn_at=at)
     return True
 
 
@@ -168,7 +183,7 @@ def keep_stricter(merging: Merging) -> None:
     for group, purposes in gone.withheld.items():
         for purpose in purposes:
             cell = Cell(group, purpose)
-            _end(kept, newest.get(cell) or newest.get(Cell("", purpose)), cell, at=at)
+            _end(newest.get(cell), at=at)
             withheld.setdefault(group, set()).add(purpose)
     kept.withheld = {group: [str(p) for p in Purpose if p in left] for group, left in withheld.items()}
     agrees = gone.matching_consent or not merging.takes_content

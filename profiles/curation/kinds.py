@@ -14,7 +14,7 @@ PROFILE_APPROVED = notice(
     "profile_approved",
     _("Your profile was approved"),
     sentence=_("Your profile is approved."),
-    act=_("See the status"),
+    act=_("See your matches"),
     subject=_("%(company)s on Corridor: your profile is approved"),
     body=_(
         "A curator has approved the profile of %(company)s. It now takes part in matching, as far as you "

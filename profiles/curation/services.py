@@ -126,6 +126,7 @@ def decide(
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
     before = {"status": current.status, "country": current.approved_country, "reviewed_at": reviewed_at}
+    before["unread"] = current.unread_changes
     has_edit = edit_of(current) is not None
     is_edit = current.status == Status.APPROVED and has_edit
     if is_edit and outcome == ReviewOutcome.RETURNED:
@@ -224,6 +225,7 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
         raise TooLateError
     reviewed_at = found.before["reviewed_at"] and datetime.fromisoformat(found.before["reviewed_at"])
     values = {"reviewed_at": reviewed_at, "approved_country": found.before["country"]}
+    values["unread_changes"] = found.before.get("unread", {})
     as_decided = Q(status=found.before["became"], reviewed_at=found.decided_at)
     if not _moved(current, as_decided, Status(found.before["status"]), **values):
         raise TooLateError
@@ -262,9 +264,10 @@ def _tell(review: Review, *, at: datetime) -> None:
 
 def _read(profile: Startup | Investor, *, at: datetime) -> None:
     """Note that a curator has read a profile that stays as it is."""
-    if not type(profile)._default_manager.filter(WAITING, pk=profile.pk).update(reviewed_at=at):
+    read = {"reviewed_at": at, "unread_changes": {}}
+    if not type(profile)._default_manager.filter(WAITING, pk=profile.pk).update(**read):
         raise NotWaitingError
-    profile.reviewed_at = at
+    profile.reviewed_at, profile.unread_changes = at, {}
 
 
 def _apply_edit(profile: Startup | Investor) -> None:
@@ -414,7 +417,8 @@ def _moved(
     The condition is part of the update, so of two curators who click at once exactly one decides. The
     database keeps a second approved company from the number of the first, whoever clicks first.
     """
-    values = {"status": status, **({"reviewed_at": at} if at else {}), **values}
+    read = {"reviewed_at": at, "unread_changes": {}} if at else {}
+    values = {"status": status, **read, **values}
     if at and status == Status.APPROVED:  # who approves has read its country too
         values["approved_country"] = country_of(profile)
     try:

@@ -105,6 +105,13 @@ def stored_values(record: Model, names: Iterable[str]) -> dict[str, Any]:
     return {field.name: plain(field.value_from_object(record)) for field in fields}
 
 
+def note_unread(profile: Startup | Investor, replaced: Mapping[str, Any]) -> None:
+    """Note what a curator has read of an approved profile that is different now; the caller saves it."""
+    read = {**replaced, **profile.unread_changes}
+    now = stored_values(profile, read)
+    profile.unread_changes = {name: value for name, value in read.items() if now[name] != value}
+
+
 def put_list_aside(edit: HeldEdit, profile: Startup | Investor, name: str, rows: Sequence[Row]) -> bool:
     """Let a list wait as a whole, unless it only leaves out rows; return whether what waits is another."""
     columns = sorted({column for row in rows for column in row})

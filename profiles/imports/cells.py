@@ -16,9 +16,10 @@ from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.consents.selectors import agreed_purposes
 from profiles.held_edits.selectors import loaded
-from profiles.imports.columns import SIDE_OF, THESIS
+from profiles.imports.columns import AGREED, SIDE_OF, THESIS
 from profiles.imports.table import TableLine
 from profiles.models import SIDES, Deal, Investor, Startup, Thesis
+from profiles.visibility.policy import agreed_cells
 
 YES_NO = {"yes": True, "no": False, "": False}
 SEVERAL = (TermsField, forms.MultipleChoiceField)
@@ -107,6 +108,7 @@ def company_cells(company: Startup | Investor) -> dict[str, str]:
             if name.endswith(AUDIENCE):
                 cells[name] = company.visibility.get(name.removesuffix(AUDIENCE), "")
     cells |= {purpose.value: cell_of(purpose in agreed) for purpose in Purpose}
+    cells[AGREED] = ";".join(agreed_cells(company.side, company.withheld))
     if isinstance(company, Startup):
         needs = (f"{need.type.code}:{need.urgency}" for need in company.needs.all())
         return cells | {"needs": ";".join(needs)}

@@ -23,18 +23,20 @@ from profiles.held_edits.selectors import convert, values_of
 from profiles.imports.cells import (
     OF_A_DRAFT,
     cells_of,
+    codes,
     form_data,
     is_of_people_only,
     need_rows,
     offer_rows,
     stored,
 )
-from profiles.imports.columns import SIDE_OF, THESIS
+from profiles.imports.columns import AGREED, SIDE_OF, THESIS
 from profiles.imports.drafts import Draft
 from profiles.imports.table import Problem, TableLine
 from profiles.models import SIDES, Deal, Investor, Need, Offer, Startup, Thesis
 from profiles.validators import skeletons
 from profiles.visibility.fields import CATALOGUE, editable_lists, ordered
+from profiles.visibility.policy import agreed_cells, purposes_in, withheld_but
 
 TOGETHER = 200  # rows whose records are read together
 MOST_UPDATES = 500  # of companies that are here already: all of them change in one transaction
@@ -53,10 +55,17 @@ class Checked:
     draft: Draft | None = None
     record: Any = None
     purposes: frozenset[Purpose] | None = None
+    agreed: list[str] | None = None  # cells of the consents by group
     changes: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     thesis: dict[str, Any] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
+
+    def consents(self, side: Side) -> Iterator[tuple[str, Purpose]]:
+        """Yield what it agrees to: a group, empty for the whole profile, and a purpose."""
+        by_group = purposes_in(side, self.agreed or ())
+        for group, purposes in {"": self.purposes or frozenset(), **by_group}.items():
+            yield from ((group, purpose) for purpose in sorted(purposes))
 
 
 class FormOnce:
@@ -173,6 +182,7 @@ class Checker:
             return None
         self._refuse_repeats(line, here.pk if here else 0)
         whole = TableLine(line.number, {**now, **line.cells}, line.problems)
+        agreed = self._agreed(whole)
         record, purposes = self.model(), None
         links: dict[str, list[int]] = {}
         changes: dict[str, Any] = {}
@@ -191,9 +201,20 @@ class Checker:
         if line.problems:
             return None
         if here:
-            return self._update(line, here, differs, now, changes, purposes, thesis, rows, listed)
+            found = self._update(line, here, differs, now, changes, purposes, thesis, rows, listed)
+            found.agreed = agreed if AGREED in differs else None
+            return found
         rows += [thesis] if thesis else []
-        return self._new(line, Draft(record, links, rows), changes, purposes or frozenset())
+        record.withheld = withheld_but(SIDE_OF[self.kind], agreed)
+        draft = Draft(record, links, rows)
+        return self._new(line, draft, changes, purposes or frozenset(), agreed)
+
+    def _agreed(self, line: TableLine) -> list[str]:
+        """Return the cells of the consents by group that a row names."""
+        agreed, known = codes(line.cells.get(AGREED, "")), agreed_cells(SIDE_OF[self.kind], {})
+        for unknown in [each for each in agreed if each not in known]:
+            line.refuse(AGREED, _("There is no consent “%(name)s”.") % {"name": unknown[:40]})
+        return agreed
 
     def _company_here(self, line: TableLine) -> Any:
         public_id = line.cells.get("public_id", "")
@@ -243,7 +264,12 @@ class Checker:
         return draft
 
     def _new(
-        self, line: TableLine, draft: Draft, changes: dict[str, Any], purposes: frozenset[Purpose]
+        self,
+        line: TableLine,
+        draft: Draft,
+        changes: dict[str, Any],
+        purposes: frozenset[Purpose],
+        agreed: list[str],
     ) -> Checked | None:
         """Return a draft of a company that nobody has claimed yet."""
         record = draft.record
@@ -259,7 +285,7 @@ class Checker:
                 self.at,
                 self.at.date(),
             )
-        return Checked(line.number, RowOutcome.NEW, draft=draft, purposes=purposes)
+        return Checked(line.number, RowOutcome.NEW, draft=draft, purposes=purposes, agreed=agreed)
 
     def _refuse_unready(
         self, line: TableLine, draft: Draft, changes: dict[str, Any], purposes: frozenset[Purpose]

@@ -17,8 +17,9 @@ from profiles.companies.forms.fields import TermField, TermsField, YesNoField
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.visibility.fields import CATALOGUE, ROWS, Field
+from profiles.visibility.policy import agreed_cells
 
-THESIS = "thesis_"
+THESIS, AGREED = "thesis_", "agreed_groups"
 TABLES = {
     "Sector": "taxonomy.csv",
     "Stage": "stages.csv",
@@ -28,6 +29,7 @@ TABLES = {
 }
 NEEDS = "Codes of needs.csv separated by `;`, each with its urgency 1 to 3: `hardware:3;cloud:1`"
 OFFERS = "Codes of needs.csv separated by `;`"
+GROUPS = "What the company agreed to for a field group; what is not named is not agreed to. Any of "
 INVESTOR = "Whose deal it is: the investor's public id, registry number or name in Latin letters"
 
 
@@ -65,6 +67,7 @@ def columns_of(kind: str) -> list[Column]:
         return [
             public_id,
             *fields_of(InvestorForm, CATALOGUE[Side.INVESTOR]),
+            agreed_column(Side.INVESTOR),
             Column("offers", OFFERS, label=_("Offers")),
             *(
                 Column(
@@ -78,7 +81,13 @@ def columns_of(kind: str) -> list[Column]:
         ]
     steps = [fields_of(form, CATALOGUE[Side.STARTUP]) for form in STEP_FORMS.values()]
     needs = Column("needs", NEEDS, label=_("Needs"))
-    return [public_id, *(column for step in steps for column in step), needs]
+    return [public_id, *(column for step in steps for column in step), agreed_column(Side.STARTUP), needs]
+
+
+def agreed_column(side: Side) -> Column:
+    """Return the column of the consents by field group."""
+    names = ", ".join(f"`{name}`" for name in agreed_cells(side, {}))
+    return Column(AGREED, f"{GROUPS}{names}, separated by `;`", label=_("Consents by field group"))
 
 
 def fields_of(form: type[Any], declared: Mapping[str, Field]) -> Iterator[Column]:

@@ -37,7 +37,7 @@ from profiles.imports.table import (
     read_rows,
     read_table,
 )
-from profiles.imports.undoing import leave_rest, take_back
+from profiles.imports.undoing import agree, leave_rest, take_back
 from profiles.limits import services as limits
 from profiles.models import (
     SIDES,
@@ -340,10 +340,10 @@ def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
         raise WrongFileError([Problem(batch[0].line, "", text)]) from None
     given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
     agreed = [
-        Consent(**{found.draft.record.side: found.draft.record}, purpose=purpose, **given)
+        Consent(**{found.draft.record.side: found.draft.record}, group=group, purpose=purpose, **given)
         for found in batch
         if found.draft
-        for purpose in sorted(found.purposes or ())
+        for group, purpose in found.consents(found.draft.record.side)
     ]
     insert(Consent, agreed)
     insert(ImportedRow, [_row(run, found) for found in batch])
@@ -389,7 +389,7 @@ def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
     """Yield an audit record for each company that is published."""
     side = SIDE_OF[run.kind]
     purposes: dict[int, list[str]] = {}
-    agreed = Consent.objects.filter(**{f"{side}__staged_in": run})
+    agreed = Consent.objects.filter(**{f"{side}__staged_in": run}, group="")
     for pk, purpose in agreed.order_by("pk").values_list(f"{side}_id", "purpose"):
         purposes.setdefault(pk, []).append(purpose)
     rows = run.rows.filter(outcome=RowOutcome.NEW).order_by("line")
@@ -431,8 +431,7 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
     if found.thesis:
         thesis = current.theses.order_by("pk").first()
         companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=thesis)
-    if found.purposes is not None:
-        consents.set_all(current, purposes=found.purposes, by=by, at=at)
+    agree(current, found, by=by, at=at)
 
 
 def _undo(run: ImportRun, report: Callable[[int], None]) -> None:

@@ -32,8 +32,10 @@ from profiles.models import (
     Need,
     Offer,
     Thesis,
+    User,
 )
 from profiles.signals import profiles_changed
+from profiles.visibility.policy import offered_purposes, purposes_in
 
 BATCH = 50
 # What an import itself writes beside a company.
@@ -153,6 +155,14 @@ def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -
     if found.thesis:
         first = current.theses.order_by("pk").first()
         companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=first)
-    if found.purposes is not None:
-        consents.set_all(current, purposes=found.purposes, by=by, at=at)
+    agree(current, found, by=by, at=at)
     return True
+
+
+def agree(company: Any, found: Checked, *, by: User, at: datetime) -> None:
+    """Let a company agree to exactly what its row says, where the row says something new."""
+    if found.purposes is not None:
+        consents.set_all(company, purposes=found.purposes, by=by, at=at)
+    if found.agreed is not None:
+        said = {"given": purposes_in(company.side, found.agreed), "offered": offered_purposes(company.side)}
+        consents.set_groups(company, **said, by=by, at=at, withheld_before=company.withheld)

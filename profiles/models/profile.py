@@ -267,6 +267,10 @@ class Profile(models.Model):
     matching_consent = models.BooleanField(_("agreed to matching"), default=False)
     # What its consents by group leave out, so that no page asks for them: {group: [purposes]}.
     withheld = models.JSONField(_("excluded from consents"), default=empty_lists, blank=True, editable=False)
+    # Fields that hold at once and say something else than when a curator last read them: what they said then.
+    unread_changes = models.JSONField(
+        _("changed since the last check"), default=empty_dict, blank=True, editable=False
+    )
     visibility = models.JSONField(_("who can see what"), default=empty_dict, blank=True)
     # Proposals read from its description that its owner declined for good (companies/proposals.py).
     declined = models.JSONField(_("declined proposals"), default=empty_list, blank=True, editable=False)

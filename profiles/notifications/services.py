@@ -256,6 +256,15 @@ def stop(switch: MailSwitch) -> None:
     MailSwitch.objects.filter(pk=switch.pk).exclude(category=ACCOUNT.code).update(rhythm=Rhythm.OFF)
 
 
+@transaction.atomic
+def keep_only(switch: MailSwitch) -> None:
+    """Stop all mails of a switch's person but those of which somebody else waits for an answer."""
+    for category in CATEGORIES.values():
+        if Rhythm.OFF in category.rhythms and not category.others_wait:
+            own = switch_of(switch.user, category)
+            MailSwitch.objects.filter(pk=own.pk).update(rhythm=Rhythm.OFF)
+
+
 def stop_address(email: str, *, reason: str, at: datetime) -> None:
     """Send nothing but security mails to an address that mails come back from; the first reason is kept."""
     StoppedAddress.objects.get_or_create(email=email.lower(), defaults={"reason": reason[:40], "at": at})

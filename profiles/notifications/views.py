@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from profiles.choices import Rhythm
 from profiles.guards import SignedInRequest
 from profiles.models import Notice
-from profiles.notice_kinds import KINDS, NAMERS, NoticeKind, sorted_categories
+from profiles.notice_kinds import CATEGORIES, KINDS, NAMERS, NoticeKind, sorted_categories
 from profiles.notifications import services as notifications
 from profiles.notifications.forms import MailForm
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
@@ -102,17 +102,18 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     nothing: programs that check links open them all.
     """
     switch = get_object_or_404(stoppable_switches(), token=token)
-    if request.method == "POST":
-        notifications.stop(switch)
-    rhythms = rhythms_of(switch.user)
-    others = [
-        each.label
-        for each in sorted_categories()
-        if each.code != switch.category and rhythms[each.code] != Rhythm.OFF
-    ]
+    is_done, keeps = request.method == "POST", request.POST.get("keep") == "waiting"
+    if is_done:
+        change = notifications.keep_only if keeps else notifications.stop
+        change(switch)
+    rhythms, category = rhythms_of(switch.user), CATEGORIES[switch.category]
+    came = [each for each in sorted_categories() if each.role in ("", switch.user.role)]
     context = {
-        "category": switch.get_category_display(),
-        "others": others,
-        "is_done": request.method == "POST",
+        "category": category,
+        "stopped": category.mailed,
+        "others": [each for each in came if (keeps or each != category) and rhythms[each.code] != Rhythm.OFF],
+        "waiting": [each.label for each in came if each.others_wait],
+        "is_done": is_done,
+        "keeps": keeps,
     }
     return render(request, "notifications/unsubscribe.html", context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.selectors import membership_of
 from profiles.choices import Audience, PictureKind, PictureState, Role, Side, Status
 from profiles.consents.selectors import has_contact_consent
-from profiles.models import Consent, Investor, Membership, Startup, User
+from profiles.models import SIDES, Consent, Investor, Membership, Startup, User
 from profiles.visibility.fields import CATALOGUE, Field
 from profiles.visibility.policy import BLIND_GROUPS, POLICY, agrees_to_show, group_audience
 from profiles.visibility.visible_profile import Grant, Money, VisibleProfile, banded, money_of, see_rows
@@ -202,6 +202,16 @@ def countries_of(profile: Startup | Investor) -> frozenset[str]:
     stated = country_of(profile)
     is_approved = profile.approved_country or profile.status == Status.APPROVED
     return frozenset({stated, profile.approved_country} if is_approved else {stated})
+
+
+def countries_across(profile: Startup | Investor) -> list[str]:
+    """Return the codes of the other countries in which approved companies of the other side sit."""
+    model = SIDES[profile.side.other]
+    here = model._default_manager.published().order_by()
+    found = set(here.values_list("place__country_code", flat=True).distinct())
+    if model is Investor:
+        found |= set(here.values_list("jurisdiction", flat=True).distinct())
+    return sorted(found - {None, "", country_of(profile)})
 
 
 def is_abroad(profile: Startup | Investor, viewer: Viewer) -> bool:

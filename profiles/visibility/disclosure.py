@@ -121,8 +121,6 @@ def _disclosure(
 
 def where_to_change(side: Side, step: str, disclosure: ContactDisclosure) -> str:
     """Return the page on which the owner can make a field visible."""
-    if disclosure == ContactDisclosure.HIDDEN:
-        return reverse(f"{side}_preview")
-    if side == Side.INVESTOR:
-        return reverse("investor_edit")
-    return reverse("startup_edit", args=["consent" if disclosure == ContactDisclosure.NO_CONSENT else step])
+    if disclosure in (ContactDisclosure.HIDDEN, ContactDisclosure.NO_CONSENT):
+        return reverse(f"{side}_consents")
+    return reverse("investor_edit") if side == Side.INVESTOR else reverse("startup_edit", args=[step])

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,6 +40,7 @@ class Fact:
     value: str
     url: str = ""
     note: str = ""
+    is_changed: bool = False  # since a curator last read it
 
 
 def facts_of(
@@ -66,13 +69,29 @@ def fact(seen: VisibleProfile, field: Field, terms: TermTree) -> Fact:
     value = seen.display[name]
     term = terms.find("place", value) if field.is_place else None
     url = value if name == "website" and value.startswith(SAFE_LINKS) else ""
-    return Fact(_sentence(seen.labels[name]), term.name if term else value, url, note_on(seen, name))
+    is_changed = name in seen.changed_since_check
+    words = term.name if term else value
+    return Fact(_sentence(seen.labels[name]), words, url, note_on(seen, name), is_changed)
 
 
 def note_on(seen: VisibleProfile, name: str) -> str:
     """Return what a reader should know of how a field is told, if anything."""
+    if name in seen.changed_since_check:
+        return changed_words(seen)
     is_band = name == "ask" and seen.ask and seen.ask.is_band
     return _("as a range, at the exchange rate of that day") if is_band else ""
+
+
+def changed_words(seen: VisibleProfile) -> str:
+    """Return that a visible field has changed since a curator last read it, and when that was; "" if none."""
+    if not seen.changed_since_check or not seen.checked_at:
+        return ""
+    return _("changed since it was checked on %(day)s") % {"day": date_format(localdate(seen.checked_at))}
+
+
+def changed_labels(seen: VisibleProfile) -> list[str]:
+    """Return the names of the visible fields that have changed since."""
+    return [_sentence(seen.labels[name]) for name in sorted(seen.changed_since_check)]
 
 
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:

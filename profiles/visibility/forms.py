@@ -1,79 +1,96 @@
-"""The owner's choices by field group: who may see it, and what it may be used for."""
+"""What an owner chooses for its profile and each field group: who sees it, in which country, what for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from profiles.choices import Audience, Purpose
-from profiles.models import Investor, Startup
-from profiles.visibility.fields import CONSENT_GROUPS, GROUPS, Group
-from profiles.visibility.policy import audience_label
+from profiles.consents.selectors import NEWEST, agreed_purposes
+from profiles.models import SIDES, Investor, Startup
+from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, Group, ordered
+from profiles.visibility.policy import agreed_cells, audience_label, cell_name, offered_purposes, purposes_in
 from profiles.visibility.preview import choices
 
 
-class VisibilityForm(forms.Form):
-    """One select for each group with a choice of audience."""
+@dataclass(frozen=True)
+class GroupRow:
+    """A field group: what belongs to it, who sees it, and a box for each purpose that is asked for."""
+
+    group: Group
+    fields: list[str]
+    audience: forms.BoundField | str
+    showing: forms.BoundField | None
+    cross_border: forms.BoundField | None
+    matching: forms.BoundField | None
+
+
+class ChoicesForm(forms.Form):
+    """Every consent and every audience of a profile. No box is ticked but those that its owner has ticked."""
 
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
+        side = profile.side
+        agreed, cells = agreed_purposes(profile), agreed_cells(side, profile.withheld)
         super().__init__(data, initial=choices(profile))
-        for name, group in GROUPS[profile.side].items():
-            options = [(each.value, audience_label(each, profile.side)) for each in group.choices]
-            self.fields[name] = forms.ChoiceField(label=str(group.label), choices=options)
+        self.side = side
+        for purpose in Purpose:
+            self._add_box(purpose.value, NEWEST.whole[purpose], is_ticked=purpose in agreed)
+        for key, group in GROUPS[side].items():
+            options = [(each.value, audience_label(each, side)) for each in group.choices]
+            self.fields[key] = forms.ChoiceField(label=str(group.label), choices=options)
+            self.fields[key].widget.attrs["class"] = "form-select"
+            self.fields[key].widget.attrs["aria-label"] = str(group.label)
+        for key, group in CONSENT_GROUPS[side].items():
+            for purpose in group.purposes:
+                name, label = cell_name(key, purpose), f"{group.label}: {purpose.label}"
+                self._add_box(name, label, is_ticked=name in cells)
+                self.fields[name].widget.attrs["aria-label"] = label
+                if purpose == Purpose.CROSS_BORDER:  # the sentence that names them
+                    self.fields[name].widget.attrs["aria-describedby"] = "countries"
+
+    def _add_box(self, name: str, label: Any, *, is_ticked: bool) -> None:
+        self.fields[name] = forms.BooleanField(label=label, required=False, initial=is_ticked)
+        self.fields[name].widget.attrs["class"] = "form-check-input"
+
+    @property
+    def rows(self) -> Iterator[GroupRow]:
+        """The rows of the table: every group, in the order of the catalogue."""
+        groups, asked = GROUPS[self.side], CONSENT_GROUPS[self.side]
+        shown = ordered(CATALOGUE[self.side].values(), "shown")
+        stored: Any = SIDES[self.side]._meta
+        for key, group in (groups | asked).items():
+            names = [each for each in shown if key in (each.group, each.consent_group)]
+            labels = [each.label or stored.get_field(each.name).verbose_name for each in names]
+            audience = self[key] if key in groups else str(audience_label(group.default, self.side))
+            boxes = {
+                purpose.value: self[name] if (name := cell_name(key, purpose)) in self.fields else None
+                for purpose in Purpose
+            }
+            yield GroupRow(group, [capfirst(str(each)) for each in labels], audience, **boxes)
+
+    @property
+    def whole(self) -> list[forms.BoundField]:
+        """The boxes about the whole profile."""
+        return [self[purpose.value] for purpose in Purpose]
 
     @property
     def visibility(self) -> dict[str, str]:
-        """The choices in the form that the profile stores."""
-        return {name: Audience(value).value for name, value in self.cleaned_data.items()}
-
-
-@dataclass(frozen=True)
-class ConsentRow:
-    """A field group with one box per purpose; None if the purpose does not apply."""
-
-    group: Group
-    cells: tuple[tuple[Purpose, forms.BoundField | None], ...]
-
-
-class GroupConsentForm(forms.Form):
-    """One box per field group and purpose, ticked if the company agrees now."""
-
-    def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
-        super().__init__(data)
-        self.groups = CONSENT_GROUPS[profile.side]
-        for key, group in self.groups.items():
-            for purpose in group.purposes:
-                label = f"{group.label}: {purpose.label}"
-                box = forms.BooleanField(
-                    label=label, required=False, initial=purpose not in profile.withheld.get(key, ())
-                )
-                box.widget.attrs["aria-label"] = label
-                box.widget.attrs["class"] = "form-check-input"
-                self.fields[_name(key, purpose)] = box
+        """The audiences in the form that the profile stores."""
+        return {key: Audience(self.cleaned_data[key]).value for key in GROUPS[self.side]}
 
     @property
-    def rows(self) -> Iterator[ConsentRow]:
-        """The rows of the table, with a cell for every purpose."""
-        for key, group in self.groups.items():
-            names = {purpose: _name(key, purpose) for purpose in Purpose}
-            cells = ((each, self[name] if name in self.fields else None) for each, name in names.items())
-            yield ConsentRow(group, tuple(cells))
+    def purposes(self) -> frozenset[Purpose]:
+        """The purposes to which the company agrees for its whole profile."""
+        return frozenset(purpose for purpose in Purpose if self.cleaned_data[purpose.value])
 
     @property
     def given(self) -> dict[str, frozenset[Purpose]]:
-        """The purposes that the company agrees to, by group."""
-        ticked = self.cleaned_data
-        return {
-            key: frozenset(each for each in group.purposes if ticked[_name(key, each)])
-            for key, group in self.groups.items()
-        }
+        """The purposes to which the company agrees, by group."""
+        return purposes_in(self.side, [name for name, value in self.cleaned_data.items() if value is True])
 
     @property
     def offered(self) -> dict[str, frozenset[Purpose]]:
-        """The purposes of each group."""
-        return {key: frozenset(group.purposes) for key, group in self.groups.items()}
-
-
-def _name(group: str, purpose: Purpose) -> str:
-    return f"{group}-{purpose}"
+        """The purposes that are asked for, by group."""
+        return offered_purposes(self.side)

@@ -6,7 +6,7 @@ in see nothing. Fields of a *group* follow their owner's choice in `Profile.visi
 consents in `Profile.withheld` (docs/decisions/0019-consents-by-group.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Purpose, Side
 from profiles.models import Investor, Startup
-from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field
+from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, ROWS, Field
 
 MATCHED, NOBODY = Audience.MATCHED, Audience.NOBODY
 
@@ -46,6 +46,46 @@ def agrees_to_show(field: Field, withheld: Mapping[str, Any], *, is_abroad: bool
     """Return whether the owner agrees that others see the field, in its own country or across a border."""
     missing = left_out(field, withheld)
     return Purpose.SHOWING not in missing and not (is_abroad and Purpose.CROSS_BORDER in missing)
+
+
+def withheld_but(side: Side, agreed: Collection[str] = ()) -> dict[str, list[str]]:
+    """Return what a profile leaves out that agrees to these cells, such as "revenue-showing", and no others.
+
+    A new profile agrees to none.
+    """
+    left = {
+        key: [str(each) for each in Purpose if each in group.purposes and cell_name(key, each) not in agreed]
+        for key, group in CONSENT_GROUPS[side].items()
+    }
+    return {key: purposes for key, purposes in left.items() if purposes}
+
+
+def agreed_cells(side: Side, withheld: Mapping[str, Any]) -> list[str]:
+    """Return the cells to which a profile agrees that leaves these out."""
+    return [
+        cell_name(key, purpose)
+        for key, group in CONSENT_GROUPS[side].items()
+        for purpose in group.purposes
+        if purpose not in withheld.get(key, ())
+    ]
+
+
+def cell_name(group: str, purpose: str) -> str:
+    """Return the name of a cell of the table of consents: of a box, and in a file."""
+    return f"{group}-{purpose}"
+
+
+def purposes_in(side: Side, cells: Collection[str]) -> dict[str, frozenset[Purpose]]:
+    """Return the purposes of each group that these cells agree to."""
+    return {
+        key: frozenset(each for each in group.purposes if cell_name(key, each) in cells)
+        for key, group in CONSENT_GROUPS[side].items()
+    }
+
+
+def offered_purposes(side: Side) -> dict[str, frozenset[Purpose]]:
+    """Return the purposes for which consent is asked, of each group."""
+    return {key: frozenset(group.purposes) for key, group in CONSENT_GROUPS[side].items()}
 
 
 def audience_of(profile: Startup | Investor, field: str) -> Audience:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from profiles.visibility.policy import PARTS
 from profiles.visibility.redaction import without_names
 
 EMPTY: tuple[Any, ...] = (None, "", (), [], {})
+SHOWN_AS = {"primary_sector": "sectors"}  # a stored field, and the one that readers see of it
 ALWAYS = frozenset({"pk", "public_id"})
 
 
@@ -175,6 +176,19 @@ class VisibleProfile:
         hidden = self.hidden
         shown = (name for name in self._policy if name not in hidden)
         return tuple(name for name in shown if is_empty(getattr(self, name)))
+
+    @property
+    def changed_since_check(self) -> frozenset[str]:
+        """Names of visible fields that say something else than when a curator last read them."""
+        told = {SHOWN_AS.get(name, name) for name in getattr(self._record, "unread_changes", ())}
+        return frozenset(
+            name for name in told if name in self._policy and self._grant.allows(name, self._policy[name])
+        )
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When a curator last read the profile."""
+        return getattr(self._record, "reviewed_at", None)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -99,15 +99,22 @@ def fill_the_rest(page):
     page.get_by_label("We agree to take part in matching").check()
     page.get_by_label("We agree to being shown").check()
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("button", name="Submit for review")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sees what")
 
 
-def preview(page):
-    page.get_by_role("link", name="Preview").click()
+def choose_and_preview(page):
+    """Agree, group by group: nothing of any group is ticked beforehand."""
+    expect(page.locator("main input:checked")).to_have_count(2)  # what was ticked a moment ago
     founders = page.locator(".fact").filter(has_text="Founders")
+    page.goto("/startup/preview/")
     expect(founders).to_contain_text("hidden in this view")
-    page.get_by_label("Founders").select_option("matched")
-    page.get_by_role("button", name="Save and preview again").click()
+    page.get_by_role("link", name="Choose who sees what").click()
+    page.get_by_label("Founders", exact=True).select_option("matched")
+    for purpose in ("showing", "cross_border"):
+        page.locator(f"[name=founders-{purpose}]").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The change applies from now on")).to_be_visible()
+    page.goto("/startup/preview/")
     expect(founders).to_contain_text("Bilal Ahmed and Sara Iqbal")
 
 
@@ -154,7 +161,7 @@ def test_from_the_front_page_to_approval_and_back(page, look):
     fill_basics(page)
     fill_the_rest(page)
     look("ready")
-    preview(page)
+    choose_and_preview(page)
     look("preview")
     startup = submit(page)
     look("waiting")

@@ -14,6 +14,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import Meeting, MeetingReply
 from profiles.choices import Purpose
+from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Deal
 from tests import sent_files
 from tests.factories import PASSWORD, make_founder
@@ -91,7 +92,7 @@ def agree(company, by):
     """State a contact and agree that it crosses the border."""
     type(company).objects.filter(pk=company.pk).update(contact_email=f"hello@{company.side}.example")
     Consent.objects.create(
-        **{company.side: company}, purpose=Purpose.CROSS_BORDER, text_version="1", given_by=by
+        **{company.side: company}, purpose=Purpose.CROSS_BORDER, text_version=TEXT_VERSION, given_by=by
     )
 
 

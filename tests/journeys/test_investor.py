@@ -11,6 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from profiles.choices import Purpose
+from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Need, NeedType, Startup
 from tests.factories import PASSWORD, make_founder
 from tests.matchmaker import ranked
@@ -150,7 +151,8 @@ def test_interest_of_both_opens_the_contact(lists, market):
     startup = market[0]
     founder = make_founder("founder@example.com", startup)
     Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan")
-    Consent.objects.create(startup=startup, purpose=Purpose.CROSS_BORDER, text_version="1", given_by=founder)
+    given = {"text_version": TEXT_VERSION, "given_by": founder}
+    Consent.objects.create(startup=startup, purpose=Purpose.CROSS_BORDER, **given)
 
     lists.get_by_role("link", name=of("See why", "Startup 0")).click()
     expect(lists.get_by_text("Ayesha Khan")).to_have_count(0)

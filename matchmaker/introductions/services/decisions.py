@@ -42,9 +42,9 @@ from matchmaker.introductions.selectors import (
 from matchmaker.models.introduction import OPEN, WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import blocked_by, takes_nothing_new
+from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.ranking.services import jobs
-from matchmaker.transitions import WrongStateError, require_read, transition
+from matchmaker.transitions import BlockedError, PausedError, WrongStateError, require_read, transition
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -102,14 +102,6 @@ NO_DEADLINES: dict[str, Any] = {"closes_at": None, "remind_at": None}
 
 class PassedError(Exception):
     """This side passed on the pair; take that back first."""
-
-
-class BlockedError(Exception):
-    """This side has blocked the other company; take that back first."""
-
-
-class PausedError(Exception):
-    """The other side takes no new requests for now."""
 
 
 class NotHereYetError(Exception):
@@ -348,8 +340,7 @@ def _ask(
     receiver: Startup | Investor = investor if side is Side.STARTUP else startup
     if receiver.is_unclaimed:
         raise NotHereYetError
-    if takes_nothing_new(startup, investor, side=side.other, at=at):
-        raise PausedError
+    pairs.require_open(startup, investor, side=side, at=at)
     if side is Side.STARTUP and request_slots_taken(startup, at=at) >= REQUEST_SLOTS:
         raise NoRequestSlotError
     if asked_lately(startup, investor, side=side, at=at):

@@ -1,8 +1,7 @@
 """Who asks, what the list can be narrowed to, and the cards of a list.
 
-A profile's facet values include what is wider: who works in Lahore works in Punjab, who builds drip
-irrigation works in agritech. The catalogue says which fields are filtered; any checked member of the other
-side may see them all.
+A profile's facet values include what is wider: who works in Lahore works in Punjab. The catalogue says which
+fields are filtered; any checked member of the other side may see them all.
 """
 
 from collections import Counter, defaultdict
@@ -48,6 +47,7 @@ from profiles.pictures.selectors import Face, face_of
 from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility import access
 from profiles.visibility.access import see
+from profiles.visibility.facts import changed_words
 from profiles.visibility.fields import CATALOGUE
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
@@ -105,7 +105,7 @@ class PairInteractions:
 
 @dataclass(frozen=True)
 class CurrentCompany:
-    """The company that the signed-in person belongs to, and what it may see."""
+    """The signed-in person's company, and what it may see."""
 
     viewer: access.Viewer
     side: Side
@@ -187,7 +187,7 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     exempt = current.interactions.exempt_from_penalty
     found = lists_of_theses(current.company_id) if stored.has_theses else []
     listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in found))}
-    closed = closed_to(current.side, current.company_id, listed) - current.interactions.introduced
+    closed = closed_to(current.side, current.company_id, listed).keys() - current.interactions.introduced
     gone = closed | current.interactions.passed | current.interactions.hidden
 
     def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
@@ -370,8 +370,7 @@ BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
 class Card:
     """What templates/_parts/match_card.html shows. Numbers are 0 to 100; a score of None: nothing was scored.
 
-    `number` is what the list is sorted by, as `measure` says: the score less `demand_points`, or
-    the fit for one side; where the order is by no number, the score.
+    `number` is what the list is sorted by, as `measure` says; where that is no number, the score.
     """
 
     public_id: str
@@ -396,6 +395,7 @@ class Card:
     suggestion: str = ""  # what the curator writes to both sides
     is_less_likely: bool = False  # but one side has chosen it, so it stands among the recommended
     is_unclaimed: bool = False  # nobody of the company is here yet
+    changed: str = ""  # that a visible field has changed since a curator last read it
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
     face: Face | None = None
 
@@ -427,6 +427,7 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
         state=state_of(profile.pk, context.current),
         is_unclaimed=profile.is_unclaimed,
         face=face_of(seen),
+        changed=changed_words(seen),
     )
 
 
@@ -476,8 +477,7 @@ def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) 
     """Return the one thing to mind: fees first, then the costliest factor that speaks against."""
     if isinstance(profile, Investor) and profile.fee_policy == FeePolicy.DISCLOSED:
         return _("Charges startups; see the fees")
-    found = reasons.against(said, side)
-    return found[0] if found else ""
+    return next(iter(reasons.against(said, side)), "")
 
 
 STATES = (

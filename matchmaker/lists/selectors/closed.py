@@ -1,10 +1,16 @@
-"""Which companies take nothing new from another, whatever the cause."""
+"""May a company begin something with another now, and if not, what is it told?
+
+Lists, the match page, requests, questions about fair dealing, pilots and digests all ask here.
+"""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.models.conversation import CompanyBlock
@@ -12,14 +18,41 @@ from matchmaker.models.pair_action import Pass
 from profiles.models import SIDES
 
 
-def closed_to(side: Side, pk: int, counterparts: Collection[int]) -> set[int]:
-    """Return those that take nothing new from a company now: for a pause, a block, or their own pass.
+class Refusal(models.TextChoices):
+    """Why a company can begin nothing with another, as its own people read it.
 
-    Lists leave out all three alike, so that leaving a list does not tell a pass. One query.
+    The other side's block and its pass read like its pause, so that nobody learns of them.
+    """
+
+    BLOCKED = "blocked", _("You have blocked this company. Unblock it in the conversation first.")
+    CLOSED = "closed", _("They are not taking new requests at the moment.")
+
+
+def closed_to(
+    side: Side, pk: int, counterparts: Collection[int], *, at: datetime | None = None
+) -> dict[int, Refusal]:
+    """Return those of the counterparts with whom a company can begin nothing now, and what it is told.
+
+    One query. What is open already goes on; after a block nothing is.
     """
     own, other = {f"{side}_id": pk}, f"{side.other}_id"
     paused = SIDES[side.other]._default_manager.filter(pk__in=counterparts, paused_at__isnull=False)
-    found: QuerySet[Any, tuple[int]] = paused.order_by().values_list("pk")
-    blocks = CompanyBlock.objects.filter(**own).order_by().values_list(other)
-    passes = Pass.objects.in_effect(at=timezone.now()).filter(**own, side=side.other)
-    return {key for (key,) in found.union(blocks, passes.order_by().values_list(other))}
+    blocks = CompanyBlock.objects.filter(**own, **{f"{other}__in": counterparts})
+    passes = Pass.objects.in_effect(at=at or timezone.now()).filter(**own, side=side.other)
+    found = _told(paused, "pk", Refusal.CLOSED).union(
+        _told(blocks.filter(side=side), other, Refusal.BLOCKED),
+        _told(blocks.filter(side=side.other), other, Refusal.CLOSED),
+        _told(passes.filter(**{f"{other}__in": counterparts}), other, Refusal.CLOSED),
+    )
+    # The own block is what the own people read, whatever else there is: "blocked" comes before "closed".
+    told = sorted(found, key=lambda row: row[1], reverse=True)
+    return {key: Refusal(refusal) for key, refusal in told}
+
+
+def refusal_of(side: Side, pk: int, counterpart: int, *, at: datetime | None = None) -> Refusal | None:
+    """Return what a company is told if it can begin nothing with this counterpart now. One query."""
+    return closed_to(side, pk, {counterpart}, at=at).get(counterpart)
+
+
+def _told(rows: QuerySet[Any], key: str, refusal: Refusal) -> QuerySet[Any, tuple[int, str]]:
+    return rows.order_by().values_list(F(key), Value(str(refusal.value), CharField()))

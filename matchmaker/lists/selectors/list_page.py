@@ -53,6 +53,7 @@ from profiles.visibility.visible_profile import summary_field
 COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
     "status", "matching_consent", "stale_at", "visibility", "logo", "withheld", "is_demo", "is_unclaimed",
+    "unread_changes", "reviewed_at",
     "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 STARTUP = (

@@ -26,7 +26,7 @@ from matchmaker.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.ranking.selectors import stored_lists
 from profiles.pictures.selectors import logo_bytes
 from profiles.taxonomy.selectors.terms import all_terms
-from profiles.visibility.facts import Fact
+from profiles.visibility.facts import DOT, Fact
 from profiles.visibility.visible_profile import joined
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "pairs" / "brief.typ"
@@ -69,7 +69,8 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
 
 def _rows(items: list[Fact]) -> Rows:
     """Return facts as label and value, each no longer than a few lines."""
-    return [(fact.label, _short(fact.value) or _("not stated")) for fact in items]
+    told = [(fact, _short(fact.value) or _("not stated")) for fact in items]
+    return [(fact.label, f"{value}{DOT}{fact.note}" if fact.is_changed else value) for fact, value in told]
 
 
 def _stated(items: list[Fact]) -> Rows:

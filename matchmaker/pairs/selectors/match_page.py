@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
-from matchmaker.lists.selectors.closed import closed_to
+from matchmaker.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.lists.selectors.suggestions import suggestions_for
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
@@ -180,7 +181,7 @@ class MatchPage:
     withheld: list[str]
     entry: ShortlistEntry | None
     introduction: Introduction | None
-    takes_nothing_new: bool  # whatever the cause: the page does not tell a pass from a pause or a block
+    refusal: Refusal | None  # why nothing can be begun now, in words
     suggestion: str  # what the curator who suggests the pair writes to both sides
 
     @property
@@ -189,6 +190,12 @@ class MatchPage:
         shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
         pk = self.pair.counterpart.pk
         return shown.index(pk) + 1 if pk in shown else None
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """What the counterpart has changed since a curator last read it; `words` is empty if nothing."""
+        seen = self.pair.seen
+        return {"words": facts.changed_words(seen), "fields": facts.changed_labels(seen)}
 
     @property
     def met(self) -> int:
@@ -268,7 +275,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         withheld=facts.withheld(pair.seen, other),
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
         introduction=introduction,
-        takes_nothing_new=introduction is None and pk in closed_to(member.side, member.company_id, {pk}),
+        refusal=None if introduction else refusal_of(member.side, member.company_id, pk),
         suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
     )
 

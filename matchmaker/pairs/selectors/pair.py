@@ -16,7 +16,7 @@ from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts, hidden_counterparts
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
-from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
+from matchmaker.models.pair_action import CuratorOverride, Interest
 from matchmaker.ranking.selectors.stored_lists import is_waiting
 from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis
 from profiles.pictures.selectors import APPROVED_PICTURES, Face, face_of
@@ -193,16 +193,6 @@ def mutual_with(company: Startup | Investor) -> set[int]:
     for side, pk in yes:
         by_side[side].add(pk)
     return by_side[Side.STARTUP] & by_side[Side.INVESTOR]
-
-
-def takes_nothing_new(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:
-    """Return whether one side takes nothing new from the other: it paused, blocked, or passed a while ago.
-
-    Pages say of all three the same: that it takes no new requests at the moment. Two queries.
-    """
-    company: Startup | Investor = startup if side is Side.STARTUP else investor
-    passes = Pass.objects.in_effect(at=at).filter(side=side, startup=startup, investor=investor)
-    return company.paused_at is not None or bool(blocked_by(startup, investor)) or passes.exists()
 
 
 MONTH = timedelta(days=30)

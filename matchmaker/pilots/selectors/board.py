@@ -242,7 +242,9 @@ def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> l
     across = _in_the_field(listed_counterparts(member), pilot)
     applied = pilot.applications.filter(state__in=AT_WORK).values(f"{member.side.other}_id")
     newest = across.exclude(pk__in=applied).order_by("-confirmed_on", "-pk")
-    pks = list(newest.values_list("pk", flat=True)[:MOST_COMPANIES])
+    found = list(newest.values_list("pk", flat=True)[:MOST_COMPANIES])
+    gone = closed_to(member.side, member.company_id, found)
+    pks = [pk for pk in found if pk not in gone]
     fits = ad_hoc_fits.fits_now([ad_hoc_profile(pilot)], pks)
     if fits is None:
         return None
@@ -251,14 +253,14 @@ def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> l
     best = [fit for fit in best if fit.company in rows]  # one may have left since
     told = _told([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
     invited = dict(pilot.invitations.values_list(f"{member.side.other}_id", "at"))
-    found = []
+    told_rows = []
     for fit, each in zip(best, told, strict=True):
         profile = rows[fit.company]
         seen = see(profile, member.viewer)
         shown = {"public_id": profile.public_id, "name": str(seen.title), "pitch": pitch_of(seen)}
         shown["invited_at"] = invited.get(profile.pk)
-        found.append({**shown, "demo": profile.is_demo, "told": each})
-    return found
+        told_rows.append({**shown, "demo": profile.is_demo, "told": each})
+    return told_rows
 
 
 def ad_hoc_profile(pilot: Pilot) -> AdHocProfile:

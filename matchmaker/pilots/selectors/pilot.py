@@ -18,6 +18,7 @@ from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import key_of_name
 from matchmaker.fair_dealing.selectors.governance import QUESTIONS, DataCard
 from matchmaker.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pilot import (
     AT_WORK,
@@ -29,7 +30,6 @@ from matchmaker.models.pilot import (
     PilotStep,
 )
 from matchmaker.models.transitions import version_of
-from matchmaker.pairs.selectors.pair import takes_nothing_new
 from matchmaker.pilots.selectors.sentences import province_of, when_of
 from profiles.choices import Audience, DataClass, Role
 from profiles.models import Deal, Investor, Startup, User
@@ -402,7 +402,7 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         deals = list(own.select_related("form"))
     is_over = pilot.state == PilotState.FINISHED
     could_apply = _may_apply(pilot, reader, mine)
-    is_closed = could_apply and _takes_nothing_from(pilot, reader)
+    refusal = _refusal_of(pilot, reader) if could_apply else None
     return {
         "pilot": pilot,
         "seen": seen,
@@ -412,8 +412,8 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         "participants": participants(pilot, viewer),
         "free": free_slots(pilot),
         "is_host": hosts,
-        "may_apply": could_apply and not is_closed,
-        "is_closed": is_closed,
+        "may_apply": could_apply and not refusal,
+        "refusal": refusal,
         "is_late": pilot.state == PilotState.OPEN and pilot.is_past_deadline(timezone.localdate()),
         "is_invited": could_apply and any(is_own(one, viewer) for one in pilot.invitations.all()),
         "is_withheld": is_withheld(pilot, viewer),
@@ -438,13 +438,10 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
     return pilot.state == PilotState.OPEN and not is_late and reader.member.company.is_published
 
 
-def _takes_nothing_from(pilot: Pilot, reader: PilotReader) -> bool:
-    """Tell whether the host takes nothing new from the reader's company; the page says it as of a pause."""
+def _refusal_of(pilot: Pilot, reader: PilotReader) -> Refusal | None:
+    """Return what the reader's company is told if it cannot apply to this host now."""
     member = reader.member
-    if member is None:
-        return False
-    startup, investor = as_pair(pilot.company, member.company)
-    return takes_nothing_new(startup, investor, side=Side(pilot.side), at=timezone.now())
+    return refusal_of(member.side, member.company_id, pilot.company.pk) if member else None
 
 
 def acts_version(pilot: Pilot) -> str:

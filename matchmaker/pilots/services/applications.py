@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import open_between
-from matchmaker.introductions.services.decisions import BlockedError, PausedError
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pilot import (
     AT_WORK,
@@ -28,8 +28,7 @@ from matchmaker.models.pilot import (
     PilotState,
     PilotStep,
 )
-from matchmaker.pairs.selectors.pair import blocked_by, takes_nothing_new
-from matchmaker.pairs.services import lock_open_pair
+from matchmaker.pairs.services import lock_open_pair, require_open
 from matchmaker.pilots.kinds import (
     INVITATION_LIMIT,
     PILOT_ANSWERED,
@@ -39,6 +38,8 @@ from matchmaker.pilots.kinds import (
     PILOT_INVITED,
     PILOT_LIMIT,
     PILOT_RESULTS,
+    PILOT_SLOT_ENDED,
+    PILOT_WITHDRAWN,
 )
 from matchmaker.pilots.selectors.pilot import as_pair, may_grow, pair_in
 from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError, require_read, transition
@@ -94,6 +95,7 @@ def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: An
 
 
 GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
+OVER = (PilotState.FINISHED, PilotState.CANCELLED)
 
 
 class NotForYouError(Exception):
@@ -153,10 +155,7 @@ def apply_for_slot(
         raise WrongStateError
     if held.is_past_deadline(localdate(at)):
         raise DeadlineError
-    if company.side in blocked_by(*both):
-        raise BlockedError
-    if takes_nothing_new(*both, side=Side(pilot.side), at=at):
-        raise PausedError
+    require_open(*both, side=Side(company.side), at=at)
     own: dict[str, Any] = {str(applicant.side): applicant}
     known = held.applications.filter(**own, state__in=AT_WORK).first()
     if known is not None:
@@ -178,7 +177,7 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
     Raises:
         WrongStateError: the pilot takes no applications. DeadlineError: it takes none any more.
         NotForYouError: one of the two is not published, or a curator hides the pair.
-        BlockedError: the host has blocked the company. PausedError: the company takes nothing new from it.
+        BlockedError, PausedError: the two may begin nothing new.
         WrongSideError: who invites is not the host. LimitReachedError: too often in a short time.
     """
     if side != pilot.side or side == company.side:
@@ -194,10 +193,7 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
         raise WrongStateError
     if held.is_past_deadline(localdate(at)):
         raise DeadlineError
-    if side in blocked_by(*both):
-        raise BlockedError
-    if takes_nothing_new(*both, side=Side(company.side), at=at):
-        raise PausedError
+    require_open(*both, side=side, at=at)
     own: dict[str, Any] = {str(company.side): company}
     if held.applications.filter(**own, state__in=AT_WORK).exists():
         return
@@ -274,8 +270,52 @@ def withdraw_application(
     held = _both(application)
     if held.state not in GOES_ON:
         raise WrongStateError
+    _withdraw(application, side=side, by=by, at=at, seen=seen)
+
+
+def _withdraw(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+) -> None:
+    """Take an application back; tell the host of a free slot, or where it was told of the application.
+
+    The caller holds the companies and the pilot.
+    """
+    own: dict[str, Any] = {str(application.side): application.company}
+    lately = application.pilot.applications.filter(**own, pk__lt=application.pk)
+    is_quiet = not application.slot and lately.filter(at__gt=application.at - QUIET).exists()
     ended: dict[str, Any] = {"slot": None, "ended_at": at}
     move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, seen=seen, **ended)
+    if is_quiet:
+        return
+    path, event = page_of(application.pilot), str(application.pk)
+    message = Message(kind=PILOT_WITHDRAWN, path=path, event=event, at=at)
+    notify_team(application.pilot.company, message)
+
+
+def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End the applications of one of two companies for pilots of the other, for the side that blocks.
+
+    What a pilot that is over has brought stays. The caller holds both companies.
+    """
+    between = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
+    rows = PilotApplication.objects.filter(between, state__in=AT_WORK).exclude(pilot__state__in=OVER)
+    for application in rows.select_related("pilot", "startup", "investor").order_by("pilot", "pk"):
+        application.pilot = lock_pilot(application.pilot)
+        if side == application.side:
+            _withdraw(application, side=side, by=by, at=at)
+            continue
+        ended: dict[str, Any] = {"slot": None, "ended_at": at}
+        answered: dict[str, Any] = {
+            "answered_by": application.answered_by or by,
+            "answered_at": application.answered_at or at,
+        }
+        had_slot = application.state == ApplicationState.ACCEPTED
+        move(application, ApplicationAct.END, side=side, by=by, at=at, **ended, **answered)
+        if had_slot:
+            path, event = page_of(application.pilot), str(application.pk)
+            notify_team(application.company, Message(kind=PILOT_SLOT_ENDED, path=path, event=event, at=at))
+        else:
+            _tell_applicant(application, at=at)
 
 
 def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:

@@ -32,6 +32,7 @@ from matchmaker.pilots.kinds import (
     PILOT_CORRECTED,
     PILOT_LIMIT,
     PILOT_RETURNED,
+    PILOT_STARTED,
 )
 from matchmaker.pilots.selectors.pilot import OPENABLE, acts_version, has_dates
 from matchmaker.pilots.services import applications
@@ -199,7 +200,7 @@ def _tell_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
 
 @transaction.atomic
 def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
-    """Begin with those who have a seat; who still waits is told no.
+    """Begin with those who have a seat, and tell them; who still waits is told no.
 
     Raises:
         HostNotOpenError: the host is suspended. WrongStateError: it is not open.
@@ -210,6 +211,9 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str |
     move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
     for application in held.applications.filter(state=ApplicationState.APPLIED):
         applications.turn_down(application, side=side, by=by, at=at)
+    for application in held.applications.filter(state=ApplicationState.ACCEPTED):
+        message = Message(kind=PILOT_STARTED, path=page_of(held), event=str(application.pk), at=at)
+        notify_team(application.company, message)
 
 
 @transaction.atomic

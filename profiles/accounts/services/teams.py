@@ -14,6 +14,8 @@ from profiles.accounts.kinds import (
     INVITED,
     JOINED,
     LEFT,
+    TEAM_CHANGED,
+    TEAM_ENDED,
     TEAM_INVITATION,
     UNREAD_INVITE_LIMIT,
 )
@@ -24,7 +26,7 @@ from profiles.accounts.selectors import (
     members_of,
     open_invitations,
 )
-from profiles.accounts.services.accounts import name_in
+from profiles.accounts.services.accounts import name_in, notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Role, Status
@@ -140,6 +142,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     User.objects.filter(pk=user.pk).update(role=Role(company.side))
     membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
     _record(JOINED, company, by=by, at=at, user=user.pk)
+    _tell_team(company, but=by, event=f"joined:{membership.pk}", at=at)
     return membership
 
 
@@ -152,8 +155,13 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
         raise LastOwnerError
     if not members_of(company).filter(pk=membership.pk).exists():
         raise NotMemberError
+    event, person = f"left:{membership.pk}", membership.user
     _end_membership(membership)
     _record(LEFT, company, by=by, at=at, user=membership.user_id)
+    _tell_team(company, but=by, event=event, at=at)
+    words = {"company": name_in(company, person.language)}
+    message = Message(kind=TEAM_ENDED, path=reverse("home"), event=event, at=at, context=words)
+    notifications.notify(person, message)
 
 
 @transaction.atomic
@@ -165,8 +173,10 @@ def leave(membership: Membership, *, at: datetime) -> None:
         raise NotMemberError
     if not any(other.is_owner and other.pk != membership.pk for other in team):
         raise LastOwnerError
+    event = f"left:{membership.pk}"
     _end_membership(membership)
     _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
+    _tell_team(company, but=membership.user, event=event, at=at)
 
 
 @transaction.atomic
@@ -177,6 +187,12 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
     _record(EDITED, company, by=by, at=at, owner=membership.user_id)
+    _tell_team(company, but=by, event=f"owner:{membership.pk}", at=at)
+
+
+def _tell_team(company: Company, *, but: User, event: str, at: datetime) -> None:
+    """Tell the team, but for who did it, that its people have changed: whoever takes a team over is seen."""
+    notify_team(company, Message(kind=TEAM_CHANGED, path=reverse("team"), event=event, at=at), but=but)
 
 
 def _end_membership(membership: Membership) -> None:

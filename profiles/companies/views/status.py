@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
-from profiles.choices import Purpose, Side
+from profiles.choices import Side
 from profiles.companies import services as companies
 from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
 from profiles.companies.proposals import proposals_of
@@ -20,15 +20,17 @@ from profiles.companies.selectors import ProfileStatus, status_of, untranslated
 from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.consents import services as consents
-from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, has_contact_consent, new_text
+from profiles.consents.selectors import NEWEST, TEXTS, has_contact_consent, is_undecided, new_text
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
-from profiles.held_edits.selectors import last_edit, newest, waiting_edit
+from profiles.held_edits.selectors import newest, waiting_edit
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
+from profiles.taxonomy.selectors.terms import names_of_countries
+from profiles.visibility.access import countries_across
 from profiles.visibility.fields import CATALOGUE
-from profiles.visibility.forms import GroupConsentForm, VisibilityForm
+from profiles.visibility.forms import ChoicesForm
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 from profiles.visibility.services import access_grants_of
 
@@ -49,6 +51,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "proposals": proposals_of(company),
         "waits": waiting_edit(company),
         "new_text": new_text(company),
+        "is_undecided": is_undecided(company),
         "consents_url": reverse(f"{side}_consents"),
         "steps": stepper(side, "", found),
         "missing": [
@@ -87,67 +90,53 @@ def field_label(profile: Company, name: str) -> str:
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Show the profile from across the table, with who may see what beside it."""
+    """Show the profile from across the table, row by row with who may see it."""
     side = company.side
     limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
-
-    def make(sent: QueryDict | None) -> VisibilityForm:
-        last_edit(company)  # read before the form is, so that whatever is saved since is noticed
-        return VisibilityForm(company, sent)
-
-    def save(form: VisibilityForm) -> HttpResponse:
-        by, at, since = request.user, timezone.now(), last_edit(company)
-        chosen = {"visibility": form.visibility}
-        companies.edit(company, changes=chosen, by=by, at=at, unchanged_since=since)
-        messages.success(request, _("Saved. The change applies from now on."))
-        return redirect(request.get_full_path())
-
-    def context(_form: VisibilityForm) -> dict[str, Any]:
-        state = named_choice(request, "state", PreviewState)
-        place = named_choice(request, "place", PreviewPlace)
-        return {
-            "side": side,
-            "waits": waiting_edit(company),
-            "rows": rows(company, state=state, place=place),
-            "state": state,
-            "states": PreviewState,
-            "place": place,
-            "places": PreviewPlace if company.withheld else (),
-            "consents_url": reverse(f"{side}_consents"),
-            "has_contact_consent": has_contact_consent(company),
-            "status_url": reverse(f"{side}_status"),
-        }
-
-    return handle_form(request, make, "companies/preview.html", save, context, record=company)
+    state = named_choice(request, "state", PreviewState)
+    place = named_choice(request, "place", PreviewPlace)
+    context = {
+        "side": side,
+        "waits": waiting_edit(company),
+        "rows": rows(company, state=state, place=place),
+        "state": state,
+        "states": PreviewState,
+        "place": place,
+        "places": PreviewPlace if company.withheld else (),
+        "consents_url": reverse(f"{side}_consents"),
+        "has_contact_consent": has_contact_consent(company),
+        "status_url": reverse(f"{side}_status"),
+    }
+    return render(request, "companies/preview.html", context)
 
 
 def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Show what is used in scores, seen on pages and sent across borders, group by group, or save it.
+    """Show who sees what, in which country and what for, group by group, or save what its owner chose."""
+    side, countries = company.side, countries_across(company)
 
-    Beside the table stand what holds for the whole profile, and the words of every version.
-    """
-    side = company.side
+    def make(sent: QueryDict | None) -> ChoicesForm:
+        return ChoicesForm(company, sent)
 
-    def make(sent: QueryDict | None) -> GroupConsentForm:
-        return GroupConsentForm(company, sent)
-
-    def save(form: GroupConsentForm) -> HttpResponse:
+    def save(form: ChoicesForm) -> HttpResponse:
         by, at = request.user, timezone.now()
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
-        said = {"given": form.given, "offered": form.offered, "withheld_before": company.withheld}
-        consents.set_groups(company, **said, by=by, at=at)
+        consents.choose(
+            company,
+            visibility=form.visibility,
+            purposes=form.purposes,
+            given=form.given,
+            offered=form.offered,
+            sent_to=countries,
+            by=by,
+            at=at,
+        )
         messages.success(request, _("Saved. The change applies from now on."))
         return redirect(request.path)
 
-    def context(_form: GroupConsentForm) -> dict[str, Any]:
-        given = agreed_purposes(company)
-        whole = [
-            {"words": NEWEST.whole[each], "is_given": each in given, "url": field_url(side, each)}
-            for each in Purpose
-        ]
+    def context(_form: ChoicesForm) -> dict[str, Any]:
         return {
             "side": side,
-            "whole": whole,
+            "countries": names_of_countries(countries),
             "by_group": NEWEST.by_group.values(),
             "new_text": new_text(company),
             "texts": reversed(TEXTS),
@@ -178,10 +167,10 @@ def submit(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 startup_status = require_safe(company_required(Side.STARTUP)(status_page))
-startup_preview = page_with_form(company_required(Side.STARTUP)(preview_page))
+startup_preview = require_safe(company_required(Side.STARTUP)(preview_page))
 startup_consents = page_with_form(company_required(Side.STARTUP)(consents_page))
 startup_submit = require_POST(company_required(Side.STARTUP)(submit))
 investor_status = require_safe(company_required(Side.INVESTOR)(status_page))
-investor_preview = page_with_form(company_required(Side.INVESTOR)(preview_page))
+investor_preview = require_safe(company_required(Side.INVESTOR)(preview_page))
 investor_consents = page_with_form(company_required(Side.INVESTOR)(consents_page))
 investor_submit = require_POST(company_required(Side.INVESTOR)(submit))

@@ -37,6 +37,7 @@ from profiles.companies.selectors import (
     status_of,
 )
 from profiles.consents import services as consents
+from profiles.consents.selectors import is_undecided
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, role_required
 from profiles.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
@@ -122,11 +123,13 @@ def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]
     return [Step(label, step_url(side, step), far[step], step == current) for step, label in names.items()]
 
 
-def step_after(side: Side, step: str) -> str:
-    """Return the address that follows a step: the next one, or the page that submits."""
+def step_after(side: Side, step: str, company: Startup | Investor | None = None) -> str:
+    """Return the address that follows a step: the next, the consents by group, or the page that submits."""
     steps = list(STEPS[side])
     following = steps[steps.index(step) + 1 :]
-    return step_url(side, following[0]) if following else reverse(f"{side}_status")
+    if following:
+        return step_url(side, following[0])
+    return reverse(f"{side}_consents" if company and is_undecided(company) else f"{side}_status")
 
 
 def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
@@ -181,12 +184,14 @@ def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, s
     }
 
 
-def after_saving(request: SignedInRequest, form: SectionForm, step: str, *, asks_here: bool) -> str:
+def after_saving(
+    request: SignedInRequest, form: SectionForm, step: str, company: Startup | Investor, *, asks_here: bool
+) -> str:
     """Return where somebody goes on who has saved a step."""
     side, more = form.instance.side, request.POST.get("more", "")
     if more in form.sections:  # another row of a list is wanted: the blank one
         return f"{step_url(side, step)}#new_{more}"
-    return back_to_requests(side) if asks_here else step_after(side, step)
+    return back_to_requests(side) if asks_here else step_after(side, step, company)
 
 
 def edit_section(
@@ -224,7 +229,7 @@ def edit_section(
             messages.success(request, saved_words(stored, at=at))
         if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
             consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
-        return redirect(after_saving(request, form, step, asks_here=asks_here))
+        return redirect(after_saving(request, form, step, stored, asks_here=asks_here))
 
     def context(form: SectionForm) -> dict[str, Any]:
         stored = own_company(request, side)  # a form writes its input into the instance it was given

@@ -4,7 +4,7 @@ An empty cell is not stated; a market beside the demonstration's has many (messy
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -59,6 +59,7 @@ from profiles.models.profile import ALPHABET, ID_LENGTH
 from profiles.notifications import services as notifications
 from profiles.taxonomy.services import DATA, csv_rows, pks_by_code
 from profiles.validators import name_keys
+from profiles.visibility.fields import CONSENT_GROUPS
 
 RECENT = timedelta(days=3)  # what is older has been read
 
@@ -115,9 +116,18 @@ def settle_past(*, at: datetime) -> None:
 
 @transaction.atomic
 def store(
-    startups: Sequence[Draft], investors: Sequence[Draft], *, by: User, at: datetime, source: str
+    startups: Sequence[Draft],
+    investors: Sequence[Draft],
+    *,
+    by: User,
+    at: datetime,
+    source: str,
+    agrees: Collection[Purpose] = tuple(Purpose),
 ) -> None:
-    """Insert the profiles with everything that belongs to them, and one audit record that names `source`."""
+    """Insert the profiles with everything that belongs to them, and one audit record that names `source`.
+
+    They agree to everything: for the whole profile, and for each field group to the purposes `agrees`.
+    """
     profiles = [*startups, *investors]
     insert_profiles(profiles)
     given = {"text_version": consents.TEXT_VERSION, "given_by": by, "given_at": at}
@@ -125,6 +135,13 @@ def store(
         Consent(**{profile.record.side: profile.record}, purpose=purpose, **given)
         for profile in profiles
         for purpose in Purpose
+    ]
+    agreed += [
+        Consent(**{profile.record.side: profile.record}, group=key, purpose=purpose, **given)
+        for profile in profiles
+        for key, group in CONSENT_GROUPS[profile.record.side].items()
+        for purpose in group.purposes
+        if purpose in agrees
     ]
     insert(Consent, agreed)
     counts = {"startups": len(startups), "investors": len(investors)}

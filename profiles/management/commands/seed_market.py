@@ -48,7 +48,7 @@ class Command(DatabaseCommand):
                     "The market of this seed is here already: add --clear, or take another seed."
                 )
             startups, investors = synthetic.SyntheticMarket(seed=options["seed"], at=now).make(**size)
-            records.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
+            records.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}", agrees=())
         gc.enable()
         planner.count_rows()
         if options["verbosity"]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale
+from django.conf import settings
 from django.db.models import CharField, F, IntegerField, Model, QuerySet, Value
-from django.utils.translation import get_language
+from django.utils.translation import get_language, to_locale
 
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
@@ -57,6 +59,14 @@ def data_place(code: str) -> str:
         return str(DataHosting(code).label)
     country = Place.objects.filter(code=code).first() if code else None
     return country.name if country else code
+
+
+def names_of_countries(codes: Iterable[str]) -> list[str]:
+    """Return the names of countries in the active language, sorted; those that are no place of ours too."""
+    codes = list(codes)
+    known = {place.code: place.name for place in Place.objects.filter(code__in=codes)}
+    names = Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE)).territories
+    return sorted((known.get(code) or names.get(code, code) for code in codes), key=alphabetical)
 
 
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:

@@ -32,7 +32,7 @@ class Check(Enum):
     """What becomes of a new value of an approved profile. In both cases a curator reads it.
 
     HELD: it waits until then, and others go on seeing the approved one. So is every text and every amount
-    that others may read. MATERIAL: it holds at once.
+    that others may read. MATERIAL: it holds at once, and its readers are told that it has changed since.
     """
 
     HELD = "held"
@@ -131,6 +131,7 @@ KEPT = (
     Field("changed_at", NOBODY, exported=80),
     Field("matching_consent", NOBODY),
     Field("withheld", NOBODY),
+    Field("unread_changes", NOBODY),
     Field("declined", NOBODY),
     Field("paused_at", NOBODY),
     Field("fresh_asked_at", NOBODY),

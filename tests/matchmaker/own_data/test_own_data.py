@@ -26,8 +26,9 @@ from matchmaker.own_data.selectors import copy_for
 from profiles.accounts.services import accounts, teams
 from profiles.accounts.services.accounts import notify_team
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
-from profiles.choices import Purpose
+from profiles.choices import Purpose, ReviewOutcome, Status
 from profiles.consents import services as consents
+from profiles.curation import services as curation
 from profiles.drafts import services as drafts
 from profiles.drafts.merging import query
 from profiles.drafts.services import FormVersion
@@ -282,6 +283,17 @@ def test_how_the_house_is_run_is_told_in_three_languages(name, language):
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
+def test_a_copy_has_no_word_of_a_decision_that_can_still_be_undone(startup, ayesha, sana):
+    Startup.objects.update(status=Status.SUBMITTED)
+    now = timezone.now()
+    said = {"message": CANARY, "reasons": {"pitch": f"{CANARY} too"}}
+    curation.decide(startup, ReviewOutcome.RETURNED, by=sana, at=now, **said)
+    assert CANARY not in str(copy_for(ayesha))
+    curation.tell_due(at=now + curation.UNDO_TIME)
+    assert str(copy_for(ayesha)).count(CANARY) == 2
+
+
 def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf):
     middleware = DeletedCompanyMiddleware(lambda request: HttpResponse())
     refused = middleware.process_exception(rf.post("/"), Startup.DoesNotExist())

@@ -19,6 +19,7 @@ from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from profiles.choices import Audience, Currency, Purpose, Status
 from profiles.companies import services as companies
+from profiles.consents.services import TEXT_VERSION
 from profiles.models import (
     Consent,
     Deal,
@@ -383,7 +384,7 @@ def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
     Consent.objects.create(
         startup=startup,
         purpose=Purpose.CROSS_BORDER,
-        text_version="1",
+        text_version=TEXT_VERSION,
         given_by=ayesha,
         given_at=timezone.now(),
     )

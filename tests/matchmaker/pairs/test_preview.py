@@ -153,7 +153,7 @@ class TestContactDisclosure:
         startup.save()
         found = disclosure_of(startup, Investor.objects.get())
         ours = {field.name: (field.disclosure, field.url) for field in found.ours}
-        assert ours["contact_email"] == (ContactDisclosure.NO_CONSENT, "/startup/consent/")
+        assert ours["contact_email"] == (ContactDisclosure.NO_CONSENT, "/startup/consents/")
         assert ours["founders"] == (ContactDisclosure.HIDDEN, "/startup/preview/")
         assert ours["cap_table"] == (ContactDisclosure.OPEN, "/startup/round/")
         theirs = {field.name: field for field in found.theirs}

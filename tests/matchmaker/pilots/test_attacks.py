@@ -129,7 +129,7 @@ def test_applying_again_and_again_mails_the_host_once_a_week(startup, ayesha, li
         applications.withdraw_application(made, side=Side.STARTUP, **said)
     assert PilotApplication.objects.count() == 5
     mails = OutboxMail.objects.filter(recipient=li_wei.email, kind="pilot_applied")
-    assert (mails.count(), told(li_wei)) == (2, ["pilot_applied"] * 2)
+    assert (mails.count(), told(li_wei)) == (2, ["pilot_applied", "pilot_withdrawn"] * 2)
 
 
 def test_a_rival_with_a_slot_does_not_read_who_else_has_one(as_user, startup, ayesha, li_wei, sana):

@@ -407,7 +407,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_
     assert page in introduction
     pilots_told = [[kind for kind in told(user) if kind.startswith("pilot")] for user in (li_wei, ayesha)]
     assert pilots_told[0] == ["pilot_returned", "pilot_approved", "pilot_applied", "pilot_confirmed"]
-    assert pilots_told[1] == ["pilot_answered", "pilot_results"]
+    assert pilots_told[1] == ["pilot_answered", "pilot_started", "pilot_results"]
     assert seal_and_verify().holds
     assert "approved the pilot" in curator.get(reverse("audit")).content.decode()
 

@@ -79,7 +79,7 @@ class TestSteps:
         product = {**PRODUCT, **rows("traction", "partners")}
         assert answer(client.post(step("product"), product)) == (302, step("needs"))
         assert answer(client.post(step("needs"), need_fields())) == (302, step("round"))
-        assert answer(client.post(step("consent"), {"matching": "on"})) == (302, reverse("startup_status"))
+        assert answer(client.post(step("consent"), {"matching": "on"})) == (302, reverse("startup_consents"))
         startup = Startup.objects.get()
         assert (startup.name_en, startup.name_ur, startup.status) == ("Ravi Water", "راوی واٹر", Status.DRAFT)
         assert (startup.primary_sector.code, startup.stage.code) == ("AGR01", "seed")
@@ -219,19 +219,25 @@ class TestPreview:
     def test_what_the_owner_hides_is_hidden(self, client, draft):
         client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed", **rows("traction", "partners")})
         assert self.shown(client)["founders"] == ("", True)
+        assert self.shown(client, "?state=mutual")["founders"] == ("", True)  # nobody has agreed to it
+        whole = {"matching": "on", "showing": "on"}
+        fields = {**self.form(client).initial, **whole, "founders-showing": "on"}
+        assert client.post(reverse("startup_consents"), fields).status_code == 302
+        assert self.shown(client, "?state=mutual")["founders"] == ("", True)  # abroad is asked for by itself
+        assert self.shown(client, "?state=mutual&place=here")["founders"] == ("Bilal Ahmed", False)
+        fields |= {"founders-cross_border": "on"}
+        assert client.post(reverse("startup_consents"), fields).status_code == 302
         assert self.shown(client, "?state=mutual")["founders"] == ("Bilal Ahmed", False)
-        choice = {name: field.initial or "mutual" for name, field in self.form(client).fields.items()}
-        fields = {**choice, **self.form(client).initial, "founders": "matched"}
-        assert client.post(reverse("startup_preview"), fields).status_code == 302
+        assert client.post(reverse("startup_consents"), {**fields, "founders": "matched"}).status_code == 302
         assert self.shown(client)["founders"] == ("Bilal Ahmed", False)
 
     def test_nobody_chooses_what_is_no_choice(self, client, draft):
         fields = {**self.form(client).initial, "contact": "public"}
-        page = client.post(reverse("startup_preview"), fields)
+        page = client.post(reverse("startup_consents"), fields)
         assert list(page.context["form"].errors) == ["contact"]
 
     def form(self, client: Client) -> Any:
-        return client.get(reverse("startup_preview")).context["form"]
+        return client.get(reverse("startup_consents")).context["form"]
 
 
 def test_the_needs_step_asks_as_often_for_three_needs_as_for_one(client, draft, django_assert_num_queries):

@@ -72,7 +72,7 @@ def test_an_edit_is_written_audited_and_told(startup, ayesha, nudges):
     edited.refresh_from_db()
     assert (edited.team_size, [sector.code for sector in edited.other_sectors.all()]) == (12, ["NET01"])
     record = AuditRecord.objects.get(action="edited")
-    assert record.details == {"fields": ["other_sectors", "team_size"]}
+    assert record.details == {"fields": ["other_sectors", "team_size"], "before": {"team_size": "9"}}
     assert (record.subject, record.actor, record.at) == (f"startup:{startup.public_id}", ayesha, LATER)
     assert (edited.changed_at, nudges) == (LATER, [(Side.STARTUP, startup.pk)])
 
@@ -282,7 +282,8 @@ def test_only_drafts_and_returned_profiles_are_submitted(draft, stranger, status
     [
         ({"name_en": "Indus Glow"}, LATER),  # waits for a curator
         ({"stage": None}, LATER),  # holds at once, and is looked at
-        ({"team_size": 10}, MOMENT),  # disturbs no curator
+        ({"team_size": 10}, LATER),  # so is this, and its readers see that it has changed
+        ({"business_model": "b2b"}, MOMENT),  # disturbs no curator
     ],
 )
 def test_what_an_edit_changes_says_whether_it_is_reviewed(startup, ayesha, change, submitted_at):

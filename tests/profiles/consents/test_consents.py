@@ -1,5 +1,6 @@
 """Consents: for the whole profile, by group and by place, on the page and in the service."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from profiles.curation.selectors.audit_trail import sentence_of
 from profiles.models import AuditRecord, Consent, Startup
 from profiles.visibility import access
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS
-from profiles.visibility.policy import POLICY, matchable
+from profiles.visibility.policy import POLICY, matchable, withheld_but
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 from tests import factories
 from tests.attack.pages import form_of
@@ -35,8 +36,7 @@ def test_a_group_is_left_out_and_agreed_to_again_and_every_step_stays(startup, a
     leave_out(startup, {"revenue"}, {Purpose.SHOWING}, by=ayesha, at=LATER)
 
     assert startup.withheld == {"revenue": ["showing"]}
-    (ended,) = rows_of(startup, group="revenue", purpose="showing")
-    assert (ended.given_at, ended.withdrawn_at) == (MOMENT, LATER)  # the whole profile's consent covered it
+    assert rows_of(startup, group="revenue", purpose="showing") == []  # never given, so nothing has ended
     assert startup.consents.filter(withdrawn_at=None).exclude(group="").count() == CELLS - 1
     assert agreed_purposes(startup) == set(Purpose)
 
@@ -46,8 +46,8 @@ def test_a_group_is_left_out_and_agreed_to_again_and_every_step_stays(startup, a
 
     leave_out(startup, (), (), by=ayesha, at=LAST)
     assert startup.withheld == Startup.objects.get().withheld == {}
-    both = rows_of(startup, group="revenue", purpose="showing")
-    assert [(row.given_at, row.withdrawn_at) for row in both] == [(MOMENT, LATER), (LAST, None)]
+    (given,) = rows_of(startup, group="revenue", purpose="showing")
+    assert (given.given_at, given.withdrawn_at) == (LAST, None)
     told = [sentence_of(row, ["Indus Grow"]) for row in acts(with_groups=True)]
     assert told == [
         "Ayesha Khan excluded field groups from the consents of Indus Grow: Yearly revenue, as a range.",
@@ -72,8 +72,8 @@ def test_a_new_text_asks_again_and_the_old_consent_holds_until_then(startup, aye
     startup.consents.update(text_version=TEXTS[0].version)
 
     assert new_text(startup) == NEWEST
-    assert agreed_purposes(startup) == set(Purpose)
-    leave_out(startup, (), (), by=ayesha, at=LATER)
+    assert agreed_purposes(startup) == {Purpose.MATCHING, Purpose.SHOWING}  # abroad is a consent of its own
+    services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=LATER)
 
     assert new_text(startup) is None
     old, new = rows_of(startup, group="", purpose="matching")
@@ -104,7 +104,7 @@ PAGE, STATUS = "/startup/consents/", "/startup/status/"
 def sent_from(client: Client) -> dict[str, Any]:
     """Return what the page would send untouched; a ticked box without a value of its own sends "on"."""
     sent, _names = form_of(client, PAGE)
-    return {name: "on" if values == [""] and "-" in name else values for name, values in sent.items()}
+    return {name: "on" if values == [""] else values for name, values in sent.items()}
 
 
 def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(as_user, startup, ayesha):
@@ -125,6 +125,35 @@ def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(as_user, star
     assert "hidden in this view" in page.content.decode()
 
 
+def test_nothing_is_ticked_or_agreed_to_before_its_owner_ticks_it(as_user, stranger):
+    factories.make_investor()
+    stranger.emailaddress_set.update(verified=True)
+    basics = {"name_en": "Ravi Water", "pitch": "Water", "summary_en": "Pumps.", "languages": ["en"]}
+    client = as_user(stranger)
+    client.post("/startup/basics/", basics | {"contact_name": "Ravi", "contact_email": "r@ravi.example"})
+    page = client.get(PAGE)
+    boxes = [box for box in page.context["form"] if box.field.__class__.__name__ == "BooleanField"]
+    assert [box.name for box in boxes if box.initial] == []
+    assert " checked" not in "".join(re.findall("<input[^>]*>", page.content.decode()))
+    for name in ("China", "Separate consent", "Contact person", "contact email"):
+        assert name.lower() in page.content.decode().lower(), name
+
+    client.post("/startup/consent/", {"matching": "on", "showing": "on"})  # no word of any group
+    made = Startup.objects.get()
+    assert made.withheld == withheld_but(Side.STARTUP)
+    assert not any(matchable(made, name) for name in ("ask", "revenue", "revenue_band"))
+    assert "Choose what others see of your field groups" in client.get(STATUS).content.decode()
+
+    sent = sent_from(client) | {"revenue-showing": "on", "cross_border": "on"}
+    assert client.post(PAGE, sent).status_code == 302
+    made.refresh_from_db()
+    assert agreed_purposes(made) == set(Purpose)
+    assert made.withheld["revenue"] == ["matching", "cross_border"]
+    assert rows_of(made, group="revenue", withdrawn_at=None)[0].text_version == NEWEST.version
+    (noted,) = [row.details for row in AuditRecord.objects.all() if "countries" in row.details]
+    assert noted["countries"] == ["CN"]
+
+
 def test_a_new_text_says_what_changed_until_it_is_agreed_to(as_user, startup, ayesha):
     client = as_user(ayesha)
     services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
@@ -132,13 +161,16 @@ def test_a_new_text_says_what_changed_until_it_is_agreed_to(as_user, startup, ay
 
     def asked() -> tuple[bool, bool]:
         shown = client.get(PAGE).content.decode()
-        return asks in client.get(STATUS).content.decode(), "Agree to the new text" in shown
+        return asks in client.get(STATUS).content.decode(), "Save what I have ticked" in shown
 
     assert asked() == (False, False)
     startup.consents.update(text_version=TEXTS[0].version)
     assert asked() == (True, True)
-    assert client.post(PAGE, sent_from(client)).status_code == 302
+    sent = sent_from(client)
+    assert "cross_border" not in sent  # what an older text covered is not ticked beforehand
+    assert client.post(PAGE, sent).status_code == 302
     assert asked() == (False, False)
+    assert agreed_purposes(Startup.objects.get()) == {Purpose.MATCHING, Purpose.SHOWING}
     assert Startup.objects.get().withheld == {}
     assert as_user(factories.make_partner("p@example.com", None)).get(PAGE).status_code == 404
 

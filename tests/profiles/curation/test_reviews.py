@@ -236,8 +236,8 @@ def test_an_edit_that_waits_says_what_was_changed_since_the_last_decision(desk, 
     earlier = MOMENT - timedelta(days=1)
     known = make_startup("Thal Kisan", submitted_at=earlier, reviewed_at=earlier)
     assert "Changed since the last decision" not in desk.get(address(known)).content.decode()
-    edit(known, ayesha, changes={"registrar": "SECP", "team_size": 12})  # the first waits, with its words
-    assert "Changed since the last decision: team size." in desk.get(address(known)).content.decode()
+    edit(known, ayesha, changes={"registrar": "SECP", "business_model": "b2b"})  # the first waits
+    assert "Changed since the last decision: business model." in desk.get(address(known)).content.decode()
 
 
 def test_a_row_that_came_is_shown_too(desk, waiting, ayesha):

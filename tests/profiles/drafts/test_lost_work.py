@@ -98,7 +98,7 @@ class TestTwoAtOnce:
             reverse("thesis_edit", args=[thesis.pk]): ("note", "one", "two"),
             reverse("deal_edit", args=[deal.pk]): ("startup_name", "One", "Two"),
             reverse("investor_edit"): ("portfolio", "one", "two"),
-            reverse("investor_preview"): ("registration", "matched", "nobody"),
+            reverse("investor_consents"): ("registration", "matched", "nobody"),
             reverse("account_settings"): ("full_name", "Wei One", "Wei Two"),
         }
         tab, found = as_user(li_wei), {}

@@ -18,6 +18,7 @@ from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
 from profiles.notifications import services as notifications
+from profiles.notifications.selectors import rhythms_of
 from profiles.notifications.services import Message
 from tests.mails import delivered
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 KIND = "request_received"
 RHYTHMS = {"mails-matches": "daily"} | {
-    f"mails-{of}": "at_once" for of in ("requests", "messages", "meetings", "pilots", "profile")
+    f"mails-{of}": "at_once" for of in ("requests", "messages", "meetings", "fair", "pilots", "profile")
 }
 
 
@@ -142,6 +143,24 @@ def test_stopping_says_what_stops_and_what_still_comes(ayesha):
     assert len(delivered()) == 1  # of a request: only messages were stopped
 
 
+def test_stopping_offers_to_keep_what_somebody_waits_for(ayesha):
+    switch = notifications.switch_of(ayesha, CATEGORIES["requests"])
+    before = Client().get(f"/u/{switch.token}/").content.decode()
+    assert "New introduction request" in before  # what stops, by name
+    assert "Someone waits for your answer" in before
+    assert "Stop all emails but those about Requests and introductions, Meetings" in before
+    after = Client().post(f"/u/{switch.token}/", {"keep": "waiting"}).content.decode()
+    assert "You now get emails about Requests and introductions, Meetings only" in after
+    assert after.count("<li>Account, team and security</li>") == 1
+    tell(ayesha)
+    tell(ayesha, "2", "message")
+    assert [mail.subject for mail in delivered()] == ["Indus Grow on Corridor: new introduction request"]
+    assert rhythms_of(ayesha) | {"requests": "at_once", "meetings": "at_once", "account": "at_once"} == {
+        code: Rhythm.AT_ONCE if category.others_wait or code == "account" else Rhythm.OFF
+        for code, category in CATEGORIES.items()
+    }
+
+
 def test_mails_about_the_account_cannot_be_stopped(ayesha):
     switch = notifications.switch_of(ayesha, ACCOUNT)
     assert Client().post(f"/u/{switch.token}/").status_code == 404
@@ -214,6 +233,7 @@ def test_the_words_of_a_mail_name_only_what_is_given(kind, language):
     given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
     given |= {"reason": "Asked for.", "role": "Curator", "minutes": 30, "day": "3 Nov"}
     given |= {"host": "indus.example"}
+    given |= {"message": "Not yours."}
     with override(language):
         assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from profiles.choices import Audience, Purpose, Side, Status
+from profiles.consents.services import TEXT_VERSION
 from profiles.models import (
     Consent,
     Deal,
@@ -270,7 +271,7 @@ def test_a_contact_needs_both_a_yes_and_the_consent(startup, ayesha):
     mutual = viewers(Side.STARTUP, startup.pk)["mutual"]
     assert access.see(startup, mutual).contact_name is None
     consent = Consent.objects.create(
-        startup=startup, purpose=Purpose.CROSS_BORDER, text_version="1", given_by=ayesha
+        startup=startup, purpose=Purpose.CROSS_BORDER, text_version=TEXT_VERSION, given_by=ayesha
     )
     assert access.see(startup, mutual).contact_name == "Ayesha Khan"
     assert access.see(startup, viewers(Side.STARTUP, startup.pk)["matched"]).contact_name is None
