@@ -120,4 +120,5 @@ def _projected(vectors: Array) -> Array:
 def _projection(width: int) -> Array:
     """float64[width,DIMENSIONS]: the same in every process."""
     stream = np.random.RandomState([width])
-    return stream.standard_normal((width, DIMENSIONS)) / np.sqrt(DIMENSIONS)
+    drawn: Array = stream.standard_normal((width, DIMENSIONS)) / np.sqrt(DIMENSIONS)
+    return drawn
