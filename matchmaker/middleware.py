@@ -152,7 +152,8 @@ class NoFiles(FileUploadHandler):
 
 def kept_words(request: HttpRequest) -> dict[str, Any]:
     """Keep the words at the beginning of a form that is too large, and return what its page shows of them."""
-    beginning, sent = request.read(settings.BODY_BYTES), QueryDict()
+    beginning = request.read(settings.BODY_BYTES)
+    sent: QueryDict = QueryDict()
     while request.read(CHUNK):
         pass
     with suppress(MultiPartParserError, SuspiciousOperation):

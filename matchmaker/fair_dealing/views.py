@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -272,7 +273,8 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
     def save(form: AnswerForm) -> HttpResponse:
         services.answer_check(check, *pair.both, values=form.cleaned_data, **acting(request, pair.member))
         messages.success(request, _("Saved. The other side can read it once both of you are interested."))
-        return redirect("fair_dealing", pair.counterpart.public_id)
+        # A browser unfolds the topic in which the check stands.
+        return redirect(f"{reverse('fair_dealing', args=[pair.counterpart.public_id])}#{check.code}")
 
     return handle_form(request, make, "fair_dealing/answer.html", save, {"pair": pair, "check": check})
 

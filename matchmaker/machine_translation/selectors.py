@@ -8,13 +8,12 @@ from matchmaker.models.machine_translation import MachineTranslation
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.models import Investor, Startup
 
-FIELDS = ("pitch", "summary")
-
 
 def text_of(pair: Pair, field: str) -> str:
     """Return a text of the counterpart as the reader sees it; empty for any other field."""
-    texts = {"pitch": pair.pitch, "summary": str(pair.seen.summary or "")}
-    return texts.get(field, "")
+    if field == "pitch":
+        return pair.pitch
+    return str(pair.seen.summary or "") if field == "summary" else ""
 
 
 def digest_of(text: str) -> str:

@@ -48,6 +48,7 @@ def test_checks_terms_consents_and_receipts(browser, live_server, startup, ayesh
     expect(partner.get_by_text("Screened in May")).to_have_count(0)
     pairs.become_mutual(startup, investor, ayesha, li_wei)
     partner.reload()
+    partner.get_by_text("with an answer: 1").click()  # the topic in which it stands
     expect(partner.get_by_text("Screened in May, nothing found.")).to_be_visible()
 
     # Terms: each alone, then opened together; what differs is listed, on paper too.

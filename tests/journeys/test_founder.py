@@ -141,7 +141,8 @@ def answer_the_curator(page, startup, sana):
     page.get_by_role("link", name="Pitch in one sentence").click()
     expect(page.get_by_text("Say who pays.")).to_be_visible()
     page.get_by_label("Pitch in one sentence").fill("Villages pay per litre of clean water")
-    go_on(page, 2)
+    page.get_by_role("button", name="Save and go back to the list").click()
+    expect(page.get_by_role("heading", name="What to change")).to_be_visible()
 
 
 def withdraw(page):

@@ -239,7 +239,7 @@ class Spread:
         return (Decimal(HHI_WHOLE) / self.hhi).quantize(Decimal("0.1"))
 
     @property
-    def words(self) -> str:
+    def words(self) -> str | Promise:
         """What the figure means, by the lines of FD-HHI-SECTOR."""
         if self.hhi <= HHI_LOW:
             return _("widely spread: no partner or small group of partners decides")

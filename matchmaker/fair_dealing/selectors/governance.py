@@ -216,13 +216,14 @@ class ChecksPage:
         return [row for row in self.rows if row.check.question][:FIRST_SHOWN]
 
     @property
-    def topics(self) -> list[tuple[str | Promise, list[CheckRow]]]:
-        """The other checks by topic, in the order of TOPICS."""
+    def topics(self) -> list[tuple[str | Promise, list[CheckRow], int]]:
+        """The other checks by topic, in the order of TOPICS, and how many of them have an answer."""
         first, found = self.first, dict[int, list[CheckRow]]()
         for row in self.rows:
             if row not in first:
                 found.setdefault(topic_of(row.check), []).append(row)
-        return [(TOPICS[at][0], found[at]) for at in sorted(found)]
+        topics = ((TOPICS[at][0], found[at]) for at in sorted(found))
+        return [(label, rows, sum(bool(row.own or row.theirs) for row in rows)) for label, rows in topics]
 
 
 FIRST_SHOWN = 3

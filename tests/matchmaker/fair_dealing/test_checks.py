@@ -55,11 +55,12 @@ def test_the_three_that_weigh_most_lead_and_the_rest_is_folded_by_topic(talks):
     assert len(checks.first) == 3
     assert [row.check.code for row in checks.first] == codes(page)[:3]
     assert checks.first[0].check.weight == "specialist"
-    folded = [row for _topic, rows in checks.topics for row in rows]
+    folded = [row for _topic, rows, _answered in checks.topics for row in rows]
     assert sorted(row.check.code for row in [*checks.first, *folded]) == sorted(codes(page))
-    assert {str(topic): "GOV-PK-01" in [row.check.code for row in rows] for topic, rows in checks.topics}[
-        "Shares, money and contracts"
-    ]
+    assert {
+        str(topic): "GOV-PK-01" in [row.check.code for row in rows]
+        for topic, rows, _answered in checks.topics
+    }["Shares, money and contracts"]
     # What leads stands open, above the tables; the rest is one line a topic until somebody opens it.
     lead, _mark, rest = html.partition('<details class="fold">')
     assert [f'id="{row.check.code}"' in lead for row in checks.first] == [True] * 3
