@@ -239,8 +239,13 @@ CELERY_TASK_IGNORE_RESULT = True
 # without -Q takes both.
 SLOW_QUEUE = "slow"
 CELERY_TASK_QUEUES = [Queue("celery"), Queue(SLOW_QUEUE)]
-SLOW_TASKS = ("tasks.work_imports", "tasks.work_out", "tasks.compute_reports", "periodic.compute_reports")
-SLOW_TASKS += ("periodic.compare_companies", "periodic.index_missing", "periodic.count_search_words")
+SLOW_TASKS = [
+    *(f"tasks.{name}" for name in ("work_imports", "work_out", "compute_reports")),
+    *(
+        f"periodic.{name}"
+        for name in ("compute_reports", "compare_companies", "index_missing", "count_search_words")
+    ),
+]
 CELERY_TASK_ROUTES = {f"matchmaker.{name}": {"queue": SLOW_QUEUE} for name in SLOW_TASKS}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
