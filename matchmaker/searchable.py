@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from django.contrib.auth.models import AnonymousUser
 from django.dispatch import Signal
 from django.utils.functional import Promise
 
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Startup
+from profiles.visibility.access import Viewer
 
 # Sent with `kind` and `pk` inside the transaction that changes one.
 searchable_changed = Signal()
@@ -42,19 +42,29 @@ class SearchableRow:
     is_demo: bool
 
 
+class Reader(Protocol):
+    """Who searches, with the own company (CurrentCompany) if there is one."""
+
+    @property
+    def viewer(self) -> Viewer: ...
+
+    @property
+    def member(self) -> Any: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Searchable:
     """One kind of things that are found. All functions but `changes` are asked for some keys.
 
-    `visible` and `rows` are for a reader, `visible` for a visitor too; `facets`: the keys of sector and
-    place, which filters ask for; `changes`: when each that there is was last changed.
+    `visible` and `rows` are for a reader, `visible` for a visitor (None) too; `facets`: the keys of sector
+    and place, which filters ask for; `changes`: when each that there is was last changed.
     """
 
     kind: str
     label: Promise
     documents: Callable[[Collection[int]], list[SearchDocument]]
-    visible: Callable[[User | AnonymousUser, Collection[int]], set[int]]
-    rows: Callable[[User, Collection[int]], dict[int, SearchableRow]]
+    visible: Callable[[Reader | None, Collection[int]], set[int]]
+    rows: Callable[[Reader, Collection[int]], dict[int, SearchableRow]]
     facets: Callable[[Collection[int]], dict[int, tuple[int, int]]]
     of_company: Callable[[Startup | Investor], list[int]]
     changes: Callable[[], dict[int, datetime]]

@@ -135,10 +135,15 @@ def _rule_draft(request: SignedInRequest, stored: GovernanceCheck, names: Names)
 
 def _rule_form(sent: QueryDict | None, stored: GovernanceCheck, names: Names) -> "RuleForm | RuleTextForm":
     """Return the conditions; the text where it was sent, or where the rule is nested deeper than they go."""
-    rule = sent_rule(sent) if sent else rule_of(stored.trigger)
-    if rule is None or (sent and "trigger" in sent):
-        return RuleTextForm(sent, initial={"trigger": stored.trigger})
-    is_whole = sent and not {"add", "drop"} & sent.keys()
+    if sent is None:
+        rule = rule_of(stored.trigger)
+    elif "trigger" in sent:
+        return RuleTextForm(sent)
+    else:
+        rule = sent_rule(sent)
+    if rule is None:
+        return RuleTextForm(initial={"trigger": stored.trigger})
+    is_whole = sent is not None and not {"add", "drop"} & sent.keys()
     return RuleForm(sent if is_whole else None, rule=rule, names=names, stored=stored.trigger)
 
 

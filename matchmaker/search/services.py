@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
@@ -79,7 +78,7 @@ def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
         hosts = {each.company.pk for each in searchable.documents(pks) if each.company.side == side}
         _hold(side, hosts)
     tree, found = all_terms(), searchable.documents(pks)
-    for_all = searchable.visible(AnonymousUser(), pks)
+    for_all = searchable.visible(None, pks)
     made: list[tuple[SearchEntry, Document]] = []
     for each in found:
         own: dict[str, Any] = {f"{each.company.side}_id": each.company.pk, "other_id": each.pk}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from profiles.choices import ImportKind, ImportState, RowOutcome, Status
@@ -33,6 +34,7 @@ def rows_of(run: ImportRun) -> list[Row]:
 
 def progress_of(run: ImportRun) -> dict[str, Any]:
     """Return what the page of an import says: how far it is, and what is wrong."""
+    counts: list[tuple[str | Promise, int]]
     counts = [(RowOutcome(key).label, count) for key, count in run.counts.items() if key in RowOutcome.values]
     if run.state == ImportState.UNDONE:
         counts = [(_("Imported"), written_by(run)), (_("Stayed"), result_of(run).count())]

@@ -167,8 +167,7 @@ class TreeForm(forms.Form):
         elif file:
             try:
                 data["text"] = file.read().decode("utf-8-sig")
-                self.data = self.data.copy()
-                self.data["text"] = data["text"]
+                self.data = {**self.data, "text": data["text"]}
             except UnicodeDecodeError:
                 self.add_error("file", _("This is not UTF-8. Save the file as CSV in UTF-8."))
         if not self.errors and not data.get("text"):

@@ -1,12 +1,10 @@
-"""Ask both sides' decisions for better weights; show them on real pairs, and apply them when told to."""
+"""Ask both sides' decisions for better weights, and apply them when told to."""
 
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.choices import Side
-from matchmaker.ranking.selectors import desk
 from matchmaker.ranking.services import weights
 from matchmaker.ranking.services.weights import Lesson
 from profiles.guards import NotACuratorError
@@ -35,18 +33,8 @@ class Command(DatabaseCommand):
         lessons = weights.study()
         for lesson in lessons:
             self.stdout.write(as_text(lesson))
-        if any(lesson.adopt for lesson in lessons):
-            self.show_moves(lessons)
         if options["apply"]:
             self.apply(lessons, options["by"])
-
-    def show_moves(self, lessons: list[Lesson]) -> None:
-        """How the heads of some real lists would move."""
-        points = {lesson.side: lesson.points for lesson in lessons}
-        for move in desk.preview_weights(points[Side.INVESTOR], points[Side.STARTUP]):
-            ranks = f"{move.rank_before:3} → {move.rank_after:3}"
-            scores = f"{move.score_before:3} → {move.score_after:3}"
-            self.stdout.write(f"  rank {ranks}  score {scores}  {move.startup} for {move.investor}")
 
     def apply(self, lessons: list[Lesson], email: str | None) -> None:
         """Apply in the name of a curator."""

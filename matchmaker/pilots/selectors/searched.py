@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import override
 
 from matchmaker.models.pilot import Pilot, PilotApplication
-from matchmaker.pilots.selectors.pilot import host_title, pilots_for, reader_of, see_pilot, with_parts
-from matchmaker.searchable import SearchableRow, SearchDocument
+from matchmaker.pilots.selectors.pilot import PilotReader, host_title, pilots_for, see_pilot, with_parts
+from matchmaker.searchable import Reader, SearchableRow, SearchDocument
 from profiles.choices import Role
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Startup
 from profiles.visibility.access import NOBODY, Viewer
 
 CURATOR = Viewer(role=Role.CURATOR, is_curator=True)
@@ -40,18 +39,16 @@ def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
             yield str(seen.summary or ""), SUMMARY
 
 
-def visible(user: User | AnonymousUser, pks: Collection[int]) -> set[int]:
+def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
     """Return which of these pilots exist for somebody."""
-    return set(pilots_for(reader_of(user)).filter(pk__in=pks).values_list("pk", flat=True))
+    found = PilotReader(reader.viewer, reader.member) if reader else PilotReader(NOBODY)
+    return set(pilots_for(found).filter(pk__in=pks).values_list("pk", flat=True))
 
 
-def rows(user: User, pks: Collection[int]) -> dict[int, SearchableRow]:
+def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
     """Return these pilots as results."""
-    reader = reader_of(user)
-    return {
-        pilot.pk: _row(pilot, reader.viewer)
-        for pilot in with_parts(pilots_for(reader).filter(pk__in=pks)).order_by()
-    }
+    found = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
+    return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_parts(found).order_by()}
 
 
 def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:

@@ -154,7 +154,7 @@ class Search:
                 row[0]: row
                 for row in SearchEntry.objects.filter(pk__in=some).order_by().values_list(*COLUMNS)
             }
-            found += self._visible([_found(*rows[pk][1:], scores[pk]) for pk in some if pk in rows])
+            found += self._visible([_found(rows[pk], scores[pk]) for pk in some if pk in rows])
         return [each for each in found if each.score >= WORST * found[0].score][:MOST_RESULTS]
 
     def _scores(self) -> dict[int, float]:
@@ -187,7 +187,7 @@ class Search:
                 rows[kind] = set(lasting.filter(pk__in=pks).values_list("pk", flat=True))
         for kind, searchable in SEARCHABLE.items():
             if pks := [each.pk for each in found if each.kind == kind]:
-                rows[kind] = searchable.visible(self.reader.user, pks)
+                rows[kind] = searchable.visible(self.reader, pks)
         left = {
             each.key: each
             for each in reversed(found)  # of two by one name the better one stays
@@ -277,14 +277,7 @@ def _is_kind(each: Found, asked: Asked) -> bool:
     return is_of_side and asked.kind in ("", each.kind)
 
 
-def _found(
-    kind: str,
-    startup: int | None,
-    investor: int | None,
-    need: int | None,
-    offer: int | None,
-    other: int | None,
-    score: float,
-) -> Found:
+def _found(row: tuple[Any, ...], score: float) -> Found:
+    _pk, kind, startup, investor, need, offer, other = row
     company = (Side.STARTUP, startup) if startup else (Side.INVESTOR, investor or 0)
     return Found(kind, need or offer or other or company[1], company, score)

@@ -127,7 +127,7 @@ def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
                 rows[each.key] = row
     for kind, searchable in SEARCHABLE.items():
         pks = [each.pk for each in wanted if each.kind == kind]
-        for pk, told in searchable.rows(search.reader.user, pks).items() if pks else ():
+        for pk, told in searchable.rows(search.reader, pks).items() if pks else ():
             title, text = mark(told.title), mark(told.text)
             rows[f"{kind}-{pk}"] = ResultRow(kind, told.url, title, text, told.facts, told.tag, told.is_demo)
     return [rows[each.key] for each in wanted if each.key in rows]  # who leaves between two reads is left out
