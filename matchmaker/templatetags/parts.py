@@ -7,11 +7,13 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from profiles.pictures.selectors import own_face
 from profiles.validators import whatsapp_digits
 from profiles.visibility.visible_profile import joined, reading
 
 register = template.Library()
 register.filter("listed", joined)
+register.filter("own_face", own_face)
 
 
 @register.filter
