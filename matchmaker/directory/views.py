@@ -26,7 +26,6 @@ from profiles.audit.services import subject_of
 from profiles.choices import Side, Status
 from profiles.curation.selectors.reviews import trail
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
-from profiles.pictures.selectors import own_face
 
 
 @member_required
@@ -65,7 +64,7 @@ def _directory_page(request: SignedInRequest, view_form: ViewForm, query: str = 
         "sort": sort,
         "page": page,
         "rows": [
-            (profile, own_face(profile), list(zip(columns, selectors.cells(profile, columns), strict=True)))
+            (profile, list(zip(columns, selectors.cells(profile, columns), strict=True)))
             for profile in page.object_list
         ],
         "query": kept,

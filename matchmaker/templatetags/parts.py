@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from profiles.pictures.selectors import own_face
 from profiles.validators import language_of, whatsapp_digits
 from profiles.visibility.visible_profile import joined, reading
 
@@ -15,6 +16,7 @@ register = template.Library()
 register.filter("listed", joined)
 tongue = language_of  # of a text: for font, lines and voice
 register.filter("tongue", tongue)
+register.filter("own_face", own_face)
 
 
 @register.filter
