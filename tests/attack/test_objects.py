@@ -50,7 +50,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
     "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
-    "key": "x", "size": "small", "uidb36": "zzzz", "object_id": "999999",
+    "key": "x", "size": "small", "uidb36": "zzzz", "object_id": "999999", "form": "csv",
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {

@@ -133,6 +133,7 @@ def test_an_export_is_recorded_limited_and_reads_a_fixed_number_of_times(
     assert 429 in answers
 
 
+@pytest.mark.thorough
 def test_who_is_on_no_list_gets_an_empty_table(partner, li_wei):
     Investor.objects.update(matching_consent=False)
     assert taken(partner, "matches") == []

@@ -20,10 +20,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack]
 RACES = (
     ("confirm investor", "dispute investor"),
     ("confirm investor", "confirm investor"),
+    ("propose startup", "propose investor"),
     ("confirm investor", "withdraw startup"),
     ("confirm investor", "propose startup"),
     ("confirm investor", "close startup"),
-    ("propose startup", "propose investor"),
     ("finish startup", "confirm investor"),
 )
 
@@ -83,7 +83,7 @@ def illegal():
 def test_two_acts_at_once(introduction, ayesha, li_wei, together, rounds, tally):
     breaker.until = math.inf
     road, wrong = Road(introduction, ayesha, li_wei), {}
-    for first, second in RACES:
+    for first, second in RACES if rounds > 1 else RACES[:3]:
         tally.count(rounds)
         for _round in range(rounds):
             road.begin(has_proposal=second != "propose investor")

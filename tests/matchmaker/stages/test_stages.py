@@ -20,6 +20,7 @@ from matchmaker.registry import FUNNEL
 from matchmaker.stages import services as stages
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongSideError
 from profiles.curation import services as curation
+from profiles.merging import Merging
 from profiles.models import AuditRecord, Deal, Notice
 from tests import factories
 from tests.mails import delivered
@@ -197,7 +198,12 @@ def test_the_database_knows_the_rules(introduction, ayesha, li_wei):
             IntroductionStage.objects.filter(pk=stage.pk).update(**changes)
 
 
-@pytest.mark.parametrize("how", ["block", "close", "suspend", "hide"])
+THOROUGH = pytest.mark.thorough
+
+
+@pytest.mark.parametrize(
+    "how", ["block", "hide", pytest.param("close", marks=THOROUGH), pytest.param("suspend", marks=THOROUGH)]
+)
 def test_what_ends_or_rests_the_introduction_ends_or_rests_its_stages(
     how, introduction, ayesha, li_wei, sana, as_user
 ):
@@ -349,3 +355,19 @@ def test_refused_acts_say_so(introduction, ayesha, as_user):
     assert "That is no longer possible." in gone.content.decode()
     with pytest.raises(TransitionRefusedError):
         stages.finish(propose(introduction, ayesha), side=Side.STARTUP, by=ayesha, at=timezone.now())
+
+
+def test_of_two_records_that_become_one_the_later_stage_stands(introduction, startup, ayesha, li_wei, sana):
+    twin = factories.make_startup("Indus Grow Ltd")
+    owner = factories.make_founder("twin@example.com", twin)
+    at = timezone.now() - DAY
+    theirs = {"by": owner, "state": IntroductionState.MUTUAL, "at": at, "answered_at": at}
+    other = make_introduction(twin, introduction.investor, **theirs)
+    confirm(propose(introduction, ayesha, StageKind.SAMPLE), li_wei)
+    confirm(propose(other, owner, StageKind.TERMS), li_wei)
+    propose(other, owner, StageKind.SIGNED)
+    merging = Merging(kept=startup, gone=twin, takes_content=True, by=sana, at=timezone.now())
+    stages.join_roads(merging)
+    states = set(introduction.stages.values_list("kind", "state"))
+    assert states == {("sample", "past"), ("terms", "agreed")}
+    assert list(other.stages.values_list("kind", "state")) == [("signed", "proposed")]
