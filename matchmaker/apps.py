@@ -24,6 +24,7 @@ CAPABILITIES = (
     "conversations",
     "meetings",
     "pilots",
+    "programmes",
     "search",
     "saved_searches",
     "home",

@@ -62,6 +62,7 @@ urlpatterns = [
     path("", include("matchmaker.conversations.urls")),
     path("", include("matchmaker.fair_dealing.urls")),
     path("", include("matchmaker.pilots.urls")),
+    path("", include("matchmaker.programmes.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
     path("desk/reports/", include("matchmaker.reports.urls")),
     path("", include("matchmaker.search.urls")),

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 KIND = "request_received"
 RHYTHMS = {"mails-matches": "daily"} | {
-    f"mails-{of}": "at_once" for of in ("requests", "messages", "meetings", "pilots", "profile")
+    f"mails-{of}": "at_once" for of in ("requests", "messages", "meetings", "pilots", "programmes", "profile")
 }
 
 

@@ -1,0 +1,21 @@
+"""Programmes for operators, without the answers of applications."""
+
+from matchmaker import models
+from profiles.admin import show_records
+
+show_records(
+    models.Programme,
+    "public_id title_en kind state startup investor apply_by slots",
+    "public_id title_en startup__name_en investor__name_en",
+    "kind state",
+)
+show_records(
+    models.ProgrammeApplication,
+    "programme startup investor state slot sent_at decided_at",
+    "programme__public_id startup__name_en investor__name_en",
+    "state",
+    exclude=("answers", "person", "reason"),
+)
+show_records(
+    models.ProgrammeStep, "programme application act source target at", "programme__public_id", "act"
+)

@@ -1,0 +1,32 @@
+"""Addresses of programmes."""
+
+from django.urls import path
+
+from matchmaker.programmes.views import applications, programmes
+
+urlpatterns = [
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/yours/", programmes.own_programmes, name="own_programmes"),
+    path("programmes/new/", programmes.programme_edit, name="programme_create"),
+    path("programmes/<slug:public_id>/", programmes.show_programme, name="programme"),
+    path("programmes/<slug:public_id>/card.png", programmes.programme_card, name="programme_card"),
+    path("programmes/<slug:public_id>/edit/", programmes.programme_edit, name="programme_edit"),
+    path("programmes/<slug:public_id>/dates/", programmes.programme_dates, name="programme_dates"),
+    path("programmes/<slug:public_id>/move/", programmes.programme_move, name="programme_move"),
+    path("programmes/<slug:public_id>/apply/<slug:kind>/", applications.apply, name="programme_apply"),
+    path(
+        "programmes/<slug:public_id>/withdraw/<slug:kind>/", applications.withdraw, name="programme_withdraw"
+    ),
+    path(
+        "programmes/<slug:public_id>/applications/",
+        applications.show_applications,
+        name="programme_applications",
+    ),
+    path(
+        "programmes/<slug:public_id>/applications/<int:pk>/",
+        applications.show_application,
+        name="programme_application",
+    ),
+    path("desk/programmes/", programmes.programme_reviews, name="programme_reviews"),
+    path("desk/programmes/<slug:public_id>/", programmes.programme_review, name="programme_review"),
+]

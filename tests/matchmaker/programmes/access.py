@@ -1,0 +1,50 @@
+"""Who may do what about programmes, address by address, and the programmes of that market."""
+
+from matchmaker.models.programmes.programme import ProgrammeState
+from tests.house.access import at
+from tests.matchmaker.programmes.programmed import make_application, make_programme
+
+
+def add_to(market):
+    """Write programmes of the investor in four states and one of the curators; the rival applies for one."""
+    partner, asker, curator = (market.people[name] for name in ("partner", "other_founder", "curator"))
+    programme = make_programme(market.investor, by=partner)
+    market.added |= {
+        "programme": programme,
+        "programme_draft": make_programme(market.investor, by=partner, state=ProgrammeState.DRAFT),
+        "programme_waiting": make_programme(market.investor, by=partner, state=ProgrammeState.REVIEW),
+        "programme_of_curators": make_programme(None, by=curator),
+        "programme_asked": make_application(programme, market.rival, by=asker),
+    }
+
+
+OF = {"public_id": "programme.public_id"}
+ADDRESSES = (
+    # Programmes: what is public for everybody; drafts for their organiser, what waits for curators, too.
+    at("programmes", "oooooooo", "mmmmmmmm"),
+    at("own_programmes", "ssooooon", "ssmmmmmn"),
+    at("programme_create", "ssooooon", "ssiiiiin"),
+    at("programme", "oooooooo", "mmmmmmmm", **OF),
+    at("programme", "nnnnonnn", "mmmmmmmm", public_id="programme_draft.public_id"),
+    at("programme", "nnnnonon", "mmmmmmmm", public_id="programme_waiting.public_id"),
+    at("programme_card", "oooooooo", "mmmmmmmm", **OF),
+    at("programme_card", "nnnnnnnn", "mmmmmmmm", public_id="programme_draft.public_id"),
+    at("programme_edit", "ssnnonnn", "ssnninnn", public_id="programme_draft.public_id"),
+    at("programme_edit", "ssnnnnnn", "ssnnnnnn", **OF),
+    at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
+    at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
+    at("programme_apply", "ssooognn", "ssiiiinn", **OF, kind="=person"),
+    at("programme_apply", "ssognnnn", "ssiinnnn", **OF, kind="=startup"),
+    at("programme_withdraw", "ssmmmmmm", "ssngnnnn", **OF, kind="=startup"),
+    at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
+    at("programme_reviews", "ssnnnnon", "ssnnnnmn"),
+    at("programme_review", "ssnnnnon", "ssnnnnin", public_id="programme_waiting.public_id"),
+)
+# For the walk of tests/journeys/test_accessibility.py.
+PAGES = {
+    "visitor": ("/programmes/",),
+    "partner": ("/programmes/new/", "/programmes/yours/"),
+    "curator": ("/desk/programmes/",),
+}
