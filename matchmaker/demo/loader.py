@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
 from matchmaker.conversations import services as conversations
-from matchmaker.demo import pilots
+from matchmaker.demo import pilots, programmes
 from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
@@ -155,6 +155,7 @@ PARTS = {
     "messages": Part("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
     "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
     "pilots": Part("demo_pilot_acts", pilots.MADE, pilots.act),
+    "programmes": Part("demo_programmes", programmes.MADE, programmes.act),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 

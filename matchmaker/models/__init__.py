@@ -13,7 +13,14 @@ from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
 from matchmaker.models.pair_action import Advice, CuratorOverride, DigestEntry, Interest, Pass, ShortlistEntry
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeConflict,
+    ProgrammeReviewer,
+    ProgrammeScore,
+    ProgrammeStep,
+)
 from matchmaker.models.ranking import (
     Heartbeat,
     InferredSector,

@@ -16,6 +16,9 @@ show_records(
     "state",
     exclude=("answers", "person", "reason"),
 )
+show_records(models.ProgrammeReviewer, "programme email at declared_at", "programme__public_id email")
+show_records(models.ProgrammeConflict, "reviewer application at", "reviewer__email")
+show_records(models.ProgrammeScore, "reviewer application at", "reviewer__email", exclude=("points", "note"))
 show_records(
     models.ProgrammeStep, "programme application act source target at", "programme__public_id", "act"
 )

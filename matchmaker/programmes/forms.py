@@ -9,9 +9,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.jury import HIGHEST, LOWEST
 from matchmaker.models.programmes.programme import (
     ANSWER,
     LISTS,
+    MOST_CRITERIA,
     MOST_QUESTIONS,
     MOST_SLOTS,
     REASON,
@@ -262,11 +264,11 @@ class ApplicationForm(forms.Form):
     """The answers to a programme's questions. A draft may leave any of them out."""
 
     def __init__(
-        self, data: Any = None, *, questions: Sequence[dict[str, Any]], answers: Sequence[str]
+        self, data: Any = None, *, questions: Sequence[dict[str, Any]], answers: Sequence[str], is_sent: bool
     ) -> None:
         """Ask what the programme asks."""
         super().__init__(data, initial={f"answer_{at}": text for at, text in enumerate(answers)})
-        self.is_final = data is not None and "send" in data
+        self.is_final = is_sent or (data is not None and "send" in data)
         for at, question in enumerate(questions):
             field = ProseField(max_length=ANSWER, required=False, label=question_of(question))
             if question["required"]:
@@ -309,6 +311,111 @@ class DecisionForm(forms.Form):
         if values.get("act") == ApplicationAct.DECLINE and not values.get("reason"):
             self.add_error("reason", _("Say why. The applicant reads it."))
         return values
+
+
+class ReviewerForm(forms.Form):
+    """Whom the organiser asks to review."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        help_text=gettext_lazy(
+            "If the address has an account here, its owner is told. Otherwise ask them to join with this "
+            "address; nobody but you sees that you have asked."
+        ),
+    )
+
+
+class CriteriaForm(forms.Form):
+    """By what reviewers score: up to six criteria with weights, and what 1, 3 and 5 points mean."""
+
+    helper = helper(
+        *(
+            More(
+                format_lazy(gettext_lazy("Criterion {number}"), number=at),
+                side_by_side(f"name_{at}", f"weight_{at}"),
+                side_by_side(f"low_{at}", f"middle_{at}", f"high_{at}"),
+            )
+            for at in range(1, MOST_CRITERIA + 1)
+        )
+    )
+
+    def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]]) -> None:
+        """Begin with the criteria as they are."""
+        start = {
+            f"{name}_{at}": value
+            for at, criterion in enumerate(criteria, start=1)
+            for name, value in criterion.items()
+        }
+        super().__init__(data, initial=start)
+        for at in range(1, MOST_CRITERIA + 1):
+            self.fields[f"name_{at}"] = LineField(max_length=80, required=False, label=_("Criterion"))
+            self.fields[f"weight_{at}"] = forms.IntegerField(
+                min_value=1, max_value=10, required=False, label=_("Weight (1 to 10)")
+            )
+            for name, label in (
+                ("low", _("1 point means")),
+                ("middle", _("3 points mean")),
+                ("high", _("5 points mean")),
+            ):
+                self.fields[f"{name}_{at}"] = LineField(max_length=120, required=False, label=label)
+        for field in self.fields.values():
+            worded(field)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one criterion, and for a weight and all anchors beside a name."""
+        values = super().clean() or self.cleaned_data
+        for at in range(1, MOST_CRITERIA + 1):
+            parts = [f"{name}_{at}" for name in ("weight", "low", "middle", "high")]
+            for part in parts:
+                if values.get(f"name_{at}") and not values.get(part) and part not in self.errors:
+                    self.add_error(part, _("Fill this in, or remove the criterion."))
+            if any(values.get(part) for part in parts) and not values.get(f"name_{at}"):
+                self.add_error(f"name_{at}", _("Name the criterion."))
+        if not any(values.get(f"name_{at}") for at in range(1, MOST_CRITERIA + 1)):
+            self.add_error("name_1", _("Write at least one criterion."))
+        return values
+
+    @property
+    def criteria(self) -> list[dict[str, Any]]:
+        """The criteria in their order, without empty ones."""
+        values = self.cleaned_data
+        return [
+            {name: values[f"{name}_{at}"] for name in ("name", "weight", "low", "middle", "high")}
+            for at in range(1, MOST_CRITERIA + 1)
+            if values[f"name_{at}"]
+        ]
+
+
+class ScoreForm(forms.Form):
+    """A reviewer's points, one to five for each criterion, and a note for the other reviewers."""
+
+    def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]], score: Any = None) -> None:
+        """Ask for points by each criterion, with what they mean."""
+        super().__init__(data)
+        for at, criterion in enumerate(criteria):
+            means = {1: criterion["low"], 3: criterion["middle"], 5: criterion["high"]}
+            choices = [
+                (str(point), f"{point}: {means[point]}" if point in means else str(point))
+                for point in range(LOWEST, HIGHEST + 1)
+            ]
+            self.fields[f"points_{at}"] = forms.ChoiceField(
+                label=_("%(name)s (weight %(weight)s)") % criterion,
+                choices=choices,
+                widget=forms.RadioSelect,
+                initial=str(score.points[at]) if score else None,
+            )
+        self.fields["words"] = ProseField(
+            max_length=500,
+            required=False,
+            label=_("Note. Other reviewers and the organiser read it, the applicant does not."),
+            initial=score.note if score else "",
+        )
+        self.count = len(criteria)
+
+    @property
+    def points(self) -> list[int]:
+        """The points in the order of the criteria."""
+        return [int(self.cleaned_data[f"points_{at}"]) for at in range(self.count)]
 
 
 class ProgrammeReviewForm(forms.Form):

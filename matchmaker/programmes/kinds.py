@@ -105,6 +105,18 @@ LAPSED = notice(
     act=_("See the programme"),
 )
 
+REVIEW_ASKED = notice(
+    "programme_review_asked",
+    _("Asked to review applications"),
+    sentence=_("You are asked to review applications for a programme."),
+    act=_("See the applications"),
+    subject=_("%(company)s on Corridor: asked to review applications"),
+    body=_(
+        "An organiser asks you, %(company)s, to review applications for a programme. First say with which "
+        "applicants you are connected: you never see those applications."
+    ),
+)
+
 CHANGED = register_action(
     "programme",
     _("Programme activity"),
@@ -120,6 +132,11 @@ CHANGED = register_action(
     Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
     Sentence(_("%(who)s ended %(what)s."), {"done": "finish"}),
     Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
+    Sentence(_("%(who)s asked somebody to review the applications for %(what)s."), {"done": "reviewer"}),
+    Sentence(_("%(who)s took a reviewer off %(what)s."), {"done": "no_reviewer"}),
+    Sentence(_("%(who)s wrote the criteria of the review of %(what)s."), {"done": "criteria"}),
+    Sentence(_("%(who)s scored an application for %(what)s."), {"done": "score"}),
+    Sentence(_("%(who)s exported the applications for %(what)s."), {"done": "export"}),
     Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
     Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
@@ -129,4 +146,6 @@ register_subject("programme", _("the programme %(code)s"))
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
+JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # reviewers asked: each may get a mail
+EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))
 PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.2 s of a processor

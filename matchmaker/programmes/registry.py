@@ -10,7 +10,7 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication
 from matchmaker.models.programmes.programme import AT_WORK, GOING_ON, ApplicationState, ProgrammeState
 from matchmaker.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.programmes.selectors.programmes import waiting_programmes
-from matchmaker.programmes.services import programmes
+from matchmaker.programmes.services import jury, programmes
 from matchmaker.programmes.services.applications import withdraw_second
 from matchmaker.registry import (
     Waiting,
@@ -93,7 +93,8 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
 
 
 def erase_account(user: User, at: datetime) -> None:
-    """Delete what the person applied for, and give the slots to who waits."""
+    """Delete what the person applied for and reviewed, and give the slots to who waits."""
+    jury.remove_reviewers(user)
     programmes.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
 
@@ -108,6 +109,9 @@ merging.register(
             fold=withdraw_second,
         ),
         "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
+        "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeConflict": merging.follows("reviewer__programme__{side} application__{side}"),
+        "matchmaker.ProgrammeScore": merging.follows("reviewer__programme__{side} application__{side}"),
     }
 )
 
@@ -115,6 +119,9 @@ erasure.register(
     {
         "matchmaker.Programme": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
+        "matchmaker.ProgrammeReviewer": Decision(GOES, account="user"),
+        "matchmaker.ProgrammeConflict": Decision(GOES, account="reviewer__user"),
+        "matchmaker.ProgrammeScore": Decision(GOES, account="reviewer__user"),
         "matchmaker.ProgrammeStep": Decision(GOES, because="the moves of a programme and of applications"),
     },
     erase_company,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matchmaker.programmes.views import applications, programmes
+from matchmaker.programmes.views import applications, jury, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
@@ -27,6 +27,14 @@ urlpatterns = [
         applications.show_application,
         name="programme_application",
     ),
+    path("programmes/<slug:public_id>/jury/", jury.show_jury, name="programme_jury"),
+    path("programmes/<slug:public_id>/jury/<int:pk>/remove/", jury.remove, name="programme_reviewer_remove"),
+    path("programmes/<slug:public_id>/criteria/", jury.write_criteria, name="programme_criteria"),
+    path("programmes/<slug:public_id>/results/", jury.results, name="programme_results"),
+    path("programmes/<slug:public_id>/results/print/", jury.sheet, name="programme_sheet"),
+    path("programmes/<slug:public_id>/results/<slug:form>/", jury.export, name="programme_export"),
+    path("programmes/<slug:public_id>/review/", jury.review_list, name="programme_review_list"),
+    path("programmes/<slug:public_id>/review/<int:pk>/", jury.review_one, name="programme_review_one"),
     path("desk/programmes/", programmes.programme_reviews, name="programme_reviews"),
     path("desk/programmes/<slug:public_id>/", programmes.programme_review, name="programme_review"),
 ]

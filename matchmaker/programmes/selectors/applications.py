@@ -207,13 +207,18 @@ def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
     return rows.order_by("decided_at", "pk")
 
 
-def sent_to(programme: Programme) -> QuerySet[ProgrammeApplication]:
-    """Return the applications that an organiser reads: drafts and what was withdrawn are nobody else's."""
+def sent_to(programme: Programme, user: User | None = None) -> QuerySet[ProgrammeApplication]:
+    """Return the applications that an organiser reads: drafts and what was withdrawn are nobody else's.
+
+    Nobody who organises decides about their own.
+    """
     rows = programme.applications.filter(state__in=SENT_STATES)
+    if user:
+        rows = rows.exclude(person=user)
     return rows.select_related("startup", "investor", "person", "programme")
 
 
-def applications_page(programme: Programme, state: str, number: str) -> dict[str, Any]:
+def applications_page(programme: Programme, user: User, state: str, number: str) -> dict[str, Any]:
     """Return the applications for the organiser, page by page, with how many there are of each state."""
     counts = dict(
         programme.applications.filter(state__in=SENT_STATES)
@@ -221,7 +226,7 @@ def applications_page(programme: Programme, state: str, number: str) -> dict[str
         .values_list("state")
         .annotate(count=Count("pk"))
     )
-    rows = sent_to(programme)
+    rows = sent_to(programme, user)
     if state in counts:
         rows = rows.filter(state=state)
     waiting_first = Case(When(state=ApplicationState.SENT, then=0), default=1)

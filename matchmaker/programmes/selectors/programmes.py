@@ -1,6 +1,6 @@
 """Which programmes exist for whom, their list with its filters, and one programme with its page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -263,7 +263,7 @@ def address_of(programme: Programme, name: str = "programme") -> str:
     return str(settings.SITE_URL).rstrip("/") + reverse(name, args=[programme.public_id])
 
 
-def own_page(reader: Reader, number: str) -> dict[str, Any]:
+def own_page(reader: Reader, number: str, reviews: Iterable[Any]) -> dict[str, Any]:
     """Return what the reader organises, page by page, and the applications of the reader."""
     organised = with_parts(organised_by(reader)).order_by("-written_at", "-pk")
     paged = Paginator(organised, PER_PAGE).get_page(number)
@@ -278,6 +278,7 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
     return {
         "organised": [row_of(programme) for programme in paged.object_list],
         "page": paged,
+        "reviews": list(reviews),
         "applied": [
             (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(ApplicationState(each.state), ""))
             for each in applied

@@ -73,7 +73,9 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
     if not row["may_write"] and request.method != "POST":
         return redirect("programme", public_id)
     applicant, known = row["applicant"], None if row["is_new"] else row["application"]
-    make = partial(ApplicationForm, questions=programme.questions, answers=known.answers if known else [])
+    is_sent = known is not None and known.state == ApplicationState.SENT
+    answers = known.answers if known else []
+    make = partial(ApplicationForm, questions=programme.questions, answers=answers, is_sent=is_sent)
 
     def save(form: ApplicationForm) -> HttpResponse:
         said: dict[str, Any] = {"answers": form.answers, "is_final": form.is_final}
@@ -88,7 +90,7 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
         "facts": facts_of(programme),
         "row": row,
         "unstated": unstated,
-        "is_sent": known is not None and known.state == ApplicationState.SENT,
+        "is_sent": is_sent,
     }
     template = "programmes/programme_apply.html"
     return handle_form(request, make, template, save, context, refusals=REFUSALS)
@@ -116,7 +118,9 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
 def show_applications(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Show the applications for an own programme."""
     programme = organised_or_404(reader, public_id)
-    page = applications_page(programme, request.GET.get("state", ""), request.GET.get("page", "1"))
+    page = applications_page(
+        programme, request.user, request.GET.get("state", ""), request.GET.get("page", "1")
+    )
     context = {"programme": programme, "applications": page}
     return render(request, "programmes/applications.html", context)
 
@@ -126,7 +130,7 @@ def show_applications(request: SignedInRequest, reader: Reader, public_id: str) 
 def show_application(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Show one application, and decide about it."""
     programme = organised_or_404(reader, public_id)
-    application = get_object_or_404(sent_to(programme), pk=pk)
+    application = get_object_or_404(sent_to(programme, request.user), pk=pk)
 
     def save(form: DecisionForm) -> HttpResponse:
         act = ApplicationAct(form.cleaned_data["act"])
@@ -139,7 +143,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
         "programme": programme,
         "row": application_row(application),
         "unstated": [each for each in conditions(programme, applicant_in(application)) if not each.is_met],
-        "free": applications_page(programme, "", "1")["free"],
+        "free": programme.slots - programme.taken,
     }
     template = "programmes/application.html"
     return handle_form(request, DecisionForm, template, save, context, refusals=REFUSALS)

@@ -23,6 +23,7 @@ from matchmaker.programmes.forms import DatesForm, ProgrammeForm, ProgrammeRevie
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.kinds import PICTURE_LIMIT
 from matchmaker.programmes.selectors.applications import own_applications
+from matchmaker.programmes.selectors.jury import reviews_of
 from matchmaker.programmes.selectors.programmes import (
     FILTERS,
     Reader,
@@ -114,15 +115,14 @@ def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
     limits.count_reading(PICTURE_LIMIT, client_ip=client_ip, at=timezone.now())
     with timezone.override(programme.zone):
         picture = typeset(TEMPLATE, card_of(programme), form="png")
-    headers = {"Cache-Control": "public, max-age=3600"}
-    return HttpResponse(picture, content_type="image/png", headers=headers)
+    return HttpResponse(picture, content_type="image/png")
 
 
 @reader_required
 @require_safe
 def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
     """Show what one organises, and what one has applied for."""
-    page = own_page(reader, request.GET.get("page", "1"))
+    page = own_page(reader, request.GET.get("page", "1"), reviews_of(request.user))
     return render(request, "programmes/own_programmes.html", {"own": page, "reader": reader})
 
 

@@ -1,5 +1,8 @@
 """Who may do what about programmes, address by address, and the programmes of that market."""
 
+from django.utils import timezone
+
+from matchmaker.models.programmes import ProgrammeReviewer
 from matchmaker.models.programmes.programme import ProgrammeState
 from tests.house.access import at
 from tests.matchmaker.programmes.programmed import make_application, make_programme
@@ -7,7 +10,9 @@ from tests.matchmaker.programmes.programmed import make_application, make_progra
 
 def add_to(market):
     """Write programmes of the investor in four states and one of the curators; the rival applies for one."""
-    partner, asker, curator = (market.people[name] for name in ("partner", "other_founder", "curator"))
+    names = ("partner", "other_founder", "curator", "founder")
+    partner, asker, curator, founder = (market.people[name] for name in names)
+    assert founder
     programme = make_programme(market.investor, by=partner)
     market.added |= {
         "programme": programme,
@@ -15,6 +20,9 @@ def add_to(market):
         "programme_waiting": make_programme(market.investor, by=partner, state=ProgrammeState.REVIEW),
         "programme_of_curators": make_programme(None, by=curator),
         "programme_asked": make_application(programme, market.rival, by=asker),
+        "programme_reviewer": ProgrammeReviewer.objects.create(
+            programme=programme, user=founder, email=founder.email, declared_at=timezone.now()
+        ),
     }
 
 
@@ -34,11 +42,20 @@ ADDRESSES = (
     at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
     at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
     at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
-    at("programme_apply", "ssooognn", "ssiiiinn", **OF, kind="=person"),
-    at("programme_apply", "ssognnnn", "ssiinnnn", **OF, kind="=startup"),
-    at("programme_withdraw", "ssmmmmmm", "ssngnnnn", **OF, kind="=startup"),
+    at("programme_apply", "ssoooonn", "ssggggnn", **OF, kind="=person"),
+    at("programme_apply", "ssoonnnn", "ssginnnn", **OF, kind="=startup"),
+    at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
     at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
+    # The founder reviews; nobody else has these pages, and the organiser has those around them.
+    at("programme_jury", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_reviewer.pk"),
+    at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_export", "ssnnonnn", "ssmmmmmn", **OF, form="=csv"),
+    at("programme_review_list", "ssonnnnn", "ssgnnnnn", **OF),
+    at("programme_review_one", "ssonnnnn", "ssinnnnn", **OF, pk="programme_asked.pk"),
     at("programme_reviews", "ssnnnnon", "ssnnnnmn"),
     at("programme_review", "ssnnnnon", "ssnnnnin", public_id="programme_waiting.public_id"),
 )
