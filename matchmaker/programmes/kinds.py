@@ -148,4 +148,4 @@ APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), co
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
 JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # reviewers asked: each may get a mail
 EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))
-PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.2 s of a processor
+PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.05 s of a processor

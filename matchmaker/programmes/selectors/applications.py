@@ -20,6 +20,7 @@ from matchmaker.models.programmes.programme import (
     ApplicationState,
 )
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
+from profiles.choices import Side
 from profiles.models import Investor, Startup, User
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 
@@ -218,6 +219,11 @@ def sent_to(programme: Programme, user: User | None = None) -> QuerySet[Programm
     return rows.select_related("startup", "investor", "person", "programme")
 
 
+def kind_of(application: ProgrammeApplication) -> str:
+    """Return what kind of applicant it is, in words."""
+    return _("Person") if application.person_id else str(Side(application.kind).label)
+
+
 def applications_page(programme: Programme, user: User, state: str, number: str) -> dict[str, Any]:
     """Return the applications for the organiser, page by page, with how many there are of each state."""
     counts = dict(
@@ -250,7 +256,7 @@ def application_row(application: ProgrammeApplication) -> dict[str, Any]:
     return {
         "application": application,
         "name": application.name,
-        "kind": application.kind.label,
+        "kind": kind_of(application),
         "company_id": company.public_id if company and company.is_published else "",
         "side": company.side if company else "",
         "answered": answered(application),

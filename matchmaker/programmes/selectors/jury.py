@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeReviewer, ProgrammeScore
 from matchmaker.models.programmes.programme import GOING_ON, SENT_STATES
-from matchmaker.programmes.selectors.applications import PER_PAGE, answered, question_of, sent_to
+from matchmaker.programmes.selectors.applications import PER_PAGE, answered, kind_of, question_of, sent_to
 from profiles.accounts.selectors import company_of
 from profiles.models import Investor, Membership, User
 from profiles.sheets import Cell
@@ -64,7 +64,7 @@ def review_page(reviewer: ProgrammeReviewer, user: User, number: str) -> dict[st
     return {
         "page": paged,
         "rows": [
-            {"application": each, "name": each.name, "kind": each.kind.label, "mean": own.get(each.pk)}
+            {"application": each, "name": each.name, "kind": kind_of(each), "mean": own.get(each.pk)}
             for each in paged.object_list
         ],
         "left": rows.exclude(pk__in=own).count(),
@@ -121,7 +121,7 @@ def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) 
     return {
         "application": application,
         "name": application.name,
-        "kind": application.kind.label,
+        "kind": kind_of(application),
         "answered": answered(application),
         "own": own,
         "own_mean": mean_of(own.points, criteria) if own else None,
@@ -145,7 +145,7 @@ def results_of(programme: Programme, user: User) -> list[dict[str, Any]]:
         {
             "application": each,
             "name": each.name,
-            "kind": each.kind.label,
+            "kind": kind_of(each),
             "result": Result(tuple(means[each.pk])),
             "notes": notes[each.pk],
             "answered": answered(each),

@@ -155,9 +155,16 @@ def row_of(programme: Programme) -> dict[str, Any]:
         "programme": programme,
         "organiser": organiser_of(programme),
         "where": where_of(programme),
+        "zone": zone_label(programme.zone),
         "tone": TONES.get(ProgrammeState(programme.state), ""),
-        "free": max(programme.slots - programme.taken, 0),  # type: ignore[attr-defined]
+        "free": free_in(programme),
     }
+
+
+def free_in(programme: Programme) -> int:
+    """Return how many slots nobody holds; `with_parts` has counted those that somebody does."""
+    taken: int = getattr(programme, "taken")  # noqa: B009  an annotation
+    return max(programme.slots - taken, 0)
 
 
 def organiser_of(programme: Programme) -> str:
@@ -222,7 +229,6 @@ def facts_of(programme: Programme) -> dict[str, Any]:
     """Return what everybody reads of a programme, in words; `with_parts` must have loaded it."""
     return {
         **row_of(programme),
-        "zone": zone_label(programme.zone),
         "languages": [str(Language(code).label) for code in programme.languages],
         "applicants": [str(ApplicantKind(code).label) for code in programme.applicants],
         "conditions": [

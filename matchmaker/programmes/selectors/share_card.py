@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.programmes.selectors.programmes import address_of, organiser_of, where_of
+from profiles.accounts.time_zones import zone_label
 
 TEMPLATE = TEMPLATES / "programmes" / "card.typ"
 
@@ -32,9 +34,9 @@ def card_of(programme: Programme) -> dict[str, Any]:
     if programme.starts_at and programme.ends_at:
         days = [date_format(localtime(each)) for each in (programme.starts_at, programme.ends_at)]
         lines.append(" – ".join(dict.fromkeys(days)))
-    if programme.apply_by:
+    if programme.apply_by and programme.state == ProgrammeState.OPEN:
         when = date_format(localtime(programme.apply_by), "DATETIME_FORMAT")
-        lines.append(_("Applications close: %(when)s") % {"when": f"{when} ({programme.time_zone})"})
+        lines.append(_("Applications close: %(when)s") % {"when": f"{when} ({zone_label(programme.zone)})"})
     address = address_of(programme)
     return {
         "language": (get_language() or "en")[:2],

@@ -301,7 +301,7 @@ def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> Non
     rows = rows.exclude(investor__status=Status.SUSPENDED).select_related("startup", "investor", "person")
     for application, slot in zip(list(rows[: len(free)]), free, strict=False):
         application.programme = programme
-        given = {"slot": slot, "slots": programme.slots}
+        given: dict[str, Any] = {"slot": slot, "slots": programme.slots}
         move(application, ApplicationAct.MOVE_UP, side=None, by=None, at=at, **given)
         tell_applicant(MOVED_UP, application, at=at)
 

@@ -23,7 +23,7 @@ from matchmaker.programmes.selectors.applications import (
     own_applications,
     sent_to,
 )
-from matchmaker.programmes.selectors.programmes import Reader, facts_of, programme_in
+from matchmaker.programmes.selectors.programmes import Reader, facts_of, free_in, programme_in
 from matchmaker.programmes.services import applications
 from matchmaker.programmes.services.applications import (
     ApplicantNotOpenError,
@@ -143,7 +143,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
         "programme": programme,
         "row": application_row(application),
         "unstated": [each for each in conditions(programme, applicant_in(application)) if not each.is_met],
-        "free": programme.slots - programme.taken,
+        "free": free_in(programme),
     }
     template = "programmes/application.html"
     return handle_form(request, DecisionForm, template, save, context, refusals=REFUSALS)

@@ -75,6 +75,7 @@ def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
 def remove(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Take a reviewer off."""
     programme = public_or_404(reader, public_id)
+    get_object_or_404(programme.reviewers, pk=pk)
     jury.remove_reviewer(programme, pk=pk, by=request.user, at=timezone.now())
     return redirect("programme_jury", public_id)
 
