@@ -7,7 +7,7 @@ run. The source can read nothing outside of the templates, and nothing is fetche
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
@@ -20,7 +20,7 @@ class TypesettingError(Exception):
     """The page could not be set: a fault of the template, never of its data."""
 
 
-def typeset(template: Path, data: dict[str, Any], *, form: str = "pdf") -> bytes:
+def typeset(template: Path, data: dict[str, Any], *, form: Literal["pdf", "png"] = "pdf") -> bytes:
     """Return a template with its data, read as `json(bytes(sys.inputs.data))`, as "pdf" or "png".
 
     The same data gives the same bytes. Takes 0.1 s of processor time, in Urdu 0.3 s: Nastaliq is hard to set.

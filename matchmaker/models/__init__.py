@@ -14,12 +14,16 @@ from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, Meetin
 from matchmaker.models.pair_action import Advice, CuratorOverride, DigestEntry, Interest, Pass, ShortlistEntry
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
 from matchmaker.models.programmes import (
+    PersonCard,
     Programme,
     ProgrammeApplication,
     ProgrammeConflict,
+    ProgrammeProposal,
     ProgrammeReviewer,
     ProgrammeScore,
     ProgrammeStep,
+    ProgrammeTeam,
+    ProgrammeTeamMember,
 )
 from matchmaker.models.ranking import (
     Heartbeat,

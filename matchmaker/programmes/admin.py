@@ -16,6 +16,10 @@ show_records(
     "state",
     exclude=("answers", "person", "reason"),
 )
+show_records(models.PersonCard, "user audience consent_at", "user__email", "audience")
+show_records(models.ProgrammeTeam, "programme name seats at", "programme__public_id name")
+show_records(models.ProgrammeTeamMember, "team application state at", "team__name", "state")
+show_records(models.ProgrammeProposal, "application institution other_institution signed_at", "institution")
 show_records(models.ProgrammeReviewer, "programme email at declared_at", "programme__public_id email")
 show_records(models.ProgrammeConflict, "reviewer application at", "reviewer__email")
 show_records(models.ProgrammeScore, "reviewer application at", "reviewer__email", exclude=("points", "note"))

@@ -117,6 +117,38 @@ REVIEW_ASKED = notice(
     ),
 )
 
+PROPOSAL_TO_SIGN = notice(
+    "programme_proposal",
+    _("A joint proposal to sign"),
+    sentence=_("You are named as the second principal investigator of a joint proposal."),
+    act=_("Read and sign"),
+    subject=_("%(company)s on Corridor: a joint proposal to sign"),
+    body=_(
+        "%(company)s, you are named as the second principal investigator of a joint proposal. It counts once "
+        "you have signed it. If you do not know of it, do nothing."
+    ),
+)
+TEAM_INVITED = notice(
+    "team_invited",
+    _("Invited into a team"),
+    sentence=_("A team of a programme offers you a place."),
+    act=_("See the teams"),
+    subject=_("%(company)s on Corridor: invited into a team"),
+    body=_("A team of a programme in which %(company)s takes part offers a place."),
+)
+TEAM_ASKED = notice(
+    "team_asked",
+    _("Somebody asks to join your team"),
+    sentence=_("Somebody asks to join your team."),
+    act=_("See the teams"),
+)
+TEAM_JOINED = notice(
+    "team_joined",
+    _("New member of your team"),
+    sentence=_("Your team has a new member."),
+    act=_("See the teams"),
+)
+
 CHANGED = register_action(
     "programme",
     _("Programme activity"),
@@ -137,6 +169,8 @@ CHANGED = register_action(
     Sentence(_("%(who)s wrote the criteria of the review of %(what)s."), {"done": "criteria"}),
     Sentence(_("%(who)s scored an application for %(what)s."), {"done": "score"}),
     Sentence(_("%(who)s exported the applications for %(what)s."), {"done": "export"}),
+    Sentence(_("%(who)s founded a team in %(what)s."), {"done": "team"}),
+    Sentence(_("%(who)s signed a joint proposal for %(what)s."), {"done": "signed"}),
     Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
     Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
@@ -146,6 +180,7 @@ register_subject("programme", _("the programme %(code)s"))
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
+TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
 JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # reviewers asked: each may get a mail
 EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))
 PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.05 s of a processor

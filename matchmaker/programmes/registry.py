@@ -7,10 +7,16 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication
-from matchmaker.models.programmes.programme import AT_WORK, GOING_ON, ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import (
+    AT_WORK,
+    GOING_ON,
+    ApplicationState,
+    ProgrammeKind,
+    ProgrammeState,
+)
 from matchmaker.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.programmes.selectors.programmes import waiting_programmes
-from matchmaker.programmes.services import jury, programmes
+from matchmaker.programmes.services import applications, jury, people
 from matchmaker.programmes.services.applications import withdraw_second
 from matchmaker.registry import (
     Waiting,
@@ -45,7 +51,9 @@ register_queue(
 def applications_to_decide(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
     """Return that applications for the company's programmes wait for a decision."""
     own = {f"programme__{company.side}": company, "programme__state__in": GOING_ON}
-    count = ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).count()
+    unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
+    rows = ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
+    count = rows.count()
     text = ngettext(
         "%(count)d application for your programmes waits for your decision",
         "%(count)d applications for your programmes wait for your decision",
@@ -88,14 +96,15 @@ register_open_matter(
 def erase_company(company: Startup | Investor, at: datetime) -> None:
     """Give the company's slots to who waits, and delete the notices that lead to its programmes."""
     own = {str(company.side): company}
-    programmes.remove_applications(ProgrammeApplication.objects.filter(**own), at=at)
+    applications.remove_applications(ProgrammeApplication.objects.filter(**own), at=at)
     notifications.forget_leading_to(Programme.objects.filter(**own).values_list("public_id", flat=True))
 
 
 def erase_account(user: User, at: datetime) -> None:
     """Delete what the person applied for and reviewed, and give the slots to who waits."""
     jury.remove_reviewers(user)
-    programmes.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
+    people.forget_person(user)
+    applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
 
 merging.register(
@@ -110,6 +119,10 @@ merging.register(
         ),
         "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
         "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
+        "matchmaker.PersonCard": merging.not_a_companys("a person’s own words"),
+        "matchmaker.ProgrammeTeam": merging.follows("programme__{side} lead__{side}"),
+        "matchmaker.ProgrammeTeamMember": merging.follows("team__programme__{side} application__{side}"),
+        "matchmaker.ProgrammeProposal": merging.follows("application__{side} application__programme__{side}"),
         "matchmaker.ProgrammeConflict": merging.follows("reviewer__programme__{side} application__{side}"),
         "matchmaker.ProgrammeScore": merging.follows("reviewer__programme__{side} application__{side}"),
     }
@@ -119,6 +132,14 @@ erasure.register(
     {
         "matchmaker.Programme": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
+        "matchmaker.PersonCard": Decision(GOES, account="user"),
+        "matchmaker.ProgrammeTeam": Decision(GOES, account="lead__person", company="lead__{side}"),
+        "matchmaker.ProgrammeTeamMember": Decision(
+            GOES, account="application__person", company="application__{side}"
+        ),
+        "matchmaker.ProgrammeProposal": Decision(
+            GOES, account="application__person", company="application__{side}"
+        ),
         "matchmaker.ProgrammeReviewer": Decision(GOES, account="user"),
         "matchmaker.ProgrammeConflict": Decision(GOES, account="reviewer__user"),
         "matchmaker.ProgrammeScore": Decision(GOES, account="reviewer__user"),

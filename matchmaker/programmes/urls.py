@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from matchmaker.programmes.views import applications, jury, programmes
+from matchmaker.programmes.views import applications, jury, people, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/yours/", programmes.own_programmes, name="own_programmes"),
     path("programmes/new/", programmes.programme_edit, name="programme_create"),
+    path("programmes/card/", people.person_card, name="person_card"),
     path("programmes/<slug:public_id>/", programmes.show_programme, name="programme"),
     path("programmes/<slug:public_id>/card.png", programmes.programme_card, name="programme_card"),
     path("programmes/<slug:public_id>/edit/", programmes.programme_edit, name="programme_edit"),
@@ -27,6 +28,9 @@ urlpatterns = [
         applications.show_application,
         name="programme_application",
     ),
+    path("programmes/<slug:public_id>/teams/", people.teams, name="programme_teams"),
+    path("programmes/<slug:public_id>/teams/<int:pk>/", people.team_act, name="programme_team"),
+    path("programmes/<slug:public_id>/proposal/<int:pk>/", people.proposal, name="programme_proposal"),
     path("programmes/<slug:public_id>/jury/", jury.show_jury, name="programme_jury"),
     path("programmes/<slug:public_id>/jury/<int:pk>/remove/", jury.remove, name="programme_reviewer_remove"),
     path("programmes/<slug:public_id>/criteria/", jury.write_criteria, name="programme_criteria"),

@@ -231,8 +231,17 @@ def organises_in(*states: str) -> Callable[[World, Actor, Any], bool]:
 def may_review(world: World, actor: Actor, owner: Any) -> bool:
     """The one whom the organiser asked, for the open programme, but for the own company's application."""
     programme, row = owner if isinstance(owner, tuple) else (owner, None)
-    is_asked = actor.user == world.other_partner and programme.state == ProgrammeState.OPEN
+    is_asked = actor.user == world.other_partner and programme == world.programmes[ProgrammeState.OPEN]
     return is_asked and (row is None or (row.programme == programme and row.investor != world.other))
+
+
+def organises_the_hackathon(world: World, actor: Actor, programme: Any) -> bool:
+    return organises(world, actor, programme) and programme == world.programmes[ProgrammeState.OPEN]
+
+
+def may_sign(world: World, actor: Actor, owner: Any) -> bool:
+    programme, row = owner
+    return actor.user == world.other_partner and row.programme == programme and hasattr(row, "proposal")
 
 
 def of_kind(kind: str) -> Callable[[World], Iterator[Named]]:
@@ -372,6 +381,12 @@ KINDS: dict[str, Kind] = {
     ),
     "programme_application": Kind(parts_of_programmes(ProgrammeApplication), organises),
     "programme_reviewer_remove": Kind(parts_of_programmes(ProgrammeReviewer), organises),
+    # Nobody has been accepted, so there is no team, and only the organiser has the page of teams.
+    "programme_teams": Kind(programmes, organises_the_hackathon),
+    "programme_team": Kind(
+        lambda world: (Named({**each.values, "pk": 1}, each.owner) for each in programmes(world)), nobody
+    ),
+    "programme_proposal": Kind(parts_of_programmes(ProgrammeApplication), may_sign),
     "programme_review_list": Kind(programmes, may_review),
     "programme_review_one": Kind(parts_of_programmes(ProgrammeApplication), may_review),
     **dict.fromkeys(

@@ -25,8 +25,8 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
-from matchmaker.models.programmes import ProgrammeReviewer
-from matchmaker.models.programmes.programme import ProgrammeState
+from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer
+from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
@@ -151,6 +151,14 @@ class World:
         ask_to_take_part(asked, self.other, by=self.other_partner)
         for fate in FATES:
             ask_to_take_part(asked, self.startups[fate], by=self.founders[fate])
+        call = make_programme(self.investor, by=self.partner, kind=ProgrammeKind.RESEARCH)
+        self.programmes["call"] = call
+        ProgrammeProposal.objects.create(
+            application=ask_to_take_part(call, self.startups["talks"], by=self.founders["talks"]),
+            email=self.other_partner.email,
+            institution="Lahore Lab",
+            other_institution="Hangzhou Lab",
+        )
         ProgrammeReviewer.objects.create(
             programme=asked, user=self.other_partner, email=self.other_partner.email, declared_at=self.at
         )

@@ -18,6 +18,7 @@ from matchmaker.models.programmes.programme import (
     SENT_STATES,
     ApplicantKind,
     ApplicationState,
+    ProgrammeKind,
 )
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
 from profiles.choices import Side
@@ -214,6 +215,8 @@ def sent_to(programme: Programme, user: User | None = None) -> QuerySet[Programm
     Nobody who organises decides about their own.
     """
     rows = programme.applications.filter(state__in=SENT_STATES)
+    if programme.kind == ProgrammeKind.RESEARCH:  # a joint proposal counts once both have signed it
+        rows = rows.filter(proposal__signed_at__isnull=False)
     if user:
         rows = rows.exclude(person=user)
     return rows.select_related("startup", "investor", "person", "programme")
@@ -226,12 +229,8 @@ def kind_of(application: ProgrammeApplication) -> str:
 
 def applications_page(programme: Programme, user: User, state: str, number: str) -> dict[str, Any]:
     """Return the applications for the organiser, page by page, with how many there are of each state."""
-    counts = dict(
-        programme.applications.filter(state__in=SENT_STATES)
-        .order_by()
-        .values_list("state")
-        .annotate(count=Count("pk"))
-    )
+    by_state = sent_to(programme, user).order_by().values_list("state").annotate(count=Count("pk"))
+    counts: dict[str, int] = dict(by_state)
     rows = sent_to(programme, user)
     if state in counts:
         rows = rows.filter(state=state)

@@ -9,7 +9,13 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeReviewer, ProgrammeScore
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeProposal,
+    ProgrammeReviewer,
+    ProgrammeScore,
+)
 from matchmaker.models.programmes.programme import GOING_ON, SENT_STATES
 from matchmaker.programmes.selectors.applications import PER_PAGE, answered, kind_of, question_of, sent_to
 from profiles.accounts.selectors import company_of
@@ -40,12 +46,14 @@ def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApp
     """
     rows = sent_to(reviewer.programme).exclude(person=user)
     rows = rows.exclude(pk__in=reviewer.conflicts.values("application"))
+    signed = ProgrammeProposal.objects.filter(Q(partner=user) | Q(email__iexact=user.email))
+    rows = rows.exclude(pk__in=signed.values("application"))
     company = company_of(user)
     if company is None:
         return rows
     side = str(company.side)
     colleagues = Membership.objects.filter(**{side: company}).values("user")
-    own = Q(**{side: company}) | Q(person__in=colleagues)
+    own = Q(**{side: company}) | Q(person__in=colleagues) | Q(proposal__partner__in=colleagues)
     if isinstance(company, Investor) and company.group_name.strip():
         group = Investor.objects.filter(group_name__iexact=company.group_name.strip())
         people = Membership.objects.filter(investor__in=group).values("user")

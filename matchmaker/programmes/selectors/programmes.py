@@ -269,7 +269,7 @@ def address_of(programme: Programme, name: str = "programme") -> str:
     return str(settings.SITE_URL).rstrip("/") + reverse(name, args=[programme.public_id])
 
 
-def own_page(reader: Reader, number: str, reviews: Iterable[Any]) -> dict[str, Any]:
+def own_page(reader: Reader, number: str, reviews: Iterable[Any], to_sign: Iterable[Any]) -> dict[str, Any]:
     """Return what the reader organises, page by page, and the applications of the reader."""
     organised = with_parts(organised_by(reader)).order_by("-written_at", "-pk")
     paged = Paginator(organised, PER_PAGE).get_page(number)
@@ -285,6 +285,7 @@ def own_page(reader: Reader, number: str, reviews: Iterable[Any]) -> dict[str, A
         "organised": [row_of(programme) for programme in paged.object_list],
         "page": paged,
         "reviews": list(reviews),
+        "to_sign": [each for each in to_sign if not each.signed_at],
         "applied": [
             (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(ApplicationState(each.state), ""))
             for each in applied

@@ -4,7 +4,7 @@ Who is accepted holds a numbered slot: two never hold one. Whoever withdraws lea
 waitlist, in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from matchmaker.models.programmes.programme import (
     GOING_ON,
     ApplicationAct,
     ApplicationState,
+    ProgrammeKind,
     ProgrammeMover,
 )
 from matchmaker.programmes.kinds import (
@@ -27,7 +28,8 @@ from matchmaker.programmes.kinds import (
     DECLINED,
     WAITLISTED,
 )
-from matchmaker.programmes.selectors.applications import Applicant, conditions, is_blocked, unmet
+from matchmaker.programmes.selectors.applications import Applicant, conditions, is_blocked, sent_to, unmet
+from matchmaker.programmes.services.people import leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
     HOST,
     fill_from_waitlist,
@@ -78,6 +80,19 @@ def applicant_in(application: ProgrammeApplication) -> Applicant:
     return Applicant(application.kind, application.company, application.person)
 
 
+def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> None:
+    """Refuse who may not apply now, with the errors of `write_application`; the caller holds both."""
+    require_open_organiser(held)
+    if not held.takes_applications(at) or applicant.kind not in held.applicants:
+        raise WrongStateError
+    if applicant.company and not applicant.company.is_published:
+        raise ApplicantNotOpenError
+    if unmet(conditions(held, applicant)):
+        raise NotEligibleError
+    if is_blocked(held, applicant):
+        raise NotTakingError
+
+
 @transaction.atomic
 def write_application(
     programme: Programme,
@@ -87,30 +102,22 @@ def write_application(
     is_final: bool,
     by: User,
     at: datetime,
-    seen: str | None = None,
+    proposal: Mapping[str, Any] | None = None,
 ) -> ProgrammeApplication:
     """Keep a draft or send it; what was sent can be changed until the deadline. One stands at a time.
 
-    `seen`: the version of the programme that was read.
+    `proposal`: of a research call, the second principal investigator, who signs before it counts.
 
     Raises:
         NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
         NotTakingError: one of the two has blocked the other. WrongStateError: it takes no applications, or
-        has decided. ChangedSinceReadError: the programme says something else by now.
+        has decided. SameInstitutionError: both investigators are of one institution.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     held = _hold_both(programme, applicant)
-    require_open_organiser(held)
-    if not held.takes_applications(at) or applicant.kind not in held.applicants:
-        raise WrongStateError
+    _require_may_apply(held, applicant, at)
     known = held.applications.filter(**applicant.own, state__in=AT_WORK).first()
-    if applicant.company and not applicant.company.is_published:
-        raise ApplicantNotOpenError
-    if unmet(conditions(held, applicant)):
-        raise NotEligibleError
-    if is_blocked(held, applicant):
-        raise NotTakingError
     if known is None:
         made = ProgrammeApplication(
             programme=held, **applicant.own, answers=list(answers), slots=held.slots, by=by, at=at
@@ -125,11 +132,14 @@ def write_application(
         move(made, ApplicationAct.CHANGE, side=APPLICANT, by=by, at=at, answers=list(answers))
     elif is_final:
         move(made, ApplicationAct.SEND, side=APPLICANT, by=by, at=at, answers=list(answers), sent_at=at)
-        path = reverse("programme_applications", args=[held.public_id])
-        tell_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
+        if held.kind != ProgrammeKind.RESEARCH:
+            path = reverse("programme_applications", args=[held.public_id])
+            tell_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
     elif known is not None:
         made.answers = list(answers)
         made.save(update_fields=["answers"])
+    if held.kind == ProgrammeKind.RESEARCH and proposal:
+        write_proposal(made, values=proposal, by=by, at=at)
     return made
 
 
@@ -161,6 +171,7 @@ def withdraw_application(
     stored = held.applications.get(pk=application.pk)
     stored.programme = held
     freed = int(stored.slot is not None)
+    leave_all_teams(stored)
     gone: dict[str, Any] = {"slot": None, "ended_at": at}
     move(stored, ApplicationAct.WITHDRAW, side=APPLICANT, by=by, at=at, seen=seen, **gone)
     fill_from_waitlist(held, freed=freed, at=at)
@@ -190,7 +201,9 @@ def decide(
     require_open_organiser(held)
     if held.state not in GOING_ON:
         raise WrongStateError
-    stored = held.applications.select_related("startup", "investor", "person").get(pk=application.pk)
+    stored = sent_to(held).filter(pk=application.pk).first()
+    if stored is None:
+        raise WrongStateError
     stored.programme = held
     changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
     if act == ApplicationAct.ACCEPT:
@@ -216,3 +229,17 @@ def withdraw_second(_stays: ProgrammeApplication, other: ProgrammeApplication, m
     said: dict[str, Any] = {"side": APPLICANT, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
     return True
+
+
+@transaction.atomic
+def remove_applications(rows: Any, *, at: datetime) -> None:
+    """Delete applications of who leaves the site, and give their slots to who waits."""
+    keys = list(rows.values_list("programme", flat=True))
+    for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
+        held = hold(programme)
+        own = rows.filter(programme=held)
+        freed = own.filter(slot__isnull=False).count()
+        for application in own:
+            leave_all_teams(application)
+        own.delete()
+        fill_from_waitlist(held, freed=freed, at=at)

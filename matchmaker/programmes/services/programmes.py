@@ -392,15 +392,3 @@ def close_due(*, at: datetime) -> int:
                 move(held, ProgrammeAct.DEADLINE, side=None, by=None, at=at)
                 closed += 1
     return closed
-
-
-@transaction.atomic
-def remove_applications(rows: Any, *, at: datetime) -> None:
-    """Delete applications of who leaves the site, and give their slots to who waits."""
-    keys = list(rows.values_list("programme", flat=True))
-    for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
-        held = hold(programme)
-        own = rows.filter(programme=held)
-        freed = own.filter(slot__isnull=False).count()
-        own.delete()
-        fill_from_waitlist(held, freed=freed, at=at)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState
+from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeKind
 from matchmaker.pairs.guards import CHANGED, seen_in
-from matchmaker.programmes.forms import ApplicationForm, DecisionForm
+from matchmaker.programmes.forms.people import ResearchForm
+from matchmaker.programmes.forms.programmes import ApplicationForm, DecisionForm
 from matchmaker.programmes.guards import organiser_required, participant_required
 from matchmaker.programmes.selectors.applications import (
     application_row,
@@ -23,6 +24,7 @@ from matchmaker.programmes.selectors.applications import (
     own_applications,
     sent_to,
 )
+from matchmaker.programmes.selectors.people import card_for_organiser
 from matchmaker.programmes.selectors.programmes import Reader, facts_of, free_in, programme_in
 from matchmaker.programmes.services import applications
 from matchmaker.programmes.services.applications import (
@@ -32,6 +34,7 @@ from matchmaker.programmes.services.applications import (
     NotTakingError,
     applicant_in,
 )
+from matchmaker.programmes.services.people import SameInstitutionError
 from matchmaker.programmes.services.programmes import OrganiserNotOpenError
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
@@ -48,6 +51,9 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     ),
     NotTakingError: gettext_lazy("The organiser is not taking new applications at the moment."),
     OrganiserNotOpenError: gettext_lazy("The organiser is not taking new applications at the moment."),
+    SameInstitutionError: gettext_lazy(
+        "A joint proposal has two principal investigators of two institutions. Name another one."
+    ),
     NoSlotError: gettext_lazy("All slots are taken. You can put the application on the waitlist."),
 }
 SAVED = {
@@ -75,10 +81,15 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
     applicant, known = row["applicant"], None if row["is_new"] else row["application"]
     is_sent = known is not None and known.state == ApplicationState.SENT
     answers = known.answers if known else []
-    make = partial(ApplicationForm, questions=programme.questions, answers=answers, is_sent=is_sent)
+    asked = {"questions": programme.questions, "answers": answers, "is_sent": is_sent}
+    make: Any = partial(ApplicationForm, **asked)
+    if programme.kind == ProgrammeKind.RESEARCH:
+        make = partial(ResearchForm, proposal=getattr(known, "proposal", None), **asked)
 
     def save(form: ApplicationForm) -> HttpResponse:
         said: dict[str, Any] = {"answers": form.answers, "is_final": form.is_final}
+        if isinstance(form, ResearchForm):
+            said["proposal"] = form.proposal
         acting: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         made = applications.write_application(programme, applicant, **said, **acting)
         messages.success(request, str(SAVED[ApplicationState(made.state)]))
@@ -142,6 +153,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
     context = {
         "programme": programme,
         "row": application_row(application),
+        "facts": card_for_organiser(application),
         "unstated": [each for each in conditions(programme, applicant_in(application)) if not each.is_met],
         "free": free_in(programme),
     }

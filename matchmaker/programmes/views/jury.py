@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.models.programmes import ProgrammeReviewer
 from matchmaker.models.programmes.programme import GOING_ON, PUBLIC
-from matchmaker.programmes.forms import CriteriaForm, ReviewerForm, ScoreForm
+from matchmaker.programmes.forms.programmes import CriteriaForm, ReviewerForm, ScoreForm
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.selectors.jury import (
     has_scores,
@@ -28,6 +28,7 @@ from matchmaker.programmes.selectors.jury import (
     sheet_rows,
     visible_to,
 )
+from matchmaker.programmes.selectors.people import card_for_organiser
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.programmes.services import jury
 from matchmaker.programmes.services.jury import CriteriaInUseError, NoCriteriaError, TooManyReviewersError
@@ -171,5 +172,5 @@ def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: in
         return redirect("programme_review_one", public_id, pk)
 
     make = partial(ScoreForm, criteria=reviewer.programme.criteria, score=page["own"])
-    context = {"programme": reviewer.programme, "page": page}
+    context = {"programme": reviewer.programme, "page": page, "facts": card_for_organiser(application)}
     return handle_form(request, make, "programmes/review_one.html", save, context, refusals=REFUSALS)

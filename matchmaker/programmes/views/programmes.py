@@ -19,11 +19,12 @@ from matchmaker.integrations.typesetting import typeset
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.pairs.guards import CHANGED, seen_in
-from matchmaker.programmes.forms import DatesForm, ProgrammeForm, ProgrammeReviewForm
+from matchmaker.programmes.forms.programmes import DatesForm, ProgrammeForm, ProgrammeReviewForm
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.kinds import PICTURE_LIMIT
 from matchmaker.programmes.selectors.applications import own_applications
 from matchmaker.programmes.selectors.jury import reviews_of
+from matchmaker.programmes.selectors.people import has_teams, own_part, to_sign
 from matchmaker.programmes.selectors.programmes import (
     FILTERS,
     Reader,
@@ -101,6 +102,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
         "is_over": is_over(programme, at),
+        "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),
         "address": address_of(programme),
         "picture": address_of(programme, "programme_card"),
     }
@@ -122,7 +124,7 @@ def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
     """Show what one organises, and what one has applied for."""
-    page = own_page(reader, request.GET.get("page", "1"), reviews_of(request.user))
+    page = own_page(reader, request.GET.get("page", "1"), reviews_of(request.user), to_sign(request.user))
     return render(request, "programmes/own_programmes.html", {"own": page, "reader": reader})
 
 

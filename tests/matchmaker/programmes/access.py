@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from matchmaker.models.programmes import ProgrammeReviewer
-from matchmaker.models.programmes.programme import ProgrammeState
+from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer
+from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
 from tests.house.access import at
 from tests.matchmaker.programmes.programmed import make_application, make_programme
 
@@ -14,7 +14,15 @@ def add_to(market):
     partner, asker, curator, founder = (market.people[name] for name in names)
     assert founder
     programme = make_programme(market.investor, by=partner)
+    call = make_programme(market.investor, by=partner, kind=ProgrammeKind.RESEARCH)
     market.added |= {
+        "programme_call": call,
+        "proposal": ProgrammeProposal.objects.create(
+            application=make_application(call, market.rival, by=asker),
+            email=founder.email,
+            institution="Lahore Lab",
+            other_institution="Hangzhou Lab",
+        ),
         "programme": programme,
         "programme_draft": make_programme(market.investor, by=partner, state=ProgrammeState.DRAFT),
         "programme_waiting": make_programme(market.investor, by=partner, state=ProgrammeState.REVIEW),
@@ -27,6 +35,7 @@ def add_to(market):
 
 
 OF = {"public_id": "programme.public_id"}
+CALL = {"public_id": "programme_call.public_id"}
 ADDRESSES = (
     # Programmes: what is public for everybody; drafts for their organiser, what waits for curators, too.
     at("programmes", "oooooooo", "mmmmmmmm"),
@@ -56,6 +65,17 @@ ADDRESSES = (
     at("programme_export", "ssnnonnn", "ssmmmmmn", **OF, form="=csv"),
     at("programme_review_list", "ssonnnnn", "ssgnnnnn", **OF),
     at("programme_review_one", "ssonnnnn", "ssinnnnn", **OF, pk="programme_asked.pk"),
+    # People: nobody of that market takes part, so teams are the organiser's to read; the founder has to sign.
+    at("person_card", "ssoooonn", "ssiiiinn"),
+    at("programme_teams", "ssnnonnn", "ssnnnnnn", **OF),
+    at("programme_team", "ssmmmmnn", "ssnnnnnn", **OF, pk="=1"),
+    at(
+        "programme_proposal",
+        "ssonnnnn",
+        "ssgnnnnn",
+        public_id="programme_call.public_id",
+        pk="proposal.application_id",
+    ),
     at("programme_reviews", "ssnnnnon", "ssnnnnmn"),
     at("programme_review", "ssnnnnon", "ssnnnnin", public_id="programme_waiting.public_id"),
 )
