@@ -14,8 +14,13 @@ show_records(
     "programme startup investor state slot sent_at decided_at",
     "programme__public_id startup__name_en investor__name_en",
     "state",
-    exclude=("answers", "person", "reason"),
+    exclude=("answers", "person", "reason", "token"),
 )
+show_records(models.ProgrammeAnnouncement, "programme at", "programme__public_id", exclude=("text",))
+show_records(
+    models.ProgrammeSession, "programme title starts_at", "programme__public_id title", exclude=("code",)
+)
+show_records(models.ProgrammeAttendance, "session application at", "session__title")
 show_records(models.PersonCard, "user audience consent_at", "user__email", "audience")
 show_records(models.ProgrammeTeam, "programme name seats at", "programme__public_id name")
 show_records(models.ProgrammeTeamMember, "team application state at", "team__name", "state")

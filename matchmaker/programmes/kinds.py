@@ -149,6 +149,15 @@ TEAM_JOINED = notice(
     act=_("See the teams"),
 )
 
+ANNOUNCED = notice(
+    "programme_announced",
+    _("Announcement in a programme"),
+    sentence=_("The organiser of a programme in which you take part has announced something."),
+    act=_("Read the announcement"),
+    subject=_("%(company)s on Corridor: an announcement in a programme"),
+    body=_("The organiser of a programme in which %(company)s takes part has announced something."),
+)
+
 CHANGED = register_action(
     "programme",
     _("Programme activity"),
@@ -171,6 +180,9 @@ CHANGED = register_action(
     Sentence(_("%(who)s exported the applications for %(what)s."), {"done": "export"}),
     Sentence(_("%(who)s founded a team in %(what)s."), {"done": "team"}),
     Sentence(_("%(who)s signed a joint proposal for %(what)s."), {"done": "signed"}),
+    Sentence(_("%(who)s announced something in %(what)s."), {"done": "announce"}),
+    Sentence(_("%(who)s changed the agenda of %(what)s."), {"done": "agenda"}),
+    Sentence(_("%(who)s wrote down who was at a session of %(what)s."), {"done": "attendance"}),
     Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
     Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
@@ -180,6 +192,7 @@ register_subject("programme", _("the programme %(code)s"))
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
+ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
 JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # reviewers asked: each may get a mail
 EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))

@@ -119,6 +119,9 @@ merging.register(
         ),
         "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
         "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeAnnouncement": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeSession": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeAttendance": merging.follows("session__programme__{side} application__{side}"),
         "matchmaker.PersonCard": merging.not_a_companys("a person’s own words"),
         "matchmaker.ProgrammeTeam": merging.follows("programme__{side} lead__{side}"),
         "matchmaker.ProgrammeTeamMember": merging.follows("team__programme__{side} application__{side}"),
@@ -132,6 +135,11 @@ erasure.register(
     {
         "matchmaker.Programme": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
+        "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeSession": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeAttendance": Decision(
+            GOES, account="application__person", company="application__{side}"
+        ),
         "matchmaker.PersonCard": Decision(GOES, account="user"),
         "matchmaker.ProgrammeTeam": Decision(GOES, account="lead__person", company="lead__{side}"),
         "matchmaker.ProgrammeTeamMember": Decision(

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from matchmaker.programmes.views import applications, jury, people, programmes
+from matchmaker.programmes.views import applications, cohort, jury, people, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/yours/", programmes.own_programmes, name="own_programmes"),
     path("programmes/new/", programmes.programme_edit, name="programme_create"),
     path("programmes/card/", people.person_card, name="person_card"),
+    path("programmes/agenda/<slug:token>.ics", cohort.feed, name="programme_feed"),
+    path("programmes/attend/<slug:code>/", cohort.attend, name="programme_attend"),
     path("programmes/<slug:public_id>/", programmes.show_programme, name="programme"),
     path("programmes/<slug:public_id>/card.png", programmes.programme_card, name="programme_card"),
     path("programmes/<slug:public_id>/edit/", programmes.programme_edit, name="programme_edit"),
@@ -27,6 +29,13 @@ urlpatterns = [
         "programmes/<slug:public_id>/applications/<int:pk>/",
         applications.show_application,
         name="programme_application",
+    ),
+    path("programmes/<slug:public_id>/cohort/", cohort.show_cohort, name="programme_cohort"),
+    path("programmes/<slug:public_id>/sessions/<int:pk>/", cohort.show_session, name="programme_session"),
+    path(
+        "programmes/<slug:public_id>/sessions/<int:pk>/remove/",
+        cohort.remove_session,
+        name="programme_session_remove",
     ),
     path("programmes/<slug:public_id>/teams/", people.teams, name="programme_teams"),
     path("programmes/<slug:public_id>/teams/<int:pk>/", people.team_act, name="programme_team"),

@@ -21,7 +21,7 @@ from django.utils.http import int_to_base36
 from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
-from matchmaker.models.programmes import ProgrammeApplication, ProgrammeReviewer
+from matchmaker.models.programmes import ProgrammeApplication, ProgrammeReviewer, ProgrammeSession
 from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
@@ -382,6 +382,15 @@ KINDS: dict[str, Kind] = {
     "programme_application": Kind(parts_of_programmes(ProgrammeApplication), organises),
     "programme_reviewer_remove": Kind(parts_of_programmes(ProgrammeReviewer), organises),
     # Nobody has been accepted, so there is no team, and only the organiser has the page of teams.
+    "programme_cohort": Kind(programmes, organises_in(ProgrammeState.OPEN)),
+    **dict.fromkeys(
+        ("programme_session", "programme_session_remove"),
+        Kind(parts_of_programmes(ProgrammeSession), organises),
+    ),
+    "programme_attend": Kind(lambda _world: [Named({"code": ProgrammeSession.objects.get().code})], nobody),
+    "programme_feed": Kind(
+        lambda _world: (Named({"token": row.token}) for row in ProgrammeApplication.objects.all()), nobody
+    ),
     "programme_teams": Kind(programmes, organises_the_hackathon),
     "programme_team": Kind(
         lambda world: (Named({**each.values, "pk": 1}, each.owner) for each in programmes(world)), nobody

@@ -25,7 +25,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
-from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer
+from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer, ProgrammeSession
 from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
@@ -158,6 +158,9 @@ class World:
             email=self.other_partner.email,
             institution="Lahore Lab",
             other_institution="Hangzhou Lab",
+        )
+        ProgrammeSession.objects.create(
+            programme=asked, title="Opening", starts_at=asked.starts_at, ends_at=asked.ends_at
         )
         ProgrammeReviewer.objects.create(
             programme=asked, user=self.other_partner, email=self.other_partner.email, declared_at=self.at

@@ -1,5 +1,6 @@
 """The tables of programmes."""
 
+from matchmaker.models.programmes.cohort import ProgrammeAnnouncement, ProgrammeAttendance, ProgrammeSession
 from matchmaker.models.programmes.jury import ProgrammeConflict, ProgrammeReviewer, ProgrammeScore
 from matchmaker.models.programmes.people import (
     PersonCard,
@@ -12,11 +13,14 @@ from matchmaker.models.programmes.programme import Programme, ProgrammeApplicati
 __all__ = [
     "PersonCard",
     "Programme",
+    "ProgrammeAnnouncement",
     "ProgrammeApplication",
+    "ProgrammeAttendance",
     "ProgrammeConflict",
     "ProgrammeProposal",
     "ProgrammeReviewer",
     "ProgrammeScore",
+    "ProgrammeSession",
     "ProgrammeStep",
     "ProgrammeTeam",
     "ProgrammeTeamMember",

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in, version_of
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.models.account import new_token
 from profiles.models.profile import (
     ID_LENGTH,
     check_if_set,
@@ -334,6 +335,8 @@ class ProgrammeApplication(models.Model):
     at = models.DateTimeField(_("drafted"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     decided_by = somebody()
+    # In the address of the agenda for calendars.
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

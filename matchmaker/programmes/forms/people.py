@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
 from matchmaker.models.programmes.people import MOST_LINKS, MOST_SEATS, CardAudience, Skill
-from matchmaker.programmes.forms.programmes import ApplicationForm
+from matchmaker.programmes.forms.programmes import ApplicationForm, MomentField
 from profiles.choices import Language
-from profiles.companies.forms.fields import LineField, TermField, Terms, WebField, marked, worded
+from profiles.companies.forms.fields import LineField, ProseField, TermField, Terms, WebField, marked, worded
 from profiles.models import Place, Sector
 
 PROPOSAL = ("email", "institution", "other_institution", "supervision")
@@ -107,3 +107,25 @@ class TeamForm(forms.Form):
         required=False,
         label=gettext_lazy("Skills that the team looks for"),
     )
+
+
+class AnnouncementForm(forms.Form):
+    """What the organiser tells everyone who takes part."""
+
+    text = ProseField(max_length=1000, label=gettext_lazy("Announcement"))
+
+
+class SessionForm(forms.Form):
+    """One entry of the agenda, on the clock of the programme."""
+
+    title = LineField(max_length=120, label=gettext_lazy("Title of the session"))
+    starts_at = MomentField(label=gettext_lazy("Starts"))
+    ends_at = MomentField(label=gettext_lazy("Ends"))
+    place = LineField(max_length=200, required=False, label=gettext_lazy("Room or link"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for moments in their order."""
+        values = super().clean() or self.cleaned_data
+        if values.get("starts_at") and values.get("ends_at") and values["ends_at"] <= values["starts_at"]:
+            self.add_error("ends_at", _("It ends before it starts."))
+        return values

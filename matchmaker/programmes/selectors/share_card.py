@@ -28,6 +28,11 @@ def qr_of(address: str) -> str:
     return file.getvalue().decode()
 
 
+def qr_picture(address: str) -> str:
+    """Return the QR code of an address as what an image shows."""
+    return str(segno.make(address, error="m").svg_data_uri(border=2, dark="#10251f", light="#fff", scale=6))
+
+
 def card_of(programme: Programme) -> dict[str, Any]:
     """Return what the picture says, in the active language; the times on the clock of the active zone."""
     lines = [where_of(programme)]

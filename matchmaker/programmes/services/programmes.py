@@ -118,9 +118,11 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
 
 
-def tell_applicant(kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "") -> None:
+def tell_applicant(
+    kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
+) -> None:
     """Tell the people of an application, each in their own language."""
-    path = page_of(application.programme)
+    path = path or page_of(application.programme)
     message = Message(kind=kind, path=path, event=event or str(application.pk), at=at)
     if application.company:
         notify_team(application.company, message)

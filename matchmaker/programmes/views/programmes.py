@@ -23,6 +23,7 @@ from matchmaker.programmes.forms.programmes import DatesForm, ProgrammeForm, Pro
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.kinds import PICTURE_LIMIT
 from matchmaker.programmes.selectors.applications import own_applications
+from matchmaker.programmes.selectors.cohort import takes_part
 from matchmaker.programmes.selectors.jury import reviews_of
 from matchmaker.programmes.selectors.people import has_teams, own_part, to_sign
 from matchmaker.programmes.selectors.programmes import (
@@ -102,6 +103,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
         "is_over": is_over(programme, at),
+        "takes_part": takes_part(reader, programme),
         "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),
         "address": address_of(programme),
         "picture": address_of(programme, "programme_card"),

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer
-from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer, ProgrammeSession
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
 from tests.house.access import at
 from tests.matchmaker.programmes.programmed import make_application, make_programme
 
@@ -22,6 +22,15 @@ def add_to(market):
             email=founder.email,
             institution="Lahore Lab",
             other_institution="Hangzhou Lab",
+        ),
+        "programme_session": ProgrammeSession.objects.create(
+            programme=programme, title="Opening", starts_at=programme.starts_at, ends_at=programme.ends_at
+        ),
+        "programme_accepted": make_application(
+            make_programme(market.investor, by=partner),
+            market.rival,
+            by=asker,
+            state=ApplicationState.ACCEPTED,
         ),
         "programme": programme,
         "programme_draft": make_programme(market.investor, by=partner, state=ProgrammeState.DRAFT),
@@ -76,6 +85,13 @@ ADDRESSES = (
         public_id="programme_call.public_id",
         pk="proposal.application_id",
     ),
+    # The cohort: its organiser's, and of those who take part; a calendar has the agenda by its secret alone.
+    at("programme_cohort", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_session", "ssnnonnn", "ssnngnnn", **OF, pk="programme_session.pk"),
+    at("programme_session_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_session.pk"),
+    at("programme_feed", "nnnnnnnn", "mmmmmmmm", token="=no-such-token"),
+    at("programme_feed", "oooooooo", "mmmmmmmm", token="programme_accepted.token"),
+    at("programme_attend", "ssnnnnnn", "ssnnnnnn", code="programme_session.code"),
     at("programme_reviews", "ssnnnnon", "ssnnnnmn"),
     at("programme_review", "ssnnnnon", "ssnnnnin", public_id="programme_waiting.public_id"),
 )
