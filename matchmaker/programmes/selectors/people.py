@@ -183,7 +183,7 @@ def _team_row(
     team: ProgrammeTeam, known: dict[int, Participant], own: ProgrammeApplication | None
 ) -> dict[str, Any]:
     """Return a team as the page shows it. Who has withdrawn is in no team any more."""
-    members = [
+    members: list[dict[str, Any]] = [
         {"member": member, "participant": known[member.application_id]}
         for member in team.members.all()
         if member.application_id in known

@@ -49,7 +49,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     sent, kind = sent_by_post(request), request.POST.get("what", "")
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with timezone.override(ZoneInfo(programme.time_zone)):
-        announcement = AnnouncementForm(sent if kind == "announcement" else None)
+        announcement = AnnouncementForm(sent if kind != "session" else None)
         session = SessionForm(sent if kind == "session" else None)
         if announcement.is_bound and announcement.is_valid():
             with form_error_on(announcement, REFUSALS):

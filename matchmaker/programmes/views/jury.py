@@ -120,7 +120,7 @@ def sheet(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
 
 
 @organiser_required
-@require_safe
+@require_POST
 def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) -> HttpResponseBase:
     """Answer the applications with their scores as a table; nothing in it is a formula."""
     programme = public_or_404(reader, public_id)

@@ -71,7 +71,7 @@ ADDRESSES = (
     at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
     at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
-    at("programme_export", "ssnnonnn", "ssmmmmmn", **OF, form="=csv"),
+    at("programme_export", "ssmmmmmn", "ssnnonnn", **OF, form="=csv"),
     at("programme_review_list", "ssonnnnn", "ssgnnnnn", **OF),
     at("programme_review_one", "ssonnnnn", "ssinnnnn", **OF, pk="programme_asked.pk"),
     # People: nobody of that market takes part, so teams are the organiser's to read; the founder has to sign.

@@ -144,17 +144,17 @@ def test_the_table_for_the_jury_runs_no_formula(as_user, programme, startup, aye
     row = reviewer_of(programme, sana)
     jury.score(row, application, points=[5, 1], words="@SUM(1)", by=sana, at=timezone.now())
     host = as_user(li_wei)
-    plain = host.get(at("programme_export", programme, "csv")).getvalue().decode("utf-8-sig")
+    plain = host.post(at("programme_export", programme, "csv")).getvalue().decode("utf-8-sig")
     header, line = csv.reader(io.StringIO(plain))
     assert (line[0], line[3], line[4:8]) == ("Indus Grow", "'=HYPERLINK(1)", ["1", "4.0", "4.0", "4.0"])
     assert (header[3], len(header)) == ("What do you bring?", len(line))
-    book = load_workbook(io.BytesIO(host.get(at("programme_export", programme, "xlsx")).content))
+    book = load_workbook(io.BytesIO(host.post(at("programme_export", programme, "xlsx")).content))
     assert book.active["D2"].data_type == "s"
     sheet = body(host, at("programme_sheet", programme))
     assert "=HYPERLINK(1)" in sheet
     assert "Canary draft" not in sheet + plain
-    assert host.get(at("programme_export", programme, "pdf")).status_code == 404
-    assert as_user(sana).get(at("programme_export", programme, "csv")).status_code == 404
+    assert host.post(at("programme_export", programme, "pdf")).status_code == 404
+    assert as_user(sana).post(at("programme_export", programme, "csv")).status_code == 404
     assert seal_and_verify().holds
     assert "exported the applications" in body(as_user(sana), reverse("audit"))
 
