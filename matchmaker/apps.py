@@ -28,6 +28,7 @@ CAPABILITIES = (
     "meetings",
     "pictures",
     "pilots",
+    "programmes",
     "search",
     "saved_searches",
     "exports",

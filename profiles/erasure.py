@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Startup, User
 
 
 class Fate(StrEnum):
@@ -43,15 +43,24 @@ ABOUT_NOBODY = Decision(NOBODYS)
 OWN_ACT = Decision(GOES, company="{side}", own_side=True)
 
 EraseCompany = Callable[[Startup | Investor, datetime], None]
+EraseAccount = Callable[[User, datetime], None]
 DECISIONS: dict[str, Decision] = {}
 ERASE_COMPANY: list[EraseCompany] = []
+ERASE_ACCOUNT: list[EraseAccount] = []
 
 
-def register(decisions: Mapping[str, Decision], erase_company: EraseCompany | None = None) -> None:
+def register(
+    decisions: Mapping[str, Decision],
+    erase_company: EraseCompany | None = None,
+    erase_account: EraseAccount | None = None,
+) -> None:
     """Add the decisions on tables, by "app.Model".
 
-    `erase_company` is called in the transaction that deletes a company, before its rows go.
+    `erase_company` is called in the transaction that deletes a company, before its rows go; `erase_account`
+    likewise in that of an account.
     """
     DECISIONS.update(decisions)
+    if erase_account:
+        ERASE_ACCOUNT.append(erase_account)
     if erase_company:
         ERASE_COMPANY.append(erase_company)

@@ -1,5 +1,6 @@
 """Calendar entries as RFC 5545 writes them, for the mail programs and calendars of both sides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -48,6 +49,21 @@ def calendar_text(appointment: Appointment, *, method: Method) -> str:
     calendar.add_component(_event(appointment, method))
     day = appointment.starts_at.date()
     calendar.add_missing_timezones(day - AROUND, day + AROUND)
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def agenda_text(appointments: Sequence[Appointment]) -> str:
+    """Return a whole agenda as a calendar file to which programs subscribe."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Corridor//Programmes//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", str(Method.PUBLISH))
+    for appointment in appointments:
+        calendar.add_component(_event(appointment, Method.PUBLISH))
+    if appointments:
+        days = [appointment.starts_at.date() for appointment in appointments]
+        calendar.add_missing_timezones(min(days) - AROUND, max(days) + AROUND)
     text: str = calendar.to_ical().decode()
     return text
 

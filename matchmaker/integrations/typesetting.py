@@ -7,7 +7,7 @@ run. The source can read nothing outside of the templates, and nothing is fetche
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
@@ -20,8 +20,8 @@ class TypesettingError(Exception):
     """The page could not be set: a fault of the template, never of its data."""
 
 
-def typeset(template: Path, data: dict[str, Any]) -> bytes:
-    """Return the PDF of a template with its data, which it reads as `json(bytes(sys.inputs.data))`.
+def typeset(template: Path, data: dict[str, Any], *, form: Literal["pdf", "png"] = "pdf") -> bytes:
+    """Return a template with its data, read as `json(bytes(sys.inputs.data))`, as "pdf" or "png".
 
     The same data gives the same bytes. Takes 0.1 s of processor time, in Urdu 0.3 s: Nastaliq is hard to set.
 
@@ -29,14 +29,19 @@ def typeset(template: Path, data: dict[str, Any]) -> bytes:
         TypesettingError: with what typst said.
     """
     try:
-        pdf = typst.compile(
-            template, root=TEMPLATES, font_paths=_fonts(), sys_inputs={"data": json.dumps(data)}, timestamp=0
+        made = typst.compile(
+            template,
+            root=TEMPLATES,
+            font_paths=_fonts(),
+            format=form,
+            sys_inputs={"data": json.dumps(data)},
+            timestamp=0,
         )
     except typst.TypstError as error:
         raise TypesettingError(error.diagnostic) from error
-    if not isinstance(pdf, bytes):
+    if not isinstance(made, bytes):
         raise TypesettingError("typst gave no single file")
-    return pdf
+    return made
 
 
 @cache

@@ -23,6 +23,21 @@ from matchmaker.models.pair_action import (
     ShortlistEntry,
 )
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotInvitation, PilotStep
+from matchmaker.models.programmes import (
+    PersonCard,
+    Programme,
+    ProgrammeAnnouncement,
+    ProgrammeApplication,
+    ProgrammeAttendance,
+    ProgrammeConflict,
+    ProgrammeProposal,
+    ProgrammeReviewer,
+    ProgrammeScore,
+    ProgrammeSession,
+    ProgrammeStep,
+    ProgrammeTeam,
+    ProgrammeTeamMember,
+)
 from matchmaker.models.ranking import (
     Heartbeat,
     InferredSector,

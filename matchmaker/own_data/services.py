@@ -71,6 +71,8 @@ def erase_account(user: User, *, at: datetime) -> None:
     if not may_leave(current):
         raise LastOwnerError
     email = current.email
+    for erase in erasure.ERASE_ACCOUNT:
+        erase(current, at)
     for owned in OWNED:
         getattr(current, owned).all().delete()
     Membership.objects.filter(user=current).delete()

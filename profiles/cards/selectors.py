@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 
-import qrcode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from qrcode.image.svg import SvgPathImage
 
+from profiles.integrations.qr_codes import qr_svg
 from profiles.models import Investor, Startup
 from profiles.validators import whatsapp_digits
 from profiles.visibility.access import preview, see
@@ -26,9 +25,8 @@ class OwnCard:
 
     @property
     def drawing(self) -> SafeString:
-        """The vCard as a QR code in SVG: squares and nothing that anybody typed."""
-        drawn: bytes = qrcode.make(self.vcard, image_factory=SvgPathImage, border=2).to_string()
-        return mark_safe(drawn.decode())  # noqa: S308
+        """The vCard as a QR code in SVG."""
+        return mark_safe(qr_svg(self.vcard))  # noqa: S308
 
 
 def card_of(company: Startup | Investor) -> OwnCard:

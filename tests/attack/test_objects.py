@@ -21,6 +21,8 @@ from django.utils.http import int_to_base36
 from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
+from matchmaker.models.programmes import ProgrammeApplication, ProgrammeReviewer, ProgrammeSession
+from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
@@ -213,6 +215,83 @@ def has_applied(world: World, actor: Actor, pilot: Any) -> bool:
     return may_apply(world, actor, pilot) and has_application(actor, pilot, tuple(ApplicationState.values))
 
 
+# --- Programmes ---
+
+
+def programmes(world: World) -> Iterator[Named]:
+    for programme in world.programmes.values():
+        yield Named({"public_id": programme.public_id}, programme)
+
+
+def parts_of_programmes(model: Any) -> Callable[[World], Iterator[Named]]:
+    def give(world: World) -> Iterator[Named]:
+        for row in model.objects.select_related("programme"):
+            for programme in {row.programme, *world.programmes.values()}:
+                yield Named({"public_id": programme.public_id, "pk": row.pk}, (programme, row))
+
+    return give
+
+
+def may_read_programme(world: World, actor: Actor, programme: Any) -> bool:
+    """Its organiser, a curator once it is no draft, and others what is public and not kept away."""
+    if actor.company == programme.company:
+        return True
+    if actor.name == "curator":
+        return programme.state != ProgrammeState.DRAFT
+    is_kept_away = actor.company is not None and world.fate(actor.company, programme.company) == "hidden"
+    return programme.state == ProgrammeState.OPEN and not is_kept_away
+
+
+def organises(_world: World, actor: Actor, owner: Any) -> bool:
+    programme, row = owner if isinstance(owner, tuple) else (owner, None)
+    return actor.company == programme.company and (row is None or row.programme == programme)
+
+
+def may_apply_for(kind: str) -> Callable[[World, Actor, Any], bool]:
+    """A company for others' programmes, and a person; the page of what is closed leads back."""
+
+    def may(world: World, actor: Actor, programme: Any) -> bool:
+        is_of_the_market = actor.user is not None and actor.user.role in (Role.STARTUP, Role.INVESTOR)
+        if not is_of_the_market or not may_read_programme(world, actor, programme):
+            return False
+        is_others = actor.company is not None and actor.company != programme.company
+        return kind == "person" or (is_others and actor.company.side == kind)
+
+    return may
+
+
+def organises_in(*states: str) -> Callable[[World, Actor, Any], bool]:
+    def may(world: World, actor: Actor, owner: Any) -> bool:
+        programme = owner[0] if isinstance(owner, tuple) else owner
+        return organises(world, actor, owner) and programme.state in states
+
+    return may
+
+
+def may_review(world: World, actor: Actor, owner: Any) -> bool:
+    """The one whom the organiser asked, for the open programme, but for the own company's application."""
+    programme, row = owner if isinstance(owner, tuple) else (owner, None)
+    is_asked = actor.user == world.other_partner and programme == world.programmes[ProgrammeState.OPEN]
+    return is_asked and (row is None or (row.programme == programme and row.investor != world.other))
+
+
+def organises_the_hackathon(world: World, actor: Actor, programme: Any) -> bool:
+    return organises(world, actor, programme) and programme == world.programmes[ProgrammeState.OPEN]
+
+
+def may_sign(world: World, actor: Actor, owner: Any) -> bool:
+    programme, row = owner
+    return actor.user == world.other_partner and row.programme == programme and hasattr(row, "proposal")
+
+
+def of_kind(kind: str) -> Callable[[World], Iterator[Named]]:
+    def give(world: World) -> Iterator[Named]:
+        for named in programmes(world):
+            yield Named({**named.values, "kind": kind}, named.owner)
+
+    return give
+
+
 # --- Curators, operators, nobody ---
 
 
@@ -347,6 +426,44 @@ KINDS: dict[str, Kind] = {
     "pilot_apply": Kind(pilots, may_apply),
     "pilot_seat": Kind(pilots, has_applied),
     "pilot_review": for_role("curator", pilots),
+    "programme": Kind(programmes, may_read_programme),
+    "programme_card": Kind(programmes, lambda _world, _actor, one: one.state == ProgrammeState.OPEN),
+    "programme_edit": Kind(programmes, organises_in(ProgrammeState.DRAFT)),
+    "programme_move": Kind(programmes, organises),
+    "programme_applications": Kind(programmes, organises),
+    **dict.fromkeys(
+        ("programme_dates", "programme_jury", "programme_criteria", "programme_results", "programme_sheet"),
+        Kind(programmes, organises_in(ProgrammeState.OPEN)),
+    ),
+    "programme_export": Kind(
+        lambda world: (Named({**each.values, "form": "csv"}, each.owner) for each in programmes(world)),
+        organises_in(ProgrammeState.OPEN),
+    ),
+    "programme_application": Kind(parts_of_programmes(ProgrammeApplication), organises),
+    "programme_reviewer_remove": Kind(parts_of_programmes(ProgrammeReviewer), organises),
+    # Nobody has been accepted, so there is no team, and only the organiser has the page of teams.
+    "programme_cohort": Kind(programmes, organises_in(ProgrammeState.OPEN)),
+    **dict.fromkeys(
+        ("programme_session", "programme_session_remove"),
+        Kind(parts_of_programmes(ProgrammeSession), organises),
+    ),
+    "programme_attend": Kind(lambda _world: [Named({"code": ProgrammeSession.objects.get().code})], nobody),
+    "programme_feed": Kind(
+        lambda _world: (Named({"token": row.token}) for row in ProgrammeApplication.objects.all()), nobody
+    ),
+    "programme_teams": Kind(programmes, organises_the_hackathon),
+    "programme_team": Kind(
+        lambda world: (Named({**each.values, "pk": 1}, each.owner) for each in programmes(world)), nobody
+    ),
+    "programme_proposal": Kind(parts_of_programmes(ProgrammeApplication), may_sign),
+    "programme_review_list": Kind(programmes, may_review),
+    "programme_review_one": Kind(parts_of_programmes(ProgrammeApplication), may_review),
+    **dict.fromkeys(
+        ("programme_apply", "programme_withdraw"), Kind(of_kind("startup"), may_apply_for("startup"))
+    ),
+    "programme_review": Kind(
+        programmes, lambda _world, actor, one: actor.name == "curator" and one.state != ProgrammeState.DRAFT
+    ),
     **dict.fromkeys(
         ("review", "review_open", "review_assign", "review_note", "suspension", "desk_profile"),
         for_role("curator", reviewed),

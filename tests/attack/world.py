@@ -26,6 +26,8 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
+from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer, ProgrammeSession
+from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
@@ -37,6 +39,8 @@ from profiles.curation import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
+from tests.matchmaker.programmes.programmed import make_programme
 from tests.profiles.pictures.pictured import make_picture
 
 FATES = (
@@ -91,6 +95,7 @@ class World:
         self.ask("talks", self.other)
         self.talk("talks", self.other, self.other_partner)
         self.add_pilots()
+        self.add_programmes()
         self.add_own_rows()
         self.add_desk()
         self.left = self.former("left@example.com", self.startups["talks"])
@@ -144,6 +149,32 @@ class World:
             for state in (PilotState.OPEN, PilotState.DRAFT, PilotState.RUNNING):
                 by = self.founders[fate]
                 make_application(self.pilots[state], self.startups[fate], by=by, state=given)
+
+    def add_programmes(self) -> None:
+        """Organise a programme in three states; all apply for the open one, and one partner reviews."""
+        states = (ProgrammeState.DRAFT, ProgrammeState.REVIEW, ProgrammeState.OPEN)
+        self.programmes = {
+            str(state): make_programme(self.investor, by=self.partner, state=state, slots=20)
+            for state in states
+        }
+        asked = self.programmes[ProgrammeState.OPEN]
+        ask_to_take_part(asked, self.other, by=self.other_partner)
+        for fate in FATES:
+            ask_to_take_part(asked, self.startups[fate], by=self.founders[fate])
+        call = make_programme(self.investor, by=self.partner, kind=ProgrammeKind.RESEARCH)
+        self.programmes["call"] = call
+        ProgrammeProposal.objects.create(
+            application=ask_to_take_part(call, self.startups["talks"], by=self.founders["talks"]),
+            email=self.other_partner.email,
+            institution="Lahore Lab",
+            other_institution="Hangzhou Lab",
+        )
+        ProgrammeSession.objects.create(
+            programme=asked, title="Opening", starts_at=asked.starts_at, ends_at=asked.ends_at
+        )
+        ProgrammeReviewer.objects.create(
+            programme=asked, user=self.other_partner, email=self.other_partner.email, declared_at=self.at
+        )
 
     def add_own_rows(self) -> None:
         for company in (*self.startups.values(), self.investor, self.other, self.unchecked):

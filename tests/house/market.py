@@ -38,6 +38,7 @@ from tests.matchmaker.introduced import make_introduction, make_message
 # Modules with `ADDRESSES` for the table in access.py, their `PAGES`, and `add_to(market)` for their records.
 ADDED = (
     "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
+    "tests.matchmaker.programmes.access",
     "tests.matchmaker.search.access",
     "tests.profiles.pictures.access",
     "tests.matchmaker.stages.access",

@@ -14,7 +14,7 @@ from profiles.models import GovernanceCheck, Sector, SectorChange, SectorRelatio
 from profiles.taxonomy.triggers import asked_codes
 from profiles.taxonomy.uses import USES
 
-KINDS = ("startup", "thesis", "deal", "pilot")
+KINDS = ("startup", "thesis", "deal", "pilot", "programme")
 TICKET = "sector-change"
 
 
@@ -187,7 +187,11 @@ def why_not_undone(change: SectorChange) -> str | Promise | None:
 
 def _still_used(change: SectorChange) -> Promise | None:
     used = any(rows_naming([change.sector]).values())
-    return _("Profiles or pilots name this sector. Merge it into another one instead.") if used else None
+    return (
+        _("Profiles, pilots or programmes name this sector. Merge it into another one instead.")
+        if used
+        else None
+    )
 
 
 TOLD = {

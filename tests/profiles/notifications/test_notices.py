@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 KIND = "request_received"
 RHYTHMS = {"mails-matches": "daily"} | {
-    f"mails-{of}": "at_once" for of in ("requests", "messages", "meetings", "fair", "pilots", "profile")
+    f"mails-{of}": "at_once"
+    for of in ("requests", "messages", "meetings", "fair", "pilots", "programmes", "profile")
 }
 
 

@@ -261,7 +261,7 @@ def test_nothing_is_undone_twice(change, undo):
 def test_a_new_sector_that_somebody_names_stays(change, undo):
     done = change(ADD, other="AGR", values={"name_en": "Beekeeping"})
     make_startup("Bees", primary_sector=done.sector)
-    with pytest.raises(taxonomy.ChangeRefusedError, match="Profiles or pilots name this sector"):
+    with pytest.raises(taxonomy.ChangeRefusedError, match="Profiles, pilots or programmes name this sector"):
         undo(done)
 
 

@@ -1,0 +1,77 @@
+"""Programmes of the demonstration, of each kind and in different states."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.programme import ApplicantKind, ApplicationAct, ProgrammeState
+from matchmaker.programmes.selectors.applications import Applicant
+from matchmaker.programmes.services import applications, programmes
+from profiles.accounts.selectors import demo_accounts
+from profiles.accounts.services import accounts
+from profiles.imports.demo.records import Row, codes, demo_company, public_id_of
+from profiles.models import Place, Sector, Stage
+
+MADE = Programme.objects.filter(is_demo=True)
+HOUR = timedelta(hours=1)
+
+
+def act(row: Row, at: datetime, now: datetime) -> None:
+    """Organiser, curator and applicants do what the pages let them do, up to the state that the row names."""
+    by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
+    curator = demo_accounts("curator").get()
+    host = demo_company(row["side"], row["host"]) if row["host"] else None
+    by = by if host else curator
+    programme = programmes.write_programme(host, values=values_of(row, now), by=by, at=at)
+    state = ProgrammeState(row["state"])
+    if state == ProgrammeState.DRAFT:
+        return
+    programmes.submit_programme(programme, by=by, at=at)
+    if state == ProgrammeState.REVIEW:
+        return
+    programmes.approve_programme(programme, by=curator, at=at + HOUR, seen=None)
+    apply_all(programme, row, by=by, at=at + 2 * HOUR)
+    programme.refresh_from_db()
+    if state in (ProgrammeState.RUNNING, ProgrammeState.FINISHED) and programme.apply_by:
+        programmes.close_programme(programme, by=by, at=programme.apply_by)
+        programmes.start_programme(programme, by=by, at=programme.starts_at or now)
+    if state == ProgrammeState.FINISHED:
+        programmes.finish_programme(programme, by=by, at=programme.ends_at or now)
+
+
+def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
+    """Let everybody apply whom the row names, and the organiser decide."""
+    for each in filter(None, row["applications"].split("|")):
+        kind, slug, answer, decision = each.split(":")
+        person = demo_accounts(slug).get() if kind == ApplicantKind.PERSON else None
+        company = None if person else demo_company(kind, slug)
+        applicant = Applicant(ApplicantKind(kind), company, person)
+        said: dict[str, Any] = {"answers": [answer], "is_final": True}
+        made = applications.write_application(programme, applicant, **said, by=person or by, at=at)
+        if decision:
+            reason = row["reason"] if decision == ApplicationAct.DECLINE else ""
+            applications.decide(made, ApplicationAct(decision), reason=reason, by=by, at=at + HOUR)
+
+
+def values_of(row: Row, now: datetime) -> dict[str, Any]:
+    """Return what a row of demo_programmes.csv says of a programme."""
+    day = now.replace(hour=4, minute=0, second=0, microsecond=0)
+    english, urdu, chinese = row["question"].split("|")
+    return {
+        **{name: row[name] for name in row if name.startswith(("title_", "text_"))},
+        **{name: row[name] for name in ("kind", "organisers", "who_pays", "time_zone", "venue")},
+        "public_id": public_id_of("programme", row["slug"]),
+        "apply_by": day + timedelta(days=int(row["apply_in_days"])),
+        "starts_at": day + timedelta(days=int(row["starts_in_days"])),
+        "ends_at": day + timedelta(days=int(row["ends_in_days"]), hours=8),
+        "place": Place.objects.filter(code=row["place"]).first(),
+        "is_online": row["is_online"] == "yes",
+        "is_mixed": row["is_mixed"] == "yes",
+        "languages": codes(row["languages"]),
+        "applicants": codes(row["applicants"]),
+        "sectors": list(Sector.objects.filter(code__in=codes(row["sectors"]))),
+        "stages": list(Stage.objects.filter(code__in=codes(row["stages"]))),
+        "slots": int(row["slots"]),
+        "data_classes": codes(row["data_classes"]),
+        "questions": [{"en": english, "ur": urdu, "zh": chinese, "required": True}],
+    }

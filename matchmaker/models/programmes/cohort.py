@@ -1,0 +1,71 @@
+"""What goes on in a programme: announcements, the agenda, and who was there."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.models.programmes.programme import Programme, ProgrammeApplication
+from profiles.models.account import new_token
+from profiles.models.profile import person
+
+
+class ProgrammeAnnouncement(models.Model):
+    """What the organiser tells everyone who takes part."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="announcements")
+    text = models.CharField(_("announcement"), max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class ProgrammeSession(models.Model):
+    """One entry of the agenda. `code` is in the QR code by which those present say so."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="sessions")
+    title = models.CharField(_("title"), max_length=120)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    place = models.CharField(_("room or link"), max_length=200, blank=True)
+    code = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="programmesession_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ProgrammeAttendance(models.Model):
+    """Somebody was at a session. Without a person in `by`: by the QR code."""
+
+    session = models.ForeignKey(ProgrammeSession, models.CASCADE, related_name="attendance")
+    application = models.ForeignKey(ProgrammeApplication, models.CASCADE, related_name="attendance")
+    by = person()
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "application"], name="programmeattendance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.application_id}"

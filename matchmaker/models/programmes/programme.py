@@ -1,0 +1,428 @@
+"""Programmes of four kinds in one table, the applications for them, and the states of both.
+
+Services move both along a line of their tables and no other; the database refuses a state that its own
+moments contradict. A test holds docs/programmes.md to the tables.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in, version_of
+from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.models.account import new_token
+from profiles.models.profile import (
+    ID_LENGTH,
+    check_if_set,
+    empty_list,
+    in_language,
+    new_public_id,
+    taxonomy_fk,
+    taxonomy_m2m,
+)
+from profiles.models.profile import person as somebody
+
+
+class ProgrammeKind(models.TextChoices):
+    """The four kinds of programmes."""
+
+    HACKATHON = "hackathon", _("Co-hackathon")
+    MISSION = "mission", _("Startup mission")
+    RESEARCH = "research", _("University research call")
+    BATCH = "batch", _("Accelerator batch")
+
+
+class ApplicantKind(models.TextChoices):
+    """Who may apply."""
+
+    STARTUP = "startup", pgettext_lazy("applicants", "Startups")
+    INVESTOR = "investor", pgettext_lazy("applicants", "Investors and partners")
+    PERSON = "person", pgettext_lazy("applicants", "People")
+
+
+class ProgrammeState(models.TextChoices):
+    """Where a programme stands."""
+
+    DRAFT = "draft", pgettext_lazy("programme", "Draft")
+    REVIEW = "review", _("Waiting for a curator")
+    OPEN = "open", pgettext_lazy("programme", "Open for applications")
+    CLOSED = "closed", pgettext_lazy("programme", "Applications closed")
+    RUNNING = "running", pgettext_lazy("programme", "Running")
+    FINISHED = "finished", pgettext_lazy("programme", "Finished")
+    CANCELLED = "cancelled", pgettext_lazy("programme", "Cancelled")
+
+
+class ProgrammeAct(models.TextChoices):
+    """What moves a programme."""
+
+    WRITE = "write", pgettext_lazy("programme", "Drafted")
+    SUBMIT = "submit", pgettext_lazy("programme", "Submitted for review")
+    APPROVE = "approve", pgettext_lazy("programme", "Approved")
+    SEND_BACK = "send_back", pgettext_lazy("programme", "Returned for changes")
+    CORRECT = "correct", pgettext_lazy("programme", "Dates or slots changed")
+    CLOSE = "close", pgettext_lazy("programme", "Applications closed early")
+    DEADLINE = "deadline", pgettext_lazy("programme", "Applications closed")
+    REOPEN = "reopen", pgettext_lazy("programme", "Opened for applications again")
+    START = "start", pgettext_lazy("programme", "Started")
+    FINISH = "finish", pgettext_lazy("programme", "Finished")
+    CANCEL = "cancel", pgettext_lazy("programme", "Cancelled")
+
+
+class ProgrammeMover(models.TextChoices):
+    """Who may do it."""
+
+    HOST = "host", _("the organiser")
+    CURATOR = "curator", _("a curator")
+    APPLICANT = "applicant", _("the applicant")
+    TIME = "time", _("time")
+
+
+P, W = ProgrammeState, ProgrammeMover
+PROGRAMME_LINES = (
+    Transition(ProgrammeAct.WRITE, (), P.DRAFT, W.HOST),
+    Transition(ProgrammeAct.SUBMIT, (P.DRAFT,), P.REVIEW, W.HOST),
+    Transition(ProgrammeAct.APPROVE, (P.REVIEW,), P.OPEN, W.CURATOR),
+    Transition(ProgrammeAct.SEND_BACK, (P.REVIEW,), P.DRAFT, W.CURATOR),
+    Transition(ProgrammeAct.CORRECT, (P.OPEN,), P.OPEN, W.HOST),
+    Transition(ProgrammeAct.CLOSE, (P.OPEN,), P.CLOSED, W.HOST),
+    Transition(ProgrammeAct.DEADLINE, (P.OPEN,), P.CLOSED, W.TIME),
+    Transition(ProgrammeAct.REOPEN, (P.CLOSED,), P.OPEN, W.HOST),
+    Transition(ProgrammeAct.START, (P.CLOSED,), P.RUNNING, W.HOST),
+    Transition(ProgrammeAct.FINISH, (P.RUNNING,), P.FINISHED, W.HOST),
+    Transition(ProgrammeAct.CANCEL, (P.DRAFT, P.REVIEW, P.OPEN, P.CLOSED, P.RUNNING), P.CANCELLED, W.HOST),
+)
+PROGRAMME_BY_ACT = {line.act: line for line in PROGRAMME_LINES}
+PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everybody may read of
+GOING_ON = (P.OPEN, P.CLOSED, P.RUNNING)
+
+# What each state says of its moments.
+PROGRAMME_RULES = (
+    ("known", models.Q(state__in=codes_of(P))),
+    ("submitted", set_in("submitted_at", (P.REVIEW, *PUBLIC))),
+    ("approved", set_in("approved_at", PUBLIC)),
+    ("unapproved", unset_in("approved_at", (P.DRAFT, P.REVIEW))),
+    ("started", set_in("started_at", (P.RUNNING, P.FINISHED))),
+    ("unstarted", unset_in("started_at", (P.DRAFT, P.REVIEW, P.OPEN, P.CLOSED))),
+    ("ended", set_in("ended_at", (P.FINISHED, P.CANCELLED))),
+    ("goes_on", unset_in("ended_at", (P.DRAFT, P.REVIEW, *GOING_ON))),
+    ("dated", set_in("apply_by", PUBLIC) & set_in("starts_at", PUBLIC) & set_in("ends_at", PUBLIC)),
+)
+MOST_SLOTS, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
+AT_MOST_ONE = models.Q(startup__isnull=True) | models.Q(investor__isnull=True)
+LISTS = ("sectors", "stages", "places", "forms")  # whom it is for; empty: for all
+
+
+class Programme(models.Model):
+    """One programme, from a draft to its end. Without a company, the curators organise it.
+
+    `questions`: [{"en", "ur", "zh", "required"}], `criteria`: [{"name", "weight", "low", "middle", "high"}].
+    `note` is a curator's, when it was sent back.
+    """
+
+    transitions = PROGRAMME_BY_ACT
+
+    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=9, choices=ProgrammeKind)
+    state = models.CharField(_("state"), max_length=9, choices=ProgrammeState, default=ProgrammeState.DRAFT)
+    title_en = models.CharField(_("title in English"), max_length=TITLE, blank=True)
+    title_ur = models.CharField(_("title in Urdu"), max_length=TITLE, blank=True)
+    title_zh = models.CharField(_("title in Chinese"), max_length=TITLE, blank=True)
+    text_en = models.TextField(_("text in English"), max_length=TEXT, blank=True)
+    text_ur = models.TextField(_("text in Urdu"), max_length=TEXT, blank=True)
+    text_zh = models.TextField(_("text in Chinese"), max_length=TEXT, blank=True)
+    organisers = models.CharField(_("organised together with"), max_length=300, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40)
+    apply_by = models.DateTimeField(_("applications close"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    place = taxonomy_fk(Place, _("location"))
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    is_online = models.BooleanField(_("online"), default=False)
+    languages = models.JSONField(_("working languages"), default=empty_list, blank=True)
+    applicants = models.JSONField(_("who may apply"), default=empty_list, blank=True)
+    sectors = taxonomy_m2m(Sector, _("sectors"))
+    stages = taxonomy_m2m(Stage, _("stages"))
+    places = taxonomy_m2m(Place, _("locations"))
+    forms = taxonomy_m2m(PartnershipForm, _("partnership types"))
+    slots = models.PositiveSmallIntegerField(
+        _("slots"), default=10, validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)]
+    )
+    is_mixed = models.BooleanField(_("every team has members from both sides of the border"), default=False)
+    who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
+    data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
+    data_location = models.CharField(_("where data is stored"), max_length=20, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
+    questions = models.JSONField(_("questions"), default=empty_list, blank=True)
+    criteria = models.JSONField(_("criteria of the review"), default=empty_list, blank=True)
+    note = models.CharField(_("what a curator wrote"), max_length=500, blank=True)
+    is_demo = models.BooleanField(_("demo record"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["-approved_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=AT_MOST_ONE, name="programme_at_most_one_company"),
+            models.CheckConstraint(
+                condition=~models.Q(title_en="", title_ur="", title_zh=""), name="programme_titled"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slots__range=(1, MOST_SLOTS)), name="programme_has_slots"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(apply_by__isnull=True)
+                | models.Q(starts_at__isnull=True)
+                | models.Q(starts_at__gte=models.F("apply_by")),
+                name="programme_closes_before_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__isnull=True)
+                | models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gt=models.F("starts_at")),
+                name="programme_starts_before_it_ends",
+            ),
+            *(
+                models.CheckConstraint(condition=rule, name=f"programme_{name}")
+                for name, rule in PROGRAMME_RULES
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "apply_by"], name="programme_list")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the active language, else in any that it has."""
+        return in_language(self, "title") or self.title_en or self.title_ur or self.title_zh
+
+    @property
+    def text(self) -> str:
+        """The text in the active language, else in any that it has."""
+        return in_language(self, "text") or self.text_en or self.text_ur or self.text_zh
+
+    @property
+    def company(self) -> Startup | Investor | None:
+        """The company that organises it; None: the curators."""
+        return self.startup or self.investor
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its dates."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back: everything that its organiser writes, and where it stands."""
+        unread = ("is_demo", "criteria")
+        own = [
+            str(getattr(self, each.attname)) for each in self._meta.concrete_fields if each.name not in unread
+        ]
+        terms = [sorted(term.pk for term in getattr(self, name).all()) for name in LISTS]
+        return version_of("programme", own, terms)
+
+    def takes_applications(self, at: datetime) -> bool:
+        """Whether one may apply, or change an application, at this moment."""
+        return self.state == ProgrammeState.OPEN and self.apply_by is not None and at < self.apply_by
+
+    def movers_of(self, side: str | None) -> set[str]:
+        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
+        return {str(W.TIME) if side is None else side}
+
+    def new_step(self, side: str = "", **fields: Any) -> "ProgrammeStep":
+        """Return an unsaved row of the log."""
+        return ProgrammeStep(programme=self, **fields)
+
+
+class ApplicationState(models.TextChoices):
+    """Where an application stands."""
+
+    DRAFT = "draft", pgettext_lazy("application", "Draft")
+    SENT = "sent", pgettext_lazy("application", "Waiting for a decision")
+    ACCEPTED = "accepted", pgettext_lazy("application", "Accepted")
+    WAITLISTED = "waitlisted", pgettext_lazy("application", "On the waitlist")
+    DECLINED = "declined", pgettext_lazy("application", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+    LAPSED = "lapsed", pgettext_lazy("application", "Ended without a decision")
+
+
+class ApplicationAct(models.TextChoices):
+    """What moves an application."""
+
+    DRAFT = "draft", pgettext_lazy("application", "Drafted")
+    SEND = "send", pgettext_lazy("application", "Sent")
+    CHANGE = "change", pgettext_lazy("application", "Changed")
+    ACCEPT = "accept", pgettext_lazy("application", "Accepted")
+    WAITLIST = "waitlist", pgettext_lazy("application", "Put on the waitlist")
+    DECLINE = "decline", pgettext_lazy("application", "Declined")
+    MOVE_UP = "move_up", pgettext_lazy("application", "Moved up from the waitlist")
+    WITHDRAW = "withdraw", pgettext_lazy("application", "Withdrawn")
+    LAPSE = "lapse", pgettext_lazy("application", "Ended without a decision")
+
+
+A = ApplicationState
+APPLICATION_LINES = (
+    Transition(ApplicationAct.DRAFT, (), A.DRAFT, W.APPLICANT),
+    Transition(ApplicationAct.SEND, (A.DRAFT,), A.SENT, W.APPLICANT),
+    Transition(ApplicationAct.CHANGE, (A.SENT,), A.SENT, W.APPLICANT),
+    Transition(ApplicationAct.ACCEPT, (A.SENT, A.WAITLISTED), A.ACCEPTED, W.HOST),
+    Transition(ApplicationAct.WAITLIST, (A.SENT,), A.WAITLISTED, W.HOST),
+    Transition(ApplicationAct.DECLINE, (A.SENT, A.WAITLISTED), A.DECLINED, W.HOST),
+    Transition(ApplicationAct.MOVE_UP, (A.WAITLISTED,), A.ACCEPTED, W.TIME),
+    Transition(ApplicationAct.WITHDRAW, (A.SENT, A.ACCEPTED, A.WAITLISTED), A.WITHDRAWN, W.APPLICANT),
+    Transition(ApplicationAct.LAPSE, (A.DRAFT, A.SENT, A.WAITLISTED), A.LAPSED, W.TIME),
+)
+APPLICATION_BY_ACT = {line.act: line for line in APPLICATION_LINES}
+AT_WORK = (A.DRAFT, A.SENT, A.ACCEPTED, A.WAITLISTED)  # one an applicant and programme at most
+SENT_STATES = (A.SENT, A.ACCEPTED, A.WAITLISTED, A.DECLINED)  # what the organiser reads of
+
+APPLICATION_RULES = (
+    ("known", models.Q(state__in=codes_of(A))),
+    ("sent", set_in("sent_at", SENT_STATES)),
+    ("unsent", unset_in("sent_at", (A.DRAFT,))),
+    ("undecided", unset_in("decided_at", (A.DRAFT, A.SENT))),
+    ("decided", set_in("decided_at", (A.ACCEPTED, A.WAITLISTED, A.DECLINED))),
+    ("has_a_slot", set_in("slot", (A.ACCEPTED,))),
+    ("has_no_slot", unset_in("slot", [each for each in A if each != A.ACCEPTED])),
+    ("says_why", ~models.Q(state=A.DECLINED) | ~models.Q(reason="")),
+)
+ONE_APPLICANT = (
+    models.Q(startup__isnull=False, investor__isnull=True, person__isnull=True)
+    | models.Q(startup__isnull=True, investor__isnull=False, person__isnull=True)
+    | models.Q(startup__isnull=True, investor__isnull=True, person__isnull=False)
+)
+ANSWER, REASON = 1000, 500  # characters
+
+
+class ProgrammeApplication(models.Model):
+    """A company or a person asks to take part. `answers`: in the order of the programme's questions.
+
+    Who is accepted holds one of the numbered slots, so that the database bounds them; `slots` are as many as
+    the programme had then. `reason`: the organiser's, for the applicant.
+    """
+
+    transitions = APPLICATION_BY_ACT
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="applications")
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=ApplicationState)
+    answers = models.JSONField(_("answers"), default=empty_list, blank=True)
+    slot = models.PositiveSmallIntegerField(_("slot"), null=True, blank=True)
+    slots = models.PositiveSmallIntegerField(_("slots of the programme"))
+    reason = models.CharField(_("reason"), max_length=REASON, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("drafted"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    decided_by = somebody()
+    # In the address of the agenda for calendars.
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("application for a programme")
+        verbose_name_plural = _("applications for programmes")
+        ordering = ["sent_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=ONE_APPLICANT, name="programmeapplication_one_applicant"),
+            *(
+                models.UniqueConstraint(
+                    fields=["programme", kind],
+                    condition=models.Q(state__in=codes_of(AT_WORK)),
+                    name=f"programmeapplication_one_{kind}",
+                )
+                for kind in ApplicantKind.values
+            ),
+            models.UniqueConstraint(fields=["programme", "slot"], name="programmeapplication_slot"),
+            check_if_set(
+                "programmeapplication_within_the_slots", "slot", slot__gte=1, slot__lte=models.F("slots")
+            ),
+            *(
+                models.CheckConstraint(condition=rule, name=f"programmeapplication_{name}")
+                for name, rule in APPLICATION_RULES
+            ),
+        ]
+        indexes = [models.Index(fields=["programme", "state", "sent_at"], name="programmeapplication_list")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.state}"
+
+    @property
+    def kind(self) -> ApplicantKind:
+        """What kind of applicant it is."""
+        return next(ApplicantKind(name) for name in ApplicantKind.values if getattr(self, f"{name}_id"))
+
+    @property
+    def company(self) -> Startup | Investor | None:
+        """The company that applied; None: a person."""
+        return self.startup or self.investor
+
+    @property
+    def name(self) -> str:
+        """Who applied: somebody who applies tells the organiser the name."""
+        return self.company.name if self.company else str(self.person)
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back."""
+        return version_of("programme application", self.pk, str(self.state), self.answers)
+
+    def movers_of(self, side: str | None) -> set[str]:
+        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
+        return {str(W.TIME) if side is None else side}
+
+    def new_step(self, side: str = "", **fields: Any) -> "ProgrammeStep":
+        """Return an unsaved row of the log."""
+        return ProgrammeStep(programme=self.programme, application=self, **fields)
+
+
+def step_rule() -> models.Q:
+    """Return the rule that a step is a line: of the programme, or of the application that it names."""
+    of_programme = models.Q(application__isnull=True) & lines_rule(PROGRAMME_LINES)
+    return of_programme | models.Q(application__isnull=False) & lines_rule(APPLICATION_LINES)
+
+
+class ProgrammeStep(models.Model):
+    """One move of a programme, or of an application for it. Without a person: time did it."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="steps")
+    application = models.ForeignKey(
+        ProgrammeApplication, models.CASCADE, null=True, blank=True, related_name="steps"
+    )
+    act = models.CharField(
+        _("action"), max_length=9, choices=[*ProgrammeAct.choices, *ApplicationAct.choices]
+    )
+    source = models.CharField(pgettext_lazy("state", "from"), max_length=10, blank=True)
+    target = models.CharField(_("to"), max_length=10)
+    by = somebody()
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("step of a programme")
+        verbose_name_plural = _("steps of programmes")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=step_rule(), name="programmestep_is_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%Y-%m-%d}"

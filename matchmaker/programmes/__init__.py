@@ -1,0 +1,1 @@
+"""Programmes: co-hackathons, startup missions, research calls and accelerator batches."""

@@ -1,0 +1,131 @@
+"""What people write about themselves for programmes: a card, a team, a joint proposal."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.models.programmes import PersonCard, ProgrammeProposal
+from matchmaker.models.programmes.people import MOST_LINKS, MOST_SEATS, CardAudience, Skill
+from matchmaker.programmes.forms.programmes import ApplicationForm, MomentField
+from profiles.choices import Language
+from profiles.companies.forms.fields import LineField, ProseField, TermField, Terms, WebField, marked, worded
+from profiles.models import Place, Sector
+
+PROPOSAL = ("email", "institution", "other_institution", "supervision")
+CARD = ("headline", "skills", "field", "affiliation", "languages", "place", "seeks", "audience")
+
+
+class ResearchForm(ApplicationForm):
+    """What a research call asks besides: the second principal investigator, of another institution."""
+
+    def __init__(self, data: Any = None, *, proposal: Any = None, **asked: Any) -> None:
+        """Add the fields of the joint proposal."""
+        super().__init__(data, **asked)
+        help_text = _("They read the proposal and sign it with an account of this address, before it counts.")
+        self.fields["email"] = forms.EmailField(required=False, help_text=help_text)
+        self.fields["institution"] = LineField(max_length=120, required=False)
+        self.fields["other_institution"] = LineField(max_length=120, required=False)
+        self.fields["supervision"] = LineField(max_length=300, required=False)
+        for name in PROPOSAL:
+            known: Any = ProgrammeProposal._meta.get_field(name)
+            self.fields[name].label = str(capfirst(known.verbose_name))
+            self.fields[name].initial = getattr(proposal, name, "")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both institutions of what is sent."""
+        values = super().clean()
+        for name in ("email", "institution", "other_institution"):
+            if self.is_final and not values.get(name) and name not in self.errors:
+                self.add_error(name, _("A joint proposal needs this before you can send it."))
+        return values
+
+    @property
+    def proposal(self) -> dict[str, Any] | None:
+        """The joint proposal; None while a draft says nothing of it."""
+        values = {name: self.cleaned_data[name] for name in PROPOSAL}
+        return values if values["email"] else None
+
+
+class CardForm(forms.Form):
+    """A person's card, which is kept only with a consent."""
+
+    headline = LineField(max_length=100)
+    skills = forms.MultipleChoiceField(
+        choices=Skill.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    field = TermField(model=Sector, required=False)
+    affiliation = LineField(max_length=120, required=False)
+    languages = forms.MultipleChoiceField(choices=Language.choices, widget=forms.CheckboxSelectMultiple)
+    place = TermField(model=Place, required=False)
+    link_1 = WebField(max_length=200, required=False, label=gettext_lazy("Link"))
+    link_2 = WebField(max_length=200, required=False, label=gettext_lazy("Second link"))
+    link_3 = WebField(max_length=200, required=False, label=gettext_lazy("Third link"))
+    seeks = LineField(max_length=300, required=False)
+    audience = forms.ChoiceField(choices=CardAudience.choices, widget=forms.RadioSelect)
+    agrees = forms.BooleanField(
+        label=gettext_lazy("I agree that those chosen above read this card, also in other countries."),
+        help_text=gettext_lazy("You can change or delete the card at any time. Deleting it takes this back."),
+    )
+
+    def __init__(self, data: Any = None, *, card: PersonCard | None = None) -> None:
+        """Begin with the card as it is."""
+        start: dict[str, Any] = {}
+        if card:
+            start = {name: getattr(card, name) for name in CARD}
+            start |= {f"link_{at}": link for at, link in enumerate(card.links, start=1)}
+        super().__init__(data, initial=start)
+        terms = Terms()
+        for name, field in self.fields.items():
+            worded(field)
+            if name in CARD:
+                known: Any = PersonCard._meta.get_field(name)
+                field.label = str(capfirst(known.verbose_name))
+            field.label = marked(field, is_needed=False)
+            if isinstance(field, TermField):
+                field.use(terms)
+
+    @property
+    def card_values(self) -> dict[str, Any]:
+        """The values of the card's own fields."""
+        values = self.cleaned_data
+        links = [values[f"link_{at}"] for at in range(1, MOST_LINKS + 1) if values[f"link_{at}"]]
+        return {**{name: values[name] for name in CARD}, "links": links}
+
+
+class TeamForm(forms.Form):
+    """A new team."""
+
+    name = LineField(max_length=80, label=gettext_lazy("Name of the team"))
+    about = LineField(max_length=300, required=False, label=gettext_lazy("What it works on"))
+    seats = forms.IntegerField(min_value=2, max_value=MOST_SEATS, initial=5, label=gettext_lazy("Places"))
+    skills = forms.MultipleChoiceField(
+        choices=Skill.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label=gettext_lazy("Skills that the team looks for"),
+    )
+
+
+class AnnouncementForm(forms.Form):
+    """What the organiser tells everyone who takes part."""
+
+    text = ProseField(max_length=1000, label=gettext_lazy("Announcement"))
+
+
+class SessionForm(forms.Form):
+    """One entry of the agenda, on the clock of the programme."""
+
+    title = LineField(max_length=120, label=gettext_lazy("Title of the session"))
+    starts_at = MomentField(label=gettext_lazy("Starts"))
+    ends_at = MomentField(label=gettext_lazy("Ends"))
+    place = LineField(max_length=200, required=False, label=gettext_lazy("Room or link"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for moments in their order."""
+        values = super().clean() or self.cleaned_data
+        if values.get("starts_at") and values.get("ends_at") and values["ends_at"] <= values["starts_at"]:
+            self.add_error("ends_at", _("It ends before it starts."))
+        return values

@@ -1,0 +1,199 @@
+"""What programmes send, record and limit."""
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import Sentence, register_action, register_subject
+from profiles.limits.services import register_limit
+from profiles.notice_kinds import register_category, register_notice
+
+PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
+notice = partial(register_notice, category=PROGRAMMES)
+APPROVED = notice(
+    "programme_approved",
+    _("Your programme was approved"),
+    sentence=_("Your programme is approved and open for applications."),
+    act=_("View the programme"),
+    subject=_("%(company)s on Corridor: your programme is approved"),
+    body=_("A curator has approved a programme of %(company)s. It is now public and takes applications."),
+)
+RETURNED = notice(
+    "programme_returned",
+    _("Your programme was returned for changes"),
+    sentence=_("Your programme was returned. A curator says what to change."),
+    act=_("See what to change"),
+    subject=_("%(company)s on Corridor: your programme was returned for changes"),
+    body=_(
+        "A curator has returned a programme of %(company)s and says what to change. Make the changes and "
+        "submit it again."
+    ),
+)
+CORRECTED = notice(
+    "programme_corrected",
+    _("Dates or slots of a programme have changed"),
+    sentence=_("Dates or slots of a programme you applied for have changed."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: dates or slots of a programme have changed"),
+    body=_(
+        "The organiser has changed dates or slots of a programme that %(company)s applied for. Your "
+        "application stays as it is."
+    ),
+)
+CANCELLED = notice(
+    "programme_cancelled",
+    _("A programme was cancelled"),
+    sentence=_("A programme you applied for was cancelled."),
+    act=_("See your applications"),
+    subject=_("%(company)s on Corridor: a programme was cancelled"),
+    body=_(
+        "The organiser has cancelled a programme that %(company)s applied for. You do not need to do "
+        "anything."
+    ),
+)
+APPLIED = notice(
+    "programme_applied",
+    _("New application for your programme"),
+    sentence=_("There is a new application for your programme."),
+    act=_("Read the applications"),
+)
+ACCEPTED = notice(
+    "programme_accepted",
+    _("Accepted into a programme"),
+    sentence=_("Your application for a programme was accepted."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: accepted into a programme"),
+    body=_(
+        "The application of %(company)s for a programme was accepted. If you cannot take part, withdraw it."
+    ),
+)
+MOVED_UP = notice(
+    "programme_moved_up",
+    _("A slot in a programme has become free for you"),
+    sentence=_("You have moved up from the waitlist of a programme: you have a slot."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: a slot has become free for you"),
+    body=_(
+        "A slot in a programme has become free, and %(company)s has it now. If you cannot take part, "
+        "withdraw the application, so that the next one can."
+    ),
+)
+WAITLISTED = notice(
+    "programme_waitlisted",
+    _("On the waitlist of a programme"),
+    sentence=_("Your application for a programme is on the waitlist."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: on the waitlist of a programme"),
+    body=_(
+        "The application of %(company)s for a programme is on the waitlist. If a slot becomes free, the "
+        "first on the list gets it, and you will be told."
+    ),
+)
+DECLINED = notice(
+    "programme_declined",
+    _("An application for a programme was declined"),
+    sentence=_("Your application for a programme was declined. The organiser says why."),
+    act=_("Read the reason"),
+    subject=_("%(company)s on Corridor: the application for a programme was declined"),
+    body=_("The application of %(company)s for a programme was declined. The organiser says why."),
+)
+
+LAPSED = notice(
+    "programme_lapsed",
+    _("An application ended without a decision"),
+    sentence=_("A programme has ended, and your application was not decided."),
+    act=_("See the programme"),
+)
+
+REVIEW_ASKED = notice(
+    "programme_review_asked",
+    _("Asked to review applications"),
+    sentence=_("You are asked to review applications for a programme."),
+    act=_("See the applications"),
+    subject=_("%(company)s on Corridor: asked to review applications"),
+    body=_(
+        "An organiser asks you, %(company)s, to review applications for a programme. First say with which "
+        "applicants you are connected: you never see those applications."
+    ),
+)
+
+PROPOSAL_TO_SIGN = notice(
+    "programme_proposal",
+    _("A joint proposal to sign"),
+    sentence=_("You are named as the second principal investigator of a joint proposal."),
+    act=_("Read and sign"),
+    subject=_("%(company)s on Corridor: a joint proposal to sign"),
+    body=_(
+        "%(company)s, you are named as the second principal investigator of a joint proposal. It counts once "
+        "you have signed it. If you do not know of it, do nothing."
+    ),
+)
+TEAM_INVITED = notice(
+    "team_invited",
+    _("Invited into a team"),
+    sentence=_("A team of a programme offers you a place."),
+    act=_("See the teams"),
+    subject=_("%(company)s on Corridor: invited into a team"),
+    body=_("A team of a programme in which %(company)s takes part offers a place."),
+)
+TEAM_ASKED = notice(
+    "team_asked",
+    _("Somebody asks to join your team"),
+    sentence=_("Somebody asks to join your team."),
+    act=_("See the teams"),
+)
+TEAM_JOINED = notice(
+    "team_joined",
+    _("New member of your team"),
+    sentence=_("Your team has a new member."),
+    act=_("See the teams"),
+)
+
+ANNOUNCED = notice(
+    "programme_announced",
+    _("Announcement in a programme"),
+    sentence=_("The organiser of a programme in which you take part has announced something."),
+    act=_("Read the announcement"),
+    subject=_("%(company)s on Corridor: an announcement in a programme"),
+    body=_("The organiser of a programme in which %(company)s takes part has announced something."),
+)
+
+CHANGED = register_action(
+    "programme",
+    _("Programme activity"),
+    Sentence(_("%(who)s drafted %(what)s."), {"done": "write"}),
+    Sentence(_("%(who)s changed %(what)s."), {"done": "edit"}),
+    Sentence(_("%(who)s submitted %(what)s for review."), {"done": "submit"}),
+    Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
+    Sentence(_("%(who)s returned %(what)s for changes: “%(message)s”"), {"done": "send_back"}),
+    Sentence(_("%(who)s changed dates or slots of %(what)s."), {"done": "correct"}),
+    Sentence(_("%(who)s closed the applications for %(what)s."), {"done": "close"}),
+    Sentence(_("The applications for %(what)s were closed at the deadline."), {"done": "deadline"}),
+    Sentence(_("%(who)s opened %(what)s for applications again."), {"done": "reopen"}),
+    Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
+    Sentence(_("%(who)s ended %(what)s."), {"done": "finish"}),
+    Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
+    Sentence(_("%(who)s asked somebody to review the applications for %(what)s."), {"done": "reviewer"}),
+    Sentence(_("%(who)s took a reviewer off %(what)s."), {"done": "no_reviewer"}),
+    Sentence(_("%(who)s wrote the criteria of the review of %(what)s."), {"done": "criteria"}),
+    Sentence(_("%(who)s scored an application for %(what)s."), {"done": "score"}),
+    Sentence(_("%(who)s exported the applications for %(what)s."), {"done": "export"}),
+    Sentence(_("%(who)s founded a team in %(what)s."), {"done": "team"}),
+    Sentence(_("%(who)s signed a joint proposal for %(what)s."), {"done": "signed"}),
+    Sentence(_("%(who)s announced something in %(what)s."), {"done": "announce"}),
+    Sentence(_("%(who)s changed the agenda of %(what)s."), {"done": "agenda"}),
+    Sentence(_("%(who)s wrote down who was at a session of %(what)s."), {"done": "attendance"}),
+    Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
+    Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
+    _("%(who)s changed the status of an application for %(what)s."),
+)
+register_subject("programme", _("the programme %(code)s"))
+
+PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
+APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
+DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
+ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
+TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
+JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # reviewers asked: each may get a mail
+EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))
+PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.05 s of a processor

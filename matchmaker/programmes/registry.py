@@ -1,0 +1,158 @@
+"""What programmes add to the menus, Today and the start page, and what becomes of them."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes.programme import (
+    AT_WORK,
+    GOING_ON,
+    ApplicationState,
+    ProgrammeKind,
+    ProgrammeState,
+)
+from matchmaker.programmes import admin, kinds  # noqa: F401  register themselves
+from matchmaker.programmes.selectors.programmes import waiting_programmes
+from matchmaker.programmes.services import applications, jury, people
+from matchmaker.programmes.services.applications import withdraw_second
+from matchmaker.registry import (
+    Waiting,
+    register_menu_entry,
+    register_open_matter,
+    register_queue,
+    register_waiting,
+    waiting_in,
+)
+from profiles import erasure, merging
+from profiles.erasure import GOES, Decision
+from profiles.models import Investor, Startup, User
+from profiles.notifications import services as notifications
+from profiles.taxonomy import uses
+
+COVERED = ("programme", "own_programmes")
+register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
+register_menu_entry(
+    "curator", 52, "programmes", _("Programmes"), covers=("programme", "own_programmes"), is_extra=True
+)
+register_menu_entry("footer", 12, "programmes", _("Programmes"))
+uses.register("programme", Programme, "sectors")
+register_queue(
+    22,
+    _("Programmes to review"),
+    "programme_reviews",
+    lambda: waiting_in(waiting_programmes(), "submitted_at"),
+    target=timedelta(days=3),
+)
+
+
+def applications_to_decide(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+    """Return that applications for the company's programmes wait for a decision."""
+    own = {f"programme__{company.side}": company, "programme__state__in": GOING_ON}
+    unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
+    rows = ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
+    count = rows.count()
+    text = ngettext(
+        "%(count)d application for your programmes waits for your decision",
+        "%(count)d applications for your programmes wait for your decision",
+        count,
+    )
+    waiting = Waiting(text % {"count": count}, gettext("Read and decide"), "own_programmes", icon="people")
+    return [waiting] if count else []
+
+
+register_waiting(42, applications_to_decide, told_by=[kinds.APPLIED])
+
+
+def programmes_going_on(company: Startup | Investor) -> int:
+    """Count the company's own programmes that are not over."""
+    going_on = (ProgrammeState.REVIEW, *GOING_ON)
+    return Programme.objects.filter(**{str(company.side): company}, state__in=going_on).count()
+
+
+def programmes_between(startup: Startup, investor: Investor) -> int:
+    """Count the applications that one of the two has open with a programme of the other."""
+    either = Q(startup=startup, programme__investor=investor) | Q(
+        investor=investor, programme__startup=startup
+    )
+    return ProgrammeApplication.objects.filter(either, state__in=AT_WORK).count()
+
+
+register_open_matter(
+    42,
+    _("Programmes"),
+    programmes_going_on,
+    programmes_between,
+    when_hidden=_("Neither side sees the other’s programme. Applications are kept."),
+    when_suspended=_(
+        "They leave the list, and no one can apply. Those who take part still see them. "
+        "The company can only cancel its own."
+    ),
+)
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    """Give the company's slots to who waits, and delete the notices that lead to its programmes."""
+    own = {str(company.side): company}
+    applications.remove_applications(ProgrammeApplication.objects.filter(**own), at=at)
+    notifications.forget_leading_to(Programme.objects.filter(**own).values_list("public_id", flat=True))
+
+
+def erase_account(user: User, at: datetime) -> None:
+    """Delete what the person applied for and reviewed, and give the slots to who waits."""
+    jury.remove_reviewers(user)
+    people.forget_person(user)
+    applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
+
+
+merging.register(
+    {
+        "matchmaker.Programme": merging.moves(),
+        "matchmaker.ProgrammeApplication": merging.moves(
+            also="programme__{side}",
+            once=("programme",),
+            among=Q(state__in=AT_WORK),
+            first=lambda each: (each.state != ApplicationState.ACCEPTED, each.at),
+            fold=withdraw_second,
+        ),
+        "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
+        "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeAnnouncement": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeSession": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeAttendance": merging.follows("session__programme__{side} application__{side}"),
+        "matchmaker.PersonCard": merging.not_a_companys("a person’s own words"),
+        "matchmaker.ProgrammeTeam": merging.follows("programme__{side} lead__{side}"),
+        "matchmaker.ProgrammeTeamMember": merging.follows("team__programme__{side} application__{side}"),
+        "matchmaker.ProgrammeProposal": merging.follows("application__{side} application__programme__{side}"),
+        "matchmaker.ProgrammeConflict": merging.follows("reviewer__programme__{side} application__{side}"),
+        "matchmaker.ProgrammeScore": merging.follows("reviewer__programme__{side} application__{side}"),
+    }
+)
+
+erasure.register(
+    {
+        "matchmaker.Programme": Decision(GOES, company="{side}"),
+        "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
+        "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeSession": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeAttendance": Decision(
+            GOES, account="application__person", company="application__{side}"
+        ),
+        "matchmaker.PersonCard": Decision(GOES, account="user"),
+        "matchmaker.ProgrammeTeam": Decision(GOES, account="lead__person", company="lead__{side}"),
+        "matchmaker.ProgrammeTeamMember": Decision(
+            GOES, account="application__person", company="application__{side}"
+        ),
+        "matchmaker.ProgrammeProposal": Decision(
+            GOES, account="application__person", company="application__{side}"
+        ),
+        "matchmaker.ProgrammeReviewer": Decision(GOES, account="user"),
+        "matchmaker.ProgrammeConflict": Decision(GOES, account="reviewer__user"),
+        "matchmaker.ProgrammeScore": Decision(GOES, account="reviewer__user"),
+        "matchmaker.ProgrammeStep": Decision(GOES, because="the moves of a programme and of applications"),
+    },
+    erase_company,
+    erase_account,
+)

@@ -1,0 +1,265 @@
+"""Who may apply for a programme and why not, own applications, and those that an organiser reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, Q, QuerySet, When
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes.programme import (
+    AT_WORK,
+    GOING_ON,
+    SENT_STATES,
+    ApplicantKind,
+    ApplicationState,
+    ProgrammeKind,
+)
+from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
+from profiles.choices import Side
+from profiles.models import Investor, Startup, User
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
+
+PER_PAGE = 25
+TERM_KINDS = {"sectors": "sector", "stages": "stage", "places": "place", "forms": "form"}
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """As whom somebody applies: a company, or the person."""
+
+    kind: ApplicantKind
+    company: Startup | Investor | None
+    person: User | None
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The columns that name the applicant."""
+        return {str(self.kind): self.company or self.person}
+
+    @property
+    def name(self) -> str:
+        """What the organiser reads."""
+        return self.company.name if self.company else str(self.person)
+
+
+def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
+    """Return as whom the reader could apply: the company first."""
+    found = []
+    if reader.member and reader.member.side in programme.applicants and not reader.organises(programme):
+        found.append(Applicant(ApplicantKind(reader.member.side), reader.member.company, None))
+    if reader.may_apply and ApplicantKind.PERSON in programme.applicants:
+        found.append(Applicant(ApplicantKind.PERSON, None, reader.user))
+    return found
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that the programme asks for. `is_met`: None where the profile does not state it."""
+
+    label: str
+    asked: str
+    is_met: bool | None
+
+    @property
+    def reason(self) -> str:
+        """Why it is not met, in words."""
+        words = {"label": self.label, "asked": self.asked}
+        if self.is_met is None:
+            return _("%(label)s: your profile does not state this. Asked for: %(asked)s") % words
+        return _("%(label)s: this programme is for %(asked)s only") % words
+
+
+def conditions(programme: Programme, applicant: Applicant, terms: TermTree | None = None) -> list[Condition]:
+    """Return what the programme asks of this applicant, and whether its profile meets it.
+
+    A person states no profile of a company, so nothing is asked of people.
+    """
+    company = applicant.company
+    if company is None:
+        return []
+    asked = {
+        name: [term.pk for term in getattr(programme, name).all()]
+        for name in condition_labels()
+        if getattr(programme, name).all()
+    }
+    if not asked:
+        return []
+    terms = terms or all_terms()
+    found = []
+    for name, label in condition_labels().items():
+        if name not in asked:
+            continue
+        kind, wanted = TERM_KINDS[name], set(asked[name])
+        stated = set(_stated(company, name))
+        wider = {each for pk in stated for each in terms.family(kind, pk)}
+        is_met = bool(wider & wanted) if stated else None
+        found.append(Condition(label, ", ".join(terms.names(kind, wanted)), is_met))
+    return found
+
+
+def _stated(company: Startup | Investor, name: str) -> Iterable[int]:
+    """Return what a company states about itself, as keys of terms."""
+    if name == "places":
+        others: Iterable[int] = ()
+        if isinstance(company, Startup):
+            others = company.operating_places.values_list("pk", flat=True)
+        return [pk for pk in (company.place_id, *others) if pk]
+    if isinstance(company, Investor):
+        return company.theses.filter(is_active=True, **{f"{name}__isnull": False}).values_list(
+            name, flat=True
+        )
+    if name == "stages":
+        return [pk for pk in (company.stage_id,) if pk]
+    if name == "forms":
+        return company.forms.values_list("pk", flat=True)
+    return [
+        pk for pk in (company.primary_sector_id, *company.other_sectors.values_list("pk", flat=True)) if pk
+    ]
+
+
+def unmet(found: list[Condition]) -> list[Condition]:
+    """Return the conditions that keep somebody from applying; what is not stated is not a no."""
+    return [each for each in found if each.is_met is False]
+
+
+def is_blocked(programme: Programme, applicant: Applicant) -> bool:
+    """Tell whether one of organiser and applicant wants nothing more from the other."""
+    both = (programme.company, applicant.company)
+    startup = next((each for each in both if isinstance(each, Startup)), None)
+    investor = next((each for each in both if isinstance(each, Investor)), None)
+    if startup is None or investor is None:
+        return False
+    return CompanyBlock.objects.filter(startup=startup, investor=investor).exists()
+
+
+def own_application(programme: Programme, applicant: Applicant) -> ProgrammeApplication | None:
+    """Return the applicant's application that stands, or else the newest one."""
+    rows = ProgrammeApplication.objects.filter(programme=programme, **applicant.own)
+    at_work = Case(When(state__in=AT_WORK, then=0), default=1)
+    return rows.order_by(at_work, "-pk").first()
+
+
+def question_of(question: dict[str, Any]) -> str:
+    """Return a question in the active language, else in any that it has."""
+    language = (get_language() or "en")[:2]
+    return str(next((question[each] for each in (language, "en", "ur", "zh") if question.get(each)), ""))
+
+
+def answered(application: ProgrammeApplication) -> list[tuple[str, str]]:
+    """Return the questions with the answers."""
+    answers = [*application.answers, *[""] * len(application.programme.questions)]
+    questions = map(question_of, application.programme.questions)
+    return list(zip(questions, answers, strict=False))
+
+
+def own_applications(reader: Reader, programme: Programme, at: datetime) -> list[dict[str, Any]]:
+    """Return as whom the reader can apply, with what stands in the way and the application so far."""
+    rows = []
+    for applicant in applicants_of(reader, programme):
+        application = own_application(programme, applicant)
+        is_new = application is None or application.state not in AT_WORK
+        takes = programme.takes_applications(at)
+        missing = unmet(conditions(programme, applicant)) if takes and is_new else []
+        is_published = applicant.company is None or applicant.company.is_published
+        refused = takes and is_new and is_published and not missing and is_blocked(programme, applicant)
+        if application is None or is_new:
+            may_write = takes and is_published and not missing and not refused
+        else:
+            may_write = takes and application.state in (ApplicationState.DRAFT, ApplicationState.SENT)
+        rows.append(
+            {
+                "applicant": applicant,
+                "application": application,
+                "answered": answered(application) if application else [],
+                "tone": APPLICATION_TONES.get(ApplicationState(application.state), "") if application else "",
+                "is_new": is_new,
+                "missing": missing,
+                "is_unpublished": takes and is_new and not is_published,
+                "is_refused": refused,
+                "may_write": may_write,
+                "may_withdraw": application is not None
+                and programme.state in GOING_ON
+                and application.state in SENT_STATES
+                and application.state != ApplicationState.DECLINED,
+                "waits_as": _place_on_waitlist(application) if application else 0,
+            }
+        )
+    return rows
+
+
+def _place_on_waitlist(application: ProgrammeApplication) -> int:
+    """Return which number an application has on the waitlist; 0 where it is not there."""
+    if application.state != ApplicationState.WAITLISTED:
+        return 0
+    before = waitlist(application.programme).filter(
+        Q(decided_at__lt=application.decided_at) | Q(decided_at=application.decided_at, pk__lt=application.pk)
+    )
+    return before.count() + 1
+
+
+def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
+    """Return who waits for a slot, the first in the first place."""
+    rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.WAITLISTED)
+    return rows.order_by("decided_at", "pk")
+
+
+def sent_to(programme: Programme, user: User | None = None) -> QuerySet[ProgrammeApplication]:
+    """Return the applications that an organiser reads: drafts and what was withdrawn are nobody else's.
+
+    Nobody who organises decides about their own.
+    """
+    rows = programme.applications.filter(state__in=SENT_STATES)
+    if programme.kind == ProgrammeKind.RESEARCH:  # a joint proposal counts once both have signed it
+        rows = rows.filter(proposal__signed_at__isnull=False)
+    if user:
+        rows = rows.exclude(person=user)
+    return rows.select_related("startup", "investor", "person", "programme")
+
+
+def kind_of(application: ProgrammeApplication) -> str:
+    """Return what kind of applicant it is, in words."""
+    return _("Person") if application.person_id else str(Side(application.kind).label)
+
+
+def applications_page(programme: Programme, user: User, state: str, number: str) -> dict[str, Any]:
+    """Return the applications for the organiser, page by page, with how many there are of each state."""
+    by_state = sent_to(programme, user).order_by().values_list("state").annotate(count=Count("pk"))
+    counts: dict[str, int] = dict(by_state)
+    rows = sent_to(programme, user)
+    if state in counts:
+        rows = rows.filter(state=state)
+    waiting_first = Case(When(state=ApplicationState.SENT, then=0), default=1)
+    paged = Paginator(rows.order_by(waiting_first, "sent_at", "pk"), PER_PAGE).get_page(number)
+    return {
+        "page": paged,
+        "rows": [application_row(application) for application in paged.object_list],
+        "counts": [
+            (each, ApplicationState(each).label, counts[each]) for each in SENT_STATES if each in counts
+        ],
+        "chosen": state,
+        "free": programme.slots - counts.get(ApplicationState.ACCEPTED, 0),
+    }
+
+
+def application_row(application: ProgrammeApplication) -> dict[str, Any]:
+    """Return an application as its organiser reads it."""
+    goes_on = application.programme.state in GOING_ON
+    waits = application.state in (ApplicationState.SENT, ApplicationState.WAITLISTED)
+    company = application.company
+    return {
+        "application": application,
+        "name": application.name,
+        "kind": kind_of(application),
+        "company_id": company.public_id if company and company.is_published else "",
+        "side": company.side if company else "",
+        "answered": answered(application),
+        "tone": APPLICATION_TONES.get(ApplicationState(application.state), ""),
+        "may_decide": goes_on and waits,
+        "may_waitlist": goes_on and application.state == ApplicationState.SENT,
+    }

@@ -1,0 +1,139 @@
+"""What those who take part read: announcements, the agenda, who else is there, and whom to meet."""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.integrations.calendar_files import Appointment, agenda_text
+from matchmaker.lists.selectors.cards import (
+    Card,
+    CardContext,
+    CurrentCompany,
+    facet_values,
+    own_list,
+    scored_card,
+)
+from matchmaker.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeSession
+from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
+from matchmaker.programmes.selectors.people import own_part, participants
+from matchmaker.programmes.selectors.programmes import Reader, address_of
+from profiles.taxonomy.selectors.terms import all_terms
+
+PER_PAGE, MOST_TO_MEET, MOST_SESSIONS = 10, 10, 100
+EARLY = timedelta(hours=1)  # before its beginning from which one can say that one is there
+
+
+def cohort_page(reader: Reader, programme: Programme, number: str) -> dict[str, Any]:
+    """Return what the page of those who take part shows; the same queries however many they are."""
+    own, organises = own_part(reader, programme), reader.organises(programme)
+    present = set()
+    if own:
+        present = set(own.attendance.values_list("session", flat=True))
+    return {
+        "own": own,
+        "announcements": Paginator(programme.announcements.all(), PER_PAGE).get_page(number),
+        "sessions": [
+            (session, session.pk in present) for session in programme.sessions.all()[:MOST_SESSIONS]
+        ],
+        "participants": [
+            each
+            for each in participants(programme, shows_all=organises)
+            if organises or each.application.person_id is None or each.card
+        ],
+        "cards": to_meet(reader.member, programme) if own and reader.member else [],
+        "feed": address_of_feed(own) if own else "",
+    }
+
+
+def address_of_feed(application: ProgrammeApplication) -> str:
+    """Return the address of the agenda for calendars: whoever has it reads the agenda without signing in."""
+    site = str(settings.SITE_URL).rstrip("/")
+    return site + reverse("programme_feed", args=[application.token])
+
+
+def takes_part(reader: Reader, programme: Programme) -> bool:
+    """Tell whether the reader organises a programme that was public, or takes part in it."""
+    if programme.state not in PUBLIC:
+        return False
+    return reader.organises(programme) or own_part(reader, programme) is not None
+
+
+def to_meet(member: CurrentCompany, programme: Programme) -> list[Card]:
+    """Return the companies of the other side that take part, as the reader's own list has them.
+
+    In the order of the list, with its scores and reasons.
+    """
+    column = f"{member.side.other}_id"
+    rows = programme.applications.filter(state=ApplicationState.ACCEPTED, **{f"{column}__isnull": False})
+    here, lists = set(rows.values_list(column, flat=True)), own_list(member)
+    if lists is None or not here:
+        return []
+    listed = [entry for entry in lists.stored.entries if entry.counterpart_id in here][:MOST_TO_MEET]
+    keys, terms = [entry.counterpart_id for entry in listed], all_terms()
+    theses = {entry.thesis_id for entry in listed}
+    profiles = {row.pk: row for row in for_cards(listed_counterparts(member).filter(pk__in=keys), theses)}
+    listed = [entry for entry in listed if entry.counterpart_id in profiles]
+    context = CardContext(
+        member,
+        facet_values(profiles.keys(), member.side.other, terms),
+        terms,
+        lists.stored.weights,
+        card_facts(member, [(profiles[entry.counterpart_id], entry) for entry in listed], terms),
+    )
+    return [scored_card(profiles[entry.counterpart_id], entry, context) for entry in listed]
+
+
+def agenda_of(token: str) -> str | None:
+    """Return the agenda as a calendar file, for who takes part; None for a token that is not, or no more."""
+    rows = ProgrammeApplication.objects.filter(token=token, state=ApplicationState.ACCEPTED)
+    application = rows.filter(programme__state__in=PUBLIC).select_related("programme").first()
+    if application is None:
+        return None
+    programme = application.programme
+    return agenda_text([_appointment(programme, session) for session in programme.sessions.all()])
+
+
+def _appointment(programme: Programme, session: ProgrammeSession) -> Appointment:
+    return Appointment(
+        uid=f"programme-session-{session.pk}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}",
+        sequence=0,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=programme.zone,
+        summary=f"{programme.title}: {session.title}",
+        place=session.place,
+        link=address_of(programme, "programme_cohort"),
+        organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        attendee="",
+        written_at=programme.approved_at or timezone.now(),
+    )
+
+
+def attended(code: str, reader: Reader) -> tuple[ProgrammeSession, ProgrammeApplication] | None:
+    """Return the session of a QR code, for who takes part, with the application."""
+    session = ProgrammeSession.objects.filter(code=code).select_related("programme").first()
+    own = own_part(reader, session.programme) if session else None
+    return (session, own) if session and own else None
+
+
+def is_on(session: ProgrammeSession, at: datetime) -> bool:
+    """Tell whether one can say now that one is there."""
+    return session.starts_at - EARLY <= at <= session.ends_at
+
+
+def session_page(programme: Programme, session: ProgrammeSession) -> dict[str, Any]:
+    """Return who was at a session, of all who take part."""
+    present = set(session.attendance.values_list("application", flat=True))
+    rows = participants(programme, shows_all=True)
+    site = str(settings.SITE_URL).rstrip("/")
+    return {
+        "rows": [(each, each.pk in present) for each in rows],
+        "count": len(present),
+        "address": site + reverse("programme_attend", args=[session.code]),
+    }

@@ -1,0 +1,1 @@
+"""Writes programmes and applications for them."""

@@ -1,0 +1,245 @@
+"""Applications: drafted, sent, changed until the deadline, decided, withdrawn.
+
+Who is accepted holds a numbered slot: two never hold one. Whoever withdraws leaves it to the first on the
+waitlist, in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes.programme import (
+    AT_WORK,
+    GOING_ON,
+    ApplicationAct,
+    ApplicationState,
+    ProgrammeKind,
+    ProgrammeMover,
+)
+from matchmaker.programmes.kinds import (
+    ACCEPTED,
+    APPLICATION_LIMIT,
+    APPLIED,
+    DECISION_LIMIT,
+    DECLINED,
+    WAITLISTED,
+)
+from matchmaker.programmes.selectors.applications import Applicant, conditions, is_blocked, sent_to, unmet
+from matchmaker.programmes.services.people import leave_all_teams, write_proposal
+from matchmaker.programmes.services.programmes import (
+    HOST,
+    fill_from_waitlist,
+    free_slots,
+    hold,
+    lock_programme,
+    move,
+    require_open_organiser,
+    tell_applicant,
+    tell_organiser,
+)
+from matchmaker.transitions import WrongStateError
+from profiles.changes.services import lock_profiles
+from profiles.guards import ReasonMissingError
+from profiles.limits import services as limits
+from profiles.models import User
+
+APPLICANT = str(ProgrammeMover.APPLICANT)
+
+
+class NotEligibleError(Exception):
+    """The applicant does not meet a condition of the programme."""
+
+
+class ApplicantNotOpenError(Exception):
+    """The applicant's profile is not approved."""
+
+
+class NotTakingError(Exception):
+    """The organiser takes no application from this company."""
+
+
+class NoSlotError(Exception):
+    """All slots of the programme are taken."""
+
+
+def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
+    """Hold organiser, applicant and programme, in the one order; return the programme as stored."""
+    companies = {each for each in (programme.company, applicant.company) if each}
+    lock_profiles(*companies)
+    if applicant.company:
+        applicant.company.refresh_from_db(fields=["status", "matching_consent", "stale_at"])
+    return hold(programme)
+
+
+def applicant_in(application: ProgrammeApplication) -> Applicant:
+    """Return the applicant of an application."""
+    return Applicant(application.kind, application.company, application.person)
+
+
+def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> None:
+    """Refuse who may not apply now, with the errors of `write_application`; the caller holds both."""
+    require_open_organiser(held)
+    if not held.takes_applications(at) or applicant.kind not in held.applicants:
+        raise WrongStateError
+    if applicant.company and not applicant.company.is_published:
+        raise ApplicantNotOpenError
+    if unmet(conditions(held, applicant)):
+        raise NotEligibleError
+    if is_blocked(held, applicant):
+        raise NotTakingError
+
+
+@transaction.atomic
+def write_application(
+    programme: Programme,
+    applicant: Applicant,
+    *,
+    answers: Sequence[str],
+    is_final: bool,
+    by: User,
+    at: datetime,
+    proposal: Mapping[str, Any] | None = None,
+) -> ProgrammeApplication:
+    """Keep a draft or send it; what was sent can be changed until the deadline. One stands at a time.
+
+    `proposal`: of a research call, the second principal investigator, who signs before it counts.
+
+    Raises:
+        NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
+        NotTakingError: one of the two has blocked the other. WrongStateError: it takes no applications, or
+        has decided. SameInstitutionError: both investigators are of one institution.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
+    held = _hold_both(programme, applicant)
+    _require_may_apply(held, applicant, at)
+    known = held.applications.filter(**applicant.own, state__in=AT_WORK).first()
+    if known is None:
+        made = ProgrammeApplication(
+            programme=held, **applicant.own, answers=list(answers), slots=held.slots, by=by, at=at
+        )
+        move(made, ApplicationAct.DRAFT, side=APPLICANT, by=by, at=at)
+    else:
+        made = known
+        made.programme = held
+    if made.state not in (ApplicationState.DRAFT, ApplicationState.SENT):
+        raise WrongStateError
+    if made.state == ApplicationState.SENT:
+        move(made, ApplicationAct.CHANGE, side=APPLICANT, by=by, at=at, answers=list(answers))
+    elif is_final:
+        move(made, ApplicationAct.SEND, side=APPLICANT, by=by, at=at, answers=list(answers), sent_at=at)
+        if held.kind != ProgrammeKind.RESEARCH:
+            path = reverse("programme_applications", args=[held.public_id])
+            tell_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
+    elif known is not None:
+        made.answers = list(answers)
+        made.save(update_fields=["answers"])
+    if held.kind == ProgrammeKind.RESEARCH and proposal:
+        write_proposal(made, values=proposal, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Delete a draft that was never sent.
+
+    Raises:
+        WrongStateError: it was.
+    """
+    held = _hold_both(application.programme, applicant_in(application))
+    mine = held.applications.filter(pk=application.pk, state=ApplicationState.DRAFT)
+    if not mine.delete()[0]:
+        raise WrongStateError
+
+
+@transaction.atomic
+def withdraw_application(
+    application: ProgrammeApplication, *, by: User, at: datetime, seen: str | None = None
+) -> None:
+    """Take an application back; a slot goes to the first on the waitlist.
+
+    Raises:
+        WrongStateError: it is over, or the programme is. ChangedSinceReadError: it was decided since.
+    """
+    held = _hold_both(application.programme, applicant_in(application))
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    stored = held.applications.get(pk=application.pk)
+    stored.programme = held
+    freed = int(stored.slot is not None)
+    leave_all_teams(stored)
+    gone: dict[str, Any] = {"slot": None, "ended_at": at}
+    move(stored, ApplicationAct.WITHDRAW, side=APPLICANT, by=by, at=at, seen=seen, **gone)
+    fill_from_waitlist(held, freed=freed, at=at)
+
+
+@transaction.atomic
+def decide(
+    application: ProgrammeApplication,
+    act: ApplicationAct,
+    *,
+    reason: str,
+    by: User,
+    at: datetime,
+    seen: str | None = None,
+) -> None:
+    """Accept, put on the waitlist or decline, and tell the applicant with one mail.
+
+    Raises:
+        ReasonMissingError: declining says why. NoSlotError: all slots are taken.
+        OrganiserNotOpenError: the organiser is suspended. WrongStateError: decided, withdrawn or over.
+        ChangedSinceReadError: the application says something else by now.
+    """
+    if act == ApplicationAct.DECLINE and not reason:
+        raise ReasonMissingError
+    limits.take_token(DECISION_LIMIT, account=by, at=at)
+    held = lock_programme(application.programme)
+    require_open_organiser(held)
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    stored = sent_to(held).filter(pk=application.pk).first()
+    if stored is None:
+        raise WrongStateError
+    stored.programme = held
+    changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
+    if act == ApplicationAct.ACCEPT:
+        free = free_slots(held)
+        if not free:
+            raise NoSlotError
+        changes |= {"slot": free[0], "slots": held.slots}
+    move(stored, act, side=HOST, by=by, at=at, seen=seen, **changes)
+    tell_applicant(TOLD[act], stored, at=at)
+
+
+TOLD = {
+    ApplicationAct.ACCEPT: ACCEPTED,
+    ApplicationAct.WAITLIST: WAITLISTED,
+    ApplicationAct.DECLINE: DECLINED,
+}
+
+
+def withdraw_second(_stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:
+    """Leave one application where two records of one company have applied for the same programme."""
+    if other.state == ApplicationState.DRAFT:
+        return False
+    said: dict[str, Any] = {"side": APPLICANT, "by": merging.by, "at": merging.at}
+    move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
+    return True
+
+
+@transaction.atomic
+def remove_applications(rows: Any, *, at: datetime) -> None:
+    """Delete applications of who leaves the site, and give their slots to who waits."""
+    keys = list(rows.values_list("programme", flat=True))
+    for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
+        held = hold(programme)
+        own = rows.filter(programme=held)
+        freed = own.filter(slot__isnull=False).count()
+        for application in own:
+            leave_all_teams(application)
+        own.delete()
+        fill_from_waitlist(held, freed=freed, at=at)

@@ -1,0 +1,118 @@
+"""An organiser announces and writes the agenda; those who take part say that they are there."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeAnnouncement,
+    ProgrammeApplication,
+    ProgrammeAttendance,
+    ProgrammeSession,
+)
+from matchmaker.models.programmes.programme import GOING_ON, ApplicationState
+from matchmaker.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
+from matchmaker.programmes.selectors.cohort import MOST_SESSIONS, is_on
+from matchmaker.programmes.services.programmes import lock_programme, note, tell_applicant
+from matchmaker.transitions import WrongStateError
+from profiles.limits import services as limits
+from profiles.models import User
+
+
+class TooManySessionsError(Exception):
+    """The agenda has as many sessions as it may have."""
+
+
+class NotNowError(Exception):
+    """The session has not begun, or is over."""
+
+
+def _lock_going_on(programme: Programme) -> Programme:
+    """Hold a programme that goes on.
+
+    Raises:
+        WrongStateError: it does not.
+    """
+    held = lock_programme(programme)
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    return held
+
+
+@transaction.atomic
+def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None:
+    """Tell everyone who takes part, each once.
+
+    Raises:
+        WrongStateError: the programme does not go on. LimitReachedError: too often in a short time.
+    """
+    limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
+    held = _lock_going_on(programme)
+    made = ProgrammeAnnouncement.objects.create(programme=held, text=text, by=by, at=at)
+    note(held, "announce", by=by, at=at)
+    path = reverse("programme_cohort", args=[held.public_id])
+    rows = held.applications.filter(state=ApplicationState.ACCEPTED)
+    for application in rows.select_related("programme", "startup", "investor", "person"):
+        tell_applicant(ANNOUNCED, application, at=at, event=f"{made.pk}:{application.pk}", path=path)
+
+
+@transaction.atomic
+def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Add a session to the agenda.
+
+    Raises:
+        TooManySessionsError: it has a hundred. WrongStateError: the programme does not go on.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
+    held = _lock_going_on(programme)
+    if held.sessions.count() >= MOST_SESSIONS:
+        raise TooManySessionsError
+    ProgrammeSession.objects.create(programme=held, **values)
+    note(held, "agenda", by=by, at=at)
+
+
+@transaction.atomic
+def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
+    """Take a session off the agenda, with its attendance.
+
+    Raises:
+        WrongStateError: the programme does not go on.
+    """
+    held = _lock_going_on(session.programme)
+    ProgrammeSession.objects.filter(pk=session.pk).delete()
+    note(held, "agenda", by=by, at=at)
+
+
+@transaction.atomic
+def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Say that one is there; twice is once.
+
+    Raises:
+        NotNowError: the session has not begun, or is over. LimitReachedError: too often in a short time.
+    """
+    limits.take_token(DECISION_LIMIT, account=by, at=at)
+    if not is_on(session, at):
+        raise NotNowError
+    row = ProgrammeAttendance(session=session, application=application, at=at)
+    ProgrammeAttendance.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: User, at: datetime) -> None:
+    """Write down who was there, in place of what stood there."""
+    held = lock_programme(session.programme)
+    rows = held.applications.filter(state=ApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT])
+    session.attendance.exclude(application__in=rows).delete()
+    ProgrammeAttendance.objects.bulk_create(
+        (ProgrammeAttendance(session=session, application=each, by=by, at=at) for each in rows),
+        ignore_conflicts=True,
+    )
+    note(held, "attendance", by=by, at=at)
+
+
+MOST_PRESENT = 500

@@ -1,0 +1,276 @@
+"""A person keeps a card; those who take part form teams; a second principal investigator signs a proposal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.models.programmes import (
+    PersonCard,
+    Programme,
+    ProgrammeApplication,
+    ProgrammeProposal,
+    ProgrammeTeam,
+    ProgrammeTeamMember,
+)
+from matchmaker.models.programmes.people import MemberState
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind
+from matchmaker.programmes.kinds import (
+    APPLICATION_LIMIT,
+    APPLIED,
+    PROPOSAL_TO_SIGN,
+    TEAM_ASKED,
+    TEAM_INVITED,
+    TEAM_JOINED,
+    TEAM_LIMIT,
+)
+from matchmaker.programmes.selectors.people import has_teams
+from matchmaker.programmes.services.programmes import hold, note, tell_applicant, tell_organiser, tell_person
+from matchmaker.transitions import WrongStateError
+from profiles.accounts.selectors import users_with
+from profiles.limits import services as limits
+from profiles.models import User
+from profiles.notifications.services import Message
+
+
+class NoPlaceError(Exception):
+    """All places of the team are taken."""
+
+
+class InATeamError(Exception):
+    """One is in one team at a time."""
+
+
+class NameTakenError(Exception):
+    """Another team of the programme has this name."""
+
+
+class SameInstitutionError(Exception):
+    """Both principal investigators are of one institution."""
+
+
+@transaction.atomic
+def save_card(user: User, *, values: Mapping[str, Any], at: datetime) -> None:
+    """Keep a person's card, with the consent that was given with it.
+
+    Raises:
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(TEAM_LIMIT, account=user, at=at)
+    PersonCard.objects.update_or_create(user=user, defaults={**values, "consent_at": at})
+
+
+def delete_card(user: User) -> None:
+    """Delete a person's card: the consent is taken back."""
+    PersonCard.objects.filter(user=user).delete()
+
+
+def _require_part(held: Programme, application: ProgrammeApplication) -> None:
+    """Refuse who does not take part in a programme that has teams.
+
+    Raises:
+        WrongStateError: not, or not any more.
+    """
+    part = held.applications.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    if not has_teams(held) or not part.exists():
+        raise WrongStateError
+
+
+@transaction.atomic
+def found_team(
+    application: ProgrammeApplication, *, values: Mapping[str, Any], by: User, at: datetime
+) -> ProgrammeTeam:
+    """Found a team, in which one is the first member.
+
+    Raises:
+        WrongStateError: one does not take part. InATeamError: one is in a team. NameTakenError.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(TEAM_LIMIT, account=by, at=at)
+    held = hold(application.programme)
+    _require_part(held, application)
+    if application.team_members.filter(state=MemberState.JOINED).exists():
+        raise InATeamError
+    if held.teams.filter(name=values["name"]).exists():
+        raise NameTakenError
+    team = ProgrammeTeam.objects.create(programme=held, lead=application, **values, at=at)
+    ProgrammeTeamMember.objects.create(team=team, application=application, state=MemberState.JOINED, at=at)
+    note(held, "team", by=by, at=at)
+    return team
+
+
+@transaction.atomic
+def ask_to_join(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Ask a team for a place; an invitation is accepted by it.
+
+    Raises:
+        WrongStateError: one does not take part. InATeamError, NoPlaceError. LimitReachedError.
+    """
+    limits.take_token(TEAM_LIMIT, account=by, at=at)
+    held = hold(team.programme)
+    _require_part(held, application)
+    _require_place(team, application)
+    row = team.members.filter(application=application).first()
+    if row is None:
+        made = {"team": team, "application": application, "at": at}
+        ProgrammeTeamMember.objects.create(**made, state=MemberState.ASKED)
+        tell_applicant(TEAM_ASKED, team.lead, at=at, event=f"{team.pk}:{application.pk}")
+    elif row.state == MemberState.INVITED:
+        _join(row, at=at)
+        tell_applicant(TEAM_JOINED, team.lead, at=at, event=f"{team.pk}:{application.pk}")
+
+
+@transaction.atomic
+def invite(
+    team: ProgrammeTeam,
+    application: ProgrammeApplication,
+    *,
+    lead: ProgrammeApplication,
+    by: User,
+    at: datetime,
+) -> None:
+    """Offer a place to somebody who takes part; who has asked for one joins by it.
+
+    Raises:
+        WrongStateError: one does not lead the team, or the other does not take part.
+        InATeamError, NoPlaceError. LimitReachedError.
+    """
+    limits.take_token(TEAM_LIMIT, account=by, at=at)
+    held = hold(team.programme)
+    _require_part(held, lead)
+    _require_part(held, application)
+    if team.lead_id != lead.pk:
+        raise WrongStateError
+    _require_place(team, application)
+    row = team.members.filter(application=application).first()
+    event = f"{team.pk}:{application.pk}"
+    if row is None:
+        made = {"team": team, "application": application, "at": at}
+        ProgrammeTeamMember.objects.create(**made, state=MemberState.INVITED)
+        tell_applicant(TEAM_INVITED, application, at=at, event=event)
+    elif row.state == MemberState.ASKED:
+        _join(row, at=at)
+        tell_applicant(TEAM_JOINED, application, at=at, event=event)
+
+
+def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> None:
+    """Refuse where the team is full, or the other one is in a team; the caller holds the programme."""
+    if application.team_members.filter(state=MemberState.JOINED).exists():
+        raise InATeamError
+    inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
+    if inside.count() >= team.seats:
+        raise NoPlaceError
+
+
+def _join(row: ProgrammeTeamMember, *, at: datetime) -> None:
+    """Let somebody in, whose other requests and invitations end."""
+    row.state, row.at = MemberState.JOINED, at
+    row.save(update_fields=["state", "at"])
+    others = ProgrammeTeamMember.objects.filter(application=row.application).exclude(pk=row.pk)
+    others.delete()
+
+
+@transaction.atomic
+def leave_team(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Leave a team, take a request back, or turn an invitation down.
+
+    Who has been in it longest leads it next; without members it is gone.
+    """
+    hold(team.programme)
+    team.members.filter(application=application).delete()
+    _settle(team)
+
+
+def _settle(team: ProgrammeTeam) -> None:
+    """Give a team a lead who is in it, or delete it; the caller holds the programme."""
+    inside = team.members.filter(state=MemberState.JOINED).order_by("at", "pk")
+    if inside.filter(application=team.lead_id).exists():
+        return
+    first = inside.first()
+    if first is None:
+        team.delete()
+        return
+    team.lead_id = first.application_id
+    team.save(update_fields=["lead"])
+
+
+def leave_all_teams(application: ProgrammeApplication) -> None:
+    """Let who has withdrawn leave the teams; the caller holds the programme."""
+    rows = ProgrammeTeamMember.objects.filter(application=application).select_related("team")
+    teams = [row.team for row in rows]
+    rows.delete()
+    for team in teams:
+        _settle(team)
+
+
+@transaction.atomic
+def turn_down(
+    team: ProgrammeTeam,
+    application: ProgrammeApplication,
+    *,
+    lead: ProgrammeApplication,
+    by: User,
+    at: datetime,
+) -> None:
+    """Turn a request down or take an invitation back; who is in the team stays.
+
+    Raises:
+        WrongStateError: one does not lead the team.
+    """
+    hold(team.programme)
+    if team.lead_id != lead.pk:
+        raise WrongStateError
+    team.members.filter(application=application).exclude(state=MemberState.JOINED).delete()
+
+
+@transaction.atomic
+def write_proposal(
+    application: ProgrammeApplication, *, values: Mapping[str, Any], by: User, at: datetime
+) -> None:
+    """Name the second principal investigator of a research application; every change asks to sign anew.
+
+    Raises:
+        SameInstitutionError: both are of one institution, or one and the same person.
+    """
+    email = values["email"].strip().lower()
+    if values["institution"].casefold() == values["other_institution"].casefold() or email == by.email:
+        raise SameInstitutionError
+    partner = next((each for each in users_with(email) if each.is_active), None)
+    said = {**values, "email": email, "partner": partner, "signed_at": None}
+    proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=said)
+    if partner and application.state == ApplicationState.SENT:
+        path = reverse("programme_proposal", args=[application.programme.public_id, application.pk])
+        event = f"{proposal.pk}:{at:%Y%m%d%H%M%S}"
+        tell_person(partner, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at))
+
+
+@transaction.atomic
+def sign_proposal(proposal: ProgrammeProposal, *, seen: str, by: User, at: datetime) -> None:
+    """Sign a joint proposal as it was read: from now on the organiser reads it.
+
+    Raises:
+        WrongStateError: applications are closed, it is signed, or it says something else by now.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(APPLICATION_LIMIT, account=by, at=at)
+    held = hold(proposal.application.programme)
+    application = held.applications.get(pk=proposal.application_id)
+    stored = ProgrammeProposal.objects.select_related("application").get(pk=proposal.pk)
+    is_research = held.kind == ProgrammeKind.RESEARCH and held.takes_applications(at)
+    if not is_research or stored.version != seen or stored.email != by.email or stored.signed_at:
+        raise WrongStateError
+    if application.state != ApplicationState.SENT:
+        raise WrongStateError
+    stored.signed_at, stored.partner = at, by
+    stored.save(update_fields=["signed_at", "partner"])
+    note(held, "signed", by=by, at=at)
+    path = reverse("programme_applications", args=[held.public_id])
+    tell_organiser(APPLIED, held, at=at, event=str(application.pk), path=path)
+
+
+def forget_person(user: User) -> None:
+    """Delete what a person who leaves the site has said here, and a signature with it."""
+    delete_card(user)
+    ProgrammeProposal.objects.filter(partner=user).update(partner=None, signed_at=None, email="")

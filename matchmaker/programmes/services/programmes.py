@@ -1,0 +1,396 @@
+"""An organiser writes a programme, submits, corrects, closes, starts, ends and cancels it; a curator decides.
+
+What a curator has read stays as it was read: of an open programme only dates and slots change, and who
+applied is told. The deadline closes the applications by itself.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes.programme import (
+    LISTS,
+    ApplicationAct,
+    ApplicationState,
+    ProgrammeAct,
+    ProgrammeMover,
+    ProgrammeState,
+)
+from matchmaker.programmes.kinds import (
+    APPROVED,
+    CANCELLED,
+    CHANGED,
+    CORRECTED,
+    LAPSED,
+    MOVED_UP,
+    PROGRAMME_LIMIT,
+    RETURNED,
+)
+from matchmaker.programmes.selectors.applications import waitlist
+from matchmaker.programmes.selectors.programmes import missing_in
+from matchmaker.transitions import WrongStateError, transition
+from profiles.accounts.services.accounts import notify_team
+from profiles.audit import services as audit
+from profiles.changes.services import lock_profiles
+from profiles.choices import Status
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.limits import services as limits
+from profiles.models import Investor, Startup, User
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
+
+HOST, CURATOR = str(ProgrammeMover.HOST), str(ProgrammeMover.CURATOR)
+MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
+OVER = (ProgrammeState.FINISHED, ProgrammeState.CANCELLED)
+BATCH = 100  # programmes that one call closes
+CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "slots")
+
+
+class NotCompleteError(Exception):
+    """Something is missing without which nobody could apply."""
+
+
+class OrganiserNotOpenError(Exception):
+    """The organiser's profile is not approved, or it is suspended."""
+
+
+class DeadlinePassedError(Exception):
+    """The applications would close before anybody can apply."""
+
+
+class FewerSlotsError(Exception):
+    """Slots that were promised are not taken back."""
+
+
+class TooManyProgrammesError(Exception):
+    """The organiser has as many programmes under way as one may have."""
+
+
+def lock_programme(programme: Programme) -> Programme:
+    """Hold the organiser, if it is a company, and the programme; return the programme as stored."""
+    if programme.company:
+        lock_profiles(programme.company)
+    return hold(programme)
+
+
+def hold(programme: Programme) -> Programme:
+    """Hold the programme until the transaction ends; who holds companies too has held them before."""
+    rows = Programme.objects.select_related("startup", "investor")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=programme.pk)
+
+
+def page_of(programme: Programme) -> str:
+    """Return the path of a programme's page."""
+    return reverse("programme", args=[programme.public_id])
+
+
+def move(
+    record: Programme | ProgrammeApplication,
+    act: ProgrammeAct | ApplicationAct,
+    *,
+    side: str | None,
+    by: User | None,
+    at: datetime,
+    seen: str | None = None,
+    **changes: Any,
+) -> ProgrammeStep:
+    """Move a programme or an application along its table, and write it into the audit log.
+
+    `side`: as whom, or None for time. Raises what matchmaker.transitions.transition raises.
+    """
+    step: ProgrammeStep = transition(record, act, side=side, by=by, at=at, seen=seen, **changes)
+    done = str(act) if isinstance(record, Programme) else "application"
+    note(step.programme, done, by=by, at=at, step=str(act))
+    return step
+
+
+def note(programme: Programme, done: str, *, by: User | None, at: datetime, **details: Any) -> None:
+    """Write into the audit log that, not what, somebody did; a curator's own words stand there."""
+    if done == ProgrammeAct.SEND_BACK:
+        details["message"] = programme.note
+    subject = f"programme:{programme.public_id}"
+    audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
+
+
+def tell_applicant(
+    kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
+) -> None:
+    """Tell the people of an application, each in their own language."""
+    path = path or page_of(application.programme)
+    message = Message(kind=kind, path=path, event=event or str(application.pk), at=at)
+    if application.company:
+        notify_team(application.company, message)
+    elif application.person:
+        tell_person(application.person, message)
+
+
+def tell_person(person: User, message: Message) -> None:
+    """Tell one person, who stands where others' companies do."""
+    context = {"company": str(person), **message.context}
+    notifications.notify(person, Message(**{**vars(message), "context": context}))
+
+
+def tell_organiser(kind: str, programme: Programme, *, at: datetime, event: str, path: str = "") -> None:
+    """Tell the people of the organiser; of a programme of the curators, who wrote it."""
+    message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
+    if programme.company:
+        notify_team(programme.company, message)
+        return
+    with override(programme.by.language):
+        own = {"company": _("The curators of Corridor")}
+    notifications.notify(programme.by, Message(**{**vars(message), "context": own}))
+
+
+def require_open_organiser(programme: Programme) -> None:
+    """Let a programme rest while its organiser is suspended or not published; it may be cancelled.
+
+    Raises:
+        OrganiserNotOpenError: it is. The caller holds the organiser, and has read it since.
+    """
+    if programme.company and not programme.company.is_published:
+        raise OrganiserNotOpenError
+
+
+@transaction.atomic
+def write_programme(
+    company: Startup | Investor | None,
+    *,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    programme: Programme | None = None,
+) -> Programme:
+    """Keep a draft: a new one, or the given one with other words. Without a company, the curators'.
+
+    Raises:
+        TooManyProgrammesError: the organiser has too many under way.
+        WrongStateError: it is no draft any more. LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=company, at=at)
+    if company:
+        lock_profiles(company)
+    lists = {name: values[name] for name in LISTS if name in values}
+    plain = {name: value for name, value in values.items() if name not in lists}
+    if programme is None:
+        own: dict[str, Any] = {str(company.side): company} if company else {"startup": None, "investor": None}
+        if Programme.objects.filter(**own).exclude(state__in=OVER).count() >= MOST_UNDER_WAY:
+            raise TooManyProgrammesError
+        is_demo = company.is_demo if company else by.is_demo
+        kept = Programme(**own, **plain, by=by, written_at=at, is_demo=is_demo)
+        move(kept, ProgrammeAct.WRITE, side=HOST, by=by, at=at)
+    else:
+        kept = hold(programme)
+        if kept.state != ProgrammeState.DRAFT:
+            raise WrongStateError
+        for name, value in plain.items():
+            setattr(kept, name, value)
+        kept.save(update_fields=list(plain))
+        note(kept, "edit", by=by, at=at)
+    for name, terms in lists.items():
+        getattr(kept, name).set(terms)
+    return kept
+
+
+@transaction.atomic
+def submit_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+    """Give a draft to the curators.
+
+    Raises:
+        OrganiserNotOpenError: the organiser is not published. NotCompleteError: something is missing.
+        DeadlinePassedError: nobody could apply any more. WrongStateError: it is no draft.
+    """
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    if missing_in(held):
+        raise NotCompleteError
+    _require_time_left(held, at)
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=held.company, at=at)
+    move(held, ProgrammeAct.SUBMIT, side=HOST, by=by, at=at, seen=seen, submitted_at=at, note="")
+
+
+def _require_time_left(programme: Programme, at: datetime) -> None:
+    if programme.apply_by is None or programme.apply_by <= at:
+        raise DeadlinePassedError
+
+
+@transaction.atomic
+def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str | None) -> None:
+    """Make a programme public as it was read, and tell its organiser.
+
+    Raises:
+        NotACuratorError: for anybody else. ChangedSinceReadError: something else was written since.
+        OrganiserNotOpenError: the organiser is not published any more.
+        DeadlinePassedError: its deadline went by while it waited. WrongStateError: it does not wait.
+    """
+    require_curator(by)
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    _require_time_left(held, at)
+    step = move(held, ProgrammeAct.APPROVE, side=CURATOR, by=by, at=at, seen=seen, approved_at=at)
+    tell_organiser(APPROVED, held, at=at, event=str(step.pk))
+
+
+@transaction.atomic
+def send_back_programme(
+    programme: Programme, *, message: str, by: User, at: datetime, seen: str | None = None
+) -> None:
+    """Return a programme to its organiser, saying what to change.
+
+    Raises:
+        NotACuratorError: for anybody else. ReasonMissingError: without a message.
+        WrongStateError: it does not wait.
+    """
+    require_curator(by)
+    if not message:
+        raise ReasonMissingError
+    held = lock_programme(programme)
+    step = move(held, ProgrammeAct.SEND_BACK, side=CURATOR, by=by, at=at, seen=seen, note=message)
+    tell_organiser(RETURNED, held, at=at, event=str(step.pk))
+
+
+@transaction.atomic
+def correct_programme(
+    programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime, seen: str | None = None
+) -> None:
+    """Change dates and slots; applications that were closed are open again until the new deadline.
+
+    More slots go to the waitlist at once.
+
+    Raises:
+        OrganiserNotOpenError: the organiser is suspended. DeadlinePassedError: the new deadline is over.
+        FewerSlotsError: fewer slots than before. WrongStateError: it runs, or is over.
+    """
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    changed = {name: values[name] for name in CORRECTABLE if values[name] != getattr(held, name)}
+    is_closed = held.state == ProgrammeState.CLOSED
+    if not changed and not is_closed:
+        return
+    if values["apply_by"] <= at:
+        raise DeadlinePassedError
+    if values["slots"] < held.slots:
+        raise FewerSlotsError
+    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.slots
+    step = move(held, act, side=HOST, by=by, at=at, seen=seen, **changed)
+    for application in _at_work(held):
+        tell_applicant(CORRECTED, application, at=at, event=f"{application.pk}:{step.pk}")
+    fill_from_waitlist(held, freed=held.slots - before, at=at)
+
+
+def _at_work(programme: Programme) -> list[ProgrammeApplication]:
+    """Return the applications that were sent and are not over."""
+    states = (ApplicationState.SENT, ApplicationState.ACCEPTED, ApplicationState.WAITLISTED)
+    rows = programme.applications.filter(state__in=states)
+    return list(rows.select_related("programme", "startup", "investor", "person"))
+
+
+def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> None:
+    """Give as many slots as became free to who waits, in their order; the caller holds the programme.
+
+    Once the programme runs, the organiser decides who still joins.
+    """
+    if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
+        return
+    free = free_slots(programme)[:freed]
+    rows = waitlist(programme).exclude(startup__status=Status.SUSPENDED)
+    rows = rows.exclude(investor__status=Status.SUSPENDED).select_related("startup", "investor", "person")
+    for application, slot in zip(list(rows[: len(free)]), free, strict=False):
+        application.programme = programme
+        given: dict[str, Any] = {"slot": slot, "slots": programme.slots}
+        move(application, ApplicationAct.MOVE_UP, side=None, by=None, at=at, **given)
+        tell_applicant(MOVED_UP, application, at=at)
+
+
+def free_slots(programme: Programme) -> list[int]:
+    """Return the slots that nobody holds; the caller holds the programme."""
+    rows = ProgrammeApplication.objects.filter(programme=programme, slot__isnull=False)
+    taken = set(rows.values_list("slot", flat=True))
+    return [slot for slot in range(1, programme.slots + 1) if slot not in taken]
+
+
+@transaction.atomic
+def close_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+    """Take no more applications, before the deadline.
+
+    Raises:
+        WrongStateError: it is not open.
+    """
+    move(lock_programme(programme), ProgrammeAct.CLOSE, side=HOST, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def start_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+    """Begin with those who were accepted; drafts of applications end.
+
+    Raises:
+        OrganiserNotOpenError: the organiser is suspended. WrongStateError: its applications are not closed.
+    """
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    move(held, ProgrammeAct.START, side=HOST, by=by, at=at, seen=seen, started_at=at)
+    _lapse(held, (ApplicationState.DRAFT,), at=at)
+
+
+@transaction.atomic
+def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+    """End a programme; who was not decided is told so.
+
+    Raises:
+        WrongStateError: it does not run.
+    """
+    held = lock_programme(programme)
+    move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    for application in _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at):
+        tell_applicant(LAPSED, application, at=at)
+
+
+@transaction.atomic
+def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+    """Call a programme off, and tell everybody who has applied.
+
+    Raises:
+        WrongStateError: it is over.
+    """
+    held = lock_programme(programme)
+    move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    path = reverse("own_programmes")
+    for application in _at_work(held):
+        message = Message(kind=CANCELLED, path=path, event=str(application.pk), at=at)
+        if application.company:
+            notify_team(application.company, message)
+        elif application.person:
+            tell_person(application.person, message)
+    waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
+    _lapse(held, waiting, at=at)
+
+
+def _lapse(
+    programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime
+) -> list[ProgrammeApplication]:
+    """End applications that nobody decided; return them. The caller holds the programme."""
+    rows = programme.applications.filter(state__in=states)
+    found = list(rows.select_related("startup", "investor", "person"))
+    for application in found:
+        application.programme = programme
+        move(application, ApplicationAct.LAPSE, side=None, by=None, at=at, ended_at=at)
+    return found
+
+
+def close_due(*, at: datetime) -> int:
+    """Close the applications of every programme whose deadline has passed; return how many."""
+    due = Programme.objects.filter(state=ProgrammeState.OPEN, apply_by__lte=at).order_by("apply_by", "pk")
+    closed = 0
+    for programme in due[:BATCH]:
+        with transaction.atomic():
+            held = hold(programme)
+            if held.state == ProgrammeState.OPEN and held.apply_by and held.apply_by <= at:
+                move(held, ProgrammeAct.DEADLINE, side=None, by=None, at=at)
+                closed += 1
+    return closed

@@ -1,0 +1,240 @@
+"""The list of programmes, one programme, what its organiser does, and what a curator decides."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.integrations.typesetting import typeset
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.programme import ProgrammeState
+from matchmaker.pairs.guards import CHANGED, seen_in
+from matchmaker.programmes.forms.programmes import DatesForm, ProgrammeForm, ProgrammeReviewForm
+from matchmaker.programmes.guards import organiser_required, reader_required
+from matchmaker.programmes.kinds import PICTURE_LIMIT
+from matchmaker.programmes.selectors.applications import own_applications
+from matchmaker.programmes.selectors.cohort import takes_part
+from matchmaker.programmes.selectors.jury import reviews_of
+from matchmaker.programmes.selectors.people import has_teams, own_part, to_sign
+from matchmaker.programmes.selectors.programmes import (
+    FILTERS,
+    Reader,
+    address_of,
+    facts_of,
+    is_over,
+    list_page,
+    missing_in,
+    organised_by,
+    own_page,
+    programme_in,
+    reader_of,
+    texts_of,
+    waiting_programmes,
+    with_parts,
+)
+from matchmaker.programmes.selectors.share_card import TEMPLATE, card_of
+from matchmaker.programmes.services import programmes
+from matchmaker.programmes.services.programmes import (
+    DeadlinePassedError,
+    FewerSlotsError,
+    NotCompleteError,
+    OrganiserNotOpenError,
+    TooManyProgrammesError,
+)
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from profiles.accounts.time_zones import zone_choices, zone_of_reader
+from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
+from profiles.guards import SignedInRequest, curator_required
+from profiles.limits import services as limits
+from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+
+MOVED = gettext_lazy("That is no longer possible. Check the current status.")
+REFUSALS: dict[type[Exception], str | Promise] = {
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: MOVED,
+    NotCompleteError: gettext_lazy("Something is still missing. The page says what."),
+    OrganiserNotOpenError: gettext_lazy(
+        "Your profile must be approved first, and you must have agreed to matching."
+    ),
+    DeadlinePassedError: gettext_lazy("The applications would close in the past. Choose a later time."),
+    FewerSlotsError: gettext_lazy("You can only add slots: the ones announced stay."),
+    TooManyProgrammesError: gettext_lazy("You have reached the limit of active programmes. End one first."),
+}
+MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
+    "submit": (programmes.submit_programme, gettext_lazy("A curator will review it and tell you.")),
+    "close": (programmes.close_programme, gettext_lazy("No more applications are taken.")),
+    "start": (programmes.start_programme, gettext_lazy("The programme is running.")),
+    "finish": (programmes.finish_programme, gettext_lazy("The programme has ended.")),
+    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied has been told.")),
+}
+
+
+@require_safe
+def programme_list(request: HttpRequest) -> HttpResponse:
+    """Show the public programmes, those first that one can apply for."""
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    reader = reader_of(request.user)
+    found = list_page(reader, asked, request.GET.get("page", "1"))
+    return render(request, "programmes/programmes.html", {"list": found, "reader": reader})
+
+
+@require_safe
+def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one programme: to everybody what it is, to its people what they do next."""
+    reader, at = reader_of(request.user), timezone.now()
+    programme = found_or_404(programme_in(reader, public_id))
+    organises = reader.organises(programme)
+    context = {
+        "programme": programme,
+        "facts": facts_of(programme),
+        "reader": reader,
+        "organises": organises,
+        "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
+        "own": own_applications(reader, programme, at) if reader.may_apply else [],
+        "is_over": is_over(programme, at),
+        "takes_part": takes_part(reader, programme),
+        "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),
+        "address": address_of(programme),
+        "picture": address_of(programme, "programme_card"),
+    }
+    return render(request, "programmes/programme.html", context)
+
+
+@require_safe
+def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Answer the picture of a public programme, with its QR code, for links and for posters."""
+    programme = found_or_404(programme_in(Reader(), public_id))
+    client_ip = get_adapter().get_client_ip(request)
+    limits.count_reading(PICTURE_LIMIT, client_ip=client_ip, at=timezone.now())
+    with timezone.override(programme.zone):
+        picture = typeset(TEMPLATE, card_of(programme), form="png")
+    return HttpResponse(picture, content_type="image/png")
+
+
+@reader_required
+@require_safe
+def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
+    """Show what one organises, and what one has applied for."""
+    page = own_page(reader, request.GET.get("page", "1"), reviews_of(request.user), to_sign(request.user))
+    return render(request, "programmes/own_programmes.html", {"own": page, "reader": reader})
+
+
+def organised_or_404(reader: Reader, public_id: str) -> Programme:
+    """Return a programme that the reader organises."""
+    return get_object_or_404(with_parts(organised_by(reader)), public_id=public_id)
+
+
+def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
+    """Return the time zone in which the dates of a form are read and shown."""
+    sent = request.POST.get("time_zone", "")
+    if sent and sent in dict(zone_choices("en")):
+        return sent
+    return programme.time_zone if programme else zone_of_reader(request.user).key
+
+
+@organiser_required
+@page_with_form
+def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = "") -> HttpResponse:
+    """Show a draft, or an empty one, and keep it."""
+    programme = organised_or_404(reader, public_id) if public_id else None
+    if programme and programme.state != ProgrammeState.DRAFT:
+        raise Http404
+    zone = zone_in(request, programme)
+    make = partial(ProgrammeForm, programme=programme, zone=zone)
+
+    def save(form: ProgrammeForm) -> HttpResponse:
+        company = reader.member.company if reader.member else None
+        said: dict[str, Any] = {"values": form.programme_values, "by": request.user, "at": timezone.now()}
+        kept = programmes.write_programme(company, **said, programme=programme)
+        messages.success(request, _("Saved. Only you can see it until a curator has approved it."))
+        return redirect("programme", kept.public_id)
+
+    context = {"programme": programme}
+    with timezone.override(ZoneInfo(zone)):
+        return handle_form(request, make, "programmes/programme_form.html", save, context, refusals=REFUSALS)
+
+
+@organiser_required
+@page_with_form
+def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Change dates and slots of a programme that takes applications, or open it again."""
+    programme = organised_or_404(reader, public_id)
+    if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
+        raise Http404
+    make = partial(DatesForm, programme=programme)
+
+    def save(form: DatesForm) -> HttpResponse:
+        said: dict[str, Any] = {"values": form.programme_values, "seen": seen_in(request)}
+        programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved. Everyone who applied has been told."))
+        return redirect("programme", public_id)
+
+    context = {"programme": programme}
+    with timezone.override(ZoneInfo(zone_in(request, programme))):
+        return handle_form(request, make, "programmes/programme_dates.html", save, context, refusals=REFUSALS)
+
+
+@organiser_required
+@require_POST
+def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Submit, close, start, end or cancel: `act` says which."""
+    programme = organised_or_404(reader, public_id)
+    if request.POST.get("act", "") in MOVES:
+        do, done = MOVES[request.POST["act"]]
+        with message_on_error(request, REFUSALS, done):
+            do(programme, by=request.user, at=timezone.now(), seen=seen_in(request))
+    return redirect("programme", public_id)
+
+
+@curator_required
+@require_safe
+def programme_reviews(request: SignedInRequest) -> HttpResponse:
+    """Show the programmes that wait, oldest first."""
+    return render(request, "programmes/programme_reviews.html", {"waiting": waiting_programmes()})
+
+
+@curator_required
+@page_with_form
+def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Show a programme as its organiser wrote it, and take a decision."""
+    reader = Reader(request.user)
+    programme = found_or_404(programme_in(reader, public_id))
+    draft_form = open_or_posted(request, ProgrammeReviewForm)
+    if draft_form.may_save:
+        moved = _("It is no longer waiting, or its organiser is not approved.")
+        over = _("Its deadline has passed. Return it so that the organiser can choose another one.")
+        refused: dict[type[Exception], str | Promise] = {
+            ChangedSinceReadError: CHANGED,
+            TransitionRefusedError: moved,
+            OrganiserNotOpenError: moved,
+            DeadlinePassedError: over,
+        }
+        with form_error_on(draft_form.form, refused):
+            said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request) or ""}
+            if draft_form.form.cleaned_data["outcome"] == "approve":
+                programmes.approve_programme(programme, **said)
+            else:
+                message = draft_form.form.cleaned_data["message"]
+                programmes.send_back_programme(programme, message=message, **said)
+            discard_draft(request)
+            messages.success(request, _("Decided. The organiser has been told."))
+            return redirect("programme_reviews")
+        programme = found_or_404(programme_in(reader, public_id))
+    context = {
+        "programme": programme,
+        "facts": facts_of(programme),
+        "texts": texts_of(programme),
+        "waits": programme.state == ProgrammeState.REVIEW,
+    }
+    return render_form(request, "programmes/programme_review.html", draft_form, **context)

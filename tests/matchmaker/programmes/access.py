@@ -1,0 +1,103 @@
+"""Who may do what about programmes, address by address, and the programmes of that market."""
+
+from django.utils import timezone
+
+from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer, ProgrammeSession
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from tests.house.access import at
+from tests.matchmaker.programmes.programmed import make_application, make_programme
+
+
+def add_to(market):
+    """Write programmes of the investor in four states and one of the curators; the rival applies for one."""
+    names = ("partner", "other_founder", "curator", "founder")
+    partner, asker, curator, founder = (market.people[name] for name in names)
+    assert founder
+    programme = make_programme(market.investor, by=partner)
+    call = make_programme(market.investor, by=partner, kind=ProgrammeKind.RESEARCH)
+    market.added |= {
+        "programme_call": call,
+        "proposal": ProgrammeProposal.objects.create(
+            application=make_application(call, market.rival, by=asker),
+            email=founder.email,
+            institution="Lahore Lab",
+            other_institution="Hangzhou Lab",
+        ),
+        "programme_session": ProgrammeSession.objects.create(
+            programme=programme, title="Opening", starts_at=programme.starts_at, ends_at=programme.ends_at
+        ),
+        "programme_accepted": make_application(
+            make_programme(market.investor, by=partner),
+            market.rival,
+            by=asker,
+            state=ApplicationState.ACCEPTED,
+        ),
+        "programme": programme,
+        "programme_draft": make_programme(market.investor, by=partner, state=ProgrammeState.DRAFT),
+        "programme_waiting": make_programme(market.investor, by=partner, state=ProgrammeState.REVIEW),
+        "programme_of_curators": make_programme(None, by=curator),
+        "programme_asked": make_application(programme, market.rival, by=asker),
+        "programme_reviewer": ProgrammeReviewer.objects.create(
+            programme=programme, user=founder, email=founder.email, declared_at=timezone.now()
+        ),
+    }
+
+
+OF = {"public_id": "programme.public_id"}
+CALL = {"public_id": "programme_call.public_id"}
+ADDRESSES = (
+    # Programmes: what is public for everybody; drafts for their organiser, what waits for curators, too.
+    at("programmes", "oooooooo", "mmmmmmmm"),
+    at("own_programmes", "ssooooon", "ssmmmmmn"),
+    at("programme_create", "ssooooon", "ssiiiiin"),
+    at("programme", "oooooooo", "mmmmmmmm", **OF),
+    at("programme", "nnnnonnn", "mmmmmmmm", public_id="programme_draft.public_id"),
+    at("programme", "nnnnonon", "mmmmmmmm", public_id="programme_waiting.public_id"),
+    at("programme_card", "oooooooo", "mmmmmmmm", **OF),
+    at("programme_card", "nnnnnnnn", "mmmmmmmm", public_id="programme_draft.public_id"),
+    at("programme_edit", "ssnnonnn", "ssnninnn", public_id="programme_draft.public_id"),
+    at("programme_edit", "ssnnnnnn", "ssnnnnnn", **OF),
+    at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
+    at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
+    at("programme_apply", "ssoooonn", "ssggggnn", **OF, kind="=person"),
+    at("programme_apply", "ssoonnnn", "ssginnnn", **OF, kind="=startup"),
+    at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
+    at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
+    # The founder reviews; nobody else has these pages, and the organiser has those around them.
+    at("programme_jury", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_reviewer.pk"),
+    at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_export", "ssmmmmmn", "ssnnonnn", **OF, form="=csv"),
+    at("programme_review_list", "ssonnnnn", "ssgnnnnn", **OF),
+    at("programme_review_one", "ssonnnnn", "ssinnnnn", **OF, pk="programme_asked.pk"),
+    # People: nobody of that market takes part, so teams are the organiser's to read; the founder has to sign.
+    at("person_card", "ssoooonn", "ssiiiinn"),
+    at("programme_teams", "ssnnonnn", "ssnnnnnn", **OF),
+    at("programme_team", "ssmmmmnn", "ssnnnnnn", **OF, pk="=1"),
+    at(
+        "programme_proposal",
+        "ssonnnnn",
+        "ssgnnnnn",
+        public_id="programme_call.public_id",
+        pk="proposal.application_id",
+    ),
+    # The cohort: its organiser's, and of those who take part; a calendar has the agenda by its secret alone.
+    at("programme_cohort", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_session", "ssnnonnn", "ssnngnnn", **OF, pk="programme_session.pk"),
+    at("programme_session_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_session.pk"),
+    at("programme_feed", "nnnnnnnn", "mmmmmmmm", token="=no-such-token"),
+    at("programme_feed", "oooooooo", "mmmmmmmm", token="programme_accepted.token"),
+    at("programme_attend", "ssnnnnnn", "ssnnnnnn", code="programme_session.code"),
+    at("programme_reviews", "ssnnnnon", "ssnnnnmn"),
+    at("programme_review", "ssnnnnon", "ssnnnnin", public_id="programme_waiting.public_id"),
+)
+# For the walk of tests/journeys/test_accessibility.py.
+PAGES = {
+    "visitor": ("/programmes/",),
+    "partner": ("/programmes/new/", "/programmes/yours/"),
+    "curator": ("/desk/programmes/",),
+}
