@@ -279,8 +279,9 @@ def reach_a_deal(founder, partner):
     ours.get_by_label("Put this deal on record too").check()
     founder.picture("stage-signed")
     ours.get_by_role("button", name="Confirm", exact=True).click()
+    expect(ours.get_by_text("Confirmed. Both of you see it.")).to_be_visible()
+    theirs.reload()
     for person in (founder, partner):
-        person.page.reload()
         expect(person.page.get_by_text("The deal is on record: recorded by both sides.")).to_be_visible()
         person.picture("stage-recorded")
 

@@ -99,7 +99,8 @@ class Twins:
             models.CheckAnswer.objects.create(**own, check_asked=check, state="yes")
             models.DisclosureRequest.objects.create(**own)
             models.FairTerms.objects.create(**own, version=1, opened_at=now)
-            models.DigestEntry.objects.create(**self.pair(company), user=self.them[0], at=now)
+            for told in (models.DigestEntry, models.Look):
+                told.objects.create(**self.pair(company), user=self.them[0], at=now)
             models.CuratorOverride.objects.create(
                 **self.pair(company), kind="boost", note="x", by=user, at=now
             )
