@@ -148,7 +148,7 @@ def test_what_dies_comes_back(run, name):
 def test_the_end_leaves_nothing_behind(run):
     """Last in this file: it stops the run that the tests above share."""
     started = list(run.services().values())
-    assert len(started) == 3
+    assert len(started) == 4
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(timeout=60) == 0
     assert [group for group in started if is_group_alive(group)] == []

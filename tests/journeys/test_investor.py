@@ -89,6 +89,10 @@ def test_a_list_is_filtered_without_leaving_the_page(lists, screenshot):
     lists.get_by_role("link", name="Clear").click()
     expect(lists.get_by_role("article")).to_have_count(4)
 
+    for width in (992, 1060, 1139, 1240):  # the header stays on one line of a small laptop
+        lists.set_viewport_size({"width": width, "height": 800})
+        assert lists.get_by_role("banner").bounding_box()["height"] < 70, width
+
 
 def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screenshot):
     lists.get_by_role("button", name=of("Shortlist", "Startup 0")).click()
