@@ -143,6 +143,7 @@ def test_a_reason_is_asked_for_beside_its_field(sana, ayesha, as_user):
 def test_every_page_that_is_shown_answers_to_reading(as_ayesha, startup):
     arguments = {
         "match": None,
+        "picture": None,
         "pilot": None,
         "thesis_edit": None,
         "deal_edit": None,
