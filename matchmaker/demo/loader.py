@@ -12,9 +12,10 @@ from django.db.models import Model, QuerySet
 
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
 from matchmaker.conversations import services as conversations
-from matchmaker.demo import pilots, programmes
+from matchmaker.demo import pilots
 from matchmaker.demo.evidence import SHOWN, show
 from matchmaker.demo.pictures import PICTURES_MADE, show_picture
+from matchmaker.demo.programmes import PROGRAMMES_MADE, organise
 from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
@@ -159,7 +160,7 @@ PARTS = {
     "pilots": Part("demo_pilot_acts", pilots.MADE, pilots.act),
     "pictures": Part("demo_pictures", PICTURES_MADE, show_picture),
     "evidence": Part("demo_evidence", SHOWN, show),
-    "programmes": Part("demo_programmes", programmes.MADE, programmes.act),
+    "programmes": Part("demo_programmes", PROGRAMMES_MADE, organise),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 

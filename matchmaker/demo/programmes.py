@@ -12,11 +12,11 @@ from profiles.accounts.services import accounts
 from profiles.imports.demo.records import Row, codes, demo_company, public_id_of
 from profiles.models import Place, Sector, Stage
 
-MADE = Programme.objects.filter(is_demo=True)
+PROGRAMMES_MADE = Programme.objects.filter(is_demo=True)
 HOUR = timedelta(hours=1)
 
 
-def act(row: Row, at: datetime, now: datetime) -> None:
+def organise(row: Row, at: datetime, now: datetime) -> None:
     """Organiser, curator and applicants do what the pages let them do, up to the state that the row names."""
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     curator = demo_accounts("curator").get()
