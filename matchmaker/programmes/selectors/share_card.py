@@ -1,6 +1,5 @@
 """The picture of a programme that chats show beside its link, with a QR code that leads to its page."""
 
-import io
 from typing import Any
 
 import segno
@@ -21,11 +20,8 @@ TEMPLATE = TEMPLATES / "programmes" / "card.typ"
 
 def qr_of(address: str) -> str:
     """Return the QR code of an address as SVG."""
-    file = io.BytesIO()
-    segno.make(address, error="m").save(
-        file, kind="svg", border=2, xmldecl=False, dark="#10251f", light="#fff"
-    )
-    return file.getvalue().decode()
+    inline: str = segno.make(address, error="m").svg_inline(border=2, dark="#10251f", light="#fff")
+    return inline.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
 
 
 def qr_picture(address: str) -> str:
