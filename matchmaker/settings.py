@@ -265,8 +265,11 @@ CELERY_TASK_IGNORE_RESULT = True
 # tasks: they never wait behind hundreds of others. A worker without -Q takes all in turn.
 SLOW_QUEUE, PERIODIC_QUEUE = "slow", "periodic"
 CELERY_TASK_QUEUES = [Queue("celery"), Queue(PERIODIC_QUEUE), Queue(SLOW_QUEUE)]
-SLOW_TASKS = ("tasks.work_imports", "tasks.work_out", "tasks.compute_reports", "periodic.compute_reports")
-SLOW_TASKS += ("periodic.compare_companies", "periodic.index_missing", "periodic.count_search_words")
+SLOW_TASKS = [
+    *(f"tasks.{name}" for name in ("work_imports", "work_out", "compute_reports")),
+    *(f"periodic.{name}" for name in ("compute_reports", "compare_companies")),
+    *(f"periodic.{name}" for name in ("index_missing", "count_search_words")),
+]
 CELERY_TASK_ROUTES = {
     **{f"matchmaker.{name}": {"queue": SLOW_QUEUE} for name in SLOW_TASKS},
     "matchmaker.periodic.*": {"queue": PERIODIC_QUEUE},

@@ -203,8 +203,8 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
 
 
 # URL names
-OF_A_PAIR = ("introduction", "conversation", "meeting", "stages", "match", "fair_dealing", "fair_terms")
-OF_A_PAIR += ("pair_evidence",)
+OF_A_PAIR = {"introduction", "conversation", "meeting", "stages", "match", "pair_evidence"}
+OF_A_PAIR |= {"fair_dealing", "fair_terms"}
 
 
 def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:

@@ -26,7 +26,7 @@ def confine() -> None:
             resource.setrlimit(what, (most, most + grace))
 
 
-def checked(kind: str, content: bytes, longest_edge: int) -> bytes:
+def checked(kind: str, content: bytes, longest_edge: int = 0) -> bytes:
     """Return the file written anew. Each kind imports only what it needs."""
     if kind == "pdf":
         from profiles.integrations.file_checker.pdf import pdf
