@@ -28,6 +28,8 @@ from profiles.models import (
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
+from tests.matchmaker.programmes.programmed import make_programme
 from tests.profiles.pictures.pictured import make_picture
 
 MAKE: dict[str, Any] = {"startup": factories.make_startup, "investor": factories.make_investor}
@@ -59,6 +61,21 @@ class Twins:
         self.at += timedelta(minutes=1)
         said = {"by": by, "side": Side(self.side), "at": self.at, **fields}
         return make_introduction(**self.pair(company, number), **said)
+
+    def fill_programmes(self, by, now):
+        """Organise a programme with something of everything, and take part in it."""
+        programme = make_programme(self.gone, by=by)
+        own = ask_to_take_part(programme, self.gone, by=by, state="accepted")
+        programme.steps.create(act="write", target="draft", by=by, at=now)
+        programme.announcements.create(text="Welcome", by=by)
+        team = programme.teams.create(name="Canal", lead=own)
+        team.members.create(application=own, state="joined")
+        models.ProgrammeProposal.objects.create(application=own, email="p@example.com", institution="A")
+        reviewer = programme.reviewers.create(user=by, email=by.email)
+        reviewer.conflicts.create(application=own)
+        reviewer.scores.create(application=own, points=[1])
+        moments = {"starts_at": programme.starts_at, "ends_at": programme.ends_at}
+        programme.sessions.create(title="Opening", **moments).attendance.create(application=own)
 
     def fill(self) -> None:
         """Give the record that goes a row of everything, and the kept one some that say the same."""
@@ -113,6 +130,7 @@ class Twins:
         other = {**self.pair(self.gone, 1), "side": self.other, "by": self.them[1], "at": now}
         models.CompanyBlock.objects.create(**other)
         models.Pass.objects.create(**other, reason="team")
+        self.fill_programmes(by, now)
         hosted = make_pilot(self.gone, by=by)
         make_application(hosted, self.across[1], by=self.them[1])
         elsewhere = make_pilot(self.across[0], by=self.them[0], slots=5)
