@@ -13,6 +13,7 @@ from profiles.choices import EvidenceKind, EvidenceState
 from profiles.erasure import GOES, OWN_ACT, Decision
 from profiles.evidence.kinds import EVIDENCE_EXPIRED
 from profiles.evidence.selectors import waiting_evidence
+from profiles.evidence.services import erase_company
 from profiles.models import Investor, Startup, User
 
 register_queue(
@@ -56,5 +57,6 @@ erasure.register(
         "profiles.Evidence": Decision(GOES, company="{side}"),
         "profiles.Endorsement": OWN_ACT,
         "matchmaker.EvidenceGrant": OWN_ACT,
-    }
+    },
+    erase_company,
 )

@@ -302,3 +302,8 @@ def _record(evidence: Evidence, done: str, *, by: User | None, at: datetime) -> 
     """Write an act on evidence into the trail: never its words."""
     said = {"done": done, "claim": str(evidence.claim), "kind": str(evidence.kind), "evidence": evidence.pk}
     audit.record(EVIDENCE, subject=audit.subject_of(evidence.company), by=by, at=at, details=said)
+
+
+def erase_company(company: Company, _at: datetime) -> None:
+    """Delete a company's evidence, before the files that it names."""
+    Evidence.objects.filter(**{company.side.value: company}).delete()

@@ -125,6 +125,8 @@ class Secrets:
     def forbidden(self, actor):
         """Return the words that an actor may see nowhere."""
         startup, investor = set(self.words[Side.STARTUP].values()), set(self.words[Side.INVESTOR].values())
+        # Who organises a programme lets everybody read the name; the form says so.
+        investor -= {self.words[Side.INVESTOR]["name_en"]}
         acts, deal = self.rows["acts"], set(self.rows["deal"].values())
         note = {self.rows["note"][name] for name in ("note", "name")}
         curators = {acts["pinnote"], acts["reviewmessage"]}
