@@ -10,6 +10,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.pair_action import Interest, Pass
+from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Need, NeedType, Offer, Review, Thesis, User
 from tests.attack.scripts import PAYLOADS
 from tests.factories import MOMENT, make_founder
@@ -36,7 +37,7 @@ def fill(record, text):
     """Write hostile texts into every free text of a record, past all forms; return into how many."""
     filled = 0
     for field in record._meta.concrete_fields:
-        is_free = field.get_internal_type() in FREE and not field.choices and not field.unique
+        is_free = field.get_internal_type() in FREE and field.editable and not (field.choices or field.unique)
         if is_free and field.name != "ask_currency":
             setattr(record, field.name, text()[: field.max_length])
             filled += 1
@@ -78,7 +79,7 @@ def stage(partner, founder, curator, startups, texts):
         acted = {"by": partner, "side": Side.INVESTOR, "at": MOMENT}
         shortlists.shortlist(startup, investor, **acted)
         shortlists.shortlist(startup, investor, note=texts(), **acted)
-    given = {"purpose": "cross_border", "text_version": "1", "given_by": partner}
+    given = {"purpose": "cross_border", "text_version": TEXT_VERSION, "given_by": partner}
     Consent.objects.create(startup=startups[0], **given)
     Consent.objects.create(investor=investor, **given)
     for side, by in ((Side.INVESTOR, partner), (Side.STARTUP, founder)):

@@ -8,6 +8,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from profiles.cards.selectors import card_of
 from profiles.choices import Audience, Purpose
+from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Investor, Invitation, Startup
 from profiles.validators import whatsapp_digits
 from tests import factories
@@ -26,7 +27,7 @@ CONTACTS = {
 def reachable(startup, ayesha):
     """Ayesha's startup with all its contacts, which it agreed to pass across borders."""
     Startup.objects.filter(pk=startup.pk).update(**CONTACTS, website="https://indus.example/")
-    said = {"purpose": Purpose.CROSS_BORDER, "text_version": "1", "given_by": ayesha}
+    said = {"purpose": Purpose.CROSS_BORDER, "text_version": TEXT_VERSION, "given_by": ayesha}
     Consent.objects.create(startup=startup, **said)
     startup.refresh_from_db()
     return startup

@@ -19,6 +19,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.own_data.services import erase_account, erase_company
 from profiles.accounts.services import teams
 from profiles.choices import FileFault, PictureKind, PictureState, Purpose, Status
+from profiles.consents.services import TEXT_VERSION
 from profiles.curation import services as curation
 from profiles.integrations.file_checking import check_file
 from profiles.models import CheckedFile, Consent, Membership, Notice, Picture, Startup, User
@@ -218,7 +219,7 @@ def test_a_browser_asks_again_and_another_session_starts_anew(ayesha, li_wei, st
 
 def agree_to_contacts(company, by):
     Consent.objects.create(
-        **{str(company.side): company}, purpose=Purpose.CROSS_BORDER, text_version="1", given_by=by
+        **{str(company.side): company}, purpose=Purpose.CROSS_BORDER, text_version=TEXT_VERSION, given_by=by
     )
 
 
