@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.programme import (
     AT_WORK,
     GOING_ON,
@@ -39,6 +39,7 @@ register_menu_entry(
 )
 register_menu_entry("footer", 12, "programmes", _("Programmes"))
 uses.register("programme", Programme, "sectors")
+uses.register("card", PersonCard, "field")
 register_queue(
     22,
     _("Programmes to review"),

@@ -209,9 +209,8 @@ def _finish(
     """
     if not (changed or waiting):
         return
+    # Whoever waits for the first review keeps the place in the queue: the curator reads the newest version.
     is_due = profile.status in (Status.APPROVED, Status.SUSPENDED) and bool(checked(profile.side) & changed)
-    if profile.status == Status.SUBMITTED:  # what has a page of its own costs nobody the place in the queue
-        is_due = bool(changed - {"deals", "theses"})
     if is_due:
         profile.submitted_at = at
     if aside and is_due:

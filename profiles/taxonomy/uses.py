@@ -12,8 +12,8 @@ from profiles.models import Deal, Startup, Thesis
 class SectorUse:
     """A foreign key at the sectors, of a record or of a link table.
 
-    `counts_as`: what is counted ("startup", "thesis", "deal", "pilot", "programme"). `row`: the column that
-    names it.
+    `counts_as`: what is counted ("startup", "thesis", "deal", "pilot", "programme", "card" of a person).
+    `row`: the column that names it.
     """
 
     counts_as: str

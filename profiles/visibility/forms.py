@@ -17,10 +17,14 @@ from profiles.visibility.preview import choices
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A field group: what belongs to it, who sees it, and a box for each purpose that is asked for."""
+    """A field group: what belongs to it, who sees it, and a box for each purpose that is asked for.
+
+    `with_profile`: the fields of it that everybody sees who sees the profile, whatever audience is chosen.
+    """
 
     group: Group
     fields: list[str]
+    with_profile: list[str]
     audience: forms.BoundField | str
     showing: forms.BoundField | None
     cross_border: forms.BoundField | None
@@ -62,13 +66,16 @@ class ChoicesForm(forms.Form):
         stored: Any = SIDES[self.side]._meta
         for key, group in (groups | asked).items():
             names = [each for each in shown if key in (each.group, each.consent_group)]
-            labels = [each.label or stored.get_field(each.name).verbose_name for each in names]
+            labels = {
+                each: capfirst(str(each.label or stored.get_field(each.name).verbose_name)) for each in names
+            }
+            loose = [label for each, label in labels.items() if key in groups and each.group != key]
             audience = self[key] if key in groups else str(audience_label(group.default, self.side))
             boxes = {
                 purpose.value: self[name] if (name := cell_name(key, purpose)) in self.fields else None
                 for purpose in Purpose
             }
-            yield GroupRow(group, [capfirst(str(each)) for each in labels], audience, **boxes)
+            yield GroupRow(group, list(labels.values()), loose, audience, **boxes)
 
     @property
     def whole(self) -> list[forms.BoundField]:

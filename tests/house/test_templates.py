@@ -44,6 +44,13 @@ def test_no_inline_style_or_script():
     assert [location(path) for path in pages if INLINE.search(path.read_text(encoding="utf-8"))] == []
 
 
+def test_a_comment_ends_on_its_line():
+    """A longer one would be read by everybody."""
+    texts = {location(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
+    lines = [(name, line) for name, text in texts.items() for line in text.splitlines() if "{#" in line]
+    assert [name for name, line in lines if "#}" not in line.rpartition("{#")[2]] == []
+
+
 def test_no_line_is_too_long_to_read():
     """Only a tag that cannot be broken, alone on its line, may be longer, and the settings of htmx."""
     texts = {location(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
-from profiles.choices import Side
+from profiles.choices import Side, Status
 from profiles.companies import services as companies
 from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
 from profiles.companies.proposals import proposals_of
@@ -130,6 +130,9 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
             by=by,
             at=at,
         )
+        if company.status in (Status.DRAFT, Status.RETURNED):
+            messages.success(request, _("Saved. Check here what is missing, then submit your profile."))
+            return redirect(f"{side}_status")
         messages.success(request, _("Saved. The change applies from now on."))
         return redirect(request.path)
 

@@ -14,7 +14,7 @@ from profiles.models import GovernanceCheck, Sector, SectorChange, SectorRelatio
 from profiles.taxonomy.triggers import asked_codes
 from profiles.taxonomy.uses import USES
 
-KINDS = ("startup", "thesis", "deal", "pilot", "programme")
+KINDS = ("startup", "thesis", "deal", "pilot", "programme", "card")
 TICKET = "sector-change"
 
 

@@ -293,7 +293,9 @@ def test_a_preview_says_what_a_change_touches_and_writes_nothing(both, as_user, 
     client = as_user(sana)
     response = client.post(f"{PAGE}AGR01/merge/", {"other": "ENE05", "preview": "1"})
 
-    assert response.context["preview"].rows == {"startup": 1, "thesis": 1, "deal": 1, "pilot": 0}
+    assert response.context["preview"].rows == {"startup": 1, "thesis": 1, "deal": 1} | dict.fromkeys(
+        ("pilot", "programme", "card"), 0
+    )
     response = client.post(f"{PAGE}MED01/move/", {"other": "ENE", "preview": "1"})
     assert [check.code for check in response.context["preview"].checks] == ["GOV-CN-04", "GOV-PK-07"]
     assert (tree_file(), SectorChange.objects.count()) == (tree, 0)
