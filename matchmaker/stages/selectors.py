@@ -149,7 +149,7 @@ class Road:
 def who_does(stage: IntroductionStage, side: Side) -> str:
     """Return who does the next step, as the reader of one side says it."""
     if stage.doer == Doer.BOTH:
-        return _("Both")
+        return pgettext("who does the next step", "Both")
     return pgettext("who does it", "You") if stage.doer == side else pgettext("who does it", "They")
 
 

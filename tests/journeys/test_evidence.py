@@ -71,7 +71,7 @@ def test_a_certificate_is_uploaded_seen_read_and_expires(
     Evidence.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
     services.ask_expired(at=timezone.now())
     partner.reload()
-    expect(partner.get_by_text("No curator has seen evidence yet.")).to_be_visible()
+    expect(partner.get_by_text("No evidence for single details has been checked yet.")).to_be_visible()
     founder.goto(reverse("home"))
     founder.get_by_role("link", name="Add a new one").click()
     expect(founder.get_by_text("It no longer counts.")).to_be_visible()

@@ -24,7 +24,7 @@ from tests.racing import at_once, kinds
 pytestmark = pytest.mark.django_db
 ADD, OWN, DESK = reverse("evidence_add"), reverse("evidence"), reverse("desk_evidence")
 CANARY = "qanatcertificate"
-NOTHING = "No curator has seen evidence yet."
+NOTHING = "No evidence for single details has been checked yet."
 
 
 def text_of(client, path):

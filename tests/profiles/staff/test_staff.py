@@ -19,8 +19,7 @@ from tests.mails import delivered
 @pytest.fixture
 def operator(db):
     """Who runs the machines."""
-    made = User.objects.create_superuser("operator@example.com", PASSWORD, full_name="Omar Operator")
-    return made
+    return User.objects.create_superuser("operator@example.com", PASSWORD, full_name="Omar Operator")
 
 
 @pytest.fixture
