@@ -37,8 +37,9 @@ def typing_forms(market):
         able = [actor for at, actor in enumerate(ACTORS) if address.get[at] == "o"]
         if able and not address.name.startswith("account_") and not address.name.endswith(PAPERS):
             path, actor = address.path(market), able[0]
-            body = market.client(actor).get(path).content.decode()
-            for form in FORM.finditer(body):
+            answer = market.client(actor).get(path)
+            is_page = answer.headers["Content-Type"].startswith("text/html")
+            for form in FORM.finditer(answer.text if is_page else ""):
                 if "<textarea" in form[0] or 'name="version"' in form[0]:
                     yield actor, path, (form["action"] or path), form[0]
 

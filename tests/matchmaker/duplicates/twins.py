@@ -135,6 +135,7 @@ class Twins:
         make_application(hosted, self.across[1], by=self.them[1])
         elsewhere = make_pilot(self.across[0], by=self.them[0], slots=5)
         make_application(elsewhere, self.kept, by=self.owner)
+        elsewhere.invitations.create(**{self.side: self.gone}, by=self.them[0])
         make_application(elsewhere, self.gone, by=by, state=ApplicationState.ACCEPTED)
         for pilot in (hosted, elsewhere):
             pilot.steps.create(act="write", target="draft", by=by, at=now)
@@ -163,6 +164,8 @@ class Twins:
             make_picture(company, owner, kind=each, text=company.name_en)
         for shown in ("file", "domain"):
             factories.make_evidence(company, kind=shown)
+        said = {"digest": company.public_id, "target": "ur", "text": "Ein", "at": timezone.now()}
+        models.MachineTranslation.objects.create(**{self.side: company}, **said)
         kind = NeedType.objects.first()
         if self.side == "startup":
             company.needs.create(type=kind).forms.set(

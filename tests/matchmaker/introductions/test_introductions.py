@@ -20,6 +20,7 @@ from matchmaker.models.introduction import Introduction, IntroductionState, Intr
 from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
+from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Investor, OutboxMail, Startup, User
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, told
@@ -334,7 +335,8 @@ def test_both_read_what_is_open_and_what_to_do_about_the_rest(as_user, startup, 
     assert "you have not agreed that these may cross the border" in page
     assert 'href="/startup/consent/"' in page
 
-    Consent.objects.create(startup=startup, purpose=Purpose.CROSS_BORDER, given_by=ayesha, given_at=NOW)
+    said = {"purpose": Purpose.CROSS_BORDER, "text_version": TEXT_VERSION}
+    Consent.objects.create(startup=startup, **said, given_by=ayesha, given_at=NOW)
 
     assert "a@indus.example" in as_user(li_wei).get(theirs).content.decode()
     assert "They can see your contact details too." in as_user(ayesha).get(mine).content.decode()

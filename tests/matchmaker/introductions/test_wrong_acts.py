@@ -156,7 +156,12 @@ def test_no_meeting_is_cancelled_or_moved_by_a_page_that_showed_another(
     meetings.take_time(meeting, slot=MeetingSlot.objects.get().pk, **by(li_wei, Side.INVESTOR))
 
     assert CHANGED in client.post(f"{path}cancel/", {"seen": read}, follow=True).content.decode()
-    typed = {"first": f"{at + timedelta(days=1):%Y-%m-%dT10:00}", "minutes": "30", "seen": read}
+    typed = {
+        "first": f"{at + timedelta(days=1):%Y-%m-%dT10:00}",
+        "minutes": "30",
+        "seen": read,
+        "at_night": "on",
+    }
     refused = client.post(path, typed)
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.AGREED

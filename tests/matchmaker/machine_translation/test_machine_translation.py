@@ -16,7 +16,7 @@ from matchmaker.integrations import translator
 from matchmaker.integrations.translator import NotTranslatedError
 from matchmaker.machine_translation import services
 from matchmaker.models.machine_translation import MachineTranslation
-from matchmaker.operations.checks import check_translation
+from matchmaker.operations.checks import check_services
 from profiles.models import Startup
 from tests import factories
 
@@ -194,7 +194,7 @@ def test_texts_go_nowhere_in_the_clear(settings):
     right = ["", "https://translate.example/translate", "http://127.0.0.1:5000/translate"]
     for address in (*wrong, *right):
         settings.TRANSLATION_URL = address
-        assert bool(check_translation(None)) == (address in wrong), address
+        assert bool(check_services(None)) == (address in wrong), address
     assert stored_settings.TRANSLATION_KEY == ""
 
 

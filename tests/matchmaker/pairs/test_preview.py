@@ -154,7 +154,7 @@ class TestContactDisclosure:
         found = disclosure_of(startup, Investor.objects.get())
         ours = {field.name: (field.disclosure, field.url) for field in found.ours}
         assert ours["contact_email"] == (ContactDisclosure.NO_CONSENT, "/startup/consents/")
-        assert ours["founders"] == (ContactDisclosure.HIDDEN, "/startup/preview/")
+        assert ours["founders"] == (ContactDisclosure.HIDDEN, "/startup/consents/")
         assert ours["cap_table"] == (ContactDisclosure.OPEN, "/startup/round/")
         theirs = {field.name: field for field in found.theirs}
         assert (theirs["contact_email"].disclosure, theirs["contact_email"].url) == (
