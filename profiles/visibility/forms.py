@@ -66,16 +66,18 @@ class ChoicesForm(forms.Form):
         stored: Any = SIDES[self.side]._meta
         for key, group in (groups | asked).items():
             names = [each for each in shown if key in (each.group, each.consent_group)]
-            labels = {
-                each: capfirst(str(each.label or stored.get_field(each.name).verbose_name)) for each in names
-            }
-            loose = [label for each, label in labels.items() if key in groups and each.group != key]
+            labels = [capfirst(str(each.label or stored.get_field(each.name).verbose_name)) for each in names]
+            loose = [
+                label
+                for each, label in zip(names, labels, strict=True)
+                if key in groups and each.group != key
+            ]
             audience = self[key] if key in groups else str(audience_label(group.default, self.side))
             boxes = {
                 purpose.value: self[name] if (name := cell_name(key, purpose)) in self.fields else None
                 for purpose in Purpose
             }
-            yield GroupRow(group, list(labels.values()), loose, audience, **boxes)
+            yield GroupRow(group, labels, loose, audience, **boxes)
 
     @property
     def whole(self) -> list[forms.BoundField]:
