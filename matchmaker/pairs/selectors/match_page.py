@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
 from matchmaker.lists.selectors.closed import Refusal, refusal_of
+from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.lists.selectors.suggestions import suggestions_for
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
@@ -183,6 +184,7 @@ class MatchPage:
     introduction: Introduction | None
     refusal: Refusal | None  # why nothing can be begun now, in words
     suggestion: str  # what the curator who suggests the pair writes to both sides
+    deal: str  # the latest deal on record between the two, as far as the reader may know
 
     @property
     def place(self) -> int | None:
@@ -277,6 +279,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         introduction=introduction,
         refusal=None if introduction else refusal_of(member.side, member.company_id, pk),
         suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
+        deal=own_deals(member, [pk]).get(pk, ""),
     )
 
 
