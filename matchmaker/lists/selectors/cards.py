@@ -462,7 +462,7 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     """Return a card with everything that the ranking says about the pair."""
-    side, said = context.current.side, _said(entry, context)
+    side, said = context.current.side, said_of(entry, context)
     return replace(
         brief_card(profile, entry, context),
         reasons=tuple(reasons.reasons(said, side)),
@@ -471,7 +471,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     )
 
 
-def _said(entry: ListEntry, context: CardContext) -> list[FactorReason]:
+def said_of(entry: ListEntry, context: CardContext) -> list[FactorReason]:
     """Return what can be said of the eight factors of the pair."""
     levels = dict(zip(FACTORS, entry.levels, strict=True))
     measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)

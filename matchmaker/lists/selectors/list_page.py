@@ -313,6 +313,7 @@ def card_facts(
     if current.side == Side.STARTUP:
         keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
         theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
+        theses = {pk: thesis for pk, thesis in theses.items() if thesis.is_active}
     else:
         keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
     facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses, viewer=current.viewer)

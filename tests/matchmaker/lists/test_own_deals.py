@@ -34,7 +34,9 @@ def test_the_investor_reads_of_the_deal_everywhere_and_no_reason_counts_it(as_us
     client = as_user(li_wei)
     card, page = card_of(client), client.get(f"{MATCHES}{startup.public_id}/")
     assert (card.deal, page.context["match"].deal) == (MARK, MARK)
-    addresses = (MATCHES, "/directory/", f"/shortlist/compare/?with={startup.public_id}")
+    other = factories.make_startup("Chenab Feeds")
+    compared = f"/shortlist/compare/?with={startup.public_id}&with={other.public_id}"
+    addresses = (MATCHES, "/directory/", compared)
     assert all(MARK in client.get(address).content.decode() for address in addresses)
     counted = "your recorded deals at this stage: 1 of 2 (without the deal between you)"
     assert counted in page.content.decode()
