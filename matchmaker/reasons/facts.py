@@ -196,7 +196,6 @@ class PairFacts(level_reasons.Pair):
         """Whether the startup names more than whole sectors."""
         return _has_field({*self.startup.sectors} - self.startup.inferred, self.terms)
 
-
     def record(self, axis: str, key: int) -> tuple[int, int]:
         """Return how many of the investor's deals with others were within a term, and how many there are."""
         count, deals = super().record(axis, key)
@@ -278,7 +277,9 @@ def facts_from(
                 capital=capital,
                 terms=terms,
                 own_deals=own,
-                own_deals_in={a: rows.numbers(f"own {a} {startup.pk}", investor.pk) for a in AXES} if own else {},
+                own_deals_in={a: rows.numbers(f"own {a} {startup.pk}", investor.pk) for a in AXES}
+                if own
+                else {},
                 ticket=money_of(thesis, "ticket") if thesis else None,
                 asked=_asked(startup, viewer) if ours.ask else None,
             )
