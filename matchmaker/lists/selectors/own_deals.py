@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from matchmaker.choices import Side
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.reasons.facts import known_deals
+from profiles.models import Deal
+from profiles.visibility.facts import DOT
 
 
 def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int, str]:
@@ -20,10 +21,11 @@ def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int,
         return {}
     deals = known_deals(current.side, current.company_id).filter(**{f"{other}__in": wanted})
     found = deals.select_related("form").order_by("closed_on", "pk")
-    return {
-        deal.investor_id if other == Side.INVESTOR else deal.startup_id: _(
-            "You already have a deal with them: %(what)s"
-        )
-        % {"what": " · ".join([*([str(deal.form)] if deal.form else []), date_format(deal.closed_on)])}
-        for deal in found
-    }
+    return {getattr(deal, f"{other}_id"): deal_in_words(deal) for deal in found}
+
+
+def deal_in_words(deal: Deal) -> str:
+    """Return what a company reads of its own deal beside the other."""
+    form = [str(deal.form)] if deal.form else []
+    what = DOT.join([*form, date_format(deal.closed_on)])
+    return _("You already have a deal with them: %(what)s") % {"what": what}
