@@ -104,7 +104,7 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
     header = [_("Position"), _("Match score"), _("Fit for you"), pgettext("list", "Part")]
     told = [_("Reasons"), _("What speaks against it")]
     pairs = [(profiles.found[pk], entry) for pk, entry in entries.items() if pk in profiles.found]
-    is_of_one = bool(lists) and query.thesis in {str(thesis.pk) for thesis in lists.theses}
+    is_of_one = query.thesis in {str(thesis.pk) for thesis in (lists.theses if lists else ())}
     known = card_facts(member, pairs, profiles.terms, is_of_one_thesis=is_of_one)
     context = CardContext(member, {}, profiles.terms, lists.stored.weights if lists else ({}, {}), known)
     rows: list[list[Cell]] = []
