@@ -14,6 +14,7 @@ BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206
 BLANK_LETTERS = frozenset(
     "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u034f\u180b\u180c\u180d\u180e\u180f\ufffc\U00016fe4\U0001d159\U00013441\U00013442"
 )
+HAN_PUNCTUATION = re.compile("([，！？；：（）])")  # of which NFKC makes marks of Latin texts
 LINE_ENDS = frozenset("\n\r\t")
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 # Signs that Unicode calls formatting although they are drawn: the Arabic signs of number, year and verse.
@@ -77,8 +78,19 @@ def tidy(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` in NFKC on one line."""
-    return " ".join(normalize(text).split())
+    """Return `text` in NFKC on one line; a Chinese one keeps its punctuation as typed.
+
+    Raises:
+        ValidationError: if the text is longer than any field.
+    """
+    found = normalize(text)
+    if language_of(found) == "zh":
+        parts = HAN_PUNCTUATION.split(text)
+        kept = (
+            each if HAN_PUNCTUATION.match(each) else unicodedata.normalize("NFKC", each) for each in parts
+        )
+        found = _tidy_lines("".join(kept))
+    return " ".join(found.split())
 
 
 def _tidy_lines(text: str) -> str:

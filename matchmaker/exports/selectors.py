@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -15,19 +17,21 @@ from django.utils.translation import pgettext
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import introductions_of, request_rows, shortlisted
 from matchmaker.lists.forms import search_query_of
-from matchmaker.lists.selectors.cards import CurrentCompany, own_list, state_of
-from matchmaker.lists.selectors.list_page import counterparts
+from matchmaker.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
+from matchmaker.lists.selectors.list_page import card_facts, counterparts
 from matchmaker.lists.selectors.neighbours import listed_ids
 from matchmaker.models.introduction import Introduction
 from matchmaker.pairs.selectors.pair import known_to
+from matchmaker.ranking.market.term_index import CAPITAL
 from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.reasons import reasons
 from matchmaker.registry import INTRODUCTION_PARTS
 from profiles.sheets import Cell
 from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see, with_related
 from profiles.visibility.fields import Field
-from profiles.visibility.visible_profile import pitch_of
+from profiles.visibility.visible_profile import joined, pitch_of
 
 MOST = 500  # rows of one table: each holds everything of a profile that its reader may see
 
@@ -54,7 +58,7 @@ class Profiles:
     @property
     def header(self) -> list[str]:
         """The columns of every table that names profiles."""
-        return [_("Name"), _("Pitch"), *self.labels, _("Page")]
+        return [_("Name"), _("Pitch"), *self.labels, _("Looks for"), _("Partnership types"), _("Page")]
 
     def cells(self, pk: int) -> list[Cell]:
         """Return one profile; what is hidden or not stated is empty, and so is all of who is gone."""
@@ -64,10 +68,30 @@ class Profiles:
         seen = see(profile, self.member.viewer)
         told = [self._told(seen, field) for field in self.fields]
         page = f"{settings.SITE_URL}{reverse('match', args=[profile.public_id])}"
-        return [str(seen.title), pitch_of(seen), *told, page]
+        return [str(seen.title), pitch_of(seen), *told, *self._sought(seen), page]
 
-    def _told(self, seen: Any, field: Field) -> str:
-        return "" if field.name in seen.hidden else facts.fact(seen, field, self.terms).value
+    def _told(self, seen: Any, field: Field) -> Cell:
+        if field.name in seen.hidden:
+            return ""
+        value = getattr(seen, field.name)
+        stored = seen.field(field.name)
+        is_word = isinstance(value, bool) or bool(stored and stored.choices)
+        if not is_word and isinstance(value, int | Decimal | date):
+            return value
+        return facts.fact(seen, field, self.terms).value
+
+    def _sought(self, seen: Any) -> list[Cell]:
+        """Return what a startup needs or what a partner's theses name, and the forms that each accepts."""
+        if self.member.side == Side.STARTUP:
+            theses = [thesis for thesis in seen.theses or () if thesis.is_active]
+            sought = [sector for thesis in theses for sector in thesis.sectors or ()]
+            forms = [form for thesis in theses for form in thesis.forms or ()]
+        else:
+            sought, forms = [need.type for need in seen.needs or ()], list(seen.forms or ())
+            money = self.terms.find("need", CAPITAL) if seen.seeks_capital else None
+            if money and money.pk not in {each.pk for each in sought}:
+                sought = [money.name, *sought]
+        return [joined(dict.fromkeys(sought)), joined(dict.fromkeys(forms))]
 
 
 def matches_table(member: CurrentCompany, asked: str) -> Table:
@@ -78,6 +102,11 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
     profiles = Profiles(member, entries)
     by_id = {profile.public_id: pk for pk, profile in profiles.found.items()}
     header = [_("Position"), _("Match score"), _("Fit for you"), pgettext("list", "Part")]
+    told = [_("Reasons"), _("What speaks against it")]
+    pairs = [(profiles.found[pk], entry) for pk, entry in entries.items() if pk in profiles.found]
+    is_of_one = query.thesis in {str(thesis.pk) for thesis in (lists.theses if lists else ())}
+    known = card_facts(member, pairs, profiles.terms, is_of_one_thesis=is_of_one)
+    context = CardContext(member, {}, profiles.terms, lists.stored.weights if lists else ({}, {}), known)
     rows: list[list[Cell]] = []
     for at, public_id in enumerate(ids, 1):
         if (pk := by_id.get(public_id)) is None:
@@ -85,8 +114,11 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
         entry = entries[pk]
         part = _("Recommended") if member.interactions.recommends(entry) else _("Less likely")
         own_fit = entry.fit_startup if member.side == Side.STARTUP else entry.fit_investor
-        rows.append([at, round_tenths(entry.score), round_tenths(own_fit), part, *profiles.cells(pk)])
-    return Table(_("Match list"), [*header, *profiles.header], rows)
+        said = said_of(entry, context)
+        why = [facts.DOT.join(some(said, member.side)) for some in (reasons.reasons, reasons.against)]
+        scores = round_tenths(entry.score), round_tenths(own_fit)
+        rows.append([at, *scores, part, *profiles.cells(pk), *why])
+    return Table(_("Match list"), [*header, *profiles.header, *told], rows)
 
 
 def shortlist_table(member: CurrentCompany, _asked: str) -> Table:

@@ -6,16 +6,17 @@ owner neither: no list rests on it.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast, Concat, Round
 
 from matchmaker.models.ranking import InferredSector, ThesisInferredSector
 from matchmaker.ranking.definitions import level_reasons
 from matchmaker.ranking.market.term_index import CAPITAL
+from profiles.choices import DealSource, Side
 from profiles.models import (
     Deal,
     Investor,
@@ -53,6 +54,7 @@ def read_recorded(
     *,
     on: date,
     current: Collection[Thesis] | None = None,
+    viewer: Viewer = NOBODY,
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
@@ -68,6 +70,7 @@ def read_recorded(
         *_of_startups(set(startups), on),
         *_of_theses([thesis.pk for thesis in current]),
         *_of_deals(set(investors)),
+        *_of_own_deals(set(startups), set(investors), viewer),
         _related(),
     )
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
@@ -130,6 +133,33 @@ def _deals_with(axis: str, deals: QuerySet[Any]) -> QuerySet[Any, Row]:
     return counted.values_list(Value(f"deal_{axis}", CharField()), "investor_id", f"{axis}_id", "count")
 
 
+def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
+    """Return the deals of a company that it may know: of an investor all, of a startup what both recorded."""
+    if side == Side.INVESTOR:
+        return Deal.objects.filter(investor=pk, startup__isnull=False)
+    return Deal.objects.filter(startup=pk, source=DealSource.BOTH)
+
+
+def _of_own_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[QuerySet[Any, Row]]:
+    """Ask how many deals the two of each pair have, as far as the reader may know: in all, and by axis."""
+    side = Side.INVESTOR if viewer.investor_id else Side.STARTUP
+    if not (pk := viewer.investor_id or viewer.startup_id):
+        return []
+    deals = known_deals(side, pk).filter(investor__in=investors, startup__in=startups).order_by()
+    whole = deals.values("investor_id", "startup_id").annotate(count=Count("pk"))
+    arms: list[Any] = [whole.values_list(_own(), "investor_id", Value(0, IntegerField()), "count")]
+    for axis in AXES:
+        named: Any = deals.filter(**{f"{axis}__isnull": False})
+        counted = named.values("investor_id", "startup_id", f"{axis}_id").annotate(count=Count("pk"))
+        arms.append(counted.values_list(_own(axis), "investor_id", f"{axis}_id", "count"))
+    return arms
+
+
+def _own(axis: str = "") -> Any:
+    """Return the kind of the rows that count a startup's deals, which names the startup."""
+    return Concat(Value(f"own {axis} "), Cast("startup_id", CharField()), output_field=CharField())
+
+
 def _related() -> QuerySet[Any, Row]:
     """Ask for the related sectors with how alike they are, of a hundred."""
     alike = Cast(Round(F("similarity") * 100), IntegerField())
@@ -156,6 +186,8 @@ class PairFacts(level_reasons.Pair):
     others: tuple[PartnerFacts, ...]
     capital: Keys  # the need that money meets
     terms: TermTree
+    own_deals: int = 0  # between the two, which no sentence counts
+    own_deals_in: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # by axis, as deals_in
     ticket: Money | None = None
     asked: Money | None = None  # as typed for the startup's own people, as a range for all others
 
@@ -163,6 +195,12 @@ class PairFacts(level_reasons.Pair):
     def names_field(self) -> bool:
         """Whether the startup names more than whole sectors."""
         return _has_field({*self.startup.sectors} - self.startup.inferred, self.terms)
+
+    def record(self, axis: str, key: int) -> tuple[int, int]:
+        """Return how many of the investor's deals with others were within a term, and how many there are."""
+        count, deals = super().record(axis, key)
+        own = self.own_deals_in.get(axis, {}).items()
+        return count - sum(n for term, n in own if key in self.family(axis, term)), deals - self.own_deals
 
 
 class _Rows:
@@ -199,7 +237,7 @@ def facts_of_pairs(
         return []
     startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
     named = [pair.thesis for pair in pairs] if theses is None else []
-    recorded = read_recorded(startups, investors, named, on=on, current=current)
+    recorded = read_recorded(startups, investors, named, on=on, current=current, viewer=viewer)
     return facts_from(recorded, pairs, terms, theses, viewer)
 
 
@@ -228,14 +266,20 @@ def facts_from(
         thesis = theses.get(key)
         others = sorted(rows.terms("theses", investor.pk) - {key})
         ours = _startup_facts(startup, rows, capital, terms)
+        partner = _partner_facts(investor, key, thesis, rows, terms, capital)
+        own = sum(rows.numbers(f"own  {startup.pk}", investor.pk).values()) if partner.deals else 0
         found.append(
             PairFacts(
                 startup=ours,
-                partner=_partner_facts(investor, key, thesis, rows, terms, capital),
+                partner=partner,
                 scales=scales,
                 others=tuple(_partner_facts(investor, pk, None, rows, terms, capital) for pk in others),
                 capital=capital,
                 terms=terms,
+                own_deals=own,
+                own_deals_in={a: rows.numbers(f"own {a} {startup.pk}", investor.pk) for a in AXES}
+                if own
+                else {},
                 ticket=money_of(thesis, "ticket") if thesis else None,
                 asked=_asked(startup, viewer) if ours.ask else None,
             )

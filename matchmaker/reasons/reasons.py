@@ -178,6 +178,9 @@ BY_THESIS = frozenset({Factor.SECTOR, Factor.STAGE, Factor.PLACE, Factor.TICKET,
 KINDS = {Factor.NEEDS: "need", Factor.FORMS: "form"}  # of terms, where not named as the factor
 NUMBERS = frozenset({"count", "deals", "met"})
 APART = frozenset({"needs_all", "needs_some"})  # codes that say less where the two work in other fields
+# Codes that count deals of the investor with others.
+COUNTING = frozenset({"sector_backed", "sector_record", "stage_record", "place_record"})
+NO_COMMON_FORM = frozenset({"ticket_no_money", "ticket_close_no_money", "forms_none"})
 HALF_ALIKE = 128  # of 255
 # Of ranges that meet, what is said where the amounts within them do not.
 CLOSE = {"ticket_meets": "ticket_close", "ticket_no_money": "ticket_close_no_money"}
@@ -209,6 +212,7 @@ class FactorReason:
     words: Mapping[str, Any] = field(default_factory=dict)
     record: tuple[int, int] | None = None  # of the recorded deals so many were so
     lowers: bool = False  # whether only the record keeps it from the full points
+    leaves_out_own: bool = False  # whether the two have a deal, which its counts leave out
     is_one_of_several: bool = False  # whether one thesis speaks against the pair, and another may not
     gained: int = 0
     lost: int = 0
@@ -217,12 +221,16 @@ class FactorReason:
         """Return it in words, for the side that reads it; by texts of another kind of pair where given."""
         texts = texts or SENTENCES[reader]
         main = str(texts[self.code] % self.words)
+        if self.leaves_out_own and self.code in COUNTING:
+            main = gettext("%(sentence)s (without the deal between you)") % {"sentence": main}
         if self.is_one_of_several:
             main = gettext("%(sentence)s (by the thesis that fits best)") % {"sentence": main}
         if self.record is None:
             return main
         count, deals = self.record
         record = str(texts[COUNTED.get(self.code, "record_lowers")] % {"count": count, "deals": deals})
+        if self.leaves_out_own:
+            record = gettext("%(sentence)s (without the deal between you)") % {"sentence": record}
         if self.lowers and self.code in COUNTED:
             record = gettext("%(record)s, which lowers the points") % {"record": record}
         return pgettext("between two clauses", "; ").join((main, record))
@@ -245,6 +253,8 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
         found = level_reasons.REASONS[factor](facts)
     if factor == Factor.NEEDS and found.code in APART and _works_apart(found.operands, facts, measured):
         found = replace(found, code=f"{found.code}_apart", tone=Tone.PARTIAL)
+    if found.operands.get("deals") == 0:  # all the deals on record are those of the two
+        found = level_reasons.unstated(by_startup=False)
     count, deals = found.record or (0, 0)
     lowers = bool(deals) and found.is_full and level < level_reasons.HIGH
     weight = sum(side.get(factor, 0) for side in measured.weights)
@@ -255,6 +265,7 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
         _money(facts) if factor == Factor.TICKET else _words(factor, found.operands, facts),
         record=(count, deals) if lowers or (count and found.code in COUNTED) else None,
         lowers=lowers,
+        leaves_out_own=bool(facts.own_deals),
         is_one_of_several=_is_one_of_several(factor, found, facts),
         gained=level * weight,
         lost=(255 - level) * weight,
@@ -343,14 +354,24 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
 
 def in_favour(said: Iterable[FactorReason]) -> list[FactorReason]:
     """Return what speaks for the pair: what is stated, what brings most first, then what texts let assume."""
-    good = (each for each in said if each.tone in (Tone.GOOD, Tone.PARTIAL))
+    good = (each for each in said if each.tone in (Tone.GOOD, Tone.PARTIAL) and not each.lowers)
     return sorted(good, key=lambda each: (each.factor == Factor.TEXT, -each.gained))
 
 
 def in_doubt(said: Iterable[FactorReason]) -> list[FactorReason]:
-    """Return what speaks against the pair: what is stated, the costliest first, then how texts differ."""
-    bad = (each for each in said if each.tone == Tone.AGAINST)
-    return sorted(bad, key=lambda each: (each.factor == Factor.TEXT, -each.lost))
+    """Return what speaks against the pair: no form in common first, then what is stated, the costliest first.
+
+    How texts differ comes last. What a record lowers stands here too.
+    """
+    bad = (each for each in said if each.tone == Tone.AGAINST or each.lowers)
+    return sorted(
+        bad, key=lambda each: (each.code not in NO_COMMON_FORM, each.factor == Factor.TEXT, -each.lost)
+    )
+
+
+def lacks_common_form(said: Iterable[FactorReason]) -> bool:
+    """Return whether the two are told that they have no form of investing, or of partnership, in common."""
+    return any(each.code in NO_COMMON_FORM and each.tone == Tone.AGAINST for each in said)
 
 
 def reasons(said: Iterable[FactorReason], reader: Side, *, limit: int = 3) -> list[str]:

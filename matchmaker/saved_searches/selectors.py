@@ -1,5 +1,6 @@
 """A person's saved searches: what they ask for, and what they find now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,16 +9,20 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from matchmaker.lists.forms import FILTERS, search_query_of
-from matchmaker.lists.selectors.cards import own_list
+from matchmaker.lists.selectors.cards import BEST, MINE, THEIRS, current_company, facet_terms, own_list
+from matchmaker.lists.selectors.list_page import NAME, NEWEST
 from matchmaker.lists.selectors.neighbours import listed_ids
-from matchmaker.models.search import SavedSearch, SearchPage
+from matchmaker.models.search import ResultKind, SavedSearch, SearchPage
 from matchmaker.search.forms import asked_of
 from matchmaker.search.selectors.results import FACETS, MOST_RESULTS, Search, search_reader
-from profiles.choices import Role
-from profiles.models import User
+from matchmaker.search.selectors.rows import kind_label
+from matchmaker.searchable import SEARCHABLE
+from profiles.choices import Role, Side
+from profiles.models import Investor, User
+from profiles.visibility.facts import DOT
 
 CHECKED_EVERY = timedelta(hours=1)
 KEYS = {
@@ -25,6 +30,13 @@ KEYS = {
     SearchPage.SEARCH: ("q", "kind", "side", *FACETS),
 }
 URLS = {SearchPage.MATCHES: "matches", SearchPage.SEARCH: "search"}
+ORDERS = {
+    BEST: gettext_lazy("sorted by best match"),
+    MINE: gettext_lazy("sorted by fit for us"),
+    THEIRS: gettext_lazy("sorted by fit for them"),
+    NEWEST: gettext_lazy("newest first"),
+    NAME: gettext_lazy("sorted by name"),
+}
 MOST_KEPT = 500  # names of results
 LONGEST_KEPT = 1000
 
@@ -84,15 +96,31 @@ class SavedRow:
 
 
 def saved_rows(user: User) -> list[SavedRow]:
-    """Return a person's saved searches as their page shows them. One query."""
-    return [SavedRow(each, len(each.fresh), words_of(each)) for each in saved_searches(user)]
+    """Return a person's saved searches as their page shows them. The same queries for one and for many."""
+    found = list(saved_searches(user))
+    names = _names(user) if found else {}
+    return [SavedRow(each, len(each.fresh), words_of(each, names)) for each in found]
 
 
-def words_of(saved: SavedSearch) -> str:
-    """Return what a saved search asks for, as it was typed and chosen."""
+def _names(user: User) -> dict[tuple[str, str], str]:
+    """Return the names of what a query string may choose, by its key and code: terms, orders, own theses."""
+    member = current_company(user)
+    found = {("sort", code): str(order) for code, order in ORDERS.items()}
+    if member:
+        terms = facet_terms(member.side.other).by_pk
+        found |= {(kind, term.code): term.name for kind in terms for term in terms[kind].values()}
+        if isinstance(member.company, Investor):
+            found |= {("thesis", str(each.pk)): each.name for each in member.company.theses.all()}
+    found |= {("kind", kind): kind_label(kind) for kind in (*ResultKind.values, *SEARCHABLE)}
+    return found | {("side", side.value): str(side.label) for side in Side}
+
+
+def words_of(saved: SavedSearch, names: Mapping[tuple[str, str], str]) -> str:
+    """Return what a saved search asks for: what was typed, and the names of what was chosen."""
     given = QueryDict(saved.query).dict()
     typed = [f"“{given['q']}”"] if given.get("q") else []
-    return ", ".join([*typed, *(str(value) for key, value in given.items() if key not in ("q", "view"))])
+    chosen = [names.get((key, str(code)), "") for key, code in given.items()]
+    return DOT.join(filter(None, [*typed, *chosen]))
 
 
 def fresh_count(user: User) -> int:

@@ -53,7 +53,8 @@ def facts_of(
 
 def label_of(side: Side, field: Field) -> str:
     """Return the name of a field in the active language."""
-    stored = {each.name: each for each in SIDES[side]._meta.fields}.get(field.name)
+    meta = SIDES[side]._meta
+    stored = {each.name: each for each in (*meta.fields, *meta.many_to_many)}.get(field.name)
     return _sentence(str(stored.verbose_name if stored else field.label))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from profiles.choices import Audience
 from profiles.taxonomy.selectors import money
+from profiles.validators import language_of
 from profiles.visibility.fields import Field
 from profiles.visibility.policy import PARTS
 from profiles.visibility.redaction import without_names
@@ -295,12 +296,13 @@ LONGEST_PITCH = 140  # characters of a pitch
 def pitch_of(seen: VisibleProfile) -> str:
     """Return the pitch in the reader's language, or the beginning of its summary, or the original.
 
-    A page marks an original in another language (templates/_parts/original.html).
+    An original that was typed in the reader's language is that pitch. A page marks one in another language
+    (templates/_parts/original.html).
     """
-    own = getattr(seen, f"pitch_{reading()}")
-    name = summary_field()
+    pitch, name = seen.pitch or "", summary_field()
+    own = getattr(seen, f"pitch_{reading()}") or (pitch if language_of(pitch) == reading() else "")
     told = getattr(seen, name) if name != "summary_en" else ""
-    return own or (Truncator(told).chars(LONGEST_PITCH) if told else seen.pitch or "")
+    return own or (Truncator(told).chars(LONGEST_PITCH) if told else pitch)
 
 
 def summary_field() -> str:

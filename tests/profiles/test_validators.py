@@ -195,6 +195,8 @@ def test_a_name_has_a_letter_or_a_digit(text):
         ("two\r\nlines", "two lines"),
         ("tab\there", "tab here"),
         ("①", "1"),
+        ("灌溉，按季付费（试点）！ＡＢ１２", "灌溉，按季付费（试点）！AB12"),
+        ("Pumps， for ＡＢ（farms）", "Pumps, for AB(farms)"),
     ],
 )
 def test_a_name_has_one_spelling(typed, kept):

@@ -37,7 +37,7 @@ from matchmaker.ranking.selectors.stored_lists import (
     taking_turns,
 )
 from matchmaker.reasons import reasons
-from matchmaker.reasons.facts import PairFacts
+from matchmaker.reasons.facts import PairFacts, known_deals
 from matchmaker.reasons.reasons import FactorReason, PairLevels, list_position, pair_reasons
 from profiles.accounts.selectors import membership_of
 from profiles.choices import FeePolicy, InvestorKind
@@ -69,6 +69,7 @@ class PairInteractions:
     hidden: Keys = frozenset()
     introduced: Keys = frozenset()
     blocked: Keys = frozenset()  # by this company
+    dealt: Keys = frozenset()  # a deal between the two is on record, and the company may know of it
 
     @property
     def mutual(self) -> Keys:
@@ -144,6 +145,7 @@ def interactions_of(side: Side, pk: int) -> PairInteractions:
         _said_by("blocked", CompanyBlock.objects.filter(**own, side=side), other),
         _said_by("introduced", Introduction.objects.filter(known, **own, state__in=OPEN), other),
         _said_by("hidden", hidden_by_curator, other),
+        _said_by("dealt", known_deals(side, pk), other),
         all=True,
     )
     found: dict[str, set[int]] = {}
@@ -397,6 +399,7 @@ class Card:
     is_unclaimed: bool = False  # nobody of the company is here yet
     changed: str = ""  # that a visible field has changed since a curator last read it
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
+    deal: str = ""  # the latest deal on record between the two, as far as the reader may know
     face: Face | None = None
 
 
@@ -412,6 +415,7 @@ class CardContext:
     sort: str = BEST
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
     suggestions: Mapping[int, str] = field(default_factory=dict)  # a curator's notes, by the counterpart's
+    deals: Mapping[int, str] = field(default_factory=dict)  # deals with the counterparts, in words
 
 
 def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
@@ -426,6 +430,7 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
         shortlisted=profile.pk in context.current.interactions.shortlisted,
         state=state_of(profile.pk, context.current),
         is_unclaimed=profile.is_unclaimed,
+        deal=context.deals.get(profile.pk, ""),
         face=face_of(seen),
         changed=changed_words(seen),
     )
@@ -457,7 +462,7 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     """Return a card with everything that the ranking says about the pair."""
-    side, said = context.current.side, _said(entry, context)
+    side, said = context.current.side, said_of(entry, context)
     return replace(
         brief_card(profile, entry, context),
         reasons=tuple(reasons.reasons(said, side)),
@@ -466,7 +471,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     )
 
 
-def _said(entry: ListEntry, context: CardContext) -> list[FactorReason]:
+def said_of(entry: ListEntry, context: CardContext) -> list[FactorReason]:
     """Return what can be said of the eight factors of the pair."""
     levels = dict(zip(FACTORS, entry.levels, strict=True))
     measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)
@@ -474,10 +479,15 @@ def _said(entry: ListEntry, context: CardContext) -> list[FactorReason]:
 
 
 def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) -> str:
-    """Return the one thing to mind: fees first, then the costliest factor that speaks against."""
+    """Return the one thing to mind: fees first, then the costliest factor that speaks against.
+
+    That the two have no form in common is told in any case.
+    """
+    against = reasons.against(said, side)[:1]
     if isinstance(profile, Investor) and profile.fee_policy == FeePolicy.DISCLOSED:
-        return _("Charges startups; see the fees")
-    return next(iter(reasons.against(said, side)), "")
+        kept = against if reasons.lacks_common_form(said) else []
+        return pgettext("between two clauses", "; ").join([_("Charges startups; see the fees"), *kept])
+    return "".join(against)
 
 
 STATES = (

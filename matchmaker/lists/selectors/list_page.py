@@ -38,6 +38,7 @@ from matchmaker.lists.selectors.cards import (
     plain_card,
     scored_card,
 )
+from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.lists.selectors.suggestions import suggestions_for
 from matchmaker.lists.selectors.uncounted import uncounted_options
 from matchmaker.models.ranking import RankingRun
@@ -292,6 +293,7 @@ def _card_context(
         sort=query.sort,
         theses=theses,
         suggestions=suggestions_for(current.side, current.company_id, entries),
+        deals=own_deals(current, profiles),
     )
 
 
@@ -311,6 +313,7 @@ def card_facts(
     if current.side == Side.STARTUP:
         keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
         theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
+        theses = {pk: thesis for pk, thesis in theses.items() if thesis.is_active}
     else:
         keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
     facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses, viewer=current.viewer)
@@ -366,7 +369,8 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
     # Whoever leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
-    context = CardContext(current, facet_values(rows.keys(), other, terms), terms)
+    values, deals = facet_values(rows.keys(), other, terms), own_deals(current, rows)
+    context = CardContext(current, values, terms, deals=deals)
     total = everybody.count() if chosen else page.paginator.count
     is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
     return ListPage(

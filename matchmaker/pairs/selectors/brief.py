@@ -22,6 +22,7 @@ from matchmaker.lists.selectors.cards import (
     scored_card,
 )
 from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards
+from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.ranking.selectors import stored_lists
 from profiles.pictures.selectors import logo_bytes
@@ -194,6 +195,7 @@ def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> dict[st
         terms,
         lists.stored.weights if lists else ({}, {}),
         card_facts(current, [(profiles[pk], entry) for pk, entry in listed.items()], terms),
+        deals=own_deals(current, profiles),
     )
     order = sorted(profiles, key=lambda pk: (listed[pk].rank if pk in listed else LAST, pk))
     cards = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import OwnList, own_list, state_of
 from matchmaker.lists.selectors.closed import Refusal, refusal_of
+from matchmaker.lists.selectors.own_deals import deal_in_words
 from matchmaker.lists.selectors.suggestions import suggestions_for
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import ShortlistEntry
@@ -40,6 +41,7 @@ from matchmaker.reasons.reasons import (
     thesis_of,
 )
 from matchmaker.registry import Label, record_of
+from profiles.choices import DealSource
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
@@ -183,6 +185,7 @@ class MatchPage:
     introduction: Introduction | None
     refusal: Refusal | None  # why nothing can be begun now, in words
     suggestion: str  # what the curator who suggests the pair writes to both sides
+    deal: str  # the latest deal on record between the two, as far as the reader may know
 
     @property
     def place(self) -> int | None:
@@ -277,7 +280,18 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         introduction=introduction,
         refusal=None if introduction else refusal_of(member.side, member.company_id, pk),
         suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
+        deal=_own_deal(pair),
     )
+
+
+def _own_deal(pair: Pair) -> str:
+    """Return the latest deal between the two in words, if the reader may know of one."""
+    if pair.counterpart.pk not in pair.member.interactions.dealt:
+        return ""
+    known = [deal for deal in pair.investor.deals.all() if deal.startup_id == pair.startup.pk]
+    if pair.member.side == Side.STARTUP:
+        known = [deal for deal in known if deal.source == DealSource.BOTH]
+    return deal_in_words(max(known, key=lambda deal: (deal.closed_on, deal.pk))) if known else ""
 
 
 def _is_fresh(pair: Pair, stored: stored_lists.StoredRanking) -> bool:

@@ -19,6 +19,7 @@ from matchmaker.lists.selectors.cards import (
     scored_card,
 )
 from matchmaker.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
+from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeSession
 from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
 from matchmaker.programmes.selectors.people import own_part, participants
@@ -85,6 +86,7 @@ def to_meet(member: CurrentCompany, programme: Programme) -> list[Card]:
         terms,
         lists.stored.weights,
         card_facts(member, [(profiles[entry.counterpart_id], entry) for entry in listed], terms),
+        deals=own_deals(member, profiles),
     )
     return [scored_card(profiles[entry.counterpart_id], entry, context) for entry in listed]
 

@@ -35,6 +35,7 @@ SHORTEST_CORRECTED = 5  # letters: of shorter words every one is close to many
 MOST_NAMED = 3  # names of the taxonomy with a word that still tells which of them is meant
 EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, ALIKE, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.3, 0.5
 SINGLE = 0.5
+PAIR = "…"  # before two neighbours of a Chinese name
 Phrases = dict[str, dict[str, float]]  # what a phrase means, and how well that fits
 
 
@@ -167,7 +168,7 @@ def _han_groups(run: str, phrases: Phrases) -> Iterable[Group]:
             rest, at = rest + run[at], at + 1
             continue
         if rest:
-            yield _characters(rest)
+            yield _unnamed(rest, phrases)
             rest = ""
         group = _characters(run[at : at + size])
         for code, fit in phrases[run[at : at + size]].items():
@@ -175,7 +176,16 @@ def _han_groups(run: str, phrases: Phrases) -> Iterable[Group]:
         yield group
         at += size
     if rest:
-        yield _characters(rest)
+        yield _unnamed(rest, phrases)
+
+
+def _unnamed(run: str, phrases: Phrases) -> Group:
+    """Return a group for characters that name nothing, but may be a word of a longer name."""
+    group = _characters(run)
+    for pair in pairs(run):
+        for code, fit in phrases.get(PAIR + pair, {}).items():
+            group.add(code, fit if len(run) < 3 else fit * PHRASE)
+    return group
 
 
 def _characters(run: str) -> Group:
@@ -213,16 +223,25 @@ def _phrases_in(rows: tuple[tuple[str, ...], ...]) -> Phrases:
 
 
 def _single_words(phrases: Phrases) -> Phrases:
-    """Return what one word of a longer name means, such as "irrigation", where few names have it."""
+    """Return what one word of a longer name means, such as "irrigation", where few names have it.
+
+    Chinese names have no blanks: of these it is each two neighbours.
+    """
     named: dict[str, set[str]] = defaultdict(set)
     for phrase, codes in phrases.items():
         for word in phrase.split():
             named[word].update(codes)
+            for pair in pairs(word) if IS_HAN.match(word) else ():
+                named[PAIR + pair].update(codes)
     return {
         word: dict.fromkeys(codes, SINGLE)
         for word, codes in named.items()
-        if word not in phrases and len(word) >= SHORTEST_CORRECTED and len(codes) <= MOST_NAMED
+        if word not in phrases and _is_word(word) and len(codes) <= MOST_NAMED
     }
+
+
+def _is_word(word: str) -> bool:
+    return len(word) >= SHORTEST_CORRECTED or (word.startswith(PAIR) and len(word) > len(PAIR) + 1)
 
 
 @cache

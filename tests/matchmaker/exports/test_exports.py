@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,8 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.introduction import IntroductionState
-from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.choices import Audience
+from profiles.models import AuditRecord, Investor, NeedType, Startup, User
 from profiles.visibility.fields import GROUPS
 from tests import factories
 from tests.attack.test_canaries import canaries
@@ -138,3 +139,24 @@ def test_who_is_on_no_list_gets_an_empty_table(partner, li_wei):
     Investor.objects.update(matching_consent=False)
     assert taken(partner, "matches") == []
     assert taken(partner, "shortlist") == []
+
+
+def test_numbers_days_and_what_a_startup_looks_for_stand_in_columns_of_their_own(partner, li_wei):
+    startup = Startup.objects.order_by("pk").first()
+    day = date(2026, 11, 28)
+    fields = {"founded": 2019, "team_size": 12, "closing_on": day, "confirmed_on": day}
+    Startup.objects.update(visibility={"ask": Audience.MATCHED}, seeks_capital=True, **fields)
+    startup.needs.create(type=NeedType.objects.get(code="hardware"))
+    page = partner.get(f"/matches/{startup.public_id}/").context["match"]
+    for form, days in (("csv", "2026-11-28"), ("xlsx", datetime(2026, 11, 28))):
+        row = next(r for r in taken(partner, "matches", form) if r["Name"] == startup.name_en)
+        assert "" not in row
+        assert row["Also works in"] in ("", None)
+        assert [str(row["Year founded"]), str(row["Team size"])] == ["2019", "12"]
+        assert days in row.values()
+        assert "28 Nov" not in str(row)
+        assert row["Looks for"] == "Capital, Hardware and devices"
+        assert row["Partnership types"] == "Equity investment, Joint venture"
+        assert row["Reasons"] == " · ".join(page.scored.reasons)
+        assert (row["What speaks against it"] or "") == " · ".join(page.scored.against)
+    assert isinstance(row["Year founded"], int)

@@ -17,13 +17,14 @@ from matchmaker.models.pair_action import Interest
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
-from profiles.choices import Audience, Currency, Purpose, Status
+from profiles.choices import Audience, Currency, FeePolicy, Purpose, Status
 from profiles.companies import services as companies
 from profiles.consents.services import TEXT_VERSION
 from profiles.models import (
     Consent,
     Deal,
     ExchangeRate,
+    Investor,
     Need,
     NeedType,
     PartnershipForm,
@@ -276,6 +277,24 @@ def test_amounts_that_do_not_meet_are_not_said_to_fit_where_no_money_flows(
         "Their ticket size (USD 350,000 – 380,000) is close to your round (USD 160,000 – 300,000), but you "
         "have no form of investing in common"
     )
+
+
+def test_that_no_form_of_investing_is_in_common_stands_on_the_card_before_all_else(
+    as_user, ayesha, li_wei, startup, investor
+):
+    Startup.objects.update(visibility={"ask": Audience.MATCHED})
+    investor.theses.get().stages.set(Stage.objects.filter(code="growth"))  # which costs more points
+    Investor.objects.update(fee_policy=FeePolicy.DISCLOSED)
+    accept_apart(startup, investor, ("equity", "pilot"), ("pilot",))
+    barred = "but you have no form of investing in common"
+
+    for user, other, fees in ((li_wei, startup, False), (ayesha, investor, True)):
+        client = as_user(user)
+        matches = client.get("/matches/").context["matches"]
+        (card,) = (*matches.cards, *matches.less_likely.cards)
+        assert barred in card.caution
+        assert card.caution.startswith("Charges startups; see the fees; ") == fees
+        assert barred in shown(client, other).scored.against[0]
 
 
 @pytest.mark.parametrize(

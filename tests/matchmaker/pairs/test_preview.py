@@ -194,6 +194,13 @@ class TestContactDisclosure:
 
 
 class TestPitch:
+    def test_a_pitch_typed_in_the_readers_language_comes_before_the_summary(self, investor, ayesha, as_user):
+        Investor.objects.update(pitch="灌溉基金，投资旁遮普。", pitch_zh="", summary_zh="我们是一家基金。")
+        client = as_user(ayesha)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+        page = client.get(reverse("match", args=[investor.public_id])).content.decode()
+        assert "灌溉基金，投资旁遮普。" in page.partition('class="lead"')[2].partition("</p>")[0]
+
     @pytest.mark.parametrize(
         ("language", "pitch", "mark"),
         [

@@ -19,7 +19,15 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
-from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons, reasons
+from matchmaker.reasons.reasons import (
+    FactorReason,
+    PairLevels,
+    Tone,
+    against,
+    lacks_common_form,
+    pair_reasons,
+    reasons,
+)
 from matchmaker.reasons.sentences import COUNTED, SENTENCES
 from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.terms import all_terms
@@ -180,10 +188,21 @@ def test_a_sector_that_is_less_than_half_alike_is_no_reason_for_a_pair(named, se
 
 def test_what_is_stated_against_a_pair_comes_before_what_is_computed():
     text = FactorReason(Factor.TEXT, "texts_apart", Tone.AGAINST, lost=9)
-    forms = FactorReason(Factor.FORMS, "forms_none", Tone.AGAINST, lost=2)
+    place = FactorReason(Factor.PLACE, "place_out", Tone.AGAINST, {"what": "Punjab"}, lost=2)
+    forms = FactorReason(Factor.FORMS, "forms_none", Tone.AGAINST, lost=1)  # which nothing may push aside
     stage = FactorReason(Factor.STAGE, "stage_out", Tone.AGAINST, {"what": "Seed"}, lost=4)
-    said = [each.sentence(Side.STARTUP) for each in (stage, forms, text)]
-    assert against([text, forms, stage], Side.STARTUP) == said
+    said = [each.sentence(Side.STARTUP) for each in (forms, stage, place, text)]
+    assert against([text, place, forms, stage], Side.STARTUP) == said
+    assert lacks_common_form([text, forms])
+
+
+def test_what_a_record_lowers_speaks_against_a_pair():
+    stage = FactorReason(
+        Factor.STAGE, "stage_in", Tone.GOOD, {"what": "Seed", "count": 1}, record=(0, 4), lowers=True
+    )
+    (told,) = against([stage], Side.INVESTOR)
+    assert told.endswith("0 of 4, which lowers the points")
+    assert reasons([stage], Side.INVESTOR) == []
 
 
 def test_the_parts_of_the_pages_agree(market):

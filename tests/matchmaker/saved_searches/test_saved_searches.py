@@ -149,3 +149,22 @@ def test_one_and_three_take_the_same_queries(saved, as_user, li_wei, same_querie
         SavedSearch.objects.create(user=li_wei, name=f"S{at}", page="search", fresh=["startup-1"])
     with same_queries():
         client.get("/saved-searches/")
+
+
+def test_what_was_chosen_is_named_in_the_language_of_the_reader(as_user, li_wei):
+    thesis = li_wei.membership.investor.theses.get()
+    for name, page, query in (
+        ("A", "matches", f"sector=AGR&sort=mine&thesis={thesis.pk}"),
+        ("B", "search", "q=pumps&kind=startup&sector=AGR"),
+        ("C", "matches", "sector=GONE"),
+    ):
+        SavedSearch.objects.create(user=li_wei, name=name, page=page, query=query)
+    told = [row.told for row in as_user(li_wei).get("/saved-searches/").context["rows"]]
+    assert told == [
+        f"Agritech and food · sorted by fit for us · {thesis.name}",
+        "“pumps” · Startup · Agritech and food",
+        "",
+    ]
+    client = as_user(li_wei)
+    client.cookies["django_language"] = "zh-hans"
+    assert "AGR" not in str([row.told for row in client.get("/saved-searches/").context["rows"]])

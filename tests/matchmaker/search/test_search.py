@@ -84,6 +84,22 @@ def test_a_company_is_found_by_names_places_and_sectors_in_any_script(li_wei, ka
         assert (text, [result.pk for result in results][:1]) == (text, [karez.pk])
 
 
+def test_one_word_of_a_chinese_name_finds_what_its_english_name_finds(li_wei, karez):
+    """Sectors, needs and synonyms: 智能灌溉与用水管理, 畜牧、乳业与家禽科技."""
+    for name, sector in (("Chenab Canals", "AGR01"), ("Sahiwal Milk", "AGR06"), ("Lahore Pay", "FIN01")):
+        factories.make_startup(name, primary_sector=Sector.objects.get(code=sector))
+    search.index_everything(at=NOW)
+
+    def names(text, kind="startup"):
+        found = Search(search_reader(li_wei), Asked(text=text)).everything
+        return {result.pk for result in found if result.kind == kind}
+
+    assert names("灌溉") == names("智能灌溉") == names("irrigation") != set()
+    assert names("乳制品") == names("dairy") != set()
+    assert not names("灌溉") & names("乳制品")
+    assert names("设备", "need") == names("hardware", "need") == {need.pk for need in karez.needs.all()}
+
+
 def test_needs_offers_and_pilots_are_found_and_narrowed_by_kind(as_user, li_wei, ayesha, karez):
     investor = li_wei.membership.investor
     Offer.objects.create(
