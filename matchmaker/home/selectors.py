@@ -129,7 +129,8 @@ def _named(member: CurrentCompany, introductions: list[Introduction]) -> Iterato
 def _registered(waiting: Waiting, named: Mapping[int, Asked]) -> AgendaRow | None:
     """Return what a capability says waits; None where the member can open the other company no longer."""
     if waiting.about is None:
-        return AgendaRow(waiting.text, reverse(waiting.url_name), waiting.act, waiting.icon, waiting.day)
+        url = reverse(waiting.url_name, args=[waiting.of] if waiting.of else [])
+        return AgendaRow(waiting.text, url, waiting.act, waiting.icon, waiting.day)
     if (row := named.get(waiting.about.pk)) is None:
         return None
     url = reverse(waiting.url_name, args=[row.public_id])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from matchmaker.choices import Side
+from matchmaker.conversations import services as conversations
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
