@@ -57,6 +57,12 @@ APPLIED = notice(
     sentence=_("There is a new application for your programme."),
     act=_("Read the applications"),
 )
+WITHDRAWN = notice(
+    "programme_withdrawn",
+    _("An accepted applicant has withdrawn"),
+    sentence=_("Somebody whom you had accepted into a programme has withdrawn."),
+    act=_("Read the applications"),
+)
 ACCEPTED = notice(
     "programme_accepted",
     _("Accepted into a programme"),

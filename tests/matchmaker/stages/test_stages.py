@@ -145,7 +145,8 @@ def test_a_confirmed_end_closes_the_introduction(introduction, ayesha, li_wei, a
     introduction.refresh_from_db()
     assert introduction.state == IntroductionState.CLOSED
     assert "Ended" in page_of(as_user(ayesha), introduction.investor, "introduction").content.decode()
-    assert page_of(as_user(ayesha), introduction.investor).status_code == 404
+    led = page_of(as_user(ayesha), introduction.investor)
+    assert led.url == reverse("introduction", args=[introduction.investor.public_id])
 
 
 def test_a_closed_introduction_reads_as_ended_and_asks_for_nothing(introduction, ayesha, li_wei, as_user):
