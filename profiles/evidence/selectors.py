@@ -95,7 +95,7 @@ def claims_of(company: Company, *, on: date) -> list[SupportedClaim]:
 
 
 def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[str]) -> list[SupportedClaim]:
-    """Return every claim of a company with its seen evidence, where that counts, and how often it is endorsed."""
+    """Return every claim of a company with the evidence that counts, of what was seen, and endorsements."""
     rows, endorsed = list(evidence), Counter(claims)
     counting = [row for row in rows if not row.is_of_other_details]
     changed = {row.claim for row in rows} - {row.claim for row in counting}

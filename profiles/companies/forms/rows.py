@@ -23,8 +23,8 @@ from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
 READ = '{% include "companies/_read.html" %}'  # what is read in the description, while it is typed
 CHECKED = gettext_lazy(
-    "A curator has checked this, or it is proved. If you change it, others read “changed since it was checked” "
-    "until you add evidence again."
+    "A curator has checked this, or it is proved. If you change it, others read “changed since it was "
+    "checked” until you add evidence again."
 )
 BLANK_ROWS = 1
 MOST_ROWS = 20
