@@ -104,13 +104,14 @@ class Waiting:
     """Something that a member's company has to do next, on its start page.
 
     `about`: the introduction that it belongs to; then `text` may name the other company as %(name)s, and
-    `url_name` is a page of it. `day`: until when.
+    `url_name` is a page of it. `of`: what else the page is of. `day`: until when.
     """
 
     text: str
     act: str
     url_name: str
     about: Introduction | None = None
+    of: str = ""
     icon: str = "hourglass-split"
     day: date | None = None
 
@@ -137,6 +138,7 @@ class FunnelStep:
 
 
 EndBetween = Callable[..., None]
+SETTLED_BY_CLOSING: dict[str, tuple[str, ...]] = {}  # notices by the page of a pair that asks for something
 WHEN_BLOCKED: list[EndBetween] = []  # what ends between two companies when one of them blocks the other
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []

@@ -59,6 +59,12 @@ KINDS: dict[str, NoticeKind] = {}
 NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
 
 
+def names_for(paths: Iterable[str], reader: Any) -> dict[str, str]:
+    """Return what a reader may call the companies that the pages at these paths are about."""
+    found = list(paths)
+    return dict(item for namer in NAMERS for item in namer(found, reader).items())
+
+
 def register_category(
     code: str,
     label: Promise,

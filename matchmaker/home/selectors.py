@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
@@ -42,13 +44,14 @@ SHOWN_AS_ROWS = (REQUEST_RECEIVED, REQUEST_REMINDER)
 
 @dataclass(frozen=True)
 class AgendaRow:
-    """One thing to do or to expect; `day`: until or on when."""
+    """One thing to do or to expect; `day`: until or on when; `note` says more about it in its place."""
 
     text: str
     url: str
     act: str
     icon: str
     day: date | None = None
+    note: str = ""
 
 
 def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
@@ -129,7 +132,8 @@ def _named(member: CurrentCompany, introductions: list[Introduction]) -> Iterato
 def _registered(waiting: Waiting, named: Mapping[int, Asked]) -> AgendaRow | None:
     """Return what a capability says waits; None where the member can open the other company no longer."""
     if waiting.about is None:
-        return AgendaRow(waiting.text, reverse(waiting.url_name), waiting.act, waiting.icon, waiting.day)
+        url = reverse(waiting.url_name, args=[waiting.of] if waiting.of else [])
+        return AgendaRow(waiting.text, url, waiting.act, waiting.icon, waiting.day)
     if (row := named.get(waiting.about.pk)) is None:
         return None
     url = reverse(waiting.url_name, args=[row.public_id])
@@ -139,7 +143,12 @@ def _registered(waiting: Waiting, named: Mapping[int, Asked]) -> AgendaRow | Non
 def _request(row: Asked) -> AgendaRow:
     """Return a request that waits for the reader's company."""
     text = _("%(name)s requests an introduction") % {"name": row.name}
-    return AgendaRow(text, row.url, _("Read and answer"), "people", row.introduction.due_at)
+    one = row.introduction
+    note = ""
+    if one.due_at and one.closes_at:
+        days = {"day": date_format(localtime(one.due_at)), "closes": date_format(localtime(one.closes_at))}
+        note = _("You promised an answer by %(day)s; the request closes on %(closes)s.") % days
+    return AgendaRow(text, row.url, _("Read and answer"), "people", one.due_at, note)
 
 
 def _promise(row: Asked) -> AgendaRow:

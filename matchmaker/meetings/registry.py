@@ -3,10 +3,10 @@
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.meetings import kinds  # noqa: F401  registers itself
+from matchmaker.meetings.kinds import MEETING_OVER, MEETING_PROPOSED, MEETING_REMINDER
 from matchmaker.meetings.services import end_between, erase_company
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer, MeetingReply, MeetingState
-from matchmaker.registry import WHEN_BLOCKED, register_funnel_step, register_open_matter
+from matchmaker.registry import SETTLED_BY_CLOSING, WHEN_BLOCKED, register_funnel_step, register_open_matter
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
@@ -38,6 +38,7 @@ register_open_matter(
 )
 
 WHEN_BLOCKED.append(end_between)
+SETTLED_BY_CLOSING["meeting"] = (MEETING_PROPOSED, MEETING_REMINDER, MEETING_OVER)
 
 merging.register(
     {

@@ -32,7 +32,7 @@ from matchmaker.models.meeting import (
     MeetingState,
     MeetingStep,
 )
-from matchmaker.pairs.selectors.pair import Pair, open_introduction
+from matchmaker.pairs.selectors.pair import Pair, introductions_between, open_introduction
 from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import Investor, Startup, User
 from profiles.validators import unlinked
@@ -256,6 +256,11 @@ def mutual_introduction(pair: Pair) -> Introduction | None:
         return None
     introduction.startup, introduction.investor = pair.startup, pair.investor
     return introduction
+
+
+def has_closed(pair: Pair) -> bool:
+    """Tell whether an introduction of the pair was mutual and is closed."""
+    return introductions_between(pair).filter(state=IntroductionState.CLOSED).exists()
 
 
 def newest_meeting(introduction: Introduction) -> Meeting | None:

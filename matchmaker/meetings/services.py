@@ -54,6 +54,7 @@ from matchmaker.transitions import (
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.changes.services import lock_profiles
 from profiles.models import Investor, OutboxMail, Startup, User
+from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
 
@@ -261,6 +262,9 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
     )
     if not is_new:
         return
+    path = reverse("meeting", args=[meeting.introduction.company_on(side.other).public_id])
+    own = meeting.introduction.company_on(side)
+    notifications.mark_settled(own, kinds=(MEETING_OVER,), path=path, at=at)
     pairs.record(MET, *pair, side=side, by=by, at=at, done="answered")
     if answer is MeetingAnswer.CLOSE:
         decisions.withdraw_interest(*pair, side=side, by=by, at=at)

@@ -23,6 +23,7 @@ from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
 from matchmaker.meetings.selectors import (
     MeetingPage,
     calendar_entry,
+    has_closed,
     meeting_page,
     mutual_introduction,
     newest_meeting,
@@ -60,7 +61,11 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
     """Show what is offered or agreed; a form that is sent offers times, in place of any that stand."""
     if paused_pair(member, public_id):
         return paused_or_404(request, member, public_id)
-    pair, introduction = mutual_or_404(member, public_id)
+    pair = pair_or_404(member, public_id)
+    introduction = mutual_introduction(pair)
+    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
+        return redirect("introduction", public_id)  # a notice or a mail may still lead here
+    introduction = found_or_404(introduction)
     now = timezone.now()
     page = meeting_page(pair, introduction, request.user, at=now)
 

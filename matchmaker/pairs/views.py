@@ -58,7 +58,9 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     context = {
         "claims": claims,
         "checked": checked(claims),
-        "self_stated": [str(each.claim.label) for each in claims if not each.is_supported],
+        "self_stated": [
+            str(each.claim.label) for each in claims if not (each.is_supported or each.is_changed)
+        ],
         "with_entries": may_read_entries(pair.seen.hidden, pair.counterpart.side),
         "list_url": list_url,
         "place": place,

@@ -16,7 +16,7 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors import searched
-from matchmaker.pilots.selectors.board import tried_in_pilots
+from matchmaker.pilots.selectors.board import tried_in_pilots, unanswered
 from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
 from matchmaker.pilots.services.applications import end_between, withdraw_second
 from matchmaker.registry import (
@@ -57,16 +57,21 @@ RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
 
 
 def applications_to_answer(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
-    """Return that others have applied for slots of the company's pilots and have no answer."""
-    own = {f"pilot__{company.side}": company, "pilot__state": PilotState.OPEN}
-    count = PilotApplication.objects.filter(**own, state=ApplicationState.APPLIED).count()
+    """Return that others have applied for slots of the company's pilots and have no answer.
+
+    It leads to the pilot, or where several have applications to all of them, where each says how many.
+    """
+    counts = unanswered(company)
+    count = sum(counts.values())
     text = ngettext(
         "%(count)d application for your pilots waits for your answer",
         "%(count)d applications for your pilots wait for your answer",
         count,
     )
-    waiting = Waiting(text % {"count": count}, gettext("Read and answer"), "own_pilots", icon="people")
-    return [waiting] if count else []
+    said = text % {"count": count}, gettext("Read and answer")
+    if len(counts) == 1:
+        return [Waiting(*said, "pilot", of=next(iter(counts)), icon="people")]
+    return [Waiting(*said, "own_pilots", icon="people")] if count else []
 
 
 register_waiting(40, applications_to_answer, told_by=[kinds.PILOT_APPLIED])

@@ -57,6 +57,12 @@ APPLIED = notice(
     sentence=_("There is a new application for your programme."),
     act=_("Read the applications"),
 )
+WITHDRAWN = notice(
+    "programme_withdrawn",
+    _("An accepted applicant has withdrawn"),
+    sentence=_("Somebody whom you had accepted into a programme has withdrawn."),
+    act=_("Read the applications"),
+)
 ACCEPTED = notice(
     "programme_accepted",
     _("Accepted into a programme"),
@@ -191,6 +197,9 @@ register_subject("programme", _("the programme %(code)s"))
 
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
+PROPOSAL_LIMIT = register_limit(
+    "programme_proposal", account=(10, 5)
+)  # other addresses named: each may get a mail
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
 ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations

@@ -1,5 +1,6 @@
 """What the two sides say about a stage."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from profiles.models import PartnershipForm
 FARTHEST = timedelta(days=366)  # that a next step may be ahead
 US, THEM = "us", "them"
 NEXT = ("doer", "next_step", "due_on")
+OF_A_RECORD = ("wants_record", "form", "amount", "currency", "stake_pct")
 ON_RECORD = gettext_lazy(
     "If both of you agree, the partner’s profile gets a deal “recorded by both sides”. The startup’s name "
     "and the amounts are shown to the partner and the curators only. Other members see the date, sector, "
@@ -77,9 +79,18 @@ class StageForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, side: Side, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, side: Side, possible: Collection[StageKind], is_recorded: bool, **kwargs: Any
+    ) -> None:
+        """Offer what can be proposed; of a deal that is on record, no second record."""
         super().__init__(*args, **kwargs)
         self.side = side
+        kind: Any = self.fields["kind"]
+        kind.choices = [(each.value, each.label) for each in StageKind if each in possible]
+        if is_recorded:
+            for name in OF_A_RECORD:
+                del self.fields[name]
+            self.helper = helper(*self.helper.layout[:2])
 
     @property
     def values(self) -> dict[str, Any]:
@@ -87,8 +98,14 @@ class StageForm(forms.Form):
         found = dict(self.cleaned_data)
         who = {US: str(self.side), THEM: str(self.side.other)}
         found["doer"] = who.get(found["doer"], found["doer"])
-        if not found["wants_record"]:
-            found |= {"form": None, "amount": None, "currency": Currency.USD, "stake_pct": None}
+        if not found.get("wants_record"):
+            found |= {
+                "wants_record": False,
+                "form": None,
+                "amount": None,
+                "currency": Currency.USD,
+                "stake_pct": None,
+            }
         return found
 
     def clean(self) -> dict[str, Any]:

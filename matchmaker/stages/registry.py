@@ -10,6 +10,7 @@ from matchmaker.models.stage import StageAct, StageKind, StageStep
 from matchmaker.registry import (
     AFTER_MEETING,
     INTRODUCTION_PARTS,
+    SETTLED_BY_CLOSING,
     IntroductionPart,
     register_funnel_step,
     register_waiting,
@@ -21,6 +22,8 @@ from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 
 AFTER_MEETING.append("stages")
+ASKING = (STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE)
+SETTLED_BY_CLOSING["stages"] = ASKING
 COLUMNS = (
     pgettext_lazy("introduction", "Stage"),
     pgettext_lazy("stage", "Since"),
@@ -31,7 +34,7 @@ COLUMNS = (
 INTRODUCTION_PARTS.append(
     IntroductionPart(roads, "stages/_panel.html", "stages/_row.html", COLUMNS, cells_of)
 )
-register_waiting(30, stages_waiting, told_by=[STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE])
+register_waiting(30, stages_waiting, told_by=ASKING)
 
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:

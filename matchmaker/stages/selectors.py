@@ -33,7 +33,11 @@ STEPS_SHOWN = 30
 
 @dataclass(frozen=True)
 class Mark:
-    """One stage on the drawn line. `state`: past, current, proposed, or ahead."""
+    """One stage on the drawn line.
+
+    `state`: past, current, proposed, skipped or ahead; of an introduction that is closed also ended, and
+    missed, which it has not reached.
+    """
 
     kind: StageKind
     state: str
@@ -47,6 +51,9 @@ class Mark:
             "current": pgettext("stage on a line", "you are here"),
             "proposed": pgettext("stage on a line", "proposed"),
             "ahead": pgettext("stage on a line", "not yet"),
+            "skipped": pgettext("stage on a line", "skipped"),
+            "ended": pgettext("stage on a line", "ended"),
+            "missed": pgettext("stage on a line", "not reached"),
         }
         return words[self.state]
 
@@ -80,11 +87,22 @@ class Road:
     @property
     def kind(self) -> StageKind:
         """How far the two are."""
+        return self.reached if self.is_open else StageKind.ENDED
+
+    @property
+    def reached(self) -> StageKind:
+        """How far the two are, or came before the end."""
         return StageKind(self.current.kind) if self.current else StageKind.TALKING
 
     @property
     def since_on(self) -> date | None:
         """Since when."""
+        ended = self.introduction.ended_at
+        return timezone.localdate(ended) if ended else self.reached_on
+
+    @property
+    def reached_on(self) -> date | None:
+        """Since when both had confirmed the stage that they are at, or were at the end."""
         begun = self.introduction.answered_at
         return self.current.since_on if self.current else timezone.localdate(begun) if begun else None
 
@@ -125,6 +143,11 @@ class Road:
         return any(each.deal_id for each in self.stages)
 
     @property
+    def possible(self) -> list[StageKind]:
+        """What can be proposed: of a deal that is signed no earlier stage."""
+        return possible_after(self.current)
+
+    @property
     def version(self) -> str:
         """What the form of a proposal sends back; empty where none stands."""
         return self.proposed.version if self.proposed else ""
@@ -135,15 +158,31 @@ class Road:
         begun = self.introduction.answered_at
         since = {StageKind.TALKING: timezone.localdate(begun)} if begun else {}
         since |= {StageKind(each.kind): each.since_on for each in self.stages if each.state in REACHED}
+        if not self.is_open and self.since_on:
+            since[StageKind.ENDED] = self.since_on
         proposed = self.proposed.kind if self.is_open and self.proposed else ""
         return [Mark(kind, self._state(kind, since, proposed), since.get(kind)) for kind in StageKind]
 
     def _state(self, kind: StageKind, since: dict[StageKind, date], proposed: str) -> str:
         if kind == self.kind:
-            return "current"
+            return "current" if self.is_open else "ended"
         if kind == proposed:
             return "proposed"
-        return "past" if kind in since else "ahead"
+        if kind in since:
+            return "past"
+        order = list(StageKind)
+        if order.index(kind) < max(
+            (order.index(each) for each in since if each != StageKind.ENDED), default=0
+        ):
+            return "skipped"
+        return "ahead" if self.is_open else "missed"
+
+
+def possible_after(current: IntroductionStage | None) -> list[StageKind]:
+    """Return what can be proposed after the stage that both confirmed last."""
+    if current and current.kind == StageKind.SIGNED:
+        return [StageKind.SIGNED, StageKind.ENDED]
+    return list(StageKind)
 
 
 def who_does(stage: IntroductionStage, side: Side) -> str:
@@ -168,7 +207,7 @@ def roads(introductions: Sequence[Introduction], side: Side) -> dict[int, Road]:
 def cells_of(road: Road) -> list[Any]:
     """Return how far an introduction is, and what comes next, as cells of a table."""
     stage = road.current if road.is_open else None
-    far = [str(road.kind.label), road.since_on]
+    far = [str(road.reached.label), road.reached_on]
     if stage is None or not stage.doer:
         return [*far, "", "", None]
     return [*far, stage.next_step, who_does(stage, road.side), stage.due_on]
@@ -198,7 +237,7 @@ class StagePage:
 def stage_page(pair: Pair, introduction: Introduction) -> StagePage:
     """Return the page, with the same queries however much was proposed."""
     road = roads([introduction], pair.member.side)[introduction.pk]
-    steps = StageStep.objects.filter(stage__introduction=introduction).select_related("stage")
+    steps = StageStep.objects.filter(stage__introduction=introduction).select_related("stage", "by")
     steps = steps.exclude(act=StageAct.FOLLOW)  # told by the stage that follows
     newest = (
         IntroductionStage.objects.filter(introduction=introduction).order_by("-proposed_at", "-pk").first()

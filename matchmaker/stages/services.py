@@ -31,10 +31,12 @@ from matchmaker.stages.kinds import (
     STAGE_WITHDRAWN,
     STAGED,
 )
+from matchmaker.stages.selectors import possible_after
 from matchmaker.transitions import (
     NotOpenError,
     TransitionRefusedError,
     WrongSideError,
+    WrongStateError,
     require_read,
     transition,
 )
@@ -69,6 +71,7 @@ def propose(
     Raises:
         WrongSideError: a proposal of the other side waits for an answer first.
         ChangedSinceReadError: what waits is not what was read. `seen`: its version, "" for none.
+        WrongStateError: after a signed deal comes no earlier stage, and it goes on record once.
     """
     pair = introduction.pair
     pairs.count(STAGE_LIMIT, *pair, side=side, by=by, at=at)
@@ -77,6 +80,10 @@ def propose(
     require_read(standing, seen)
     if standing and standing.proposed_by != side:
         raise WrongSideError
+    current = IntroductionStage.objects.filter(introduction=introduction, state__in=CURRENT).first()
+    recorded = IntroductionStage.objects.filter(introduction=introduction, deal__isnull=False)
+    if values["kind"] not in possible_after(current) or (values.get("wants_record") and recorded.exists()):
+        raise WrongStateError
     if standing:
         _end(standing, StageAct.WITHDRAW, side=side, by=by, at=at)
     stage = IntroductionStage(introduction=introduction, proposed_by=side, proposed_at=at, **values)

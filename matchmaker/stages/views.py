@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.meetings.selectors import mutual_introduction
+from matchmaker.meetings.selectors import has_closed, mutual_introduction
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.stage import IntroductionStage, StageKind
 from matchmaker.pairs.guards import (
@@ -52,7 +52,11 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
     """Show how far the two are; a form that is sent proposes a stage."""
     if paused_pair(member, public_id):
         return paused_or_404(request, member, public_id)
-    pair, introduction = _mutual_or_404(member, public_id)
+    pair = pair_or_404(member, public_id)
+    introduction = mutual_introduction(pair)
+    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
+        return redirect("introduction", public_id)  # a notice or a mail may still lead here
+    introduction = found_or_404(introduction)
     page = stage_page(pair, introduction)
 
     def save(form: StageForm) -> HttpResponse:
@@ -79,7 +83,9 @@ def _form(request: SignedInRequest, page: StagePage) -> MakeForm:
     asked = request.GET.get("stage", "")
     kind = asked if asked in StageKind.values else page.next_kind
     known = {"kind": kind, "since_on": timezone.localdate()}
-    return lambda sent: StageForm(sent, initial=known, side=page.side)
+    road = page.road
+    said: dict[str, Any] = {"side": page.side, "possible": road.possible, "is_recorded": road.recorded}
+    return lambda sent: StageForm(sent, initial=known, **said)
 
 
 def _next_page(kind: str) -> str:

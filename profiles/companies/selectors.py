@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
@@ -13,10 +14,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
+from profiles.choices import DealSource, EvidenceClaim, Importance, Purpose, Revenue, Status
 from profiles.consents.selectors import agreed_purposes
 from profiles.held_edits.selectors import edit_of, newest, values_of
 from profiles.models import SIDES, Appeal, Deal, Investor, Review, ReviewReason, Startup, Thesis
+from profiles.models.evidence import STATED
 from profiles.models.profile import EDITED
 from profiles.taxonomy.selectors.money import limits, span
 from profiles.validators import language_of, skeletons
@@ -396,3 +398,10 @@ def _ticket(low: Any, high: Any) -> Q | None:
         apart |= Q(ask_min_usd__gte=top)
     hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched") | Q(withheld__ask__isnull=False)
     return hidden | Q(seeks_capital=False) | ~apart
+
+
+def fields_checked(company: Startup | Investor, *, on: date) -> set[str]:
+    """Return the fields of the profile of which evidence counts, as long as they stay as they are."""
+    fields = STATED[company.side]
+    claims = company.evidences.current(on).filter(claim__in=[str(claim) for claim in fields])
+    return {fields[EvidenceClaim(claim)] for claim in claims.values_list("claim", flat=True)}

@@ -33,12 +33,16 @@ class Support:
 
 @dataclass(frozen=True)
 class SupportedClaim:
-    """One claim of a company, and what supports it now."""
+    """One claim of a company, and what supports it now.
+
+    `is_changed`: evidence was seen, but the profile says something else since.
+    """
 
     claim: EvidenceClaim
     side: Side
     evidence: tuple[Evidence, ...]
     endorsed: int
+    is_changed: bool = False
 
     @property
     def level(self) -> EvidenceLevel:
@@ -86,16 +90,22 @@ def _endorsed_by(side: Side, count: int) -> str:
 
 def claims_of(company: Company, *, on: date) -> list[SupportedClaim]:
     """Return every claim with what supports it on a day, the same two queries for any number."""
-    evidence = company.evidences.current(on).order_by("claim", "-decided_at", "pk")
+    evidence = company.evidences.seen_on(on).order_by("claim", "-decided_at", "pk")
     return supported(company, evidence, endorsements_of(company).values_list("claim", flat=True))
 
 
 def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[str]) -> list[SupportedClaim]:
-    """Return every claim of a company with its current evidence and how often it is endorsed."""
+    """Return every claim of a company with the evidence that counts, of what was seen, and endorsements."""
     rows, endorsed = list(evidence), Counter(claims)
+    counting = [row for row in rows if not row.is_of_other_details]
+    changed = {row.claim for row in rows} - {row.claim for row in counting}
     return [
         SupportedClaim(
-            claim, company.side, tuple(row for row in rows if row.claim == claim), endorsed[claim.value]
+            claim,
+            company.side,
+            tuple(row for row in counting if row.claim == claim),
+            endorsed[claim.value],
+            claim.value in changed,
         )
         for claim in EvidenceClaim
     ]

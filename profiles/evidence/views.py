@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from profiles.evidence.selectors import Company
 from profiles.files.services import FilesWaitError, QuotaError, count_upload
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Evidence
+from profiles.notice_kinds import names_for
 from profiles.pages import found_or_404, message_on_error, page_with_form, raise_404_on
 
 PAGE_SIZE = 25
@@ -51,10 +53,14 @@ def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
     """Show each claim with its evidence, and what the company says of others."""
     if company is None:
         return lead_to_description(request)
+    given = Paginator(selectors.given_by(company), PAGE_SIZE).get_page(request.GET.get("page"))
+    paths = {each.pk: reverse("match", args=[each.endorsed.public_id]) for each in given}
+    names = names_for(paths.values(), request.user)
     context = {
         "company": company,
         "rows": selectors.own_rows(company),
-        "given": Paginator(selectors.given_by(company), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": given,
+        "given": [(each, names.get(paths[each.pk], "")) for each in given],
         "host": host_of(company),
     }
     return render(request, "evidence/own.html", context)

@@ -44,10 +44,14 @@ def still_stated() -> Q:
 class EvidenceRows(models.QuerySet["Evidence"]):
     """What may be asked of evidence."""
 
+    def seen_on(self, on: date) -> Self:
+        """Keep what is seen and not expired on a day; the profile may say something else by now."""
+        lasts = Q(expires_on__isnull=True) | Q(expires_on__gte=on)
+        return self.filter(lasts, state=EvidenceState.SEEN)
+
     def current(self, on: date) -> Self:
         """Keep what counts on a day: seen, not expired, and about what the profile still says."""
-        lasts = Q(expires_on__isnull=True) | Q(expires_on__gte=on)
-        return self.filter(lasts, still_stated(), state=EvidenceState.SEEN)
+        return self.seen_on(on).filter(still_stated())
 
     def to_see(self) -> Self:
         """Keep what a curator can look at now; a file is checked first."""

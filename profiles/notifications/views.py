@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from profiles.choices import Rhythm
 from profiles.guards import SignedInRequest
 from profiles.models import Notice
-from profiles.notice_kinds import CATEGORIES, KINDS, NAMERS, NoticeKind, sorted_categories
+from profiles.notice_kinds import CATEGORIES, KINDS, NoticeKind, names_for, sorted_categories
 from profiles.notifications import services as notifications
 from profiles.notifications.forms import MailForm
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
@@ -32,7 +32,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
     """
     page = Paginator(notices_of(request.user), PER_PAGE).get_page(request.GET.get("page", "1"))
     paths = {notice.path for notice in page.object_list}
-    names = dict(item for namer in NAMERS for item in namer(paths, request.user).items())
+    names = names_for(paths, request.user)
     groups: dict[str, list[tuple[Notice, NoticeKind]]] = {}
     for notice in page.object_list:
         about = names.get(notice.path) or f"alone {notice.pk}"

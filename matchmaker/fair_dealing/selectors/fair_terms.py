@@ -40,12 +40,16 @@ YEAR_MONTHS, QUARTER_DAYS, HALF_YEAR_DAYS, CURE_DAYS = 12, 90, 180, 30
 
 @dataclass(frozen=True)
 class TermRow:
-    """One term in words: what each side says, and whether that agrees. Empty is not said."""
+    """One term in words: what each side says, and whether that agrees. Empty is not said.
+
+    `waits_for`: the side whose answer the reader's own, which is open, waits for.
+    """
 
     label: str
     startup: str
     partner: str
     state: str
+    waits_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,20 +114,36 @@ def terms_page(both: BothSides) -> TermsPage:
         draft=own[0] if own else None,
         opened=opened,
         theirs=theirs,
-        groups=[[_row(name, startup, partner, is_shared) for name in names] for names in CLAUSES],
+        groups=[
+            [
+                _row(name, startup, partner, own=both.side, is_shared=is_shared, is_open=bool(opened))
+                for name in names
+            ]
+            for names in CLAUSES
+        ],
         indications=indications(shown) if shown else [],
         versions=sorted([*own, *(others if theirs else [])], key=lambda one: (one.at, one.pk)),
     )
 
 
-def _row(name: str, startup: FairTerms | None, partner: FairTerms | None, is_shared: bool) -> TermRow:
-    """Return one term; of two open sheets only what both answer: nobody reads for nothing."""
+def _row(
+    name: str,
+    startup: FairTerms | None,
+    partner: FairTerms | None,
+    *,
+    own: Side,
+    is_shared: bool,
+    is_open: bool,
+) -> TermRow:
+    """Return one term; of the other side's only what both answer: nobody reads for nothing."""
     label = str(FairTerms._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    ours, theirs = term_words(startup, name), term_words(partner, name)
-    if is_shared and not (ours and theirs):
-        ours, theirs = "", ""
+    said = {Side.STARTUP: term_words(startup, name), Side.INVESTOR: term_words(partner, name)}
+    if is_shared and not all(said.values()):
+        said[own.other] = ""
+    ours, theirs = said[Side.STARTUP], said[Side.INVESTOR]
     state = OPEN if not (ours and theirs) else AGREED if ours == theirs else DIFFERS
-    return TermRow(label[:1].upper() + label[1:], ours, theirs, state)
+    waits_for = str(own.other) if state == OPEN and is_open and said[own] else ""
+    return TermRow(label[:1].upper() + label[1:], ours, theirs, state, waits_for)
 
 
 def term_words(terms: FairTerms | None, name: str) -> str:
@@ -257,7 +277,10 @@ def _version(terms: FairTerms, name: str) -> str:
 
 
 def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any]]:
-    """Return the terms by what they need: nothing more, a talk, or an answer."""
+    """Return the terms by what they need: nothing more, a talk, or an answer.
+
+    Both sides print the same: of an open term neither answer stands there.
+    """
     headings = {
         AGREED: (pgettext("terms", "Agreed: %(count)d"), _("Nothing yet.")),
         DIFFERS: (
@@ -271,7 +294,8 @@ def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any
     for state, (heading, none) in headings.items():
         rows = [row for group in page.groups for row in group if row.state == state]
         heads = [_("Both sides")] if state == AGREED else both
-        said = [_sheet_row(row, (row.startup, row.partner)[: len(heads)]) for row in rows]
+        words = [("", "") if state == OPEN else (row.startup, row.partner)[: len(heads)] for row in rows]
+        said = [_sheet_row(row, each) for row, each in zip(rows, words, strict=True)]
         parts.append(_part(state, heading % {"count": len(rows)}, heads, said, none))
     return parts
 

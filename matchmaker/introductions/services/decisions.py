@@ -44,6 +44,7 @@ from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.ranking.services import jobs
+from matchmaker.registry import SETTLED_BY_CLOSING
 from matchmaker.transitions import BlockedError, PausedError, WrongStateError, require_read, transition
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
@@ -65,6 +66,15 @@ def settle_request(introduction: Introduction, *, at: datetime) -> None:
     path = reverse("introduction", args=[asker.public_id])
     kinds = (REQUEST_RECEIVED, REQUEST_REMINDER)
     notifications.mark_settled(asked, kinds=kinds, path=path, at=at)
+
+
+def settle_questions(introduction: Introduction, *, at: datetime) -> None:
+    """Note for both sides that the pages of an introduction that is closed ask for nothing any more."""
+    for side in Side:
+        company, other = introduction.company_on(side), introduction.company_on(side.other)
+        for page, kinds in SETTLED_BY_CLOSING.items():
+            path = reverse(page, args=[other.public_id])
+            notifications.mark_settled(company, kinds=kinds, path=path, at=at)
 
 
 def tell_side(
@@ -418,6 +428,8 @@ def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime
     is_mutual = introduction.state == IntroductionState.MUTUAL
     act = IntroductionAct.CLOSE if is_mutual else IntroductionAct.WITHDRAW
     move(introduction, act, side=side, by=by, at=at, ended_at=at)
+    if is_mutual:
+        settle_questions(introduction, at=at)
     if introduction.delivered_at is not None:
         kind = INTRODUCTION_CLOSED if is_mutual else REQUEST_WITHDRAWN
         tell_side(kind, introduction, side.other, at=at)

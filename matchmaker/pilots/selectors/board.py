@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, When
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from matchmaker.choices import Factor, Side
 from matchmaker.fair_dealing.selectors.governance import MOST_PAIRS, Proposal, Trial
@@ -347,6 +348,20 @@ def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
 MOST_SHOWN = 50
 
 
+def unanswered(company: Startup | Investor) -> dict[str, int]:
+    """Return how many applications wait for the host's answer, by pilot that has some. One query."""
+    own = {f"pilot__{company.side}": company, "pilot__state": PilotState.OPEN}
+    rows = PilotApplication.objects.filter(**own, state=ApplicationState.APPLIED).order_by("pilot")
+    return dict(rows.values_list("pilot__public_id").annotate(count=Count("pk")))
+
+
+def _waiting_words(count: int) -> str:
+    if not count:
+        return ""
+    text = ngettext("%(count)d application waits for you", "%(count)d applications wait for you", count)
+    return text % {"count": count}
+
+
 def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
     """Return what a company hosts, where it applied, and what fits it (None before the first ranking).
 
@@ -357,8 +372,11 @@ def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
     mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
     applied = list(mine[:MOST_SHOWN])
     pilots = with_parts(pilots_for(reader)).in_bulk([each.pilot_id for each in applied])
+    waiting = unanswered(member.company)
     return {
-        "hosted": [board_row(pilot, reader) for pilot in hosted],
+        "hosted": [
+            (board_row(pilot, reader), _waiting_words(waiting.get(pilot.public_id, 0))) for pilot in hosted
+        ],
         "applied": [
             (board_row(pilots[each.pilot_id], reader), each) for each in applied if each.pilot_id in pilots
         ],

@@ -414,6 +414,7 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
         "is_host": hosts,
         "may_apply": could_apply and not refusal,
         "refusal": refusal,
+        "why_not": _why_not(pilot, reader, hosts=hosts, mine=mine),
         "is_late": pilot.state == PilotState.OPEN and pilot.is_past_deadline(timezone.localdate()),
         "is_invited": could_apply and any(is_own(one, viewer) for one in pilot.invitations.all()),
         "is_withheld": is_withheld(pilot, viewer),
@@ -436,6 +437,20 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
         return False
     is_late = pilot.is_past_deadline(timezone.localdate())
     return pilot.state == PilotState.OPEN and not is_late and reader.member.company.is_published
+
+
+def _why_not(pilot: Pilot, reader: PilotReader, *, hosts: bool, mine: PilotApplication | None) -> str:
+    """Return why the reader's company is none of those that may apply while the pilot is open; else empty."""
+    is_open = pilot.state == PilotState.OPEN and not pilot.is_past_deadline(timezone.localdate())
+    if reader.member is None or hosts or not is_open or (mine and mine.state in AT_WORK):
+        return ""
+    if reader.member.side == pilot.side == Side.STARTUP:
+        return _("You cannot apply: a startup hosts this pilot, so it is for investors and partners.")
+    if reader.member.side == pilot.side:
+        return _("You cannot apply: a partner hosts this pilot, so it is for startups.")
+    if not reader.member.company.is_published:
+        return _("Your profile must be approved first, and you must have agreed to matching.")
+    return ""
 
 
 def _refusal_of(pilot: Pilot, reader: PilotReader) -> Refusal | None:

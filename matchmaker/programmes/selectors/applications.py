@@ -24,6 +24,7 @@ from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader
 from profiles.choices import Side
 from profiles.models import Investor, Startup, User
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.visibility.visible_profile import joined
 
 PER_PAGE = 25
 TERM_KINDS = {"sectors": "sector", "stages": "stage", "places": "place", "forms": "form"}
@@ -56,6 +57,19 @@ def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
     if reader.may_apply and ApplicantKind.PERSON in programme.applicants:
         found.append(Applicant(ApplicantKind.PERSON, None, reader.user))
     return found
+
+
+def not_open_to(reader: Reader, programme: Programme, at: datetime) -> str:
+    """Return why the reader's company, or a reader without one, is none of those that may apply now."""
+    if not reader.may_apply or reader.organises(programme) or not programme.takes_applications(at):
+        return ""
+    own = reader.member.side if reader.member else ApplicantKind.PERSON
+    if own in programme.applicants:
+        return ""
+    said = {"kinds": joined([str(kind.label) for kind in ApplicantKind if kind in programme.applicants])}
+    if reader.member:
+        return _("Your company cannot apply: this programme is open to %(kinds)s.") % said
+    return _("You cannot apply without a company: this programme is open to %(kinds)s.") % said
 
 
 @dataclass(frozen=True)

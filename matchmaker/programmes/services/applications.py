@@ -27,6 +27,7 @@ from matchmaker.programmes.kinds import (
     DECISION_LIMIT,
     DECLINED,
     WAITLISTED,
+    WITHDRAWN,
 )
 from matchmaker.programmes.selectors.applications import Applicant, conditions, is_blocked, sent_to, unmet
 from matchmaker.programmes.services.people import leave_all_teams, write_proposal
@@ -160,7 +161,7 @@ def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetim
 def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Take an application back; a slot goes to the first on the waitlist.
+    """Take an application back; a slot goes to the first on the waitlist, and its organiser is told.
 
     Raises:
         WrongStateError: it is over, or the programme is. ChangedSinceReadError: it was decided since.
@@ -174,6 +175,9 @@ def withdraw_application(
     leave_all_teams(stored)
     gone: dict[str, Any] = {"slot": None, "ended_at": at}
     move(stored, ApplicationAct.WITHDRAW, side=APPLICANT, by=by, at=at, seen=seen, **gone)
+    if freed:
+        path = reverse("programme_applications", args=[held.public_id])
+        tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
     fill_from_waitlist(held, freed=freed, at=at)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from matchmaker.models.programmes import (
@@ -20,6 +21,7 @@ from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKi
 from matchmaker.programmes.kinds import (
     APPLICATION_LIMIT,
     APPLIED,
+    PROPOSAL_LIMIT,
     PROPOSAL_TO_SIGN,
     TEAM_ASKED,
     TEAM_INVITED,
@@ -231,19 +233,27 @@ def write_proposal(
 ) -> None:
     """Name the second principal investigator of a research application; every change asks to sign anew.
 
+    Whose account the address is, nobody reads before its owner has signed. The owner is told once, and once
+    more for each signature that a change has undone.
+
     Raises:
         SameInstitutionError: both are of one institution, or one and the same person.
+        LimitReachedError: others were named too often in a short time.
     """
     email = values["email"].strip().lower()
     if values["institution"].casefold() == values["other_institution"].casefold() or email == by.email:
         raise SameInstitutionError
-    partner = next((each for each in users_with(email) if each.is_active), None)
-    said = {**values, "email": email, "partner": partner, "signed_at": None}
+    known = ProgrammeProposal.objects.filter(application=application).first()
+    if known is None or known.email != email:
+        limits.take_token(PROPOSAL_LIMIT, account=by, at=at)
+    said = {**values, "email": email, "partner": None, "signed_at": None}
     proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=said)
-    if partner and application.state == ApplicationState.SENT:
+    named = next((each for each in users_with(email) if each.is_active), None)
+    if named and application.state == ApplicationState.SENT:
         path = reverse("programme_proposal", args=[application.programme.public_id, application.pk])
-        event = f"{proposal.pk}:{at:%Y%m%d%H%M%S}"
-        tell_person(partner, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at))
+        undone = known.signed_at if known and known.email == email else None
+        event = f"{proposal.pk}:{undone:%Y%m%d%H%M%S}" if undone else str(proposal.pk)
+        tell_person(named, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at))
 
 
 @transaction.atomic
@@ -273,4 +283,5 @@ def sign_proposal(proposal: ProgrammeProposal, *, seen: str, by: User, at: datet
 def forget_person(user: User) -> None:
     """Delete what a person who leaves the site has said here, and a signature with it."""
     delete_card(user)
-    ProgrammeProposal.objects.filter(partner=user).update(partner=None, signed_at=None, email="")
+    own = Q(partner=user) | Q(email__iexact=user.email)
+    ProgrammeProposal.objects.filter(own).update(partner=None, signed_at=None, email="")

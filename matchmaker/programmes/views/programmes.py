@@ -22,7 +22,7 @@ from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.programmes import DatesForm, ProgrammeForm, ProgrammeReviewForm
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.kinds import PICTURE_LIMIT
-from matchmaker.programmes.selectors.applications import own_applications
+from matchmaker.programmes.selectors.applications import not_open_to, own_applications
 from matchmaker.programmes.selectors.cohort import takes_part
 from matchmaker.programmes.selectors.jury import reviews_of
 from matchmaker.programmes.selectors.people import has_teams, own_part, to_sign
@@ -102,6 +102,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "organises": organises,
         "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
+        "not_open_to": not_open_to(reader, programme, at),
         "is_over": is_over(programme, at),
         "takes_part": takes_part(reader, programme),
         "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),

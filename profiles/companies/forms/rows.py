@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,11 +15,17 @@ from django.utils.translation import gettext_lazy
 from profiles.choices import Purpose
 from profiles.companies.forms.fields import CleanForm, OwnFields, Terms
 from profiles.companies.forms.layout import More, helper, side_by_side
+from profiles.companies.selectors import fields_checked
 from profiles.held_edits.selectors import newest_rows, values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
+from profiles.models.evidence import STATED
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
 READ = '{% include "companies/_read.html" %}'  # what is read in the description, while it is typed
+CHECKED = gettext_lazy(
+    "A curator has checked this, or it is proved. If you change it, others read “changed since it was "
+    "checked” until you add evidence again."
+)
 BLANK_ROWS = 1
 MOST_ROWS = 20
 PLACE = re.compile("[0-9]{1,4}")
@@ -128,6 +135,9 @@ class SectionForm(CleanForm):
             )
             for name, kind in self.row_sets.items()
         }
+        if self.instance.pk and self.fields.keys() & STATED[self.instance.side].values():
+            for name in fields_checked(self.instance, on=timezone.localdate()) & self.fields.keys():
+                self.fields[name].help_text = CHECKED
 
     def is_valid(self) -> bool:
         """Tell whether the fields and all rows are right; every error is worked out."""

@@ -14,7 +14,7 @@ from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pilot import ApplicationState, PilotState
 from profiles.evidence import services as evidence
-from profiles.models import AuditRecord, Endorsement, Evidence, Investor, Notice
+from profiles.models import AuditRecord, Endorsement, Evidence, Investor, Notice, Startup
 from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup
 from tests.matchmaker.introduced import make_introduction
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -98,7 +98,13 @@ def test_who_talks_with_a_company_endorses_a_claim_and_nobody_reads_who(talk, ay
     Investor.objects.filter(pk=talk.investor.pk).update(status="approved")
     withdraw = reverse("endorsement_withdraw", args=[Endorsement.objects.get().pk])
     assert founder.post(withdraw).status_code == 404
-    assert withdraw in text_of(partner, reverse("evidence"))
+    given = text_of(partner, reverse("evidence"))
+    assert withdraw in given
+    assert f'Licences: <a href="{match}"><bdi>{talk.startup.name_en}</bdi></a>' in given
+    Startup.objects.filter(pk=talk.startup.pk).update(status="suspended")
+    given = text_of(partner, reverse("evidence"))
+    assert ("a company that you cannot see now" in given, talk.startup.name_en in given) == (True, False)
+    Startup.objects.filter(pk=talk.startup.pk).update(status="approved")
     partner.post(withdraw)
     assert "Endorsed by" not in text_of(other, match)
     assert Notice.objects.filter(user=ayesha, kind="endorsement_withdrawn").count() == 1

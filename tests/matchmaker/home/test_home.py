@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from matchmaker.choices import PassReason
 from matchmaker.conversations import selectors as conversations
@@ -86,6 +87,15 @@ class TestHome:
         agenda = as_user(ayesha).get(HOME).context["page"]["agenda"]
         told = [row.text for row in agenda["waiting"]]
         assert (agenda["to_answer"], told) == (1, ["Waiting requests an introduction"])
+
+    def test_the_promise_and_the_close_of_a_request_are_said_together(self, ayesha, startup, as_user):
+        now = timezone.now()
+        asker = make_investor("Waiting")
+        one = make_introduction(startup, asker, by=ayesha, side=Side.INVESTOR, at=now)
+        due, closes = (date_format(timezone.localtime(at)) for at in (one.due_at, one.closes_at))
+        told = f"You promised an answer by {due}; the request closes on {closes}."
+        for page in (HOME, reverse("introduction", args=[asker.public_id])):
+            assert told in " ".join(as_user(ayesha).get(page).content.decode().split())
 
     def test_what_waits_is_counted_whole_and_what_was_promised_comes_by_its_day(
         self, ayesha, startup, as_user

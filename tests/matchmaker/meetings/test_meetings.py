@@ -12,6 +12,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from matchmaker.choices import Side
+from matchmaker.conversations import services as conversations
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
@@ -278,7 +279,7 @@ def test_after_the_meeting_each_side_answers_for_itself(introduction, agreed, ay
     ]
     introduction.refresh_from_db()
     assert introduction.state == IntroductionState.CLOSED
-    assert founder.get(reverse("meeting", args=[id])).status_code == 404
+    assert founder.get(reverse("meeting", args=[id])).url == reverse("introduction", args=[id])
     trail = str(list(AuditRecord.objects.values_list("details", flat=True)))
     assert "missed" not in trail
 
@@ -325,7 +326,11 @@ def test_the_address_of_a_call_is_for_the_two_teams_alone(
     decisions.withdraw_interest(
         introduction.startup, introduction.investor, side=Side.INVESTOR, by=li_wei, at=NOW
     )
-    assert as_user(ayesha).get(reverse("meeting", args=[ours])).status_code == 404
+    led = as_user(ayesha).get(reverse("meeting", args=[ours]), follow=True)
+    assert (led.redirect_chain[-1][0], CANARY in led.content.decode()) == (
+        reverse("introduction", args=[ours]),
+        False,
+    )
     assert as_user(ayesha).get(reverse("meeting_file", args=[ours])).status_code == 404
     meetings.advance(at=NOW)
     assert not Meeting.objects.filter(call_address__contains=CANARY).exists()
@@ -375,7 +380,28 @@ def test_what_is_not_mutual_has_no_meeting(introduction, ayesha, li_wei, as_user
     ):
         with pytest.raises(TransitionRefusedError):
             act()
-    assert as_user(ayesha).get(reverse("meeting", args=[introduction.investor.public_id])).status_code == 404
+    page = reverse("meeting", args=[introduction.investor.public_id])
+    assert as_user(ayesha).get(page).url == reverse("introduction", args=[introduction.investor.public_id])
+    assert as_user(ayesha).post(page, {}).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+def test_the_end_of_an_introduction_settles_the_question_how_the_meeting_went(
+    introduction, agreed, ayesha, li_wei, as_user, is_blocked
+):
+    """Who was blocked reads what everybody reads whose introduction was closed."""
+    meetings.advance(at=SOON + HOUR)
+    asked = Notice.objects.filter(kind="meeting_over", read_at=None)
+    assert asked.count() == 2
+    meetings.reply(agreed, answer=MeetingAnswer.GO_ON, side=Side.INVESTOR, by=li_wei, at=NOW)
+    assert [notice.user for notice in asked.all()] == [ayesha]
+    end = conversations.block_company if is_blocked else decisions.withdraw_interest
+    end(introduction.startup, introduction.investor, side=Side.INVESTOR, by=li_wei, at=NOW)
+    assert not asked.all().exists()
+    ours = introduction.investor.public_id
+    led = as_user(ayesha).get(reverse("meeting", args=[ours]), follow=True)
+    assert led.status_code == 200
+    assert "Did the meeting happen?" not in led.content.decode()
 
 
 def test_the_page_asks_the_same_queries_for_one_time_and_for_three(introduction, ayesha, li_wei, as_user):

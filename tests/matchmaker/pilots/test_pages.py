@@ -545,8 +545,16 @@ def test_the_hosts_start_page_says_that_applications_wait(pilot, li_wei, ayesha,
     (row,) = as_user(li_wei).get("/home/").context["page"]["agenda"]["waiting"]
     assert (row.text, row.url) == (
         "1 application for your pilots waits for your answer",
-        reverse("own_pilots"),
+        reverse("pilot", args=[pilot.public_id]),
     )
+    other = make_pilot(li_wei.membership.investor, by=li_wei)
+    make_application(other, factories.make_startup("Third"), by=ayesha)
+    make_application(other, factories.make_startup("Fourth"), by=ayesha)
+    (row,) = as_user(li_wei).get("/home/").context["page"]["agenda"]["waiting"]
+    assert row.url == reverse("own_pilots")
+    listed = as_user(li_wei).get(row.url).content.decode()
+    assert "1 application waits for you" in listed
+    assert "2 applications wait for you" in listed
 
 
 def test_a_governance_rule_is_tried_on_pilots_and_a_merge_moves_them(as_user, sana, startup, ayesha, li_wei):
@@ -567,3 +575,12 @@ def test_a_governance_rule_is_tried_on_pilots_and_a_merge_moves_them(as_user, sa
     assert Pilot.objects.get(pk=pilot.pk).sector.code == "AGR02"
     taxonomy.undo(done, by=sana, at=timezone.now())
     assert Pilot.objects.get(pk=pilot.pk).sector.code == "AGR01"
+
+
+def test_who_cannot_apply_for_a_pilot_reads_why(pilot, as_user, startup, ayesha):
+    page = reverse("pilot", args=[pilot.public_id])
+    other = factories.make_partner("other@example.com", factories.make_investor("Other Capital"))
+    assert "a partner hosts this pilot, so it is for startups" in as_user(other).get(page).content.decode()
+    assert "You cannot apply" not in as_user(ayesha).get(page).content.decode()
+    draft = factories.make_founder("draft@example.com", factories.make_startup("Draft", status="draft"))
+    assert "Your profile must be approved first" in as_user(draft).get(page).content.decode()

@@ -223,3 +223,37 @@ def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(
     other.post(reverse("company_delete"), {"is_sure": "on"})
     other.post(reverse("account_delete"), {"is_sure": "on"})
     assert ProgrammeProposal.objects.get().signed_at is None
+
+
+def test_nobody_learns_whose_account_an_address_is_before_its_owner_signs(as_user, li_wei, ayesha):
+    """Each gets one mail, however often the address is swapped, and it is not swapped without limit."""
+    call = make_programme(li_wei.membership.investor, by=li_wei, kind="research", applicants=["person"])
+    first, page = as_user(ayesha), at("programme", call)
+    apply = at("programme_apply", call, "person")
+    said = {
+        "answer_0": "Soil",
+        "institution": "Lahore Lab",
+        "other_institution": "Hangzhou Lab",
+        "send": "yes",
+    }
+    second = factories.make_founder("second@example.com", None, full_name="Second Person")
+    other = factories.make_founder("other@example.com", None, full_name="Other Person")
+    for user in (second, other, second):
+        assert first.post(apply, {**said, "email": user.email}).status_code == 302
+        shown = body(first, page) + body(first, apply)
+        assert (user.email in shown, user.full_name in shown) == (True, False)
+    assert "Other Person" not in str(copy_for(ayesha)) + str(copy_for(li_wei))
+    sent = OutboxMail.objects.filter(kind="programme_proposal").values_list("recipient", flat=True)
+    assert sorted(sent) == sorted([second.email, other.email])
+    proposal = ProgrammeProposal.objects.get()
+    address = at("programme_proposal", call, proposal.application_id)
+    as_user(second).post(address, {"seen": proposal.version})
+    assert "Second Person" in body(first, page)
+    first.post(apply, {**said, "answer_0": "Water", "email": second.email})
+    assert sent.filter(recipient=second.email).count() == 2, "the signature that a change undid is asked for"
+    assert "Second Person" not in body(first, page)
+    swapped = [
+        first.post(apply, {**said, "email": f"p{number}@example.com"}).status_code for number in range(12)
+    ]
+    assert swapped[-1] != 302
+    assert ProgrammeProposal.objects.get().email == f"p{swapped.count(302) - 1}@example.com"

@@ -125,7 +125,9 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     host.post(second, {"act": "waitlist", "reason": "Good, but late", "seen": mine.version})
     assert "Number 1 on the waitlist" in body(founder, page)
     assert "Good, but late" in body(founder, page)
+    assert "You give up your accepted place" in body(founder, page)
     founder.post(at("programme_withdraw", programme, "startup"))
+    assert told(li_wei)[-1] == "programme_withdrawn"
     mine.refresh_from_db()
     assert (mine.state, mine.slot) == (A.ACCEPTED, 1)
     kinds = ["programme_accepted", "programme_waitlisted", "programme_moved_up"]
@@ -429,3 +431,14 @@ def test_the_page_in_docs_has_the_tables():
         for line in (*PROGRAMME_LINES, *APPLICATION_LINES)
     ]
     assert [row for row in rows if row[0] != "act"] == lines
+
+
+def test_who_cannot_apply_for_a_programme_reads_why(as_user, li_wei, ayesha, sana):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, applicants=["startup"])
+    page = at("programme", programme)
+    other = factories.make_partner("other@example.com", factories.make_investor("Other Capital"))
+    assert "Your company cannot apply: this programme is open to Startups." in body(as_user(other), page)
+    alone = factories.make_founder("alone@example.com", None)
+    assert "You cannot apply without a company" in body(as_user(alone), page)
+    for user in (ayesha, li_wei, sana, None):
+        assert "cannot apply" not in body(as_user(user), page)

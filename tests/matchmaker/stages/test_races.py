@@ -39,7 +39,8 @@ class Road:
         for model in (IntroductionStage, Deal, IntroductionStep, LimitBucket, OutboxMail):
             model.objects.all().delete()
         Introduction.objects.update(state=IntroductionState.MUTUAL, ended_at=None)
-        self.act("propose startup")()
+        who = {"by": self.people[Side.STARTUP], "side": Side.STARTUP, "at": timezone.now()}
+        stages.propose(self.introduction, values=values(StageKind.TERMS), **who)
         self.act("confirm investor")()
         if has_proposal:
             self.act("propose startup")()
@@ -76,7 +77,7 @@ def illegal():
         chain = list(StageStep.objects.filter(stage=row).order_by("pk").values_list("source", "target"))
         if chain[-1][1] != row.state or any(one[1] != two[0] for one, two in pairwise(chain)):
             found.append(f"{row.state}: steps {chain}")
-    confirmed = StageStep.objects.filter(act="confirm").count()
+    confirmed = StageStep.objects.filter(act="confirm", stage__kind=StageKind.SIGNED).count()
     return found + (["deals"] if Deal.objects.count() != confirmed else [])
 
 

@@ -145,7 +145,50 @@ def test_a_confirmed_end_closes_the_introduction(introduction, ayesha, li_wei, a
     introduction.refresh_from_db()
     assert introduction.state == IntroductionState.CLOSED
     assert "Ended" in page_of(as_user(ayesha), introduction.investor, "introduction").content.decode()
-    assert page_of(as_user(ayesha), introduction.investor).status_code == 404
+    led = page_of(as_user(ayesha), introduction.investor)
+    assert led.url == reverse("introduction", args=[introduction.investor.public_id])
+
+
+def test_a_closed_introduction_reads_as_ended_and_asks_for_nothing(introduction, ayesha, li_wei, as_user):
+    """A notice still leads to a page, and nobody is asked to confirm or to say how a meeting went."""
+    confirm(propose(introduction, ayesha, StageKind.TERMS), li_wei)
+    propose(introduction, ayesha, StageKind.SIGNED)
+    theirs, partner = introduction.startup, as_user(li_wei)
+    asked = Notice.objects.filter(user=li_wei, kind="stage_proposed", read_at=None)
+    assert asked.exists()
+    pair = introduction.startup, introduction.investor
+    decisions.withdraw_interest(*pair, side=Side.STARTUP, by=ayesha, at=timezone.now())
+    assert not asked.exists()
+    for page in ("stages", "meeting"):
+        led = partner.get(reverse(page, args=[theirs.public_id]))
+        assert led.url == reverse("introduction", args=[theirs.public_id])
+    shown = page_of(partner, theirs, "introduction")
+    ((_page, road),) = [part for part in shown.context["page"].parts if part[0] == "stages/_panel.html"]
+    assert [mark.state for mark in road.marks] == ["past", "skipped", "skipped", "past", "missed", "ended"]
+    assert road.since_on == timezone.localdate()
+    for words in ("you are here", "Propose the next stage", reverse("stages", args=[theirs.public_id])):
+        assert words not in shown.content.decode()
+    listed = partner.get(reverse("introductions")).content.decode()
+    assert ("Ended on" in listed, "of 6" in listed) == (True, False)
+
+
+def test_after_a_signed_deal_comes_no_earlier_stage_and_no_second_record(
+    introduction, ayesha, li_wei, as_user
+):
+    stage = propose(introduction, li_wei, StageKind.SIGNED, wants_record=True)
+    confirm(stage, ayesha, records=True)
+    founder, ours = as_user(ayesha), introduction.investor
+    shown = page_of(founder, ours)
+    states = [mark.state for mark in shown.context["page"].road.marks]
+    assert states == ["past", "skipped", "skipped", "skipped", "current", "ahead"]
+    assert "Put the deal on record" not in shown.content.decode()
+    assert f"{li_wei.full_name}" in shown.content.decode()
+    own_page = reverse("stages", args=[ours.public_id])
+    assert founder.post(own_page, typed("terms", seen="")).status_code == 422
+    for kind, more in ((StageKind.TERMS, {}), (StageKind.SIGNED, {"wants_record": True})):
+        with pytest.raises(TransitionRefusedError):
+            propose(introduction, ayesha, kind, **more)
+    assert founder.post(own_page, typed("signed", seen="")).status_code == 302
 
 
 # --- Who may do what ----------------------------------------------------------------------------------------

@@ -134,6 +134,24 @@ def test_what_is_not_accepted_says_why_and_is_decided_once(startup, ayesha, sana
     assert desk.post(one, {"is_seen": "yes"}).status_code == 422
 
 
+def test_a_number_that_changed_after_the_check_is_said_to_readers_and_its_owner_is_warned(
+    startup, ayesha, li_wei, sana, as_user, match
+):
+    step = reverse("startup_edit", args=["basics"])
+    assert "If you change it" not in text_of(as_user(ayesha), step)
+    upload(as_user(ayesha))
+    check_all()
+    services.mark_seen(Evidence.objects.get(), by=sana, at=timezone.now())
+    assert "If you change it" in text_of(as_user(ayesha), step)
+    assert "changed since it was checked" not in text_of(as_user(li_wei), match)
+    Startup.objects.filter(pk=startup.pk).update(registration_number="0999999")
+    page = text_of(as_user(li_wei), match)
+    assert "changed since it was checked" in page
+    assert "Self-stated: Website, Licences, Certificates" in page
+    assert "Details checked" not in page
+    assert "If you change it" not in text_of(as_user(ayesha), step)
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
