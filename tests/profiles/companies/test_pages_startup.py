@@ -171,6 +171,10 @@ class TestReview:
         page = client.get(reverse("startup_status"))
         status = page.context["profile_status"]
         assert (status.queue_position, status.label) == (2, "Waiting for review")
+        make_startup("Third", status=Status.SUBMITTED, submitted_at=timezone.now(), reviewed_at=None)
+        client.post(step("basics"), {"name_en": "Ravi Waters", "pitch": "Water for all"})
+        page = client.get(reverse("startup_status"))
+        assert page.context["profile_status"].queue_position == 2  # an edit costs nobody the place
 
     def test_reasons_stand_beside_their_fields(self, client, draft, sana):
         client.post(reverse("startup_submit"))
