@@ -1,4 +1,4 @@
-"""Enter in a field does none of several deeds: a form whose first button is one of them begins with no_enter.html."""
+"""Enter in a field does none of several deeds: no_enter.html stands before the first of them."""
 
 import re
 from pathlib import Path
