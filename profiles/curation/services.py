@@ -118,8 +118,9 @@ def decide(
     the decision was not made from a page.
 
     Approving writes an edit that waits into the profile, which others read at once. So nobody approves an
-    edit without `seen`. What it replaces, and the form as `typed`, are kept while it can be undone. Giving back an edit of an approved profile leaves both as they are: others go on
-    seeing the approved version.
+    edit without `seen`. What it replaces, and the form as `typed`, are kept while it can be undone.
+
+    Giving back an edit of an approved profile leaves both as they are: others see the approved version.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
