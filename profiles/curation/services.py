@@ -129,7 +129,11 @@ def decide(
     """
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
-    before = {"status": current.status, "country": current.approved_country, "reviewed_at": reviewed_at}
+    before: dict[str, Any] = {
+        "status": current.status,
+        "country": current.approved_country,
+        "reviewed_at": reviewed_at,
+    }
     before["unread"] = current.unread_changes
     has_edit = edit_of(current) is not None
     is_edit = current.status == Status.APPROVED and has_edit

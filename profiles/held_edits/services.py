@@ -210,7 +210,7 @@ def put_back(profile: Startup | Investor, *, replaced: Mapping[str, Any]) -> Non
         values[name] = values[name] and datetime.fromisoformat(values[name])
     edit = HeldEdit(**{str(profile.side): profile}, values=replaced["values"], rows=replaced["rows"])
     edit.save()
-    profile.held_edit = edit  # type: ignore[union-attr]  # the reverse side of a one-to-one
+    profile.held_edit = edit
     apply(profile)
     HeldEdit.objects.create(**{str(profile.side): profile}, **values)
 

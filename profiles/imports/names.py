@@ -43,12 +43,13 @@ def closed_fields(kind: str) -> dict[str, forms.ChoiceField]:
         for form in STEP_FORMS.values():
             found |= form.base_fields
         found["needs"] = NeedForm.base_fields["type"]
-    terms, closed = Terms(), {}
+    terms = Terms()
+    closed: dict[str, forms.ChoiceField] = {}
     for column, field in found.items():
         if isinstance(field, forms.ChoiceField):
-            closed[column] = deepcopy(field)
-            if isinstance(closed[column], TermField):
-                closed[column].use(terms)
+            own = closed[column] = deepcopy(field)
+            if isinstance(own, TermField):
+                own.use(terms)
     return closed
 
 
@@ -60,7 +61,8 @@ def choices_of(field: forms.ChoiceField) -> list[Choice]:
     named: dict[str, list[str]] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            for code, label in field.choices:
+            shown: Any = field.choices
+            for code, label in shown:
                 named.setdefault(str(code), []).append(str(label))
     return [Choice(code, tuple(names)) for code, names in named.items() if code]
 
