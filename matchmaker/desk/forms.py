@@ -41,6 +41,7 @@ class OverrideForm(forms.Form):
         return after_today(self.cleaned_data["expires_on"])
 
 
+USUAL_DAYS = 30
 MOST_DAYS = 90  # of a suggestion: what nobody has taken up by then stands in the way of others
 
 
@@ -59,6 +60,7 @@ class SuggestForm(forms.Form):
     expires_on = forms.DateField(
         label=gettext_lazy("Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=lambda: timezone.localdate() + timedelta(days=USUAL_DAYS),
         help_text=gettext_lazy("At most 90 days. The suggestion ends by itself after this day."),
     )
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Gate, OverrideKind, RunState, Side
@@ -214,11 +215,8 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
     hidden = curator_override is not None and curator_override.kind == OverrideKind.HIDE
     own = [
         GateRow(Gate.PUBLISHED.label, published),
-        GateRow(
-            Gate.OPEN.label,
-            not (passed or hidden),
-            note=curator_override.get_kind_display() if curator_override and hidden else "",
-        ),
+        GateRow(Gate.OPEN.label, not passed),
+        *([GateRow(_("No curator has hidden the pair"), False)] if hidden else []),
     ]
     rows = factor_rows(explained) if explained else []
     found = standings(startup, investor, explained)

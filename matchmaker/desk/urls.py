@@ -72,6 +72,7 @@ urlpatterns = [
     path("jobs/<int:pk>/retry/", ranking.job_retry, name="job_retry"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_run, name="import_run"),
+    path("imports/codes/", imports.import_codes, name="import_codes"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),

@@ -207,9 +207,10 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
 def _told(company: Company, unit: Unit, curator: User, *, is_hidden: bool) -> str:
     """Return what one record says, in words; of exact amounts the range, or nothing.
 
-    What stands in a draft no curator reads, but for what tells which company it is.
+    What people have in a draft no curator reads, but for what tells which company it is. An imported company
+    without people is the curators' own work.
     """
-    if company.status == Status.DRAFT and unit.key not in SHOWN_OF_DRAFTS:
+    if company.status == Status.DRAFT and not company.is_unclaimed and unit.key not in SHOWN_OF_DRAFTS:
         return _("in a draft, not submitted yet")
     if unit.key == "ask_min":
         if is_hidden:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.audit_actions import ANY, Sentence, register_action
+from profiles.audit_actions import ANY, Sentence, register_action, register_subject
 
 WEIGHTS = register_action(
     "weights",
@@ -17,3 +17,5 @@ RANKED = register_action(
     Sentence(_("%(who)s requested a full re-ranking: “%(reason)s”"), {"reason": ANY}),
     _("%(who)s requested a re-ranking of a profile."),
 )
+register_subject("weights", _("version %(code)s of the weights"))
+register_subject("run", _("the ranking %(code)s"))

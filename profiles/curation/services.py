@@ -3,8 +3,9 @@
 A company's people are told of a review a minute after it (`tell_due`). Until then its curator can undo it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -56,6 +57,7 @@ NOTICES = {
 EDIT_NOTICES = {ReviewOutcome.APPROVED: EDIT_APPROVED, ReviewOutcome.RETURNED: EDIT_RETURNED}
 APPROVED_BEFORE = Q(status=Status.APPROVED) | Q(status=Status.SUBMITTED, reviewed_at__isnull=False)
 UNDO_TIME = timedelta(minutes=1)  # in which a review can be undone, and its people are not told
+FOR_UNDO = ("replaced", "typed")  # kept of a review until it can no longer be undone
 BATCH = 100  # reviews of which one task tells
 LANGUAGES = ("en", "ur", "zh")
 NO_REASON_NEEDED = (ReviewOutcome.APPROVED, ReviewOutcome.RESTORED, ReviewOutcome.REOPENED)
@@ -106,6 +108,7 @@ def decide(
     waived: Collection[int] = (),
     seen: str | None = None,
     unchanged_since: datetime | None = None,
+    typed: Mapping[str, Any] | None = None,
 ) -> Review:
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
 
@@ -114,9 +117,10 @@ def decide(
     that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None where
     the decision was not made from a page.
 
-    Approving writes an edit that waits into the profile, and cannot be undone then. So nobody approves an
-    edit without `seen`. Giving back an edit of an approved profile leaves both as they are: others go on
-    seeing the approved version.
+    Approving writes an edit that waits into the profile, which others read at once. So nobody approves an
+    edit without `seen`. What it replaces, and the form as `typed`, are kept while it can be undone.
+
+    Giving back an edit of an approved profile leaves both as they are: others see the approved version.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
@@ -125,7 +129,11 @@ def decide(
     """
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
-    before = {"status": current.status, "country": current.approved_country, "reviewed_at": reviewed_at}
+    before: dict[str, Any] = {
+        "status": current.status,
+        "country": current.approved_country,
+        "reviewed_at": reviewed_at,
+    }
     before["unread"] = current.unread_changes
     has_edit = edit_of(current) is not None
     is_edit = current.status == Status.APPROVED and has_edit
@@ -146,7 +154,10 @@ def decide(
     if outcome != ReviewOutcome.REJECTED:
         _close_requests(current, outcome, waived=waived, at=at)
     if is_applied:
-        _apply_edit(current)
+        before["replaced"] = held_edits.replaced_by_edit(current)
+        _store_edit(current, held_edits.apply)
+    if typed:
+        before["typed"] = typed
     review = _record(
         profile,
         outcome,
@@ -156,7 +167,7 @@ def decide(
         by=by,
         at=at,
         before=before,
-        tell_at=None if is_applied else at + UNDO_TIME,  # the approved words before it are not kept
+        tell_at=at + UNDO_TIME,
         waited_since=since,
     )
     _ask(review, current, reasons or {}, canned)
@@ -216,12 +227,15 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
 
     Raises:
         TooLateError: if its people are told by now, or the profile has moved on.
-        NumberTakenError: if another approved company has its number by now.
+        NumberTakenError, UnfitEditError: if another approved company has its number by now, say.
     """
     require_curator(by)
     (current,) = changes.lock_profiles(review.company)
     found = Review.objects.filter(pk=review.pk, decided_by=by, tell_at__gt=at).first()
     if found is None:
+        raise TooLateError
+    replaced = found.before.get("replaced")
+    if replaced and last_edit(current) != found.decided_at:  # its people have built on the new words
         raise TooLateError
     reviewed_at = found.before["reviewed_at"] and datetime.fromisoformat(found.before["reviewed_at"])
     values = {"reviewed_at": reviewed_at, "approved_country": found.before["country"]}
@@ -229,6 +243,8 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
     as_decided = Q(status=found.before["became"], reviewed_at=found.decided_at)
     if not _moved(current, as_decided, Status(found.before["status"]), **values):
         raise TooLateError
+    if replaced:
+        _store_edit(current, partial(held_edits.put_back, replaced=replaced))
     closed = ReviewReason.objects.filter(closed_at=found.decided_at, **{f"review__{current.side}": current})
     closed.update(closed_at=None, is_waived=False)
     current.appeals.filter(answered_at=None).update(answered_at=at)  # there is nothing left to appeal
@@ -251,7 +267,8 @@ def _tell_once(review: Review, *, at: datetime) -> None:
     profile = review.company
     if not type(profile)._default_manager.select_for_update(no_key=True).filter(pk=profile.pk).exists():
         return
-    if Review.objects.filter(pk=review.pk, tell_at__isnull=False).update(tell_at=None):
+    kept = {name: value for name, value in review.before.items() if name not in FOR_UNDO}
+    if Review.objects.filter(pk=review.pk, tell_at__isnull=False).update(tell_at=None, before=kept):
         _tell(review, at=at)
 
 
@@ -270,16 +287,16 @@ def _read(profile: Startup | Investor, *, at: datetime) -> None:
     profile.reviewed_at, profile.unread_changes = at, {}
 
 
-def _apply_edit(profile: Startup | Investor) -> None:
-    """Write the edit that waits into a locked profile.
+def _store_edit(profile: Startup | Investor, store: Callable[[Startup | Investor], None]) -> None:
+    """Write the edit that waits into a locked profile, or take it out again.
 
     Raises:
-        NumberTakenError: if its new number is another company's.
+        NumberTakenError: if its number is another company's by then.
         UnfitEditError: if the database refuses anything else of it.
     """
     try:
         with transaction.atomic():
-            held_edits.apply(profile)
+            store(profile)
     except IntegrityError as error:
         name = "registration_number" if isinstance(profile, Startup) else "registry_id"
         same = {"status": Status.APPROVED, name: getattr(profile, name)}

@@ -53,7 +53,8 @@ from profiles.drafts.draft_forms import (
     open_or_posted,
     render_form,
 )
-from profiles.drafts.services import discard_draft
+from profiles.drafts.merging import query
+from profiles.drafts.services import Sent, discard_draft, keep_typed, texts_to_keep, version_in
 from profiles.evidence.selectors import own_rows
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
 from profiles.held_edits.selectors import last_edit, newest
@@ -240,10 +241,16 @@ def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
             "It is too late to undo this: the minute is over, or the profile has changed."
         ),
         service.NumberTakenError: NUMBER_TAKEN,
+        service.UnfitEditError: _(
+            "This cannot be undone: the approved version cannot be stored as it was. The decision stands."
+        ),
     }
     done = _("Undone. The profile waits for a decision again, and no one was told.")
+    now, typed = timezone.now(), query(decided.before.get("typed", {}))
     with message_on_error(request, refused, done):
-        service.undo(decided, by=request.user, at=timezone.now())
+        service.undo(decided, by=request.user, at=now)
+        if version := version_in(typed):
+            keep_typed(version, typed, at=now)
     own_path = reverse("review", args=[decided.side, decided.company.public_id])
     return redirect(own_path + queues.part_in(request.GET, request.user).suffix)
 
@@ -251,7 +258,9 @@ def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_POST
 def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Take a profile, give it to a colleague, or give it back."""
+    """Take a profile, give it to a colleague, or give it back. What is typed beside it is kept as a draft."""
+    if not _typed(request):
+        discard_draft(request)
     profile, form = _profile(kind, public_id), AssignForm(request.POST)
     if form.is_valid():
         to, was = form.cleaned_data["curator"], form.cleaned_data["was"]
@@ -268,7 +277,9 @@ def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpRe
 @curator_required
 @require_POST
 def review_note(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Write an internal note."""
+    """Write an internal note. What is typed beside it is kept as a draft."""
+    if not _typed(request):
+        discard_draft(request)
     profile, form = _profile(kind, public_id), NoteForm(request.POST)
     if form.is_valid():
         service.write_note(profile, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
@@ -372,9 +383,10 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         "canned": list(data["canned"]),
         "waived": data["waived"],
         "seen": snapshot_in(data["seen"]).version,
+        "typed": _typed(request),
     }
     try:
-        review = service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
+        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
     except service.ChangedSinceError:
         return False  # the page shows what has changed
     except service.NotWaitingError:
@@ -389,8 +401,6 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
     except service.StillAskedError:
         form.add_error("outcome", STILL_ASKED)
         return False
-    if review.tell_at is None:  # nothing to undo, so the page lists it nowhere
-        messages.success(request, f"{_('%(name)s was approved.') % {'name': profile}} {told_words(profile)}")
     return True
 
 
@@ -399,6 +409,16 @@ def told_words(profile: Startup | Investor) -> str:
     if profile.memberships.exists():
         return _("Its team gets an email.")
     return _("It has no team yet, so no one gets an email.")
+
+
+def _typed(request: SignedInRequest) -> Sent | None:
+    """Return the form of a review as it was sent, if its curator has written or ticked anything."""
+    sent = texts_to_keep(dict(request.POST.lists()))
+    said = [name for name, texts in sent.items() if any(texts) and name.startswith(WRITTEN)]
+    return sent if said else None
+
+
+WRITTEN = ("message", "canned", "waived", PREFIX)
 
 
 def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:

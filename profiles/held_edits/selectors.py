@@ -66,8 +66,17 @@ def put(record: Model, values: Row) -> None:
         field: Any = record._meta.get_field(name)
         setattr(record, field.attname, field.to_python(value))
     amounts, currency = AMOUNTS.get(str(record._meta.model_name), ((), ""))
-    if values.keys() & {*amounts, currency}:
+    if values.keys() & {*amounts, currency} and "rate_on" not in values:
         convert(record)
+
+
+def with_dollars(record: Model, names: Iterable[str]) -> set[str]:
+    """Return the names of fields with those that follow from them: amounts in dollars, and their rate."""
+    amounts, currency = AMOUNTS.get(str(record._meta.model_name), ((), ""))
+    found = set(names)
+    return (
+        found | {*(f"{name}_usd" for name in amounts), "rate_on"} if found & {*amounts, currency} else found
+    )
 
 
 def newest(profile: AnyProfile) -> AnyProfile:

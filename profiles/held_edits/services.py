@@ -13,7 +13,7 @@ from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Status
 from profiles.held_edits.kinds import EDIT_TAKEN_BACK
-from profiles.held_edits.selectors import AMOUNTS, WHOLE_LISTS, edit_of, loaded, put, values_of
+from profiles.held_edits.selectors import AMOUNTS, WHOLE_LISTS, edit_of, loaded, put, values_of, with_dollars
 from profiles.models import HeldEdit, Investor, Startup, User
 from profiles.signals import edit_changed
 from profiles.taxonomy.selectors.money import rate_for
@@ -172,6 +172,47 @@ def apply(profile: Startup | Investor) -> None:
             put(row, rows[str(row.pk)])
             row.save()
     edit.delete()
+
+
+def replaced_by_edit(profile: Startup | Investor) -> dict[str, Any]:
+    """Return the edit of a locked profile and what it replaces, as JSON, for `put_back`."""
+    edit = edit_of(profile)
+    assert edit is not None  # noqa: S101  asked for where one is applied
+    rows: dict[str, Any] = {}
+    for name, given in edit.rows.items():
+        stored = getattr(profile, name).all()
+        if name in WHOLE_LISTS:
+            own = [each.name for each in stored.model._meta.concrete_fields if not each.primary_key]
+            columns = [each for each in own if each != str(profile.side)]
+            rows[name] = [stored_values(row, columns) for row in stored]
+        else:
+            rows[name] = {
+                str(row.pk): stored_values(row, with_dollars(row, given[str(row.pk)]))
+                for row in stored
+                if str(row.pk) in given
+            }
+    return {
+        "values": stored_values(profile, with_dollars(profile, edit.values)),
+        "rows": rows,
+        "edit": {
+            "values": edit.values,
+            "rows": edit.rows,
+            "changed_at": edit.changed_at.isoformat(),
+            "submitted_before": edit.submitted_before and edit.submitted_before.isoformat(),
+        },
+    }
+
+
+def put_back(profile: Startup | Investor, *, replaced: Mapping[str, Any]) -> None:
+    """Put back in a locked profile what its edit had replaced; the edit waits again."""
+    values = dict(replaced["edit"])
+    for name in ("changed_at", "submitted_before"):
+        values[name] = values[name] and datetime.fromisoformat(values[name])
+    edit = HeldEdit(**{str(profile.side): profile}, values=replaced["values"], rows=replaced["rows"])
+    edit.save()
+    profile.held_edit = edit
+    apply(profile)
+    HeldEdit.objects.create(**{str(profile.side): profile}, **values)
 
 
 def free_name(investor: Investor) -> str:

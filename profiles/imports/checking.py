@@ -32,6 +32,7 @@ from profiles.imports.cells import (
 )
 from profiles.imports.columns import AGREED, SIDE_OF, THESIS
 from profiles.imports.drafts import Draft
+from profiles.imports.names import Names
 from profiles.imports.table import Problem, TableLine
 from profiles.models import SIDES, Deal, Investor, Need, Offer, Startup, Thesis
 from profiles.validators import skeletons
@@ -111,6 +112,7 @@ class Checker:
     def __init__(self, kind: str, *, at: datetime, is_submitted: bool = False) -> None:
         self.kind, self.at, self.is_submitted = kind, at, is_submitted
         self.terms = Terms()
+        self.names = Names(kind)
         self.named: dict[Mark, int] = {}  # lines by mark
         self.hosts: dict[Mark, int] = {}
         self.here: dict[Any, Any] = {}
@@ -141,6 +143,7 @@ class Checker:
             some = lines[start : start + TOGETHER]
             self.here = self._read(some)
             for line in some:
+                self.names.put_codes(line)
                 found = None if line.problems else self.check_row(line)
                 yield None if line.problems else found
 

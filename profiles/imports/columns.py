@@ -9,13 +9,14 @@ from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from profiles.choices import ImportKind, Side
 from profiles.companies.forms.fields import TermField, TermsField, YesNoField
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
+from profiles.imports.table import Problem
 from profiles.visibility.fields import CATALOGUE, ROWS, Field
 from profiles.visibility.policy import agreed_cells
 
@@ -82,6 +83,17 @@ def columns_of(kind: str) -> list[Column]:
     steps = [fields_of(form, CATALOGUE[Side.STARTUP]) for form in STEP_FORMS.values()]
     needs = Column("needs", NEEDS, label=_("Needs"))
     return [public_id, *(column for step in steps for column in step), agreed_column(Side.STARTUP), needs]
+
+
+def header_problems(kind: str, chosen: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with the columns as they were confirmed."""
+    taken = [name for name in chosen if name]
+    missing = [each for each in columns_of(kind) if each.is_required and each.name not in taken]
+    twice = {name for name in taken if taken.count(name) > 1}
+    return [
+        *(Problem(1, column.name, gettext("This column is missing.")) for column in missing),
+        *(Problem(1, name, gettext("This column is there twice.")) for name in sorted(twice)),
+    ]
 
 
 def agreed_column(side: Side) -> Column:

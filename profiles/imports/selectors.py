@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from profiles.choices import ImportKind, ImportState, RowOutcome, Status
@@ -38,8 +39,13 @@ def progress_of(run: ImportRun) -> dict[str, Any]:
     counts = [(RowOutcome(key).label, count) for key, count in run.counts.items() if key in RowOutcome.values]
     if run.state == ImportState.UNDONE:
         counts = [(_("Imported"), written_by(run)), (_("Stayed"), result_of(run).count())]
-    problems = [Problem(*problem).sentence for problem in run.problems]
+    problems = [Problem(line, column, _told(run, words)).sentence for line, column, words in run.problems]
     return {"is_working": run.state in WORKING, "counts": counts, "problems": problems}
+
+
+def _told(run: ImportRun, words: str | dict[str, str]) -> str:
+    """Return what is wrong in the reader's language, or else in that of who started the import."""
+    return words if isinstance(words, str) else words.get(get_language() or "") or words[run.language]
 
 
 def written_by(run: ImportRun) -> int:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from profiles.choices import ImportKind, ImportState, RowOutcome, Side
 from profiles.companies import services as companies
 from profiles.consents import services as consents
 from profiles.imports.checking import TOGETHER, Checked, Checker, checked_since
-from profiles.imports.columns import SIDE_OF, columns_of, guess_columns
+from profiles.imports.columns import SIDE_OF, columns_of, guess_columns, header_problems
 from profiles.imports.drafts import insert, insert_drafts, insert_profiles
 from profiles.imports.kinds import IMPORTED, TABLE_EXPORTED, TABLE_LIMIT, UPLOAD_LIMIT
 from profiles.imports.selectors import OPEN, WORKING, rows_of
@@ -33,6 +34,7 @@ from profiles.imports.table import (
     Problem,
     Row,
     WrongFileError,
+    in_languages,
     lines_of,
     read_rows,
     read_table,
@@ -250,7 +252,7 @@ def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
 def _check(run: ImportRun, report: Callable[[int], None]) -> None:
     """Check all rows and say what an import would do. Nothing else is written."""
     lines = lines_of(rows_of(run), run.columns)
-    problems = _header_problems(run)
+    problems = header_problems(run.kind, run.columns)
     counts = dict.fromkeys(RowOutcome.values, 0)
     if not problems:
         checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
@@ -262,22 +264,19 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
         problems = [problem for line in lines for problem in line.problems]
     counts["problems"] = len(problems)
     state = ImportState.FAULTY if problems else ImportState.READY
-    shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
+    shown = in_languages(problems[:MOST_PROBLEMS], run.language, partial(_checked_again, run))
     _held(run).update(
         state=state, counts=counts, problems=shown, done=len(lines), attempts=0, leased_until=None
     )
 
 
-def _header_problems(run: ImportRun) -> list[Problem]:
-    """Return what is wrong with the columns as they were confirmed."""
-    taken = [name for name in run.columns if name]
-    columns = columns_of(run.kind)
-    missing = [column for column in columns if column.is_required and column.name not in taken]
-    twice = {name for name in taken if taken.count(name) > 1}
-    return [
-        *(Problem(1, column.name, _("This column is missing.")) for column in missing),
-        *(Problem(1, name, _("This column is there twice.")) for name in sorted(twice)),
-    ]
+def _checked_again(run: ImportRun, last: int) -> list[Problem]:
+    """Return what is wrong as far as a line, in the language that is active now."""
+    lines = [line for line in lines_of(rows_of(run), run.columns) if line.number <= last]
+    faults = header_problems(run.kind, run.columns)
+    if not faults:
+        list(Checker(run.kind, at=run.at, is_submitted=run.is_submitted).check(lines))
+    return faults or [problem for line in lines for problem in line.problems]
 
 
 def _write(run: ImportRun, report: Callable[[int], None]) -> None:

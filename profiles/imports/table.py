@@ -5,11 +5,14 @@ import difflib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from profiles.choices import FileFault
 from profiles.integrations.file_checking import NotCheckedError, check_file
@@ -46,6 +49,23 @@ class Problem:
         place = [f"line {self.line}"] if self.line else []
         place += [f"column {self.column}"] if self.column else []
         return f"{', '.join(place)}: {self.message}" if place else self.message
+
+
+def in_languages(
+    problems: Sequence[Problem], language: str, again: Callable[[int], list[Problem]]
+) -> list[list[Any]]:
+    """Return problems as JSON with their words by language; they were found in `language`.
+
+    `again` finds them once more in the active one, as far as a line: a form says what is wrong as it checks.
+    """
+    told: list[list[Any]] = [[each.line, each.column, {language: each.message}] for each in problems]
+    for other in [code for code, _name in settings.LANGUAGES if code != language and problems]:
+        with override(other):
+            found = again(problems[-1].line)
+        for row, problem in zip(told, found, strict=False):
+            if row[:2] == [problem.line, problem.column]:  # something may have come meanwhile
+                row[2][other] = problem.message
+    return told
 
 
 class WrongFileError(Exception):

@@ -21,6 +21,7 @@ from profiles.guards import SignedInRequest, curator_required, fresh_proof_requi
 from profiles.imports import selectors, services
 from profiles.imports.columns import KINDS
 from profiles.imports.forms import ColumnsForm, UploadForm
+from profiles.imports.names import HEADER, code_rows
 from profiles.imports.table import WrongFileError
 from profiles.models import ImportRun
 from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
@@ -130,6 +131,13 @@ def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a file."""
     _do(request, pk, services.discard, _("The file was forgotten."))
     return redirect("imports")
+
+
+@curator_required
+@require_GET
+def import_codes(request: SignedInRequest) -> HttpResponseBase:
+    """Download the codes of all closed lists with their names, to fill in a file."""
+    return sheets.download(sheets.CSV, "corridor-codes", HEADER, code_rows())
 
 
 @curator_required

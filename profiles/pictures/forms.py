@@ -1,6 +1,9 @@
 """What somebody sends who adds a picture, and what a curator answers."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileKind, PictureKind
@@ -56,3 +59,10 @@ class DecisionForm(forms.Form):
 
     answer = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
     reason = TidyField(max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason from who refuses."""
+        data = super().clean() or {}
+        if data.get("answer") == "decline" and not self.errors and not data.get("reason"):
+            self.add_error("reason", gettext("Give a reason that the owner can understand."))
+        return data

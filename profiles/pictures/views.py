@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import lead_to_description, member_required
 from profiles.files.services import FilesWaitError, QuotaError, count_upload
-from profiles.guards import ReasonMissingError, SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
 from profiles.pictures import services
@@ -82,13 +83,19 @@ def picture_remove(request: SignedInRequest, company: Startup | Investor | None,
 @require_safe
 def desk_pictures(request: SignedInRequest) -> HttpResponse:
     """Show the pictures that wait, or with `side` and `id` all those of a company."""
+    return _desk_page(request)
+
+
+def _desk_page(request: SignedInRequest, **more: Any) -> HttpResponse:
+    """Show the pictures that the address asks for."""
     rows, company = waiting(), None
     if side := request.GET.get("side"):
         model: Any = found_or_404(SIDES.get(side))
         company = get_object_or_404(model, public_id=request.GET.get("id", ""))
         rows = pictures_of(company).exclude(small=None)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pictures/desk.html", {"page": page, "of_company": company})
+    context = {"page": page, "of_company": company, **more}
+    return render(request, "pictures/desk.html", context, status=422 if more else 200)
 
 
 @curator_required
@@ -97,18 +104,17 @@ def desk_picture(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve a picture, or refuse it with a reason."""
     picture = get_object_or_404(all_pictures(), pk=pk)
     form = DecisionForm(request.POST)
-    refusals = {
-        services.DecidedAlreadyError: _("This picture has been decided or removed meanwhile."),
-        ReasonMissingError: _("Give a reason that the owner can understand."),
-    }
+    refusals = {services.DecidedAlreadyError: _("This picture has been decided or removed meanwhile.")}
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    by, at = request.user, timezone.now()
+    if "reason" in form.errors:
+        return _desk_page(request, refused=picture, form=form)
     if not form.is_valid():
         messages.warning(request, _("Choose what becomes of the picture."))
-        return redirect("desk_pictures")
-    by, at, values = request.user, timezone.now(), form.cleaned_data
-    if values["answer"] == "approve":
+    elif form.cleaned_data["answer"] == "approve":
         with message_on_error(request, refusals, _("Approved. The picture is shown now.")):
             services.approve(picture, by=by, at=at)
     else:
         with message_on_error(request, refusals, _("Not accepted. The company can read why.")):
-            services.decline(picture, reason=values["reason"], by=by, at=at)
-    return redirect("desk_pictures")
+            services.decline(picture, reason=form.cleaned_data["reason"], by=by, at=at)
+    return redirect(reverse("desk_pictures") + query)

@@ -17,12 +17,25 @@ STRENGTHS = (0.2, 0.35, 0.4, 0.5, 0.6, 0.75, 0.9)
 MOST_BYTES = 1024 * 1024
 
 
+class LinesField(forms.CharField):
+    """Lines of text: a browser ends them otherwise than the database, which is no change."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the lines as they are stored."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether another line was written."""
+        return super().has_changed(self.to_python(initial), self.to_python(data))
+
+
 class SectorForm(forms.ModelForm[Sector]):
     """Names of a sector in three languages, and synonyms."""
 
     class Meta:
         model = Sector
         fields = ["name_en", "name_ur", "name_zh", "aliases"]
+        field_classes = {"aliases": LinesField}
         widgets = {"aliases": forms.Textarea(attrs={"rows": 4, "dir": "auto"})}
         help_texts = {
             "aliases": gettext_lazy(

@@ -299,6 +299,7 @@ ACCESS = (
     at("claim_refuse", "ssnnnnmn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("imports", "ssnnnnon", "ssnnnnin"),
     at("import_run", "ssnnnnnn", "ssnnnnnn", pk="=1"),
+    at("import_codes", "ssnnnnon", "ssnnnnmn"),
     at("import_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
     at("import_start", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("import_undo", "ssnnnnmn", "ssnnnnnn", pk="=1"),

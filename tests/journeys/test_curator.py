@@ -219,6 +219,8 @@ def test_a_sector_is_merged_by_keyboard_and_brought_back(startup, desk, screensh
 
     desk.goto(reverse("sector", args=["AGR01"]))
     desk.get_by_label("Successor").select_option("ENE05")
+    merge.get_by_role("button", name="Preview").press("Enter")
+    expect(desk.locator("#preview")).to_be_in_viewport()
     merge.get_by_role("button", name="Merge and retire").press("Enter")
     expect(desk.get_by_text("Merged; 1 profile moved.")).to_be_visible()
     desk.locator("a[href$='/undo/']").press("Enter")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from django.core.cache import caches
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from matchmaker.choices import WEIGHT_POINTS, Factor, Side
 from matchmaker.engine import learning
@@ -71,10 +71,27 @@ def apply(
         "lessons": list(lessons),
     }
     made = Weights.objects.create(pk=before.pk + 1, back_to=back_to, by=by, at=at, **said)
-    details = {"before": before.pk, "back_to": back_to and back_to.pk, **said}
+    was, now = _labelled(before.for_investor, before.for_startup), _labelled(for_investor, for_startup)
+    changed = [name for name in now if was.get(name) != now[name]]
+    values = {
+        "before": {name: was.get(name) for name in changed},
+        "after": {name: now[name] for name in changed},
+    }
+    details = {**values, "back_to": back_to and back_to.pk, **said}
     audit.record(WEIGHTS, subject=f"weights:{made.pk}", by=by, at=at, details=details)
     runs.request(by=by, at=at, reason=note, weights=made)
     return made
+
+
+def _labelled(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> dict[str, int]:
+    """Return weights by what pages call them, in English: the audit log translates each part."""
+    with override("en"):
+        sides = ((Side.INVESTOR, for_investor), (Side.STARTUP, for_startup))
+        return {
+            f"{side.label}: {Factor(factor).label}": points
+            for side, weights in sides
+            for factor, points in weights.items()
+        }
 
 
 def _newest_locked() -> Weights:

@@ -66,7 +66,9 @@ def field_words(name: str) -> str:
         if hasattr(found, "verbose_name"):
             return str(found.verbose_name)
     declared = next((fields[name] for fields in CATALOGUE.values() if name in fields), None)
-    return str(declared.label) if declared and declared.label else name
+    if declared and declared.label:
+        return str(declared.label)
+    return ": ".join(_(part) for part in name.split(": "))  # an English label of our own, such as of weights
 
 
 def subject_words(subject: str) -> str:
@@ -93,11 +95,12 @@ class Echo:
 class AuditLine:
     """One act as the page shows it.
 
-    `links`: the companies that it was about, each with its page where it has one. `changes`: what was
-    before and after, for templates/_parts/changes.html.
+    `about`: the names of what it was about. `links`: its companies, each with its page where it has one.
+    `changes`: what was before and after, for templates/_parts/changes.html.
     """
 
     record: AuditRecord
+    about: str
     links: list[tuple[str, str]]
     sentence: str
     changes: list[dict[str, str]]
@@ -138,18 +141,24 @@ def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
 
 
 def audit_lines(page: Iterable[AuditRecord]) -> list[AuditLine]:
-    """Return the records of a page with the companies that they are about. Two queries."""
+    """Return the records of a page with the companies that they are about. Three queries."""
     parts = {record.pk: record.subject.split(":") for record in page}
     ids = {pk: rest if kind in ABOUT_COMPANIES else [] for pk, (kind, *rest) in parts.items()}
     wanted = {public_id for found in ids.values() for public_id in found}
     known = {company.public_id: company for company in _companies(Q(public_id__in=wanted))}
+    people = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=_numbers_of_users(parts))}
     lines = []
     for record in page:
         about = [known[each] for each in ids[record.pk] if each in known]
         names = [company.name for company in about]
         links = [(company.name, _path_of(company)) for company in about]
-        lines.append(AuditLine(record, links, sentence_of(record, names), changes_in(record.details)))
+        told = " × ".join(names) or people.get(record.subject) or subject_words(record.subject)
+        lines.append(AuditLine(record, told, links, sentence_of(record, names), changes_in(record.details)))
     return lines
+
+
+def _numbers_of_users(parts: Mapping[int, list[str]]) -> set[int]:
+    return {int(rest[0]) for kind, *rest in parts.values() if kind == "user" and rest and rest[0].isdigit()}
 
 
 def _path_of(company: Startup | Investor) -> str:

@@ -167,9 +167,10 @@ def test_a_page_of_a_pairing_names_the_pin(desk, startup, sana):
     pair = page.context["pair"]
 
     assert page.content.decode().count("hidden from both sides") == 1
-    assert [(str(rule.label), rule.passed) for rule in pair["rules"][:2]] == [
+    assert [(str(rule.label), rule.passed) for rule in pair["rules"][:3]] == [
         ("Both are approved and agreed to matching", True),
-        ("Neither side has decided against it", False),
+        ("Neither side has decided against it", True),
+        ("No curator has hidden the pair", False),
     ]
 
 

@@ -194,6 +194,11 @@ def suggest(desk, startup, investor, note=NOTE, days=14):
     return desk.post(address, {"note": note, "expires_on": until.isoformat()})
 
 
+def test_a_suggestion_ends_after_thirty_days_unless_its_curator_says_otherwise(desk, startup, investor):
+    page = desk.get(reverse("pairing_suggest", args=[startup.public_id, investor.public_id]))
+    assert page.context["form"]["expires_on"].value() == timezone.localdate() + timedelta(days=30)
+
+
 @pytest.fixture
 def market(ayesha, li_wei, startup, investor):
     """A ranked market in which the pair stands behind ten others on the investor's list."""

@@ -177,6 +177,14 @@ class TestSideBySide:
         merge.merge(twins.kept, twins.gone, take=["ask_min"], reason=WHY, by=sana, at=timezone.now())
         assert Startup.objects.get().ask_min == 200_000
 
+    def test_what_curators_imported_is_compared_before_anybody_has_claimed_it(self, sana, as_user):
+        twins = Twins(status=Status.DRAFT, pitch="Drip lines for cotton", ask_min=123_457, ask_max=223_457)
+        Startup.objects.update(is_unclaimed=True)
+        page = as_user(sana).get(pair_url("duplicate_pair", twins.kept, twins.gone)).content.decode()
+        assert "Drip lines for cotton" in page
+        assert "in a draft, not submitted yet" not in page
+        assert "123,457" not in page
+
     def test_opened_amounts_may_be_chosen(self, sana, as_user):
         twins, desk = Twins(ask_min=123_457), as_user(sana)
         for company in (twins.kept, twins.gone):

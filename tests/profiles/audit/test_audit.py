@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.ranking.services import weights
 from profiles.accounts.services import accounts
 from profiles.audit import services as audit
 from profiles.audit.services import link_hash, verify
@@ -328,6 +329,30 @@ class TestTheFilter:
         )
         assert reverse("review", args=["startup", startup.public_id]) in page
         assert f"?subject=startup%3A{startup.public_id}" in page
+
+    def test_changed_weights_show_before_and_after_and_subjects_have_names(self, startup, sana, as_user):
+        was = weights.current()
+        given = {"for_investor": dict(was.for_investor), "for_startup": dict(was.for_startup)}
+        given["for_investor"]["sector"] -= 10
+        given["for_investor"]["stage"] += 10
+        made = weights.apply(**given, note="Stage counts more", by=sana, at=timezone.now())
+        page = as_user(sana).get(reverse("audit"))
+        lines = {line.record.action: line for line in page.context["lines"]}
+        found = {each["label"]: (each["before"], each["after"]) for each in lines["weights"].changes}
+        points = was.for_investor
+        assert found == {
+            "Investor or partner: Sector": (str(points["sector"]), str(points["sector"] - 10)),
+            "Investor or partner: Stage": (str(points["stage"]), str(points["stage"] + 10)),
+        }
+        assert lines["weights"].about == f"version {made.pk} of the weights"
+        assert "names the fields of the profile but not their values" in page.text
+        with translation.override("ur"):
+            (line,) = audit_lines(AuditRecord.objects.filter(action="weights"))
+        assert not any("Sector" in each["label"] for each in line.changes)
+
+    def test_days_in_the_wrong_order_are_shown_beside_the_field(self, sana, as_user):
+        page = as_user(sana).get(reverse("audit"), {"since": "2026-03-06", "until": "2026-03-05"}).text
+        assert "This day is before the first one." in page[page.index('name="until"') :][:700]
 
     def test_a_draft_has_no_page_to_lead_to(self, startup, sana, as_user):
         Startup.objects.filter(pk=startup.pk).update(status=Status.DRAFT)

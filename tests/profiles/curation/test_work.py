@@ -46,8 +46,9 @@ def page_of(profile, query=""):
 
 
 def send(desk, profile, outcome="approved", query="", **typed):
-    seen = desk.get(page_of(profile)).context["seen"]
-    return desk.post(page_of(profile, query), {"outcome": outcome, "seen": seen, **typed})
+    shown = desk.get(page_of(profile)).context
+    sent = {"outcome": outcome, "seen": shown["seen"], "version": shown["draft_form"].version, **typed}
+    return desk.post(page_of(profile, query), sent)
 
 
 # --- Queues ---
@@ -130,6 +131,35 @@ def test_an_approval_is_undone_within_its_minute_and_nobody_is_told(desk, sana):
     assert (Review.objects.count(), told(), Notice.objects.filter(user=owner).count()) == (0, [], 0)
     acts = AuditRecord.objects.filter(subject__contains=startup.public_id).order_by("pk")
     assert [(act.action, act.actor) for act in acts] == [("approved", sana), ("undone", sana)]
+
+
+def test_undoing_a_decision_brings_back_what_its_curator_wrote(desk):
+    startup = submitted("Kisaan Qadam")
+    send(desk, startup, "returned", **{"message": "Say what it costs", "reason-pitch": "Too vague"})
+    review = Review.objects.get()
+    desk.post(reverse("review_undo", args=[review.pk]))
+    page = desk.get(page_of(startup))
+    form = page.context["form"]
+    assert (form["message"].value(), form["reason-pitch"].value()) == ("Say what it costs", "Too vague")
+    assert not page.context["has_changed"]
+    send(desk, startup, "returned", message="Say what it costs")
+    reviews.tell_due(at=timezone.now() + timedelta(minutes=2))
+    assert not {"typed", "replaced"} & Review.objects.get().before.keys()  # kept for the minute only
+
+
+@pytest.mark.parametrize(
+    ("act", "sent"), [("review_assign", {"curator": "", "was": ""}), ("review_note", {"text": "Known to me"})]
+)
+def test_what_is_typed_is_kept_by_assigning_and_by_a_note(desk, act, sent):
+    startup = submitted("Kisaan Qadam")
+    page = desk.get(page_of(startup))
+    address = reverse(act, args=["startup", startup.public_id])
+    assert f'formaction="{address}"' in page.text
+    sent |= {"version": page.context["draft_form"].version, "seen": page.context["seen"]}
+    desk.post(address, sent)
+    assert desk.get(page_of(startup)).context["draft_form"].draft is None
+    desk.post(address, sent | {"message": "Half a sentence"})
+    assert desk.get(page_of(startup)).context["form"]["message"].value() == "Half a sentence"
 
 
 def test_an_undone_decision_opens_again_what_it_had_closed(desk, sana):

@@ -240,6 +240,7 @@ def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
     approve(startup, desk.get(review_page(startup)).wsgi_request.user)
     startup.refresh_from_db()
     assert startup.pitch == "Valves that halve it"
+    curation.tell_due(at=timezone.now() + curation.UNDO_TIME)
     assert Notice.objects.filter(user=ayesha, kind="edit_approved").exists()
     assert not any(SCAM in mail.body for mail in OutboxMail.objects.all())
 
@@ -314,6 +315,12 @@ STORIES = {
         ("edit again", OLD, f"{NEW} again", WAITS),
         ("approve", f"{NEW} again", f"{NEW} again", FREE),
     ],
+    "edited, approved, undone, approved": [
+        ("edit", OLD, NEW, WAITS),
+        ("approve", NEW, NEW, FREE),
+        ("undo", OLD, NEW, WAITS),
+        ("approve", NEW, NEW, FREE),
+    ],
     "rejected, undone, approved": [
         ("edit", OLD, NEW, WAITS),
         ("reject", HIDDEN, NEW, FREE),
@@ -348,6 +355,36 @@ def test_what_everybody_reads_at_each_step_of_an_edit(startup, ayesha, sana, li_
         assert newest(current).pitch == own, act
         assert Startup.objects.filter(curation.WAITING).exists() is waits, act
         assert (edit_of(current) is not None) is (own != current.pitch), act
+
+
+def test_undoing_an_approved_edit_puts_back_amounts_and_rows_and_tells_nobody(li_wei, sana):
+    investor = Investor.objects.get()
+    thesis = investor.theses.first()
+    was = (thesis.name, thesis.ticket_max, thesis.ticket_max_usd, thesis.rate_on)
+    values = {"name": "Another", "ticket_max": 7_000_000}
+    companies.save_thesis(investor, values=values, thesis=thesis, by=li_wei, at=LATER)
+    at = timezone.now()
+    review = approve(investor, sana, at=at)
+    thesis.refresh_from_db()
+    assert thesis.name == "Another"
+    assert review.tell_at == at + curation.UNDO_TIME
+    curation.undo(review, by=sana, at=at + timedelta(seconds=50))
+    thesis.refresh_from_db()
+    assert (thesis.name, thesis.ticket_max, thesis.ticket_max_usd, thesis.rate_on) == was
+    assert newest_rows(Investor.objects.get(), "theses")[0].name == "Another"
+    assert told() == []
+
+
+def test_an_approved_edit_on_which_its_people_have_built_is_not_undone(startup, ayesha, sana):
+    companies.edit(startup, changes={"pitch": NEW}, by=ayesha, at=LATER)
+    at = timezone.now()
+    review = approve(startup, sana, at=at)
+    companies.edit(
+        Startup.objects.get(), changes={"pitch": f"{NEW} again"}, by=ayesha, at=at + timedelta(seconds=5)
+    )
+    with pytest.raises(curation.TooLateError):
+        curation.undo(review, by=sana, at=at + timedelta(seconds=9))
+    assert Startup.objects.get().pitch == NEW
 
 
 def test_an_approved_number_is_kept_while_an_edit_waits(startup, ayesha, sana):

@@ -14,16 +14,27 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from matchmaker import tasks
 from matchmaker.models.ranking import RankingJob, RankingRun
 from profiles.audit.services import seal_new_records, verify
 from profiles.choices import ImportState, Status
 from profiles.companies import services as companies
-from profiles.imports import services
+from profiles.imports import selectors, services
 from profiles.imports.columns import guess_columns
 from profiles.imports.table import WrongFileError, read_rows
-from profiles.models import AuditRecord, Consent, Deal, ImportedRow, ImportFile, ImportRun, Investor, Startup
+from profiles.models import (
+    AuditRecord,
+    Consent,
+    Deal,
+    ImportedRow,
+    ImportFile,
+    ImportRun,
+    Investor,
+    Place,
+    Startup,
+)
 from tests import factories
 from tests.profiles.imports.wrong_files import GOOD, HEADER
 
@@ -102,6 +113,44 @@ def test_a_faulty_file_is_told_by_line_and_nothing_is_written(desk):
     assert desk.post(reverse("import_start", args=[run.pk])).status_code == 302
     tasks.work_imports()
     assert not Startup.everything.exists()
+
+
+NAMED = "name_en,pitch,place,primary_sector,stage,matching\n{},Drip lines,{},{},{},yes\n"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("lahore", "Smart irrigation and water management", "SEED"), ("لاہور", "AGR01", "种子轮")],
+    ids=["English", "Urdu and Chinese"],
+)
+def test_a_closed_list_takes_names_in_any_language_and_case(desk, names):
+    run = imported(desk, NAMED.format("Ravi Drip", *names))
+    assert (run.problems, run.state) == ([], ImportState.DONE)
+    found = Startup.objects.get()
+    assert (found.place.code, found.primary_sector.code, found.stage.code) == ("PK-LHE", "AGR01", "seed")
+
+
+def test_a_name_of_two_terms_is_refused_with_both(desk):
+    Place.objects.filter(code="PK-MUX").update(name_en="Lahore")
+    run = prepared(desk, NAMED.format("Ravi Drip", "Lahore", "AGR01", "seed"))
+    assert "Line 2, column place: “Lahore” may be PK-LHE, PK-MUX. Write the code." in page(desk, run)
+
+
+def test_faults_are_told_in_the_language_of_whoever_reads_them(desk):
+    run = prepared(desk, NAMED.format("Ravi Drip", "Nowhere", "AGR01", "seed"))
+    assert "“Nowhere” is not in the list." in page(desk, run)
+    with override("zh-hans"):
+        (told,) = selectors.progress_of(run)["problems"]
+        assert told.endswith(gettext("“%(value)s” is not in the list.") % {"value": "Nowhere"})
+    assert "is not in the list" not in told
+
+
+def test_the_codes_can_be_downloaded(desk):
+    assert reverse("import_codes") in desk.get(reverse("imports")).text
+    text = b"".join(desk.get(reverse("import_codes")).streaming_content).decode()
+    lists = {row["code"]: row for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))}
+    assert lists["PK-LHE"]["name_en"] == "Lahore"
+    assert "startups.place" in lists["PK-LHE"]["columns"]
 
 
 def test_columns_are_guessed_in_three_languages_corrected_and_remembered(desk):

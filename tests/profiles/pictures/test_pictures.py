@@ -367,3 +367,24 @@ def test_a_picture_taken_back_during_its_check_is_not_kept(
     send(as_user(ayesha), sent_files.picture("PNG"))
     send(as_user(ayesha), sent_files.picture("PNG"))  # the second takes the place of the first
     assert startup.pictures.count() == 1
+
+
+def test_who_declines_without_a_reason_reads_it_beside_the_field_and_enter_approves_nothing(
+    ayesha, sana, startup, as_user
+):
+    picture = make_picture(startup, ayesha, state=PictureState.WAITING)
+    desk, where = as_user(sana), f"?side=startup&id={startup.public_id}"
+    page = desk.get(reverse("desk_pictures") + where).text
+    fold = page[page.index('<details class="fold"') : page.index("</details>", page.index('class="fold"'))]
+    assert 'value="approve"' not in fold
+    assert 'name="answer" value="decline"' in fold
+    act = reverse("desk_picture", args=[picture.pk]) + where
+    answer = desk.post(act, {"answer": "decline", "reason": " "})
+    assert answer.status_code == 422
+    assert '<details class="fold" open>' in answer.text
+    assert f'aria-describedby="reason-{picture.pk}-error" autofocus' in " ".join(answer.text.split())
+    assert "Give a reason that the owner can understand." in answer.text
+    picture.refresh_from_db()
+    assert picture.state == PictureState.WAITING
+    done = desk.post(act, {"answer": "decline", "reason": "A face of somebody else"})
+    assert done.headers["Location"] == reverse("desk_pictures") + where

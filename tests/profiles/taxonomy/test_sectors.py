@@ -301,6 +301,33 @@ def test_a_preview_says_what_a_change_touches_and_writes_nothing(both, as_user, 
     assert (tree_file(), SectorChange.objects.count()) == (tree, 0)
 
 
+def test_lines_that_end_as_a_browser_ends_them_are_no_change(as_user, sana):
+    Sector.objects.filter(code="AGR01").update(aliases="drip\nsprinkler")
+    stored = sector("AGR01")
+    names = {name: getattr(stored, name) for name in ("name_ur", "name_zh")}
+    sent = names | {"name_en": "Water-smart farming", "aliases": "drip\r\nsprinkler"}
+    as_user(sana).post(f"{PAGE}AGR01/", sent)
+    assert SectorChange.objects.get().after == {"name_en": "Water-smart farming"}
+    assert sector("AGR01").aliases == "drip\nsprinkler"
+
+
+@pytest.mark.parametrize(
+    ("act", "other", "button"),
+    [("move", "ENE", "Move"), ("merge", "ENE05", "Merge and retire"), ("merge", NOBODY, "Retire")],
+)
+def test_a_preview_stands_where_its_address_leads_and_a_merge_only_after_it(
+    act, other, button, as_user, sana
+):
+    client = as_user(sana)
+    looked_at = client.get(f"{PAGE}AGR01/").text
+    assert "Merge and retire\n" not in looked_at
+    assert f'action="{PAGE}AGR01/{act}/#{act}"' in looked_at
+    page = client.post(f"{PAGE}AGR01/{act}/", {"other": other, "preview": "1"}).text
+    part = page[page.index(f'id="{act}"') :]
+    after = part[part.index('id="preview"') :] if act == "merge" else part
+    assert (page.count('id="preview"'), button in after) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("act", "sent", "then"),
     [
