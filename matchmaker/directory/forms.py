@@ -19,7 +19,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from matchmaker.choices import Side
 from matchmaker.directory import selectors
 from matchmaker.lists.forms import LABELS, NEED_LABELS, Choice, Select, choices_of
-from matchmaker.lists.selectors.cards import DEEPEST, Option, facet_terms, filtered_profiles
+from matchmaker.lists.selectors.facets import DEEPEST, Option, facet_terms, filtered_profiles
 from profiles.choices import EvidenceLevel, InvestorKind, Status
 from profiles.evidence.selectors import with_level
 from profiles.models import Membership

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors import cards
-from matchmaker.lists.selectors.cards import BEST, MINE, THEIRS, Option
+from matchmaker.lists.selectors import facets
+from matchmaker.lists.selectors.cards import BEST, MINE, THEIRS
+from matchmaker.lists.selectors.facets import Option
 from matchmaker.lists.selectors.list_page import NAME, NEWEST, PLAIN_SORTS, SORTS, ListPage, SearchQuery
 from profiles.models import SIDES
 
@@ -34,7 +35,7 @@ LABELS = {
 }
 NEED_LABELS = {Side.INVESTOR: gettext_lazy("Needs"), Side.STARTUP: gettext_lazy("Offers")}
 SORT_LABEL = gettext_lazy("Sort by")
-FILTERS = frozenset(kind for side in Side for kind in cards.filters(side))
+FILTERS = frozenset(kind for side in Side for kind in facets.filters(side))
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def filters_of(page: ListPage) -> list[Select]:
     """Return one select for each filter and one for the order."""
     query, everything = page.query, Choice("", _("All"))
     selects = []
-    for kind in cards.filters(page.side.other):
+    for kind in facets.filters(page.side.other):
         choices = choices_of(page.options.get(kind, []), query.codes.get(kind))
         selects.append(Select(kind, _label(kind, page.side), [everything, *choices]))
     sorts = PLAIN_SORTS if query.is_plain else SORTS

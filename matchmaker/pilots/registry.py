@@ -17,7 +17,8 @@ from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotAppli
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors import searched
 from matchmaker.pilots.selectors.board import tried_in_pilots, unanswered
-from matchmaker.pilots.selectors.pilot import pilot_record, waiting_pilots
+from matchmaker.pilots.selectors.pilot import waiting_pilots
+from matchmaker.pilots.selectors.record import pilot_record
 from matchmaker.pilots.services.applications import end_between, withdraw_second
 from matchmaker.registry import (
     ORIGINS,

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from matchmaker.lists.forms import FILTERS, search_query_of
-from matchmaker.lists.selectors.cards import BEST, MINE, THEIRS, current_company, facet_terms, own_list
+from matchmaker.lists.selectors.cards import BEST, MINE, THEIRS, current_company, own_list
+from matchmaker.lists.selectors.facets import facet_terms
 from matchmaker.lists.selectors.list_page import NAME, NEWEST
 from matchmaker.lists.selectors.neighbours import listed_ids
 from matchmaker.models.search import ResultKind, SavedSearch, SearchPage

@@ -23,20 +23,22 @@ from matchmaker.lists.selectors.cards import (
     THEIRS,
     Card,
     CardContext,
-    Chosen,
     CurrentCompany,
-    FacetValues,
-    Options,
     OwnList,
     brief_card,
-    counted_options,
-    facet_terms,
-    facet_values,
-    filtered_profiles,
     has_no_active_thesis,
     own_list,
     plain_card,
     scored_card,
+)
+from matchmaker.lists.selectors.facets import (
+    Chosen,
+    FacetValues,
+    Options,
+    counted_options,
+    facet_terms,
+    facet_values,
+    filtered_profiles,
 )
 from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.lists.selectors.suggestions import suggestions_for

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matchmaker.lists.selectors.cards import CurrentCompany, OwnList, facet_terms, facet_values, own_list
+from matchmaker.lists.selectors.cards import CurrentCompany, OwnList, own_list
+from matchmaker.lists.selectors.facets import facet_terms, facet_values
 from matchmaker.lists.selectors.list_page import (
     NAME,
     PER_PAGE,

@@ -7,7 +7,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors.cards import (
+from matchmaker.lists.selectors.facets import (
     PATHS,
     Chosen,
     FacetPath,

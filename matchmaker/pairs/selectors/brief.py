@@ -13,14 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.cards import (
-    CardContext,
-    CurrentCompany,
-    facet_values,
-    own_list,
-    plain_card,
-    scored_card,
-)
+from matchmaker.lists.selectors.cards import CardContext, CurrentCompany, own_list, plain_card, scored_card
+from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards
 from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.pairs.selectors.match_page import MatchPage, Scored

@@ -11,8 +11,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language_bidi, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import key_of_name
@@ -30,7 +30,8 @@ from matchmaker.models.pilot import (
     PilotStep,
 )
 from matchmaker.models.transitions import version_of
-from matchmaker.pilots.selectors.sentences import province_of, when_of
+from matchmaker.pilots.selectors.record import record_of_pilot
+from matchmaker.pilots.selectors.sentences import when_of
 from profiles.choices import Audience, DataClass, Role
 from profiles.models import Deal, Investor, Startup, User
 from profiles.pictures.selectors import Face, initials_of, tint_of
@@ -40,39 +41,6 @@ from profiles.visibility.access import Viewer, names_of, see
 from profiles.visibility.fields import Field, Group
 from profiles.visibility.policy import matchable
 from profiles.visibility.visible_profile import Grant, VisibleProfile, label
-
-MOST_ON_RECORD = 10
-
-
-def pilot_record(company: Startup | Investor) -> list[str]:
-    """Return a sentence for each pilot with results that somebody confirmed, the newest first. Two queries.
-
-    Of a participant only pilots whose results it confirmed itself.
-    """
-    side = str(company.side)
-    confirmed = PilotApplication.objects.filter(
-        state=ApplicationState.ACCEPTED, confirmed_at__isnull=False, pilot__state=PilotState.FINISHED
-    )
-    hosted = Q(**{side: company}, pk__in=confirmed.values("pilot"))
-    joined_in = Q(pk__in=confirmed.filter(**{side: company}).values("pilot"))
-    rows = Pilot.objects.filter(hosted | joined_in).select_related("place__parent").prefetch_related("aims")
-    return [
-        record_of_pilot(pilot, size=pilot.size)
-        for pilot in rows.order_by("-ended_at", "-pk")[:MOST_ON_RECORD]
-    ]
-
-
-def record_of_pilot(pilot: Pilot, *, size: str) -> str:
-    """Return the pilot as it stands on the record; place and aims must be at hand. `size` may be empty."""
-    judged = [bool(aim.is_reached) for aim in pilot.aims.all()]
-    begun = pilot.year or (pilot.starts_on or pilot.written_at.date()).year
-    words = {"place": province_of(pilot), "year": begun, "reached": sum(judged), "count": len(judged)}
-    if not size:
-        return _("Pilot in %(place)s %(year)s, reached %(reached)s of %(count)s aims") % words
-    # From right to left a size such as “40 ha” would be taken apart by the numbers beside it.
-    words["size"] = f"\u2068{size}\u2069" if get_language_bidi() else size
-    return _("Pilot in %(place)s %(year)s, %(size)s, reached %(reached)s of %(count)s aims") % words
-
 
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
 PARTS: dict[str, Promise] = {

@@ -10,14 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
-from matchmaker.lists.selectors.cards import (
-    Card,
-    CardContext,
-    CurrentCompany,
-    facet_values,
-    own_list,
-    scored_card,
-)
+from matchmaker.lists.selectors.cards import Card, CardContext, CurrentCompany, own_list, scored_card
+from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
 from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeSession

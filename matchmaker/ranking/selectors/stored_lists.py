@@ -262,10 +262,7 @@ def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) 
 
 
 def forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
-    """Return the entries in the order of engine.forms_in_common_lead, behind those of a curator.
-
-    Those that were given a place keep it. Whoever filters or leaves out entries asks again: others move up.
-    """
+    """Return the entries as engine.forms_in_common_lead orders them; boosts lead, given places stay."""
     boosted = [entry for entry in entries if entry.is_boosted]
     others = [entry for entry in entries if not (entry.is_boosted or entry.is_guaranteed_exposure)]
     levels = np.array([entry.levels for entry in others], np.uint8).reshape(-1, len(engine.FACTORS))

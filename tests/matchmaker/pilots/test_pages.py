@@ -22,7 +22,8 @@ from matchmaker.models.pilot import (
     PilotStep,
 )
 from matchmaker.own_data.selectors import copy_for
-from matchmaker.pilots.selectors.pilot import OPENABLE, pilot_record
+from matchmaker.pilots.selectors.pilot import OPENABLE
+from matchmaker.pilots.selectors.record import pilot_record
 from matchmaker.pilots.services import applications, pilots
 from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError

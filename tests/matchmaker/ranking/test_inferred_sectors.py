@@ -9,7 +9,7 @@ import pytest
 
 from matchmaker.choices import Factor, Side
 from matchmaker.engine.definition.columns import NEUTRAL
-from matchmaker.lists.selectors.cards import facet_values
+from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.models.ranking import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns

@@ -1,0 +1,180 @@
+"""What a list can be narrowed to.
+
+A profile's facet values include what is wider: who works in Lahore works in Punjab. The catalogue says which
+fields are filtered; any checked member of the other side may see them all.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, reduce
+from itertools import chain
+from operator import or_
+from typing import Any
+
+from django.db.models import CharField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from profiles.models import SIDES
+from profiles.models.profile import TemporalRow, active_on
+from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
+from profiles.visibility.fields import CATALOGUE
+
+Chosen = Mapping[str, TermNode]
+DEEPEST = 2  # terms in one line of descent that are offered as choices: a sector and its fields, not cities
+
+
+@dataclass(frozen=True)
+class FacetPath:
+    """Where one kind of facet value is found, seen from the profile.
+
+    `rows`: the model of the rows that hold it, if they count for a time only. `is_closed`: it holds a code of
+    a closed list instead of a term of a taxonomy table.
+    """
+
+    kind: str
+    lookup: str
+    rows: type[TemporalRow] | None = None
+    is_closed: bool = False
+
+    def active_on(self, on: date) -> Q:
+        """Leave out rows that are over or laid aside."""
+        return active_on(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
+
+    def values_of(self, profiles: QuerySet[Any], *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
+        """Ask for the kind, some columns of the profiles, and the values as text, which fits any union."""
+        found = profiles.filter(self.active_on(timezone.localdate())).order_by()
+        return found.values_list(Value(self.kind, CharField()), *columns, Cast(self.lookup, TextField()))
+
+
+def _paths(side: Side) -> tuple[FacetPath, ...]:
+    """Return where the catalogue's filtered fields of a side are found."""
+    model, found = SIDES[side], []
+    for shown in CATALOGUE[side].values():
+        if shown.filtered:
+            is_closed = bool(getattr(model._meta.get_field(shown.name), "choices", None))
+            found.append(FacetPath(shown.filtered, shown.name, is_closed=is_closed))
+        for inner in shown.rows:
+            if inner.filtered:
+                rows: Any = model._meta.get_field(shown.name).related_model
+                temporal = rows if issubclass(rows, TemporalRow) else None
+                found.append(FacetPath(inner.filtered, f"{shown.name}__{inner.name}", temporal))
+    return tuple(found)
+
+
+PATHS: dict[Side, tuple[FacetPath, ...]] = {side: _paths(side) for side in Side}
+
+
+def filters(side: Side) -> tuple[str, ...]:
+    """Return the filters of the lists of one side's profiles: taxonomies first, then closed lists."""
+    return *KINDS, *(path.kind for path in PATHS[side] if path.is_closed)
+
+
+def facet_terms(side: Side) -> TermTree:
+    """Return all terms by which the profiles of a side are filtered. One query."""
+    terms = all_terms()
+    closed: dict[str, dict[int, TermNode]] = {}
+    for path in PATHS[side]:
+        if path.is_closed:
+            stored: Any = SIDES[side]._meta.get_field(path.lookup)
+            closed[path.kind] = {
+                at: TermNode(path.kind, at, code, str(label), None, (at, code))
+                for at, (code, label) in enumerate(stored.choices, 1)
+            }
+    own: dict[str, dict[int, tuple[int, ...]]] = {
+        kind: {pk: (pk,) for pk in words} for kind, words in closed.items()
+    }
+    return replace(terms, by_pk=terms.by_pk | closed, families=terms.families | own)
+
+
+class FacetValues:
+    """The facet values of one profile by kind: as stated, and with everything wider."""
+
+    def __init__(self, terms: TermTree) -> None:
+        self.stated: dict[str, set[int]] = defaultdict(set)
+        self.terms = terms
+
+    @cached_property
+    def wide(self) -> dict[str, set[int]]:
+        """The values with everything wider; asked for when all are stated."""
+        return {
+            kind: {wide for pk in self.stated[kind] for wide in families.get(pk, ())}
+            for kind, families in self.terms.families.items()
+        }
+
+    def meets(self, chosen: Chosen) -> bool:
+        """Whether the profile has every chosen value."""
+        return all(term.pk in self.wide[kind] for kind, term in chosen.items())
+
+
+def facet_values(
+    pks: Collection[int], side: Side, terms: TermTree, kinds: Collection[str] = ()
+) -> dict[int, FacetValues]:
+    """Return the facet values of some profiles of a side: all of them, or those of some kinds. One query."""
+    found = {pk: FacetValues(terms) for pk in pks}
+    profiles = SIDES[side]._default_manager.filter(pk__in=pks)
+    paths = [path for path in PATHS[side] if not kinds or path.kind in kinds]
+    for kind, pk, value in union_of(path.values_of(profiles, "pk") for path in paths):
+        if term := term_of(terms, kind, value):
+            found[pk].stated[kind].add(term.pk)
+    return found
+
+
+def union_of(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tuple[Any, ...]]:
+    first, *rest = arms
+    return first.union(*rest)
+
+
+def term_of(terms: TermTree, kind: str, value: str | None) -> TermNode | None:
+    """Return the term that a value read as text names: a primary key, or a code of a closed list."""
+    if not value:
+        return None
+    return terms.by_pk[kind].get(int(value)) if kind in KINDS else terms.find(kind, value)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter; `count` is how many it leaves, None where that is not counted."""
+
+    term: TermNode
+    count: int | None
+
+
+Options = Mapping[str, list[Option]]  # the choices of each filter, by its kind
+
+
+def counted_options(rows: Collection[FacetValues], chosen: Chosen, terms: TermTree) -> Options:
+    """Return the choices of each filter that leave something, given what the other filters say."""
+    options: dict[str, list[Option]] = {}
+    for kind in terms.by_pk:
+        rest = {other: term for other, term in chosen.items() if other != kind}
+        counts = Counter(chain.from_iterable(row.wide[kind] for row in rows if row.meets(rest)))
+        options[kind] = options_of(kind, counts, chosen, terms)
+    return options
+
+
+def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> QuerySet[Any]:
+    """Return the profiles that have every chosen value."""
+    for kind, term in chosen.items():
+        values = terms.within(kind, term.pk) if kind in KINDS else [term.code]
+        wanted = (
+            path.active_on(timezone.localdate()) & Q(**{f"{path.lookup}__in": values})
+            for path in PATHS[side]
+            if path.kind == kind
+        )
+        found = rows.model._default_manager.order_by().filter(reduce(or_, wanted))
+        rows = rows.filter(pk__in=found.values("pk"))
+    return rows
+
+
+def options_of(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
+    """Return the found terms as choices in the order of their table; the chosen one stays in any case."""
+    known = terms.by_pk[kind]
+    counts = {pk: found[pk] for pk in found if 0 < len(terms.family(kind, pk)) <= DEEPEST}
+    if kind in chosen:
+        counts.setdefault(chosen[kind].pk, 0)
+    options = [Option(known[pk], count) for pk, count in counts.items()]
+    return sorted(options, key=lambda option: option.term.order)
