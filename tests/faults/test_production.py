@@ -50,7 +50,7 @@ def exported():
 def commands(*, temporal):
     """Return the lines of the set-up that run to their end, or those that serve until they are stopped."""
     lines = [line for line in SET_UP if not line.startswith("export ")]
-    return [line for line in lines if (Path(line.split()[0]).name in LASTING) == temporal]
+    return [line for line in lines if any(f"/{program} " in line for program in LASTING) == temporal]
 
 
 def inline(beginning):
