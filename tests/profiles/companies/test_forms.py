@@ -103,7 +103,7 @@ def test_genuine_urdu_and_chinese_are_kept_as_typed(db):
     } == {
         "name_en": "A Name",
         "name_ur": "بے\u200cچینی",
-        "name_zh": "水尺(北京)",
+        "name_zh": "水尺（北京）",
         "summary_ur": text,
         "summary_zh": "农户，您好！",
     }
