@@ -213,9 +213,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ay
         assert as_user(rival).get(page_of(talk.investor)).status_code == 404
     pk = Message.objects.get(file__isnull=False).pk
     own, theirs = (reverse("conversation_file", args=[each.public_id, pk]) for _client, each in both)
-    answer = founder.post(own)
-    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
-    answer.file_to_stream.close()
+    assert b"".join(founder.post(own).streaming_content).startswith(b"\x89PNG")
     assert partner.post(theirs).status_code == 404
     report = reverse("conversation_report", args=[talk.startup.public_id, pk])
     assert f'href="{report}"' in text_of(partner, page_of(talk.startup))
