@@ -30,7 +30,7 @@ class WithoutAddresses(logging.Filter):
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest):
             record.msg, record.args = "Internal server error: %s", (route_of(request),)
-        return bool(record.exc_info)
+        return record.levelno >= logging.ERROR and bool(record.exc_info)
 
 
 @before_task_publish.connect
