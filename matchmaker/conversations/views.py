@@ -1,7 +1,7 @@
 """A conversation: reading, writing, marking as read, files, reporting, blocking; and the curators' pages."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -29,18 +29,10 @@ from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
 from profiles.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.files.views import file_response
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import (
-    form_page,
-    found_or_404,
-    message_on_error,
-    page_with_form,
-    raise_404_on,
-    sent_by_post,
-)
+from profiles.pages import form_page, found_or_404, message_on_error, page_with_form, sent_by_post
 
-# A file is saved, never shown by the browser on our address, and could do nothing there.
-SANDBOX = "sandbox; default-src 'none'"
 REFUSALS: dict[type[Exception], Promise] = {
     services.ConversationClosedError: gettext_lazy("This conversation is closed."),
     services.FirstWaitsError: gettext_lazy(
@@ -177,14 +169,8 @@ def conversation_file(
 def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
     """Return the file to be saved, with nothing that a browser would run."""
     file = found_or_404(message.file)
-    with raise_404_on(FileNotFoundError):  # the data folder has lost it
-        stored = file.content.open("rb")
+    response = file_response(file)
     services.open_file(message, by=request.user, at=timezone.now())
-    response = FileResponse(
-        stored, as_attachment=True, filename=file.name, content_type="application/octet-stream"
-    )
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,14 +21,13 @@ from profiles.evidence import selectors, services
 from profiles.evidence.forms import DecisionForm, EvidenceForm, MailboxForm
 from profiles.evidence.selectors import Company
 from profiles.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.files.views import file_response
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Evidence
 from profiles.notice_kinds import names_for
-from profiles.pages import found_or_404, message_on_error, page_with_form, raise_404_on
+from profiles.pages import found_or_404, message_on_error, page_with_form
 
 PAGE_SIZE = 25
-# A file is saved, never shown by the browser on our address, and could do nothing there.
-SANDBOX = "sandbox; default-src 'none'"
 REFUSALS: dict[type[Exception], Promise] = {
     services.TooManyError: gettext_lazy("You have 50 pieces of evidence. Remove one first."),
     QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
@@ -115,14 +114,8 @@ def evidence_file(request: SignedInRequest, company: Company | None, pk: int) ->
 def handed_out(request: SignedInRequest, found: Evidence) -> HttpResponseBase:
     """Return a document to be saved, with nothing that a browser would run. It is written into the trail."""
     file = found_or_404(found.file if found.file and found.file.is_ready else None)
-    with raise_404_on(FileNotFoundError):  # the data folder has lost it
-        stored = file.content.open("rb")
+    response = file_response(file)
     services.open_file(found, by=request.user, at=timezone.now())
-    response = FileResponse(
-        stored, as_attachment=True, filename=file.name, content_type="application/octet-stream"
-    )
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

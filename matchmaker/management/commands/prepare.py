@@ -109,7 +109,8 @@ LOCK = 7_274_215  # any number: what a second `prepare` on the same database wai
 def one_at_a_time(step: str) -> Iterator[None]:
     """Let a second `prepare` wait: both would make the same tables, or write the same files."""
     if step in FILES or connection.vendor == "sqlite":
-        with (settings.VAR_DIR / f"prepare-{step in FILES}.lock").open("w") as handle:
+        what = "files" if step in FILES else "database"
+        with (settings.VAR_DIR / f"prepare-{what}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         return
