@@ -44,6 +44,7 @@ from profiles.models import (
     ImportFile,
     ImportRun,
     Invitation,
+    KeptValues,
     LimitBucket,
     MailSwitch,
     Membership,
@@ -227,6 +228,7 @@ show_records(
 OF_A_COMPANY = "startup__name_en startup__public_id investor__name_en investor__public_id"
 
 show_records(AuditRecord, "at actor action subject", "subject actor__email", "action")
+show_records(KeptValues, "record startup investor", OF_A_COMPANY, exclude=("before", "after", "salt"))
 show_records(AuditHead, "pk length hash", "hash")
 show_records(
     Consent, "startup investor group purpose text_version given_at withdrawn_at", OF_A_COMPANY, "purpose"

@@ -78,6 +78,7 @@ merging.register(
             merging.Fate.GOES, "{side}"
         ),  # an undo would take the kept one
         "profiles.HeldEdit": merging.Decision(merging.Fate.GOES, "{side}"),  # it names rows of its record
+        "profiles.KeptValues": own(is_watched=False),
         "profiles.Appeal": own(once=(), among=Q(answered_at=None), fold=answer_second),
         "matchmaker.CompanyMerge": own(is_watched=False),
         "matchmaker.DuplicateCandidate": merging.follows(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.audit_actions import ANY, Sentence, register_action
+from profiles.audit_actions import ANY, Sentence, register_action, register_subject
 from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
 
@@ -61,3 +61,5 @@ SCREENED = register_action(
 FAIR_LIMIT = register_limit("fair", account=(240, 120), company=(480, 240))
 # A request to disclose is an email to a company that may not know the sender.
 ASK_LIMIT = register_limit("ask", account=(20, 5), company=(30, 8))
+register_subject("check", _("the governance check %(code)s"))
+register_subject("screening", _("a screening list"))

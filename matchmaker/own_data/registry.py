@@ -34,6 +34,7 @@ DECISIONS = {
     "profiles.ReviewAssignment": Decision(GOES, because="which curator reads it, told to neither side"),
     "profiles.CuratorNote": Decision(GOES, because="curators' notes to each other, told to neither side"),
     "profiles.HeldEdit": Decision(GOES, company="{side}"),
+    "profiles.KeptValues": Decision(GOES, company="{side}"),
     "profiles.Appeal": Decision(GOES, company="{side}"),
     "profiles.Claim": Decision(GOES, because="who may take the company over; gone once somebody has"),
     "profiles.ImportRun": Decision(

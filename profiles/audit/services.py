@@ -8,20 +8,43 @@ from typing import Any
 
 from django.db import transaction
 
-from profiles.models import AuditHead, AuditRecord, Investor, Startup, User
+from profiles.models import AuditHead, AuditRecord, Investor, KeptValues, Startup, User
+from profiles.models.account import new_token
 
 BATCH = 1000  # records that one transaction seals
 
 
 def record(
-    action: str, *, subject: str, by: User | None, at: datetime, details: dict[str, Any] | None = None
+    action: str,
+    *,
+    subject: str,
+    by: User | None,
+    at: datetime,
+    details: dict[str, Any] | None = None,
+    kept: KeptValues | None = None,
 ) -> AuditRecord:
     """Append one record in the caller's transaction and return it; the worker seals it later.
 
     `subject` names what was acted on, such as "startup:<public id>" or "user:<pk>". `details` must be plain
-    JSON. `by` is None for acts of the machine.
+    JSON. `by` is None for acts of the machine. `kept`, unsaved: what was before and after, of one
+    company; the record gets only its hash.
     """
-    return AuditRecord.objects.create(at=at, actor=by, action=action, subject=subject, details=details or {})
+    details = dict(details or {})
+    if kept:
+        kept.salt = new_token()
+        details["values"] = hash_of(kept)
+    made = AuditRecord.objects.create(at=at, actor=by, action=action, subject=subject, details=details)
+    if kept:
+        kept.record = made
+        kept.save()
+    return made
+
+
+def hash_of(kept: KeptValues) -> str:
+    """Return the SHA-256 of kept values, in hexadecimal."""
+    contents = [kept.salt, kept.before, kept.after]
+    text = json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def seal_new_records() -> int:
@@ -90,17 +113,21 @@ def link_hash(record: AuditRecord) -> str:
 
 
 def verify() -> Verdict:
-    """Walk the whole chain, oldest first, and say whether it holds to its end.
+    """Walk the whole chain, oldest first, and say whether it holds to its end, with the values that are kept.
 
     Records that are not sealed yet are no part of it.
     """
     previous, length = "", 0
-    for record in AuditRecord.objects.exclude(hash=None).order_by("position", "pk").iterator():
+    sealed = AuditRecord.objects.exclude(hash=None).select_related("kept")
+    for record in sealed.order_by("position", "pk").iterator():
         length += 1
         if record.previous_hash != previous or record.position != length:
             return Verdict(length, record.pk, "does not follow the record before it")
         if record.hash != link_hash(record):
             return Verdict(length, record.pk, "was changed")
+        kept = getattr(record, "kept", None)
+        if kept and hash_of(kept) != record.details.get("values"):
+            return Verdict(length, record.pk, "has other values than were kept")
         previous = record.hash
     head = AuditHead.objects.filter(pk=1).first() or AuditHead(length=0, hash="")
     if (head.length, head.hash) != (length, previous):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from profiles.audit.services import subject_of
 from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.choices import DealSource, Side, Status
 from profiles.companies.derived import convert_deal, follow
+from profiles.companies.kept import comparable, contents, kept_values
 from profiles.companies.kinds import SUBMITTED
 from profiles.companies.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
 from profiles.companies.selectors import completeness
@@ -177,19 +177,19 @@ def edit(
         values["visibility"] = {
             key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
         }
-    before = held_edits.stored_values(current, checked(current.side) & values.keys())
+    before = contents(current, [*changes, *lists])
+    checked_before = held_edits.stored_values(current, checked(current.side) & values.keys())
     changed = set(assign(current, values))
     follow(current, changed)
     for name, own in lists.items():
         is_changed, is_waiting = replace_rows(current, name, own, declared[name], aside)
         changed |= {name} if is_changed else set()
         waiting |= {name} if is_waiting else set()
+    replaced = {name: value for name, value in checked_before.items() if name in changed}
+    if replaced and current.status == Status.APPROVED and not by.works_here:
+        held_edits.note_unread(current, replaced)
     details: dict[str, Any] = {"fields": sorted(changed | waiting)}
-    if replaced := {name: value for name, value in before.items() if name in changed}:
-        details["before"] = replaced
-        if current.status == Status.APPROVED and not by.works_here:
-            held_edits.note_unread(current, replaced)
-    _finish(current, aside, changed, waiting, details, by=by, at=at)
+    _finish(current, aside, changed, waiting, details, before, by=by, at=at)
     return current
 
 
@@ -199,11 +199,14 @@ def _finish(
     changed: set[str],
     waiting: set[str],
     details: dict[str, Any],
+    before: dict[str, Any],
     *,
     by: User,
     at: datetime,
 ) -> None:
     """Save a locked profile with what waits aside, record the edit, and tell who matches what holds at once.
+
+    `before`: its contents as they were.
 
     A curator looks at what waits, and again at an approved profile where a field that is checked changed.
     """
@@ -223,7 +226,8 @@ def _finish(
     if is_due or waiting:
         answer_fresh(profile)
     profile.save()
-    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details)
+    kept = kept_values(profile, before)
+    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details, kept=kept)
     if changed or was_stale:
         notify_changed(profile, at=at)
     else:
@@ -255,21 +259,6 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     audit.record(SUBMITTED, subject=subject_of(current), by=by, at=at)
     notify_changed(current, at=at)
     return current
-
-
-def comparable(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return rows of a list in a form in which equal input is equal."""
-    return [{name: _plain(value) for name, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Model):
-        return value.pk
-    if isinstance(value, Decimal):
-        return value.normalize()
-    if isinstance(value, (list, tuple)) or (hasattr(value, "__iter__") and not isinstance(value, str)):
-        return sorted(str(_plain(item)) for item in value)
-    return value
 
 
 def replace_rows(
@@ -372,6 +361,7 @@ def save_deal(
     """
     check_declared(values, OF_A_DEAL)
     current = locked(investor, unchanged_since=unchanged_since)
+    before = contents(current, ["deals"])
     new = Deal(investor=current, startup=startup, source=source)
     record = new if deal is None else current.deals.get(pk=deal.pk)
     changed = assign(record, values)
@@ -380,7 +370,7 @@ def save_deal(
     convert_deal(record)
     record.save()
     details = {"act": "deal saved", "fields": sorted(changed)}
-    _finish(current, None, {"deals"}, set(), details, by=by, at=at)
+    _finish(current, None, {"deals"}, set(), details, before, by=by, at=at)
     return record
 
 
@@ -404,6 +394,7 @@ def save_thesis(
     """
     check_declared(values, OF_A_THESIS)
     current = locked(investor, unchanged_since=unchanged_since)
+    before = contents(current, ["theses"])
     aside, at_once, waiting = held_edits.waits_for(current, by), values, set[str]()
     if thesis is None:
         name = held_edits.free_name(current) if aside else values["name"]
@@ -418,7 +409,7 @@ def save_thesis(
         record.save()
     details = {"act": "thesis saved", "fields": sorted(changed | waiting)}
     theses = {"theses"} if changed or thesis is None else set[str]()
-    _finish(current, aside, theses, waiting, details, by=by, at=at)
+    _finish(current, aside, theses, waiting, details, before, by=by, at=at)
     return record
 
 
@@ -431,13 +422,14 @@ def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime
     """
     current = locked(investor)
     kind, name = ("deal", "deals") if isinstance(row, Deal) else ("thesis", "theses")
+    before = contents(current, [name])
     getattr(current, name).get(pk=row.pk).delete()
     aside, waiting = edit_of(current), set[str]()
     if aside and str(row.pk) in aside.rows.get(name, {}):
         held_edits.forget_row(aside, name, row.pk)
         waiting = {name}
     details = {"act": f"{kind} deleted", "fields": list[str]()}
-    _finish(current, aside, {name}, waiting, details, by=by, at=at)
+    _finish(current, aside, {name}, waiting, details, before, by=by, at=at)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.audit_actions import ANY, Sentence, register_action
+from profiles.audit_actions import ANY, Sentence, register_action, register_subject
 from profiles.companies.kinds import PROFILE
 from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_notice
@@ -161,3 +161,5 @@ EXPORTED = register_action(
 
 APPEAL_LIMIT = register_limit("appeal", company=(5, 1))
 EXPORT_LIMIT = register_limit("export", account=(20, 20))
+register_subject("reasons", _("the ready-made reasons"))
+register_subject("admin", _("records of a table"))

@@ -161,6 +161,7 @@ def decide(
     review = _record(
         profile,
         outcome,
+        was=before["status"],
         message=message,
         reasons=reasons,
         canned=canned,
@@ -312,9 +313,9 @@ def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime
         ReasonMissingError: if its owner would be left without a reason.
         NotWaitingError: if it was never approved, or is suspended already.
     """
-    changes.lock_profiles(profile)
+    (current,) = changes.lock_profiles(profile)
     _move(profile, APPROVED_BEFORE, Status.SUSPENDED)
-    return _record(profile, ReviewOutcome.SUSPENDED, message=message, by=by, at=at)
+    return _record(profile, ReviewOutcome.SUSPENDED, was=current.status, message=message, by=by, at=at)
 
 
 @transaction.atomic
@@ -333,7 +334,7 @@ def restore(profile: Startup | Investor, *, message: str = "", by: User, at: dat
     is_read = bool(current.reviewed_at and not (submitted and submitted > current.reviewed_at))
     if is_read or not _moved(profile, Q(status=Status.SUSPENDED), Status.SUBMITTED):
         _move(profile, Q(status=Status.SUSPENDED), Status.APPROVED)
-    return _record(profile, ReviewOutcome.RESTORED, message=message, by=by, at=at)
+    return _record(profile, ReviewOutcome.RESTORED, was=Status.SUSPENDED, message=message, by=by, at=at)
 
 
 @transaction.atomic
@@ -345,7 +346,7 @@ def reopen(profile: Startup | Investor, *, message: str = "", by: User, at: date
     """
     changes.lock_profiles(profile)
     _move(profile, Q(status=Status.REJECTED), Status.SUBMITTED)
-    return _record(profile, ReviewOutcome.REOPENED, message=message, by=by, at=at)
+    return _record(profile, ReviewOutcome.REOPENED, was=Status.REJECTED, message=message, by=by, at=at)
 
 
 @transaction.atomic
@@ -387,6 +388,7 @@ def _record(
     message: str,
     by: User,
     at: datetime,
+    was: str = "",
     reasons: Mapping[str, str] | None = None,
     canned: Collection[CannedReason] = (),
     before: Mapping[str, Any] | None = None,
@@ -408,7 +410,10 @@ def _record(
     for key, text in (reasons or {}).items():
         name = key.partition("-")[0]
         by_field[name] = f"{by_field[name]} · {text}" if name in by_field else text
-    details = {"message": words, "reasons": by_field}
+    details: dict[str, Any] = {"message": words, "reasons": by_field}
+    now = str(profile.status)
+    if was and was != now:
+        details |= {"before": {"status": str(was)}, "after": {"status": now}}
     audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
     if tell_at is None:

@@ -35,6 +35,7 @@ from profiles.curation.selectors import queues
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.audit_trail import AuditFilter, audit_lines, csv_lines, field_words, records
 from profiles.curation.selectors.edits import edited_fields
+from profiles.curation.selectors.kept_values import kept_changes
 from profiles.curation.selectors.requests import held_back_by, offered_reasons, open_requests
 from profiles.curation.selectors.reviews import (
     Content,
@@ -269,6 +270,10 @@ def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpRe
         }
         with message_on_error(request, refused, _("Saved.")):
             service.assign(profile, to, was=was, by=request.user, at=timezone.now())
+        note = NoteForm(request.POST)
+        if note.is_valid():  # written for whoever looks after it now, and not lost
+            service.write_note(profile, text=note.cleaned_data["text"], by=request.user, at=timezone.now())
+            messages.success(request, _("Your note is saved. Only curators can read it."))
     else:
         messages.warning(request, _("Choose a curator."))
     return redirect(_back_to(request, kind, public_id))
@@ -463,7 +468,8 @@ def audit(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "lines": audit_lines(page.object_list),
+        # Observers read what was done, not what stands in a profile.
+        "lines": audit_lines(page, kept_changes(page) if request.user.is_curator else {}),
         "is_filtered": bool(asked),
         "verdict": verify() if "check" in request.GET else None,
     }

@@ -92,6 +92,8 @@ def plain(value: Any) -> Any:
     """Return a value as JSON keeps it, equal ones alike."""
     if isinstance(value, Model):
         return plain(value.pk)
+    if isinstance(value, list):
+        return [plain(each) for each in value]
     if isinstance(value, bool):
         return value
     if isinstance(value, Decimal | int):

@@ -21,7 +21,10 @@ from profiles.imports.table import TableLine
 from profiles.models import SIDES, Deal, Investor, Startup, Thesis
 from profiles.visibility.policy import agreed_cells
 
-YES_NO = {"yes": True, "no": False, "": False}
+YES_NO = {
+    **dict.fromkeys(("yes", "true", "1", "ہاں", "جی ہاں", "是"), True),
+    **dict.fromkeys(("no", "false", "0", "نہیں", "جی نہیں", "否", ""), False),
+}
 SEVERAL = (TermsField, forms.MultipleChoiceField)
 AUDIENCE = "_audience"
 # What curators may know of a draft that people write: names, numbers and addresses.

@@ -22,3 +22,4 @@ register_subject("table", _("a table"))
 
 UPLOAD_LIMIT = register_limit("import", account=(10, 20))
 TABLE_LIMIT = register_limit("table_export", account=(10, 20))
+register_subject("market", _("demonstration data"))

@@ -20,6 +20,7 @@ from profiles.imports.columns import THESIS
 from profiles.imports.table import TableLine
 from profiles.validators import one_line
 
+URGENCY = "needs:urgency"  # what stands after the colon
 HEADER = ["columns", "code", "name_en", "name_ur", "name_zh"]
 
 
@@ -42,7 +43,7 @@ def closed_fields(kind: str) -> dict[str, forms.ChoiceField]:
     else:
         for form in STEP_FORMS.values():
             found |= form.base_fields
-        found["needs"] = NeedForm.base_fields["type"]
+        found |= {"needs": NeedForm.base_fields["type"], URGENCY: NeedForm.base_fields["urgency"]}
     terms = Terms()
     closed: dict[str, forms.ChoiceField] = {}
     for column, field in found.items():
@@ -85,10 +86,10 @@ class Names:
             if not cell:
                 continue
             if column == "needs":
-                parts = [each.partition(":") for each in codes(cell)]
-                found = [
-                    f"{self._code(line, column, name.strip())}{to}{urgency}" for name, to, urgency in parts
-                ]
+                found = []
+                for name, to, urgency in (each.partition(":") for each in codes(cell)):
+                    soon = self._code(line, URGENCY, urgency.strip()) if urgency.strip() else ""
+                    found.append(f"{self._code(line, column, name.strip())}{to}{soon}")
             elif column == "offers" or isinstance(field, SEVERAL):
                 found = [self._code(line, column, each) for each in codes(cell)]
             else:

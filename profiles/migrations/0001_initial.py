@@ -817,6 +817,26 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='KeptValues',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.startup')),
+                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.investor')),
+                        ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='kept', to='profiles.auditrecord')),
+                        ('before', models.JSONField(default=profiles.models.profile.empty_dict, verbose_name='before')),
+                        ('after', models.JSONField(default=profiles.models.profile.empty_dict, verbose_name='after')),
+                        ('salt', models.CharField(editable=False, max_length=40)),
+                    ],
+                    options={
+                        'verbose_name': 'values of an edit',
+                        'verbose_name_plural': 'values of edits',
+                        'ordering': ['pk'],
+                        'abstract': False,
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='keptvalues_one_company')],
+                        'indexes': [],
+                    },
+                ),
+                migrations.CreateModel(
                     name='LimitBucket',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,7 +2,7 @@
 
 from profiles.choices import Side
 from profiles.models.account import Claim, Invitation, Membership, User
-from profiles.models.audit import AuditHead, AuditRecord
+from profiles.models.audit import AuditHead, AuditRecord, KeptValues
 from profiles.models.consent import (
     Appeal,
     CannedReason,

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import action_choices
+from profiles.models.account import CompanyRow
 from profiles.models.profile import empty_dict
 
 
@@ -52,3 +53,24 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class KeptValues(CompanyRow):
+    """What an edit of a company changed, before and after, for the record of it.
+
+    It is deleted with the company, the record is not. The record has a hash of it; `salt` keeps anybody from
+    finding deleted values by trying.
+    """
+
+    record = models.OneToOneField(AuditRecord, models.PROTECT, related_name="kept")
+    before = models.JSONField(_("before"), default=empty_dict)
+    after = models.JSONField(_("after"), default=empty_dict)
+    salt = models.CharField(max_length=40, editable=False)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("values of an edit")
+        verbose_name_plural = _("values of edits")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.record_id)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -48,6 +49,8 @@ def detail_words(name: str, value: Any) -> str:
         return joined(str(GROUP_LABELS.get(each, each)) for each in value)
     if name == "purpose":
         return str(dict(Purpose.choices).get(value, value))
+    if name == "status":
+        return str(dict(Status.choices).get(value, value))
     if name == "role":
         return str(dict(Role.choices).get(value, value)) or _("none")
     if name == "expires_on" and value:
@@ -140,8 +143,13 @@ def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
     return found.order_by(*NEWEST)
 
 
-def audit_lines(page: Iterable[AuditRecord]) -> list[AuditLine]:
-    """Return the records of a page with the companies that they are about. Three queries."""
+def audit_lines(
+    page: Iterable[AuditRecord], kept: Mapping[int, list[dict[str, str]]] = MappingProxyType({})
+) -> list[AuditLine]:
+    """Return the records of a page with the companies that they are about. Three queries.
+
+    `kept`: what edits changed, by record.
+    """
     parts = {record.pk: record.subject.split(":") for record in page}
     ids = {pk: rest if kind in ABOUT_COMPANIES else [] for pk, (kind, *rest) in parts.items()}
     wanted = {public_id for found in ids.values() for public_id in found}
@@ -153,7 +161,8 @@ def audit_lines(page: Iterable[AuditRecord]) -> list[AuditLine]:
         names = [company.name for company in about]
         links = [(company.name, _path_of(company)) for company in about]
         told = " × ".join(names) or people.get(record.subject) or subject_words(record.subject)
-        lines.append(AuditLine(record, told, links, sentence_of(record, names), changes_in(record.details)))
+        changes = kept.get(record.pk) or changes_in(record.details)
+        lines.append(AuditLine(record, told, links, sentence_of(record, names), changes))
     return lines
 
 

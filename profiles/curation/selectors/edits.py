@@ -19,7 +19,7 @@ from profiles.curation.selectors.reviews import (
 from profiles.held_edits.selectors import edit_of, put
 from profiles.models import Investor, Startup
 from profiles.visibility.access import Viewer
-from profiles.visibility.fields import CATALOGUE
+from profiles.visibility.fields import CATALOGUE, checked
 
 # A number, a sign of a script without blanks between words, a word, blanks, any other sign.
 SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -115,7 +115,8 @@ def replaced_since_read(profile: Startup | Investor) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if profile.status == Status.APPROVED:
         for record in edits_since(profile):
-            found = record.details.get("before", {}) | found
+            before = record.kept.before if hasattr(record, "kept") else {}
+            found = {name: before[name] for name in checked(profile.side) & before.keys()} | found
     return found
 
 

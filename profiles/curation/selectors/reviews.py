@@ -95,7 +95,7 @@ def closed_amounts(profile: Startup | Investor, viewer: Viewer) -> list[str]:
 
 def has_exact(profile: Startup | Investor) -> bool:
     """Tell whether the profile states amounts that a curator opens only with a reason."""
-    return any(field.is_exact and _shown(profile, field) for field in reviewed(profile.side))
+    return any(field.is_exact and shown(profile, field) for field in reviewed(profile.side))
 
 
 def reviewed(side: Side) -> list[Declared]:
@@ -106,10 +106,10 @@ def reviewed(side: Side) -> list[Declared]:
 def reviewed_field(record: Model, declared: Declared) -> ReviewedField:
     """Return one field of a profile, or of a row of its lists."""
     label = str(record._meta.get_field(declared.name).verbose_name)  # type: ignore[union-attr]
-    return ReviewedField(declared.name, label, _shown(record, declared))
+    return ReviewedField(declared.name, label, shown(record, declared))
 
 
-def _shown(record: Model, declared: Declared) -> str:
+def shown(record: Model, declared: Declared) -> str:
     """Return a field's value in words."""
     name = declared.name
     field = record._meta.get_field(name)
@@ -161,7 +161,7 @@ def edits_since(profile: Startup | Investor) -> list[AuditRecord]:
     if profile.reviewed_at is None:
         return []
     edits = AuditRecord.objects.filter(action=EDITED, subject=subject_of(profile))
-    return list(edits.filter(at__gt=profile.reviewed_at).order_by("pk"))
+    return list(edits.filter(at__gt=profile.reviewed_at).select_related("kept").order_by("pk"))
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:

@@ -11,6 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pilot import ApplicationState
+from profiles.audit import services as audit
 from profiles.choices import FileState, PictureKind, Purpose
 from profiles.consents import services as consents
 from profiles.models import (
@@ -22,6 +23,7 @@ from profiles.models import (
     HeldEdit,
     ImportedRow,
     ImportRun,
+    KeptValues,
     NeedType,
     Receipt,
 )
@@ -156,6 +158,8 @@ class Twins:
         run = ImportRun.objects.create(name="Table", kind="startups", by=owner, at=now)
         ImportedRow.objects.create(**own, run=run, line=2, outcome="new")
         HeldEdit.objects.create(**own, values={"pitch": f"Of {company.name_en}"}, changed_at=now)
+        kept = KeptValues(**own, before={"pitch": ""}, after={"pitch": company.name_en})
+        audit.record("edited", subject=audit.subject_of(company), by=owner, at=now, kept=kept)
         company.appeals.create(text="Please look again", by=owner, at=now)
         models.ScreeningCandidate.objects.create(
             **own, list_code="ofac", entry="1", listed_name="S", own_name="S", found_at=now

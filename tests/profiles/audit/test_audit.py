@@ -25,8 +25,16 @@ from profiles.audit_actions import ACTIONS, private_actions
 from profiles.choices import Purpose, Role, Status
 from profiles.companies import services as companies
 from profiles.consents import services as consents
-from profiles.curation.selectors.audit_trail import AuditFilter, audit_lines, csv_lines, records
-from profiles.models import AuditHead, AuditRecord, Startup, User
+from profiles.curation import services as curation
+from profiles.curation.selectors.audit_trail import (
+    AuditFilter,
+    audit_lines,
+    csv_lines,
+    records,
+    subject_words,
+)
+from profiles.models import AuditHead, AuditRecord, KeptValues, NeedType, Sector, Startup, User
+from tests.factories import make_user
 from tests.sealing import seal_and_verify
 from tests.tables import without_triggers
 
@@ -64,7 +72,7 @@ FORGERIES = {
     "delete": "DELETE FROM profiles_auditrecord",
     # A statement that only one of the two databases knows
     "sqlite": "REPLACE INTO profiles_auditrecord SELECT * FROM profiles_auditrecord",
-    "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE profiles_auditrecord",
+    "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE profiles_auditrecord CASCADE",
 }
 
 
@@ -345,10 +353,50 @@ class TestTheFilter:
             "Investor or partner: Stage": (str(points["stage"]), str(points["stage"] + 10)),
         }
         assert lines["weights"].about == f"version {made.pk} of the weights"
-        assert "names the fields of the profile but not their values" in page.text
         with translation.override("ur"):
             (line,) = audit_lines(AuditRecord.objects.filter(action="weights"))
         assert not any("Sector" in each["label"] for each in line.changes)
+
+    def test_an_edit_shows_words_before_and_after_until_the_company_is_deleted(
+        self, startup, ayesha, sana, as_user
+    ):
+        tea, rice = (Sector.objects.filter(parent__isnull=False).order_by("pk")[each] for each in (0, 1))
+        need = NeedType.objects.order_by("pk")[0]
+        changes = {"team_size": 12, "other_sectors": [tea, rice], "ask_max": 900_001}
+        companies.edit(
+            startup, changes=changes, rows={"needs": [{"type": need}]}, by=ayesha, at=timezone.now()
+        )
+        client, record = as_user(sana), AuditRecord.objects.latest("pk")
+        found = {each["label"]: each for each in client.get(reverse("audit")).context["lines"][0].changes}
+        assert found["team size"]["after"] == "12"
+        assert {tea.name, rice.name} <= set(found["other sectors"]["after"].split(", "))
+        assert found["needs"]["after"].startswith(need.name)
+        assert "900" not in str(found)  # a curator opens exact amounts with a reason
+        observer = make_user("observer@example.com", Role.OBSERVER)
+        assert not as_user(observer).get(reverse("audit")).context["lines"][0].changes
+        assert seal_and_verify().holds
+        KeptValues.objects.filter(record=record).update(after={"team_size": "13"})
+        assert not seal_and_verify().holds
+        startup.delete()
+        assert seal_and_verify().holds
+        assert not KeptValues.objects.exists()
+
+    def test_a_suspension_shows_the_status_before_and_after(self, startup, sana, as_user):
+        curation.suspend(startup, message="Its bank asks", by=sana, at=timezone.now())
+        (change,) = as_user(sana).get(reverse("audit")).context["lines"][0].changes
+        assert (change["before"], change["after"]) == ("Approved", "Suspended")
+
+    def test_no_subject_is_told_by_its_code(self):
+        for subject in [
+            "market:a",
+            "mail:1",
+            "job:startup:3",
+            "check:x",
+            "admin:deal",
+            "screening:un",
+            "reasons",
+        ]:
+            assert subject_words(subject) != subject
 
     def test_days_in_the_wrong_order_are_shown_beside_the_field(self, sana, as_user):
         page = as_user(sana).get(reverse("audit"), {"since": "2026-03-06", "until": "2026-03-05"}).text

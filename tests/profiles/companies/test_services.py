@@ -72,7 +72,9 @@ def test_an_edit_is_written_audited_and_told(startup, ayesha, nudges):
     edited.refresh_from_db()
     assert (edited.team_size, [sector.code for sector in edited.other_sectors.all()]) == (12, ["NET01"])
     record = AuditRecord.objects.get(action="edited")
-    assert record.details == {"fields": ["other_sectors", "team_size"], "before": {"team_size": "9"}}
+    assert record.details["fields"] == ["other_sectors", "team_size"]
+    assert record.kept.before == {"team_size": "9", "other_sectors": []}
+    assert record.kept.after["team_size"] == "12"
     assert (record.subject, record.actor, record.at) == (f"startup:{startup.public_id}", ayesha, LATER)
     assert (edited.changed_at, nudges) == (LATER, [(Side.STARTUP, startup.pk)])
 

@@ -162,6 +162,14 @@ def test_what_is_typed_is_kept_by_assigning_and_by_a_note(desk, act, sent):
     assert desk.get(page_of(startup)).context["form"]["message"].value() == "Half a sentence"
 
 
+def test_a_note_that_is_typed_while_assigning_is_saved(desk, sana):
+    startup = submitted("Kisaan Qadam")
+    sent = {"curator": sana.pk, "was": "", "text": "Ask for the licence"}
+    desk.post(reverse("review_assign", args=["startup", startup.public_id]), sent)
+    assert startup.reviewassignments.get().curator == sana
+    assert [note.text for note in startup.curatornotes.all()] == ["Ask for the licence"]
+
+
 def test_an_undone_decision_opens_again_what_it_had_closed(desk, sana):
     startup = submitted("Kisaan Qadam", approved_country="CN")
     owner = make_founder("owner@example.com", startup)

@@ -130,6 +130,19 @@ def test_a_closed_list_takes_names_in_any_language_and_case(desk, names):
     assert (found.place.code, found.primary_sector.code, found.stage.code) == ("PK-LHE", "AGR01", "seed")
 
 
+def test_urgency_and_yes_are_read_in_any_language(desk):
+    rows = "name_en,place,needs,forms_are_must\nRavi,PK-LHE,hardware:ابھی;cloud:later;mentorship:近期,ہاں\n"
+    run = imported(desk, rows)
+    assert (run.problems, run.state) == ([], ImportState.DONE)
+    found = Startup.objects.get()
+    assert {need.type.code: need.urgency for need in found.needs.all()} == {
+        "hardware": 3,
+        "cloud": 1,
+        "mentorship": 2,
+    }
+    assert found.forms_are_must
+
+
 def test_a_name_of_two_terms_is_refused_with_both(desk):
     Place.objects.filter(code="PK-MUX").update(name_en="Lahore")
     run = prepared(desk, NAMED.format("Ravi Drip", "Lahore", "AGR01", "seed"))
