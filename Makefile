@@ -17,6 +17,9 @@ ON_SQLITE := $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/audit t
 	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py \
 	tests/attack/test_forms.py
 
+# Some machines forbid it; but then each of the sixty processes of the tests compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-postgres test-sqlite attack chaos load races check lint types imports schema translations deploy format messages structure lock env python clean
 
