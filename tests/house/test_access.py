@@ -49,14 +49,26 @@ def test_every_address_is_declared():
     assert names == {address.name for address in ACCESS}
 
 
-def places(letters: str, number: int, *, is_small: bool) -> list[int]:
-    """Return whom to ask: all, but in a small share only three of those for whom a page is made, by turns.
+# Two visitors, two founders and two partners, who meet most shut doors for the same reason.
+ALIKE = ((0, 1), (2, 3), (4, 5))
+MEMBERS = slice(2, 6)
 
-    Every door that is shut is tried by everybody, also in a small share.
+
+def places(letters: str, number: int, *, is_small: bool) -> list[int]:
+    """Return the actors to ask, by turns in a small share, in which each role tries every shut door.
+
+    Where all members or both visitors are kept out alike, one of two tries it; where a page is made, three of
+    those for whom it is.
     """
+    if not is_small:
+        return list(range(len(letters)))
     able = [position for position, letter in enumerate(letters) if letter in "oi"]
     turned = able[number % len(able) :] + able[: number % len(able)] if able else []
-    left_out = turned[len(LANGUAGES) :] if is_small else []
+    left_out = set(turned[len(LANGUAGES) :])
+    for two in ALIKE:
+        same = set(letters[:2] if two == ALIKE[0] else letters[MEMBERS])
+        if len(same) == 1 and same <= set("nms"):
+            left_out.add(two[number % 2])
     return [position for position in range(len(letters)) if position not in left_out]
 
 
