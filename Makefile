@@ -10,12 +10,15 @@ PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meetings/test_races.py \
 	tests/matchmaker/programmes/test_races.py \
 	tests/profiles/accounts/test_teams.py
-# Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone.
-ON_SQLITE := $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/audit tests/profiles/limits \
-	tests/profiles/imports tests/profiles/notifications tests/matchmaker/introductions/test_introductions.py \
-	tests/matchmaker/lists/test_listing.py tests/matchmaker/ranking/test_jobs.py \
-	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py \
-	tests/attack/test_forms.py
+# Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone. First what takes
+# longest.
+ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/audit \
+	tests/profiles/limits tests/profiles/imports tests/profiles/notifications \
+	tests/matchmaker/introductions/test_introductions.py tests/matchmaker/lists/test_listing.py tests/matchmaker/ranking/test_jobs.py \
+	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py
+
+# Some machines forbid it; but then each of the sixty processes of the tests compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-postgres test-sqlite attack chaos load races check lint types imports schema translations deploy format messages structure lock env python clean

@@ -64,6 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     }
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+    # First what waits for servers, so that the last process does not end with it alone.
+    items.sort(key=lambda item: item.get_closest_marker("chaos") is None)
 
 
 # --- What a process keeps -----------------------------------------------------------------------------------

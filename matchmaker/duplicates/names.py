@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
 from rapidfuzz.fuzz import ratio
 
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS, URDU_SPELLINGS, bare, is_han
@@ -144,6 +143,8 @@ def _read(part: str) -> Iterable[Word]:
         if piece in GENERIC:
             yield Word("", "", GENERIC[piece])
         elif piece:
+            from pypinyin import lazy_pinyin  # its dictionary takes half a second, which few processes need
+
             letters = "".join(lazy_pinyin(piece))
             yield Word(spelt(letters), sound_of(letters))
 

@@ -1,20 +1,17 @@
 """Every address of the table by every actor: other methods, forged forms, ways back."""
 
 import re
-import socket
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from profiles.models import Investor, Startup
 from tests import factories
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
-from tests.house.test_access import WRITE, ask
+from tests.house.test_access import ask, writes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
@@ -23,32 +20,31 @@ OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 
 def test_other_methods_do_nothing(tally, share):
-    # A small share takes one actor and two of the methods an address, by turns.
-    market, step, apart = Market(), share(small=8, full=1), share(small=3, full=1)
+    # A small share takes one actor and one of the methods an address, by turns.
+    market, step, apart = Market(), share(small=8, full=1), share(small=len(OTHER_METHODS), full=1)
     for number, address in enumerate(ACCESS):
         path = address.path(market)
-        connection.queries_log.clear()
         for position in range(number % step, len(ACTORS), step):
             actor = ACTORS[position]
             market.client(actor)  # signing in writes
-            for method in OTHER_METHODS[number % apart :: apart]:
-                with CaptureQueriesContext(connection) as queries:
+            for method in OTHER_METHODS[(number + number // 8) % apart :: apart]:
+                with writes() as wrote:
                     found = ask(market, actor, method, path)
-                wrote = [query["sql"] for query in queries if WRITE.match(query["sql"])]
                 known = {"m", "s", "n", "f", "o", address.get[position], address.post[position]}
                 tally.check(found in known and not wrote, f"{method} {path} by {actor}: {found} {wrote[:1]}")
     tally.settle()
 
 
 def test_no_form_is_taken_without_a_token(tally, share):
-    market, step = Market(), share(small=len(FORGED), full=1)  # a small share forges by turns
+    # A small share forges by turns, for one of those who may post it.
+    market, step, most = Market(), share(small=len(FORGED), full=1), share(small=1, full=len(ACTORS))
     for number, address in enumerate(ACCESS):
         if address.name == "unsubscribe":  # mail programs post it; who has the link may (RFC 8058)
             continue
         path = address.path(market)
-        for position, actor in enumerate(ACTORS):
-            if address.post[position] in "mns":
-                continue
+        able = [position for position in range(len(ACTORS)) if address.post[position] not in "mns"]
+        for position in able[number % max(len(able), 1) :][:most] if most == 1 else able:
+            actor = ACTORS[position]
             client = market.client(actor)
             client.handler.enforce_csrf_checks = True
             for headers in FORGED[(number + position) % step :: step]:
@@ -105,7 +101,7 @@ def ways(market):
 
 def test_no_way_back_leads_away(tally, share):
     market = Market()
-    step = share(small=7, full=1)
+    step = share(small=23, full=1)
     assert len(PAYLOADS) >= 200
     for number, way in enumerate(ways(market)):
         for wanted in PAYLOADS[number % step :: step]:
@@ -116,30 +112,4 @@ def test_no_way_back_leads_away(tally, share):
             tally.check(
                 answer.status_code < 500 and not leads_away(location), f"{number} {wanted!r}: {location!r}"
             )
-    tally.settle()
-
-
-def test_answering_asks_nobody_else(tally, monkeypatch):
-    """No page opens a connection but to our own database and broker, whatever addresses its records hold."""
-    asked = []
-    whole = socket.socket.connect
-
-    def connect(self, address):
-        ours = self.family == socket.AF_UNIX or str(address[0]) in {"127.0.0.1", "::1", "localhost"}
-        if not ours:
-            asked.append(str(address))
-        return whole(self, address)
-
-    market = Market()
-    Startup.objects.update(website="http://192.0.2.1/latest/meta-data/")
-    Investor.objects.update(website="http://[2001:db8::1]/")
-    monkeypatch.setattr(socket.socket, "connect", connect)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *name, **more: asked.append(str(name)) or [])
-    for address in ACCESS:
-        for actor in ("founder", "partner", "curator"):
-            with transaction.atomic():
-                for method in ("get", "post"):
-                    getattr(market.client(actor), method)(address.path(market))
-                transaction.set_rollback(True)
-            tally.check(not asked, f"{address} by {actor}: {asked}")
     tally.settle()

@@ -32,6 +32,7 @@ ASKED_ELSEWHERE = {
     "review_note": {"text"},
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},
 }
+TYPED = "application/x-www-form-urlencoded"  # read in a fifth of the time of the other way to send forms
 VOLATILE = {"hash", "previous_hash", "public_id", "token", "key", "body", "password", "last_login"}
 WRITTEN = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Written with every act, whatever it says. A draft keeps what was sent; its form takes from it what it asks.
@@ -100,7 +101,7 @@ def posted(market, actor, path, data):
     cookies = dict(market.client(actor).cookies)
     with transaction.atomic():
         with CaptureQueriesContext(connection) as queries:
-            market.client(actor).post(path, data)
+            market.client(actor).post(path, urlencode(data, doseq=True), content_type=TYPED)
         found = state(begun, {one[1] for query in queries if (one := WRITTEN.match(query["sql"]))})
         transaction.set_rollback(True)
     market.client(actor).cookies.update(cookies)
@@ -172,7 +173,7 @@ def test_no_form_brings_a_page_down(tally, share):
         for address in ACCESS
         for position, actor in enumerate(ACTORS)
         if address.post[position] in "goi" and address.name != "account_logout"
-    ][:: share(small=5, full=1)]  # each form has to be read first
+    ][:: share(small=12, full=1)]  # each form has to be read first
     forms = st.sampled_from([(client, path, *form_of(client, path)) for client, path in able])
 
     @settings(max_examples=share(small=60, full=20_000), **QUIET)

