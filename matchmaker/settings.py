@@ -43,6 +43,7 @@ def demo_secret() -> str:
 SECRET_KEY = env.str("SECRET_KEY", default=demo_secret() if DEMO else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or CORRIDOR_DEMO=1 for a demonstration).")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 HTTPS = env.bool("HTTPS", default=not DEMO)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -127,6 +127,17 @@ class TestMail:
         assert Client().get(link, follow=True).status_code == 200
 
 
+def test_a_new_key_signs_nobody_out(ayesha, as_user, settings):
+    client, home = as_user(ayesha), reverse("account_settings")
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 50
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert client.get(home).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []  # by now the session is one of the new key
+    assert client.get(home).status_code == 200
+    settings.SECRET_KEY = "m" * 50  # a key that got known is replaced without
+    assert client.get(home).status_code == 302
+
+
 def modes(folder):
     """Return who may read a folder and the files in it."""
     return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in (folder, *folder.iterdir())}
