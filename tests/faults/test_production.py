@@ -4,6 +4,7 @@ Two machines, each with its own code and data, serve pages and run workers. `mak
 the small share runs the set-up on one machine. Each test goes on where the one before it ended.
 """
 
+import csv
 import json
 import os
 import re
@@ -65,7 +66,8 @@ AGREED = dict.fromkeys(("matching", "showing", "cross_border"), "yes")
 
 def table(path, row):
     """Write a file with one company to import."""
-    path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        csv.writer(file).writerows([row, row.values()])
     return path
 
 
@@ -230,19 +232,19 @@ def test_both_machines_are_ready(site):
 
 
 def second_factor(person):
-    """Set up the app that shows codes, and return what it keeps; the password is asked for again."""
+    """Set up the app that shows codes, as the site asks for before it shows the desk."""
+    person.open("/desk/")
+    assert "2fa" in person.path  # nobody runs the site by a password alone
     person.open("/accounts/2fa/totp/activate/")
     if "/reauthenticate/" in person.path:
         person.send(password=PASSWORD)
     secret = re.search(r'id="authenticator_secret"[^>]*value="(\w+)"', person.page)
-    assert secret, person.page[-3000:]
-    person.send(code=code(secret[1]))
-    return secret[1]
-
-
-def code(secret):
-    """Return the code of this half minute."""
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    code = format_hotp_value(hotp_value(secret[1], next(iter(yield_hotp_counters_from_time()))))
+    person.send(code=code)
+    recovery = re.search(r"\b[0-9a-f]{8}\b", person.page[person.page.index("<main") :])
+    person.open("/desk/people/")
+    person.send(code=recovery[0])  # a code of the app is good once
+    assert person.path == "/desk/people/"
 
 
 def sign_in(person, email):
@@ -256,8 +258,6 @@ def test_first_people(site):
     known = {"DJANGO_SUPERUSER_EMAIL": OPERATOR, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
     one.manage(f"{inline('manage.py createsuperuser')} --noinput", **known)
     sign_in(site.operator, OPERATOR)
-    site.operator.open("/desk/people/")
-    assert "2fa" in site.operator.path  # nobody runs the site by a password alone
     second_factor(site.operator)
     site.operator.send("/desk/people/add/", email=CURATOR, full_name="Sana Malik", role="curator")
     assert site.operator.path == "/desk/people/", site.operator.page
@@ -266,8 +266,6 @@ def test_first_people(site):
     site.curator.send(password1=PASSWORD, password2=PASSWORD)
     sign_in(site.curator, CURATOR)
     second_factor(site.curator)
-    assert "Sign out" in site.curator.open("/desk/")
-    assert site.curator.status == 200
 
 
 @pytest.mark.thorough
@@ -278,8 +276,6 @@ def test_lost_second_factor(site):
     assert site.curator.path.startswith("/accounts/login/")  # the reset ends all sessions
     sign_in(site.curator, CURATOR)
     second_factor(site.curator)
-    assert "Sign out" in site.curator.open("/desk/")
-    assert site.curator.path == "/desk/"
     wait_for(
         lambda: any("lost her phone" in text for _to, text in site.mail.mails), seconds=60, what="The mail"
     )
@@ -336,10 +332,11 @@ def statics(page):
 @pytest.mark.thorough
 def test_static_files_and_translations_on_both_machines(site, tally):
     for each in site.machines:
-        for language, word in (("ur", "زبان"), ("zh-hans", "登录")):
-            page = each.ask("GET", "/accounts/login/", headers={**HTTPS, "Accept-Language": language})[2]
-            tally.check(f'lang="{language}' in page.decode() and word in page.decode(), f"{language}: {word}")
-        for path in statics(page.decode()):
+        for language, word in (("ur", 'dir="rtl"'), ("zh-hans", "登录")):
+            asked = {**HTTPS, "Accept-Language": language}
+            page = each.ask("GET", "/accounts/login/", headers=asked)[2].decode()
+            tally.check(word in page and "Sign in" not in page, f"{language}: {page}")
+        for path in statics(page):
             tally.check(each.status(path, **HTTPS) == 200, path)
     tally.settle()
 
@@ -550,3 +547,16 @@ def test_the_other_commands_of_the_page(site):
     one.run(inline('python3 -c "import sqlite3'), cwd=site.folder)
     assert (site.folder / "backup.sqlite3").stat().st_size > 0
     assert [code for each in site.machines for code in each.stop()] == [0] * 5
+
+
+def x_first(site):
+    one = site.machines[0]
+    one.manage(f"manage.py manage_account {OPERATOR} reset_factor --reason x")
+    site.operator = Person(site.machines)
+    sign_in(site.operator, OPERATOR)
+    second_factor(site.operator)
+    site.operator.send("/desk/people/add/", email=CURATOR, full_name="Sana Malik", role="curator")
+    site.curator.open(site.link(CURATOR, "/accounts/password/reset/key/"))
+    site.curator.send(password1=PASSWORD, password2=PASSWORD)
+    sign_in(site.curator, CURATOR)
+    second_factor(site.curator)
