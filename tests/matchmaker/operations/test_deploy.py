@@ -169,6 +169,19 @@ def test_only_this_account_reads_the_data(tmp_path):
     assert "corridor.sqlite3" in found
 
 
+def test_every_account_reads_the_files_of_the_release(settings, tmp_path):
+    """Root makes them, in an image or a clone, and the account of the site serves them."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    before = os.umask(0o077)
+    try:
+        call_command("prepare", "static", verbosity=0)
+    finally:
+        assert os.umask(before) == 0o077
+    made = list(settings.STATIC_ROOT.rglob("*"))
+    assert len(made) > 50
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in made} == {"0o644", "0o755"}
+
+
 def test_a_mail_without_a_server_leaves_no_file(tmp_path):
     code = "from django.core.mail import send_mail; send_mail('a', 'b', None, ['c@example.com'])"
     done = run(tmp_path, code, CORRIDOR_DEMO="0", SECRET_KEY="x" * 60)
