@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -396,17 +397,9 @@ LOGGING = {
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    import sentry_sdk
-
-    def without_request(event: Any, _hint: Any) -> Any:
-        """Send no address, cookie or form: links in emails are secrets."""
-        event.pop("request", None)
-        return event
-
-    sentry_sdk.init(
-        dsn=SENTRY_DSN, before_send=without_request, include_local_variables=False, max_breadcrumbs=0
-    )
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    import_module("matchmaker.operations.error_reports").begin(SENTRY_DSN)
 
 # The embedding model is one thread's work; more threads only fight over two cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
