@@ -363,7 +363,7 @@ TRANSLATION_KEY = env.str("TRANSLATION_KEY", default="")
 
 # --- Logs and monitoring -----------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEMO else "json")
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_addresses": {"()": "matchmaker.operations.logs.WithoutAddresses"}},
@@ -397,6 +397,9 @@ LOGGING = {
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default=""):
+    LOGGING["handlers"]["spans"] = {"class": "matchmaker.operations.traces.Spans"}
+    LOGGING["loggers"]["corridor"] = {"handlers": ["spans"]}
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     import_module("matchmaker.operations.error_reports").begin(SENTRY_DSN)

@@ -1,4 +1,4 @@
-"""Error reports go to the operator's server, only if there is one, and hold nothing of anybody."""
+"""Error reports and spans go to the operator's servers, where there are any, and hold nothing of anybody."""
 
 import gzip
 import json
@@ -49,10 +49,10 @@ class Receiver(HTTPServer):
         received = self.received = []
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):  # noqa: N802
+            def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 is_packed = self.headers.get("Content-Encoding") == "gzip"
-                received.append((gzip.decompress(body) if is_packed else body).decode())
+                received.append((gzip.decompress(body) if is_packed else body).decode(errors="replace"))
                 self.send_response(200)
                 self.end_headers()
                 self.wfile.write(b"{}")
@@ -74,15 +74,20 @@ def receiver():
     server.server_close()
 
 
-def test_a_report_names_the_code_and_nobody(receiver, tmp_path):
-    own = {
-        "SENTRY_DSN": f"http://key@127.0.0.1:{receiver.server_port}/1",
+def run(code, tmp_path, **environment):
+    """Run code with the product's settings in a process of its own."""
+    own = {"CORRIDOR_VAR": str(tmp_path), "CORRIDOR_DEMO": "1", "PYTHONPATH": str(ROOT)}
+    own |= {
         "DJANGO_SETTINGS_MODULE": "matchmaker.settings",
-        "CORRIDOR_VAR": str(tmp_path),
-        "CORRIDOR_DEMO": "1",
-        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": "sqlite://:memory:",
+        "LOG_LEVEL": "INFO",
     }
-    subprocess.run([sys.executable, "-c", CODE], env={**os.environ, **own}, check=True, capture_output=True)
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, env={**os.environ, **own, **environment}, check=True, capture_output=True)
+
+
+def test_a_report_names_the_code_and_nobody(receiver, tmp_path):
+    run(CODE, tmp_path, SENTRY_DSN=f"http://key@127.0.0.1:{receiver.server_port}/1")
     reports = [json.loads(text.splitlines()[2]) for text in receiver.received if '"exception"' in text]
     assert [one["transaction"] for one in reports[:1]] == ["/claim/{token}/"]
     assert [error["type"] for error in reports[0]["exception"]["values"]] == ["ValueError"]
@@ -95,6 +100,26 @@ def test_a_report_names_the_code_and_nobody(receiver, tmp_path):
     }
 
 
+SPANS = """
+import django
+django.setup()
+from django.test import Client
+Client().get("/healthz")
+Client().get("/claim/qanat-token/?q=qanat", HTTP_X_REQUEST_ID="of-the-proxy-1", REMOTE_ADDR="203.0.113.9")
+from matchmaker.operations.traces import tracer
+tracer().span_processor.force_flush()
+"""
+
+
+def test_a_span_holds_what_a_line_of_the_log_holds(receiver, tmp_path):
+    run(SPANS, tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{receiver.server_port}")
+    text = "\n".join(receiver.received)
+    assert "GET claim/<str:token>/" in text
+    assert "of-the-proxy-1" in text
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
 def test_without_a_server_nothing_is_set_up(settings):
     assert settings.SENTRY_DSN == ""
-    assert "matchmaker.operations.error_reports" not in sys.modules
+    assert {"matchmaker.operations.error_reports", "matchmaker.operations.traces"}.isdisjoint(sys.modules)
+    assert "corridor" not in settings.LOGGING["loggers"]
