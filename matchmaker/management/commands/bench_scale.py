@@ -73,7 +73,7 @@ def edit(profile: Startup | Investor) -> tuple[float, float]:
 
 def edits() -> dict[str, float]:
     """Edit profiles of both sides; the first edit of a process reads the market."""
-    both = [*startup_rows.published()[:EDITS], *thesis_rows.published()[:EDITS]]
+    both: list[Any] = [*startup_rows.published()[:EDITS], *thesis_rows.published()[:EDITS]]
     waited, processor = zip(*(edit(profile) for profile in (both[0], *both)), strict=True)
     sides = {"startup": slice(1, EDITS + 1), "investor": slice(EDITS + 1, None)}
     found = {"first_ms": waited[0], "first_processor_ms": processor[0]}
