@@ -21,7 +21,7 @@ ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migration
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-sqlite attack chaos load races check lint types imports schema translations deploy format messages structure lock env python clean
+.PHONY: help run test test-postgres test-sqlite attack chaos load checklist races check lint types imports schema translations deploy format messages structure lock env python clean
 
 help:  ## list what make can do
 	@awk -F':.*## ' '/^[a-z ]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ test-sqlite: env
 attack chaos load: env  ## attack it, kill it, load it, and print what was tried (SHARE=small for a part)
 	@$(PYTHON) scripts/machine.py browser postgres fonts
 	$(PYTEST) -p tests.postgres -rP -m $@ --share $(or $(SHARE),full)
+
+checklist: env  ## run docs/run.md: two machines, PostgreSQL, Valkey, a file store, a mail server, and how long each step takes
+	@$(PYTHON) scripts/machine.py postgres
+	$(PY) -m pytest -v -p tests.postgres -rP --share full tests/faults/test_production.py
 
 races: env  ## every two acts on one pair at once, 300 times on both databases (RACES=…)
 	$(PYTEST) -p tests.postgres $(RACE_TESTS) --races $(or $(RACES),300)

@@ -30,7 +30,7 @@ from profiles.models import Investor, Startup
 
 logger = logging.getLogger("corridor")
 
-PROBED = "/healthz"
+PROBED, MEASURED = "/healthz", "/metrics"
 NUMBER = re.compile(r"[\w-]{8,64}")  # what a proxy may call a request
 Handler = Callable[[HttpRequest], HttpResponse]
 # SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
@@ -86,10 +86,14 @@ def isolate(get_response: Handler) -> Handler:
 
 
 def answer_probes(get_response: Handler) -> Handler:
-    """Let a probe ask by address whether this process lives: it knows no host name of ours."""
+    """Let probes and the operator's monitoring ask by address: they know no host name of ours."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return healthz(request) if request.path_info == PROBED else get_response(request)
+        if request.path_info == PROBED:
+            return healthz(request)
+        if request.path_info == MEASURED and metrics.is_operator(request):
+            return metrics.show(request)
+        return get_response(request)
 
     return middleware
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def demo_secret() -> str:
 SECRET_KEY = env.str("SECRET_KEY", default=demo_secret() if DEMO else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or CORRIDOR_DEMO=1 for a demonstration).")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 HTTPS = env.bool("HTTPS", default=not DEMO)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -361,7 +363,7 @@ TRANSLATION_KEY = env.str("TRANSLATION_KEY", default="")
 
 # --- Logs and monitoring -----------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEMO else "json")
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_addresses": {"()": "matchmaker.operations.logs.WithoutAddresses"}},
@@ -395,17 +397,12 @@ LOGGING = {
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    import sentry_sdk
-
-    def without_request(event: Any, _hint: Any) -> Any:
-        """Send no address, cookie or form: links in emails are secrets."""
-        event.pop("request", None)
-        return event
-
-    sentry_sdk.init(
-        dsn=SENTRY_DSN, before_send=without_request, include_local_variables=False, max_breadcrumbs=0
-    )
+if env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default=""):
+    LOGGING["handlers"]["spans"] = {"class": "matchmaker.operations.traces.Spans"}
+    LOGGING["loggers"]["corridor"] = {"handlers": ["spans"]}
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    import_module("matchmaker.operations.error_reports").begin(SENTRY_DSN)
 
 # The embedding model is one thread's work; more threads only fight over two cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -51,12 +51,17 @@ class Health(Collector):
                 yield GaugeMetricFamily(f"corridor_{name}", name.replace("_", " "), value=float(value))
 
 
+def is_operator(request: HttpRequest) -> bool:
+    """Return whether somebody asks who knows METRICS_TOKEN."""
+    given = request.headers.get("Authorization", "")
+    return bool(settings.METRICS_TOKEN) and constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
+
+
 @never_cache
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Answer who knows METRICS_TOKEN; for everybody else there is no such page."""
-    given = request.headers.get("Authorization", "")
-    if not settings.METRICS_TOKEN or not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
+    if not is_operator(request):
         raise Http404
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

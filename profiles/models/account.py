@@ -1,6 +1,7 @@
 """Accounts, and who belongs to which company."""
 
 import secrets
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -81,6 +82,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_session_auth_hash(self) -> str:
         """Return what each request compares its session with: a new password or a new count ends it."""
         return f"{super().get_session_auth_hash()}{self.sessions_ended}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return the same as by the keys before, so that a new SECRET_KEY ends no session."""
+        return (f"{each}{self.sessions_ended}" for each in super().get_session_auth_fallback_hash())
 
     @property
     def is_curator(self) -> bool:

@@ -1,43 +1,75 @@
-"""Every command of docs/run.md, as it stands there: a production set-up from nothing, on a real broker.
+"""docs/run.md as a checklist: its commands in order, on PostgreSQL, Valkey, a file store and a mail server.
 
-On PostgreSQL where the tests have one, in a database of its own; on SQLite otherwise.
+Two machines, each with its own code and data, serve pages and run workers. `make checklist` runs all of it;
+the small share runs the set-up on one machine. Each test goes on where the one before it ended.
 """
 
-import http.client
+import csv
 import json
 import os
 import re
-import secrets
 import shlex
-import subprocess
+import shutil
+import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import psycopg
 import pytest
-from django.db import connection
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
-from scripts import machine
-from tests.faults.test_kills import database_url
-from tests.faults.test_run import OURS, free_port
-from tests.servers import ROOT, Server, wait_for
+from tests.faults.machines import Machine, MailServer, Person, copy_code, new_key
+from tests.faults.test_run import free_port
+from tests.sent_files import picture
+from tests.servers import ROOT, Broker, Server, wait_for
 
-pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.chaos, pytest.mark.vendor("postgresql")]
 
 PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
 SET_UP = PAGE.split("## In production")[1].split("```")[1].replace("\\\n", " ").strip().splitlines()
 INLINE = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL))
-TESTS_OWN = {*OURS, "DJANGO_ALLOW_ASYNC_UNSAFE", "LOG_LEVEL"}
-OPERATORS_OWN = (
-    "manage.py load_tables",
-    "manage.py close_demo",
-    "manage.py make_curator EMAIL",
-    "manage.py make_curator EMAIL --instead startup",
-    "manage.py import_screening UN-SC FILE",
-)
 SCREENING = ROOT / "tests" / "matchmaker" / "fair_dealing" / "screening_lists" / "un.xml"
-LASTING = ("gunicorn", "celery")  # programs that serve until they are stopped
-OPERATORS = "from profiles.models import User; print(User.objects.filter(is_superuser=True).count())"
+HTTPS = {"X-Forwarded-Proto": "https"}
+PASSWORD = "three lime trees by a canal"
+OPERATOR, CURATOR, FOUNDER = "operator@corridor.example", "sana@corridor.example", "hina@sonakheti.example"
+STARTUP = {
+    "name_en": "Sona Kheti",
+    "pitch": "Sensors that halve the water a field needs",
+    "summary_en": "We sell soil sensors to farms in the Punjab, and a service that reads them.",
+    "primary_sector": "AGR01",
+    "stage": "seed",
+    "place": "PK-PB",
+    "languages": "en;ur",
+    "seeks_capital": "yes",
+    "ask_min": "200000",
+    "ask_max": "500000",
+    "ask_currency": "USD",
+    "ask_audience": "matched",
+    "forms": "equity;pilot",
+    "contact_email": FOUNDER,
+}
+INVESTOR = {
+    "name_en": "Yangtze Fund",
+    "kind": "vc",
+    "pitch": "We back sensors for farms",
+    "summary_en": "We back sensors and machines for small farms.",
+    "place": "CN-SHA",
+    "languages": "en;zh",
+    "thesis_sectors": "AGR",
+    "thesis_stages": "seed",
+    "thesis_forms": "equity;pilot",
+    "contact_email": "wei@yangtze.example",
+}
+AGREED = dict.fromkeys(("matching", "showing", "cross_border"), "yes")
+
+
+def table(path, row):
+    """Write a file with one company to import."""
+    with path.open("w", encoding="utf-8") as file:
+        csv.writer(file).writerows([row, row.values()])
+    return path
 
 
 def exported():
@@ -46,89 +78,105 @@ def exported():
     return dict(word.split("=", 1) for word in shlex.split(line)[1:])
 
 
-def commands(*, temporal):
-    """Return the lines of the set-up that run to their end, or those that serve until they are stopped."""
-    lines = [line for line in SET_UP if not line.startswith("export ")]
-    return [line for line in lines if any(f"/{program} " in line for program in LASTING) == temporal]
+def line(*words):
+    """Return the one line of the set-up with all of these words."""
+    (found,) = (each for each in SET_UP if all(word in each for word in words))
+    return found.strip()
 
 
 def inline(beginning):
-    """Return the one command in the text that begins so."""
-    (found,) = {text for text in INLINE if text.startswith(beginning)}
+    """Return the one command in the text that is this, or begins so."""
+    (found,) = {text for text in INLINE if text == beginning} or {
+        text for text in INLINE if text.startswith(beginning)
+    }
     return found
 
 
+WEB, WORKER, SLOW = line("gunicorn"), line("-Q celery,periodic"), line("-Q slow")
+
+
 class Site:
-    """One machine with the environment that docs/run.md exports, on this test's database and broker."""
+    """Two machines, and the database, broker, file store and mail server that they share."""
 
-    def __init__(self, folder, url, broker):
-        self.folder, self.port, self.servers = folder, free_port(), list[Server]()
-        self.host = exported()["ALLOWED_HOSTS"]
-        key = folder / "key"
-        key.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    def __init__(self, folder, share):
+        self.folder, self.stack = folder, ExitStack()
+        self.server = os.environ["DATABASE_URL"].rpartition("/")[0]
+        self.name = f"corridor_production_{os.getpid()}"
+        self.databases(*anew(self.name))
+        self.stack.callback(self.databases, anew(self.name)[0])
+        self.broker = Broker(folder)
+        self.broker.start()
+        self.stack.callback(self.broker.kill)
+        self.mail = MailServer()
+        self.stack.callback(self.mail.controller.stop)
         stated = {name: value for name, value in exported().items() if name != "SECRET_KEY"}
-        self.environment = {
-            name: value for name, value in os.environ.items() if name not in TESTS_OWN
-        } | stated
-        self.environment |= {
-            "SECRET_KEY_FILE": str(key),
-            "DATABASE_URL": url,
-            "REDIS_URL": broker.url,
-            "CORRIDOR_VAR": str(folder / "var"),
-            "PERIODIC_SECONDS": "1",
-            "PATH": f"{machine.postgres()}:{os.environ['PATH']}",
+        self.variables = stated | {
+            "SECRET_KEY_FILE": str(new_key(folder)),
+            "DATABASE_URL": f"{self.server}/{self.name}",
+            "REDIS_URL": self.broker.url,
+            "EMAIL_URL": self.mail.url,
         }
+        if share == "full":
+            self.variables |= self.store()
+        self.machines = [self.machine(name, is_whole=share == "full") for name in ("a", "b")]
+        self.stack.callback(lambda: [one.kill() for one in self.machines])
+        self.curator, self.founder = Person(self.machines), Person(self.machines)
+        self.operator = Person(self.machines)
 
-    def run(self, command, *, cwd=ROOT, **more):
-        """Run a command of the page to its end, which must be good, and return what it printed."""
-        done = subprocess.run(
-            ["sh", "-c", command.replace("manage.py", f"{ROOT}/manage.py")],
-            cwd=cwd,
-            env={**self.environment, **more},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-4000:])
-        return done.stdout
+    def machine(self, name, *, is_whole):
+        """Return a machine; one that is not whole shares the code of these tests."""
+        folder = self.folder / name
+        if is_whole:
+            copy_code(folder / "corridor")
+        return Machine(folder, self.variables, code=folder / "corridor" if is_whole else ROOT)
 
-    def manage(self, command, **more):
-        """Run a command that the page gives as `manage.py …`."""
-        return self.run(f".venv/bin/python {command}", **more)
-
-    def start(self, command):
-        """Start a command of the page that serves until it is stopped."""
-        words = shlex.split(command.replace(":8000", f":{self.port}"), comments=True)
-        server = Server(words, log=self.folder / f"{len(self.servers)}.log")
-        server.environment = self.environment
+    def store(self):
+        """Start a store that speaks S3, and make the bucket."""
+        port = free_port()
+        code = f"from moto.server import main; main(['-p', '{port}'])"
+        server = Server([sys.executable, "-W", "ignore", "-c", code], log=self.folder / "store.log")
         server.start()
-        self.servers.append(server)
+        self.stack.callback(server.kill)
+        found = {"S3_BUCKET": "corridor", "S3_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        found |= {"S3_REGION": "us-east-1", "S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}
+        import boto3
 
-    def get(self, path, **headers):
-        """Return status and body of a page as a proxy asks for it; 0 while nobody listens."""
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            asked.request("GET", path, headers={"Host": self.host, **headers})
-            answer = asked.getresponse()
-            return answer.status, answer.read().decode()
-        except OSError:
-            return 0, ""
-        finally:
-            asked.close()
+        client = boto3.client(
+            "s3",
+            endpoint_url=found["S3_ENDPOINT_URL"],
+            region_name="us-east-1",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+        )
 
-    def stop(self):
-        """Stop the servers politely and return their exit codes."""
-        for server in self.servers:
-            assert server.process
-            server.process.terminate()
-        return [server.process.wait(timeout=30) for server in self.servers if server.process]
+        def is_there():
+            try:
+                return client.create_bucket(Bucket="corridor")
+            except Exception:
+                return False
 
+        wait_for(is_there, seconds=60, what="The store's answer")
+        return found
 
-def databases(*statements):
-    """Make and drop whole PostgreSQL databases."""
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    def databases(self, *statements):
+        """Make and drop whole PostgreSQL databases."""
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def ready(self, one):
+        """Wait until a machine answers that all parts work, and return what it says."""
+        wait_for(lambda: one.status("/readyz") == 200, seconds=180, what="Readiness")
+        return json.loads(one.ask("GET", "/readyz")[2])
+
+    def link(self, to, beginning):
+        """Wait for a mail to this address with a link that begins so, and return it."""
+
+        def newest():
+            return [path for path in self.mail.links(to) if path.startswith(beginning)]
+
+        wait_for(newest, seconds=60, what=f"A mail with {beginning} to {to}")
+        return newest()[-1]
 
 
 def anew(name):
@@ -136,43 +184,295 @@ def anew(name):
     return f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"
 
 
-@pytest.fixture
-def site(tmp_path, broker):
-    """A machine and a database with nothing on them yet."""
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'var' / 'corridor.sqlite3'}"
-        if connection.vendor == "postgresql":
-            name = f"{connection.settings_dict['NAME']}_production"
-            url = f"{database_url()}_production"
-            databases(*anew(name))
-            stack.callback(databases, anew(name)[0])
-        one = Site(tmp_path, url, broker)
-        stack.callback(lambda: [server.kill() for server in one.servers])
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, pytestconfig):
+    """A site with nothing on it yet."""
+    one = Site(tmp_path_factory.mktemp("site"), pytestconfig.getoption("--share"))
+    with one.stack:
         yield one
 
 
-def check_serves(site):
-    """The servers answer: alive, ready, a redirect to HTTPS, and a page over it."""
-    wait_for(lambda: site.get("/healthz")[0] == 200, seconds=60, what="The web server's answer")
-    wait_for(lambda: site.get("/readyz")[0] == 200, seconds=180, what="Readiness")
-    ready = json.loads(site.get("/readyz")[1])
-    assert [ready[part] for part in ("database", "broker", "worker", "jobs")] == [True] * 4
-    assert site.get("/")[0] == 301
-    assert site.get("/", **{"X-Forwarded-Proto": "https"})[0] == 200
+@pytest.fixture(autouse=True)
+def _seconds(tally):
+    """Print how long each part of the checklist takes."""
+    begun = time.monotonic()
+    yield
+    tally.measure(f"{time.monotonic() - begun:.0f} s")
 
 
-def back_up_and_restore(site):
-    """Take the backup of the page and put it back; return the restored database's address."""
-    if connection.vendor == "sqlite":
-        site.run(inline('python3 -c "import sqlite3'), cwd=site.folder)
-        return f"sqlite:///{site.folder / 'backup.sqlite3'}"
-    found, name = connection.settings_dict, f"{connection.settings_dict['NAME']}_production"
-    where = {"PGHOST": found["HOST"], "PGPORT": str(found["PORT"]), "PGUSER": found["USER"]}
-    for program, before in (("pg_dump", ()), ("pg_restore", anew(name))):
-        databases(*before)
-        command = re.sub(r"(?<= )corridor(?= )", name, inline(f"{program} "))
-        site.run(command, cwd=site.folder, **where)
-    return site.environment["DATABASE_URL"]
+def test_set_up(site, share):
+    one, other = site.machines
+    if share(small=False, full=True):
+        for each in site.machines:
+            each.run(line("environment.py"))
+        one.run(line("check --deploy"))
+    whole = line("manage.py prepare  ")
+    commands = [whole, share(small=".venv/bin/python manage.py prepare database", full=whole)]
+    machines = [one, share(small=one, full=other)]  # the small share has no file store that two could share
+    with ThreadPoolExecutor() as both:  # two prepare one database at the same moment
+        list(both.map(Machine.run, machines, commands))
+    assert other.code == ROOT or (other.code / "matchmaker/locale/ur/LC_MESSAGES/django.mo").exists()
+    for command, each in ((WEB, one), (WORKER, one), (WEB, other), (WORKER, other), (SLOW, other)):
+        if share(small=command != SLOW and each is one, full=True):
+            each.start(share(small=command.replace("--workers 4", "--workers 1"), full=command))
+    ready = site.ready(one)
+    parts = ("database", "migrations", "static", "files", "broker", "worker", "jobs")
+    assert [ready[part] for part in parts] == [True] * len(parts)
+    assert one.status("/healthz") == 200
+    assert one.status("/") == 301
+    assert one.status("/", **HTTPS) == 200
+    if share(small=True, full=False):
+        assert one.stop() == [0, 0]
+
+
+@pytest.mark.thorough
+def test_both_machines_are_ready(site):
+    for each in site.machines:
+        wait_for(lambda each=each: len(site.ready(each)["workers"]) == 3, seconds=60, what="Three workers")
+        assert {one["queues"] for one in site.ready(each)["workers"]} == {"celery, periodic", "slow"}
+
+
+def second_factor(person):
+    """Set up the app that shows codes, as the site asks for before it shows the desk."""
+    person.open("/desk/people/")
+    assert "/accounts/" in person.path  # nobody runs the site by a password alone
+    person.open("/accounts/2fa/totp/activate/")
+    if "/reauthenticate/" in person.path:
+        person.send(password=PASSWORD)
+    secret = re.search(r'id="authenticator_secret"[^>]*value="(\w+)"', person.page)
+    code = format_hotp_value(hotp_value(secret[1], next(iter(yield_hotp_counters_from_time()))))
+    person.send(code=code)
+    recovery = re.search(r"\b[0-9a-f]{8}\b", person.page[person.page.index("<main") :])
+    person.open("/desk/people/")
+    person.send(code=recovery[0])  # a code of the app is good once
+    assert person.path == "/desk/people/"
+
+
+def sign_in(person, email):
+    """Sign in with the password; the second factor is asked for where there is one."""
+    person.send("/accounts/login/", login=email, password=PASSWORD)
+
+
+@pytest.mark.thorough
+def test_first_people(site):
+    one = site.machines[0]
+    known = {"DJANGO_SUPERUSER_EMAIL": OPERATOR, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+    one.manage(f"{inline('manage.py createsuperuser')} --noinput", **known)
+    sign_in(site.operator, OPERATOR)
+    second_factor(site.operator)
+    site.operator.send("/desk/people/add/", email=CURATOR, full_name="Sana Malik", role="curator")
+    assert site.operator.path == "/desk/people/", site.operator.page
+
+    site.curator.open(site.link(CURATOR, "/accounts/password/reset/key/"))
+    site.curator.send(password1=PASSWORD, password2=PASSWORD)
+    sign_in(site.curator, CURATOR)
+    second_factor(site.curator)
+
+
+@pytest.mark.thorough
+def test_lost_second_factor(site):
+    command = inline("manage.py manage_account EMAIL reset_factor").replace("EMAIL", CURATOR)
+    site.machines[1].manage(command.replace("TEXT", "'She has lost her phone.'"))
+    site.curator.open("/desk/")
+    assert site.curator.path.startswith("/accounts/login/")  # the reset ends all sessions
+    sign_in(site.curator, CURATOR)
+    second_factor(site.curator)
+    wait_for(
+        lambda: any("lost her phone" in text for _to, text in site.mail.mails), seconds=60, what="The mail"
+    )
+
+
+@pytest.mark.thorough
+def test_import_review_claim_and_ranking(site):
+    one, other = site.machines
+    for kind, row in (("startups", STARTUP), ("investors", INVESTOR)):
+        path = table(site.folder / f"{kind}.csv", row | AGREED)
+        one.manage(f"manage.py import_profiles {kind} {path} --dry-run")
+        other.manage(f"manage.py import_profiles {kind} {path} --submit")
+    for beginning in ("/desk/reviews/startup/", "/desk/reviews/investor/"):
+        path = re.search(rf'href="({beginning}[a-z0-9]+/)', site.curator.open("/desk/reviews/"))
+        site.curator.send(path[1], outcome="approved")
+        assert site.curator.status == 200
+    path = re.search(r'href="(/desk/unclaimed/startup/[a-z0-9]+/)', site.curator.open("/desk/unclaimed/"))
+    site.curator.send(path[1], email=FOUNDER)
+    claim = site.link(FOUNDER, "/claim/")
+    site.founder.open(claim)
+    join = re.search(r'href="(/accounts/signup/[^"]*)"', site.founder.page)[1].replace("&amp;", "&")
+    said = {"email": FOUNDER, "full_name": "Hina Aslam", "password1": PASSWORD, "password2": PASSWORD}
+    site.founder.send(join, **said)
+    site.founder.open(site.link(FOUNDER, "/accounts/confirm-email/"))
+    site.founder.send()
+    site.founder.send(claim)
+    assert "consents" in site.founder.path, site.founder.page[-3000:]
+    assert other.manage(inline("manage.py rank")) != ""
+    wait_for(
+        lambda: "Yangtze Fund" in site.founder.open("/matches/"), seconds=60, what="The list with the fund"
+    )
+
+
+@pytest.mark.thorough
+def test_files_come_from_both_machines(site):
+    site.founder.send("/pictures/", kind="logo", **{"logo-file": picture("PNG", size=(200, 200))})
+    found = []
+
+    def is_there():
+        found[:] = re.findall(r'src="(/picture/[^"]+)"', site.founder.open("/pictures/"))
+        return found
+
+    wait_for(is_there, seconds=60, what="The checked picture")
+    answers = [site.founder.ask("GET", found[0]) for _machine in site.machines]
+    assert [status for status, _told, _content in answers] == [200, 200]
+    assert answers[0][2] == answers[1][2] != b""
+
+
+def statics(page):
+    """Return the addresses of the static files that a page names."""
+    return sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)))
+
+
+@pytest.mark.thorough
+def test_static_files_and_translations_on_both_machines(site, tally):
+    for each in site.machines:
+        for language, word in (("ur", 'dir="rtl"'), ("zh-hans", "登录")):
+            asked = {**HTTPS, "Accept-Language": language}
+            page = each.ask("GET", "/accounts/login/", headers=asked)[2].decode()
+            tally.check(word in page and "Sign in" not in page, f"{language}: {page}")
+        for path in statics(page):
+            tally.check(each.status(path, **HTTPS) == 200, path)
+    tally.settle()
+
+
+class Readers:
+    """People who open pages without pause; whatever they do not get is kept."""
+
+    def __init__(self, *people, pages):
+        self.over, self.failed, self.count, self.longest = threading.Event(), [], 0, 0.0
+        self.threads = [threading.Thread(target=self.read, args=[person, pages]) for person in people]
+
+    def read(self, person, pages):
+        while not self.over.is_set():
+            for path in pages:
+                begun = time.monotonic()
+                try:
+                    person.open(path)
+                    wrong = [one for one in statics(person.page) if person.ask("GET", one)[0] != 200]
+                except Exception as error:
+                    person.status, wrong = 0, [repr(error)]
+                self.longest = max(self.longest, time.monotonic() - begun)
+                self.count += 1
+                if person.status != 200 or person.path != path or wrong:
+                    self.failed.append((path, person.path, person.status, wrong))
+            self.over.wait(0.2)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def reading(site):
+    """Let a visitor and the founder read meanwhile."""
+    return Readers(Person(site.machines), pages=["/", "/accounts/login/"]), Readers(
+        site.founder, pages=["/home/", "/matches/", "/settings/"]
+    )
+
+
+def settle(tally, *readers):
+    """Nobody of these may have missed a page."""
+    for one in readers:
+        tally.count(one.count)
+        tally.found += one.failed
+        tally.measure(f"{one.count} pages read meanwhile, the slowest in {one.longest:.1f} s")
+    tally.settle()
+
+
+NEXT = {
+    "profiles/models/startup.py": (
+        "    team_size = ",
+        '    motto = models.CharField(max_length=9, blank=True, default="", db_default="")\n    team_size = ',
+    ),
+    "static/corridor/frame.css": ("", "/* the next release */\n"),
+}
+
+
+def next_release(site):
+    """Return a folder with the code of a next release: a new column, and another style sheet."""
+    new = site.folder / "next"
+    copy_code(new)
+    for name, (before, after) in NEXT.items():
+        path = new / name
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return new
+
+
+@pytest.mark.thorough
+def test_rolling_upgrade(site, tally):
+    one, _other = site.machines
+    new = next_release(site)
+    beside = Machine(site.folder / "beside", site.variables, code=new)
+    beside.run(".venv/bin/python manage.py makemigrations profiles --name motto")
+    visitor, founder = reading(site)
+    with visitor, founder:
+        beside.run(line("environment.py"))
+        beside.manage(inline("manage.py prepare database tables"))
+        # The old code writes to the new tables.
+        another = STARTUP | {"name_en": "Chenab Solar", "contact_email": "a@chenab.example"}
+        one.manage(f"manage.py import_profiles startups {table(site.folder / 'more.csv', another)}")
+        for each in site.machines:
+            shutil.copytree(new, target := each.folder / "next", symlinks=True)
+            each.code = target
+            each.manage(inline("manage.py prepare messages static"))
+            assert each.stop(WEB) == [0]
+            each.start(WEB)
+            site.ready(each)
+        for each in site.machines:
+            for command in [command for command in each.servers if command != WEB]:
+                assert each.stop(command) == [0]
+                each.start(command)
+        one.manage("manage.py prepare")
+    settle(tally, visitor, founder)
+
+
+@pytest.mark.thorough
+def test_another_secret_key(site, tally):
+    """Everybody who is signed in stays so, on whichever machine the next request is."""
+    old, new = site.variables["SECRET_KEY_FILE"], str(new_key(site.folder))
+    visitor, founder = reading(site)
+    with visitor, founder:
+        for key, fallback in ((old, new), (new, old)):
+            for each in site.machines:
+                each.environment |= {"SECRET_KEY_FILE": key, "SECRET_KEY_FALLBACKS_FILE": fallback}
+                for command in each.servers:
+                    assert each.stop(command) == [0]
+                    each.start(command)
+                site.ready(each)
+    settle(tally, visitor, founder)
+
+
+@pytest.mark.thorough
+def test_a_worker_ends_its_task_first(site, tally):
+    """TERM during a whole re-ranking: nothing is lost, and what is left the other machine does."""
+    one, other = site.machines
+    grow(site, 2_000)
+    for each in (one, other):
+        begun = time.monotonic()
+        waiting = threading.Thread(target=one.manage, args=["manage.py rank --wait"])
+        waiting.start()
+        time.sleep(6)
+        assert each.stop(WORKER) == [0]
+        tally.measure(f"stopped after {time.monotonic() - begun - 6:.1f} s")
+        waiting.join(timeout=300)
+        tally.check(not waiting.is_alive(), "the ranking did not end")
+        each.start(WORKER)
+        wait_for(lambda each=each: site.ready(each)["worker"], seconds=60, what="The worker")
+    tally.settle()
 
 
 SUMS = """
@@ -189,9 +489,9 @@ print(found.hexdigest())
 """.replace("plain", "lambda value: bytes(value) if isinstance(value, memoryview) else value")
 
 
-def checksum(site, url):
-    """Return one sum over every row of every table of a database."""
-    return site.manage(f"manage.py shell -v 0 -c {shlex.quote(SUMS)}", DATABASE_URL=url).strip()
+def checksum(site):
+    """Return one sum over every row of every table."""
+    return site.machines[0].manage(f"manage.py shell -v 0 -c {shlex.quote(SUMS)}").strip()
 
 
 # The large market's descriptions are read by it: the product's own model takes half an hour for them.
@@ -200,46 +500,51 @@ QUICK_TEXTS = {"TEXT_MODEL": "glossary"}
 
 def grow(site, startups):
     """Fill the database with a market of some size."""
-    size = f"--startups {startups} --investors {startups // 5}"
-    site.manage(f"manage.py seed_market {size}", CORRIDOR_DEMO="1")
-    site.manage("manage.py rank", **QUICK_TEXTS)
+    size = f"--startups {startups} --investors {startups // 5} --seed {startups}"
+    site.machines[0].manage(f"manage.py seed_market {size}", CORRIDOR_DEMO="1")
+    site.machines[0].manage("manage.py rank", **QUICK_TEXTS)
 
 
-def drill(site, tally):
-    """Put a backup back against the clock; every row is as it was. Return the restored database's address."""
-    before = checksum(site, site.environment["DATABASE_URL"])
+@pytest.mark.thorough
+def test_backup_and_restore(site, tally):
+    """Put a backup back against the clock: every row is as it was, and the site serves again."""
+    one = site.machines[0]
+    grow(site, 5_000)
+    assert [code for each in site.machines for code in each.stop()] == [0] * 5
+    before = checksum(site)
+    where = {"PGHOST": "127.0.0.1", "PGPORT": site.server.rpartition(":")[2], "PGUSER": "corridor"}
     begun = time.monotonic()
-    restored = back_up_and_restore(site)
+    for program, first in (("pg_dump", ()), ("pg_restore", anew(site.name))):
+        site.databases(*first)
+        one.run(re.sub(r"(?<= )corridor(?= )", site.name, inline(f"{program} ")), cwd=site.folder, **where)
     seconds = time.monotonic() - begun
-    tally.check(checksum(site, restored) == before, "the rows differ")
+    tally.check(checksum(site) == before, "the rows differ")
     tally.check(seconds < 600, f"{seconds:.0f} s")
-    tally.measure(f"sums equal after {seconds:.0f} s" if not tally.found else "")
-    return restored
-
-
-def test_every_command_of_the_page(site, tally, share):
-    """Each command takes seconds: a small share leaves out most of the operators' own and the upgrade."""
-    startups = share(small=0, full=20_000)
-    for command in commands(temporal=False):
-        with ThreadPoolExecutor() as both:  # two machines prepare one database at the same moment
-            list(both.map(site.run, [command] * (2 if "manage.py prepare" in command else 1)))
-    secret = {"DJANGO_SUPERUSER_EMAIL": "operator@corridor.example", "DJANGO_SUPERUSER_PASSWORD": "x" * 20}
-    site.manage(f"{inline('manage.py createsuperuser')} --noinput", **secret)
-    for command in OPERATORS_OWN if startups else OPERATORS_OWN[2:3]:
-        command = command.replace("EMAIL", secret["DJANGO_SUPERUSER_EMAIL"])
-        site.manage(command.replace("FILE", str(SCREENING)))
-    for command in commands(temporal=True):
-        site.start(command)
-    check_serves(site)
-    assert site.manage(inline("manage.py rank")) != ""  # while the worker serves
-    assert site.stop() == [0] * len(site.servers)
-
-    if startups:
-        grow(site, startups)
-    restored = drill(site, tally)
+    tally.measure(f"sums equal after {seconds:.0f} s")
+    one.manage(inline("manage.py prepare"))
+    for each in site.machines:
+        for command in each.servers:
+            each.start(command)
+    assert "Sign out" in (site.ready(one) and site.founder.open("/home/"))
     tally.settle()
-    if startups:
-        count = site.manage(f"manage.py shell -v 0 -c '{OPERATORS}'", DATABASE_URL=restored)
-        assert count.split() == ["1"]
-        site.manage(inline("manage.py prepare"), DATABASE_URL=restored)  # an upgrade
-        site.manage(inline("manage.py rank"), DATABASE_URL=restored, **QUICK_TEXTS)
+
+
+@pytest.mark.thorough
+def test_the_other_commands_of_the_page(site):
+    one = site.machines[0]
+    make = inline("manage.py make_curator EMAIL")
+    one.manage(inline("manage.py load_tables"))
+    one.manage(inline("manage.py adopt_files"))
+    one.manage(make.replace("EMAIL", OPERATOR))
+    one.manage(inline("manage.py make_curator EMAIL --instead startup").replace("EMAIL", OPERATOR))
+    one.manage(inline("manage.py import_screening UN-SC FILE").replace("FILE", str(SCREENING)))
+    one.manage(inline("manage.py close_demo"))
+    for act in ("close", "reopen"):
+        closing = inline("manage.py manage_account EMAIL close").replace(" close ", f" {act} ")
+        one.manage(closing.replace("EMAIL", CURATOR).replace("TEXT", "Test"))
+    (site.folder / "var").mkdir()
+    empty = {"DATABASE_URL": f"sqlite:///{site.folder / 'var' / 'corridor.sqlite3'}"}
+    one.manage("manage.py migrate contenttypes", **empty)
+    one.run(inline('python3 -c "import sqlite3'), cwd=site.folder)
+    assert (site.folder / "backup.sqlite3").stat().st_size > 0
+    assert [code for each in site.machines for code in each.stop()] == [0] * 5

@@ -1,6 +1,7 @@
 """What deploy/ says agrees with the settings and with docs/run.md."""
 
 import re
+import subprocess
 
 from django.conf import settings
 
@@ -24,7 +25,8 @@ def test_every_variable_is_one_of_the_pages():
     named = re.findall(r"^([A-Z][A-Z0-9_]+)=", DEPLOY["site.env.example"], re.MULTILINE)
     named += re.findall(r"([A-Z][A-Z0-9_]+): ", DEPLOY["compose.yaml"])
     named += re.findall(r"([A-Z][A-Z0-9_]+)=", DEPLOY["Containerfile"])
-    named += re.findall(r"^Environment=([A-Z0-9_]+)=", "\n".join(UNITS), re.MULTILINE)
+    lines = re.findall(r"^Environment=(.*)", "\n".join(UNITS), re.MULTILINE)
+    named += re.findall(r"([A-Z0-9_]+)=", "\n".join(lines))
     assert len(set(named)) > 20
     unknown = {name for name in named if f"`{name}`" not in PAGE}
     assert unknown <= OF_PROGRAMS | OF_CONTAINERS | {"CMD"}
@@ -48,3 +50,18 @@ def test_the_servers_are_those_of_the_page():
     line = re.search(r"gunicorn matchmaker\.wsgi --bind 127\.0\.0\.1:8000 .*control-socket", "\n".join(UNITS))
     assert line
     assert line[0] in re.sub(r" \\\n\s+", " ", PAGE)
+
+
+def test_a_shell_reads_the_example():
+    """systemd and Compose read the file line by line; who tries a command by hand sources it."""
+    command = f'set -a; . "{ROOT}/deploy/site.env.example"; printenv DEFAULT_FROM_EMAIL'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout == "Corridor <noreply@corridor.example>\n"
+
+
+def test_every_unit_has_the_files_of_the_release():
+    for unit in UNITS:
+        assert "STATIC_ROOT=/srv/corridor/staticfiles" in unit
+        assert "ProtectSystem=strict" in unit
+    prepare = DEPLOY["corridor-prepare.service"].partition("manage.py ")[2].splitlines()[0]
+    assert [f'"{step}"' in DEPLOY["compose.yaml"] for step in prepare.split()[1:]] == [True] * 4

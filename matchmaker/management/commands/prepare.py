@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -112,7 +113,13 @@ def one_at_a_time(step: str) -> Iterator[None]:
         what = "files" if step in FILES else "database"
         with (settings.VAR_DIR / f"prepare-{what}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+            # Files of the release hold no data, and another account than the one that makes them serves them.
+            before = os.umask(0o022) if step in FILES else None
+            try:
+                yield
+            finally:
+                if before is not None:
+                    os.umask(before)
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])

@@ -13,18 +13,20 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b, sha256
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.engine.definition.columns import Array
 from matchmaker.integrations import embedding_model
 from matchmaker.models.ranking import TextVector
-from matchmaker.ranking.market import arrays, startup_rows, thesis_rows
+from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
 from matchmaker.ranking.services import served_texts
 from profiles.models import Need, Offer
@@ -94,6 +96,7 @@ def _place(feature: str, dimensions: int) -> tuple[int, int]:
 
 LONGEST = 1000  # characters; a text of 100,000 would take minutes
 BATCH = 32
+AT_ONCE = 500  # profiles in one statement
 SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
 
 
@@ -160,6 +163,7 @@ def by_language(pieces: Iterable[str]) -> tuple[str, ...]:
     return tuple("\n".join(same) for same in found.values())
 
 
+PUBLISHED: dict[Side, Any] = {Side.STARTUP: startup_rows.published, Side.INVESTOR: thesis_rows.published}
 # What each side says in its own words of what it needs or offers: the rows, and whose they are.
 SAID: dict[Side, tuple[Any, str, str]] = {
     Side.STARTUP: (Need, "needs", "startup_id"),
@@ -176,10 +180,12 @@ def visible_texts(profile: Any, said: Iterable[str] = ()) -> tuple[str, ...]:
     return by_language([*own, *(said if policy.matchable(profile, SAID[profile.side][1]) else ())])
 
 
-def _said(side: Side, pks: Collection[int] | None) -> dict[int, list[str]]:
+def _said(side: Side, pks: Collection[int]) -> dict[int, list[str]]:
     """Return what profiles say of their needs or offers that have not expired."""
     model, _field, owner = SAID[side]
-    rows = arrays.about(model.objects.active_on(timezone.localdate()), owner, pks).exclude(description="")
+    rows = (
+        model.objects.active_on(timezone.localdate()).filter(**{f"{owner}__in": pks}).exclude(description="")
+    )
     found: dict[int, list[str]] = {}
     for pk, text in rows.order_by("pk").values_list(owner, "description"):
         found.setdefault(pk, []).append(text)
@@ -192,13 +198,38 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     Vectors of profiles that are not published are deleted. What an endpoint that is away has not read is not
     stated until the next whole ranking: an older vector might tell of what is hidden since.
     """
+    if pks is not None:
+        return _refresh(side, pks)
+    published = PUBLISHED[side]()
+    vectors = TextVector.objects.filter(side=side)
+    gone = vectors.filter(~Exists(published.filter(pk=OuterRef("profile_id"))))
+    _forget(side, gone.values_list("profile_id", flat=True))
+    done = 0
+    # Who has no vector comes first: looking through everybody for each part of a new market takes days.
+    unread = published.filter(~Exists(vectors.filter(profile_id=OuterRef("pk"), model_version=model())))
+    for part in chain(_parts(unread), _parts(published)):
+        done += _refresh(side, part, most=None if most is None else most - done)
+        if done == most:
+            break
+    return done
+
+
+def _parts(rows: QuerySet[Any]) -> Iterator[list[int]]:
+    """Yield the keys of all rows, in order, some at a time."""
+    last = 0
+    while part := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:AT_ONCE]):
+        yield part
+        last = part[-1]
+
+
+def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> int:
+    """Embed the texts of these profiles that changed, `most` at a time; return how many."""
     version = model()
-    published: Any = startup_rows.published if side == Side.STARTUP else thesis_rows.published
-    rows = list(published(pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
+    rows = list(PUBLISHED[side](pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
     said = _said(side, pks)
     texts = {profile.pk: visible_texts(profile, said.get(profile.pk, ())) for profile in rows}
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
-    stored = arrays.about(TextVector.objects.filter(side=side), "profile_id", pks)
+    stored = TextVector.objects.filter(side=side, profile_id__in=pks)
     known = {
         pk: (text_hash, model_version)
         for pk, text_hash, model_version in stored.values_list("profile_id", "text_hash", "model_version")
@@ -236,7 +267,7 @@ def hash_of(texts: Sequence[str]) -> str:
     return sha256("\n".join(texts).encode()).hexdigest()
 
 
-def _forget(side: Side, pks: Collection[int]) -> None:
+def _forget(side: Side, pks: Iterable[int]) -> None:
     most = connection.features.max_query_params or 10_000
     gone = sorted(pks)
     for start in range(0, len(gone), most - 1):

@@ -127,6 +127,17 @@ class TestMail:
         assert Client().get(link, follow=True).status_code == 200
 
 
+def test_a_new_key_signs_nobody_out(ayesha, as_user, settings):
+    client, home = as_user(ayesha), reverse("account_settings")
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 50
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert client.get(home).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []  # by now the session is one of the new key
+    assert client.get(home).status_code == 200
+    settings.SECRET_KEY = "m" * 50  # a key that got known is replaced without
+    assert client.get(home).status_code == 302
+
+
 def modes(folder):
     """Return who may read a folder and the files in it."""
     return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in (folder, *folder.iterdir())}
@@ -156,6 +167,19 @@ def test_only_this_account_reads_the_data(tmp_path):
     assert found["var"] == "0o700"
     assert {mode for name, mode in found.items() if name != "var"} == {"0o600"}
     assert "corridor.sqlite3" in found
+
+
+def test_every_account_reads_the_files_of_the_release(settings, tmp_path):
+    """Root makes them, in an image or a clone, and the account of the site serves them."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    before = os.umask(0o077)
+    try:
+        call_command("prepare", "static", verbosity=0)
+    finally:
+        assert os.umask(before) == 0o077
+    made = list(settings.STATIC_ROOT.rglob("*"))
+    assert len(made) > 50
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in made} == {"0o644", "0o755"}
 
 
 def test_a_mail_without_a_server_leaves_no_file(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from io import StringIO
 
 import pytest
@@ -10,10 +11,14 @@ from django.urls import reverse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from matchmaker.celery import app
+from matchmaker.choices import RunState
+from matchmaker.models.ranking import RankingJob, RankingRun, Worker
 from matchmaker.operations import logs
 from matchmaker.operations.services import PERIODIC_TASKS
 from matchmaker.tasks import celery_name
 from tests import factories
+from tests.factories import MOMENT
+from tests.house.tree import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +127,25 @@ class TestMetrics:
         assert "corridor_parked_mails 0.0" in text
         assert "corridor_worker 0.0" in text
         assert startup.public_id not in text
+
+    def test_monitoring_asks_each_machine_by_address(self, client, settings):
+        settings.METRICS_TOKEN, settings.ALLOWED_HOSTS = "of-the-operator", ["corridor.example"]
+        told = {"host": "10.0.0.7:8000", "Authorization": "Bearer of-the-operator"}
+        assert client.get("/metrics", headers=told).status_code == 200
+        assert client.get("/metrics", headers=told | {"Authorization": "Bearer guessed"}).status_code == 400
+
+    def test_the_dashboard_shows_what_there_is(self, client, settings):
+        settings.METRICS_TOKEN = "of-the-operator"
+        RankingRun.objects.create(state=RunState.DONE, finished_at=MOMENT)
+        RankingJob.objects.create(side="startup", profile_id=1)
+        Worker.objects.create(name="work@one", queues="celery", seen_at=MOMENT)
+        client.get("/healthz")
+        given = set(
+            re.findall(r"^(corridor_\w+)", self.figures(client, "of-the-operator").content.decode(), re.M)
+        )
+        shown = set(re.findall(r"corridor_\w+", (ROOT / "deploy" / "grafana.json").read_text()))
+        assert len(shown) > 10
+        assert shown - given == {"corridor_oldest_mail_age_seconds"}  # no mail waits here
 
     def test_for_others_there_is_no_such_page(self, client, settings):
         assert self.figures(client, "").status_code == 404  # no token is set

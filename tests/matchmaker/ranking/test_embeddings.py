@@ -6,6 +6,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 from django.conf import settings
+from django.db.models.signals import post_init
 
 from matchmaker.choices import Side
 from matchmaker.integrations import embedding_model
@@ -119,6 +120,26 @@ def test_a_text_is_embedded_when_it_has_changed_and_not_otherwise(glossary):
     assert {pk for pk in after if after[pk] != before[pk]} == {startups[0].pk}
     text = f"{startups[0].pitch}\nSomething else"
     assert after[startups[0].pk] == sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.django_db
+def test_a_new_market_is_read_part_by_part(glossary, monkeypatch):
+    """What has been embedded is not read again for each part: of a million that would take days."""
+    monkeypatch.setattr(embeddings, "AT_ONCE", 2)
+    startups, _investors = ranked.make_market(6, 0)
+    read = []
+
+    def count(instance, **_told):
+        read.append(instance.pk)
+
+    post_init.connect(count, sender=Startup)
+    try:
+        assert [embeddings.refresh(Side.STARTUP, most=2) for _message in range(3)] == [2, 2, 2]
+        assert sorted(read) == [startup.pk for startup in startups]
+        Startup.objects.filter(pk=startups[4].pk).update(summary_en="Something else")
+        assert embeddings.refresh(Side.STARTUP, most=2) == 1
+    finally:
+        post_init.disconnect(count, sender=Startup)
 
 
 @pytest.mark.django_db

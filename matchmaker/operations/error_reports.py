@@ -1,0 +1,42 @@
+"""Reports of errors to the server that SENTRY_DSN names: which code failed in which request, and no data.
+
+Texts of errors are left out, because they quote what people typed ("Key (email)=(…) already exists"). The log
+of this machine has them, under the same request_id.
+"""
+
+from typing import Any
+
+import sentry_sdk
+from structlog.contextvars import get_contextvars
+
+KEPT = ("event_id", "timestamp", "level", "platform", "logger", "transaction", "release", "sdk", "modules")
+OF_AN_ERROR = ("type", "module", "stacktrace", "mechanism")
+
+
+def begin(dsn: str) -> None:
+    """Send reports from here on."""
+    sentry_sdk.init(
+        dsn=dsn,
+        before_send=without_data,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_breadcrumbs=0,
+        auto_session_tracking=False,
+        max_request_body_size="never",
+    )
+
+
+def without_data(event: Any, _hint: Any) -> Any:
+    """Return what is left of a report: code, kinds of errors, and the numbers by which the log is found."""
+    kept = {name: event[name] for name in KEPT if name in event}
+    # Where no page fits, the address itself would stand in the place of its pattern.
+    if event.get("transaction_info", {}).get("source") == "url":
+        del kept["transaction"]
+    errors = event.get("exception", {}).get("values", ())
+    kept["exception"] = {"values": [{name: one.get(name) for name in OF_AN_ERROR} for one in errors]}
+    if "logentry" in event:
+        kept["logentry"] = {"message": event["logentry"].get("message")}  # without what was put into it
+    kept["tags"] = {
+        name: str(value) for name, value in get_contextvars().items() if name in ("request_id", "task")
+    }
+    return kept
