@@ -57,6 +57,13 @@ show_records(
     "page",
     fields=("user", "page", "created_at", "checked_at"),
 )
+# Whose programs read, and what; never the token.
+show_records(
+    models.ApiToken,
+    "user scopes created_at expires_at used_at",
+    "user__email",
+    fields=("user", "scopes", "created_at", "expires_at", "used_at"),
+)
 show_records(models.Heartbeat, "name at error", "name error")
 show_records(models.Worker, "name queues seen_at", "name")
 show_records(models.ScreeningName, "list_code entry name imported_at", "entry name", "list_code")

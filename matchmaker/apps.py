@@ -32,6 +32,7 @@ CAPABILITIES = (
     "search",
     "saved_searches",
     "exports",
+    "api",
     "home",
     "desk",
     "duplicates",

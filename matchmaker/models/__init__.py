@@ -1,5 +1,6 @@
 """The tables of the matches."""
 
+from matchmaker.models.api import ApiToken
 from matchmaker.models.conversation import CompanyBlock, LastRead, Message, MessageReport
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateKey, DuplicateProbe
 from matchmaker.models.evidence import EvidenceGrant

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from matchmaker.api import services as api
 from matchmaker.desk import services as overrides
 from matchmaker.digests import services as digests
 from matchmaker.duplicates.services import candidates, merge
@@ -114,6 +115,7 @@ PERIODIC_TASKS = (
     PeriodicTask("check_saved_searches", saved_searches.check_due, MINUTE),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
+    PeriodicTask("delete_expired_tokens", api.forget_expired, DAY),
     PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),
     PeriodicTask("delete_old_translations", machine_translation.forget_old, DAY),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
