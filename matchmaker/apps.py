@@ -33,6 +33,7 @@ CAPABILITIES = (
     "saved_searches",
     "exports",
     "api",
+    "webhooks",
     "home",
     "desk",
     "duplicates",

@@ -268,7 +268,7 @@ CELERY_TASK_QUEUES = [Queue("celery"), Queue(PERIODIC_QUEUE), Queue(SLOW_QUEUE)]
 SLOW_TASKS = [
     *(f"tasks.{name}" for name in ("work_imports", "work_out", "compute_reports")),
     *(f"periodic.{name}" for name in ("compute_reports", "compare_companies")),
-    *(f"periodic.{name}" for name in ("index_missing", "count_search_words")),
+    *(f"periodic.{name}" for name in ("index_missing", "count_search_words", "send_webhooks")),
 ]
 CELERY_TASK_ROUTES = {
     **{f"matchmaker.{name}": {"queue": SLOW_QUEUE} for name in SLOW_TASKS},
@@ -308,6 +308,11 @@ SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", default=365)
 # Whom to ask for the records of a domain that a company says is its own, as address:port; "": as the machine.
 DNS_SERVER = env.str("DNS_SERVER", default="")
+# Whether the worker sends events to addresses that members name: "off", "on", or in a demonstration "local",
+# which sends to this machine too (docs/api.md).
+WEBHOOKS = env.str("WEBHOOKS", default="off")
+if WEBHOOKS not in ("off", "on", *(["local"] if DEMO else [])):
+    raise ImproperlyConfigured("Set WEBHOOKS to off or on.")
 
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS

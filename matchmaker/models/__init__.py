@@ -57,4 +57,5 @@ from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.models.search import SavedSearch, SearchEntry, SearchTerm, SearchWord
 from matchmaker.models.stage import IntroductionStage, StageStep
+from matchmaker.models.webhook import Webhook, WebhookDelivery
 from matchmaker.models.what_if import WhatIf

@@ -29,6 +29,7 @@ from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
 from matchmaker.stages import services as stages
+from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
@@ -95,6 +96,8 @@ PERIODIC_TASKS = (
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
+    PeriodicTask("send_webhooks", webhooks.send_due, SOON),
+    PeriodicTask("watch_lists", webhooks.watch_lists, MINUTE),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
@@ -116,6 +119,7 @@ PERIODIC_TASKS = (
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_expired_tokens", api.forget_expired, DAY),
+    PeriodicTask("delete_webhook_deliveries", webhooks.forget_old, DAY),
     PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),
     PeriodicTask("delete_old_translations", machine_translation.forget_old, DAY),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),

@@ -44,6 +44,7 @@ ADDED = (
     "tests.matchmaker.stages.access",
     "tests.matchmaker.evidence.access",
     "tests.matchmaker.api.access",
+    "tests.matchmaker.webhooks.access",
 )
 
 
