@@ -122,6 +122,8 @@ def finish(view: Answer) -> Answer:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if settings.HTTPS and not request.is_secure():
+            return problem(403, "Use https. Revoke the token: it was sent in the clear.")
         response = tagged(request, *args, **kwargs)
         if response.status_code == 405:
             return problem(405, ERRORS["405"], Allow="GET")

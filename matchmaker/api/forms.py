@@ -4,16 +4,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from matchmaker.api.selectors import scopes_for
 from matchmaker.models.api import Scope
 from profiles.companies.forms.fields import LineField
 from profiles.models import User
 
-DAYS = [
-    (days, ngettext_lazy("%(days)d day", "%(days)d days", days) % {"days": days}) for days in (30, 90, 365)
-]
+DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("1 year")))
 
 
 class TokenForm(forms.Form):

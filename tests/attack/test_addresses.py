@@ -9,7 +9,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from matchmaker.models.webhook import Event
+from matchmaker.webhooks import services as webhooks
 from profiles.models import Investor, Startup
 from tests import factories
 from tests.house.access import ACCESS, ACTORS
@@ -119,8 +122,11 @@ def test_no_way_back_leads_away(tally, share):
     tally.settle()
 
 
-def test_answering_asks_nobody_else(tally, monkeypatch):
-    """No page opens a connection but to our own database and broker, whatever addresses its records hold."""
+def test_answering_asks_nobody_else(tally, monkeypatch, settings):
+    """No page opens a connection but to our own database and broker, whatever addresses its records hold.
+
+    The worker does, where the operator lets it: to webhooks (tests/matchmaker/webhooks/test_addresses.py).
+    """
     asked = []
     whole = socket.socket.connect
 
@@ -133,6 +139,10 @@ def test_answering_asks_nobody_else(tally, monkeypatch):
     market = Market()
     Startup.objects.update(website="http://192.0.2.1/latest/meta-data/")
     Investor.objects.update(website="http://[2001:db8::1]/")
+    settings.WEBHOOKS = "on"
+    for actor in ("founder", "partner"):
+        person = market.people[actor]
+        webhooks.add_webhook(person, url="https://hooks.example.com/", events=[*Event], at=timezone.now())
     monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *name, **more: asked.append(str(name)) or [])
     for address in ACCESS:

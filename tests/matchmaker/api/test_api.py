@@ -173,9 +173,19 @@ def test_errors_are_problems_without_secrets_cookies_or_other_origins(listed, li
     assert listed.secret not in caplog.text
 
 
+def test_a_token_in_the_clear_is_refused_and_not_led_on(listed, settings):
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    answer = listed.ask("profile")
+    assert (answer.status_code, "Location" in answer.headers) == (403, False)
+    assert (
+        listed.client.get(
+            "/api/v1/profile", secure=True, headers={"Authorization": f"Bearer {listed.secret}"}
+        ).status_code
+        == 200
+    )
+
+
 def test_a_fault_of_ours_is_a_problem_too(listed, caplog):
-    Startup.objects.update(place=None)
-    User.objects.update(time_zone="")
     listed.client.raise_request_exception = False
     with pytest.MonkeyPatch.context() as patch:  # the database goes away
         patch.setattr("django.db.models.query.QuerySet.in_bulk", None)
