@@ -69,7 +69,7 @@ class Site:
     @property
     def account_links(self) -> list[MenuEntry]:
         """The entries of the account menu for the signed-in person's role."""
-        return MENUS.get(f"{self.request.user.role}-account", [])
+        return MENUS.get(f"{getattr(self.request.user, 'role', '')}-account", [])
 
     @property
     def unread(self) -> int:

@@ -7,6 +7,7 @@ a name that answers otherwise a moment later leads nowhere. Proxies of the envir
 import re
 import socket
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Answer:
 
 def is_on() -> bool:
     """Return whether the operator lets the worker send at all."""
-    return settings.WEBHOOKS != "off"
+    return bool(settings.WEBHOOKS != "off")
 
 
 def is_public(address: str) -> bool:
@@ -120,7 +121,7 @@ def _exchange(
 ) -> Answer:
     """Speak over an open line, which is cut when the time is over."""
     cut = line.dup()  # wrapping takes the line away from its name
-    watch = Timer(SECONDS, _hang_up, [cut])
+    end, watch = time.monotonic() + SECONDS, Timer(SECONDS, _hang_up, [cut])
     watch.start()
     try:
         is_secure = isinstance(connection, HTTPSConnection)
@@ -130,7 +131,7 @@ def _exchange(
             connection.sock = spoken
             connection.request("POST", target, body, dict(headers))
             answer = connection.getresponse()
-            if not watch.is_alive():  # it was cut, and what came looks like the end of an answer
+            if time.monotonic() >= end:  # it was cut, and what came looks like the end of an answer
                 raise TimeoutError
             return Answer(answer.status, answer.headers.get("webhook-challenge", "").strip()[:100])
     finally:
