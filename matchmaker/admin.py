@@ -57,6 +57,27 @@ show_records(
     "page",
     fields=("user", "page", "created_at", "checked_at"),
 )
+# Whose programs read, and what; never the token.
+show_records(
+    models.ApiToken,
+    "user scopes created_at expires_at used_at",
+    "user__email",
+    fields=("user", "scopes", "created_at", "expires_at", "used_at"),
+)
+# Not the secrets, nor the address, whose path may be one; of a delivery nothing that was sent.
+show_records(
+    models.Webhook,
+    "membership created_at proved_at stopped_at",
+    "membership__user__email",
+    fields=("membership", "events", "created_at", "proved_at", "stopped_at"),
+)
+show_records(
+    models.WebhookDelivery,
+    "event created_at attempts delivered_at failed_at answered",
+    "event",
+    "event",
+    fields=("event", "created_at", "due_at", "attempts", "delivered_at", "failed_at", "answered"),
+)
 show_records(models.Heartbeat, "name at error", "name error")
 show_records(models.Worker, "name queues seen_at", "name")
 show_records(models.ScreeningName, "list_code entry name imported_at", "entry name", "list_code")

@@ -32,6 +32,8 @@ CAPABILITIES = (
     "search",
     "saved_searches",
     "exports",
+    "api",
+    "webhooks",
     "home",
     "desk",
     "duplicates",

@@ -67,6 +67,11 @@ class Site:
         return MENUS.get("footer", [])
 
     @property
+    def account_links(self) -> list[MenuEntry]:
+        """The entries of the account menu for the signed-in person's role."""
+        return MENUS.get(f"{getattr(self.request.user, 'role', '')}-account", [])
+
+    @property
     def unread(self) -> int:
         """How many notices the signed-in person had not opened when this request began."""
         return int(getattr(self.request.user, "unread_notices", 0))

@@ -150,7 +150,10 @@ FUNNEL: list[FunnelStep] = []
 
 
 def register_menu_entry(menus: str, position: int, url_name: str, label: Label, **fields: Any) -> None:
-    """Add an entry, with the fields of MenuEntry, to menus between blanks: roles, or "footer"."""
+    """Add an entry, with the fields of MenuEntry, to menus between blanks.
+
+    A menu is that of a role, "footer", or the account menu of a role: "startup-account".
+    """
     entry = MenuEntry(url_name, label, position=position, **fields)
     for menu in menus.split():
         MENUS[menu] = sorted([*MENUS.get(menu, ()), entry], key=lambda each: each.position)

@@ -270,7 +270,7 @@ CELERY_TASK_QUEUES = [Queue("celery"), Queue(PERIODIC_QUEUE), Queue(SLOW_QUEUE)]
 SLOW_TASKS = [
     *(f"tasks.{name}" for name in ("work_imports", "work_out", "compute_reports")),
     *(f"periodic.{name}" for name in ("compute_reports", "compare_companies")),
-    *(f"periodic.{name}" for name in ("index_missing", "count_search_words")),
+    *(f"periodic.{name}" for name in ("index_missing", "count_search_words", "send_webhooks")),
 ]
 CELERY_TASK_ROUTES = {
     **{f"matchmaker.{name}": {"queue": SLOW_QUEUE} for name in SLOW_TASKS},
@@ -310,6 +310,11 @@ SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", default=365)
 # Whom to ask for the records of a domain that a company says is its own, as address:port; "": as the machine.
 DNS_SERVER = env.str("DNS_SERVER", default="")
+# Whether the worker sends events to addresses that members name: "off", "on", or in a demonstration "local",
+# which sends to this machine too (docs/api.md).
+WEBHOOKS = env.str("WEBHOOKS", default="off")
+if WEBHOOKS not in ("off", "on", *(["local"] if DEMO else [])):
+    raise ImproperlyConfigured("Set WEBHOOKS to off or on.")
 
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
@@ -327,7 +332,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# Of programs: a redirect would hide that they sent a token in the clear.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/"]
 if env.bool("BEHIND_PROXY", default=False):
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # limits count the visitor's address, not the proxy's
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -75,6 +75,8 @@ urlpatterns = [
     path("", include("matchmaker.pilots.urls")),
     path("", include("matchmaker.stages.urls")),
     path("", include("matchmaker.exports.urls")),
+    path("", include("matchmaker.api.urls")),
+    path("", include("matchmaker.webhooks.urls")),
     path("", include("matchmaker.programmes.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
     path("desk/reports/", include("matchmaker.reports.urls")),

@@ -14,6 +14,8 @@ taxonomy_changed = Signal()
 profiles_changed = Signal()
 # Sent inside the transaction after which the worker has something to do on an import. A hint.
 import_waits = Signal()
+# Sent with `user` and `message` inside the transaction that tells a person something.
+person_told = Signal()
 # Sent inside the transaction that wrote rows of the outbox.
 mail_enqueued = Signal()
 # Sent inside the transaction that wrote the row of a file, which waits for its check. A hint.

@@ -1,5 +1,6 @@
 """The tables of the matches."""
 
+from matchmaker.models.api import ApiToken
 from matchmaker.models.conversation import CompanyBlock, LastRead, Message, MessageReport
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateKey, DuplicateProbe
 from matchmaker.models.evidence import EvidenceGrant
@@ -56,4 +57,5 @@ from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.models.search import SavedSearch, SearchEntry, SearchTerm, SearchWord
 from matchmaker.models.stage import IntroductionStage, StageStep
+from matchmaker.models.webhook import Webhook, WebhookDelivery
 from matchmaker.models.what_if import WhatIf

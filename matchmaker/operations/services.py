@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from matchmaker.api import services as api
 from matchmaker.desk import services as overrides
 from matchmaker.digests import services as digests
 from matchmaker.duplicates.services import candidates, merge
@@ -28,6 +29,7 @@ from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
 from matchmaker.stages import services as stages
+from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
 from profiles.accounts.services import accounts, teams
 from profiles.audit import services as audit
@@ -94,6 +96,8 @@ PERIODIC_TASKS = (
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
+    PeriodicTask("send_webhooks", webhooks.send_due, SOON),
+    PeriodicTask("watch_lists", webhooks.watch_lists, MINUTE),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
@@ -114,6 +118,8 @@ PERIODIC_TASKS = (
     PeriodicTask("check_saved_searches", saved_searches.check_due, MINUTE),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
+    PeriodicTask("delete_expired_tokens", api.forget_expired, DAY),
+    PeriodicTask("delete_webhook_deliveries", webhooks.forget_old, DAY),
     PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),
     PeriodicTask("delete_old_translations", machine_translation.forget_old, DAY),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),

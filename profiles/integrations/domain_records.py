@@ -14,13 +14,27 @@ SECONDS = 3.0  # for the whole question
 
 def text_records(name: str) -> list[str]:
     """Return the TXT records of a name; none where it has none, or no answer came in time."""
-    resolver = dns.resolver.Resolver(configure=not settings.DNS_SERVER)
-    if settings.DNS_SERVER:
-        server = urlsplit(f"//{settings.DNS_SERVER}")
-        resolver.nameservers, resolver.port = [server.hostname or ""], server.port or 53
     try:
-        answer = resolver.resolve(name, "TXT", lifetime=SECONDS, search=False)
+        answer = _resolver().resolve(name, "TXT", lifetime=SECONDS, search=False)
     except (dns.exception.DNSException, ValueError) as error:
         logger.info("No TXT records: %s", type(error).__name__)
         return []
     return [b"".join(record.strings).decode("ascii", "replace") for record in answer]
+
+
+def addresses(name: str) -> list[str]:
+    """Return the IP addresses that a name has now; none where it has none, or no answer came in time."""
+    try:
+        return list(_resolver().resolve_name(name, lifetime=SECONDS, search=False).addresses())
+    except (dns.exception.DNSException, ValueError) as error:
+        logger.info("No addresses: %s", type(error).__name__)
+        return []
+
+
+def _resolver() -> dns.resolver.Resolver:
+    """Return who is asked: the server of the settings, or the machine's."""
+    resolver = dns.resolver.Resolver(configure=not settings.DNS_SERVER)
+    if settings.DNS_SERVER:
+        server = urlsplit(f"//{settings.DNS_SERVER}")
+        resolver.nameservers, resolver.port = [server.hostname or ""], server.port or 53
+    return resolver

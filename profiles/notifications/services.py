@@ -35,7 +35,7 @@ from profiles.models import (
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category
 from profiles.notifications.kinds import MAILED
 from profiles.notifications.selectors import due_mails, is_stopped, notices_leading_to, parked_mails
-from profiles.signals import mail_enqueued
+from profiles.signals import mail_enqueued, person_told
 from profiles.validators import unlinked
 
 # Mail programs drop style sheets; nothing is fetched from anywhere.
@@ -280,6 +280,7 @@ def notify(user: User, message: Message) -> None:
     """Tell one person, if the caller's transaction commits. A closed account is told nothing."""
     if not user.is_active:
         return
+    person_told.send(sender=User, user=user, message=message)
     message = replace(message, event=f"{message.event}:{user.pk}")
     kind = KINDS[message.kind]
     if kind.sentence is not None:

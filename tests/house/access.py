@@ -6,7 +6,7 @@ Eight letters a row, one for each actor, in the order of ACTORS:
     g  led on to another page (302)      m  the method is not allowed (405)
     s  asked to sign in (302)            b  refused as malformed (400)
     i  asked to correct the form (422)   f  forbidden (403)
-    x  not ready (503)
+    x  not ready (503)                   u  asked for a token (401)
 
 An address that is not in the table fails the test: nothing is open by accident.
 """

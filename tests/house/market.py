@@ -43,6 +43,8 @@ ADDED = (
     "tests.profiles.pictures.access",
     "tests.matchmaker.stages.access",
     "tests.matchmaker.evidence.access",
+    "tests.matchmaker.api.access",
+    "tests.matchmaker.webhooks.access",
 )
 
 

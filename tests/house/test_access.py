@@ -15,7 +15,10 @@ from django.contrib.admin import site
 from django.db import connection
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
+from matchmaker.models.webhook import Event
+from matchmaker.webhooks import services as webhooks
 from profiles.choices import Role
 from profiles.models import Investor, Startup
 from tests.factories import make_user
@@ -25,7 +28,7 @@ from tests.house.market import Market
 from tests.house.pages import LANGUAGES, NO_PAGES, page_faults
 from tests.house.urls import ADMIN, routes
 
-LETTERS = {200: "o", 400: "b", 403: "f", 404: "n", 405: "m", 422: "i", 503: "x"}
+LETTERS = {200: "o", 400: "b", 401: "u", 403: "f", 404: "n", 405: "m", 422: "i", 503: "x"}
 
 
 def letter(response: HttpResponse) -> str:
@@ -89,9 +92,12 @@ def asked_elsewhere(monkeypatch):
     return asked
 
 
-def market_with_websites() -> Market:
-    """Return a market whose companies state addresses that nobody should ask."""
+def market_with_addresses() -> Market:
+    """Return a market whose companies state addresses that no page asks; the worker sends to webhooks."""
     market = Market()
+    for actor in ("founder", "partner"):
+        person = market.people[actor]
+        webhooks.add_webhook(person, url="https://hooks.example.com/", events=[*Event], at=timezone.now())
     Startup.objects.update(website="http://192.0.2.1/latest/meta-data/")
     Investor.objects.update(website="http://[2001:db8::1]/")
     return market
@@ -99,7 +105,8 @@ def market_with_websites() -> Market:
 
 @pytest.fixture
 def _over_https(settings):
-    """Set cookies as production does."""
+    """Set cookies as production does, and let members add webhooks."""
+    settings.WEBHOOKS = "on"
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
 
 
@@ -136,7 +143,7 @@ def language_of(address: Address, number: int, at: int) -> str:
 @pytest.mark.usefixtures("_over_https")
 @pytest.mark.parametrize("actor", ACTORS)
 def test_access_by_writing(actor, tally, share, asked_elsewhere):
-    market, at = market_with_websites(), ACTORS.index(actor)
+    market, at = market_with_addresses(), ACTORS.index(actor)
     found, declared, wrong = {}, {}, {}
     is_small = bool(share(small=1, full=0))
     for number, address in enumerate(ACCESS):
@@ -159,7 +166,7 @@ def test_access_by_writing(actor, tally, share, asked_elsewhere):
 @pytest.mark.parametrize("actor", ACTORS)
 def test_access_by_reading(actor, tally, share, settings, asked_elsewhere):
     """Every answer is the declared one, changes nothing, protects its reader, and is a whole page."""
-    market, at = market_with_websites(), ACTORS.index(actor)
+    market, at = market_with_addresses(), ACTORS.index(actor)
     found, declared, wrong = {}, {}, {}
     is_small = bool(share(small=1, full=0))
     for number, address in enumerate(ACCESS):

@@ -232,8 +232,15 @@ def test_every_kind_of_ours_has_a_channel(kind):
 @pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if kind.body])
 def test_the_words_of_a_mail_name_only_what_is_given(kind, language):
     given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
-    given |= {"reason": "Asked for.", "role": "Curator", "minutes": 30, "day": "3 Nov"}
-    given |= {"host": "indus.example"}
+    given |= {
+        "reason": "Asked for.",
+        "role": "Curator",
+        "minutes": 30,
+        "day": "3 Nov",
+        "scopes": "Pilots",
+        "host": "a.example",
+    }
+    given |= {"host": "indus.example", "scopes": "Pilots"}
     given |= {"message": "Not yours."}
     with override(language):
         assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given

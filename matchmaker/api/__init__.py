@@ -1,0 +1,1 @@
+"""The read API: what members and curators see, for their own programs (docs/api.md)."""

@@ -1,0 +1,42 @@
+"""What the read API tells, records and limits."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import register_action
+from profiles.limits.services import register_limit
+from profiles.notice_kinds import ACCOUNT, register_notice
+
+TOKEN_WAS_MADE = register_notice(
+    "api_token_made",
+    _("A new API token"),
+    category=ACCOUNT,
+    act=_("See your tokens"),
+    subject=_("A new API token for your account on Corridor"),
+    body=_(
+        "A token was made with your account. A program that has it can read: %(scopes)s. It is valid until "
+        "%(day)s. If it was not you who made it, revoke it now and change your password."
+    ),
+)
+TOKEN_WAS_REVOKED = register_notice(
+    "api_token_revoked",
+    _("An API token was revoked"),
+    category=ACCOUNT,
+    act=_("See your tokens"),
+    subject=_("An API token of your account on Corridor was revoked"),
+    body=_("A token of your account was revoked. Programs that use it can read nothing any more."),
+)
+TOKEN_MADE = register_action(
+    "token_made", _("Made an API token"), _("%(who)s made an API token for: %(scopes)s.")
+)
+TOKEN_REVOKED = register_action(
+    "token_revoked", _("Revoked an API token"), _("%(who)s revoked an API token.")
+)
+DIRECTORY_READ = register_action(
+    "directory_read",
+    _("Read the directory by a program"),
+    _("%(who)s began to read the directory by a program (%(side)s)."),
+)
+TOKEN_LIMIT = register_limit("api_token", account=(10, 10))
+READ_LIMIT = register_limit("api_read", account=(300, 3600), company=(600, 7200))
+# How often a program may begin to read the whole directory.
+DIRECTORY_LIMIT = register_limit("api_directory", account=(10, 4))

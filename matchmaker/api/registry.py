@@ -1,0 +1,25 @@
+"""What the API adds: a menu entry, and what becomes of tokens."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.api import kinds, services  # noqa: F401  kinds registers itself
+from matchmaker.registry import register_menu_entry
+from profiles import erasure, merging
+from profiles.erasure import GOES, Decision
+
+register_menu_entry("startup-account investor-account curator-account", 10, "api_tokens", _("API tokens"))
+erasure.register({"matchmaker.ApiToken": Decision(GOES, account="user", company="membership__{side}")})
+# A token reads for its person's team: with the membership it goes over to the kept company.
+merging.register({"matchmaker.ApiToken": merging.follows("membership__{side}")})
+
+
+def end_tokens(*, user: Any, **_kwargs: Any) -> None:
+    """End a person's tokens with the old password."""
+    services.end_tokens(user)
+
+
+for signal in (password_changed, password_reset, password_set):
+    signal.connect(end_tokens, dispatch_uid="end_tokens")

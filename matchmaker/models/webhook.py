@@ -1,0 +1,89 @@
+"""Addresses of members' programs that are told what happens, and what they are sent."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.models import Membership
+from profiles.models.account import new_token
+from profiles.models.profile import check_if_set, empty_list
+
+
+class Event(models.TextChoices):
+    """What a program can be told. It gets ids and addresses, never what somebody wrote."""
+
+    REQUESTED = "introduction.requested", _("A new introduction request")
+    CHANGED = "introduction.changed", _("An introduction is answered, paused or ends")
+    MESSAGE = "conversation.message", _("New messages, as a number")
+    PILOT = "pilot.changed", _("A pilot or an application changes")
+    MATCHES = "matches.changed", _("Your list of matches changes")
+
+
+PING = "ping"  # proves that the address wants to be told; no one chooses it
+
+
+class Webhook(models.Model):
+    """An address of a company. It is told what its maker is told, and goes with the maker's membership.
+
+    Nothing but a ping is sent before the address has answered it (`proved_at`), nor once it is switched off.
+    `list_print`: the list of matches that it was told of.
+    """
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    url = models.CharField(_("address"), max_length=500)
+    events = models.JSONField(_("events"), default=empty_list)
+    secret = models.CharField(max_length=60, editable=False)
+    challenge = models.CharField(max_length=40, default=new_token, editable=False)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    proved_at = models.DateTimeField(_("answered the test"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("switched off"), null=True, blank=True)
+    list_print = models.CharField(max_length=64, blank=True, editable=False)
+    list_read_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["created_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["membership", "url"], name="webhook_once")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WebhookDelivery(models.Model):
+    """One event for one address. Due from `due_at` until it is delivered or failed.
+
+    `key` names what is told, so that nothing is told twice. A worker that takes the row sets `due_at` to when
+    others may try again.
+    """
+
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    key = models.CharField(max_length=200, editable=False)
+    message_id = models.CharField(max_length=40, default=new_token, editable=False)
+    event = models.CharField(_("event"), max_length=32)
+    body = models.TextField(editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
+    answered = models.CharField(_("last answer"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["webhook", "key"], name="webhookdelivery_once"),
+            check_if_set("webhookdelivery_or_failed", "delivered_at", failed_at__isnull=True),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="webhookdelivery_due",
+                condition=models.Q(delivered_at__isnull=True, failed_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.pk}"

@@ -1,0 +1,1 @@
+"""Webhooks: a company's own program is told what happens (docs/api.md)."""

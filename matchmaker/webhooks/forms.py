@@ -1,0 +1,33 @@
+"""The form that names an address."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.integrations.webhook_sender import RefusedAddressError, checked
+from matchmaker.models.webhook import Event
+
+
+class WebhookForm(forms.Form):
+    """An address, and what it is told."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        help_text=_("Begins with https:// and names a public host. Only owners of your team can see it."),
+        widget=forms.URLInput(attrs={"dir": "ltr", "inputmode": "url"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Is told of"), choices=Event, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean_url(self) -> Any:
+        """Refuse what nothing may be sent to, as far as its letters tell."""
+        url = self.cleaned_data["url"]
+        try:
+            checked(url)
+        except RefusedAddressError as error:
+            said = _("Enter an address that begins with https:// and names a public host, without a port.")
+            raise forms.ValidationError(said) from error
+        return url

@@ -1,0 +1,41 @@
+"""What webhooks tell, record and limit."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import Sentence, register_action
+from profiles.limits.services import register_limit
+from profiles.notice_kinds import ACCOUNT, register_notice
+
+WEBHOOK_STOPPED = register_notice(
+    "webhook_stopped",
+    _("A webhook was switched off"),
+    category=ACCOUNT,
+    sentence=_("One of your webhooks was switched off, because its address did not answer for hours."),
+    act=_("See your webhooks"),
+    subject=_("A webhook of yours on Corridor was switched off"),
+    body=_(
+        "The address of one of your webhooks did not answer for hours, so nothing is sent there any more. "
+        "When it works again, switch it on: what it missed can then be sent again."
+    ),
+)
+WEBHOOK_MADE = register_notice(
+    "webhook_made",
+    _("A new webhook"),
+    category=ACCOUNT,
+    act=_("See your webhooks"),
+    subject=_("A new webhook of your account on Corridor"),
+    body=_(
+        "With your account, an address was named that is told what happens to your company on Corridor: "
+        "%(host)s. If it was not you, remove it now and change your password."
+    ),
+)
+CHANGED = register_action(
+    "webhook",
+    _("Changed a webhook"),
+    Sentence(_("%(who)s added a webhook to %(host)s for %(what)s."), {"act": "add"}),
+    Sentence(_("%(who)s removed a webhook of %(what)s to %(host)s."), {"act": "remove"}),
+    Sentence(_("%(who)s switched a webhook of %(what)s to %(host)s on again."), {"act": "resume"}),
+    _("A webhook of %(what)s to %(host)s was switched off: its address did not answer."),
+)
+WEBHOOK_LIMIT = register_limit("webhook", account=(10, 10), company=(20, 20))
+AGAIN_LIMIT = register_limit("webhook_again", account=(60, 60))

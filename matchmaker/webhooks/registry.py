@@ -1,0 +1,35 @@
+"""What webhooks add: a menu entry, what they listen to, and what becomes of them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.registry import register_menu_entry
+from matchmaker.webhooks import kinds, services  # noqa: F401  kinds registers itself
+from profiles import erasure, merging
+from profiles.erasure import GOES, Decision
+from profiles.signals import person_told
+
+register_menu_entry("startup-account investor-account", 20, "webhooks", _("Webhooks"))
+erasure.register(
+    {
+        "matchmaker.Webhook": Decision(GOES, account="membership__user", company="membership__{side}"),
+        "matchmaker.WebhookDelivery": Decision(
+            GOES, account="webhook__membership__user", company="webhook__membership__{side}"
+        ),
+    }
+)
+merging.register(
+    {
+        "matchmaker.Webhook": merging.follows("membership__{side}"),
+        "matchmaker.WebhookDelivery": merging.follows("webhook__membership__{side}"),
+    }
+)
+
+
+def tell_programs(*, user: Any, message: Any, **_kwargs: Any) -> None:
+    """Tell a person's programs what the person is told."""
+    services.tell_programs(user, message)
+
+
+person_told.connect(tell_programs, dispatch_uid="tell_programs")

@@ -1,0 +1,122 @@
+"""Webhooks of a company, what is due, and what a program is told of an event."""
+
+import json
+from contextlib import suppress
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import Resolver404, resolve, reverse
+
+from matchmaker.choices import Side
+from matchmaker.conversations.selectors import unread_counts
+from matchmaker.lists.selectors.cards import current_company, own_list
+from matchmaker.lists.selectors.list_page import SearchQuery
+from matchmaker.lists.selectors.neighbours import listed_ids
+from matchmaker.models.webhook import PING, Event, Webhook, WebhookDelivery
+from profiles.choices import Status
+from profiles.models import Investor, Membership, Startup, User
+from profiles.notifications.services import Message
+
+REQUESTED = {"request_received"}
+CHANGED = {
+    *("request_delivered", "request_later", "request_declined", "request_expired", "request_lapsed"),
+    *("request_withdrawn", "mutual_interest", "introduction_closed", "introduction_paused"),
+    "introduction_resumed",
+}
+
+
+def event_of(kind: str) -> Event | None:
+    """Return the event that a kind of notice is to programs; None for what only people are told."""
+    if kind in REQUESTED:
+        return Event.REQUESTED
+    if kind in CHANGED:
+        return Event.CHANGED
+    if kind == "message":
+        return Event.MESSAGE
+    return Event.PILOT if kind.startswith("pilot_") else None
+
+
+def webhooks_of(company: Startup | Investor) -> QuerySet[Webhook]:
+    """Return a company's webhooks, the oldest first."""
+    return Webhook.objects.filter(**{f"membership__{company.side}": company}).select_related(
+        "membership__user"
+    )
+
+
+def live_webhooks() -> QuerySet[Webhook]:
+    """Return the webhooks that may be sent something: of owners of a company that is not suspended."""
+    suspended = {f"membership__{side}__status": Status.SUSPENDED for side in Side}
+    rows = Webhook.objects.filter(
+        stopped_at=None, membership__is_owner=True, membership__user__is_active=True
+    )
+    return rows.exclude(Q(*suspended.items(), _connector=Q.OR))
+
+
+def listening(user: User, event: Event) -> list[Webhook]:
+    """Return the webhooks that tell what a person is told, for an event. One query."""
+    rows = live_webhooks().filter(membership__user=user).exclude(proved_at=None)
+    return [hook for hook in rows if event in hook.events]
+
+
+def due_deliveries(*, at: datetime) -> QuerySet[WebhookDelivery]:
+    """Return what is due, the oldest first: of an address that is not proved, its ping only."""
+    rows = WebhookDelivery.objects.filter(delivered_at=None, failed_at=None, due_at__lte=at)
+    is_told = Q(event=PING) | Q(webhook__proved_at__isnull=False)
+    return rows.filter(is_told, webhook__in=live_webhooks().values("pk")).order_by("due_at", "pk")
+
+
+def deliveries_of(company: Startup | Investor) -> QuerySet[WebhookDelivery]:
+    """Return what a company's webhooks were sent, the newest first."""
+    rows = WebhookDelivery.objects.filter(webhook__in=webhooks_of(company).values("pk"))
+    return rows.select_related("webhook")
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, which alone is recorded: paths may be secrets."""
+    return urlsplit(url).hostname or ""
+
+
+def body_of(event: str, data: dict[str, Any], *, at: datetime) -> str:
+    """Return what is sent."""
+    return json.dumps({"type": event, "timestamp": at.isoformat(), "data": data}, separators=(",", ":"))
+
+
+def data_of(event: Event, message: Message, user: User) -> dict[str, Any]:
+    """Return ids and addresses of what a person is told, never a word of anybody."""
+    data: dict[str, Any] = {"kind": message.kind, "url": _address(message.path)}
+    with suppress(Resolver404):
+        if public_id := resolve(message.path).kwargs.get("public_id"):
+            name = "api:pilot" if event == Event.PILOT else "api:introduction"
+            data |= {"id": public_id, "api": _address(reverse(name, args=[public_id]))}
+    if event == Event.MESSAGE:
+        data["unread"] = sum(unread_counts(user).values())
+    return data
+
+
+def list_data() -> dict[str, Any]:
+    """Return where the changed list is."""
+    return {"url": _address(reverse("matches")), "api": _address(reverse("api:matches"))}
+
+
+def _address(path: str) -> str:
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
+
+
+def list_watchers(*, before: datetime) -> list[Webhook]:
+    """Return the webhooks that are told of their list, and whose list was not looked at since."""
+    rows = live_webhooks().filter(list_read_at__lte=before).exclude(proved_at=None)
+    watching = rows.select_related("membership__user").order_by("list_read_at", "pk")
+    return [hook for hook in watching if Event.MATCHES in hook.events]
+
+
+def list_print(membership: Membership) -> str:
+    """Return a fingerprint of a company's list in its order; empty while there is none."""
+    member = current_company(membership.user)
+    lists = own_list(member) if member and member.company.is_published else None
+    if member is None or lists is None:
+        return ""
+    return sha256(" ".join(listed_ids(member, SearchQuery(), lists)).encode()).hexdigest()
