@@ -168,7 +168,7 @@ def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path):
 
 
 def test_stand_ins_are_made_of_the_past_alone(tmp_path, share):
-    directory = splits.market(tmp_path, deals=share(small=1000, full=1500), investors=60)
+    directory = splits.market(tmp_path, deals=share(small=500, full=1500), investors=60)
     out = StringIO()
     call_command("evaluate_past", directory, json=True, stdout=out)
     (directory / "truth.csv").unlink()
@@ -213,7 +213,10 @@ def found(directory):
     return asdict(replace(report, seconds=0.0)), {q: [ids[j] for j in row if j >= 0] for q, row in lists}
 
 
-@pytest.mark.parametrize("without", [(), ("pool.csv",)], ids=["a pool", "no pool"])
+@pytest.mark.parametrize(
+    "without",
+    [pytest.param((), id="a pool"), pytest.param(("pool.csv",), id="no pool", marks=pytest.mark.thorough)],
+)
 def test_shuffled_files_give_the_same_report_and_rankings(tmp_path, without):
     """Half of the pool has no deal and the others few: most places are settled between equals."""
     splits.market(tmp_path, deals=400, investors=40, queries=20, partners=2, sectors=2, idle=40)
