@@ -25,13 +25,16 @@ from matchmaker.programmes.kinds import PICTURE_LIMIT
 from matchmaker.programmes.selectors.applications import not_open_to, own_applications
 from matchmaker.programmes.selectors.cohort import takes_part
 from matchmaker.programmes.selectors.jury import reviews_of
+from matchmaker.programmes.selectors.outcomes import owed_by, own_sides
 from matchmaker.programmes.selectors.people import has_teams, own_part, to_sign
 from matchmaker.programmes.selectors.programmes import (
     FILTERS,
     Reader,
     address_of,
+    asked_to_host,
     facts_of,
     is_over,
+    led_by,
     list_page,
     missing_in,
     organised_by,
@@ -100,6 +103,10 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "facts": facts_of(programme),
         "reader": reader,
         "organises": organises,
+        "leads": reader.leads(programme),
+        "is_asked_to_host": bool(reader.user)
+        and asked_to_host(reader.user).filter(programme=programme).exists(),
+        "may_say_outcomes": bool(own_sides(reader, programme)),
         "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
         "not_open_to": not_open_to(reader, programme, at),
@@ -127,7 +134,8 @@ def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
     """Show what one organises, and what one has applied for."""
-    page = own_page(reader, request.GET.get("page", "1"), reviews_of(request.user), to_sign(request.user))
+    asked: dict[str, Any] = {"reviews": reviews_of(request.user), "to_sign": to_sign(request.user)}
+    page = own_page(reader, request.GET.get("page", "1"), **asked, owed=owed_by(reader))
     return render(request, "programmes/own_programmes.html", {"own": page, "reader": reader})
 
 
@@ -144,11 +152,16 @@ def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
     return programme.time_zone if programme else zone_of_reader(request.user).key
 
 
+def led_or_404(reader: Reader, public_id: str) -> Programme:
+    """Return a programme that is the reader's own: what a co-organiser may not do."""
+    return get_object_or_404(with_parts(led_by(reader)), public_id=public_id)
+
+
 @organiser_required
 @page_with_form
 def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = "") -> HttpResponse:
     """Show a draft, or an empty one, and keep it."""
-    programme = organised_or_404(reader, public_id) if public_id else None
+    programme = led_or_404(reader, public_id) if public_id else None
     if programme and programme.state != ProgrammeState.DRAFT:
         raise Http404
     zone = zone_in(request, programme)
@@ -170,7 +183,7 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 @page_with_form
 def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Change dates and slots of a programme that takes applications, or open it again."""
-    programme = organised_or_404(reader, public_id)
+    programme = led_or_404(reader, public_id)
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         raise Http404
     make = partial(DatesForm, programme=programme)
@@ -190,7 +203,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
 @require_POST
 def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Submit, close, start, end or cancel: `act` says which."""
-    programme = organised_or_404(reader, public_id)
+    programme = led_or_404(reader, public_id)
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]
         with message_on_error(request, REFUSALS, done):

@@ -226,7 +226,7 @@ def test_what_a_profile_does_not_state_is_no_no(as_user, startup, ayesha, li_wei
     programme = make_programme(li_wei.membership.investor, by=li_wei)
     programme.stages.set(Stage.objects.filter(code="seed"))
     apply = at("programme_apply", programme, "startup")
-    assert "your profile does not state this" in body(as_user(ayesha), apply)
+    assert "you do not state this" in body(as_user(ayesha), apply)
     as_user(ayesha).post(apply, {"answer_0": "Us", "send": "yes"})
     page = body(
         as_user(li_wei), at("programme_application", programme, ProgrammeApplication.objects.get().pk)
