@@ -122,9 +122,9 @@ def organised_by(reader: Reader) -> QuerySet[Programme]:
     )
 
 
-def asked_to_host(user: User) -> QuerySet[ProgrammeHost]:
+def asked_to_host(user: User | None) -> QuerySet[ProgrammeHost]:
     """Return where a person is asked to co-organise."""
-    rows = ProgrammeHost.objects.filter(email__iexact=user.email, accepted_at=None)
+    rows = ProgrammeHost.objects.filter(email__iexact=user.email if user else "", accepted_at=None)
     return rows.exclude(programme__state__in=OVER).select_related("programme")
 
 
@@ -379,11 +379,10 @@ def own_page(
     )
     keys = [application.programme_id for application in applied]
     known = with_parts(programmes_for(reader)).in_bulk(keys)
-    return {
+    shown = {
         "organised": [row_of(programme) for programme in paged.object_list],
-        "page": paged,
         "reviews": list(reviews),
-        "asked_to_host": list(asked_to_host(reader.user)) if reader.user else [],
+        "asked_to_host": list(asked_to_host(reader.user)),
         "owed": list(owed),
         "to_sign": [each for each in to_sign if not each.signed_at],
         "applied": [
@@ -392,6 +391,7 @@ def own_page(
             if each.programme_id in known
         ],
     }
+    return {**shown, "page": paged, "is_empty": not any(shown.values())}
 
 
 MOST_APPLIED = 50

@@ -106,7 +106,9 @@ def move(
     `side`: as whom, or None for time. Raises what matchmaker.transitions.transition raises.
     """
     step: ProgrammeStep = transition(record, act, side=side, by=by, at=at, seen=seen, **changes)
-    done = str(act) if isinstance(record, Programme) else record._meta.model_name.removeprefix("programme")
+    done = (
+        str(act) if isinstance(record, Programme) else type(record).__name__.removeprefix("Programme").lower()
+    )
     note(step.programme, done, by=by, at=at, step=str(act))
     return step
 

@@ -61,9 +61,8 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     if not takes_part(reader, programme) or (request.method == "POST" and not organises):
         raise Http404
     kind = request.POST.get("what", "announcement") if request.method == "POST" else ""
-    company = reader.member.company if reader.member else None
-    if kind == "file":
-        count_upload(found_or_404(company), by=request.user, at=timezone.now())  # before it is read
+    if kind == "file":  # counted before it is read, because reading is what costs
+        count_upload(found_or_404(reader.member).company, by=request.user, at=timezone.now())
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with timezone.override(ZoneInfo(programme.time_zone)):
         forms: dict[str, Any] = {
@@ -82,7 +81,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
                 elif kind == "session":
                     cohort.add_session(programme, values=values, **said)
                 else:
-                    cohort.add_file(programme, found_or_404(company), values["file"], **said)
+                    cohort.add_file(programme, found_or_404(reader.member).company, values["file"], **said)
                 messages.success(request, SAVED[kind])
                 return redirect("programme_cohort", public_id)
         context = {

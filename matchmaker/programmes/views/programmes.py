@@ -104,8 +104,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "reader": reader,
         "organises": organises,
         "leads": reader.leads(programme),
-        "is_asked_to_host": bool(reader.user)
-        and asked_to_host(reader.user).filter(programme=programme).exists(),
+        "is_asked_to_host": asked_to_host(reader.user).filter(programme=programme).exists(),
         "may_say_outcomes": bool(own_sides(reader, programme)),
         "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],

@@ -16,6 +16,7 @@ from matchmaker.choices import OverrideKind
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes.outcome import OUTCOME_LINES
 from matchmaker.models.programmes.programme import (
     APPLICATION_LINES,
     PROGRAMME_LINES,
@@ -428,7 +429,7 @@ def test_the_page_in_docs_has_the_tables():
     rows = re.findall(r"^\| (\w+) \| ([\w, –]+) \| (\w+) \| (\w+) \|$", text, re.MULTILINE)
     lines = [
         (str(line.act), ", ".join(map(str, line.sources)) or "–", str(line.target), str(line.mover))
-        for line in (*PROGRAMME_LINES, *APPLICATION_LINES)
+        for line in (*PROGRAMME_LINES, *APPLICATION_LINES, *OUTCOME_LINES)
     ]
     assert [row for row in rows if row[0] != "act"] == lines
 
