@@ -188,9 +188,9 @@ OUTCOMES_ASKED = notice(
     act=_("Say what came of it"),
     subject=_("%(company)s on Corridor: what came of a programme?"),
     body=_(
-        "A programme of %(company)s is over. Say what came of it: a prototype, a pilot, a joint proposal, a "
-        "paper, a hire, an agreement, an investment. If nothing did, one click says so. We ask at the end "
-        "and after 3, 6 and 12 months, once each."
+        "A programme is over in which %(company)s took part or which it organised. Say what came of it: a "
+        "prototype, a pilot, a joint proposal, a paper, a hire, an agreement, an investment. If nothing did, "
+        "one click says so. We ask at the end and after 3, 6 and 12 months, once each."
     ),
 )
 OUTCOME_RECORDED = notice(

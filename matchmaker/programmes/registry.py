@@ -82,7 +82,7 @@ def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> l
             act,
             "programme_outcomes",
             of=programme.public_id,
-            icon="flag",
+            icon="signpost-split",
         )
         for programme in owing(company, user)[:MOST_WAITING]
     ]
@@ -97,7 +97,7 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
             act,
             "programme_outcomes",
             of=each.programme.public_id,
-            icon="flag",
+            icon="signpost-split",
         )
         for each in to_confirm(company, user)[:MOST_WAITING]
     ]

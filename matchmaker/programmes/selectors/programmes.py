@@ -1,7 +1,7 @@
 """Which programmes exist for whom, their list with its filters, and one programme with its page."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -365,33 +365,27 @@ def address_of(programme: Programme, name: str = "programme") -> str:
     return str(settings.SITE_URL).rstrip("/") + reverse(name, args=[programme.public_id])
 
 
-def own_page(
-    reader: Reader, number: str, reviews: Iterable[Any], to_sign: Iterable[Any], owed: Iterable[Any]
-) -> dict[str, Any]:
+def own_page(reader: Reader, number: str) -> dict[str, Any]:
     """Return what the reader organises, page by page, and the applications of the reader."""
     organised = with_parts(organised_by(reader)).order_by("-written_at", "-pk")
     paged = Paginator(organised, PER_PAGE).get_page(number)
-    rows = ProgrammeApplication.objects.filter(reader.own) if reader.may_apply else None
-    applied = (
-        rows.filter(programme__approved_at__isnull=False).order_by("-at", "-pk")[:MOST_APPLIED]
-        if rows is not None
-        else []
+    rows = (
+        ProgrammeApplication.objects.filter(reader.own)
+        if reader.may_apply
+        else ProgrammeApplication.objects.none()
     )
+    applied = rows.filter(programme__approved_at__isnull=False).order_by("-at", "-pk")[:MOST_APPLIED]
     keys = [application.programme_id for application in applied]
     known = with_parts(programmes_for(reader)).in_bulk(keys)
-    shown = {
+    return {
+        "page": paged,
         "organised": [row_of(programme) for programme in paged.object_list],
-        "reviews": list(reviews),
-        "asked_to_host": list(asked_to_host(reader.user)),
-        "owed": list(owed),
-        "to_sign": [each for each in to_sign if not each.signed_at],
         "applied": [
             (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(ApplicationState(each.state), ""))
             for each in applied
             if each.programme_id in known
         ],
     }
-    return {**shown, "page": paged, "is_empty": not any(shown.values())}
 
 
 MOST_APPLIED = 50

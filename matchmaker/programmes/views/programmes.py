@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -133,9 +134,38 @@ def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
     """Show what one organises, and what one has applied for."""
-    asked: dict[str, Any] = {"reviews": reviews_of(request.user), "to_sign": to_sign(request.user)}
-    page = own_page(reader, request.GET.get("page", "1"), **asked, owed=owed_by(reader))
-    return render(request, "programmes/own_programmes.html", {"own": page, "reader": reader})
+    context = {
+        "own": own_page(reader, request.GET.get("page", "1")),
+        "links": _links(reader),
+        "reader": reader,
+    }
+    return render(request, "programmes/own_programmes.html", context)
+
+
+def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what else the reader has to do with programmes, as addresses with titles below headings."""
+    user = reader.user
+    if user is None:
+        return []
+    proposals = [each.application for each in to_sign(user) if not each.signed_at]
+    found = [
+        (_("What came of it?"), "programme_outcomes", owed_by(reader)),
+        (
+            _("You are asked to co-organise"),
+            "programme_hosts",
+            [each.programme for each in asked_to_host(user)],
+        ),
+        (_("You review"), "programme_review_list", [each.programme for each in reviews_of(user)]),
+    ]
+    links = [
+        (heading, [(reverse(name, args=[each.public_id]), each.title) for each in programmes_found])
+        for heading, name, programmes_found in found
+    ]
+    signing = [
+        (reverse("programme_proposal", args=[each.programme.public_id, each.pk]), each.name)
+        for each in proposals
+    ]
+    return [each for each in [*links, (_("Joint proposals to sign"), signing)] if each[1]]
 
 
 def organised_or_404(reader: Reader, public_id: str) -> Programme:
