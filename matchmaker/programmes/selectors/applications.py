@@ -212,7 +212,7 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
                 "applicant": applicant,
                 "application": application,
                 "answered": answered(application) if application else [],
-                "tone": APPLICATION_TONES.get(ApplicationState(application.state), "") if application else "",
+                "tone": APPLICATION_TONES.get(application.state, "") if application else "",
                 "is_new": is_new,
                 "missing": missing,
                 "is_unpublished": takes and is_new and not is_published,
@@ -294,7 +294,7 @@ def application_row(application: ProgrammeApplication) -> dict[str, Any]:
         "company_id": company.public_id if company and company.is_published else "",
         "side": company.side if company else "",
         "answered": answered(application),
-        "tone": APPLICATION_TONES.get(ApplicationState(application.state), ""),
+        "tone": APPLICATION_TONES.get(application.state, ""),
         "may_decide": goes_on and waits,
         "may_waitlist": goes_on and application.state == ApplicationState.SENT,
     }

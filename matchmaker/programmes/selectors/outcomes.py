@@ -24,7 +24,7 @@ from profiles.models import Investor, Membership, Startup, User
 
 PER_PAGE = 20
 ORGANISER = "organiser"
-TONES = {OutcomeState.CONFIRMED: "good", OutcomeState.DISPUTED: "warn"}
+TONES: dict[str, str] = {OutcomeState.CONFIRMED: "good", OutcomeState.DISPUTED: "warn"}
 RELATED = ("startup", "investor", "person")
 
 
@@ -134,7 +134,7 @@ def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dic
         "outcome": outcome,
         "with": other if is_mine else one,
         "is_mine": is_mine,
-        "tone": TONES.get(OutcomeState(outcome.state), ""),
+        "tone": TONES.get(outcome.state, ""),
         "may_answer": waits and not is_mine,
         "may_retract": is_mine and outcome.state != OutcomeState.CONFIRMED,
         "goes_on_record": waits and outcome.becomes_a_deal,

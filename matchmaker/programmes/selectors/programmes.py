@@ -38,16 +38,17 @@ from profiles.taxonomy.selectors.terms import TermTree, all_terms, data_place
 
 PER_PAGE = 12
 FILTERS = ("q", "kind", "state", "who", "country", "sector")
-TEXTS = [f"{name}_{language}" for name in ("title", "text") for language in ("en", "ur", "zh")]
+LANGUAGES = ("en", "ur", "zh")
+TEXTS = [f"{name}_{language}" for name in ("title", "text") for language in LANGUAGES]
 MOST_WORDS = 6  # that a list is searched for
 FEWEST = 5  # confirmed outcomes of a kind from which on everybody reads how many
-TONES = {
+TONES: dict[str, str] = {
     ProgrammeState.OPEN: "good",
     ProgrammeState.RUNNING: "info",
     ProgrammeState.REVIEW: "submitted",
     ProgrammeState.CANCELLED: "warn",
 }
-APPLICATION_TONES = {
+APPLICATION_TONES: dict[str, str] = {
     ApplicationState.ACCEPTED: "good",
     ApplicationState.SENT: "info",
     ApplicationState.WAITLISTED: "warn",
@@ -220,7 +221,7 @@ def row_of(programme: Programme) -> dict[str, Any]:
         "organiser": organiser_of(programme),
         "where": where_of(programme),
         "zone": zone_label(programme.zone),
-        "tone": TONES.get(ProgrammeState(programme.state), ""),
+        "tone": TONES.get(programme.state, ""),
         "free": free_in(programme),
     }
 
@@ -381,7 +382,7 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
         "page": paged,
         "organised": [row_of(programme) for programme in paged.object_list],
         "applied": [
-            (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(ApplicationState(each.state), ""))
+            (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(each.state, ""))
             for each in applied
             if each.programme_id in known
         ],
@@ -417,6 +418,3 @@ def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
         (each, getattr(programme, f"title_{each}"), getattr(programme, f"text_{each}")) for each in LANGUAGES
     )
     return [(language, title, text) for language, title, text in found if title or text]
-
-
-LANGUAGES = ("en", "ur", "zh")

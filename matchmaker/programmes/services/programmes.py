@@ -376,11 +376,7 @@ def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str 
     move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
     path = reverse("own_programmes")
     for application in _at_work(held):
-        message = Message(kind=CANCELLED, path=path, event=str(application.pk), at=at)
-        if application.company:
-            notify_team(application.company, message)
-        elif application.person:
-            tell_person(application.person, message)
+        tell_applicant(CANCELLED, application, at=at, path=path)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
     _lapse(held, waiting, at=at)
 
