@@ -6,7 +6,7 @@ from typing import Any
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ApplicantKind, ApplicationAct, ProgrammeState
 from matchmaker.programmes.selectors.applications import Applicant
-from matchmaker.programmes.services import applications, programmes
+from matchmaker.programmes.services import applications, outcomes, programmes
 from profiles.accounts.selectors import demo_accounts
 from profiles.accounts.services import accounts
 from profiles.imports.demo.records import Row, codes, demo_company, public_id_of
@@ -37,6 +37,7 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
         programmes.start_programme(programme, by=by, at=programme.starts_at or now)
     if state == ProgrammeState.FINISHED:
         programmes.finish_programme(programme, by=by, at=programme.ends_at or now)
+        say_outcomes(programme, row, by=by, other=curator)
 
 
 def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
@@ -51,6 +52,24 @@ def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
         if decision:
             reason = row["reason"] if decision == ApplicationAct.DECLINE else ""
             applications.decide(made, ApplicationAct(decision), reason=reason, by=by, at=at + HOUR)
+
+
+def say_outcomes(programme: Programme, row: Row, *, by: Any, other: Any) -> None:
+    """Let startups record what came of it, with the organiser or another, and the other side answer."""
+    programme.refresh_from_db()
+    ended = programme.ended_at or programme.written_at
+    for each in filter(None, row["outcomes"].split("|")):
+        mine, whom, kind, words, answer, objection = each.split(":")
+        sides = [
+            programme.applications.get(startup=demo_company("startup", slug)) if slug else None
+            for slug in (mine, whom)
+        ]
+        values = {"kind": kind, "words": words, "happened_on": ended.date()}
+        made = outcomes.record_outcome(
+            programme, mine=sides[0], whom=sides[1], values=values, by=by, at=ended + HOUR
+        )
+        if answer:
+            outcomes.answer_outcome(made, objection=objection, by=other, at=ended + 2 * HOUR)
 
 
 def values_of(row: Row, now: datetime) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from matchmaker.machine_translation import services as machine_translation
 from matchmaker.meetings import services as meetings
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.pairs import services as pairs
-from matchmaker.programmes.services import programmes
+from matchmaker.programmes.services import outcomes, programmes
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state, rank_market, runs
 from matchmaker.reports import services as reports
@@ -94,6 +94,7 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_meetings", meetings.advance, SOON),
     PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
+    PeriodicTask("ask_for_outcomes", outcomes.ask_due, HOUR),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("send_webhooks", webhooks.send_due, SOON),

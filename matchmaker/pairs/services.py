@@ -21,8 +21,10 @@ from matchmaker.ranking.services import market_state
 from matchmaker.transitions import BlockedError, NotOpenError, PausedError
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
+from profiles.choices import DealSource
+from profiles.companies import services as companies
 from profiles.limits import services as limits
-from profiles.models import SIDES, Investor, Startup, User
+from profiles.models import SIDES, Deal, Investor, Startup, User
 
 REFUSED = {Refusal.BLOCKED: BlockedError, Refusal.CLOSED: PausedError}
 
@@ -90,6 +92,26 @@ def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
         "levels": {part.factor: part.level for part in explained.for_startup.parts},
         "thesis": explained.thesis,
     }
+
+
+def record_deal(
+    startup: Startup, investor: Investor, *, terms: dict[str, Any], by: User, at: datetime
+) -> Deal:
+    """Put a deal that both sides have confirmed on the partner's profile, in the name of its own person.
+
+    One that both have recorded already, of that day and partnership type, is the same deal. The caller holds
+    both companies.
+
+    Raises:
+        NoRateError: the currency has no exchange rate.
+    """
+    known = Deal.objects.filter(investor=investor, startup=startup, source=DealSource.BOTH)
+    if same := known.filter(closed_on=terms["closed_on"], form=terms["form"]).first():
+        return same
+    own = {"startup_name": startup.name_en, "sector": startup.primary_sector, "place": startup.place}
+    values = {**own, "stage": startup.stage, **terms}
+    said: dict[str, Any] = {"startup": startup, "source": DealSource.BOTH, "by": by, "at": at}
+    return companies.save_deal(investor, values=values, **said)
 
 
 def record(

@@ -20,6 +20,17 @@ show_records(models.ProgrammeAnnouncement, "programme at", "programme__public_id
 show_records(
     models.ProgrammeSession, "programme title starts_at", "programme__public_id title", exclude=("code",)
 )
+show_records(
+    models.ProgrammeHost, "programme email startup investor accepted_at", "programme__public_id email"
+)
+show_records(models.ProgrammeFile, "programme file", "programme__public_id")
+show_records(
+    models.ProgrammeOutcome,
+    "programme kind state happened_on at answered_at",
+    "programme__public_id",
+    "kind state",
+    exclude=("words", "objection", "amount", "form", "currency"),
+)
 show_records(models.ProgrammeAttendance, "session application at", "session__title")
 show_records(models.PersonCard, "user audience consent_at", "user__email", "audience")
 show_records(models.ProgrammeTeam, "programme name seats at", "programme__public_id name")

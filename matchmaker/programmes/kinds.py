@@ -164,6 +164,53 @@ ANNOUNCED = notice(
     body=_("The organiser of a programme in which %(company)s takes part has announced something."),
 )
 
+HOST_ASKED = notice(
+    "programme_host_asked",
+    _("Asked to co-organise a programme"),
+    sentence=_("An organiser asks you to co-organise a programme."),
+    act=_("Read it and decide"),
+    subject=_("%(company)s on Corridor: asked to co-organise a programme"),
+    body=_(
+        "An organiser asks you, %(company)s, to co-organise a programme. Nobody reads your name there before "
+        "you accept. If you do not know of it, do nothing."
+    ),
+)
+HOST_ACCEPTED = notice(
+    "programme_host_accepted",
+    _("New co-organiser of a programme"),
+    sentence=_("Somebody has accepted to co-organise your programme. Its page says so now."),
+    act=_("See the co-organisers"),
+)
+OUTCOMES_ASKED = notice(
+    "programme_outcomes_asked",
+    _("What came of a programme?"),
+    sentence=_("A programme is over. Say what came of it, or that nothing did."),
+    act=_("Say what came of it"),
+    subject=_("%(company)s on Corridor: what came of a programme?"),
+    body=_(
+        "A programme is over in which %(company)s took part or which it organised. Say what came of it: a "
+        "prototype, a pilot, a joint proposal, a paper, a hire, an agreement, an investment. If nothing did, "
+        "one click says so. We ask at the end and after 3, 6 and 12 months, once each."
+    ),
+)
+OUTCOME_RECORDED = notice(
+    "programme_outcome_recorded",
+    _("An outcome to confirm"),
+    sentence=_("Somebody says what came of a programme with you. Confirm or dispute it."),
+    act=_("Read it, and confirm or dispute it"),
+    subject=_("%(company)s on Corridor: an outcome of a programme to confirm"),
+    body=_(
+        "Somebody has recorded what came of a programme together with %(company)s. It counts once you "
+        "confirm it. If you see it differently, say so."
+    ),
+)
+OUTCOME_ANSWERED = notice(
+    "programme_outcome_answered",
+    _("An outcome was confirmed or disputed"),
+    sentence=_("The other side has answered an outcome that you recorded."),
+    act=_("Read the answer"),
+)
+
 CHANGED = register_action(
     "programme",
     _("Programme activity"),
@@ -189,6 +236,16 @@ CHANGED = register_action(
     Sentence(_("%(who)s announced something in %(what)s."), {"done": "announce"}),
     Sentence(_("%(who)s changed the agenda of %(what)s."), {"done": "agenda"}),
     Sentence(_("%(who)s wrote down who was at a session of %(what)s."), {"done": "attendance"}),
+    Sentence(_("%(who)s asked somebody to co-organise %(what)s."), {"done": "host"}),
+    Sentence(_("%(who)s accepted to co-organise %(what)s."), {"done": "host_accepted"}),
+    Sentence(_("%(who)s ended a co-organisation of %(what)s."), {"done": "no_host"}),
+    Sentence(_("%(who)s added a file to %(what)s."), {"done": "file"}),
+    Sentence(_("%(who)s deleted a file of %(what)s."), {"done": "no_file"}),
+    Sentence(_("%(who)s opened a file of %(what)s."), {"done": "file_opened"}),
+    Sentence(_("%(who)s recorded an outcome of %(what)s."), {"step": "record"}),
+    Sentence(_("%(who)s confirmed an outcome of %(what)s."), {"step": "confirm"}),
+    Sentence(_("%(who)s disputed an outcome of %(what)s."), {"step": "dispute"}),
+    Sentence(_("%(who)s withdrew an outcome of %(what)s."), {"step": "retract"}),
     Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
     Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
@@ -203,6 +260,7 @@ PROPOSAL_LIMIT = register_limit(
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
 ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
-JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # reviewers asked: each may get a mail
+JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # each who is asked may get a mail
+OUTCOME_LIMIT = register_limit("programme_outcome", account=(60, 30))  # each may be a mail to the other side
 EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))
 PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.05 s of a processor

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeOutcome
+from matchmaker.models.programmes.outcome import OutcomeState
 from matchmaker.models.programmes.programme import (
     AT_WORK,
     GOING_ON,
@@ -15,11 +17,15 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from matchmaker.programmes import admin, kinds  # noqa: F401  register themselves
+from matchmaker.programmes.selectors.outcomes import owing, to_confirm
 from matchmaker.programmes.selectors.programmes import waiting_programmes
-from matchmaker.programmes.services import applications, jury, people
+from matchmaker.programmes.services import applications, hosts, jury, people
 from matchmaker.programmes.services.applications import withdraw_second
+from matchmaker.programmes.services.hosts import end_between
 from matchmaker.registry import (
+    WHEN_BLOCKED,
     Waiting,
+    register_funnel_step,
     register_menu_entry,
     register_open_matter,
     register_queue,
@@ -67,6 +73,61 @@ def applications_to_decide(company: Startup | Investor, _user: User, _at: dateti
 register_waiting(42, applications_to_decide, told_by=[kinds.APPLIED])
 
 
+def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
+    """Return the programmes of which one was asked what came."""
+    act = gettext("Say what came of it")
+    return [
+        Waiting(
+            gettext("What came of “%(title)s”?") % {"title": programme.title},
+            act,
+            "programme_outcomes",
+            of=programme.public_id,
+            icon="signpost-split",
+        )
+        for programme in owing(company, user)[:MOST_WAITING]
+    ]
+
+
+def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
+    """Return the outcomes that others have recorded with one."""
+    text, act = gettext("Outcome of “%(title)s” to confirm: %(kind)s"), gettext("Confirm or dispute it")
+    return [
+        Waiting(
+            text % {"title": each.programme.title, "kind": each.get_kind_display()},
+            act,
+            "programme_outcomes",
+            of=each.programme.public_id,
+            icon="signpost-split",
+        )
+        for each in to_confirm(company, user)[:MOST_WAITING]
+    ]
+
+
+MOST_WAITING = 5
+register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
+register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
+WHEN_BLOCKED.append(end_between)
+
+
+def confirmed_outcomes() -> QuerySet[ProgrammeOutcome]:
+    """Return what came of programmes for startups, once both sides have confirmed it."""
+    rows = ProgrammeOutcome.objects.filter(state=OutcomeState.CONFIRMED).annotate(
+        of_startup=Coalesce("application__startup", "other__startup", "programme__startup"),
+        of_investor=Coalesce("application__investor", "other__investor", "programme__investor"),
+        moment=F("answered_at"),
+    )
+    return rows.filter(of_startup__isnull=False)
+
+
+register_funnel_step(
+    60,
+    "programme_outcomes",
+    _("Outcomes of programmes"),
+    confirmed_outcomes,
+    meaning=_("What came of a programme for a startup, confirmed by both sides."),
+)
+
+
 def programmes_going_on(company: Startup | Investor) -> int:
     """Count the company's own programmes that are not over."""
     going_on = (ProgrammeState.REVIEW, *GOING_ON)
@@ -104,6 +165,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
 def erase_account(user: User, at: datetime) -> None:
     """Delete what the person applied for and reviewed, and give the slots to who waits."""
     jury.remove_reviewers(user)
+    hosts.forget_requests(user)
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
@@ -119,6 +181,11 @@ merging.register(
             fold=withdraw_second,
         ),
         "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
+        "matchmaker.ProgrammeHost": merging.moves(also="programme__{side}", once=("programme",)),
+        "matchmaker.ProgrammeFile": merging.follows("programme__{side} file__{side}"),
+        "matchmaker.ProgrammeOutcome": merging.follows(
+            "programme__{side} application__{side} other__{side} deal__{side}"
+        ),
         "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
         "matchmaker.ProgrammeAnnouncement": merging.follows("programme__{side}"),
         "matchmaker.ProgrammeSession": merging.follows("programme__{side}"),
@@ -136,6 +203,11 @@ erasure.register(
     {
         "matchmaker.Programme": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
+        "matchmaker.ProgrammeHost": Decision(GOES, account="user", company="{side}"),
+        "matchmaker.ProgrammeFile": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeOutcome": Decision(
+            GOES, account="application__person", company="application__{side}"
+        ),
         "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
         "matchmaker.ProgrammeSession": Decision(GOES, company="programme__{side}"),
         "matchmaker.ProgrammeAttendance": Decision(

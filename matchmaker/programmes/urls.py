@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matchmaker.programmes.views import applications, cohort, jury, people, programmes
+from matchmaker.programmes.views import applications, cohort, hosts, jury, outcomes, people, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
@@ -31,6 +31,14 @@ urlpatterns = [
         name="programme_application",
     ),
     path("programmes/<slug:public_id>/cohort/", cohort.show_cohort, name="programme_cohort"),
+    path("programmes/<slug:public_id>/files/<int:pk>/", cohort.save_file, name="programme_file"),
+    path(
+        "programmes/<slug:public_id>/files/<int:pk>/remove/", cohort.remove_file, name="programme_file_remove"
+    ),
+    path("programmes/<slug:public_id>/organisers/", hosts.show_hosts, name="programme_hosts"),
+    path("programmes/<slug:public_id>/organisers/<int:pk>/", hosts.host_act, name="programme_host"),
+    path("programmes/<slug:public_id>/outcomes/", outcomes.show_outcomes, name="programme_outcomes"),
+    path("programmes/<slug:public_id>/outcomes/<int:pk>/", outcomes.outcome_act, name="programme_outcome"),
     path("programmes/<slug:public_id>/sessions/<int:pk>/", cohort.show_session, name="programme_session"),
     path(
         "programmes/<slug:public_id>/sessions/<int:pk>/remove/",

@@ -42,8 +42,6 @@ from matchmaker.transitions import (
 )
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.changes.services import lock_profiles
-from profiles.choices import DealSource
-from profiles.companies import services as companies
 from profiles.merging import Merging
 from profiles.models import User
 from profiles.notifications import services as notifications
@@ -133,19 +131,10 @@ def _put_on_record(stage: IntroductionStage, *, side: Side, by: User, at: dateti
     startup, investor = stage.introduction.pair
     if side != Side.INVESTOR:
         by = stage.steps.select_related("by").get(act=StageAct.PROPOSE).by or by
-    values = {
-        "startup_name": startup.name_en,
-        "closed_on": stage.since_on,
-        "sector": startup.primary_sector,
-        "stage": startup.stage,
-        "place": startup.place,
-        "form": stage.form,
-        "amount": stage.amount,
-        "currency": stage.currency,
-        "stake_pct": stage.stake_pct,
-    }
-    said: dict[str, Any] = {"values": values, "startup": startup, "source": DealSource.BOTH}
-    stage.deal = companies.save_deal(investor, **said, by=by, at=at)
+    terms = {name: getattr(stage, name) for name in ("form", "amount", "currency", "stake_pct")}
+    stage.deal = pairs.record_deal(
+        startup, investor, terms={**terms, "closed_on": stage.since_on}, by=by, at=at
+    )
     stage.save(update_fields=["deal"])
 
 

@@ -21,7 +21,15 @@ from django.utils.http import int_to_base36
 from matchmaker.models.conversation import Message
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
-from matchmaker.models.programmes import ProgrammeApplication, ProgrammeReviewer, ProgrammeSession
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeFile,
+    ProgrammeHost,
+    ProgrammeOutcome,
+    ProgrammeReviewer,
+    ProgrammeSession,
+)
 from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
@@ -281,6 +289,25 @@ def organises_the_hackathon(world: World, actor: Actor, programme: Any) -> bool:
     return organises(world, actor, programme) and programme == world.programmes[ProgrammeState.OPEN]
 
 
+def is_asked_to_host(world: World, actor: Actor, owner: Any) -> bool:
+    programme, row = owner if isinstance(owner, tuple) else (owner, None)
+    is_asked = actor.user == world.founders["talks"] and programme == world.programmes[ProgrammeState.OPEN]
+    return is_asked and (row is None or row.programme == programme)
+
+
+def ended(_world: World) -> Iterator[Named]:
+    for programme in Programme.objects.filter(state=ProgrammeState.FINISHED):
+        yield Named({"public_id": programme.public_id}, programme)
+
+
+def took_part(world: World, actor: Actor, owner: Any) -> bool:
+    """Of the programme that is over: its organiser, and the startup that took part."""
+    programme, row = owner if isinstance(owner, tuple) else (owner, None)
+    companies = (world.investor, world.startups["talks"])
+    is_over = programme.state == ProgrammeState.FINISHED
+    return is_over and actor.company in companies and (row is None or row.programme == programme)
+
+
 def may_sign(world: World, actor: Actor, owner: Any) -> bool:
     programme, row = owner
     return actor.user == world.other_partner and row.programme == programme and hasattr(row, "proposal")
@@ -385,9 +412,10 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(OF_MEETINGS, between(MUTUAL)),
     "check_answer": Kind(checks, lambda world, actor, company: world.fate(actor.company, company) in SEEN),
     "conversation": between({*SPOKEN, "gone", "hidden"}),
-    # Of a pair that a curator hides, four pages say so to the two, and nothing else.
+    # Of a pair that a curator hides, four pages say so to the two, and nothing else. Two pages of an
+    # introduction that was closed lead back to it.
     "introduction": between({*SEEN, "hidden"}),
-    **dict.fromkeys(("meeting", "stages"), between({*MUTUAL, "hidden"})),
+    **dict.fromkeys(("meeting", "stages"), between({*SPOKEN, "hidden"})),
     **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
     **dict.fromkeys(
         ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))
@@ -449,9 +477,21 @@ KINDS: dict[str, Kind] = {
         ("programme_session", "programme_session_remove"),
         Kind(parts_of_programmes(ProgrammeSession), organises),
     ),
+    **dict.fromkeys(
+        ("programme_file", "programme_file_remove"), Kind(parts_of_programmes(ProgrammeFile), organises)
+    ),
+    "programme_hosts": Kind(programmes, lambda *owner: organises(*owner) or is_asked_to_host(*owner)),
+    "programme_host": Kind(
+        parts_of_programmes(ProgrammeHost), lambda *owner: organises(*owner) or is_asked_to_host(*owner)
+    ),
+    "programme_outcomes": Kind(ended, took_part),
+    "programme_outcome": Kind(parts_of_programmes(ProgrammeOutcome), took_part),
     "programme_attend": Kind(lambda _world: [Named({"code": ProgrammeSession.objects.get().code})], nobody),
     "programme_feed": Kind(
-        lambda _world: (Named({"token": row.token}) for row in ProgrammeApplication.objects.all()), nobody
+        lambda _world: (
+            Named({"token": row.token}) for row in ProgrammeApplication.objects.filter(state="sent")
+        ),
+        nobody,
     ),
     "programme_teams": Kind(programmes, organises_the_hackathon),
     "programme_team": Kind(

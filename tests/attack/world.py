@@ -26,7 +26,14 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
-from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer, ProgrammeSession
+from matchmaker.models.programmes import (
+    ProgrammeFile,
+    ProgrammeHost,
+    ProgrammeOutcome,
+    ProgrammeProposal,
+    ProgrammeReviewer,
+    ProgrammeSession,
+)
 from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
@@ -169,12 +176,27 @@ class World:
             institution="Lahore Lab",
             other_institution="Hangzhou Lab",
         )
+        self.add_parts_of_programmes(asked)
         ProgrammeSession.objects.create(
             programme=asked, title="Opening", starts_at=asked.starts_at, ends_at=asked.ends_at
         )
         ProgrammeReviewer.objects.create(
             programme=asked, user=self.other_partner, email=self.other_partner.email, declared_at=self.at
         )
+
+    def add_parts_of_programmes(self, asked: Any) -> None:
+        """Add a request to co-organise, a checked file, and an outcome of a programme that is over."""
+        ProgrammeHost.objects.create(programme=asked, email=self.founders["talks"].email)
+        kept = {"kind": "pdf", "name": "plan.pdf", "size": 3, "state": FileState.READY}
+        file = CheckedFile.objects.create(
+            investor=self.investor, content="files/x", by=self.partner, at=self.at, checked_at=self.at, **kept
+        )
+        ProgrammeFile.objects.create(programme=asked, file=file)
+        over = make_programme(self.investor, by=self.partner, state=ProgrammeState.FINISHED)
+        talks = self.startups["talks"]
+        took_part = ask_to_take_part(over, talks, by=self.founders["talks"], state="accepted")
+        said = {"kind": "paper", "state": "recorded", "happened_on": self.at.date(), "words": "A paper"}
+        ProgrammeOutcome.objects.create(programme=over, application=took_part, **said)
 
     def add_own_rows(self) -> None:
         for company in (*self.startups.values(), self.investor, self.other, self.unchecked):

@@ -1,7 +1,14 @@
 """The tables of programmes."""
 
-from matchmaker.models.programmes.cohort import ProgrammeAnnouncement, ProgrammeAttendance, ProgrammeSession
+from matchmaker.models.programmes.cohort import (
+    ProgrammeAnnouncement,
+    ProgrammeAttendance,
+    ProgrammeFile,
+    ProgrammeHost,
+    ProgrammeSession,
+)
 from matchmaker.models.programmes.jury import ProgrammeConflict, ProgrammeReviewer, ProgrammeScore
+from matchmaker.models.programmes.outcome import ProgrammeOutcome
 from matchmaker.models.programmes.people import (
     PersonCard,
     ProgrammeProposal,
@@ -17,6 +24,9 @@ __all__ = [
     "ProgrammeApplication",
     "ProgrammeAttendance",
     "ProgrammeConflict",
+    "ProgrammeFile",
+    "ProgrammeHost",
+    "ProgrammeOutcome",
     "ProgrammeProposal",
     "ProgrammeReviewer",
     "ProgrammeScore",

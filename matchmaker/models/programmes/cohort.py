@@ -1,13 +1,66 @@
-"""What goes on in a programme: announcements, the agenda, and who was there."""
+"""Who organises a programme besides, and what goes on in it: announcements, files, agenda, who was there."""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.programmes.programme import Programme, ProgrammeApplication
+from matchmaker.models.programmes.programme import AT_MOST_ONE, Programme, ProgrammeApplication
+from profiles.models import CheckedFile, Investor, Startup
 from profiles.models.account import new_token
 from profiles.models.profile import person
+
+
+class ProgrammeHost(models.Model):
+    """A person whom the organiser asked, by address, to co-organise for their company, or for the curators.
+
+    Once accepted, `startup` or `investor` says for whom; neither: the curators.
+    """
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="hosts")
+    email = models.EmailField(_("email address"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("asked"), default=timezone.now)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("co-organiser of a programme")
+        verbose_name_plural = _("co-organisers of programmes")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=AT_MOST_ONE, name="programmehost_at_most_one_company"),
+            *(
+                models.UniqueConstraint(fields=["programme", name], name=f"programmehost_one_{name}")
+                for name in ("email", "startup", "investor")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def company(self) -> Startup | Investor | None:
+        """The company that co-organises; None: the curators, or nobody yet."""
+        return self.startup or self.investor
+
+
+class ProgrammeFile(models.Model):
+    """A checked file of an organiser for everyone who takes part."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="files")
+    file = models.OneToOneField(CheckedFile, models.CASCADE, related_name="+", verbose_name=_("file"))
+
+    class Meta:
+        verbose_name = _("file of a programme")
+        verbose_name_plural = _("files of programmes")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.file_id}"
 
 
 class ProgrammeAnnouncement(models.Model):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from matchmaker.models.programmes.outcome import OUTCOME_LINES, AskedForOutcomes, OutcomeAct, ProgrammeOutcome
 from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in, version_of
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.models.account import new_token
@@ -101,6 +102,7 @@ PROGRAMME_LINES = (
 PROGRAMME_BY_ACT = {line.act: line for line in PROGRAMME_LINES}
 PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everybody may read of
 GOING_ON = (P.OPEN, P.CLOSED, P.RUNNING)
+OVER = (P.FINISHED, P.CANCELLED)
 
 # What each state says of its moments.
 PROGRAMME_RULES = (
@@ -119,7 +121,7 @@ AT_MOST_ONE = models.Q(startup__isnull=True) | models.Q(investor__isnull=True)
 LISTS = ("sectors", "stages", "places", "forms")  # whom it is for; empty: for all
 
 
-class Programme(models.Model):
+class Programme(AskedForOutcomes):
     """One programme, from a draft to its end. Without a company, the curators organise it.
 
     `questions`: [{"en", "ur", "zh", "required"}], `criteria`: [{"name", "weight", "low", "middle", "high"}].
@@ -163,6 +165,7 @@ class Programme(models.Model):
     data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
     data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
+    skills = models.JSONField(_("skills of people"), default=empty_list, blank=True)
     questions = models.JSONField(_("questions"), default=empty_list, blank=True)
     criteria = models.JSONField(_("criteria of the review"), default=empty_list, blank=True)
     note = models.CharField(_("what a curator wrote"), max_length=500, blank=True)
@@ -231,7 +234,7 @@ class Programme(models.Model):
     @property
     def version(self) -> str:
         """What a page that was read sends back: everything that its organiser writes, and where it stands."""
-        unread = ("is_demo", "criteria")
+        unread = ("is_demo", "criteria", "asked_rounds", "answered_rounds")
         own = [
             str(getattr(self, each.attname)) for each in self._meta.concrete_fields if each.name not in unread
         ]
@@ -311,7 +314,7 @@ ONE_APPLICANT = (
 ANSWER, REASON = 1000, 500  # characters
 
 
-class ProgrammeApplication(models.Model):
+class ProgrammeApplication(AskedForOutcomes):
     """A company or a person asks to take part. `answers`: in the order of the programme's questions.
 
     Who is accepted holds one of the numbered slots, so that the database bounds them; `slots` are as many as
@@ -398,20 +401,25 @@ class ProgrammeApplication(models.Model):
 
 
 def step_rule() -> models.Q:
-    """Return the rule that a step is a line: of the programme, or of the application that it names."""
-    of_programme = models.Q(application__isnull=True) & lines_rule(PROGRAMME_LINES)
-    return of_programme | models.Q(application__isnull=False) & lines_rule(APPLICATION_LINES)
+    """Return the rule that a step is a line: of the programme, the application or the outcome it names."""
+    of_programme = models.Q(application__isnull=True, outcome__isnull=True) & lines_rule(PROGRAMME_LINES)
+    of_application = models.Q(application__isnull=False, outcome__isnull=True)
+    of_outcome = models.Q(application__isnull=True, outcome__isnull=False) & lines_rule(OUTCOME_LINES)
+    return of_programme | of_application & lines_rule(APPLICATION_LINES) | of_outcome
 
 
 class ProgrammeStep(models.Model):
-    """One move of a programme, or of an application for it. Without a person: time did it."""
+    """One move of a programme, an application or an outcome. Without a person: time did it."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="steps")
     application = models.ForeignKey(
         ProgrammeApplication, models.CASCADE, null=True, blank=True, related_name="steps"
     )
+    outcome = models.ForeignKey(ProgrammeOutcome, models.CASCADE, null=True, blank=True, related_name="steps")
     act = models.CharField(
-        _("action"), max_length=9, choices=[*ProgrammeAct.choices, *ApplicationAct.choices]
+        _("action"),
+        max_length=9,
+        choices=[*ProgrammeAct.choices, *ApplicationAct.choices, *OutcomeAct.choices],
     )
     source = models.CharField(pgettext_lazy("state", "from"), max_length=10, blank=True)
     target = models.CharField(_("to"), max_length=10)

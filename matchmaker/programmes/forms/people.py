@@ -1,18 +1,35 @@
-"""What people write about themselves for programmes: a card, a team, a joint proposal."""
+"""What people write in programmes: a card, a team, a joint proposal, a session, a file, an outcome."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matchmaker.choices import Side
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
+from matchmaker.models.programmes.outcome import WORDS, OutcomeKind
 from matchmaker.models.programmes.people import MOST_LINKS, MOST_SEATS, CardAudience, Skill
 from matchmaker.programmes.forms.programmes import ApplicationForm, MomentField
-from profiles.choices import Language
-from profiles.companies.forms.fields import LineField, ProseField, TermField, Terms, WebField, marked, worded
-from profiles.models import Place, Sector
+from profiles.choices import Currency, FileKind, Language
+from profiles.companies.forms.fields import (
+    AmountField,
+    LineField,
+    ProseField,
+    TermField,
+    Terms,
+    WebField,
+    day,
+    marked,
+    worded,
+)
+from profiles.companies.forms.layout import More, helper, side_by_side
+from profiles.files.forms import SentFileField
+from profiles.models import PartnershipForm, Place, Sector
 
 PROPOSAL = ("email", "institution", "other_institution", "supervision")
 CARD = ("headline", "skills", "field", "affiliation", "languages", "place", "seeks", "audience")
@@ -129,3 +146,74 @@ class SessionForm(forms.Form):
         if values.get("starts_at") and values.get("ends_at") and values["ends_at"] <= values["starts_at"]:
             self.add_error("ends_at", _("It ends before it starts."))
         return values
+
+
+class FileForm(forms.Form):
+    """A file for everyone who takes part."""
+
+    file = SentFileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG or ZIP, up to 8 MB. We check it first. Everyone who takes "
+            "part can save it."
+        ),
+        kinds=FileKind,
+    )
+
+
+CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum or a pilot is no investment
+
+
+class OutcomeForm(forms.Form):
+    """What came of a programme, and with whom."""
+
+    mine = forms.ChoiceField(label=gettext_lazy("For whom you say it"))
+    whom = forms.ChoiceField(label=gettext_lazy("With whom"))
+    kind = forms.ChoiceField(label=gettext_lazy("What came of it"), choices=OutcomeKind.choices)
+    happened_on = day(label=gettext_lazy("Since when"))
+    words = LineField(max_length=WORDS, label=gettext_lazy("In your words"))
+    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
+    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=Currency.choices, initial=Currency.USD, required=False
+    )
+
+    helper = helper(
+        "mine",
+        side_by_side("whom", "kind", "happened_on"),
+        "words",
+        More(gettext_lazy("For an investment: type and amount"), side_by_side("form", "amount", "currency")),
+    )
+
+    def __init__(self, data: Any = None, *, own: Sequence[Any], others: Sequence[Any], begun: date) -> None:
+        """Offer the sides of the programme, which began on a day."""
+        super().__init__(data, initial={"mine": own[0].key})
+        self.sides, self.begun = {each.key: each for each in (*own, *others)}, begun
+        for name, sides in (("mine", own), ("whom", others)):
+            field: Any = self.fields[name]
+            field.choices = [(each.key, each.name) for each in sides]
+        if len(own) == 1:
+            self.fields["mine"].widget = forms.HiddenInput()
+        terms: Any = self.fields["form"]
+        terms.only = lambda term: term.group in CAPITAL
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a day that can be, and of an investment who, how much and how."""
+        values = super().clean() or self.cleaned_data
+        since = values.get("happened_on")
+        if since and not self.begun <= since <= timezone.localdate():
+            self.add_error("happened_on", _("Choose a day from the beginning of the programme until today."))
+        if values.get("kind") != OutcomeKind.INVESTMENT:
+            return {**values, "form": None, "amount": None, "currency": Currency.USD}
+        sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
+        if all(sides) and {each.company_side for each in sides if each} != set(Side):
+            self.add_error("kind", _("An investment is between a startup and an investor or partner."))
+        for name in ("form", "amount", "currency"):
+            if values.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, _("An investment needs this."))
+        return values
+
+    @property
+    def outcome_values(self) -> dict[str, Any]:
+        """The values of the outcome's own fields."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("mine", "whom")}

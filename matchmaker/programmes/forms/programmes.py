@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.jury import HIGHEST, LOWEST
+from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
     ANSWER,
     LISTS,
@@ -165,6 +166,9 @@ class ProgrammeForm(DatesForm):
     )
     is_mixed = forms.BooleanField(required=False)
     sectors = TermsField(model=Sector, required=False, most=MOST_TERMS)
+    skills = forms.MultipleChoiceField(
+        choices=Skill.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
     stages = TermsField(model=Stage, required=False)
     places = TermsField(model=Place, required=False, most=MOST_TERMS)
     who_pays = LineField(max_length=300, required=False)
@@ -206,14 +210,15 @@ class ProgrammeForm(DatesForm):
             "is_mixed",
             Hint(
                 gettext_lazy(
-                    "Conditions for companies. Whoever does not meet one cannot apply and reads why. "
-                    "Without a choice there is no condition."
+                    "Conditions. Whoever states something else cannot apply and reads why. Sectors and "
+                    "locations hold for people too, by their card. Without a choice there is no condition."
                 )
             ),
             More(gettext_lazy("Sectors"), "sectors"),
             More(gettext_lazy("Funding stages"), "stages"),
             More(gettext_lazy("Locations"), "places"),
             More(gettext_lazy("Partnership types"), "forms"),
+            More(gettext_lazy("Skills of people"), "skills"),
             "who_pays",
         ),
         group(

@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matchmaker.models.conversation import CompanyBlock
-from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
+from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
     AT_WORK,
     GOING_ON,
@@ -20,13 +21,15 @@ from matchmaker.models.programmes.programme import (
     ApplicationState,
     ProgrammeKind,
 )
+from matchmaker.programmes.selectors.people import card_of
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
-from profiles.choices import Side
+from profiles.choices import Language, Side
 from profiles.models import Investor, Startup, User
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility.visible_profile import joined
 
 PER_PAGE = 25
+OF_PEOPLE = {"sectors": "field_id", "places": "place_id"}
 TERM_KINDS = {"sectors": "sector", "stages": "stage", "places": "place", "forms": "form"}
 
 
@@ -85,36 +88,53 @@ class Condition:
         """Why it is not met, in words."""
         words = {"label": self.label, "asked": self.asked}
         if self.is_met is None:
-            return _("%(label)s: your profile does not state this. Asked for: %(asked)s") % words
+            return _("%(label)s: you do not state this. Asked for: %(asked)s") % words
         return _("%(label)s: this programme is for %(asked)s only") % words
 
 
 def conditions(programme: Programme, applicant: Applicant, terms: TermTree | None = None) -> list[Condition]:
-    """Return what the programme asks of this applicant, and whether its profile meets it.
+    """Return what the programme asks of an applicant, and whether the profile, or a person's card, meets it.
 
-    A person states no profile of a company, so nothing is asked of people.
+    Of people: field, location, one of the skills, and one of the working languages.
     """
     company = applicant.company
-    if company is None:
-        return []
+    card = card_of(applicant.person) if applicant.person else None
     asked = {
         name: [term.pk for term in getattr(programme, name).all()]
         for name in condition_labels()
         if getattr(programme, name).all()
     }
-    if not asked:
-        return []
-    terms = terms or all_terms()
-    found = []
+    found = [] if company else _conditions_for_people(programme, card)
+    terms = (terms or all_terms()) if asked else None
     for name, label in condition_labels().items():
-        if name not in asked:
+        if name not in asked or terms is None or (company is None and name not in OF_PEOPLE):
             continue
         kind, wanted = TERM_KINDS[name], set(asked[name])
-        stated = set(_stated(company, name))
+        stated = set(_stated(company, name) if company else _stated_on(card, name))
         wider = {each for pk in stated for each in terms.family(kind, pk)}
         is_met = bool(wider & wanted) if stated else None
         found.append(Condition(label, ", ".join(terms.names(kind, wanted)), is_met))
     return found
+
+
+def _conditions_for_people(programme: Programme, card: PersonCard | None) -> list[Condition]:
+    """Return what is asked of people alone, of which one has to fit."""
+    found = []
+    for label, codes, choices, stated in (
+        (_("Skills"), programme.skills, Skill, card.skills if card else []),
+        (_("Working languages"), programme.languages, Language, card.languages if card else []),
+    ):
+        if codes:
+            names = [str(each.label) for each in choices if each.value in codes]
+            is_met = bool(set(codes) & set(stated)) if stated else None
+            found.append(Condition(label, ", ".join(names), is_met))
+    return found
+
+
+def _stated_on(card: PersonCard | None, name: str) -> list[int]:
+    """Return the field or the location on a person's card, as keys of terms."""
+    key = getattr(card, OF_PEOPLE[name], None)
+    return [key] if key else []
 
 
 def _stated(company: Startup | Investor, name: str) -> Iterable[int]:
@@ -143,13 +163,14 @@ def unmet(found: list[Condition]) -> list[Condition]:
 
 
 def is_blocked(programme: Programme, applicant: Applicant) -> bool:
-    """Tell whether one of organiser and applicant wants nothing more from the other."""
-    both = (programme.company, applicant.company)
-    startup = next((each for each in both if isinstance(each, Startup)), None)
-    investor = next((each for each in both if isinstance(each, Investor)), None)
-    if startup is None or investor is None:
+    """Tell whether one of the organisers and the applicant wants nothing more from the other."""
+    company = applicant.company
+    if company is None:
         return False
-    return CompanyBlock.objects.filter(startup=startup, investor=investor).exists()
+    hosts = [programme.company, *(each.company for each in programme.hosts.all())]
+    others = [each.pk for each in hosts if each and each.side == company.side.other]
+    between = {str(company.side): company, f"{company.side.other}__in": others}
+    return bool(others) and CompanyBlock.objects.filter(**between).exists()
 
 
 def own_application(programme: Programme, applicant: Applicant) -> ProgrammeApplication | None:
@@ -191,7 +212,7 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
                 "applicant": applicant,
                 "application": application,
                 "answered": answered(application) if application else [],
-                "tone": APPLICATION_TONES.get(ApplicationState(application.state), "") if application else "",
+                "tone": APPLICATION_TONES.get(application.state, "") if application else "",
                 "is_new": is_new,
                 "missing": missing,
                 "is_unpublished": takes and is_new and not is_published,
@@ -273,7 +294,7 @@ def application_row(application: ProgrammeApplication) -> dict[str, Any]:
         "company_id": company.public_id if company and company.is_published else "",
         "side": company.side if company else "",
         "answered": answered(application),
-        "tone": APPLICATION_TONES.get(ApplicationState(application.state), ""),
+        "tone": APPLICATION_TONES.get(application.state, ""),
         "may_decide": goes_on and waits,
         "may_waitlist": goes_on and application.state == ApplicationState.SENT,
     }

@@ -33,6 +33,11 @@ def cohort_page(reader: Reader, programme: Programme, number: str) -> dict[str, 
     return {
         "own": own,
         "announcements": Paginator(programme.announcements.all(), PER_PAGE).get_page(number),
+        "files": [
+            each
+            for each in programme.files.select_related("file")[:MOST_SESSIONS]
+            if organises or each.file.is_ready
+        ],
         "sessions": [
             (session, session.pk in present) for session in programme.sessions.all()[:MOST_SESSIONS]
         ],

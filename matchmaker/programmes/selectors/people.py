@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from matchmaker.models.programmes import (
     PersonCard,
@@ -32,11 +33,16 @@ def card_of(user: User) -> PersonCard | None:
 
 def card_facts(card: PersonCard) -> dict[str, Any]:
     """Return what a card says, in words."""
-    return {
-        "card": card,
-        "skills": [str(Skill(code).label) for code in card.skills if code in Skill.values],
-        "languages": [str(Language(code).label) for code in card.languages if code in Language.values],
+    facts = {
+        _("Skills"): joined([str(each.label) for each in Skill if each in card.skills]),
+        pgettext("of a person", "Field"): card.field,
+        _("University or employer"): card.affiliation,
+        _("Languages"): joined([str(each.label) for each in Language if each in card.languages]),
+        _("Location"): card.place,
+        _("Looks for"): card.seeks,
     }
+    items = [{"label": label, "value": value} for label, value in facts.items() if value]
+    return {"card": card, "items": items}
 
 
 def card_for_organiser(application: ProgrammeApplication) -> dict[str, Any] | None:
@@ -196,7 +202,7 @@ def _team_row(
         "joined": inside,
         "waiting": [each for each in members if each["member"].state != MemberState.JOINED],
         "free": max(team.seats - len(inside), 0),
-        "skills": [str(Skill(code).label) for code in team.skills if code in Skill.values],
+        "skills": [str(each.label) for each in Skill if each in team.skills],
         "own": own_row,
         "is_member": own_row is not None and own_row.state == MemberState.JOINED,
         "is_lead": own is not None and team.lead_id == own.pk,

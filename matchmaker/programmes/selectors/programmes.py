@@ -1,24 +1,30 @@
 """Which programmes exist for whom, their list with its filters, and one programme with its page."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matchmaker.fair_dealing.selectors.governance import QUESTIONS
 from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeHost, ProgrammeOutcome
+from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
+from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
     AT_WORK,
+    OVER,
     PUBLIC,
     ApplicantKind,
     ApplicationState,
@@ -31,14 +37,18 @@ from profiles.models import Investor, Startup, User
 from profiles.taxonomy.selectors.terms import TermTree, all_terms, data_place
 
 PER_PAGE = 12
-FILTERS = ("kind", "state", "who", "country", "sector")
-TONES = {
+FILTERS = ("q", "kind", "state", "who", "country", "sector")
+LANGUAGES = ("en", "ur", "zh")
+TEXTS = [f"{name}_{language}" for name in ("title", "text") for language in LANGUAGES]
+MOST_WORDS = 6  # that a list is searched for
+FEWEST = 5  # confirmed outcomes of a kind from which on everybody reads how many
+TONES: dict[str, str] = {
     ProgrammeState.OPEN: "good",
     ProgrammeState.RUNNING: "info",
     ProgrammeState.REVIEW: "submitted",
     ProgrammeState.CANCELLED: "warn",
 }
-APPLICATION_TONES = {
+APPLICATION_TONES: dict[str, str] = {
     ApplicationState.ACCEPTED: "good",
     ApplicationState.SENT: "info",
     ApplicationState.WAITLISTED: "warn",
@@ -68,11 +78,19 @@ class Reader:
         mine = Q(person=self.user.pk if self.user else 0)
         return mine | Q(**{str(self.member.side): self.member.company}) if self.member else mine
 
-    def organises(self, programme: Programme) -> bool:
-        """Whether the reader's company, or for theirs a curator, organises a programme."""
+    def leads(self, programme: Programme) -> bool:
+        """Whether the reader's company, or for theirs a curator, is the organiser of a programme."""
         if programme.company is None:
             return self.is_curator
         return self.member is not None and programme.company == self.member.company
+
+    def organises(self, programme: Programme) -> bool:
+        """Whether the reader leads a programme or co-organises it, which no company does that must rest."""
+        company = self.member.company if self.member else None
+        may_help = company.is_published if company else self.is_curator
+        return self.leads(programme) or (
+            may_help and any(each.accepted_at and each.company == company for each in programme.hosts.all())
+        )
 
 
 def reader_of(user: AbstractBaseUser | AnonymousUser) -> Reader:
@@ -82,8 +100,8 @@ def reader_of(user: AbstractBaseUser | AnonymousUser) -> Reader:
     return Reader(user, current_company(user) if user.role in (Role.STARTUP, Role.INVESTOR) else None)
 
 
-def organised_by(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes that the reader may change."""
+def led_by(reader: Reader) -> QuerySet[Programme]:
+    """Return the programmes that are the reader's own."""
     if reader.is_curator:
         return Programme.objects.filter(startup=None, investor=None)
     if reader.member is None:
@@ -91,29 +109,71 @@ def organised_by(reader: Reader) -> QuerySet[Programme]:
     return Programme.objects.filter(**{str(reader.member.side): reader.member.company})
 
 
+def organised_by(reader: Reader) -> QuerySet[Programme]:
+    """Return the programmes that the reader organises, alone or with others."""
+    helped = ProgrammeHost.objects.filter(accepted_at__isnull=False)
+    if reader.member and reader.member.company.is_published:
+        helped = helped.filter(**{str(reader.member.side): reader.member.company})
+    elif reader.is_curator:
+        helped = helped.filter(startup=None, investor=None)
+    else:
+        return led_by(reader)
+    return Programme.objects.filter(
+        Q(pk__in=led_by(reader).order_by().values("pk")) | Q(pk__in=helped.values("programme"))
+    )
+
+
+def asked_to_host(user: User | None) -> QuerySet[ProgrammeHost]:
+    """Return where a person is asked to co-organise."""
+    rows = ProgrammeHost.objects.filter(email__iexact=user.email if user else "", accepted_at=None)
+    return rows.exclude(programme__state__in=OVER).select_related("programme")
+
+
+def hosts_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeHost]:
+    """Return the co-organisers that the reader may act on: all for the organiser, else the own one."""
+    rows = ProgrammeHost.objects.filter(programme=programme).select_related(
+        "programme__startup", "programme__investor", "startup", "investor"
+    )
+    if reader.leads(programme) or reader.user is None:
+        return rows if reader.user else rows.none()
+    own = Q(email__iexact=reader.user.email, accepted_at=None)
+    if reader.is_curator:
+        own |= Q(accepted_at__isnull=False, startup=None, investor=None)
+    elif reader.member:
+        own |= Q(**{str(reader.member.side): reader.member.company})
+    return rows.filter(own)
+
+
 def listed(reader: Reader) -> QuerySet[Programme]:
     """Return the public programmes: approved, of published organisers, and none that a curator hides."""
     published = Q(startup__in=Startup.objects.published()) | Q(investor__in=Investor.objects.published())
     rows = Programme.objects.filter(published | Q(startup=None, investor=None), state__in=PUBLIC)
-    if reader.member and reader.member.interactions.hidden:
-        hidden = Q(**{f"{reader.member.side.other}__in": reader.member.interactions.hidden})
-        rows = rows.exclude(pk__in=Programme.objects.filter(hidden).values("pk"))
-    return rows
+    return rows.exclude(pk__in=_hidden_from(reader))
+
+
+def _hidden_from(reader: Reader) -> QuerySet[Any, int]:
+    """Return the programmes of organisers that a curator keeps apart from the reader's company."""
+    if reader.member is None or not reader.member.interactions.hidden:
+        return Programme.objects.none().values_list("pk", flat=True)
+    side, hidden = reader.member.side.other, reader.member.interactions.hidden
+    organised = Q(**{f"{side}__in": hidden}) | Q(**{f"hosts__{side}__in": hidden})
+    return Programme.objects.filter(organised).order_by().values_list("pk", flat=True)
 
 
 def programmes_for(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes that exist for somebody: public ones, own ones, and those applied for."""
+    """Return the programmes that exist for somebody: public, own, applied for, and to co-organise."""
     rows = listed(reader)
-    if reader.is_curator:
-        return Programme.objects.filter(Q(pk__in=rows) | Q(pk__in=organised_by(reader)) | _not_a_draft())
-    if not reader.may_apply:
+    if reader.user is None or not (reader.may_apply or reader.is_curator):
         return rows
+    own = Q(pk__in=organised_by(reader).order_by().values("pk"))
+    own |= Q(pk__in=asked_to_host(reader.user).order_by().values("programme"))
+    if reader.is_curator:
+        return Programme.objects.filter(Q(pk__in=rows) | own | _not_a_draft())
     applied = ProgrammeApplication.objects.filter(reader.own, state__in=AT_WORK).values("programme")
     asked = Programme.objects.filter(pk__in=applied, approved_at__isnull=False)
-    if reader.member and reader.member.interactions.hidden:
-        hidden = Q(**{f"{reader.member.side.other}__in": reader.member.interactions.hidden})
-        asked = asked.exclude(pk__in=Programme.objects.filter(hidden).values("pk"))
-    return Programme.objects.filter(Q(pk__in=rows) | Q(pk__in=organised_by(reader)) | Q(pk__in=asked))
+    return Programme.objects.filter(
+        Q(pk__in=rows) | own | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))
+    )
 
 
 def _not_a_draft() -> Q:
@@ -125,7 +185,8 @@ def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
     """Load what a programme shows: no query per row afterwards."""
     taken = Count("applications", filter=Q(applications__slot__isnull=False))
     related = rows.select_related("startup", "investor", "place__parent").annotate(taken=taken)
-    return related.prefetch_related("sectors", "stages", "places", "forms")
+    hosts = Prefetch("hosts", ProgrammeHost.objects.select_related("startup", "investor"))
+    return related.prefetch_related("sectors", "stages", "places", "forms", hosts)
 
 
 def waiting_programmes() -> QuerySet[Programme]:
@@ -141,8 +202,12 @@ def list_page(reader: Reader, asked: Mapping[str, str], number: str) -> dict[str
     order = Case(*(When(state=state, then=at) for at, state in enumerate(PUBLIC)))
     rows = with_parts(_narrowed(everything, chosen, terms)).order_by(order, "apply_by", "-pk")
     paged = Paginator(rows, PER_PAGE).get_page(number)
+    outcomes = outcome_counts([programme.pk for programme in paged.object_list])
     return {
-        "rows": [row_of(programme) for programme in paged.object_list],
+        "rows": [
+            {**row_of(programme), "outcomes": outcomes.get(programme.pk)} for programme in paged.object_list
+        ],
+        "words": chosen["q"],
         "page": paged,
         "filters": _filters(everything, chosen, terms),
         "is_filtered": any(chosen.values()),
@@ -156,7 +221,7 @@ def row_of(programme: Programme) -> dict[str, Any]:
         "organiser": organiser_of(programme),
         "where": where_of(programme),
         "zone": zone_label(programme.zone),
-        "tone": TONES.get(ProgrammeState(programme.state), ""),
+        "tone": TONES.get(programme.state, ""),
         "free": free_in(programme),
     }
 
@@ -179,7 +244,9 @@ def where_of(programme: Programme) -> str:
 
 
 def _narrowed(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTree) -> QuerySet[Programme]:
-    """Keep what the filters say; a word that is none leaves everything."""
+    """Keep what the filters say; a code that is none leaves everything. All words have to be there."""
+    for word in chosen["q"].split()[:MOST_WORDS]:
+        rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in TEXTS)))
     if chosen["kind"] in ProgrammeKind.values:
         rows = rows.filter(kind=chosen["kind"])
     if chosen["state"] in PUBLIC:
@@ -225,17 +292,47 @@ def _named(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str]]:
     return [(term.code, term.name) for term in known]
 
 
+def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
+    """Return how many outcomes both sides have confirmed, of each programme and kind. One query.
+
+    What two have together counts once, and fewer than five are not told: so nobody is made out.
+    """
+    found = defaultdict[tuple[int, str], set[frozenset[int | None]]](set)
+    rows = ProgrammeOutcome.objects.filter(programme__in=keys, state=OutcomeState.CONFIRMED).order_by()
+    for programme, kind, *both in rows.values_list("programme", "kind", "application", "other"):
+        found[programme, kind].add(frozenset(both))
+    told: dict[int, list[tuple[str, int]]] = {}
+    for programme in keys:
+        counts = [
+            (str(kind.label), len(found[programme, kind]))
+            for kind in OutcomeKind
+            if (programme, kind) in found
+        ]
+        told[programme] = [(label, count) for label, count in counts if count >= FEWEST]
+    return told
+
+
 def facts_of(programme: Programme) -> dict[str, Any]:
     """Return what everybody reads of a programme, in words; `with_parts` must have loaded it."""
+    skills = [str(each.label) for each in Skill if each in programme.skills]
     return {
         **row_of(programme),
+        "hosts": sorted(
+            {
+                each.company.name if each.company else _("The curators of Corridor")
+                for each in programme.hosts.all()
+                if each.accepted_at and (each.company is None or each.company.is_published)
+            }
+        ),
+        "outcomes": outcome_counts([programme.pk])[programme.pk],
         "languages": [str(Language(code).label) for code in programme.languages],
         "applicants": [str(ApplicantKind(code).label) for code in programme.applicants],
         "conditions": [
             (label, [term.name for term in getattr(programme, name).all()])
             for name, label in condition_labels().items()
             if getattr(programme, name).all()
-        ],
+        ]
+        + [(_("Skills of people"), skills)] * bool(skills),
         "data": [(question, answer) for question, answer in _data_card(programme) if answer],
     }
 
@@ -269,25 +366,23 @@ def address_of(programme: Programme, name: str = "programme") -> str:
     return str(settings.SITE_URL).rstrip("/") + reverse(name, args=[programme.public_id])
 
 
-def own_page(reader: Reader, number: str, reviews: Iterable[Any], to_sign: Iterable[Any]) -> dict[str, Any]:
+def own_page(reader: Reader, number: str) -> dict[str, Any]:
     """Return what the reader organises, page by page, and the applications of the reader."""
     organised = with_parts(organised_by(reader)).order_by("-written_at", "-pk")
     paged = Paginator(organised, PER_PAGE).get_page(number)
-    rows = ProgrammeApplication.objects.filter(reader.own) if reader.may_apply else None
-    applied = (
-        rows.filter(programme__approved_at__isnull=False).order_by("-at", "-pk")[:MOST_APPLIED]
-        if rows is not None
-        else []
+    rows = (
+        ProgrammeApplication.objects.filter(reader.own)
+        if reader.may_apply
+        else ProgrammeApplication.objects.none()
     )
+    applied = rows.filter(programme__approved_at__isnull=False).order_by("-at", "-pk")[:MOST_APPLIED]
     keys = [application.programme_id for application in applied]
     known = with_parts(programmes_for(reader)).in_bulk(keys)
     return {
-        "organised": [row_of(programme) for programme in paged.object_list],
         "page": paged,
-        "reviews": list(reviews),
-        "to_sign": [each for each in to_sign if not each.signed_at],
+        "organised": [row_of(programme) for programme in paged.object_list],
         "applied": [
-            (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(ApplicationState(each.state), ""))
+            (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(each.state, ""))
             for each in applied
             if each.programme_id in known
         ],
@@ -323,6 +418,3 @@ def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
         (each, getattr(programme, f"title_{each}"), getattr(programme, f"text_{each}")) for each in LANGUAGES
     )
     return [(language, title, text) for language, title, text in found if title or text]
-
-
-LANGUAGES = ("en", "ur", "zh")

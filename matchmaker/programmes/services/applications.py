@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome
 from matchmaker.models.programmes.programme import (
     AT_WORK,
     GOING_ON,
@@ -226,12 +226,15 @@ TOLD = {
 }
 
 
-def withdraw_second(_stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:
+def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:
     """Leave one application where two records of one company have applied for the same programme."""
     if other.state == ApplicationState.DRAFT:
         return False
     said: dict[str, Any] = {"side": APPLICANT, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
+    outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
+    outcomes.filter(application=other).exclude(other=stays).update(application=stays)
+    outcomes.filter(other=other).exclude(application=stays).update(other=stays)
     return True
 
 

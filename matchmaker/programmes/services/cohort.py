@@ -1,4 +1,4 @@
-"""An organiser announces and writes the agenda; those who take part say that they are there."""
+"""An organiser announces, writes the agenda and adds files; those who take part say that they are there."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -12,6 +12,7 @@ from matchmaker.models.programmes import (
     ProgrammeAnnouncement,
     ProgrammeApplication,
     ProgrammeAttendance,
+    ProgrammeFile,
     ProgrammeSession,
 )
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState
@@ -19,12 +20,19 @@ from matchmaker.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_
 from matchmaker.programmes.selectors.cohort import MOST_SESSIONS, is_on
 from matchmaker.programmes.services.programmes import lock_programme, note, tell_applicant
 from matchmaker.transitions import WrongStateError
+from profiles.changes.services import lock_profiles
+from profiles.files import services as files
+from profiles.integrations.file_checking import SentFile
 from profiles.limits import services as limits
-from profiles.models import User
+from profiles.models import CheckedFile, Investor, Startup, User
 
 
 class TooManySessionsError(Exception):
     """The agenda has as many sessions as it may have."""
+
+
+class TooManyFilesError(Exception):
+    """The programme has as many files as it may have."""
 
 
 class NotNowError(Exception):
@@ -88,6 +96,39 @@ def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None
     note(held, "agenda", by=by, at=at)
 
 
+def add_file(
+    programme: Programme, company: Startup | Investor, sent: SentFile, *, by: User, at: datetime
+) -> None:
+    """Add a file for those who take part, from the room of one company that organises; the worker checks it.
+
+    Raises:
+        TooManyFilesError: there are twenty. FilesWaitError, QuotaError: see there.
+        WrongStateError: the programme does not go on.
+    """
+    with files.stored(sent) as name, transaction.atomic():
+        lock_profiles(*{each for each in (programme.company, company) if each})
+        held = _lock_going_on(programme)
+        if held.files.count() >= MOST_FILES:
+            raise TooManyFilesError
+        made = files.receive(company, sent, name=name, by=by, at=at)
+        ProgrammeFile.objects.create(programme=held, file=made)
+        note(held, "file", by=by, at=at)
+
+
+@transaction.atomic
+def remove_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
+    """Delete a file of a programme."""
+    held = lock_programme(kept.programme)
+    files.forget(CheckedFile.objects.filter(pk=kept.file_id))
+    note(held, "no_file", by=by, at=at)
+
+
+@transaction.atomic
+def open_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
+    """Write into the trail that somebody has saved a file."""
+    note(kept.programme, "file_opened", by=by, at=at)
+
+
 @transaction.atomic
 def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
     """Say that one is there; twice is once.
@@ -115,4 +156,4 @@ def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: U
     note(held, "attendance", by=by, at=at)
 
 
-MOST_PRESENT = 500
+MOST_PRESENT, MOST_FILES = 500, 20

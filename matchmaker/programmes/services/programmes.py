@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
+from matchmaker.models.programmes.outcome import OutcomeAct
 from matchmaker.models.programmes.programme import (
     LISTS,
+    OVER,
     ApplicationAct,
     ApplicationState,
     ProgrammeAct,
@@ -47,7 +49,6 @@ from profiles.notifications.services import Message
 
 HOST, CURATOR = str(ProgrammeMover.HOST), str(ProgrammeMover.CURATOR)
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
-OVER = (ProgrammeState.FINISHED, ProgrammeState.CANCELLED)
 BATCH = 100  # programmes that one call closes
 CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "slots")
 
@@ -91,8 +92,8 @@ def page_of(programme: Programme) -> str:
 
 
 def move(
-    record: Programme | ProgrammeApplication,
-    act: ProgrammeAct | ApplicationAct,
+    record: Programme | ProgrammeApplication | ProgrammeOutcome,
+    act: ProgrammeAct | ApplicationAct | OutcomeAct,
     *,
     side: str | None,
     by: User | None,
@@ -100,12 +101,14 @@ def move(
     seen: str | None = None,
     **changes: Any,
 ) -> ProgrammeStep:
-    """Move a programme or an application along its table, and write it into the audit log.
+    """Move a programme, an application or an outcome along its table, and write it into the audit log.
 
     `side`: as whom, or None for time. Raises what matchmaker.transitions.transition raises.
     """
     step: ProgrammeStep = transition(record, act, side=side, by=by, at=at, seen=seen, **changes)
-    done = str(act) if isinstance(record, Programme) else "application"
+    done = (
+        str(act) if isinstance(record, Programme) else type(record).__name__.removeprefix("Programme").lower()
+    )
     note(step.programme, done, by=by, at=at, step=str(act))
     return step
 
@@ -136,15 +139,26 @@ def tell_person(person: User, message: Message) -> None:
     notifications.notify(person, Message(**{**vars(message), "context": context}))
 
 
-def tell_organiser(kind: str, programme: Programme, *, at: datetime, event: str, path: str = "") -> None:
-    """Tell the people of the organiser; of a programme of the curators, who wrote it."""
+def tell_organiser(
+    kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
+) -> None:
+    """Tell the people of the organiser, and unless it is told alone of the co-organisers.
+
+    For the curators one is told: who wrote the programme, or accepted to co-organise it.
+    """
     message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
-    if programme.company:
-        notify_team(programme.company, message)
-        return
-    with override(programme.by.language):
-        own = {"company": _("The curators of Corridor")}
-    notifications.notify(programme.by, Message(**{**vars(message), "context": own}))
+    hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
+    told = [
+        (programme.company, programme.by),
+        *(() if is_told_alone else ((each.company, each.user) for each in hosts)),
+    ]
+    for company, curator in told:
+        if company:
+            notify_team(company, message)
+        elif curator:
+            with override(curator.language):
+                own = {"company": _("The curators of Corridor")}
+            notifications.notify(curator, Message(**{**vars(message), "context": own}))
 
 
 def require_open_organiser(programme: Programme) -> None:
@@ -362,11 +376,7 @@ def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str 
     move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
     path = reverse("own_programmes")
     for application in _at_work(held):
-        message = Message(kind=CANCELLED, path=path, event=str(application.pk), at=at)
-        if application.company:
-            notify_team(application.company, message)
-        elif application.person:
-            tell_person(application.person, message)
+        tell_applicant(CANCELLED, application, at=at, path=path)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
     _lapse(held, waiting, at=at)
 

@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.programmes.forms.people import AnnouncementForm, SessionForm
+from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.programmes.forms.people import AnnouncementForm, FileForm, SessionForm
 from matchmaker.programmes.guards import organiser_required, participant_required, reader_required
 from matchmaker.programmes.selectors.cohort import (
     agenda_of,
@@ -25,52 +26,96 @@ from matchmaker.programmes.selectors.cohort import (
 from matchmaker.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.programmes.selectors.share_card import qr_picture
 from matchmaker.programmes.services import cohort
-from matchmaker.programmes.services.cohort import NotNowError, TooManySessionsError
+from matchmaker.programmes.services.cohort import NotNowError, TooManyFilesError, TooManySessionsError
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.transitions import TransitionRefusedError
+from profiles.choices import FileState
+from profiles.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.files.views import file_response
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, sent_by_post
+from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
     TooManySessionsError: gettext_lazy("An agenda has a hundred sessions at most."),
+    TooManyFilesError: gettext_lazy("A programme has twenty files at most. Delete one first."),
+    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
+    FilesWaitError: gettext_lazy(
+        "Your company has files that are still being checked. Please try again in a minute."
+    ),
     NotNowError: gettext_lazy("You can say so from an hour before the session until its end."),
+}
+SAVED = {
+    "announcement": gettext_lazy("Everyone who takes part has been told."),
+    "session": gettext_lazy("Saved. The agenda and the calendars show it."),
+    "file": gettext_lazy("We are checking the file. Everyone who takes part can save it after that."),
 }
 
 
 @reader_required
 @page_with_form
 def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show announcements, agenda and who takes part; its organiser announces and adds a session here."""
+    """Show announcements, files, agenda and who takes part; organisers add to it: `what` says which."""
     programme = found_or_404(programme_in(reader, public_id))
     organises = reader.organises(programme)
     if not takes_part(reader, programme) or (request.method == "POST" and not organises):
         raise Http404
-    sent, kind = sent_by_post(request), request.POST.get("what", "")
+    kind = request.POST.get("what", "announcement") if request.method == "POST" else ""
+    if kind == "file":  # counted before it is read, because reading is what costs
+        count_upload(found_or_404(reader.member).company, by=request.user, at=timezone.now())
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with timezone.override(ZoneInfo(programme.time_zone)):
-        announcement = AnnouncementForm(sent if kind != "session" else None)
-        session = SessionForm(sent if kind == "session" else None)
-        if announcement.is_bound and announcement.is_valid():
-            with form_error_on(announcement, REFUSALS):
-                cohort.announce(programme, text=announcement.cleaned_data["text"], **said)
-                messages.success(request, _("Everyone who takes part has been told."))
-                return redirect("programme_cohort", public_id)
-        if session.is_bound and session.is_valid():
-            with form_error_on(session, REFUSALS):
-                cohort.add_session(programme, values=session.cleaned_data, **said)
-                messages.success(request, _("Saved. The agenda and the calendars show it."))
+        forms: dict[str, Any] = {
+            name: make(*((request.POST, request.FILES) if kind == name else ()))
+            for name, make in (
+                ("announcement", AnnouncementForm),
+                ("session", SessionForm),
+                ("file", FileForm),
+            )
+        }
+        if kind in forms and forms[kind].is_valid():
+            values = forms[kind].cleaned_data
+            with form_error_on(forms[kind], REFUSALS):
+                if kind == "announcement":
+                    cohort.announce(programme, text=values["text"], **said)
+                elif kind == "session":
+                    cohort.add_session(programme, values=values, **said)
+                else:
+                    cohort.add_file(programme, found_or_404(reader.member).company, values["file"], **said)
+                messages.success(request, SAVED[kind])
                 return redirect("programme_cohort", public_id)
         context = {
             "programme": programme,
             "organises": organises,
+            "goes_on": programme.state in GOING_ON,
             "cohort": cohort_page(reader, programme, request.GET.get("page", "1")),
-            "announcement_form": announcement,
-            "session_form": session,
+            "forms": forms,
             "viewer": reader.member.side if reader.member else "",
         }
-        is_wrong = announcement.is_bound or session.is_bound
-        return render(request, "programmes/cohort.html", context, status=422 if is_wrong else 200)
+        return render(request, "programmes/cohort.html", context, status=422 if kind else 200)
+
+
+@reader_required
+@require_POST
+def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponseBase:
+    """Hand out a file to who takes part. By POST, because it is written into the trail."""
+    programme = found_or_404(programme_in(reader, public_id))
+    if not takes_part(reader, programme):
+        raise Http404
+    kept = get_object_or_404(programme.files.select_related("file"), pk=pk, file__state=FileState.READY)
+    response = file_response(kept.file)
+    cohort.open_file(kept, by=request.user, at=timezone.now())
+    return response
+
+
+@organiser_required
+@require_POST
+def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    """Delete a file of a programme."""
+    kept = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
+    cohort.remove_file(kept, by=request.user, at=timezone.now())
+    messages.success(request, _("The file is deleted."))
+    return redirect("programme_cohort", public_id)
 
 
 @organiser_required

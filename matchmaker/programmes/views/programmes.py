@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -25,13 +26,16 @@ from matchmaker.programmes.kinds import PICTURE_LIMIT
 from matchmaker.programmes.selectors.applications import not_open_to, own_applications
 from matchmaker.programmes.selectors.cohort import takes_part
 from matchmaker.programmes.selectors.jury import reviews_of
+from matchmaker.programmes.selectors.outcomes import owed_by, own_sides
 from matchmaker.programmes.selectors.people import has_teams, own_part, to_sign
 from matchmaker.programmes.selectors.programmes import (
     FILTERS,
     Reader,
     address_of,
+    asked_to_host,
     facts_of,
     is_over,
+    led_by,
     list_page,
     missing_in,
     organised_by,
@@ -100,6 +104,9 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "facts": facts_of(programme),
         "reader": reader,
         "organises": organises,
+        "leads": reader.leads(programme),
+        "is_asked_to_host": asked_to_host(reader.user).filter(programme=programme).exists(),
+        "may_say_outcomes": bool(own_sides(reader, programme)),
         "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
         "not_open_to": not_open_to(reader, programme, at),
@@ -127,8 +134,38 @@ def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
     """Show what one organises, and what one has applied for."""
-    page = own_page(reader, request.GET.get("page", "1"), reviews_of(request.user), to_sign(request.user))
-    return render(request, "programmes/own_programmes.html", {"own": page, "reader": reader})
+    context = {
+        "own": own_page(reader, request.GET.get("page", "1")),
+        "links": _links(reader),
+        "reader": reader,
+    }
+    return render(request, "programmes/own_programmes.html", context)
+
+
+def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what else the reader has to do with programmes, as addresses with titles below headings."""
+    user = reader.user
+    if user is None:
+        return []
+    proposals = [each.application for each in to_sign(user) if not each.signed_at]
+    found = [
+        (_("What came of it?"), "programme_outcomes", owed_by(reader)),
+        (
+            _("You are asked to co-organise"),
+            "programme_hosts",
+            [each.programme for each in asked_to_host(user)],
+        ),
+        (_("You review"), "programme_review_list", [each.programme for each in reviews_of(user)]),
+    ]
+    links = [
+        (heading, [(reverse(name, args=[each.public_id]), each.title) for each in programmes_found])
+        for heading, name, programmes_found in found
+    ]
+    signing = [
+        (reverse("programme_proposal", args=[each.programme.public_id, each.pk]), each.name)
+        for each in proposals
+    ]
+    return [each for each in [*links, (_("Joint proposals to sign"), signing)] if each[1]]
 
 
 def organised_or_404(reader: Reader, public_id: str) -> Programme:
@@ -144,11 +181,16 @@ def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
     return programme.time_zone if programme else zone_of_reader(request.user).key
 
 
+def led_or_404(reader: Reader, public_id: str) -> Programme:
+    """Return a programme that is the reader's own: what a co-organiser may not do."""
+    return get_object_or_404(with_parts(led_by(reader)), public_id=public_id)
+
+
 @organiser_required
 @page_with_form
 def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = "") -> HttpResponse:
     """Show a draft, or an empty one, and keep it."""
-    programme = organised_or_404(reader, public_id) if public_id else None
+    programme = led_or_404(reader, public_id) if public_id else None
     if programme and programme.state != ProgrammeState.DRAFT:
         raise Http404
     zone = zone_in(request, programme)
@@ -170,7 +212,7 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 @page_with_form
 def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Change dates and slots of a programme that takes applications, or open it again."""
-    programme = organised_or_404(reader, public_id)
+    programme = led_or_404(reader, public_id)
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         raise Http404
     make = partial(DatesForm, programme=programme)
@@ -190,7 +232,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
 @require_POST
 def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Submit, close, start, end or cancel: `act` says which."""
-    programme = organised_or_404(reader, public_id)
+    programme = led_or_404(reader, public_id)
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]
         with message_on_error(request, REFUSALS, done):

@@ -78,6 +78,13 @@ class Twins:
         reviewer.scores.create(application=own, points=[1])
         moments = {"starts_at": programme.starts_at, "ends_at": programme.ends_at}
         programme.sessions.create(title="Opening", **moments).attendance.create(application=own)
+        programme.hosts.create(email="h@example.com", **{self.side: self.gone}, user=by, accepted_at=now)
+        kept = {"state": FileState.READY, "kind": "pdf", "name": "b.pdf", "size": 3, "content": "b.pdf"}
+        programme.files.create(
+            file=CheckedFile.objects.create(**{self.side: self.gone}, **kept, by=by, at=now, checked_at=now)
+        )
+        said = {"kind": "paper", "state": "recorded", "happened_on": now.date(), "words": "A paper"}
+        programme.outcomes.create(application=own, **said, by=by, at=now)
 
     def fill(self) -> None:
         """Give the record that goes a row of everything, and the kept one some that say the same."""

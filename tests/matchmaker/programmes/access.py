@@ -2,8 +2,17 @@
 
 from django.utils import timezone
 
-from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer, ProgrammeSession
+from matchmaker.models.programmes import (
+    ProgrammeFile,
+    ProgrammeHost,
+    ProgrammeOutcome,
+    ProgrammeProposal,
+    ProgrammeReviewer,
+    ProgrammeSession,
+)
+from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from profiles.models import CheckedFile
 from tests.house.access import at
 from tests.matchmaker.programmes.programmed import make_application, make_programme
 
@@ -15,7 +24,32 @@ def add_to(market):
     assert founder
     programme = make_programme(market.investor, by=partner)
     call = make_programme(market.investor, by=partner, kind=ProgrammeKind.RESEARCH)
+    ended = make_programme(market.investor, by=partner, state=ProgrammeState.FINISHED)
+    taken_part = make_application(ended, market.rival, by=asker, state=ApplicationState.ACCEPTED)
     market.added |= {
+        "programme_ended": ended,
+        "programme_outcome": ProgrammeOutcome.objects.create(
+            programme=ended,
+            application=taken_part,
+            kind=OutcomeKind.PAPER,
+            state=OutcomeState.RECORDED,
+            happened_on=timezone.localdate(),
+            words="A paper",
+            by=asker,
+        ),
+        "programme_host": ProgrammeHost.objects.create(programme=programme, email=founder.email),
+        "programme_file": ProgrammeFile.objects.create(
+            programme=programme,
+            file=CheckedFile.objects.create(
+                investor=market.investor,
+                kind="pdf",
+                name="plan.pdf",
+                size=3,
+                received="received/nowhere",
+                by=partner,
+                at=timezone.now(),
+            ),
+        ),
         "programme_call": call,
         "proposal": ProgrammeProposal.objects.create(
             application=make_application(call, market.rival, by=asker),
@@ -89,6 +123,20 @@ ADDRESSES = (
     at("programme_cohort", "ssnnonnn", "ssnninnn", **OF),
     at("programme_session", "ssnnonnn", "ssnngnnn", **OF, pk="programme_session.pk"),
     at("programme_session_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_session.pk"),
+    # Files are handed out once they are checked; the founder is asked to co-organise.
+    at("programme_file", "ssmmmmmn", "ssnnnnnn", **OF, pk="programme_file.pk"),
+    at("programme_file_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_file.pk"),
+    at("programme_hosts", "ssononnn", "ssnninnn", **OF),
+    at("programme_host", "ssmmmmmn", "ssgngnnn", **OF, pk="programme_host.pk"),
+    # What came of it: for the organiser, and the rival, who took part.
+    at("programme_outcomes", "ssnoonnn", "ssniinnn", public_id="programme_ended.public_id"),
+    at(
+        "programme_outcome",
+        "ssmmmmmn",
+        "ssnggnnn",
+        public_id="programme_ended.public_id",
+        pk="programme_outcome.pk",
+    ),
     at("programme_feed", "nnnnnnnn", "mmmmmmmm", token="=no-such-token"),
     at("programme_feed", "oooooooo", "mmmmmmmm", token="programme_accepted.token"),
     at("programme_attend", "ssnnnnnn", "ssnnnnnn", code="programme_session.code"),

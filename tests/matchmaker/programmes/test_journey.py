@@ -1,4 +1,4 @@
-"""A co-hackathon from its announcement to a team, on a phone without scripts for organiser and applicant."""
+"""A co-hackathon from its announcement to a mixed team and what came of it, on phones without scripts."""
 
 from datetime import timedelta
 
@@ -6,24 +6,33 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeOutcome
+from matchmaker.models.programmes.programme import ApplicationState
+from profiles.models import Place
 from tests.journeys.test_fair_dealing import go, page_for
+from tests.matchmaker.programmes.programmed import make_application
+from tests.matchmaker.programmes.test_people import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TITLE = "Water hackathon"
 
 
-def test_a_hackathon_is_written_read_applied_for_and_gets_a_team(
+def test_a_hackathon_is_written_read_applied_for_gets_a_mixed_team_and_an_outcome(
     browser, live_server, startup, ayesha, li_wei, sana, screenshot
 ):
     partner, founder = (page_for(browser, live_server.url, each, is_phone=True) for each in (li_wei, ayesha))
     curator = page_for(browser, live_server.url, sana, is_phone=False)
+    place = Place.objects.get(code="PK-LHE")
+    PersonCard.objects.create(
+        user=ayesha, headline="Sensors", languages=["en"], place=place, audience="participants"
+    )
     go(partner, "programme_create")
     partner.get_by_label("Title in English").fill(TITLE)
     partner.get_by_label("Text in English").fill("Two days on canals and sensors.")
     for name, days in (("apply_by", 10), ("starts_at", 20), ("ends_at", 22)):
         moment = timezone.now() + timedelta(days=days)
         partner.locator(f"[name={name}]").fill(moment.strftime("%Y-%m-%dT%H:%M"))
-    for label in ("Online", "English", "People"):
+    for label in ("Online", "English", "People", "Every team has members from both sides of the border"):
         partner.get_by_label(label, exact=True).check()
     partner.get_by_label("Who pays what").fill("The organiser pays.")
     partner.get_by_label("Question 1 in English").fill("What do you bring?")
@@ -42,11 +51,33 @@ def test_a_hackathon_is_written_read_applied_for_and_gets_a_team(
     partner.get_by_role("link", name="Ayesha Khan").click()
     expect(partner.get_by_text("Sixty sensors.")).to_be_visible()
     partner.get_by_role("button", name="Accept").click()
+    programme, lin = Programme.objects.get(), person("Lin", "CN-ZJ", skills=["maps"])
+    make_application(programme, lin, by=lin, state=ApplicationState.ACCEPTED)
     founder.reload()
     founder.get_by_role("link", name="Teams").click()
     founder.get_by_label("Name of the team").fill("Canal turn")
     founder.get_by_role("button", name="Found a team").click()
-    expect(founder.get_by_role("heading", name="Your team: Canal turn")).to_be_visible()
-    for name, page in (("founder", founder), ("partner", partner), ("curator", curator)):
+    founder.get_by_role("button", name="Invite Lin").click()
+    other = page_for(browser, live_server.url, lin, is_phone=True)
+    go(other, "programme_teams", programme.public_id)
+    other.get_by_role("button", name="Accept the invitation").click()
+    expect(other.get_by_role("heading", name="Your team: Canal turn")).to_be_visible()
+    expect(other.get_by_text("Still without a member from the other side")).to_have_count(0)
+    go(partner, "programme", programme.public_id)
+    for act in ("Close applications now", "Start the programme", "End the programme"):
+        partner.get_by_role("button", name=act).click()
+    go(founder, "programme", programme.public_id)
+    founder.get_by_role("link", name="What came of it").click()
+    founder.get_by_label("With whom").select_option(label="Lin")
+    founder.get_by_label("Since when").fill(timezone.localdate().isoformat())
+    founder.get_by_label("In your words").fill("A map of sixty sensors.")
+    founder.get_by_role("button", name="Ask them to confirm it").click()
+    expect(founder.get_by_text("Not confirmed")).to_be_visible()
+    go(other, "programme_outcomes", programme.public_id)
+    other.get_by_role("button", name="Confirm", exact=True).click()
+    expect(other.get_by_text("Confirmed by both")).to_be_visible()
+    assert ProgrammeOutcome.objects.get().state == "confirmed"
+    pages = {"founder": founder, "partner": partner, "curator": curator, "other": other}
+    for name, page in pages.items():
         screenshot(page, f"programme-{name}")
         page.context.close()

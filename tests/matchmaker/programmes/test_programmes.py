@@ -16,6 +16,7 @@ from matchmaker.choices import OverrideKind
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes.outcome import OUTCOME_LINES
 from matchmaker.models.programmes.programme import (
     APPLICATION_LINES,
     PROGRAMME_LINES,
@@ -226,7 +227,7 @@ def test_what_a_profile_does_not_state_is_no_no(as_user, startup, ayesha, li_wei
     programme = make_programme(li_wei.membership.investor, by=li_wei)
     programme.stages.set(Stage.objects.filter(code="seed"))
     apply = at("programme_apply", programme, "startup")
-    assert "your profile does not state this" in body(as_user(ayesha), apply)
+    assert "you do not state this" in body(as_user(ayesha), apply)
     as_user(ayesha).post(apply, {"answer_0": "Us", "send": "yes"})
     page = body(
         as_user(li_wei), at("programme_application", programme, ProgrammeApplication.objects.get().pk)
@@ -428,7 +429,7 @@ def test_the_page_in_docs_has_the_tables():
     rows = re.findall(r"^\| (\w+) \| ([\w, –]+) \| (\w+) \| (\w+) \|$", text, re.MULTILINE)
     lines = [
         (str(line.act), ", ".join(map(str, line.sources)) or "–", str(line.target), str(line.mover))
-        for line in (*PROGRAMME_LINES, *APPLICATION_LINES)
+        for line in (*PROGRAMME_LINES, *APPLICATION_LINES, *OUTCOME_LINES)
     ]
     assert [row for row in rows if row[0] != "act"] == lines
 

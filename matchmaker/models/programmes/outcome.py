@@ -1,0 +1,174 @@
+"""What came of a programme: one side records it, the other confirms or disputes it.
+
+The lines stand here; the log is that of programmes (ProgrammeStep).
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in, version_of
+from profiles.choices import Currency
+from profiles.models import Deal, Investor, PartnershipForm, Startup
+from profiles.models.profile import check_if_set, money, taxonomy_fk
+from profiles.models.profile import person as somebody
+
+# How long after the end everybody is asked what came of it.
+ROUNDS = (timedelta(0), timedelta(days=91), timedelta(days=182), timedelta(days=365))
+WORDS = 300
+
+
+class AskedForOutcomes(models.Model):
+    """One side of a programme: in how many rounds it was asked what came of it, and until which it answered.
+
+    Who says that nothing more will come has answered all rounds.
+    """
+
+    asked_rounds = models.PositiveSmallIntegerField(_("rounds asked"), default=0, editable=False)
+    answered_rounds = models.PositiveSmallIntegerField(_("rounds answered"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def owes_an_answer(self) -> bool:
+        """Whether it was asked and has not answered since."""
+        return self.asked_rounds > self.answered_rounds
+
+
+class OutcomeKind(models.TextChoices):
+    """What came of it. A memorandum is no deal."""
+
+    PROTOTYPE = "prototype", pgettext_lazy("outcome", "Prototype")
+    PILOT = "pilot", pgettext_lazy("outcome", "Pilot")
+    PROPOSAL = "proposal", pgettext_lazy("outcome", "Joint proposal")
+    PAPER = "paper", pgettext_lazy("outcome", "Paper")
+    HIRE = "hire", pgettext_lazy("outcome", "Hire")
+    MEMORANDUM = "memorandum", pgettext_lazy("outcome", "Memorandum of understanding")
+    AGREEMENT = "agreement", pgettext_lazy("outcome", "Agreement")
+    INVESTMENT = "investment", pgettext_lazy("outcome", "Investment")
+
+
+ON_RECORD = (OutcomeKind.PILOT, OutcomeKind.INVESTMENT)  # between two companies a deal on the profile
+
+
+class OutcomeState(models.TextChoices):
+    """Where an outcome stands."""
+
+    RECORDED = "recorded", pgettext_lazy("outcome", "Not confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("outcome", "Confirmed by both")
+    DISPUTED = "disputed", pgettext_lazy("outcome", "Disputed")
+    RETRACTED = "retracted", pgettext_lazy("outcome", "Withdrawn")
+
+
+class OutcomeAct(models.TextChoices):
+    """What moves an outcome."""
+
+    RECORD = "record", pgettext_lazy("outcome", "Recorded")
+    CONFIRM = "confirm", pgettext_lazy("outcome", "Confirmed")
+    DISPUTE = "dispute", pgettext_lazy("outcome", "Disputed")
+    RETRACT = "retract", pgettext_lazy("outcome", "Withdrawn")
+
+
+class OutcomeMover(models.TextChoices):
+    """Who may do it."""
+
+    RECORDER = "recorder", _("who recorded it")
+    OTHER = "other", _("the other side")
+
+
+S, M = OutcomeState, OutcomeMover
+OUTCOME_LINES = (
+    Transition(OutcomeAct.RECORD, (), S.RECORDED, M.RECORDER),
+    Transition(OutcomeAct.CONFIRM, (S.RECORDED,), S.CONFIRMED, M.OTHER),
+    Transition(OutcomeAct.DISPUTE, (S.RECORDED,), S.DISPUTED, M.OTHER),
+    Transition(OutcomeAct.RETRACT, (S.RECORDED, S.DISPUTED), S.RETRACTED, M.RECORDER),
+)
+HAS_MONEY = models.Q(kind=OutcomeKind.INVESTMENT, form__isnull=False, amount__isnull=False)
+HAS_NONE = ~models.Q(kind=OutcomeKind.INVESTMENT) & models.Q(form__isnull=True, amount__isnull=True)
+OUTCOME_RULES = (
+    ("known", models.Q(state__in=codes_of(S), kind__in=codes_of(OutcomeKind))),
+    ("unanswered", unset_in("answered_at", (S.RECORDED,))),
+    ("answered", set_in("answered_at", (S.CONFIRMED, S.DISPUTED))),
+    ("says_why", ~models.Q(state=S.DISPUTED) | ~models.Q(objection="")),
+    ("of_two", models.Q(other__isnull=True) | ~models.Q(other=models.F("application"))),
+    ("recorder", models.Q(by_organiser=False) | models.Q(other__isnull=True)),
+    ("money", HAS_MONEY | HAS_NONE),
+)
+
+
+class ProgrammeOutcome(models.Model):
+    """One outcome between two sides: somebody who took part, and `other`, who did too; None: the organiser.
+
+    Who took part has recorded it, unless `by_organiser`. `deal`: the record on the profile that it became.
+    """
+
+    transitions = {line.act: line for line in OUTCOME_LINES}
+
+    programme = models.ForeignKey("matchmaker.Programme", models.CASCADE, related_name="outcomes")
+    application = models.ForeignKey(
+        "matchmaker.ProgrammeApplication", models.CASCADE, related_name="outcomes"
+    )
+    other = models.ForeignKey(
+        "matchmaker.ProgrammeApplication", models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    by_organiser = models.BooleanField(_("recorded by the organiser"), default=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=OutcomeKind)
+    state = models.CharField(_("state"), max_length=9, choices=OutcomeState)
+    happened_on = models.DateField(_("date"))
+    words = models.CharField(_("in your words"), max_length=WORDS)
+    form = taxonomy_fk(PartnershipForm, _("partnership type"))
+    amount = money(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    objection = models.CharField(_("what the other side sees differently"), max_length=WORDS, blank=True)
+    deal = taxonomy_fk(Deal, _("recorded deal"), models.SET_NULL)
+    by = somebody()
+    at = models.DateTimeField(_("recorded"), default=timezone.now)
+    answered_by = somebody()
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outcome of a programme")
+        verbose_name_plural = _("outcomes of programmes")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            *(
+                models.CheckConstraint(condition=rule, name=f"programmeoutcome_{name}")
+                for name, rule in OUTCOME_RULES
+            ),
+            check_if_set("programmeoutcome_amount", "amount", amount__gte=0),
+        ]
+        indexes = [models.Index(fields=["programme", "state"], name="programmeoutcome_count")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.kind}, {self.state}"
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back; the words of an outcome never change."""
+        return version_of("outcome", self.pk, str(self.state))
+
+    @property
+    def pair(self) -> tuple[Startup, Investor] | None:
+        """The startup and the investor between whom it is; None between any others."""
+        both = self.application.company, (self.other or self.programme).company
+        startup = next((each for each in both if isinstance(each, Startup)), None)
+        investor = next((each for each in both if isinstance(each, Investor)), None)
+        return (startup, investor) if startup and investor else None
+
+    @property
+    def becomes_a_deal(self) -> bool:
+        """Whether it is a deal on record once both have confirmed it."""
+        return self.kind in ON_RECORD and self.pair is not None
+
+    def movers_of(self, side: str | None) -> set[str]:
+        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
+        return {str(side)}
+
+    def new_step(self, side: str = "", **fields: Any) -> Any:
+        """Return an unsaved row of the programme's log."""
+        return self.programme.steps.model(programme=self.programme, outcome=self, **fields)

@@ -1,0 +1,186 @@
+"""What came of a programme, for the two sides of each outcome, and with whom one can record one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeOutcome,
+    ProgrammeTeamMember,
+)
+from matchmaker.models.programmes.outcome import OutcomeState
+from matchmaker.models.programmes.people import MemberState
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.programmes.selectors.people import participants
+from matchmaker.programmes.selectors.programmes import Reader, led_by, organiser_of
+from profiles.choices import Side
+from profiles.models import Investor, Membership, Startup, User
+
+PER_PAGE = 20
+ORGANISER = "organiser"
+TONES: dict[str, str] = {OutcomeState.CONFIRMED: "good", OutcomeState.DISPUTED: "warn"}
+RELATED = ("startup", "investor", "person")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One side of outcomes: somebody who took part, or without an application the organiser."""
+
+    application: ProgrammeApplication | None
+    name: str
+    company: Startup | Investor | None
+
+    @property
+    def key(self) -> str:
+        """What a form sends back."""
+        return str(self.application.pk) if self.application else ORGANISER
+
+    @property
+    def company_side(self) -> Side | None:
+        """The side of its company; None for a person and for the curators."""
+        return self.company.side if self.company else None
+
+
+def own_sides(reader: Reader, programme: Programme) -> list[Part]:
+    """Return as whom the reader says what came of a programme that is over. At most one query."""
+    if programme.state != ProgrammeState.FINISHED:
+        return []
+    if reader.leads(programme):
+        return [Part(None, organiser_of(programme), programme.company)]
+    if not reader.may_apply:
+        return []
+    rows = programme.applications.filter(reader.own, state=ApplicationState.ACCEPTED)
+    return [Part(each, each.name, each.company) for each in rows.select_related(*RELATED)]
+
+
+def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> list[Part]:
+    """Return with whom the reader can record an outcome: whom the page of those who take part names.
+
+    Besides, those of one's own team. Nobody of the own company, and nobody whom a block keeps away.
+    """
+    leads = any(each.application is None for each in own)
+    mine = {each.application.pk for each in own if each.application}
+    member = reader.member
+    colleagues: set[int] = {reader.user.pk} if reader.user else set()
+    away: set[int] = set()
+    if member:
+        of_mine = {str(member.side): member.company}
+        colleagues |= set(Membership.objects.filter(**of_mine).values_list("user", flat=True))
+        blocks = CompanyBlock.objects.filter(**of_mine)
+        away = {*blocks.values_list(member.side.other, flat=True), *member.interactions.hidden}
+    teams = ProgrammeTeamMember.objects.filter(application__in=mine, state=MemberState.JOINED).values("team")
+    mates = set(
+        ProgrammeTeamMember.objects.filter(team__in=teams, state=MemberState.JOINED).values_list(
+            "application", flat=True
+        )
+    )
+    found = (
+        []
+        if leads or _keeps_away(programme.company, reader, away)
+        else [Part(None, organiser_of(programme), programme.company)]
+    )
+    for each in participants(programme, shows_all=leads):
+        application = each.application
+        is_named = application.company or each.card or leads or application.pk in mates
+        is_own = application.pk in mine or application.person_id in colleagues
+        if is_named and not is_own and not _keeps_away(application.company, reader, away):
+            found.append(Part(application, application.name, application.company))
+    return found
+
+
+def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[int]) -> bool:
+    """Tell whether a company is the reader's own, or one that a block or a curator keeps away."""
+    member = reader.member
+    if company is None or member is None:
+        return False
+    return company == member.company or (company.side == member.side.other and company.pk in away)
+
+
+def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutcome]:
+    """Return the outcomes of which the reader is one of the two sides; for others there are none."""
+    own = Q(pk__in=[])
+    if reader.may_apply:
+        mine = programme.applications.filter(reader.own).order_by().values("pk")
+        own = Q(application__in=mine) | Q(other__in=mine)
+    if reader.leads(programme):
+        own |= Q(other=None)
+    rows = programme.outcomes.filter(own).exclude(state=OutcomeState.RETRACTED)
+    both = [f"{side}__{each}" for side in ("application", "other") for each in RELATED]
+    return rows.select_related(*both, "form", "deal")
+
+
+def outcomes_page(reader: Reader, programme: Programme, number: str) -> dict[str, Any]:
+    """Return the outcomes page by page, what waits first; the same queries however many there are."""
+    rows = outcomes_for(reader, programme).order_by(F("answered_at").desc(nulls_first=True), "-pk")
+    paged = Paginator(rows, PER_PAGE).get_page(number)
+    return {"page": paged, "rows": [_row(each, reader, programme) for each in paged.object_list]}
+
+
+def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dict[str, Any]:
+    """Return an outcome as one of its sides reads it."""
+    outcome.programme = programme
+    is_mine = is_recorder(outcome, reader)
+    one, other = outcome.application.name, outcome.other.name if outcome.other else organiser_of(programme)
+    if outcome.by_organiser:
+        one, other = other, one
+    waits = outcome.state == OutcomeState.RECORDED
+    return {
+        "outcome": outcome,
+        "with": other if is_mine else one,
+        "is_mine": is_mine,
+        "tone": TONES.get(outcome.state, ""),
+        "may_answer": waits and not is_mine,
+        "may_retract": is_mine and outcome.state != OutcomeState.CONFIRMED,
+        "goes_on_record": waits and outcome.becomes_a_deal,
+    }
+
+
+def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:
+    """Tell whether the reader's side recorded it."""
+    if outcome.by_organiser:
+        return reader.leads(outcome.programme)
+    application, user = outcome.application, reader.user
+    if user and application.person_id == user.pk:
+        return True
+    return reader.member is not None and application.company == reader.member.company
+
+
+def owing(company: Startup | Investor, user: User) -> QuerySet[Programme]:
+    """Return the programmes of which a person, or the company, was asked what came, and has not said it."""
+    mine = Q(person=user) | Q(**{str(company.side): company})
+    asked = ProgrammeApplication.objects.filter(
+        mine, state=ApplicationState.ACCEPTED, asked_rounds__gt=F("answered_rounds")
+    )
+    organised = Q(**{str(company.side): company}, asked_rounds__gt=F("answered_rounds"))
+    return Programme.objects.filter(organised | Q(pk__in=asked.values("programme"))).order_by(
+        "-ended_at", "pk"
+    )
+
+
+def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOutcome]:
+    """Return the outcomes that wait for an answer of a person, or of the company."""
+    side = str(company.side)
+    mine = Q(other__person=user) | Q(**{f"other__{side}": company})
+    mine |= Q(other=None, by_organiser=False, **{f"programme__{side}": company})
+    by_host = Q(application__person=user) | Q(**{f"application__{side}": company})
+    rows = ProgrammeOutcome.objects.filter(mine | by_host & Q(by_organiser=True), state=OutcomeState.RECORDED)
+    return rows.select_related("programme").order_by("at", "pk")
+
+
+def owed_by(reader: Reader) -> QuerySet[Programme]:
+    """Return the programmes whose question the reader has not answered, for people without a company too."""
+    if reader.member and reader.user:
+        return owing(reader.member.company, reader.user)
+    asked = ProgrammeApplication.objects.filter(
+        reader.own, state=ApplicationState.ACCEPTED, asked_rounds__gt=F("answered_rounds")
+    )
+    led = led_by(reader).filter(asked_rounds__gt=F("answered_rounds"))
+    return Programme.objects.filter(
+        Q(pk__in=led.order_by().values("pk")) | Q(pk__in=asked.values("programme"))
+    )

@@ -1,0 +1,115 @@
+"""Co-organisers: the organiser asks somebody by address, who accepts for a company or for the curators."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from matchmaker.choices import Side
+from matchmaker.models.programmes import Programme, ProgrammeHost
+from matchmaker.models.programmes.programme import AT_WORK, OVER
+from matchmaker.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
+from matchmaker.programmes.services.programmes import (
+    OrganiserNotOpenError,
+    lock_programme,
+    note,
+    tell_organiser,
+    tell_person,
+)
+from matchmaker.transitions import WrongStateError
+from profiles.accounts.selectors import users_with
+from profiles.changes.services import lock_profiles
+from profiles.limits import services as limits
+from profiles.models import Investor, Startup, User
+from profiles.notifications.services import Message
+
+MOST_HOSTS = 5
+
+
+class TooManyHostsError(Exception):
+    """The programme has as many co-organisers as it may have."""
+
+
+class HasAppliedError(Exception):
+    """The company has applied for the programme itself, or organises it already."""
+
+
+def _path(programme: Programme) -> str:
+    return reverse("programme_hosts", args=[programme.public_id])
+
+
+@transaction.atomic
+def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> None:
+    """Ask somebody to co-organise. Whether the address has an account is told to nobody but its owner.
+
+    Raises:
+        TooManyHostsError: there are five. WrongStateError: the programme is over.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(JURY_LIMIT, account=by, at=at)
+    held, address = lock_programme(programme), email.strip().lower()
+    if held.state in OVER:
+        raise WrongStateError
+    if held.hosts.filter(email=address).exists():
+        return
+    if held.hosts.count() >= MOST_HOSTS:
+        raise TooManyHostsError
+    host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
+    note(held, "host", by=by, at=at)
+    if user := next((each for each in users_with(address) if each.is_active), None):
+        tell_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at))
+
+
+@transaction.atomic
+def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: User, at: datetime) -> None:
+    """Co-organise a programme from now on, for a company or as a curator; its page says so.
+
+    Raises:
+        WrongStateError: the programme is over, or somebody else was asked.
+        OrganiserNotOpenError: the company is not published. HasAppliedError: it takes part otherwise.
+    """
+    programme = host.programme
+    lock_profiles(*{each for each in (programme.company, company) if each})
+    if company:
+        company.refresh_from_db(fields=["status", "matching_consent", "stale_at"])
+        if not company.is_published:
+            raise OrganiserNotOpenError
+    held = lock_programme(programme)
+    own = {str(company.side): company} if company else {"startup": None, "investor": None}
+    others = held.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **own)
+    applied = held.applications.filter(
+        Q(person=by) | Q(**own) if company else Q(person=by), state__in=AT_WORK
+    )
+    if company == held.company or others.exists() or applied.exists():
+        raise HasAppliedError
+    waiting = held.hosts.filter(pk=host.pk, email=by.email.lower(), accepted_at=None)
+    if held.state in OVER or not waiting.update(**own, user=by, accepted_at=at):
+        raise WrongStateError
+    note(held, "host_accepted", by=by, at=at)
+    tell_organiser(HOST_ACCEPTED, held, at=at, event=str(host.pk), path=_path(held), is_told_alone=True)
+
+
+@transaction.atomic
+def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
+    """Turn a request down, leave, or take a co-organiser off: the page names it no more."""
+    held = lock_programme(host.programme)
+    if held.hosts.filter(pk=host.pk).delete()[0]:
+        note(held, "no_host", by=by, at=at)
+
+
+def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End that one of two companies co-organises with the other, of which one blocks the other.
+
+    What is over stays as it was. The caller holds both companies.
+    """
+    between = Q(startup=startup, programme__investor=investor) | Q(
+        investor=investor, programme__startup=startup
+    )
+    for host in ProgrammeHost.objects.filter(between).exclude(programme__state__in=OVER):
+        end_host(host, by=by, at=at)
+
+
+def forget_requests(user: User) -> None:
+    """Delete the requests to a person who leaves the site."""
+    ProgrammeHost.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
