@@ -76,7 +76,7 @@ def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], 
     for person, mine in enumerate(board.pairs_of):
         some = [pair for pair in mine if pair in options]
         free = board.there[person] & ~board.busy[person]
-        left = problem.participants[person].most - board.met[person]
+        left = max(0, problem.participants[person].most - board.met[person])
         if len(some) > left:
             at_most(some, left)
         _windows(some, options, lambda slots, free=free: (slots & free).bit_count(), at_most)

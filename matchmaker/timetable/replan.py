@@ -16,8 +16,8 @@ def replan(
 
     Those that cannot are moved: to another table at the same time if there is one, else to the nearest slot.
     Then whoever lost a meeting, or has too few, gets others as far as people are free, but not more than
-    before unless that was too few. What is fixed stays even if one of its people has gone, so the caller leaves
-    out what can no longer be.
+    before unless that was too few. What is fixed stays even if one of its people has gone: the caller fixes
+    only what can take place.
     """
     people = tuple(
         replace(each, slots=frozenset()) if at in gone else each

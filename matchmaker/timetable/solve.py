@@ -115,6 +115,6 @@ def _obstacle(board: Board, pair: int) -> Reason:
     """Return why a pair cannot meet as things are."""
     if not all(map(board.takes_more, board.problem.pairs[pair].people)) or not board.common(pair):
         return Reason.NO_ONE_FREE
-    if not board.with_table(pair, board.common(pair)):
-        return Reason.NO_TABLE
-    return Reason.NO_INTERPRETER
+    if not board.with_interpreter(pair, board.common(pair)):
+        return Reason.NO_INTERPRETER
+    return Reason.NO_TABLE
