@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from matchmaker.timetable.board import Board, slots_in
 from matchmaker.timetable.problem import Placed, Problem, Result
@@ -36,8 +37,10 @@ def replan(
     for placed in lost:
         if slots := board.slots(placed.pair):
             slot = min(slots_in(slots), key=lambda each: (abs(each - placed.slot), each))
-            table = board.table_for(placed.pair, slot)
-            board.put(Placed(placed.pair, slot, table, board.interpreter_for(placed.pair, slot)))
+            tables = placed.table, board.table_for(placed.pair, slot)
+            interpreters = placed.interpreter, board.interpreter_for(placed.pair, slot)
+            ways = (Placed(placed.pair, slot, *way) for way in product(tables, interpreters))
+            board.put(next(filter(board.has_room, ways)))
     had = Counter(person for placed in plan for person in problem.pairs[placed.pair].people)
     concerned = {person for placed in lost for person in problem.pairs[placed.pair].people}
     concerned |= {person for person in range(len(people)) if board.lacks(person)}

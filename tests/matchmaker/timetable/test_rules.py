@@ -260,3 +260,16 @@ def test_late_participant_is_placed_without_moving_anybody():
     assert board.met[0] == 4 or not any(map(board.slots, board.pairs_of[0])), "there was room for another"
     assert board.met[0] > 0
     assert found.seconds <= 5
+
+
+def test_closed_table_costs_only_its_meetings_their_table():
+    problem = readable()
+    plan = solve(problem, seconds=20).plan
+    tables = (replace(problem.tables[0], slots=frozenset()), *problem.tables[1:])
+    spare = Table(frozenset(range(10)))
+    found = replan(replace(problem, tables=(*tables, spare)), plan, gone=frozenset())
+    moved, now = set(plan) - set(found.plan), set(found.plan) - set(plan)
+    assert {each.table for each in moved} == {0}
+    assert {(each.pair, each.slot, each.interpreter) for each in moved} <= {
+        (each.pair, each.slot, each.interpreter) for each in now
+    }
