@@ -28,6 +28,7 @@ CAPABILITIES = (
     "meetings",
     "pictures",
     "pilots",
+    "missions",  # before programmes: who leaves the site leaves its meetings first
     "programmes",
     "search",
     "saved_searches",

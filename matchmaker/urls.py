@@ -78,6 +78,7 @@ urlpatterns = [
     path("", include("matchmaker.api.urls")),
     path("", include("matchmaker.webhooks.urls")),
     path("", include("matchmaker.programmes.urls")),
+    path("", include("matchmaker.missions.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
     path("desk/reports/", include("matchmaker.reports.urls")),
     path("", include("matchmaker.search.urls")),

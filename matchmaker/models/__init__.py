@@ -14,6 +14,18 @@ from matchmaker.models.fair_dealing import (
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.machine_translation import MachineTranslation
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
+from matchmaker.models.missions import (
+    Delegation,
+    Interpreter,
+    Mission,
+    MissionMeeting,
+    MissionNote,
+    MissionPlan,
+    MissionSlot,
+    MissionStep,
+    MissionTable,
+    MissionWish,
+)
 from matchmaker.models.pair_action import (
     Advice,
     CuratorOverride,

@@ -20,6 +20,7 @@ from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
 from matchmaker.machine_translation import services as machine_translation
 from matchmaker.meetings import services as meetings
+from matchmaker.missions.services import clock, plans
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.pairs import services as pairs
 from matchmaker.programmes.services import outcomes, programmes
@@ -95,6 +96,8 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
     PeriodicTask("ask_for_outcomes", outcomes.ask_due, HOUR),
+    PeriodicTask("advance_missions", clock.advance, SOON),
+    PeriodicTask("resume_plans", plans.resume, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("send_webhooks", webhooks.send_due, SOON),

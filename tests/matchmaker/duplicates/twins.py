@@ -29,6 +29,13 @@ from profiles.models import (
 )
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.missions.missioned import (
+    make_delegation,
+    make_interpreter,
+    make_meeting,
+    make_mission,
+    make_wish,
+)
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
 from tests.matchmaker.programmes.programmed import make_programme
@@ -85,6 +92,18 @@ class Twins:
         )
         said = {"kind": "paper", "state": "recorded", "happened_on": now.date(), "words": "A paper"}
         programme.outcomes.create(application=own, **said, by=by, at=now)
+        self.fill_mission(programme, by, now)
+
+    def fill_mission(self, programme, by, now):
+        """Give the programme a timetable in which the company meets one across."""
+        mission = make_mission(self.gone, by=by, programme=programme)
+        delegations = [make_delegation(mission, each, by=by) for each in (self.gone, self.across[0])]
+        make_interpreter(mission)
+        make_wish(*delegations)
+        meeting = make_meeting(mission, **{str(each.side): each for each in delegations})
+        meeting.notes.create(delegation=delegations[0], text="Ask for samples", by=by)
+        mission.plans.create(by=by)
+        mission.steps.create(act="set_up", target="setting_up", side="host", by=by, at=now)
 
     def fill(self) -> None:
         """Give the record that goes a row of everything, and the kept one some that say the same."""

@@ -1,0 +1,299 @@
+"""The timetable of a programme: slots, tables, interpreters, who comes, and whom they want to meet.
+
+Services move a mission and its meetings along a line of their tables and no other; the database refuses a
+state that its own moments contradict. A test holds docs/missions.md to the tables.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in, version_of
+from profiles.models import Place
+from profiles.models.account import new_token
+from profiles.models.profile import ID_LENGTH, check_if_set, empty_list, new_public_id, person, taxonomy_fk
+
+MINUTES = (5, 120)  # of a slot
+MOST_MEETINGS, MOST_WANTED, MOST_SLOTS = 30, 10, 200
+
+
+class MissionState(models.TextChoices):
+    """Where a mission stands."""
+
+    SETTING_UP = "setting_up", pgettext_lazy("mission", "Being set up")
+    WISHES = "wishes", pgettext_lazy("mission", "Open for wishes")
+    PLANNING = "planning", pgettext_lazy("mission", "Being planned")
+    PUBLISHED = "published", pgettext_lazy("mission", "Schedule published")
+    RUNNING = "running", pgettext_lazy("mission", "Under way")
+    OVER = "over", pgettext_lazy("mission", "Over")
+
+
+class MissionAct(models.TextChoices):
+    """What moves a mission."""
+
+    SET_UP = "set_up", pgettext_lazy("mission", "Set up")
+    OPEN_WISHES = "open_wishes", pgettext_lazy("mission", "Opened for wishes")
+    CLOSE_WISHES = "close_wishes", pgettext_lazy("mission", "Wishes closed early")
+    DEADLINE = "deadline", pgettext_lazy("mission", "Wishes closed")
+    REOPEN = "reopen", pgettext_lazy("mission", "Opened for wishes again")
+    PUBLISH = "publish", pgettext_lazy("mission", "Schedule published")
+    BEGIN = "begin", pgettext_lazy("mission", "Began")
+    END = "end", pgettext_lazy("mission", "Ended")
+
+
+class MissionMover(models.TextChoices):
+    """Who may move a mission, or one of its meetings."""
+
+    HOST = "host", _("the organiser")
+    EITHER = "either", _("either side")
+    TIME = "time", _("time")
+
+
+M, A, W = MissionState, MissionAct, MissionMover
+NOT_OVER = (M.SETTING_UP, M.WISHES, M.PLANNING, M.PUBLISHED, M.RUNNING)
+HAS_SCHEDULE = (M.PUBLISHED, M.RUNNING, M.OVER)
+MISSION_LINES = (
+    Transition(A.SET_UP, (), M.SETTING_UP, W.HOST),
+    Transition(A.OPEN_WISHES, (M.SETTING_UP,), M.WISHES, W.HOST),
+    Transition(A.CLOSE_WISHES, (M.WISHES,), M.PLANNING, W.HOST),
+    Transition(A.DEADLINE, (M.WISHES,), M.PLANNING, W.TIME),
+    Transition(A.REOPEN, (M.PLANNING,), M.WISHES, W.HOST),
+    Transition(A.PUBLISH, (M.PLANNING,), M.PUBLISHED, W.HOST),
+    Transition(A.BEGIN, (M.PUBLISHED,), M.RUNNING, W.TIME),
+    Transition(A.END, NOT_OVER, M.OVER, W.TIME),
+)
+MISSION_LINE = {line.act: line for line in MISSION_LINES}
+
+# What each state says of its moments. A mission ends with its programme, from any state.
+MISSION_RULES = (
+    ("known", models.Q(state__in=codes_of(M))),
+    ("dated", set_in("wishes_until", (M.WISHES, M.PLANNING, M.PUBLISHED, M.RUNNING))),
+    ("published", set_in("published_at", (M.PUBLISHED, M.RUNNING))),
+    ("unpublished", unset_in("published_at", (M.SETTING_UP, M.WISHES, M.PLANNING))),
+    ("ended", set_in("ended_at", (M.OVER,))),
+    ("goes_on", unset_in("ended_at", NOT_OVER)),
+)
+
+
+class Mission(models.Model):
+    """The timetable of one programme. `wanted`: meetings that everybody should have at least."""
+
+    transitions = MISSION_LINE
+
+    programme = models.OneToOneField(Programme, models.CASCADE, related_name="mission")
+    state = models.CharField(_("state"), max_length=10, choices=MissionState)
+    slot_minutes = models.PositiveSmallIntegerField(
+        _("minutes per meeting"),
+        default=20,
+        validators=[MinValueValidator(MINUTES[0]), MaxValueValidator(MINUTES[1])],
+    )
+    wanted = models.PositiveSmallIntegerField(
+        _("wanted meetings for everyone, at least"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_WANTED)],
+    )
+    wishes_until = models.DateTimeField(_("wishes close"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("set up"), default=timezone.now)
+    published_at = models.DateTimeField(_("schedule published"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mission")
+        verbose_name_plural = _("missions")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(slot_minutes__range=MINUTES), name="mission_slot_minutes"
+            ),
+            models.CheckConstraint(condition=models.Q(wanted__range=(1, MOST_WANTED)), name="mission_wanted"),
+            *(models.CheckConstraint(condition=rule, name=f"mission_{name}") for name, rule in MISSION_RULES),
+        ]
+        indexes = [models.Index(fields=["state", "wishes_until"], name="mission_due")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.state}"
+
+    @property
+    def version(self) -> str:
+        """What a page that was read sends back."""
+        return version_of("mission", self.pk, str(self.state), str(self.wishes_until))
+
+    def movers_of(self, side: str | None) -> set[str]:
+        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
+        return {str(W.TIME) if side is None else side}
+
+    def new_step(self, side: str = "", **fields: Any) -> models.Model:
+        """Return an unsaved row of the log."""
+        return self.steps.model(mission=self, side=side, **fields)
+
+
+class Blocked(models.TextChoices):
+    """Why nobody meets in a slot."""
+
+    BREAK = "break", pgettext_lazy("slot", "Break")
+    MEAL = "meal", pgettext_lazy("slot", "Meal")
+    PRAYER = "prayer", pgettext_lazy("slot", "Prayer time")
+    OTHER = "other", pgettext_lazy("slot", "Something else")
+
+
+class MissionSlot(models.Model):
+    """A time for meetings; a blocked one is kept free of them."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="slots")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    blocked = models.CharField(_("kept free for"), max_length=6, choices=Blocked, blank=True)
+
+    class Meta:
+        verbose_name = _("slot of a mission")
+        verbose_name_plural = _("slots of missions")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "starts_at"], name="missionslot_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="missionslot_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(blocked__in=["", *Blocked.values]), name="missionslot_blocked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class MissionTable(models.Model):
+    """A table in a hall, or with an `address` a room online. A closed table takes no more meetings."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="tables")
+    name = models.CharField(_("name"), max_length=40)
+    hall = models.CharField(_("hall"), max_length=60, blank=True)
+    address = models.URLField(_("link of the online room"), max_length=300, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("table of a mission")
+        verbose_name_plural = _("tables of missions")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["mission", "name"], name="missiontable_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Interpreter(models.Model):
+    """Somebody who interprets between any two of these languages; without hours, all the time."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="interpreters")
+    name = models.CharField(_("name"), max_length=80)
+    languages = models.JSONField(_("languages"), default=empty_list)
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("interpreter")
+        verbose_name_plural = _("interpreters")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "name"], name="interpreter_name"),
+            check_if_set("interpreter_hours", "starts_at", "ends_at", ends_at__gt=models.F("starts_at")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delegation(models.Model):
+    """Who comes for an accepted application; a company may send two.
+
+    `side`: on which side of the table; it never changes. `place`: where they stay. `people`: names, as they
+    write them. `prefilled_at`: its wishes were once filled from the match list. `missing_at`: the organiser
+    says that it does not come.
+    """
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="delegations")
+    application = models.ForeignKey(ProgrammeApplication, models.CASCADE, related_name="delegations")
+    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
+    side = models.CharField(_("side"), max_length=8, choices=Side)
+    name = models.CharField(_("name"), max_length=120)
+    people = models.CharField(_("who comes"), max_length=300, blank=True)
+    languages = models.JSONField(_("languages"), default=empty_list, blank=True)
+    arrives_at = models.DateTimeField(_("arrives"), null=True, blank=True)
+    leaves_at = models.DateTimeField(_("leaves"), null=True, blank=True)
+    is_online = models.BooleanField(_("takes part online"), default=False)
+    most = models.PositiveSmallIntegerField(
+        _("meetings at most"), default=8, validators=[MinValueValidator(1), MaxValueValidator(MOST_MEETINGS)]
+    )
+    place = taxonomy_fk(Place, _("where they stay"))
+    at = models.DateTimeField(_("added"), default=timezone.now)
+    prefilled_at = models.DateTimeField(_("wishes prefilled"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
+    checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
+    missing_at = models.DateTimeField(_("does not come"), null=True, blank=True)
+    # In the addresses that work without signing in: the own calendar, the own page at the event.
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        ordering = ["side", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "name"], name="delegation_name"),
+            models.CheckConstraint(condition=models.Q(side__in=Side.values), name="delegation_side"),
+            models.CheckConstraint(
+                condition=models.Q(most__range=(1, MOST_MEETINGS)), name="delegation_most"
+            ),
+            check_if_set("delegation_stay", "arrives_at", "leaves_at", leaves_at__gt=models.F("arrives_at")),
+        ]
+        indexes = [models.Index(fields=["mission", "side", "name"], name="delegation_list")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wish(models.TextChoices):
+    """What one delegation says of another. Nobody else reads it."""
+
+    MUST = "must", pgettext_lazy("wish", "Must meet")
+    WANT = "want", pgettext_lazy("wish", "Want to meet")
+    NO = "no", pgettext_lazy("wish", "Do not meet")
+
+
+class MissionWish(models.Model):
+    """A wish of one delegation about one of the other side. `is_prefilled`: nobody has changed it yet."""
+
+    giver = models.ForeignKey(Delegation, models.CASCADE, related_name="wishes")
+    receiver = models.ForeignKey(Delegation, models.CASCADE, related_name="+")
+    wish = models.CharField(_("wish"), max_length=4, choices=Wish)
+    is_prefilled = models.BooleanField(_("from the match list"), default=False)
+    by = person()
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("wish for a meeting")
+        verbose_name_plural = _("wishes for meetings")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["giver", "receiver"], name="missionwish_once"),
+            models.CheckConstraint(
+                condition=~models.Q(giver=models.F("receiver")), name="missionwish_of_another"
+            ),
+            models.CheckConstraint(condition=models.Q(wish__in=Wish.values), name="missionwish_known"),
+            models.CheckConstraint(
+                condition=models.Q(is_prefilled=True, by__isnull=True)
+                | models.Q(is_prefilled=False, by__isnull=False),
+                name="missionwish_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id}: {self.receiver_id}"
