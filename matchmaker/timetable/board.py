@@ -1,5 +1,6 @@
 """What is free while a plan is being made. Slots are bits of a number, so that common ones are one `&`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from matchmaker.timetable.problem import Placed, Problem
@@ -20,6 +21,23 @@ def slots_in(number: int) -> Iterator[int]:
         number ^= low
 
 
+Goals = tuple[int, int, int, int]
+
+
+def goals_of(problem: Problem, meetings: Iterable[int]) -> Goals:
+    """Return how good it is that these pairs meet: the more important first, and more is better in each.
+
+    Enough wanted meetings for everybody, then musts, then one more wanted meeting each, then the score.
+    """
+    pairs = [problem.pairs[pair] for pair in meetings]
+    has = Counter(person for pair in pairs if pair.is_wanted for person in pair.people)
+    missing = [
+        sum(max(0, min(enough, person.most) - has[at]) for at, person in enumerate(problem.participants))
+        for enough in (problem.wanted, problem.wanted + 1)
+    ]
+    return -missing[0], sum(pair.musts for pair in pairs), -missing[1], sum(pair.worth for pair in pairs)
+
+
 class Board:
     """A plan in the making, which never breaks a rule: what is put on it fits."""
 
@@ -32,6 +50,7 @@ class Board:
         self.met = [0] * len(self.there)
         self.wanted = [0] * len(self.there)  # meetings that one of the two wants
         self.placed: dict[int, Placed] = {}
+        self.fixed = {placed.pair for placed in problem.fixed}
         self.pairs_of: list[list[int]] = [[] for _ in self.there]
         for number, pair in enumerate(problem.pairs):
             for person in pair.people:
@@ -63,6 +82,10 @@ class Board:
             found |= ~self.closed[table]
         return found
 
+    def are_there_together(self, pair: int) -> bool:
+        first, second = self.problem.pairs[pair].people
+        return self.there[first] & self.there[second] > 0
+
     def common(self, pair: int) -> int:
         """Return the slots in which both are free."""
         first, second = self.problem.pairs[pair].people
@@ -90,6 +113,17 @@ class Board:
         if pair in self.placed or not all(map(self.takes_more, self.problem.pairs[pair].people)):
             return 0
         return self.with_interpreter(pair, self.with_table(pair, self.common(pair)))
+
+    def has_room(self, placed: Placed) -> bool:
+        """Return whether a meeting can take place just there."""
+        with_whom = self.fits.get(self.problem.pairs[placed.pair].interpreter, [None])
+        return bool(
+            self.slots(placed.pair) >> placed.slot & 1
+            and placed.table in self.kind[self.problem.pairs[placed.pair].online]
+            and not self.closed[placed.table] >> placed.slot & 1
+            and placed.interpreter in with_whom
+            and (placed.interpreter is None or not self.away[placed.interpreter] >> placed.slot & 1)
+        )
 
     def lacks(self, person: int) -> int:
         """Return how many wanted meetings are missing."""
@@ -156,30 +190,31 @@ class Board:
         found = [before.bit_length() - 1] if before else []
         return [*found, (after & -after).bit_length() - 1] if after else found
 
-    def interpreter_for(self, pair: int, slot: int) -> int | None:
+    def interpreter_for(self, pair: int, slot: int, kind: frozenset[str] | None = None) -> int | None:
+        """Return a free interpreter for the pair, of just these languages if any are named."""
         languages = self.problem.pairs[pair].interpreter
         if languages is None:
             return None
-        return next(each for each in self.fits[languages] if not self.away[each] >> slot & 1)
+        free = (each for each in self.fits[languages] if not self.away[each] >> slot & 1)
+        return next(each for each in free if kind in (None, self.problem.interpreters[each].languages))
 
-    def place(self, pair: int, slots: int) -> Placed:
-        """Put a pair into that one of these slots which leaves the fewest gaps, and return where it is."""
+    def place(self, pair: int, slots: int) -> None:
+        """Put a pair into that one of these slots which leaves the fewest gaps."""
+        slot = min(slots_in(slots), key=lambda each: (self.gaps(pair, each), each))
+        self.put(Placed(pair, slot, self.table_for(pair, slot), self.interpreter_for(pair, slot)))
+
+    def gaps(self, pair: int, slot: int) -> int:
+        """Return how many gaps the two have more with a meeting in this slot."""
         people = self.problem.pairs[pair].people
-        slot = min(
-            slots_in(slots),
-            key=lambda each: (
-                sum(self.idle(person, each) - self.idle_now(person, each) for person in people),
-                each,
-            ),
-        )
-        placed = Placed(pair, slot, self.table_for(pair, slot), self.interpreter_for(pair, slot))
-        self.put(placed)
-        return placed
+        return sum(self.idle(person, slot) - self.idle_now(person, slot) for person in people)
 
     def idle_now(self, person: int, slot: int) -> int:
         """Return the free slots between the first and the last meeting of that day, as it is."""
         taken = self.busy[person] & self.day[slot]
         return self.idle(person, taken.bit_length() - 1) if taken else 0
+
+    def goals(self) -> "Goals":
+        return goals_of(self.problem, self.placed)
 
     def plan(self) -> tuple[Placed, ...]:
         return tuple(sorted(self.placed.values(), key=lambda placed: (placed.slot, placed.table)))

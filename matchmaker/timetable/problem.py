@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+Stage = Literal["greedy", "choose", "place", "tidy"]
+
 BOTH_WANT = 400  # added to the value of a pair that both sides want
 
 
@@ -107,7 +109,7 @@ class Short:
 class Progress:
     """How far it is: the figures are those of the best whole plan so far."""
 
-    stage: Literal["greedy", "choose", "place", "tidy"]
+    stage: Stage
     seconds: float
     meetings: int
     with_wanted: int  # participants with enough wanted meetings
