@@ -266,7 +266,7 @@ CELERY_TASK_IGNORE_RESULT = True
 SLOW_QUEUE, PERIODIC_QUEUE = "slow", "periodic"
 CELERY_TASK_QUEUES = [Queue("celery"), Queue(PERIODIC_QUEUE), Queue(SLOW_QUEUE)]
 SLOW_TASKS = [
-    *(f"tasks.{name}" for name in ("work_imports", "work_out", "compute_reports")),
+    *(f"tasks.{name}" for name in ("work_imports", "work_out", "compute_reports", "plan_missions")),
     *(f"periodic.{name}" for name in ("compute_reports", "compare_companies")),
     *(f"periodic.{name}" for name in ("index_missing", "count_search_words")),
 ]

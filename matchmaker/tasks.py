@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from matchmaker.celery import app
 from matchmaker.integrations import dispatch
+from matchmaker.missions.services import plans
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
 from matchmaker.pairs import services as pairs
@@ -67,6 +68,13 @@ def compute_reports() -> None:
 def work_out() -> None:
     """Work out what a change would do to everybody's lists."""
     what_if.work_out(at=timezone.now())
+
+
+@shared_task(name=dispatch.PLAN_MISSIONS)
+def plan_missions() -> None:
+    """Make the timetable of a mission; the next one takes its turn behind what else waits."""
+    if plans.work(at=timezone.now()) and plans.free(at=timezone.now()).exists():
+        dispatch.enqueue(dispatch.PLAN_MISSIONS)
 
 
 @shared_task(name=dispatch.CHECK_FILES)

@@ -76,6 +76,7 @@ urlpatterns = [
     path("", include("matchmaker.stages.urls")),
     path("", include("matchmaker.exports.urls")),
     path("", include("matchmaker.programmes.urls")),
+    path("", include("matchmaker.missions.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
     path("desk/reports/", include("matchmaker.reports.urls")),
     path("", include("matchmaker.search.urls")),

@@ -23,6 +23,7 @@ CHECK_FILES = "matchmaker.tasks.check_files"
 SEND_MAILS = "matchmaker.tasks.send_mails"
 COMPUTE_REPORTS = "matchmaker.tasks.compute_reports"
 WORK_IMPORTS = "matchmaker.tasks.work_imports"
+PLAN_MISSIONS = "matchmaker.tasks.plan_missions"
 
 PATIENCE = {
     "socket_timeout": 1.0,

@@ -1,8 +1,106 @@
-"""What becomes of missions when a company or an account goes, or two records become one."""
+"""What missions add to Today and to what is open between companies, and what becomes of them."""
 
-from matchmaker.missions import admin  # noqa: F401  registers itself
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.missions import admin, kinds  # noqa: F401  register themselves
+from matchmaker.missions.services import meetings
+from matchmaker.models.missions import Delegation, MissionMeeting
+from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.plan import LIVE
+from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.registry import Waiting, register_open_matter, register_waiting
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
+from profiles.models import Investor, Startup, User
+
+
+def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+    """Return the missions in which a delegation of the company has chosen nobody yet."""
+    rows = Delegation.objects.filter(
+        **{f"application__{company.side}": company},
+        application__state=ApplicationState.ACCEPTED,
+        mission__state=MissionState.WISHES,
+        mission__wishes_until__gt=at,
+    ).exclude(wishes__is_prefilled=False)
+    found = {each.mission_id: each.mission for each in rows.select_related("mission__programme")}
+    return [
+        Waiting(
+            gettext("Choose whom to meet: %(title)s") % {"title": mission.programme.title},
+            gettext("Choose"),
+            "mission",
+            of=mission.programme.public_id,
+            icon="calendar3",
+            day=timezone.localtime(mission.wishes_until, mission.programme.zone).date(),
+        )
+        for mission in found.values()
+    ]
+
+
+def meetings_to_accept(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+    """Return the missions in which meetings wait for the company's answer."""
+    side = company.side
+    rows = MissionMeeting.objects.filter(
+        **{f"{side}__application__{side}": company, f"{side}_accepted_at": None},
+        state__in=LIVE,
+        slot__starts_at__gt=at,
+    ).select_related("mission__programme")
+    counts: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for meeting in rows:
+        programme = meeting.mission.programme
+        counts[programme.public_id] = counts.get(programme.public_id, 0) + 1
+        titles[programme.public_id] = programme.title
+    found = []
+    for key, count in counts.items():
+        text = ngettext(
+            "%(count)d meeting waits for your answer: %(title)s",
+            "%(count)d meetings wait for your answer: %(title)s",
+            count,
+        )
+        said = {"count": count, "title": titles[key]}
+        found.append(Waiting(text % said, gettext("Answer"), "mission", of=key, icon="calendar3"))
+    return found
+
+
+register_waiting(43, wishes_to_choose, told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
+register_waiting(44, meetings_to_accept, told_by=[kinds.PUBLISHED])
+
+
+def meetings_ahead(company: Startup | Investor) -> int:
+    """Count the company's meetings of missions that are not over."""
+    side = company.side
+    return MissionMeeting.objects.filter(**{f"{side}__application__{side}": company}, state__in=LIVE).count()
+
+
+def meetings_between(startup: Startup, investor: Investor) -> int:
+    """Count the meetings of missions between the two that are not over."""
+    both = {"startup__application__startup": startup, "investor__application__investor": investor}
+    return MissionMeeting.objects.filter(**both, state__in=LIVE).count()
+
+
+register_open_matter(
+    43,
+    _("Meetings of missions"),
+    meetings_ahead,
+    meetings_between,
+    when_hidden=_("They are cancelled within a minute. Both sides read only that they do not take place."),
+    when_suspended=_("They are cancelled within a minute, and the other side is told."),
+)
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    """Cancel the company's meetings and tell the others."""
+    meetings.leave(Delegation.objects.filter(**{f"application__{company.side}": company}), at=at)
+
+
+def erase_account(user: User, at: datetime) -> None:
+    """Cancel the meetings of a person who takes part without a company, and tell the others."""
+    meetings.leave(Delegation.objects.filter(application__person=user), at=at)
+
 
 merging.register(
     {
@@ -41,5 +139,7 @@ erasure.register(
             GOES, account="delegation__application__person", company="delegation__application__{side}"
         ),
         "matchmaker.MissionStep": Decision(GOES, because="the moves of a mission and of its meetings"),
-    }
+    },
+    erase_company,
+    erase_account,
 )

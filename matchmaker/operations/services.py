@@ -19,6 +19,7 @@ from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
 from matchmaker.machine_translation import services as machine_translation
 from matchmaker.meetings import services as meetings
+from matchmaker.missions.services import clock, plans
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.pairs import services as pairs
 from matchmaker.programmes.services import programmes
@@ -92,6 +93,8 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_meetings", meetings.advance, SOON),
     PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
+    PeriodicTask("advance_missions", clock.advance, SOON),
+    PeriodicTask("resume_plans", plans.resume, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),

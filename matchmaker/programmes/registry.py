@@ -32,11 +32,9 @@ from profiles.models import Investor, Startup, User
 from profiles.notifications import services as notifications
 from profiles.taxonomy import uses
 
-COVERED = ("programme", "own_programmes")
+COVERED = ("programme", "own_programmes", "mission")
 register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
-register_menu_entry(
-    "curator", 52, "programmes", _("Programmes"), covers=("programme", "own_programmes"), is_extra=True
-)
+register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
 register_menu_entry("footer", 12, "programmes", _("Programmes"))
 uses.register("programme", Programme, "sectors")
 uses.register("card", PersonCard, "field")

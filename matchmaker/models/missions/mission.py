@@ -21,7 +21,7 @@ from profiles.models.account import new_token
 from profiles.models.profile import ID_LENGTH, check_if_set, empty_list, new_public_id, person, taxonomy_fk
 
 MINUTES = (5, 120)  # of a slot
-MOST_MEETINGS, MOST_WANTED = 30, 10
+MOST_MEETINGS, MOST_WANTED, MOST_SLOTS = 30, 10, 200
 
 
 class MissionState(models.TextChoices):

@@ -124,7 +124,7 @@ def _not_a_draft() -> Q:
 def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
     """Load what a programme shows: no query per row afterwards."""
     taken = Count("applications", filter=Q(applications__slot__isnull=False))
-    related = rows.select_related("startup", "investor", "place__parent").annotate(taken=taken)
+    related = rows.select_related("startup", "investor", "place__parent", "mission").annotate(taken=taken)
     return related.prefetch_related("sectors", "stages", "places", "forms")
 
 

@@ -1,0 +1,319 @@
+"""What an organiser sets up, and what those who take part say about their delegation."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.models.missions import Delegation, Mission, MissionSlot
+from matchmaker.models.missions.mission import MINUTES, MOST_MEETINGS, MOST_SLOTS, MOST_WANTED, Blocked
+from matchmaker.models.programmes import Programme
+from matchmaker.programmes.forms.programmes import MomentField
+from profiles.choices import Language
+from profiles.companies.forms.fields import LineField, TermField, Terms, WebField, marked, worded
+from profiles.companies.forms.layout import helper, side_by_side
+from profiles.models import Place
+
+MOST_DAYS, BLOCKED_ROWS, MOST_TABLES_AT_ONCE = 14, 4, 80
+NOTHING = ("", gettext_lazy("Meetings"))
+MEAL, PRAYER = (time(12, 30), time(13, 30)), (time(13, 30), time(14, 0))  # to begin with
+DELEGATION = ("people", "languages", "arrives_at", "leaves_at", "is_online", "most", "place")
+
+
+def _clock(**options: Any) -> forms.TimeField:
+    return forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **options)
+
+
+def _day(**options: Any) -> forms.DateField:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class SetUpForm(forms.Form):
+    """Days and hours, from which the grid of slots is made; what is kept free every day."""
+
+    helper = helper(
+        side_by_side("first_day", "last_day"),
+        side_by_side("day_from", "day_until"),
+        side_by_side("slot_minutes", "pause"),
+        "wanted",
+        *(side_by_side(f"kind_{at}", f"from_{at}", f"until_{at}") for at in range(1, BLOCKED_ROWS + 1)),
+    )
+
+    first_day = _day(label=gettext_lazy("First day"))
+    last_day = _day(label=gettext_lazy("Last day"))
+    day_from = _clock(label=gettext_lazy("Every day from"))
+    day_until = _clock(label=gettext_lazy("Every day until"))
+    slot_minutes = forms.IntegerField(
+        min_value=MINUTES[0], max_value=MINUTES[1], label=gettext_lazy("Minutes per meeting")
+    )
+    pause = forms.IntegerField(
+        min_value=0, max_value=60, label=gettext_lazy("Minutes between two meetings, for walking")
+    )
+    wanted = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_WANTED,
+        label=gettext_lazy("Wanted meetings that everyone should have, at least"),
+    )
+
+    def __init__(self, data: Any = None, *, programme: Programme, mission: Mission | None = None) -> None:
+        """Begin with the days of the programme, or with the grid as it is."""
+        super().__init__(data, initial=_start(programme, mission))
+        self.zone = programme.zone
+        for at in range(1, BLOCKED_ROWS + 1):
+            label = format_lazy(gettext_lazy("Kept free every day, {number}"), number=at)
+            self.fields[f"kind_{at}"] = forms.ChoiceField(
+                choices=[("", "–"), *Blocked.choices], required=False, label=label
+            )
+            self.fields[f"from_{at}"] = _clock(required=False, label=_("From"))
+            self.fields[f"until_{at}"] = _clock(required=False, label=_("Until"))
+        for field in self.fields.values():
+            worded(field)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for days and hours in their order, and for a grid that is neither empty nor endless."""
+        values = super().clean() or self.cleaned_data
+        first, last = values.get("first_day"), values.get("last_day")
+        if first and last and not first <= last < first + timedelta(days=MOST_DAYS):
+            self.add_error("last_day", _("Choose up to fourteen days, the last one after the first."))
+        self._in_order(values, "day_from", "day_until")
+        for at in range(1, BLOCKED_ROWS + 1):
+            kind, *hours = (values.get(f"{name}_{at}") for name in ("kind", "from", "until"))
+            if kind and not all(hours):
+                self.add_error(f"kind_{at}", _("Say from when until when."))
+            elif kind:
+                self._in_order(values, f"from_{at}", f"until_{at}")
+        if not self.errors and not 1 <= len(self.slots) <= MOST_SLOTS:
+            self.add_error("day_until", _("This makes no slot, or more than two hundred. Change the hours."))
+        return values
+
+    def _in_order(self, values: dict[str, Any], first: str, last: str) -> None:
+        if values.get(first) and values.get(last) and values[last] <= values[first]:
+            self.add_error(last, _("It ends before it starts."))
+
+    @property
+    def mission_values(self) -> dict[str, Any]:
+        """The values of the mission's own fields."""
+        return {name: self.cleaned_data[name] for name in ("slot_minutes", "wanted")}
+
+    @property
+    def slots(self) -> list[dict[str, Any]]:
+        """The grid: every slot of every day, on the clock of the programme."""
+        values, found = self.cleaned_data, []
+        kept = [
+            tuple(values[f"{name}_{at}"] for name in ("kind", "from", "until"))
+            for at in range(1, BLOCKED_ROWS + 1)
+            if values.get(f"kind_{at}")
+        ]
+        length = timedelta(minutes=values["slot_minutes"])
+        step = length + timedelta(minutes=values["pause"])
+        day: date = values["first_day"]
+        while day <= values["last_day"]:
+            begins = datetime.combine(day, values["day_from"])
+            while begins + length <= datetime.combine(day, values["day_until"]):
+                ends = begins + length
+                blocked = [kind for kind, start, end in kept if start < ends.time() and begins.time() < end]
+                found.append(
+                    {
+                        "starts_at": begins.replace(tzinfo=self.zone),
+                        "ends_at": ends.replace(tzinfo=self.zone),
+                        "blocked": blocked[0] if blocked else "",
+                    }
+                )
+                begins += step
+            day += timedelta(days=1)
+        return found
+
+
+def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
+    """Return the days and hours to begin with."""
+    slots = list(mission.slots.order_by("starts_at")) if mission else []
+    begins, ends = programme.starts_at or timezone.now(), programme.ends_at or timezone.now()
+    start: dict[str, Any] = {"slot_minutes": 20, "pause": 5, "wanted": 4}
+    start |= {"day_from": time(9), "day_until": time(17)}
+    kept: list[tuple[str, tuple[time, time]]] = [(Blocked.MEAL, MEAL), (Blocked.PRAYER, PRAYER)]
+    if mission and slots:
+        begins, ends = slots[0].starts_at, slots[-1].ends_at
+        hours = [timezone.localtime(each.starts_at, programme.zone).time() for each in slots]
+        until = [timezone.localtime(each.ends_at, programme.zone).time() for each in slots]
+        start |= {"day_from": min(hours), "day_until": max(until)}
+        start |= {"slot_minutes": mission.slot_minutes, "wanted": mission.wanted}
+        if len(slots) > 1:
+            start["pause"] = max(0, int((slots[1].starts_at - slots[0].ends_at).total_seconds() // 60))
+        kept = _kept(slots, programme)
+    for at, (kind, (first, last)) in enumerate(kept[:BLOCKED_ROWS], start=1):
+        start |= {f"kind_{at}": str(kind), f"from_{at}": first, f"until_{at}": last}
+    first_day, last_day = (timezone.localtime(each, programme.zone).date() for each in (begins, ends))
+    return {**start, "first_day": first_day, "last_day": min(last_day, first_day + timedelta(days=13))}
+
+
+def _kept(slots: Sequence[MissionSlot], programme: Programme) -> list[tuple[str, tuple[time, time]]]:
+    """Return what the first day keeps free, neighbours of one kind together."""
+    found: list[tuple[str, tuple[time, time]]] = []
+    local = [
+        (each.blocked, *(timezone.localtime(at, programme.zone) for at in (each.starts_at, each.ends_at)))
+        for each in slots
+    ]
+    before = ""
+    for blocked, starts, ends in local:
+        if starts.date() != local[0][1].date():
+            break
+        if blocked and blocked == before:
+            found[-1] = (blocked, (found[-1][1][0], ends.time()))
+        elif blocked:
+            found.append((blocked, (starts.time(), ends.time())))
+        before = blocked
+    return found
+
+
+class GridForm(forms.Form):
+    """Single slots: for meetings, or kept free."""
+
+    def __init__(self, data: Any = None, *, slots: Iterable[MissionSlot]) -> None:
+        """Offer a choice for each slot."""
+        super().__init__(data)
+        for slot in slots:
+            starts = timezone.localtime(slot.starts_at)
+            self.fields[f"slot_{slot.pk}"] = forms.ChoiceField(
+                choices=[NOTHING, *Blocked.choices],
+                required=False,
+                initial=slot.blocked,
+                label=f"{starts:%H:%M}",
+                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+            )
+
+    @property
+    def blocked(self) -> dict[int, str]:
+        """What each slot is kept free for, by its key."""
+        return {int(name.removeprefix("slot_")): value for name, value in self.cleaned_data.items()}
+
+
+class TablesForm(forms.Form):
+    """Several tables of a hall at once, or one online room."""
+
+    helper = helper(side_by_side("name", "count"), side_by_side("hall", "address"))
+
+    name = LineField(max_length=30, label=gettext_lazy("Name"), initial=gettext_lazy("Table"))
+    count = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_TABLES_AT_ONCE,
+        initial=1,
+        label=gettext_lazy("How many; more than one are numbered"),
+    )
+    hall = LineField(max_length=60, required=False, label=gettext_lazy("Hall"))
+    address = WebField(max_length=300, required=False, label=gettext_lazy("Link, if it is an online room"))
+
+    def clean(self) -> dict[str, Any]:
+        """Take one online room at a time: each has a link of its own."""
+        values = super().clean() or self.cleaned_data
+        if values.get("address") and values.get("count", 1) > 1:
+            self.add_error("count", _("Add online rooms one by one: each has its own link."))
+        return values
+
+    @property
+    def tables(self) -> list[dict[str, str]]:
+        """The tables with their names."""
+        values = self.cleaned_data
+        own = {"hall": values["hall"], "address": values["address"] or ""}
+        if values["count"] == 1:
+            return [{"name": values["name"], **own}]
+        return [{"name": f"{values['name']} {at}", **own} for at in range(1, values["count"] + 1)]
+
+
+def _languages(**options: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        choices=Language.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Languages"),
+        **options,
+    )
+
+
+def _stay(form: forms.Form, first: str, last: str) -> None:
+    """Ask for two moments in their order."""
+    begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if begins and ends and ends <= begins:
+        form.add_error(last, _("It ends before it starts."))
+
+
+class InterpreterForm(forms.Form):
+    """Somebody who interprets, between which languages and when."""
+
+    name = LineField(max_length=80, label=gettext_lazy("Name"))
+    languages = _languages()
+    starts_at = MomentField(required=False, label=gettext_lazy("From"))
+    ends_at = MomentField(required=False, label=gettext_lazy("Until"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for two languages at least."""
+        values = super().clean() or self.cleaned_data
+        if len(values.get("languages", ["", ""])) < 2:
+            self.add_error("languages", _("Choose two languages at least."))
+        _stay(self, "starts_at", "ends_at")
+        return values
+
+
+class DelegationForm(forms.Form):
+    """Who comes, when, with which languages, and for how many meetings."""
+
+    helper = helper(
+        "people",
+        "languages",
+        side_by_side("arrives_at", "leaves_at"),
+        "is_online",
+        side_by_side("most", "place"),
+    )
+
+    people = LineField(
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Names and roles. The other side of a meeting reads them in its schedule."),
+    )
+    languages = _languages(required=False)
+    arrives_at = MomentField(
+        required=False, help_text=gettext_lazy("From when you can meet. Empty: from the first slot.")
+    )
+    leaves_at = MomentField(
+        required=False, help_text=gettext_lazy("Until when you can meet. Empty: until the last slot.")
+    )
+    is_online = forms.BooleanField(required=False)
+    most = forms.IntegerField(min_value=1, max_value=MOST_MEETINGS)
+    place = TermField(model=Place, required=False)
+
+    def __init__(self, data: Any = None, *, delegation: Delegation) -> None:
+        """Begin with what the delegation has said."""
+        super().__init__(data, initial={name: getattr(delegation, name) for name in DELEGATION})
+        terms = Terms()
+        for name, field in self.fields.items():
+            worded(field)
+            known: Any = Delegation._meta.get_field(name)
+            field.label = str(capfirst(known.verbose_name))
+            field.label = marked(field, is_needed=False)
+            if isinstance(field, TermField):
+                field.use(terms)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for arrival and departure in their order."""
+        values = super().clean() or self.cleaned_data
+        _stay(self, "arrives_at", "leaves_at")
+        return values
+
+
+class SecondForm(forms.Form):
+    """Another delegation of the same company."""
+
+    label = LineField(
+        max_length=40,
+        label=gettext_lazy("What sets it apart"),
+        help_text=gettext_lazy("For example an office or a department. It stands behind the company’s name."),
+    )
+
+
+class UntilForm(forms.Form):
+    """Until when everybody chooses whom to meet."""
+
+    until = MomentField(label=gettext_lazy("Wishes close"))

@@ -1,0 +1,78 @@
+"""What missions send, record and limit."""
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.programmes.kinds import PROGRAMMES
+from profiles.audit_actions import Sentence, register_action
+from profiles.limits.services import register_limit
+from profiles.notice_kinds import register_notice
+
+notice = partial(register_notice, category=PROGRAMMES)
+WISHES_OPEN = notice(
+    "mission_wishes",
+    _("Choose whom to meet"),
+    sentence=_("You can choose whom to meet in a programme you take part in."),
+    act=_("Choose whom to meet"),
+    subject=_("%(company)s on Corridor: choose whom to meet"),
+    body=_(
+        "In a programme that %(company)s takes part in, you can choose whom to meet. The best of your match "
+        "list are chosen already: check them, and change what you like. Nobody else reads what you choose."
+    ),
+)
+REMINDED = notice(
+    "mission_reminder",
+    _("You have not yet chosen whom to meet"),
+    sentence=_("You have not yet chosen whom to meet in a programme. The time for it ends soon."),
+    act=_("Choose whom to meet"),
+    subject=_("%(company)s on Corridor: choose whom to meet, before it closes"),
+    body=_(
+        "%(company)s has not yet chosen whom to meet in a programme, and the time for it ends soon. Without "
+        "wishes, you may have few meetings."
+    ),
+)
+PUBLISHED = notice(
+    "mission_published",
+    _("Your schedule of meetings is there"),
+    sentence=_("The schedule of your meetings in a programme is published."),
+    act=_("See your schedule"),
+    subject=_("%(company)s on Corridor: your schedule of meetings"),
+    body=_(
+        "The schedule of the meetings of %(company)s in a programme is published. Accept the meetings, or "
+        "decline those that you cannot attend."
+    ),
+)
+MEETING_OFF = notice(
+    "mission_meeting_off",
+    _("A meeting of your schedule does not take place"),
+    sentence=_("A meeting of your schedule does not take place."),
+    act=_("See your schedule"),
+    subject=_("%(company)s on Corridor: a meeting does not take place"),
+    body=_("A meeting of the schedule of %(company)s does not take place. The schedule shows which."),
+)
+
+CHANGED = register_action(
+    "mission",
+    _("Timetable of a programme"),
+    Sentence(_("%(who)s set up the timetable of %(what)s."), {"done": "set_up"}),
+    Sentence(_("%(who)s changed the slots of %(what)s."), {"done": "slots"}),
+    Sentence(_("%(who)s changed the tables or interpreters of %(what)s."), {"done": "rooms"}),
+    Sentence(_("%(who)s changed who comes to %(what)s."), {"done": "delegation"}),
+    Sentence(_("%(who)s opened %(what)s for wishes."), {"done": "open_wishes"}),
+    Sentence(_("%(who)s closed the wishes for %(what)s."), {"done": "close_wishes"}),
+    Sentence(_("The wishes for %(what)s were closed at the deadline."), {"done": "deadline"}),
+    Sentence(_("%(who)s opened %(what)s for wishes again."), {"done": "reopen"}),
+    Sentence(_("%(who)s chose whom to meet at %(what)s."), {"done": "wishes"}),
+    Sentence(_("%(who)s started the planner for %(what)s."), {"done": "plan"}),
+    Sentence(_("%(who)s stopped the planner for %(what)s."), {"done": "stop"}),
+    Sentence(_("%(who)s published the schedule of %(what)s."), {"done": "publish"}),
+    Sentence(_("The meetings of %(what)s have begun."), {"done": "begin"}),
+    Sentence(_("The meetings of %(what)s are over."), {"done": "end"}),
+    _("%(who)s changed a meeting of %(what)s."),
+)
+
+MISSION_LIMIT = register_limit("mission", account=(120, 240), company=(240, 480))  # set up and moved
+WISH_LIMIT = register_limit("mission_wish", account=(120, 240))  # pages of wishes
+PLAN_LIMIT = register_limit("mission_plan", account=(20, 20))  # each takes a minute of two processors
+MEETING_LIMIT = register_limit("mission_meeting", account=(120, 240))

@@ -1,0 +1,108 @@
+"""Both sides accept or decline meetings of a published schedule; those that cannot be any more are dropped.
+
+Besides what is named with it, every act raises what matchmaker.transitions.transition raises.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from matchmaker.choices import Side
+from matchmaker.missions.kinds import MEETING_LIMIT, MEETING_OFF
+from matchmaker.missions.selectors.pairs import impossible
+from matchmaker.missions.services.missions import hold_in, note, tell, with_people
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionStep
+from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.plan import LIVE, MeetingAct
+from matchmaker.transitions import WrongStateError, transition
+from profiles.limits import services as limits
+from profiles.models import User
+
+GOES_ON = (MissionState.PUBLISHED, MissionState.RUNNING)
+
+
+def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
+    """Hold the mission of a meeting, and return the meeting as stored.
+
+    Raises:
+        WrongStateError: the schedule is not published, or the mission is over.
+    """
+    held = hold_in(meeting.mission, GOES_ON)
+    related = ("slot", "startup__application", "investor__application")
+    stored = MissionMeeting.objects.select_related(*related).get(pk=meeting.pk)
+    stored.mission = held
+    return stored
+
+
+def move(
+    meeting: MissionMeeting, act: MeetingAct, *, side: str | None, by: User | None, at: datetime, **said: Any
+) -> MissionStep:
+    """Move a meeting along its table, and write it into the audit log."""
+    step: MissionStep = transition(meeting, act, side=side, by=by, at=at, **said)
+    note(meeting.mission, f"meeting_{act}", by=by, at=at)
+    return step
+
+
+@transaction.atomic
+def accept(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+    """Accept a meeting for one side; it is confirmed once both have.
+
+    Raises:
+        WrongStateError: it has begun, is over, or this side has accepted already.
+    """
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = hold_meeting(meeting)
+    if getattr(held, f"{side}_accepted_at") or held.slot is None or held.slot.starts_at <= at:
+        raise WrongStateError
+    is_second = getattr(held, f"{side.other}_accepted_at") is not None
+    act = MeetingAct.CONFIRM if is_second else MeetingAct.ACCEPT
+    move(held, act, side=str(side), by=by, at=at, seen=seen, **{f"{side}_accepted_at": at})
+
+
+@transaction.atomic
+def decline(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+    """Decline a meeting, or cancel one that both had accepted; the other side is told.
+
+    Raises:
+        WrongStateError: it is over.
+    """
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = hold_meeting(meeting)
+    act = MeetingAct.DECLINE if _is_open(held) else MeetingAct.CANCEL
+    step = move(held, act, side=str(side), by=by, at=at, seen=seen, ended_at=at)
+    _tell_off(held, [getattr(held, f"{side.other}_id")], step, at=at)
+
+
+def _is_open(meeting: MissionMeeting) -> bool:
+    """Tell whether one of the two has yet to accept."""
+    return not (meeting.startup_accepted_at and meeting.investor_accepted_at)
+
+
+def _tell_off(meeting: MissionMeeting, keys: list[int], step: MissionStep, *, at: datetime) -> None:
+    people = with_people(Delegation.objects.filter(pk__in=keys))
+    tell(MEETING_OFF, people, event=str(step.pk), at=at)
+
+
+def drop_impossible(mission: Mission, *, at: datetime) -> None:
+    """Cancel the meetings of who has left or is kept apart now; the caller holds the mission.
+
+    Both are told the same, so that nobody reads who has blocked whom.
+    """
+    rows = mission.meetings.filter(state__in=LIVE)
+    related = ("startup__application", "investor__application")
+    for meeting in impossible(mission, rows.select_related(*related)):
+        meeting.mission = mission
+        step = move(meeting, MeetingAct.LEAVE, side=None, by=None, at=at, ended_at=at)
+        _tell_off(meeting, [meeting.startup_id, meeting.investor_id], step, at=at)
+
+
+@transaction.atomic
+def leave(delegations: Any, *, at: datetime) -> None:
+    """Cancel the meetings of who is about to be deleted, and tell the others."""
+    keys = set(delegations.values_list("pk", flat=True))
+    rows = MissionMeeting.objects.filter(state__in=LIVE).select_related("mission__programme")
+    for side in Side:
+        for meeting in rows.filter(**{f"{side}__in": keys}):
+            step = move(meeting, MeetingAct.LEAVE, side=None, by=None, at=at, ended_at=at)
+            _tell_off(meeting, [getattr(meeting, f"{side.other}_id")], step, at=at)

@@ -1,0 +1,180 @@
+"""Those who take part: who comes for them, whom they want to meet, their schedule."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.choices import Side
+from matchmaker.missions.forms import DelegationForm, SecondForm
+from matchmaker.missions.selectors.missions import (
+    Part,
+    may_wish,
+    own_delegation,
+    part_in,
+    readable_delegation,
+)
+from matchmaker.missions.selectors.plans import own_meeting, schedule, too_few
+from matchmaker.missions.selectors.wishes import chosen_in, wishes_page
+from matchmaker.missions.services import meetings, missions, wishes
+from matchmaker.missions.services.wishes import TooManyMustsError
+from matchmaker.missions.views.missions import REFUSALS as OF_MISSIONS
+from matchmaker.models.missions import Delegation
+from matchmaker.models.missions.mission import HAS_SCHEDULE, NOT_OVER
+from matchmaker.pairs.guards import CHANGED, seen_in
+from matchmaker.programmes.guards import reader_required
+from matchmaker.programmes.selectors.programmes import Reader
+from matchmaker.transitions import ChangedSinceReadError
+from profiles.guards import SignedInRequest
+from profiles.pages import (
+    form_error_on,
+    form_page,
+    found_or_404,
+    message_on_error,
+    page_with_form,
+    sent_by_post,
+)
+
+REFUSALS: dict[type[Exception], str | Promise] = {
+    ChangedSinceReadError: CHANGED,
+    TooManyMustsError: gettext_lazy("Up to five can be a must. Nothing was saved: make some of them a wish."),
+    **OF_MISSIONS,
+}
+ANSWERS = {
+    "accept": (meetings.accept, gettext_lazy("Accepted.")),
+    "decline": (meetings.decline, gettext_lazy("Declined. The other side has been told.")),
+}
+
+
+def own_or_404(reader: Reader, public_id: str, delegation: str) -> tuple[Part, Delegation]:
+    """Return the reader's part in a mission, and one of the own delegations."""
+    part = found_or_404(part_in(reader, public_id))
+    own = found_or_404(own_delegation(part, delegation))
+    own.mission = part.mission
+    return part, own
+
+
+@reader_required
+@page_with_form
+def edit_delegation(
+    request: SignedInRequest, reader: Reader, public_id: str, delegation: str
+) -> HttpResponse:
+    """Say who comes and when: for the own delegation, or as the organiser for any."""
+    part = found_or_404(part_in(reader, public_id))
+    found = found_or_404(readable_delegation(part, delegation))
+    if part.mission.state not in NOT_OVER:
+        raise Http404
+    found.mission = part.mission
+    with timezone.override(part.mission.programme.zone):
+        form = DelegationForm(sent_by_post(request), delegation=found)
+        if form.is_bound and form.is_valid():
+            with form_error_on(form, REFUSALS):
+                missions.write_delegation(found, values=form.cleaned_data, by=request.user, at=timezone.now())
+                messages.success(request, _("Saved."))
+                return redirect("mission_delegations" if part.organises else "mission", public_id)
+        context = {
+            "mission": part.mission,
+            "programme": part.mission.programme,
+            "organises": part.organises,
+            "delegation": found,
+            "second_form": SecondForm() if found.application.company else None,
+        }
+        return form_page(request, "missions/delegation.html", form, **context)
+
+
+@reader_required
+@require_POST
+def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+    """Send another delegation of the same company."""
+    part = found_or_404(part_in(reader, public_id))
+    found = found_or_404(readable_delegation(part, delegation))
+    form = SecondForm(request.POST)
+    if found.application.company is None or part.mission.state not in NOT_OVER:
+        raise Http404
+    if form.is_valid():
+        with message_on_error(request, REFUSALS, _("Added. Say who comes.")):
+            made = missions.add_delegation(
+                found, label=form.cleaned_data["label"], by=request.user, at=timezone.now()
+            )
+            return redirect("mission_delegation", public_id, made.public_id)
+    else:
+        messages.warning(request, _("Say what sets it apart."))
+    return redirect("mission_delegation", public_id, delegation)
+
+
+@reader_required
+@page_with_form
+def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+    """Show the other side with the own wishes, and keep those of a page."""
+    part, own = own_or_404(reader, public_id, delegation)
+    if not may_wish(own, part.mission) and request.method == "POST":
+        messages.warning(request, _("The deadline has passed. Your wishes stay as they are."))
+        return redirect("mission", public_id)
+    if request.method == "POST":
+        said = chosen_in(request.POST, own, reader)
+        with message_on_error(request, REFUSALS, _("Your wishes have been saved. Nobody else reads them.")):
+            wishes.choose(own, wishes=said, by=request.user, at=timezone.now())
+        return redirect(_address(request))
+    found = wishes_page(reader, part.mission, own, request.GET)
+    with timezone.override(part.mission.programme.zone):
+        context = {
+            "mission": part.mission,
+            "programme": part.mission.programme,
+            "viewer": own.side,
+            "query": _query(request.GET),
+            **found,
+        }
+        return render(request, "missions/wishes.html", context)
+
+
+def _query(asked: Mapping[str, str]) -> str:
+    """Return the words and the filter of the page as a query, for the address of its form."""
+    kept = QueryDict(mutable=True)
+    kept.update({name: asked[name] for name in ("q", "show", "page") if asked.get(name)})
+    return kept.urlencode()
+
+
+def _address(request: SignedInRequest) -> str:
+    """Return the address of the page of wishes from which the form came."""
+    query = _query(request.GET)
+    return f"{request.path}?{query}" if query else request.path
+
+
+@reader_required
+@require_safe
+def show_schedule(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+    """Show the meetings of a delegation in the order of time."""
+    part, own = own_or_404(reader, public_id, delegation)
+    if part.mission.state not in HAS_SCHEDULE:
+        raise Http404
+    found = schedule(own)
+    live = sum(each.is_live for each in found)
+    with timezone.override(part.mission.programme.zone):
+        context = {
+            "mission": part.mission,
+            "programme": part.mission.programme,
+            "delegation": own,
+            "appointments": found,
+            "too_few": too_few(own, part.mission, live),
+            "viewer": own.side,
+        }
+        return render(request, "missions/schedule.html", context)
+
+
+@reader_required
+@require_POST
+def answer_meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
+    """Accept or decline one of the own meetings."""
+    part = found_or_404(part_in(reader, public_id))
+    meeting, own = found_or_404(own_meeting(part.own, key))
+    if request.POST.get("act") in ANSWERS:
+        do, done = ANSWERS[request.POST["act"]]
+        with message_on_error(request, REFUSALS, done):
+            do(meeting, side=Side(own.side), by=request.user, at=timezone.now(), seen=seen_in(request))
+    return redirect("mission_schedule", public_id, own.public_id)
