@@ -15,7 +15,7 @@ from matchmaker.missions.selectors.changes import Change, changes_of, today
 from matchmaker.missions.selectors.problem import measured
 from matchmaker.missions.services.day import NOT_ASKED, place
 from matchmaker.missions.services.meetings import GOES_ON, move
-from matchmaker.missions.services.missions import HOST, hold_in, note, tell_each, with_people
+from matchmaker.missions.services.missions import HOST, hold_in, note, tell, with_people
 from matchmaker.missions.services.plans import NotValidError, write_meetings
 from matchmaker.models.missions import Delegation, Interpreter, Mission, MissionMeeting, MissionPlan
 from matchmaker.models.missions.plan import MeetingAct
@@ -86,7 +86,7 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     note(held, "changes", by=by, at=at)
     concerned = {each.pk for change in changes for each in (change.startup, change.investor)}
     people = with_people(Delegation.objects.filter(pk__in=concerned))
-    tell_each(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
+    tell(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
     return len(changes)
 
 
