@@ -66,8 +66,8 @@ MOVE_ASKED = notice(
     act=_("See the time and answer"),
     subject=_("%(company)s on Corridor: another time for a meeting"),
     body=_(
-        "The other side of a meeting with %(company)s proposes another time. The meeting stays where it is until "
-        "you agree."
+        "The other side of a meeting with %(company)s proposes another time. The meeting stays where it is "
+        "until you agree."
     ),
 )
 MEETING_MOVED = notice(
@@ -91,8 +91,8 @@ SCHEDULE_CHANGED = notice(
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: your schedule has changed"),
     body=_(
-        "The organiser has changed the schedule of the meetings of %(company)s: somebody does not come or comes "
-        "late, or a table is closed. Look at it before your next meeting."
+        "The organiser has changed the schedule of the meetings of %(company)s: somebody does not come or "
+        "comes late, or a table is closed. Look at it before your next meeting."
     ),
 )
 

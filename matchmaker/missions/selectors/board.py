@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
@@ -78,12 +77,6 @@ class Cell:
         return words.get(self.state) or (str(self.meeting.get_state_display()) if self.meeting else "")
 
 
-def days(mission: Mission) -> list[Any]:
-    """Return the days of the mission on its own clock. One query."""
-    moments = mission.slots.order_by("starts_at").values_list("starts_at", flat=True)
-    return list(dict.fromkeys(zone_now(mission, each).date() for each in moments))
-
-
 def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str, Any]:
     """Return the board of a day; the same queries however many meetings there are."""
     slots = list(mission.slots.order_by("starts_at", "pk"))
@@ -97,7 +90,9 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
     meetings = list(rows.select_related("slot", "startup", "investor"))
     # Of a table that was used twice in a slot, what stands now.
     at_table = {(each.table_id, each.slot_id): each for each in meetings if each.state == MeetingState.MISSED}
-    at_table |= {(each.table_id, each.slot_id): each for each in meetings if each.state != MeetingState.MISSED}
+    at_table |= {
+        (each.table_id, each.slot_id): each for each in meetings if each.state != MeetingState.MISSED
+    }
     busy = Counter(each.slot_id for each in meetings if each.state in OCCUPIES)
     open_tables = mission.tables.filter(closed_at=None).count()
     here = present(mission)
@@ -110,7 +105,7 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
                 "is_now": slot.starts_at <= at < slot.ends_at,
                 "busy": busy[slot.pk],
                 "free": max(open_tables - busy[slot.pk], 0),
-                "height": round(100 * busy[slot.pk] / open_tables) if open_tables else 0,
+                "share": round(100 * busy[slot.pk] / open_tables) if open_tables else 0,
             }
             for slot in slots
         ],
@@ -197,11 +192,11 @@ def gauges(mission: Mission) -> list[Gauge]:
     again = mission.meetings.filter(held, introduction__in=later.values("introduction")).count()
     counts = met(mission)
     everybody = set(taking_part(mission).values_list("pk", flat=True))
-    two = sum(counts[each] >= 2 for each in everybody)  # noqa: PLR2004  two meetings each
+    two = sum(counts[each] >= 2 for each in everybody)
     kept = done["held"] + done["missed"]
     return [
         Gauge(_("Meetings accepted by both sides"), said["by_both"], _asked(said), ACCEPTED, "40–60 %"),
-        Gauge(_("Meetings that took place, of those that somebody told of"), done["held"], kept, KEPT, "80 %"),
+        Gauge(_("Meetings that took place"), done["held"], kept, KEPT, "80 %"),
         Gauge(_("Of these, met again or about to"), again, done["held"], MET_AGAIN, "20–30 %"),
         Gauge(_("Delegations with two meetings or more"), two, len(everybody), TWO_EACH, "100 %"),
     ]
@@ -216,7 +211,9 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
     rows = taking_part(mission).select_related("application__startup", "application__investor")
     kinds = {"here": Q(checked_in_at__isnull=False), "missing": Q(missing_at__isnull=False)}
     kinds["waited"] = ~kinds["here"] & ~kinds["missing"]
-    counts = taking_part(mission).aggregate(**{name: Count("pk", filter=rule) for name, rule in kinds.items()})
+    counts = taking_part(mission).aggregate(
+        **{name: Count("pk", filter=rule) for name, rule in kinds.items()}
+    )
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(people__icontains=words))
     if show in kinds:
@@ -237,8 +234,3 @@ def organised_meeting(mission: Mission, key: str) -> MissionMeeting | None:
     """Return a meeting of the mission with both sides. One query."""
     rows = mission.meetings.select_related("slot", "table", "interpreter", "startup", "investor")
     return rows.filter(key=key).first()
-
-
-def begun(meeting: MissionMeeting) -> bool:
-    """Tell whether it can be said how it went."""
-    return meeting.slot is not None and meeting.slot.starts_at <= timezone.now()

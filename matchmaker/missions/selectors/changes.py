@@ -13,10 +13,9 @@ from matchmaker.missions.selectors.problem import PAGES, Stated, problem_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionSlot
 from matchmaker.models.missions.mission import MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
-from matchmaker.timetable.problem import Pair, Placed, Reason
+from matchmaker.timetable.problem import Pair, Placed, Problem, Reason
 
 SOONEST = timedelta(minutes=10)  # before a slot: nobody is sent anywhere later than that
-Key = tuple[int, int]  # the delegations of a startup and of an investor
 
 
 @dataclass(frozen=True)
@@ -36,84 +35,65 @@ def today(mission: Mission, *, at: datetime) -> Today:
     """
     stated = problem_of(mission, on_the_day=True)
     problem = stated.problem
+    number = {each.pk: index for index, each in enumerate(stated.delegations)}
     present = set(coming(mission).values_list("pk", flat=True))
-    gone = frozenset(at for at, each in enumerate(stated.delegations) if each.pk not in present)
-    meetings = list(mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False).select_related("table"))
+    gone = frozenset(index for key, index in number.items() if key not in present)
     refused = Q(state=MeetingState.DECLINED) | Q(steps__act=MeetingAct.CANCEL)
-    barred = set(mission.meetings.filter(refused).values_list("startup", "investor"))
-    people = [each.pk for each in stated.delegations]
-    pairs = {
-        (people[pair.first], people[pair.second]): pair
-        for pair in problem.pairs
-        if (people[pair.first], people[pair.second]) not in barred
+    barred = {
+        (number[startup], number[investor])
+        for startup, investor in mission.meetings.filter(refused).values_list("startup", "investor")
     }
-    later = frozenset(
-        number for number, slot in enumerate(stated.slots) if slot.starts_at >= at + SOONEST
-    )
-    begun = {slot.pk for slot in stated.slots if slot.starts_at <= at}
-    stands = [each for each in meetings if _stands(each, stated, gone, begun, later)]
-    number = {key: index for index, key in enumerate(people)}
+    meetings = list(mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False).select_related("table"))
+    pairs = {pair.people: pair for pair in problem.pairs if pair.people not in barred}
     for each in meetings:
-        key = (each.startup_id, each.investor_id)
-        known = pairs.get(key) or Pair(number[key[0]], number[key[1]], 0, 0, 0)
-        pairs[key] = _as_held(known, each, stated) if each in stands or key not in pairs else known
+        people = number[each.startup_id], number[each.investor_id]
+        pairs.setdefault(people, _as_held(Pair(*people, 0, 0, 0), each, stated))
+    stated = replace(stated, problem=replace(problem, pairs=tuple(pairs.values())))
+    plan = _placed(stated, meetings)
+    begun = {index for index, slot in enumerate(stated.slots) if slot.starts_at <= at}
+    later = frozenset(index for index, slot in enumerate(stated.slots) if slot.starts_at >= at + SOONEST)
+    fixed = []
+    for each, placed in zip(meetings, plan, strict=True):
+        is_agreed = each.state == MeetingState.CONFIRMED or placed.slot not in later
+        is_past = each.state == MeetingState.HELD or placed.slot in begun
+        if is_past or (is_agreed and _can_be(placed, stated.problem, gone)):
+            fixed.append(placed)
+            people = stated.problem.pairs[placed.pair].people
+            pairs[people] = _as_held(pairs[people], each, stated)
     problem = replace(
         problem,
         pairs=tuple(pairs.values()),
-        participants=tuple(
-            replace(each, slots=each.slots & later) for each in problem.participants
-        ),
+        participants=tuple(replace(each, slots=each.slots & later) for each in problem.participants),
+        fixed=tuple(fixed),
     )
-    stated = replace(stated, problem=problem)
-    problem = replace(problem, fixed=_placed(stated, stands))
-    return Today(replace(stated, problem=problem), _placed(stated, meetings), gone)
+    return Today(replace(stated, problem=problem), plan, gone)
 
 
-def _stands(
-    meeting: MissionMeeting, stated: Stated, gone: frozenset[int], begun: set[int], later: frozenset[int]
-) -> bool:
-    """Tell whether a meeting stays as it is, whatever else changes."""
-    if meeting.state == MeetingState.HELD or meeting.slot_id in begun:
-        return True
-    slot = next(at for at, each in enumerate(stated.slots) if each.pk == meeting.slot_id)
-    people = [
-        at for at, each in enumerate(stated.delegations) if each.pk in (meeting.startup_id, meeting.investor_id)
-    ]
-    rows = [
-        *(stated.problem.participants[at].slots for at in people if at not in gone),
-        *(
-            stated.problem.tables[at].slots
-            for at, each in enumerate(stated.tables)
-            if each.pk == meeting.table_id
-        ),
-        *(
-            stated.problem.interpreters[at].slots
-            for at, each in enumerate(stated.interpreters)
-            if each.pk == meeting.interpreter_id
-        ),
-    ]
-    can_be = len(set(people) - gone) == len(people) and all(slot in slots for slots in rows)
-    return can_be and (meeting.state == MeetingState.CONFIRMED or slot not in later)
+def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
+    """Tell whether both, the table and the interpreter are there."""
+    people = problem.pairs[placed.pair].people
+    there = [problem.participants[each].slots for each in people]
+    there.append(problem.tables[placed.table].slots)
+    if placed.interpreter is not None:
+        there.append(problem.interpreters[placed.interpreter].slots)
+    return gone.isdisjoint(people) and all(placed.slot in slots for slots in there)
 
 
 def _as_held(pair: Pair, meeting: MissionMeeting, stated: Stated) -> Pair:
     """Return a pair as its meeting is: at its kind of table, with or without its interpreter."""
-    table: MissionTable | None = meeting.table
     spoken = next((each.languages for each in stated.interpreters if each.pk == meeting.interpreter_id), None)
-    return replace(
-        pair,
-        online=bool(table and table.address),
-        interpreter=None if spoken is None else (pair.interpreter or frozenset()) & frozenset(spoken),
-    )
+    needed = None if spoken is None else (pair.interpreter or frozenset()) & frozenset(spoken)
+    return replace(pair, online=bool(meeting.table and meeting.table.address), interpreter=needed)
 
 
 def _placed(stated: Stated, meetings: Sequence[MissionMeeting]) -> tuple[Placed, ...]:
     """Return meetings as numbers."""
-    rows: PAGES = [
-        (each.startup_id, each.investor_id, each.slot_id, each.table_id, each.interpreter_id)
-        for each in meetings
-    ]
-    found = stated.read(rows)
+    found = stated.read(
+        [
+            (each.startup_id, each.investor_id, each.slot_id, each.table_id, each.interpreter_id)
+            for each in meetings
+        ]
+    )
     if found is None:
         raise LookupError("a meeting is in a slot or at a table that is not there")
     return found
@@ -141,9 +121,7 @@ class Change:
 def changes_of(mission: Mission, placed: PAGES) -> list[Change]:
     """Return what a changed schedule does to the meetings as they are: dropped, moved, new. Five queries."""
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
-    meetings = {
-        (each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")
-    }
+    meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
     new = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
     people = with_names(mission, {key for pair in (*meetings, *new) for key in pair})
     slots, tables = mission.slots.in_bulk(), mission.tables.in_bulk()
@@ -192,9 +170,9 @@ def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
 
 def facts_of(mission: Mission) -> dict[str, Any]:
     """Return what is known of the day: who does not come, who arrives later, which tables are closed."""
-    people = mission.delegations.filter(
-        Q(missing_at__isnull=False) | Q(arrives_at__isnull=False)
-    ).order_by("name", "pk")
+    people = mission.delegations.filter(Q(missing_at__isnull=False) | Q(arrives_at__isnull=False)).order_by(
+        "name", "pk"
+    )
     return {
         "missing": [each for each in people if each.missing_at],
         "arriving": [each for each in people if each.arrives_at and not each.missing_at],

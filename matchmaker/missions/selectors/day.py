@@ -132,9 +132,7 @@ def opened_by(token: str) -> Delegation | None:
         mission__published_at__isnull=False,
         mission__programme__state__in=PUBLIC,
     )
-    return rows.select_related(
-        "mission__programme", "application__startup", "application__investor"
-    ).first()
+    return rows.select_related("mission__programme", "application__startup", "application__investor").first()
 
 
 def own_row(part: Part, key: str, *, at: datetime) -> tuple[DayRow, Delegation] | None:

@@ -169,10 +169,7 @@ def _appointment(mission: Mission, meeting: MissionMeeting, who: str, link: str)
 
 def papers_of(mission: Mission) -> dict[str, list[int]]:
     """Return the files that an organiser can print, by kind. Two queries."""
-    return {
-        "schedules": parts_of(coming(mission).count()),
-        "signs": parts_of(mission.tables.count()),
-    }
+    return {"schedules": parts_of(coming(mission).count()), "signs": parts_of(mission.tables.count())}
 
 
 def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:

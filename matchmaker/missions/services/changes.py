@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from matchmaker.choices import RunState
-from matchmaker.missions.kinds import CHANGES_LIMIT, SCHEDULE_CHANGED
+from matchmaker.missions.kinds import CHANGES_LIMIT, PAPER_LIMIT, SCHEDULE_CHANGED
 from matchmaker.missions.selectors.changes import Change, changes_of, today
 from matchmaker.missions.selectors.problem import measured
 from matchmaker.missions.services.day import NOT_ASKED, place
@@ -115,3 +115,14 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
         by=by,
         at=at,
     )
+
+
+@transaction.atomic
+def note_paper(mission: Mission, *, by: User, at: datetime) -> None:
+    """Count and write down that somebody takes schedules as a file.
+
+    Raises:
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PAPER_LIMIT, account=by, at=at)
+    note(mission, "papers", by=by, at=at)
