@@ -20,7 +20,7 @@ from matchmaker.missions.selectors.day import code_of
 from matchmaker.missions.services import changes, day
 from matchmaker.missions.services.plans import NotValidError
 from matchmaker.missions.views.day import REFUSALS as OF_THE_DAY
-from matchmaker.missions.views.day import pdf
+from matchmaker.missions.views.day import PRIVATE, pdf
 from matchmaker.missions.views.missions import organised_or_404
 from matchmaker.models.missions import Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
@@ -175,7 +175,8 @@ def print_all(request: SignedInRequest, reader: Reader, public_id: str, kind: st
     mission = scheduled_or_404(reader, public_id)
     if kind == "calendar":
         text = papers.calendar_of_all(mission)
-        headers = {"Content-Disposition": f'attachment; filename="meetings-{public_id}.ics"'}
+        name = f'attachment; filename="meetings-{public_id}.ics"'
+        headers = {"Content-Disposition": name, "Cache-Control": PRIVATE}
         return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
     if kind not in ("schedules", "signs"):
         raise Http404

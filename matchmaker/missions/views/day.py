@@ -55,6 +55,7 @@ AFTER = {
     IntroductionState.MUTUAL: gettext_lazy("You both want to continue: the introduction is open."),
     None: gettext_lazy("Thank you. It is written down."),
 }
+PRIVATE = "private, no-store"
 ASKED = gettext_lazy("Thank you. The other side is asked, as with every request for an introduction.")
 
 
@@ -117,7 +118,7 @@ def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegati
 
 def pdf(sheet: bytes, name: str) -> HttpResponse:
     """Answer a sheet as a file."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": PRIVATE}
     return HttpResponse(sheet, content_type="application/pdf", headers=headers)
 
 
