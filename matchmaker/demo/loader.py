@@ -14,6 +14,7 @@ from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReas
 from matchmaker.conversations import services as conversations
 from matchmaker.demo import pilots
 from matchmaker.demo.evidence import SHOWN, show
+from matchmaker.demo.missions import MISSIONS_MADE, run
 from matchmaker.demo.pictures import PICTURES_MADE, show_picture
 from matchmaker.demo.programmes import PROGRAMMES_MADE, organise
 from matchmaker.fair_dealing import services as fair_dealing
@@ -161,6 +162,7 @@ PARTS = {
     "pictures": Part("demo_pictures", PICTURES_MADE, show_picture),
     "evidence": Part("demo_evidence", SHOWN, show),
     "programmes": Part("demo_programmes", PROGRAMMES_MADE, organise),
+    "missions": Part("demo_missions", MISSIONS_MADE, run),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 

@@ -30,7 +30,7 @@ FIRST = ("/", "/home/", "/matches/", "/directory/", "/admin/")
 # An edit of an approved profile, of a kind each; the words of some have to look like something.
 HELD = ("name_en", "pitch", "summary_ur", "website", "founders", "contact_email", "description")
 VALUES = {"website": "https://{}.example/", "contact_email": "{}@example.com"}
-ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage")
+ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage", "missionnote")
 
 
 def canaries(record, but=()):
@@ -114,6 +114,8 @@ class Secrets:
         for name, state in shown.items():
             text = self.rows["pictures"][name]
             make_picture(startup, people["founder"], kind=PictureKind.PRODUCT, state=state, text=text)
+        meeting = self.market.added["mission_meeting"]
+        meeting.notes.create(delegation=meeting.startup, by=people["other_founder"], text="qanatmissionnote")
         self.rows["acts"] = {name: f"qanat{name}" for name in ACTS}
 
     def hidden(self, profile):
@@ -131,6 +133,7 @@ class Secrets:
         note = {self.rows["note"][name] for name in ("note", "name")}
         curators = {acts["pinnote"], acts["reviewmessage"]}
         mine = {"founder": {acts["shortlistnote"]}, "partner": {acts["passnote"]}, "curator": curators}
+        mine["other_founder"] = {acts["missionnote"]}
         others = set(acts.values()) - mine.get(actor, set())
         if actor not in ("founder", "curator"):  # an edit that no curator has approved
             others |= set(self.rows["held"].values()) | set(self.rows["evidence"].values())

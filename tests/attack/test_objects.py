@@ -53,6 +53,7 @@ ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
     "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
     "key": "x", "size": "small", "uidb36": "zzzz", "object_id": "999999", "form": "csv",
+    "delegation": "0" * 12,
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {
@@ -292,6 +293,54 @@ def of_kind(kind: str) -> Callable[[World], Iterator[Named]]:
     return give
 
 
+# --- Missions ---
+
+
+def missions(world: World) -> Iterator[Named]:
+    for mission in world.missions:
+        yield Named({"public_id": mission.programme.public_id}, mission)
+
+
+def parts_of_missions(name: str, key: str, of: str, **more: str) -> Callable[[World], Iterator[Named]]:
+    """Give every part of every mission, under its own mission and under the other one."""
+
+    def give(world: World) -> Iterator[Named]:
+        for mission in world.missions:
+            for part in getattr(mission, of).all():
+                for other in world.missions:
+                    values = {"public_id": other.programme.public_id, name: getattr(part, key), **more}
+                    yield Named(values, (other, part))
+
+    return give
+
+
+def organises_mission(world: World, actor: Actor, owner: Any) -> bool:
+    mission, part = owner if isinstance(owner, tuple) else (owner, None)
+    return actor.company == world.investor and (part is None or part.mission == mission)
+
+
+def comes_to_mission(world: World, actor: Actor, mission: Any) -> bool:
+    return actor.company in (world.investor, world.other, world.startups["talks"])
+
+
+def sends(_world: World, actor: Actor, owner: Any) -> bool:
+    mission, one = owner
+    return actor.company is not None and (actor.company, one.mission) == (one.application.company, mission)
+
+
+def meets(_world: World, actor: Actor, owner: Any) -> bool:
+    mission, meeting = owner
+    both = (meeting.startup.application.company, meeting.investor.application.company)
+    return actor.company in both and meeting.mission == mission
+
+
+def has_a_schedule(world: World, actor: Actor, owner: Any) -> bool:
+    return sends(world, actor, owner) and owner[0].published_at is not None
+
+
+DELEGATIONS = parts_of_missions("delegation", "public_id", "delegations")
+PLANS = parts_of_missions("pk", "pk", "plans")
+
 # --- Curators, operators, nobody ---
 
 
@@ -449,7 +498,11 @@ KINDS: dict[str, Kind] = {
     ),
     "programme_attend": Kind(lambda _world: [Named({"code": ProgrammeSession.objects.get().code})], nobody),
     "programme_feed": Kind(
-        lambda _world: (Named({"token": row.token}) for row in ProgrammeApplication.objects.all()), nobody
+        lambda world: (
+            Named({"token": row.token})
+            for row in ProgrammeApplication.objects.filter(programme__in=world.programmes.values())
+        ),
+        nobody,
     ),
     "programme_teams": Kind(programmes, organises_the_hackathon),
     "programme_team": Kind(
@@ -461,6 +514,26 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         ("programme_apply", "programme_withdraw"), Kind(of_kind("startup"), may_apply_for("startup"))
     ),
+    "mission": Kind(missions, comes_to_mission),
+    "mission_set_up": Kind(
+        missions, lambda world, actor, one: organises_mission(world, actor, one) and one.published_at is None
+    ),
+    **dict.fromkeys(
+        ("mission_slots", "mission_move", "mission_rooms", "mission_delegations", "mission_plans"),
+        Kind(missions, organises_mission),
+    ),
+    "mission_room_remove": Kind(parts_of_missions("pk", "pk", "tables", kind="table"), organises_mission),
+    **dict.fromkeys(("mission_plan", "mission_plan_progress"), Kind(PLANS, organises_mission)),
+    **dict.fromkeys(
+        ("mission_delegation", "mission_second"),
+        Kind(
+            DELEGATIONS,
+            lambda world, actor, owner: sends(world, actor, owner) or organises_mission(world, actor, owner),
+        ),
+    ),
+    "mission_wishes": Kind(DELEGATIONS, sends),
+    "mission_schedule": Kind(DELEGATIONS, has_a_schedule),
+    "mission_meeting": Kind(parts_of_missions("key", "key", "meetings"), meets),
     "programme_review": Kind(
         programmes, lambda _world, actor, one: actor.name == "curator" and one.state != ProgrammeState.DRAFT
     ),

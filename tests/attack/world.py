@@ -25,6 +25,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
+from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
 from matchmaker.models.programmes import ProgrammeProposal, ProgrammeReviewer, ProgrammeSession
 from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
@@ -38,6 +39,7 @@ from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Statu
 from profiles.curation import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
+from tests.matchmaker.missions.missioned import make_delegation, make_meeting, make_mission
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
 from tests.matchmaker.programmes.programmed import make_programme
@@ -96,6 +98,7 @@ class World:
         self.talk("talks", self.other, self.other_partner)
         self.add_pilots()
         self.add_programmes()
+        self.add_missions()
         self.add_own_rows()
         self.add_desk()
         self.left = self.former("left@example.com", self.startups["talks"])
@@ -175,6 +178,18 @@ class World:
         ProgrammeReviewer.objects.create(
             programme=asked, user=self.other_partner, email=self.other_partner.email, declared_at=self.at
         )
+
+    def add_missions(self) -> None:
+        """Organise two missions, one with a schedule; one startup and one other investor come to both."""
+        states = (MissionState.WISHES, MissionState.PUBLISHED)
+        self.missions = [make_mission(self.investor, by=self.partner, state=state) for state in states]
+        for mission in self.missions:
+            mission.plans.create(by=self.partner, state="done")
+            pair = [
+                make_delegation(mission, each, by=self.partner)
+                for each in (self.startups["talks"], self.other)
+            ]
+            make_meeting(mission, *pair)
 
     def add_own_rows(self) -> None:
         for company in (*self.startups.values(), self.investor, self.other, self.unchecked):

@@ -39,6 +39,7 @@ from tests.matchmaker.introduced import make_introduction, make_message
 ADDED = (
     "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
     "tests.matchmaker.programmes.access",
+    "tests.matchmaker.missions.access",
     "tests.matchmaker.search.access",
     "tests.profiles.pictures.access",
     "tests.matchmaker.stages.access",
