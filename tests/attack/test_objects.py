@@ -18,11 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import int_to_base36
 
+from matchmaker.missions.selectors.day import code_of
 from matchmaker.models.conversation import Message
+from matchmaker.models.missions import Delegation
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
-from matchmaker.missions.selectors.day import code_of
-from matchmaker.models.missions import Delegation
 from matchmaker.models.programmes import ProgrammeApplication, ProgrammeReviewer, ProgrammeSession
 from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.models.ranking import RankingJob
@@ -566,7 +566,9 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("mission_board", "mission_check_in", "mission_changes"), Kind(missions, organises_day)),
     "mission_proposal": Kind(PLANS, organises_day),
     "mission_papers": Kind(
-        lambda world: (Named({**one.values, "kind": "signs", "part": 1}, one.owner) for one in missions(world)),
+        lambda world: (
+            Named({**one.values, "kind": "signs", "part": 1}, one.owner) for one in missions(world)
+        ),
         organises_day,
     ),
     "mission_here": Kind(codes_of_missions, has_read_the_code),

@@ -276,7 +276,9 @@ def test_schedules_and_signs_are_pages_of_a_pdf_in_three_languages(as_user, toda
         document = pypdfium2.PdfDocument(answer.content)
         assert len(document) == pages
         text = "".join(page.get_textpage().get_text_range() for page in document)
-        assert set(today.theirs.name.split()) <= set(text.split()), "from right to left they are read backwards"
+        assert set(today.theirs.name.split()) <= set(text.split()), (
+            "from right to left they are read backwards"
+        )
         assert set(between.name.split()) <= set(text.split())
     if language != "en":
         return
