@@ -61,8 +61,7 @@ class Cell:
     """A table in a slot."""
 
     meeting: MissionMeeting | None
-    state: str  # of the meeting, or "free", "closed", "blocked"
-    missing: list[Delegation]
+    state: str  # of the meeting, or "free", "closed", "blocked", "unsaid", "missing", "late"
     late: int  # minutes
 
     @property
@@ -73,6 +72,7 @@ class Cell:
             "late": _("%(minutes)d minutes late") % {"minutes": self.late},
             "free": _("Free"),
             "closed": _("Closed"),
+            "unsaid": _("Nobody has said how it went"),
         }
         return words.get(self.state) or (str(self.meeting.get_state_display()) if self.meeting else "")
 
@@ -132,21 +132,21 @@ def _cell(
     meeting: MissionMeeting | None, table: MissionTable, slot: MissionSlot, here: set[int], at: datetime
 ) -> Cell:
     if slot.blocked:
-        return Cell(None, "blocked", [], 0)
+        return Cell(None, "blocked", 0)
     if meeting is None:
-        return Cell(None, "closed" if table.closed_at else "free", [], 0)
+        return Cell(None, "closed" if table.closed_at else "free", 0)
     late = max(meeting.startup_late, meeting.investor_late)
-    missing = [each for each in (meeting.startup, meeting.investor) if each.pk not in here]
     if meeting.state not in LIVE:
-        return Cell(meeting, str(meeting.state), [], late)
-    begun = [
-        each
+        return Cell(meeting, str(meeting.state), late)
+    if slot.ends_at <= at:
+        return Cell(meeting, "unsaid", late)
+    is_missed = any(
+        each.pk not in here or (slot.starts_at <= at and each.checked_in_at is None)
         for each in (meeting.startup, meeting.investor)
-        if slot.starts_at <= at and each.checked_in_at is None and each not in missing
-    ]
-    if missing or begun:
-        return Cell(meeting, "missing", [*missing, *begun], late)
-    return Cell(meeting, "late" if late else str(meeting.state), [], late)
+    )
+    if is_missed:
+        return Cell(meeting, "missing", late)
+    return Cell(meeting, "late" if late else str(meeting.state), late)
 
 
 def people(mission: Mission, meetings: Iterable[MissionMeeting], *, at: datetime) -> dict[str, Any]:

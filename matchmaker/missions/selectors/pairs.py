@@ -140,8 +140,8 @@ def _wishes_of(giver: Delegation, others: Iterable[Delegation], said: Said, side
 def impossible(mission: Mission, meetings: Iterable[Any]) -> list[Any]:
     """Return those of the meetings whose two delegations do not meet any more.
 
-    Not of who does not come on the day: the organiser changes the schedule then.
     One has left, its company is suspended, one company has blocked the other, or a curator hides the two.
+    Not of who is missing on the day: then the organiser changes the schedule.
     """
     rows = list(meetings)
     present = set(taking_part(mission).values_list("pk", flat=True))
