@@ -18,7 +18,7 @@ KEPT_FREE = (("meal", time(12), time(13, 15)), ("prayer", time(13, 20), time(13,
 
 
 def run(row: Row, at: datetime, now: datetime) -> None:
-    """Set a mission up and take wishes; where they are closed, plan it, publish it and answer some meetings."""
+    """Set a mission up and take wishes; where they are closed, plan, publish and answer some meetings."""
     programme = Programme.objects.get(public_id=public_id_of("programme", row["programme"]))
     host = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     by = host if programme.company else demo_accounts("curator").get()

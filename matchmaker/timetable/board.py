@@ -116,13 +116,17 @@ class Board:
 
     def has_room(self, placed: Placed) -> bool:
         """Return whether a meeting can take place just there."""
-        with_whom = self.fits.get(self.problem.pairs[placed.pair].interpreter, [None])
+        pair, bit = self.problem.pairs[placed.pair], 1 << placed.slot
+        helped = placed.interpreter is None
+        if pair.interpreter is not None and placed.interpreter is not None:
+            helped = placed.interpreter in self.fits[pair.interpreter]
+            helped = helped and not self.away[placed.interpreter] & bit
         return bool(
-            self.slots(placed.pair) >> placed.slot & 1
-            and placed.table in self.kind[self.problem.pairs[placed.pair].online]
-            and not self.closed[placed.table] >> placed.slot & 1
-            and placed.interpreter in with_whom
-            and (placed.interpreter is None or not self.away[placed.interpreter] >> placed.slot & 1)
+            self.slots(placed.pair) & bit
+            and placed.table in self.kind[pair.online]
+            and not self.closed[placed.table] & bit
+            and helped
+            and (pair.interpreter is None) == (placed.interpreter is None)
         )
 
     def lacks(self, person: int) -> int:

@@ -24,10 +24,14 @@ def faults(problem: Problem, plan: Sequence[Placed]) -> list[str]:
 
 def _unknown(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
     for placed in plan:
-        rows = (placed.pair, problem.pairs), (placed.slot, problem.slots), (placed.table, problem.tables)
+        rows = [
+            (placed.pair, len(problem.pairs)),
+            (placed.slot, len(problem.slots)),
+            (placed.table, len(problem.tables)),
+        ]
         if placed.interpreter is not None:
-            rows = (*rows, (placed.interpreter, problem.interpreters))
-        if any(not 0 <= number < len(of) for number, of in rows):
+            rows.append((placed.interpreter, len(problem.interpreters)))
+        if any(not 0 <= number < count for number, count in rows):
             yield f"{placed} names what is not there"
 
 

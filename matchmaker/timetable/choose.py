@@ -76,10 +76,10 @@ def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], 
     for person, mine in enumerate(board.pairs_of):
         some = [pair for pair in mine if pair in options]
         free = board.there[person] & ~board.busy[person]
-        left = problem.participants[person].most - board.met[person]
+        left = max(0, problem.participants[person].most - board.met[person])
         if len(some) > left:
             at_most(some, left)
-        _windows(some, options, lambda slots, free=free: (slots & free).bit_count(), at_most)
+        _windows(some, options, _room([~free], [0]), at_most)
     for online, tables in board.kind.items():
         some = [pair for pair in options if problem.pairs[pair].online is online]
         _windows(some, options, _room(board.closed, tables), at_most)

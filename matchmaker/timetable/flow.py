@@ -40,6 +40,6 @@ def possible(problem: Problem) -> int:
     flow.add_arc_with_capacity_and_unit_cost(sink, source, hours, 0)
     if flow.solve() != flow.OPTIMAL:
         raise ArithmeticError("the flow has no optimum")
-    empty = sum(problem.need(person) for person in counted) + flow.optimal_cost()
+    empty = sum(problem.need(person) for person in counted) + int(flow.optimal_cost())
     # Each place that stays empty is somebody's, and one person can have all of theirs empty.
     return len(counted) - -(-empty // max(1, problem.wanted))

@@ -82,7 +82,8 @@ def _model(board: Board, options: dict[int, int], before: dict[int, Placed]) -> 
     for pair, slots in options.items():
         of, own = problem.pairs[pair], []
         kinds = dict.fromkeys(
-            problem.interpreters[each].languages for each in board.fits.get(of.interpreter, ())
+            problem.interpreters[each].languages
+            for each in (() if of.interpreter is None else board.fits[of.interpreter])
         )
         for slot, kind in product(slots_in(slots), kinds or (None,)):
             var = where[pair, slot, kind] = model.new_bool_var("")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from matchmaker.timetable.board import Board, slots_in
 from matchmaker.timetable.problem import Placed, Problem, Result
@@ -16,8 +17,8 @@ def replan(
 
     Those that cannot are moved: to another table at the same time if there is one, else to the nearest slot.
     Then whoever lost a meeting, or has too few, gets others as far as people are free, but not more than
-    before unless that was too few. What is fixed stays even if one of its people has gone, so the caller leaves
-    out what can no longer be.
+    before unless that was too few. What is fixed stays even if one of its people has gone: the caller fixes
+    only what can take place.
     """
     people = tuple(
         replace(each, slots=frozenset()) if at in gone else each
@@ -36,8 +37,10 @@ def replan(
     for placed in lost:
         if slots := board.slots(placed.pair):
             slot = min(slots_in(slots), key=lambda each: (abs(each - placed.slot), each))
-            table = board.table_for(placed.pair, slot)
-            board.put(Placed(placed.pair, slot, table, board.interpreter_for(placed.pair, slot)))
+            tables = placed.table, board.table_for(placed.pair, slot)
+            interpreters = placed.interpreter, board.interpreter_for(placed.pair, slot)
+            ways = (Placed(placed.pair, slot, *way) for way in product(tables, interpreters))
+            board.put(next(filter(board.has_room, ways)))
     had = Counter(person for placed in plan for person in problem.pairs[placed.pair].people)
     concerned = {person for placed in lost for person in problem.pairs[placed.pair].people}
     concerned |= {person for person in range(len(people)) if board.lacks(person)}

@@ -60,7 +60,9 @@ class Search:
         if self.report is None or self.stopped or now - self.told < EVERY_SECONDS:
             return
         self.told = now
-        self.stopped = bool(self.report(Progress(self.stage, self.taken(), *self.counted, *self.figures())))
+        score, bound, gap = self.figures()
+        progress = Progress(self.stage, self.taken(), *self.counted, score, bound, gap)
+        self.stopped = bool(self.report(progress))
 
     def figures(self) -> tuple[int, int, float]:
         """Return the score of the best plan, the bound, and what part of the bound is missing at most."""
@@ -82,10 +84,14 @@ class Search:
         found: list[Any] = []
         thread = Thread(target=lambda: found.append(solver.solve(model)), daemon=True)
         thread.start()
-        while thread.is_alive():
-            thread.join(EVERY_SECONDS / 4)
-            self.tell()
-            if self.stopped:
+        try:
+            while thread.is_alive():
+                thread.join(EVERY_SECONDS / 4)
+                self.tell()
+                if self.stopped:
+                    solver.stop_search()
+        finally:  # the report may have failed
+            if thread.is_alive():
                 solver.stop_search()
         solved = found and found[0] in (cp_sat().OPTIMAL, cp_sat().FEASIBLE)
         return solver if solved else None

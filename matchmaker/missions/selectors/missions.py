@@ -202,7 +202,7 @@ def counts_of(mission: Mission) -> dict[str, int]:
         "interpreters": mission.interpreters.count(),
         **sides,
         "chosen": chosen,
-        "not_chosen": sides["startups"] + sides["investors"] - chosen,
+        "everyone": sides["startups"] + sides["investors"],
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.lists.selectors.cards import (
@@ -91,7 +92,7 @@ def wishes_page(
             )
             for each in paged.object_list
         ],
-        "choices": [*Wish.choices, (NONE, "")],
+        "choices": [*Wish.choices, (NONE, _("No wish"))],
         "counts": {wish: sum(each.wish == wish for each in said.values()) for wish in Wish.values},
         "most_musts": MOST_MUSTS,
     }

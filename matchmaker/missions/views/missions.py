@@ -147,7 +147,7 @@ def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with timezone.override(mission.programme.zone):
         tables = TablesForm(sent if kind == "tables" else None)
-        interpreter = InterpreterForm(sent if kind == "interpreter" else None)
+        interpreter = InterpreterForm(sent if kind == "interpreter" else None, auto_id="id_interpreter_%s")
         if tables.is_bound and tables.is_valid():
             with form_error_on(tables, REFUSALS):
                 missions.add_tables(mission, tables=tables.tables, **said)
