@@ -6,12 +6,15 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matchmaker.missions.selectors.day import LATE
 from matchmaker.models.missions import Delegation, Mission, MissionSlot
 from matchmaker.models.missions.mission import MINUTES, MOST_MEETINGS, MOST_SLOTS, MOST_WANTED, Blocked
+from matchmaker.models.missions.plan import TEXT, AfterMeeting
 from matchmaker.models.programmes import Programme
 from matchmaker.programmes.forms.programmes import MomentField
 from profiles.choices import Language
@@ -317,3 +320,72 @@ class UntilForm(forms.Form):
     """Until when everybody chooses whom to meet."""
 
     until = MomentField(label=gettext_lazy("Wishes close"))
+
+
+class DayForm(forms.Form):
+    """One act about a meeting on the day, with what goes with it."""
+
+    ACTS = ("accept", "decline", "late", "ask", "agree", "keep", "note", *AfterMeeting.values)
+
+    act = forms.ChoiceField(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)
+    minutes = forms.TypedChoiceField(
+        coerce=int, empty_value=0, required=False, choices=[(each, each) for each in (0, *LATE)]
+    )
+    slot = forms.TypedChoiceField(coerce=int, empty_value=0, required=False)
+    text = forms.CharField(max_length=TEXT, required=False)
+
+    def __init__(self, data: Any = None, *, places: Iterable[tuple[MissionSlot, Any]]) -> None:
+        """Offer the slots to which the meeting can be moved."""
+        super().__init__(data)
+        slot: Any = self.fields["slot"]
+        slot.label = _("Another time")
+        slot.widget.attrs["class"] = "form-select"
+        slot.choices = [
+            (each.pk, f"{date_format(timezone.localtime(each.starts_at), 'j M, H:i')} · {table.name}")
+            for each, table in places
+        ]
+
+
+class LateForm(forms.Form):
+    """How late one is."""
+
+    minutes = forms.TypedChoiceField(
+        coerce=int,
+        label=gettext_lazy("How late"),
+        choices=[
+            (0, gettext_lazy("On time")),
+            *((each, format_lazy(gettext_lazy("{minutes} minutes"), minutes=each)) for each in LATE),
+        ],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+
+class NoteForm(forms.Form):
+    """A note for the own team."""
+
+    text = forms.CharField(
+        max_length=TEXT,
+        required=False,
+        label=gettext_lazy("Note for your team"),
+        help_text=gettext_lazy("Nobody else reads it. It is deleted with your company."),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )
+
+
+class ArrivalForm(forms.Form):
+    """Who arrives later, and from when they can meet."""
+
+    who = forms.ModelChoiceField(
+        queryset=Delegation.objects.none(), to_field_name="public_id", label=gettext_lazy("Who")
+    )
+    arrives_at = MomentField(
+        required=False,
+        label=gettext_lazy("Can meet from"),
+        help_text=gettext_lazy("Empty: from the first slot."),
+    )
+
+    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+        """Offer the delegations of the mission."""
+        super().__init__(data)
+        who: Any = self.fields["who"]
+        who.queryset = mission.delegations.filter(missing_at=None).order_by("name", "pk")

@@ -51,6 +51,50 @@ MEETING_OFF = notice(
     subject=_("%(company)s on Corridor: a meeting does not take place"),
     body=_("A meeting of the schedule of %(company)s does not take place. The schedule shows which."),
 )
+RUNNING_LATE = notice(
+    "mission_late",
+    _("Somebody is late for a meeting with you"),
+    sentence=_("The other side of a meeting says that it is late."),
+    act=_("See your schedule"),
+    subject=_("%(company)s on Corridor: the other side is late for a meeting"),
+    body=_("The other side of a meeting with %(company)s says that it is late. The schedule shows how late."),
+)
+MOVE_ASKED = notice(
+    "mission_move_asked",
+    _("Asked to move a meeting"),
+    sentence=_("The other side of a meeting proposes another time."),
+    act=_("See the time and answer"),
+    subject=_("%(company)s on Corridor: another time for a meeting"),
+    body=_(
+        "The other side of a meeting with %(company)s proposes another time. The meeting stays where it is "
+        "until you agree."
+    ),
+)
+MEETING_MOVED = notice(
+    "mission_moved",
+    _("A meeting was moved"),
+    sentence=_("The other side agrees: a meeting takes place at the time that you proposed."),
+    act=_("See your schedule"),
+    subject=_("%(company)s on Corridor: a meeting was moved"),
+    body=_("The other side agrees: a meeting of %(company)s takes place at the time that you proposed."),
+)
+MOVE_REFUSED = notice(
+    "mission_move_refused",
+    _("A meeting stays at its time"),
+    sentence=_("The other side cannot meet at the time that you proposed. The meeting stays at its time."),
+    act=_("See your schedule"),
+)
+SCHEDULE_CHANGED = notice(
+    "mission_changed",
+    _("Your schedule of meetings has changed"),
+    sentence=_("The organiser has changed your schedule of meetings."),
+    act=_("See your schedule"),
+    subject=_("%(company)s on Corridor: your schedule has changed"),
+    body=_(
+        "The organiser has changed the schedule of the meetings of %(company)s: somebody does not come or "
+        "comes late, or a table is closed. Look at it before your next meeting."
+    ),
+)
 
 CHANGED = register_action(
     "mission",
@@ -67,6 +111,9 @@ CHANGED = register_action(
     Sentence(_("%(who)s started the planner for %(what)s."), {"done": "plan"}),
     Sentence(_("%(who)s stopped the planner for %(what)s."), {"done": "stop"}),
     Sentence(_("%(who)s published the schedule of %(what)s."), {"done": "publish"}),
+    Sentence(_("%(who)s wrote down who has come to %(what)s."), {"done": "presence"}),
+    Sentence(_("%(who)s changed the published schedule of %(what)s."), {"done": "changes"}),
+    Sentence(_("%(who)s took schedules of %(what)s as a file."), {"done": "papers"}),
     Sentence(_("The meetings of %(what)s have begun."), {"done": "begin"}),
     Sentence(_("The meetings of %(what)s are over."), {"done": "end"}),
     _("%(who)s changed a meeting of %(what)s."),
@@ -76,3 +123,6 @@ MISSION_LIMIT = register_limit("mission", account=(120, 240), company=(240, 480)
 WISH_LIMIT = register_limit("mission_wish", account=(120, 240))  # pages of wishes
 PLAN_LIMIT = register_limit("mission_plan", account=(20, 20))  # each takes a minute of two processors
 MEETING_LIMIT = register_limit("mission_meeting", account=(120, 240))
+DAY_LIMIT = register_limit("mission_day", account=(600, 1200))  # a desk that writes down who has come
+CHANGES_LIMIT = register_limit("mission_changes", account=(30, 60))  # each takes a processor for seconds
+PAPER_LIMIT = register_limit("mission_paper", account=(20, 40))  # each sets up to a hundred pages

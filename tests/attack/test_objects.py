@@ -18,7 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import int_to_base36
 
+from matchmaker.missions.selectors.day import code_of
 from matchmaker.models.conversation import Message
+from matchmaker.models.missions import Delegation
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
 from matchmaker.models.programmes import (
@@ -61,7 +63,7 @@ ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
     "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
     "key": "x", "size": "small", "uidb36": "zzzz", "object_id": "999999", "form": "csv",
-    "delegation": "0" * 12,
+    "delegation": "0" * 12, "part": 9_999,
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {
@@ -367,6 +369,33 @@ def has_a_schedule(world: World, actor: Actor, owner: Any) -> bool:
     return sends(world, actor, owner) and owner[0].published_at is not None
 
 
+def organises_day(world: World, actor: Actor, owner: Any) -> bool:
+    mission = owner[0] if isinstance(owner, tuple) else owner
+    return organises_mission(world, actor, owner) and mission.published_at is not None
+
+
+def codes_of_missions(world: World) -> Iterator[Named]:
+    for mission in world.missions:
+        for other in world.missions:
+            values = {"public_id": other.programme.public_id, "code": code_of(mission)}
+            yield Named(values, (other, mission))
+
+
+def has_read_the_code(world: World, actor: Actor, owner: Any) -> bool:
+    mission, of = owner
+    is_guest = actor.company in (world.other, world.startups["talks"])
+    return is_guest and mission == of and mission.published_at is not None
+
+
+def tokens_of_delegations(_world: World) -> Iterator[Named]:
+    for one in Delegation.objects.select_related("mission"):
+        yield Named({"token": one.token}, one)
+
+
+def has_the_secret(_world: World, _actor: Actor, one: Any) -> bool:
+    return one.mission.published_at is not None
+
+
 DELEGATIONS = parts_of_missions("delegation", "public_id", "delegations")
 PLANS = parts_of_missions("pk", "pk", "plans")
 
@@ -573,6 +602,29 @@ KINDS: dict[str, Kind] = {
     "mission_wishes": Kind(DELEGATIONS, sends),
     "mission_schedule": Kind(DELEGATIONS, has_a_schedule),
     "mission_meeting": Kind(parts_of_missions("key", "key", "meetings"), meets),
+    **dict.fromkeys(("mission_board", "mission_check_in", "mission_changes"), Kind(missions, organises_day)),
+    "mission_proposal": Kind(PLANS, organises_day),
+    "mission_papers": Kind(
+        lambda world: (
+            Named({**one.values, "kind": "signs", "part": 1}, one.owner) for one in missions(world)
+        ),
+        organises_day,
+    ),
+    "mission_here": Kind(codes_of_missions, has_read_the_code),
+    **dict.fromkeys(
+        ("mission_day", "mission_day_paper"),
+        Kind(
+            DELEGATIONS,
+            lambda world, actor, owner: (
+                has_a_schedule(world, actor, owner) or organises_day(world, actor, owner)
+            ),
+        ),
+    ),
+    "mission_day_meeting": Kind(
+        parts_of_missions("key", "key", "meetings"),
+        lambda world, actor, owner: meets(world, actor, owner) and owner[0].published_at is not None,
+    ),
+    **dict.fromkeys(("mission_day_open", "mission_feed"), Kind(tokens_of_delegations, has_the_secret)),
     "programme_review": Kind(
         programmes, lambda _world, actor, one: actor.name == "curator" and one.state != ProgrammeState.DRAFT
     ),

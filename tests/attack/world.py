@@ -207,6 +207,7 @@ class World:
         self.missions = [make_mission(self.investor, by=self.partner, state=state) for state in states]
         for mission in self.missions:
             mission.plans.create(by=self.partner, state="done")
+            mission.plans.create(by=self.partner, state="done", mends=True)
             pair = [
                 make_delegation(mission, each, by=self.partner)
                 for each in (self.startups["talks"], self.other)

@@ -40,6 +40,7 @@ ADDED = (
     "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
     "tests.matchmaker.programmes.access",
     "tests.matchmaker.missions.access",
+    "tests.matchmaker.missions.day_access",
     "tests.matchmaker.search.access",
     "tests.profiles.pictures.access",
     "tests.matchmaker.stages.access",

@@ -90,14 +90,17 @@ def programme_without_mission(reader: Reader, public_id: str) -> Programme | Non
     return with_parts(rows).filter(public_id=public_id).first()
 
 
-def coming(mission: Mission) -> QuerySet[Delegation]:
-    """Return who comes: accepted, of a company that may be matched, and not known to be missing."""
-    rows = Delegation.objects.filter(
-        mission=mission, application__state=ApplicationState.ACCEPTED, missing_at__isnull=True
-    )
+def taking_part(mission: Mission) -> QuerySet[Delegation]:
+    """Return who takes part: accepted, and of a company that may be matched."""
+    rows = Delegation.objects.filter(mission=mission, application__state=ApplicationState.ACCEPTED)
     of_startups = Q(application__startup__in=Startup.objects.taking_part())
     of_investors = Q(application__investor__in=Investor.objects.taking_part())
     return rows.filter(of_startups | of_investors | Q(application__person__is_active=True))
+
+
+def coming(mission: Mission) -> QuerySet[Delegation]:
+    """Return who takes part and is not known to be missing."""
+    return taking_part(mission).filter(missing_at__isnull=True)
 
 
 def without_delegation(mission: Mission) -> list[tuple[ProgrammeApplication, Side]]:

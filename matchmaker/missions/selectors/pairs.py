@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.missions.selectors.missions import coming
+from matchmaker.missions.selectors.missions import coming, taking_part
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.missions import Delegation, Mission, MissionWish
 from matchmaker.models.missions.mission import Wish
@@ -141,9 +141,10 @@ def impossible(mission: Mission, meetings: Iterable[Any]) -> list[Any]:
     """Return those of the meetings whose two delegations do not meet any more.
 
     One has left, its company is suspended, one company has blocked the other, or a curator hides the two.
+    Not of who is missing on the day: then the organiser changes the schedule.
     """
     rows = list(meetings)
-    present = set(coming(mission).values_list("pk", flat=True))
+    present = set(taking_part(mission).values_list("pk", flat=True))
     pairs = {each.pk: companies_of(each.startup, each.investor) for each in rows}
     kept_apart = apart({pair[0] for pair in pairs.values()}, {pair[1] for pair in pairs.values()})
     return [

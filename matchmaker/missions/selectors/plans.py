@@ -43,7 +43,7 @@ MEETING_TONES = {
 
 def plans_of(mission: Mission) -> QuerySet[MissionPlan]:
     """Return the runs of the planner, the newest first, without what they have placed."""
-    return mission.plans.select_related("by").defer("placed").order_by("-pk")
+    return mission.plans.filter(mends=False).select_related("by").defer("placed").order_by("-pk")
 
 
 def plans_page(mission: Mission) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def plans_page(mission: Mission) -> dict[str, Any]:
 
 def plan_of(mission: Mission, pk: int) -> MissionPlan | None:
     """Return one run of the planner."""
-    return mission.plans.filter(pk=pk).first()
+    return mission.plans.filter(pk=pk, mends=False).first()
 
 
 def plan_facts(plan: MissionPlan) -> dict[str, Any]:

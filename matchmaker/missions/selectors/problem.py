@@ -64,11 +64,16 @@ class Stated:
             return None
 
 
-def problem_of(mission: Mission) -> Stated:
-    """Return the timetable of a mission as it stands now. A fixed number of queries."""
-    delegations = related(coming(mission))
+def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
+    """Return the timetable of a mission as it stands now. A fixed number of queries.
+
+    On the day, with those who do not come and with closed tables: their meetings are in the schedule.
+    """
+    delegations = related(mission.delegations.all() if on_the_day else coming(mission))
     slots = [slot for slot in mission.slots.order_by("starts_at", "pk") if not slot.blocked]
-    tables = list(mission.tables.filter(closed_at=None).order_by("pk"))
+    tables = list(mission.tables.order_by("pk"))
+    if not on_the_day:
+        tables = [table for table in tables if table.closed_at is None]
     interpreters = list(mission.interpreters.order_by("pk"))
     halls = sorted({table.hall for table in tables})
     every = frozenset(range(len(slots)))
@@ -83,7 +88,10 @@ def problem_of(mission: Mission) -> Stated:
             for each in delegations
         ),
         slots=tuple(_slot(mission, slot) for slot in slots),
-        tables=tuple(Table(every, halls.index(table.hall), bool(table.address)) for table in tables),
+        tables=tuple(
+            Table(frozenset() if table.closed_at else every, halls.index(table.hall), bool(table.address))
+            for table in tables
+        ),
         interpreters=tuple(
             Interpreter(frozenset(each.languages), _within(slots, each.starts_at, each.ends_at))
             for each in interpreters

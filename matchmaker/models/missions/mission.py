@@ -53,6 +53,7 @@ class MissionMover(models.TextChoices):
 
     HOST = "host", _("the organiser")
     EITHER = "either", _("either side")
+    ANYONE = "anyone", _("either side or the organiser")
     TIME = "time", _("time")
 
 

@@ -37,10 +37,12 @@ class MissionPlan(models.Model):
     `placed`: [startup's delegation, investor's, slot, table, interpreter or None]. `short`: [delegation,
     meetings, reason] of everybody with fewer wanted meetings than the mission wants. `compared`: what the
     greedy plan reached, {"meetings", "with_wanted", "best"}. `possible`: how many could have enough at once.
+    `mends`: it changes a published schedule on the day, with as few changes as it can.
     """
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="plans")
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
+    mends = models.BooleanField(_("changes a published schedule"), default=False)
     claim = models.UUIDField(null=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -127,8 +129,9 @@ MEETING_LINES = (
     Transition(D.LEAVE, LIVE, S.CANCELLED, W.TIME),
     Transition(D.MOVE, LIVE, S.PLANNED, W.HOST),
     Transition(D.SWAP, LIVE, S.CONFIRMED, W.EITHER),
-    Transition(D.HOLD, LIVE, S.HELD, W.EITHER),
-    Transition(D.MISS, LIVE, S.MISSED, W.EITHER),
+    # What somebody said first may have been a slip: it can be said the other way.
+    Transition(D.HOLD, (*LIVE, S.MISSED), S.HELD, W.ANYONE),
+    Transition(D.MISS, (*LIVE, S.HELD), S.MISSED, W.ANYONE),
 )
 MEETING_LINE = {line.act: line for line in MEETING_LINES}
 NOBODY_ACCEPTED = models.Q(startup_accepted_at__isnull=True) | models.Q(investor_accepted_at__isnull=True)
@@ -220,10 +223,10 @@ class MissionMeeting(models.Model):
         return version_of("mission meeting", self.pk, str(self.state), place, said)
 
     def movers_of(self, side: str | None) -> set[str]:
-        """Return as whom one acts: both sides may do the same."""
+        """Return as whom one acts: both sides may do the same, and the organiser some of it."""
         if side is None:
             return {str(W.TIME)}
-        return {str(W.EITHER)} if side in Side.values else {side}
+        return {str(W.EITHER) if side in Side.values else side, str(W.ANYONE)}
 
     def new_step(self, side: str = "", **fields: Any) -> "MissionStep":
         """Return an unsaved row of the log."""

@@ -1,0 +1,183 @@
+"""Schedules to print and for calendars: of one delegation, of everybody, and a sign for each table."""
+
+from collections.abc import Iterable, Sequence
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.integrations.calendar_files import Appointment, agenda_text
+from matchmaker.integrations.typesetting import TEMPLATES
+from matchmaker.missions.selectors.day import place_of
+from matchmaker.missions.selectors.missions import coming, words_of
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionTable
+from matchmaker.models.missions.plan import OCCUPIES
+from profiles.accounts.time_zones import zone_label
+from profiles.integrations.qr_codes import qr_svg
+
+TEMPLATE = TEMPLATES / "missions" / "papers.typ"
+PAGES = 60  # of one file: in Urdu, each takes a third of a second
+
+
+def meetings_in(mission: Mission, **narrowed: Any) -> list[MissionMeeting]:
+    """Return the meetings that take place or have, with what paper shows. One query."""
+    rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False, **narrowed)
+    related = ("slot", "table", "interpreter", "startup", "investor")
+    return list(rows.select_related(*related).order_by("slot__starts_at", "pk"))
+
+
+def parts_of(count: int) -> list[int]:
+    """Return the numbers of the files into which so many pages go."""
+    return list(range(1, -(-count // PAGES) + 1))
+
+
+def schedules(mission: Mission, delegations: Sequence[Delegation]) -> dict[str, Any]:
+    """Return the data of templates/missions/papers.typ: a page for each delegation. One query."""
+    keys = {each.pk for each in delegations}
+    meetings: dict[int, list[MissionMeeting]] = {}
+    for each in meetings_in(mission):
+        for key in {each.startup_id, each.investor_id} & keys:
+            meetings.setdefault(key, []).append(each)
+    return _sheet(mission, [_page_of(each, meetings.get(each.pk, [])) for each in delegations])
+
+
+def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting]) -> dict[str, Any]:
+    other = Side(delegation.side).other
+    rows = []
+    for each in meetings:
+        whom: Delegation = getattr(each, str(other))
+        languages = ", ".join(words_of(whom.languages))
+        if each.interpreter:
+            languages += " · " + _("Interpreter: %(name)s") % {"name": each.interpreter.name}
+        rows.append(_row(each, whom.name, [whom.people, languages], place_of(each.table)))
+    return {
+        "title": delegation.name,
+        "note": delegation.people,
+        "qr": qr_svg(address_of("mission_day_open", delegation.token)),
+        "hint": _("Scan it for the newest state. Keep it to yourself: whoever has it reads your schedule."),
+        "days": _by_day(rows),
+        "is_sign": False,
+    }
+
+
+def signs(mission: Mission, tables: Sequence[MissionTable]) -> dict[str, Any]:
+    """Return the data of templates/missions/papers.typ: a page for each table. One query."""
+    meetings: dict[int | None, list[MissionMeeting]] = {}
+    for each in meetings_in(mission, table__in=tables):
+        meetings.setdefault(each.table_id, []).append(each)
+    pages = []
+    for table in tables:
+        rows = [
+            _row(
+                each,
+                f"{each.startup.name} – {each.investor.name}",
+                [_("Interpreter: %(name)s") % {"name": each.interpreter.name} if each.interpreter else ""],
+                "",
+            )
+            for each in meetings.get(table.pk, [])
+        ]
+        page = {"title": table.name, "note": table.hall, "qr": "", "hint": "", "is_sign": True}
+        pages.append({**page, "days": _by_day(rows)})
+    return _sheet(mission, pages)
+
+
+def _row(meeting: MissionMeeting, who: str, more: Iterable[str], place: str) -> dict[str, Any]:
+    slot = meeting.slot
+    assert slot is not None  # noqa: S101  meetings_in asks for it
+    starts, ends = localtime(slot.starts_at), localtime(slot.ends_at)
+    return {
+        "day": date_format(starts, "l j F"),
+        "time": f"{date_format(starts, 'H:i')}–{date_format(ends, 'H:i')}",
+        "who": who,
+        "more": [each for each in more if each],
+        "place": place,
+    }
+
+
+def _by_day(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    days: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        days.setdefault(row["day"], []).append(row)
+    return [{"day": day, "rows": each} for day, each in days.items()]
+
+
+def _sheet(mission: Mission, pages: list[dict[str, Any]]) -> dict[str, Any]:
+    now = date_format(localtime(timezone.now()), "DATETIME_FORMAT")
+    return {
+        "language": (get_language() or "en")[:2],
+        "product": settings.PRODUCT,
+        "title": mission.programme.title,
+        "made": _("As of %(moment)s") % {"moment": now},
+        "zone": _("Times on the clock of %(zone)s.") % {"zone": zone_label(mission.programme.zone)},
+        "none": _("No meeting"),
+        "pages": pages,
+    }
+
+
+def address_of(name: str, *args: str) -> str:
+    """Return the whole address of a page."""
+    return str(settings.SITE_URL).rstrip("/") + reverse(name, args=args)
+
+
+def calendar_of(delegation: Delegation) -> str:
+    """Return the schedule of a delegation as a calendar file. One query."""
+    side = Side(delegation.side)
+    rows = meetings_in(delegation.mission, **{str(side): delegation})
+    link = address_of("mission_day_open", delegation.token)
+    return agenda_text(
+        [_appointment(delegation.mission, each, getattr(each, str(side.other)).name, link) for each in rows]
+    )
+
+
+def calendar_of_all(mission: Mission) -> str:
+    """Return all meetings as a calendar file for the organiser. One query."""
+    link = address_of("mission_board", mission.programme.public_id)
+    return agenda_text(
+        [
+            _appointment(mission, each, f"{each.startup.name} – {each.investor.name}", link)
+            for each in meetings_in(mission)
+        ]
+    )
+
+
+def _appointment(mission: Mission, meeting: MissionMeeting, who: str, link: str) -> Appointment:
+    slot = meeting.slot
+    assert slot is not None  # noqa: S101  meetings_in asks for it
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    online = meeting.table.address if meeting.table else ""
+    return Appointment(
+        uid=f"mission-meeting-{meeting.key}@{sender.rpartition('@')[2]}",
+        sequence=meeting.sequence,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        zone=mission.programme.zone,
+        summary=f"{mission.programme.title}: {who}",
+        place=online or place_of(meeting.table),
+        link=link,
+        organizer=sender,
+        attendee="",
+        written_at=meeting.at,
+    )
+
+
+def papers_of(mission: Mission) -> dict[str, list[int]]:
+    """Return the files that an organiser can print, by kind. Two queries."""
+    return {"schedules": parts_of(coming(mission).count()), "signs": parts_of(mission.tables.count())}
+
+
+def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:
+    """Return the data of one file; None where there is no such one."""
+    rows: Any = coming(mission).order_by("side", "name", "pk")
+    if kind == "signs":
+        rows = mission.tables.order_by("hall", "pk")
+    chosen = list(rows[PAGES * (part - 1) : PAGES * part]) if part > 0 else []
+    if not chosen:
+        return None
+    return signs(mission, chosen) if kind == "signs" else schedules(mission, chosen)
