@@ -17,7 +17,7 @@ from tests.house.headers import faults
 from tests.house.market import Market
 from tests.house.urls import ADMIN, routes
 
-LETTERS = {200: "o", 400: "b", 403: "f", 404: "n", 405: "m", 422: "i", 503: "x"}
+LETTERS = {200: "o", 400: "b", 401: "u", 403: "f", 404: "n", 405: "m", 422: "i", 503: "x"}
 
 
 def letter(response: HttpResponse) -> str:

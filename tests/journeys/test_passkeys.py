@@ -1,0 +1,48 @@
+"""Somebody adds a passkey in a browser and signs in with it alone."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def test_a_passkey_replaces_the_password(page, live_server, ayesha):
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    device = devices.send("WebAuthn.addVirtualAuthenticator", {"options": PHONE})
+    client = Client()
+    client.force_login(ayesha)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(getattr(live_server, "url", ""))}]
+    )
+    page.goto("/accounts/2fa/")
+    page.get_by_role("link", name="Add a key").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("Phone")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    answers = {"authenticatorId": device["authenticatorId"]}
+    devices.send("WebAuthn.setUserVerified", {**answers, "isUserVerified": False})
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")
+    devices.send("WebAuthn.setUserVerified", {**answers, "isUserVerified": True})
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("Ayesha").first).to_be_attached()
+    expect(page).to_have_url(f"{live_server.url}/home/")
