@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from matchmaker import settings as product
+
 CLIENT, SECRET = "corridor", "s3cret"
 
 
@@ -59,7 +61,7 @@ class Provider(ThreadingHTTPServer):
                 public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
                 return {"keys": [{**public, "kid": "1", "alg": "RS256"}]}
             case "/authorize":
-                assert query["client_id"] == CLIENT
+                assert query.get("client_id", query.get("appid")) == CLIENT
                 code = secrets.token_hex(8)
                 self.codes[code] = query
                 back = {"code": code, "state": query["state"]}
@@ -74,6 +76,12 @@ class Provider(ThreadingHTTPServer):
                 claims |= {**self.person, **self.id_token}
                 token = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "1"})
                 return {"access_token": "for-this-test", "token_type": "Bearer", "id_token": token}
+            case "/sns/oauth2/access_token":  # of WeChat, whose browser comes without PKCE
+                asked = {**query, **form}
+                assert (asked["secret"], bool(self.codes.pop(asked["code"]))) == (SECRET, True)
+                return {"access_token": "for-this-test", "openid": self.person["sub"]}
+            case "/sns/userinfo":
+                return {"openid": query["openid"], "nickname": self.person["name"]}
             case "/userinfo":
                 return {**self.person, **self.userinfo}
         raise LookupError(path)
@@ -98,13 +106,15 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         said = self.server.answer(url.path, query, form)
-        is_redirect = isinstance(said, str)
-        self.send_response(500 if self.server.is_down else 302 if is_redirect else 200)
-        self.send_header(
-            "Location" if is_redirect else "Content-Type", said if is_redirect else "application/json"
-        )
+        if isinstance(said, str):
+            status, header, body = 302, ("Location", said), ""
+        else:
+            kind = "text/plain" if url.path.startswith("/sns/") else "application/json"  # as WeChat says it
+            status, header, body = 200, ("Content-Type", kind), json.dumps(said, ensure_ascii=False)
+        self.send_response(500 if self.server.is_down else status)
+        self.send_header(*header)
         self.end_headers()
-        self.wfile.write(b"" if is_redirect else json.dumps(said).encode())
+        self.wfile.write(body.encode())
 
     def log_message(self, *_words: Any) -> None:
         """Stay silent."""
@@ -117,3 +127,14 @@ def running() -> Iterator[Provider]:
         Thread(target=provider.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield provider
         provider.shutdown()
+
+
+def offered(monkeypatch: Any, settings: Any, code: str, variable: str, server: str = "") -> None:
+    """Offer the way to sign in that the variable names, as it is read at start."""
+    empty: dict[str, Any] = {"openid_connect": {"APPS": []}, "weixin": {"APPS": []}}
+    names: dict[str, Any] = {"SIGN_IN_WAYS": [], "SIGN_IN_ORIGINS": [], "SOCIALACCOUNT_PROVIDERS": empty}
+    for name, value in names.items():
+        monkeypatch.setattr(product, name, value)
+    product.offer(code, code.title(), variable, server)
+    for name in names:
+        setattr(settings, name, getattr(product, name))

@@ -1,6 +1,5 @@
 """Signing in with an account elsewhere, against an OpenID Connect provider that runs here."""
 
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +8,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.socialaccount.providers.weixin.views import WeixinOAuth2Adapter
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -24,7 +24,7 @@ from matchmaker.own_data.services import erase_account
 from profiles.accounts.services import closing
 from profiles.models import OutboxMail, User
 from tests.factories import PASSWORD
-from tests.openid_provider import CLIENT, SECRET, running
+from tests.openid_provider import CLIENT, SECRET, offered, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 LOGIN = reverse("openid_connect_login", args=["organisation"])
@@ -49,17 +49,6 @@ def provider(_server, monkeypatch, settings):
     monkeypatch.setenv("SIGN_IN_OIDC", said)
     offered(monkeypatch, settings, "organisation", "SIGN_IN_OIDC")
     return _server
-
-
-def offered(monkeypatch: Any, settings: Any, code: str, variable: str, server: str = "") -> None:
-    """Read the variable as at start."""
-    empty = {"openid_connect": {"APPS": []}, "weixin": {"APPS": []}}
-    names = {"SIGN_IN_WAYS": [], "SIGN_IN_ORIGINS": [], "SOCIALACCOUNT_PROVIDERS": empty}
-    for name, value in names.items():
-        monkeypatch.setattr(product, name, value)
-    product.offer(code, code.title(), variable, server)
-    for name in names:
-        setattr(settings, name, getattr(product, name))
 
 
 def go(client: Client, *, process: str = "login") -> HttpResponse:
@@ -296,6 +285,26 @@ def test_forms_may_lead_to_exactly_what_is_set_and_nothing_is_asked_before_a_cli
     settings.SIGN_IN_WAYS, settings.SOCIALACCOUNT_PROVIDERS = [], {}
     assert "Continue with" not in titles(Client().get(reverse("account_login")))
     assert Client().post(LOGIN).status_code == 404
+
+
+def test_wechat_knows_a_person_and_no_address(provider, monkeypatch, settings):
+    monkeypatch.setenv("SIGN_IN_WECHAT", f"{CLIENT} {SECRET}")
+    offered(monkeypatch, settings, "weixin", "SIGN_IN_WECHAT", "https://open.weixin.qq.com")
+    settings.SOCIALACCOUNT_PROVIDERS["weixin"]["AUTHORIZE_URL"] = f"{provider.address}/authorize"
+    for name in ("access_token_url", "profile_url"):
+        there = getattr(WeixinOAuth2Adapter, name).replace("https://api.weixin.qq.com", provider.address)
+        monkeypatch.setattr(WeixinOAuth2Adapter, name, there)
+    provider.person = {"sub": "wx-1", "name": "李伟"}
+    client = Client()
+    there = client.post(reverse("weixin_login")).headers["Location"].partition("#")[0]
+    back = requests.get(there, allow_redirects=False, timeout=5).headers["Location"]
+    assert client.get(back.removeprefix("http://testserver")).headers["Location"] == SIGN_UP
+    begun = client.get(SIGN_UP).context["form"].initial
+    assert (begun["full_name"], begun["email"]) == ("李伟", "")
+    sign_up(client, role="investor", full_name="李伟", email="li@example.com")
+    assert SocialAccount.objects.get(provider="weixin", uid="wx-1").user.email == "li@example.com"
+    assert not EmailAddress.objects.get(email="li@example.com").verified
+    assert not is_in(client)
 
 
 GOOGLE, LINKEDIN = "https://accounts.google.com", "https://www.linkedin.com/oauth"
