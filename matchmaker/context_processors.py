@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,14 @@ class Site:
     def preview_picture(self) -> str:
         """The whole address of the picture that chats show beside a link to a public page."""
         return f"{settings.SITE_URL.rstrip('/')}{static('corridor/preview.png')}"
+
+    @property
+    def ways(self) -> list[tuple[str, str]]:
+        """The accounts elsewhere with which people can sign in: name and address."""
+        openid, wechat = "openid_connect_login", {"weixin": reverse("weixin_login")}
+        return [
+            (name, wechat.get(code) or reverse(openid, args=[code])) for code, name in settings.SIGN_IN_WAYS
+        ]
 
     @property
     def translator(self) -> str:

@@ -65,6 +65,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.weixin",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -188,13 +191,59 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a session alone changes no address
 # Confirming an address writes to people who may not know us.
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_RATE_LIMITS = {"manage_email": "5/m/user,20/d/user"}
+MFA_ADAPTER = "profiles.accounts.adapter.FactorAdapter"
 MFA_FORMS = {
+    "add_webauthn": "profiles.accounts.forms.AddKeyForm",
+    "edit_webauthn": "profiles.accounts.forms.RenameKeyForm",
     "authenticate": "profiles.accounts.forms.CodeForm",
     "reauthenticate": "profiles.accounts.forms.CodeAgainForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A key always asks for a PIN or a finger: whoever finds one signs in with none.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # two a sign-in, and a whole office may have one address
 PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT
+
+# --- Signing in with an account elsewhere: each way is offered where its variable is set (docs/run.md) ------
+SOCIALACCOUNT_ADAPTER = "profiles.accounts.providers.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {
+    "signup": "profiles.accounts.forms.ProviderSignUpForm",
+    "disconnect": "profiles.accounts.forms.DisconnectForm",
+}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # the form asks for role and name
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # nobody gets into an account by its address
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds
+SIGN_IN_WAYS: list[tuple[str, str]] = []  # (code, name)
+SIGN_IN_ORIGINS: list[str] = []  # to which a form may lead
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {"openid_connect": {"APPS": []}, "weixin": {"APPS": []}}
+
+
+def offer(code: str, name: str, variable: str, server: str = "", *, has_pkce: bool = True) -> None:
+    """Offer a way to sign in, if its variable is set: "id secret", for an organisation more in addition."""
+    said = env.str(variable, default="").split(maxsplit=4)
+    if not said:
+        return
+    own: dict[str, Any] = {"oauth_pkce_enabled": has_pkce}
+    if not server and len(said) == 5:
+        server, own["domains"], name = said.pop(0), said.pop(2).lower().split(","), said.pop()
+    if len(said) != 2 or not (server.startswith("https://") or (DEMO and server)):
+        raise ImproperlyConfigured(f"{variable} is not as docs/run.md says.")
+    kind = "weixin" if code == "weixin" else "openid_connect"
+    app = {"provider_id": code, "name": name, "client_id": said[0], "secret": said[1]}
+    app["settings"] = {**own, "server_url": server}
+    SOCIALACCOUNT_PROVIDERS[kind]["APPS"].append(app)
+    SIGN_IN_WAYS.append((code, name))
+    SIGN_IN_ORIGINS.append("/".join(server.split("/")[:3]))
+
+
+offer("google", "Google", "SIGN_IN_GOOGLE", "https://accounts.google.com")
+# LinkedIn knows no PKCE for sites with a secret.
+offer("linkedin", "LinkedIn", "SIGN_IN_LINKEDIN", "https://www.linkedin.com/oauth", has_pkce=False)
+offer("weixin", "WeChat", "SIGN_IN_WECHAT", "https://open.weixin.qq.com", has_pkce=False)
+offer("organisation", "", "SIGN_IN_OIDC")
 
 # --- Mail: in the demo, files that a page shows ------------------------------------------------------------
 MAIL_DIR = VAR_DIR / "mail"
@@ -346,7 +395,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Chromium follows a form only to these, the redirects after it too.
+        "form-action": [SELF, *SIGN_IN_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

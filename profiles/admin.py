@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import admin
 from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest
@@ -215,6 +216,14 @@ show_records(
     fields=("email", "startup", "investor", "invited_by", "created_at", "expires_at", "accepted_at"),
 )
 show_records(EmailAddress, "email user primary verified", "email user__full_name", "primary verified")
+# Who signs in with an account elsewhere.
+show_records(
+    SocialAccount,
+    "user provider date_joined last_login",
+    "user__email user__full_name",
+    "provider",
+    fields=("user", "provider", "date_joined", "last_login"),
+)
 # Who has a second factor, and since when.
 show_records(
     Authenticator,

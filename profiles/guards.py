@@ -4,13 +4,16 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import app_settings as account_settings
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -126,9 +129,19 @@ def has_fresh_proof(request: HttpRequest) -> bool:
 
 def ask_again(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor, or the password where there is none, and come back to the request."""
-    name = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "account_reauthenticate"
-    response: HttpResponse = suspend_request(request, reverse(name))
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    if not methods:
+        return sign_in_again(request)
+    response: HttpResponse = suspend_request(request, methods[0]["url"])
     return response
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Sign out who has neither password nor second factor: signing in elsewhere is the only proof."""
+    back = urlencode({"next": request.get_full_path()})
+    logout(request)
+    messages.info(request, _("To protect your account, please sign in again."))
+    return redirect(f"{reverse('account_login')}?{back}")
 
 
 def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
@@ -153,13 +166,13 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     """Lead to giving the second factor in this session, or to its set-up, and say why."""
     if is_mfa_enabled(request.user):
         messages.info(
-            request, _("You signed in without two-factor authentication. Please enter your code now.")
+            request, _("You signed in without two-factor authentication. Please confirm that it is you.")
         )
         return ask_again(request)
     messages.info(
         request, _("Curators and operators must use two-factor authentication. Please set it up first.")
     )
-    return redirect("mfa_activate_totp")
+    return redirect("mfa_index")
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

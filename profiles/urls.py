@@ -1,5 +1,9 @@
 """Addresses of accounts and profiles."""
 
+from allauth.account.views import password_set
+from allauth.socialaccount.providers.openid_connect import views as openid
+from allauth.socialaccount.providers.weixin import views as weixin
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
 
 from profiles.accounts import views as accounts
@@ -10,6 +14,7 @@ from profiles.curation import views as curation
 from profiles.drafts import views as drafts
 from profiles.evidence import views as evidence
 from profiles.freshness import views as freshness
+from profiles.guards import fresh_proof_required
 from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
 from profiles.notifications import views as notices
@@ -20,6 +25,28 @@ urlpatterns: list[URLPattern] = [
     path("accounts/signup/", accounts.SignUpView.as_view(), name="account_signup"),
     path(
         "accounts/password/reset/", accounts.LimitedPasswordResetView.as_view(), name="account_reset_password"
+    ),
+    path(
+        "accounts/password/set/",
+        login_required(fresh_proof_required(password_set)),
+        name="account_set_password",
+    ),
+    path("accounts/3rdparty/signup/", accounts.ProviderSignUpView.as_view(), name="socialaccount_signup"),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/",
+        accounts.asks_a_provider(openid.login),
+        name="openid_connect_login",
+    ),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/callback/",
+        accounts.asks_a_provider(openid.callback),
+        name="openid_connect_callback",
+    ),
+    path("accounts/weixin/login/", accounts.asks_a_provider(weixin.oauth2_login), name="weixin_login"),
+    path(
+        "accounts/weixin/login/callback/",
+        accounts.asks_a_provider(weixin.oauth2_callback),
+        name="weixin_callback",
     ),
     path("settings/", accounts.account_settings, name="account_settings"),
     path("drafts/", drafts.draft_save, name="draft_save"),

@@ -43,6 +43,7 @@ from profiles.validators import unlinked
 OWNED = (
     "emailaddress_set",
     "authenticator_set",
+    "socialaccount_set",
     "drafts",
     "notices",
     "mail_switches",

@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +20,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from profiles.accounts import browsers
 from profiles.accounts.backends import may_sign_in
@@ -30,6 +33,7 @@ from profiles.accounts.kinds import (
 )
 from profiles.accounts.selectors import account_language, addresses_of
 from profiles.accounts.services import accounts
+from profiles.guards import has_fresh_proof, sign_in_again
 from profiles.limits import services as limits
 from profiles.limits.services import network_of
 from profiles.models import OutboxMail, User
@@ -142,7 +146,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         is_weaker = is_mfa_enabled(user)
-        return [each for each in methods if not (is_weaker and each["id"] == "reauthenticate")]
+        left = [each for each in methods if not (is_weaker and each["id"] == "reauthenticate")]
+        has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+        # The first is asked for: a key comes before recovery codes.
+        return left if has_app else left[::-1]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for a new sign-in where an account has neither password nor factor: allauth asks nothing."""
+        user = self.request.user
+        has_no_way = user.is_authenticated and not self.get_reauthentication_methods(user)
+        if has_no_way and not has_fresh_proof(self.request):
+            raise ImmediateHttpResponse(sign_in_again(self.request))
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
         """Let nobody in whose account is not open."""
@@ -157,3 +172,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         speak(response, user.language)
         browsers.remember(request, response, addresses_of(user))
         return response
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Our words on top of allauth's second factors."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return for which site a key is made: the browser shows the name."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": settings.PRODUCT}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return the name that is suggested for the next key."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Key %(number)s") % {"number": count + 1}

@@ -1,5 +1,6 @@
 """Forms of accounts and teams."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,8 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm, SignupForm
 from allauth.account.models import EmailAddress
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.socialaccount import forms as provider_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -18,6 +21,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.accounts.kinds import CODE_LIMIT
+from profiles.accounts.providers import connections_of
 from profiles.accounts.selectors import open_invitations, users_with
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Side
@@ -42,7 +46,34 @@ class NameField(forms.CharField):
         return one_line(str(super().to_python(value) or ""))
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
+class RehearsedForm:
+    """Answers a known address as slowly as a new one: the time tells them not apart."""
+
+    cleaned_data: dict[str, Any]
+    account_already_exists: bool
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Save a new account, or answer just as slowly that a mail is on its way."""
+        form: Any = super()
+        if self.account_already_exists:
+            self.rehearse(request, form.save)
+        saved: tuple[User | None, HttpResponse | None] = form.try_save(request)
+        return saved
+
+    def rehearse(self, request: HttpRequest, save: Callable[[HttpRequest], User]) -> None:
+        """Do for a known address what is done for a new one, and undo it."""
+        email, unknown = self.cleaned_data["email"], f"{uuid4().hex}@rehearsal.invalid"
+        self.cleaned_data["email"], self.account_already_exists = unknown, False
+        with transaction.atomic():
+            user = save(request)
+            for is_verified in (True, False):  # as the flow does that asks to confirm the address
+                EmailAddress.objects.filter(user=user, verified=is_verified).first()
+            User.objects.get(pk=user.pk)
+            transaction.set_rollback(True)
+        self.cleaned_data["email"], self.account_already_exists = email, True
+
+
+class SignUpForm(RehearsedForm, SignupForm):  # type: ignore[misc]  # allauth has no types
     """What sign-up asks. The role was chosen on the page before; a curator is never made here."""
 
     full_name = NameField()
@@ -52,31 +83,32 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
     field_order = ("role", "invitation", "full_name", "email", "password1", "password2")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Save a new account, or answer just as slowly that a mail is on its way."""
-        has_read_mail = self.has_read_mail()
-        if self.account_already_exists:
-            self.rehearse(request)
-        elif has_read_mail:
+        """Save a new account; the address of an invitation needs no second mail."""
+        if self.has_read_mail() and not self.account_already_exists:
             get_adapter().stash_verified_email(request, self.cleaned_data["email"])
-        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
-        return saved
-
-    def rehearse(self, request: HttpRequest) -> None:
-        """Do for a known address what is done for a new one, and undo it: the time tells them not apart."""
-        email, unknown = self.cleaned_data["email"], f"{uuid4().hex}@rehearsal.invalid"
-        self.cleaned_data["email"], self.account_already_exists = unknown, False
-        with transaction.atomic():
-            user = super().save(request)
-            for is_verified in (True, False):  # as the flow does that asks to confirm the address
-                EmailAddress.objects.filter(user=user, verified=is_verified).first()
-            User.objects.get(pk=user.pk)
-            transaction.set_rollback(True)
-        self.cleaned_data["email"], self.account_already_exists = email, True
+        return super().try_save(request)
 
     def has_read_mail(self) -> bool:
         """Tell whether an open invitation, known only from a mail to this very address, came along."""
         invitations = open_invitations(at=timezone.now()).filter(email=self.cleaned_data["email"])
         return invitations.filter(token=self.cleaned_data["invitation"]).exists()
+
+
+class ProviderSignUpForm(RehearsedForm, provider_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
+    """What is asked of somebody whom a provider knows and we do not."""
+
+    role = forms.ChoiceField(label=_("You join as"), choices=Side.choices, widget=forms.RadioSelect)
+    full_name = NameField()
+
+    field_order = ("role", "full_name", "email")
+
+
+class DisconnectForm(provider_forms.DisconnectForm):  # type: ignore[misc]  # allauth has no types
+    """Ends the sign-in with an account elsewhere."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = self.fields["account"].queryset = connections_of(self.request.user)
 
 
 class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
@@ -120,6 +152,33 @@ class CodeForm(LimitedCodeForm, AuthenticateForm):  # type: ignore[misc]  # alla
 
 class CodeAgainForm(LimitedCodeForm, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """Asks for a code before something that matters."""
+
+
+class KeyNameField(NameField):
+    """What a person calls a passkey or a security key."""
+
+    def __init__(self, **options: Any) -> None:
+        hint = _("For example: phone, laptop, blue key. Only you see it.")
+        super().__init__(label=_("Name"), max_length=60, help_text=hint, **options)
+        self.widget.attrs["autocomplete"] = "off"
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """Adds a passkey or a security key. Without a name it gets one: the device has made it already."""
+
+    name = KeyNameField(required=False)
+    passwordless = forms.BooleanField(
+        label=_("Passkey: sign in with it alone, without a password"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise it is asked for after your password, in place of a code."),
+    )
+
+
+class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """Gives a key another name."""
+
+    name = KeyNameField()
 
 
 def _zones() -> list[tuple[str, str]]:

@@ -138,6 +138,7 @@ FACTOR_RESET = register_action(
 )
 
 SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(5, 1))
+PROVIDER_LIMIT = register_limit("provider", network=(60, 60))  # each asks another server, and waits for it
 RESET_LIMIT = register_limit("reset", network=(60, 30), address=(5, 1))  # of a password
 CONFIRMATION_LIMIT = register_limit("confirmation", address=(6, 2))
 INVITE_LIMIT = register_limit("invite", account=(12, 6), company=(12, 6), network=(24, 12), address=(5, 1))
@@ -160,4 +161,8 @@ ACCOUNT_MAILS: dict[str, str] = {
     "mfa/email/recovery_codes_generated": SECURITY_NOTICE,
     "mfa/email/totp_activated": SECURITY_NOTICE,
     "mfa/email/totp_deactivated": SECURITY_NOTICE,
+    "socialaccount/email/account_connected": SECURITY_NOTICE,
+    "socialaccount/email/account_disconnected": SECURITY_NOTICE,
+    "mfa/email/webauthn_added": SECURITY_NOTICE,
+    "mfa/email/webauthn_removed": SECURITY_NOTICE,
 }

@@ -1,11 +1,17 @@
 """Joining, account settings, language; the team page, and the invitation that somebody opens from a mail."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import PasswordResetView, SignupView
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.views import SignupView as SocialSignupView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -20,11 +26,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as switch_language
+from requests import RequestException
 
 from profiles.accounts.adapter import speak
 from profiles.accounts.forms import AccountActForm, InvitationForm, SettingsForm
 from profiles.accounts.guards import lead_to_description, same_team
-from profiles.accounts.kinds import RESET_LIMIT, SIGN_UP_LIMIT
+from profiles.accounts.kinds import PROVIDER_LIMIT, RESET_LIMIT, SIGN_UP_LIMIT
 from profiles.accounts.selectors import (
     account,
     found_accounts,
@@ -38,10 +45,12 @@ from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
-from profiles.limits.guards import refused, tell
+from profiles.limits.guards import refusal_words, refused, tell
 from profiles.limits.services import LimitReachedError
 from profiles.models import Invitation, Membership, User
 from profiles.pages import page_with_form
+
+logger = logging.getLogger("corridor")
 
 
 @require_GET
@@ -89,6 +98,8 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
         """Show the form for a known role; without one, ask for the role first."""
         if request.GET.get("role") not in Side:
             return redirect("join")
+        if settings.SIGN_IN_WAYS:
+            request.session["role"] = request.GET["role"]  # for who goes on with an account elsewhere
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
 
@@ -103,6 +114,34 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
         role = context["form"]["role"].value()
         context["role"] = Side(role) if role in Side else None
         return context
+
+
+class ProviderSignUpView(LimitedFormView, SocialSignupView):  # type: ignore[misc]  # allauth has no types
+    """allauth's sign-up of whom a provider knows."""
+
+    verb = SIGN_UP_LIMIT
+
+
+def asks_a_provider(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view of allauth's ask a provider: not too often, and without failing where it answers badly."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **values: str) -> HttpResponse:
+        try:
+            if request.method == "POST" or "code" in request.GET:
+                client_ip = get_adapter().get_client_ip(request)
+                limits.take_token(PROVIDER_LIMIT, client_ip=client_ip, at=timezone.now())
+            return view(request, **values)
+        except limits.LimitReachedError as refusal:
+            messages.error(request, refusal_words(refusal))
+            return redirect("account_login")
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
+        except (RequestException, LookupError, TypeError, ValueError):  # no answer, or none that is agreed on
+            logger.warning("a sign-in by a provider failed", exc_info=True)
+            return redirect("socialaccount_login_error")
+
+    return guarded
 
 
 @login_required

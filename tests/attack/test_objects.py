@@ -672,6 +672,10 @@ KINDS: dict[str, Kind] = {
     "mail_retry": desk(OutboxMail),
     "account_confirm_email": Kind(one(key="MQ:x:x"), nobody),
     "account_reset_password_from_key": Kind(people, nobody),
+    **dict.fromkeys(
+        ("openid_connect_login", "openid_connect_callback"), Kind(one(provider_id="google"), nobody)
+    ),
+    **dict.fromkeys(("mfa_edit_webauthn", "mfa_remove_webauthn"), Kind(one(pk=1), nobody)),
 }
 
 

@@ -6,7 +6,7 @@ Eight letters a row, one for each actor, in the order of ACTORS:
     g  led on to another page (302)      m  the method is not allowed (405)
     s  asked to sign in (302)            b  refused as malformed (400)
     i  asked to correct the form (422)   f  forbidden (403)
-    x  not ready (503)                   u  asked for a token (401)
+    x  not ready (503)                   u  no token, or not signed in by a provider (401)
 
 An address that is not in the table fails the test: nothing is open by accident.
 """
@@ -126,6 +126,22 @@ ACCESS = (
     at("mfa_generate_recovery_codes", "ssgggggg", "ssgggggg"),
     at("mfa_view_recovery_codes", "ssnnnnnn", "ssmmmmmm"),
     at("mfa_download_recovery_codes", "ssnnnnnn", "ssnnnnnn"),
+    # Accounts elsewhere: no way is set here
+    at("socialaccount_connections", "ssoooooo", "ssoooooo"),
+    at("socialaccount_signup", "ssssssss", "ssssssss"),
+    at("socialaccount_login_cancelled", "oooooooo", "mmmmmmmm"),
+    at("socialaccount_login_error", "uuuuuuuu", "mmmmmmmm"),
+    at("openid_connect_login", "nnnnnnnn", "nnnnnnnn", provider_id="=google"),
+    at("openid_connect_callback", "nnnnnnnn", "nnnnnnnn", provider_id="=google"),
+    at("weixin_login", "nnnnnnnn", "nnnnnnnn"),
+    at("weixin_callback", "nnnnnnnn", "nnnnnnnn"),
+    # Keys: without a fresh proof nobody reaches one
+    at("mfa_list_webauthn", "ssoooooo", "ssmmmmmm"),
+    at("mfa_add_webauthn", "ssgggggg", "ssgggggg"),
+    at("mfa_edit_webauthn", "ssgggggg", "ssgggggg", pk="=1"),
+    at("mfa_remove_webauthn", "ssgggggg", "ssgggggg", pk="=1"),
+    at("mfa_reauthenticate_webauthn", "ssgggggg", "ssgggggg"),
+    at("mfa_login_webauthn", "ssgggggg", "ssgggggg"),
     # The team: members see it, owners change it, nobody else knows of it
     at("team", "ssoooonn", "ssmmmmmm"),
     at("team_invite", "ssmmmmmm", "ssoooonn"),

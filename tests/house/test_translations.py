@@ -11,9 +11,9 @@ from profiles.models import User
 
 NOTICES = [
     f"{folder}/messages/{path.name}"
-    for folder in ("account", "mfa")
+    for folder in ("account", "mfa", "socialaccount")
     for path in sorted((Path(allauth.__file__).parent / "templates" / folder / "messages").glob("*.txt"))
-    if not path.name.startswith(("login_code", "phone", "webauthn"))  # ways to sign in that are not offered
+    if not path.name.startswith(("login_code", "phone"))  # ways to sign in that are not offered
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -63,7 +64,8 @@ def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
 def reopen(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     """Open a closed account again."""
     current = _held(user, reason=reason, by=by)
-    if current.is_active or not current.has_usable_password():  # an erased one stays closed
+    has_way_in = current.has_usable_password() or SocialAccount.objects.filter(user=current).exists()
+    if current.is_active or not has_way_in:  # an erased one stays closed
         raise AlreadySoError
     User.objects.filter(pk=current.pk).update(is_active=True)
     _tell(ACCOUNT_REOPENED, current, reason=reason, at=at)

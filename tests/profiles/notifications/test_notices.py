@@ -215,12 +215,7 @@ def test_nobody_opens_the_notice_of_another(as_user, ayesha, li_wei):
 
 
 # Ways to sign in that the settings leave off.
-OFF = {
-    "account/email/login_code",
-    "account/email/password_reset_code",
-    "mfa/email/webauthn_added",
-    "mfa/email/webauthn_removed",
-}
+OFF = {"account/email/login_code", "account/email/password_reset_code"}
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - set(ACCOUNT_MAILS.values())))
@@ -250,7 +245,7 @@ def test_every_mail_of_allauth_has_a_kind():
     templates = Path(allauth.__file__).parent / "templates"
     found = {
         str(path.relative_to(templates)).removesuffix("_subject.txt")
-        for room in ("account", "mfa")
+        for room in ("account", "mfa", "socialaccount")
         for path in templates.glob(f"{room}/email/*_subject.txt")
     }
     assert set(ACCOUNT_MAILS) == found - OFF

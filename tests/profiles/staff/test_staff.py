@@ -127,7 +127,7 @@ def test_an_observer_belongs_to_no_company_and_may_not_be_looked_through(observe
 def test_outside_the_demonstration_staff_need_a_second_factor(observer, operator, as_user, settings):
     settings.DEMO = False
     for person, name in ((observer, "audit"), (operator, "people")):
-        assert as_user(person).get(reverse(name)).headers["Location"] == reverse("mfa_activate_totp")
+        assert as_user(person).get(reverse(name)).headers["Location"] == reverse("mfa_index")
 
 
 def test_no_role_for_an_account_whose_address_nobody_has_confirmed(operator, as_user):
