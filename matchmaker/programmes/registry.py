@@ -2,13 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeOutcome
-from matchmaker.models.programmes.outcome import OutcomeState
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.programme import (
     AT_WORK,
     GOING_ON,
@@ -25,7 +23,6 @@ from matchmaker.programmes.services.hosts import end_between
 from matchmaker.registry import (
     WHEN_BLOCKED,
     Waiting,
-    register_funnel_step,
     register_menu_entry,
     register_open_matter,
     register_queue,
@@ -105,25 +102,6 @@ MOST_WAITING = 5
 register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
 register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
 WHEN_BLOCKED.append(end_between)
-
-
-def confirmed_outcomes() -> QuerySet[ProgrammeOutcome]:
-    """Return what came of programmes for startups, once both sides have confirmed it."""
-    rows = ProgrammeOutcome.objects.filter(state=OutcomeState.CONFIRMED).annotate(
-        of_startup=Coalesce("application__startup", "other__startup", "programme__startup"),
-        of_investor=Coalesce("application__investor", "other__investor", "programme__investor"),
-        moment=F("answered_at"),
-    )
-    return rows.filter(of_startup__isnull=False)
-
-
-register_funnel_step(
-    60,
-    "programme_outcomes",
-    _("Outcomes of programmes"),
-    confirmed_outcomes,
-    meaning=_("What came of a programme for a startup, confirmed by both sides."),
-)
 
 
 def programmes_going_on(company: Startup | Investor) -> int:
