@@ -267,7 +267,7 @@ def settle(tally, *readers):
     """Nobody of these may have missed a page."""
     for one in readers:
         tally.count(one.count)
-        tally.found += one.failed
+        tally.found += map(str, one.failed)
         tally.measure(f"{one.count} pages read meanwhile, the slowest in {one.longest:.1f} s")
     tally.settle()
 
