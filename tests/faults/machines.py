@@ -1,20 +1,25 @@
-"""Machines of a production site, and what stands around them: people behind a proxy, and a mail server.
+"""Machines of a production site, and what stands around them: the page that says how they are run, people
+behind a proxy, a mail server, a file store.
 
 Each machine has a folder with the code and its data. They share the database, the broker and the file store.
 """
 
 import http.client
+import json
 import os
 import re
 import secrets
 import shlex
 import shutil
 import subprocess
+import sys
+from contextlib import ExitStack
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
 
+import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from urllib3 import encode_multipart_formdata
@@ -22,7 +27,7 @@ from urllib3 import encode_multipart_formdata
 from scripts import machine
 from tests.faults.test_run import OURS, free_port
 from tests.house.tree import files
-from tests.servers import ROOT, Server
+from tests.servers import ROOT, Broker, Server, wait_for
 
 CODE = (
     "manage.py",
@@ -34,7 +39,30 @@ CODE = (
     "templates/",
     "scripts/",
 )
+PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
+SET_UP = PAGE.split("## In production")[1].split("```")[1].replace("\\\n", " ").strip().splitlines()
+INLINE = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL))
 TESTS_OWN = {*OURS, "DJANGO_ALLOW_ASYNC_UNSAFE", "LOG_LEVEL"}
+
+
+def exported():
+    """Return the variables that the page exports."""
+    (line,) = (line for line in SET_UP if line.startswith("export "))
+    return dict(word.split("=", 1) for word in shlex.split(line)[1:])
+
+
+def line(*words):
+    """Return the one line of the set-up with all of these words."""
+    (found,) = (each for each in SET_UP if all(word in each for word in words))
+    return found.strip()
+
+
+def inline(beginning):
+    """Return the one command in the text that is this, or begins so."""
+    (found,) = {text for text in INLINE if text == beginning} or {
+        text for text in INLINE if text.startswith(beginning)
+    }
+    return found
 
 
 def copy_code(target: Path) -> None:
@@ -167,6 +195,7 @@ class Person:
     def __init__(self, machines):
         self.machines, self.cookies = list(machines), SimpleCookie()
         self.path, self.page, self.status = "/", "", 0
+        self.cached = set[str]()
 
     def ask(self, method, path, body=None, **headers):
         """Ask the machines in turn; the next one if nobody listens, and for a static file that one lacks."""
@@ -198,17 +227,23 @@ class Person:
         self.page = content.decode(errors="replace")
         return self.page
 
+    def missing_files(self):
+        """Fetch the static files of the page that are new to this browser; return those it did not get."""
+        named = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', self.page)) - self.cached
+        self.cached |= named
+        return [path for path in sorted(named) if self.ask("GET", path)[0] != 200]
+
     def send(self, path="", **typed):
         """Fill in the form of a page that has these fields, and send it; bytes are a file to upload."""
         if path:
             self.open(path)
+        here, fitting = urlsplit(self.path).path, []
         for action, fields in Forms(self.page).found:
             own = urlsplit(urljoin(self.path, action or self.path)).path
-            buttons = {"outcome", "confirm", "action", "answer"}
-            if fields[""] == ["post"] and typed.keys() - buttons <= fields.keys() and own not in ELSEWHERE:
-                break
-        else:
-            raise AssertionError(f"{self.path} has no form with {sorted(typed)}: {self.page[-3000:]}")
+            if fields[""] == ["post"] and typed.keys() - BUTTONS <= fields.keys() and own not in ELSEWHERE:
+                fitting.append((own != here, own, fields))
+        assert fitting, f"{self.path} has no form with {sorted(typed)}: {self.page[-3000:]}"
+        _is_other, own, fields = min(fitting, key=lambda form: form[0])  # the page's own, if it has one
         sent = {name: values for name, values in fields.items() if name}
         sent |= {name: value if isinstance(value, list) else [value] for name, value in typed.items()}
         pairs = [(name, value) for name, values in sent.items() for value in values]
@@ -219,6 +254,7 @@ class Person:
         return self.open(own, "POST", body, **{"Content-Type": kind})
 
 
+BUTTONS = {"outcome"}
 ELSEWHERE = {"/i18n/setlang/", "/accounts/logout/", "/search/"}  # forms of the frame
 
 
@@ -247,3 +283,92 @@ def new_key(folder):
     path = folder / f"key-{secrets.token_hex(4)}"
     path.write_text(secrets.token_urlsafe(50), encoding="ascii")
     return path
+
+
+class Site:
+    """Two machines, and the database, broker, file store and mail server that they share."""
+
+    def __init__(self, folder, share):
+        self.folder, self.stack = folder, ExitStack()
+        self.server = os.environ["DATABASE_URL"].rpartition("/")[0]
+        self.name = f"corridor_production_{os.getpid()}"
+        self.databases(*anew(self.name))
+        self.stack.callback(self.databases, anew(self.name)[0])
+        self.broker = Broker(folder)
+        self.broker.start()
+        self.stack.callback(self.broker.kill)
+        self.mail = MailServer()
+        self.stack.callback(self.mail.controller.stop)
+        stated = {name: value for name, value in exported().items() if name != "SECRET_KEY"}
+        self.variables = stated | {
+            "SECRET_KEY_FILE": str(new_key(folder)),
+            "DATABASE_URL": f"{self.server}/{self.name}",
+            "REDIS_URL": self.broker.url,
+            "EMAIL_URL": self.mail.url,
+        }
+        # Reading the text model takes a process seconds: the small share does without.
+        self.variables |= self.store() if share == "full" else {"TEXT_MODEL": "glossary"}
+        self.machines = [self.machine(name, is_whole=share == "full") for name in ("a", "b")]
+        self.stack.callback(lambda: [one.kill() for one in self.machines])
+        self.curator, self.founder = Person(self.machines), Person(self.machines)
+        self.operator = Person(self.machines)
+
+    def machine(self, name, *, is_whole):
+        """Return a machine; one that is not whole shares the code of these tests."""
+        folder = self.folder / name
+        if is_whole:
+            copy_code(folder / "corridor")
+        return Machine(folder, self.variables, code=folder / "corridor" if is_whole else ROOT)
+
+    def store(self):
+        """Start a store that speaks S3, and make the bucket."""
+        port = free_port()
+        code = f"from moto.server import main; main(['-p', '{port}'])"
+        server = Server([sys.executable, "-W", "ignore", "-c", code], log=self.folder / "store.log")
+        server.start()
+        self.stack.callback(server.kill)
+        found = {"S3_BUCKET": "corridor", "S3_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        found |= {"S3_REGION": "us-east-1", "S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}
+        import boto3  # only the whole checklist needs it
+
+        client = boto3.client(
+            "s3",
+            endpoint_url=found["S3_ENDPOINT_URL"],
+            region_name="us-east-1",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+        )
+
+        def is_there():
+            try:
+                return client.create_bucket(Bucket="corridor")
+            except Exception:
+                return False
+
+        wait_for(is_there, seconds=60, what="The store's answer")
+        return found
+
+    def databases(self, *statements):
+        """Make and drop whole PostgreSQL databases."""
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def ready(self, one):
+        """Wait until a machine answers that all parts work, and return what it says."""
+        wait_for(lambda: one.status("/readyz") == 200, seconds=180, what="Readiness")
+        return json.loads(one.ask("GET", "/readyz")[2])
+
+    def link(self, to, beginning):
+        """Wait for a mail to this address with a link that begins so, and return it."""
+
+        def newest():
+            return [path for path in self.mail.links(to) if path.startswith(beginning)]
+
+        wait_for(newest, seconds=60, what=f"A mail with {beginning} to {to}")
+        return newest()[-1]
+
+
+def anew(name):
+    """Return what makes an empty PostgreSQL database of this name, whatever was there."""
+    return f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"

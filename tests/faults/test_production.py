@@ -5,31 +5,22 @@ the small share runs the set-up on one machine. Each test goes on where the one 
 """
 
 import csv
-import json
-import os
 import re
 import shlex
 import shutil
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
-import psycopg
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
-from tests.faults.machines import Machine, MailServer, Person, copy_code, new_key
-from tests.faults.test_run import free_port
+from tests.faults.machines import Machine, Person, Site, anew, copy_code, inline, line, new_key
 from tests.sent_files import picture
-from tests.servers import ROOT, Broker, Server, wait_for
+from tests.servers import ROOT, wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.vendor("postgresql")]
 
-PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
-SET_UP = PAGE.split("## In production")[1].split("```")[1].replace("\\\n", " ").strip().splitlines()
-INLINE = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL))
 SCREENING = ROOT / "tests" / "matchmaker" / "fair_dealing" / "screening_lists" / "un.xml"
 HTTPS = {"X-Forwarded-Proto": "https"}
 PASSWORD = "three lime trees by a canal"
@@ -72,116 +63,7 @@ def table(path, row):
     return path
 
 
-def exported():
-    """Return the variables that the page exports."""
-    (line,) = (line for line in SET_UP if line.startswith("export "))
-    return dict(word.split("=", 1) for word in shlex.split(line)[1:])
-
-
-def line(*words):
-    """Return the one line of the set-up with all of these words."""
-    (found,) = (each for each in SET_UP if all(word in each for word in words))
-    return found.strip()
-
-
-def inline(beginning):
-    """Return the one command in the text that is this, or begins so."""
-    (found,) = {text for text in INLINE if text == beginning} or {
-        text for text in INLINE if text.startswith(beginning)
-    }
-    return found
-
-
 WEB, WORKER, SLOW = line("gunicorn"), line("-Q celery,periodic"), line("-Q slow")
-
-
-class Site:
-    """Two machines, and the database, broker, file store and mail server that they share."""
-
-    def __init__(self, folder, share):
-        self.folder, self.stack = folder, ExitStack()
-        self.server = os.environ["DATABASE_URL"].rpartition("/")[0]
-        self.name = f"corridor_production_{os.getpid()}"
-        self.databases(*anew(self.name))
-        self.stack.callback(self.databases, anew(self.name)[0])
-        self.broker = Broker(folder)
-        self.broker.start()
-        self.stack.callback(self.broker.kill)
-        self.mail = MailServer()
-        self.stack.callback(self.mail.controller.stop)
-        stated = {name: value for name, value in exported().items() if name != "SECRET_KEY"}
-        self.variables = stated | {
-            "SECRET_KEY_FILE": str(new_key(folder)),
-            "DATABASE_URL": f"{self.server}/{self.name}",
-            "REDIS_URL": self.broker.url,
-            "EMAIL_URL": self.mail.url,
-        }
-        if share == "full":
-            self.variables |= self.store()
-        self.machines = [self.machine(name, is_whole=share == "full") for name in ("a", "b")]
-        self.stack.callback(lambda: [one.kill() for one in self.machines])
-        self.curator, self.founder = Person(self.machines), Person(self.machines)
-        self.operator = Person(self.machines)
-
-    def machine(self, name, *, is_whole):
-        """Return a machine; one that is not whole shares the code of these tests."""
-        folder = self.folder / name
-        if is_whole:
-            copy_code(folder / "corridor")
-        return Machine(folder, self.variables, code=folder / "corridor" if is_whole else ROOT)
-
-    def store(self):
-        """Start a store that speaks S3, and make the bucket."""
-        port = free_port()
-        code = f"from moto.server import main; main(['-p', '{port}'])"
-        server = Server([sys.executable, "-W", "ignore", "-c", code], log=self.folder / "store.log")
-        server.start()
-        self.stack.callback(server.kill)
-        found = {"S3_BUCKET": "corridor", "S3_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
-        found |= {"S3_REGION": "us-east-1", "S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}
-        import boto3
-
-        client = boto3.client(
-            "s3",
-            endpoint_url=found["S3_ENDPOINT_URL"],
-            region_name="us-east-1",
-            aws_access_key_id="key",
-            aws_secret_access_key="secret",
-        )
-
-        def is_there():
-            try:
-                return client.create_bucket(Bucket="corridor")
-            except Exception:
-                return False
-
-        wait_for(is_there, seconds=60, what="The store's answer")
-        return found
-
-    def databases(self, *statements):
-        """Make and drop whole PostgreSQL databases."""
-        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def ready(self, one):
-        """Wait until a machine answers that all parts work, and return what it says."""
-        wait_for(lambda: one.status("/readyz") == 200, seconds=180, what="Readiness")
-        return json.loads(one.ask("GET", "/readyz")[2])
-
-    def link(self, to, beginning):
-        """Wait for a mail to this address with a link that begins so, and return it."""
-
-        def newest():
-            return [path for path in self.mail.links(to) if path.startswith(beginning)]
-
-        wait_for(newest, seconds=60, what=f"A mail with {beginning} to {to}")
-        return newest()[-1]
-
-
-def anew(name):
-    """Return what makes an empty PostgreSQL database of this name, whatever was there."""
-    return f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"
 
 
 @pytest.fixture(scope="module")
@@ -206,11 +88,10 @@ def test_set_up(site, share):
         for each in site.machines:
             each.run(line("environment.py"))
         one.run(line("check --deploy"))
-    whole = line("manage.py prepare  ")
-    commands = [whole, share(small=".venv/bin/python manage.py prepare database", full=whole)]
-    machines = [one, share(small=one, full=other)]  # the small share has no file store that two could share
-    with ThreadPoolExecutor() as both:  # two prepare one database at the same moment
-        list(both.map(Machine.run, machines, commands))
+    # Two prepare one database at the same moment; the small share has no file store that two could share.
+    preparing = share(small=[one], full=[one, other])
+    with ThreadPoolExecutor() as both:
+        list(both.map(lambda each: each.run(line("manage.py prepare  ")), preparing))
     assert other.code == ROOT or (other.code / "matchmaker/locale/ur/LC_MESSAGES/django.mo").exists()
     for command, each in ((WEB, one), (WORKER, one), (WEB, other), (WORKER, other), (SLOW, other)):
         if share(small=command != SLOW and each is one, full=True):
@@ -355,7 +236,7 @@ class Readers:
                 begun = time.monotonic()
                 try:
                     person.open(path)
-                    wrong = [one for one in statics(person.page) if person.ask("GET", one)[0] != 200]
+                    wrong = person.missing_files()
                 except Exception as error:
                     person.status, wrong = 0, [repr(error)]
                 self.longest = max(self.longest, time.monotonic() - begun)
@@ -386,7 +267,7 @@ def settle(tally, *readers):
     """Nobody of these may have missed a page."""
     for one in readers:
         tally.count(one.count)
-        tally.found += one.failed
+        tally.found += map(str, one.failed)
         tally.measure(f"{one.count} pages read meanwhile, the slowest in {one.longest:.1f} s")
     tally.settle()
 
