@@ -5,15 +5,16 @@ import math
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page, require_safe
-from ninja import NinjaAPI, Path, Query
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, ValidationError
+from ninja.params import functions as params
 
 from matchmaker.api import schemas, selectors, services
 from matchmaker.api.guards import ApiRequest, Token
@@ -49,10 +50,13 @@ api = NinjaAPI(
     docs_url=None,
     docs_decorator=require_safe,  # of the description itself, which is public
 )
-CURSOR = Query("", pattern=f"^$|{ID}", description="`next` of the page before; empty for the first page")
-LIMIT = Query(50, ge=1, le=100, description="The most items of a page")
-PUBLIC_ID = Path(..., pattern=ID)
+CURSOR = params.Query(
+    "", pattern=f"^$|{ID}", description="`next` of the page before; empty for the first page"
+)
+LIMIT = params.Query(50, ge=1, le=100, description="The most items of a page")
+PUBLIC_ID = params.Path(..., pattern=ID)
 Answer = Callable[..., HttpResponseBase]
+Found = TypeVar("Found")
 
 
 def problem(status: int, detail: str, **headers: str) -> HttpResponse:
@@ -197,7 +201,7 @@ def directory(
     return selectors.directory_page(side, cursor=cursor, limit=limit)
 
 
-def _only(found: list[Any]) -> Any:
+def _only(found: list[Found]) -> Found:
     """Return the one that was asked for."""
     if not found:
         raise Http404

@@ -13,7 +13,7 @@ from profiles.erasure import GOES, Decision
 register_menu_entry("startup-account investor-account curator-account", 10, "api_tokens", _("API tokens"))
 erasure.register({"matchmaker.ApiToken": Decision(GOES, account="user", company="membership__{side}")})
 # A token reads for its person's team: with the membership it goes over to the kept company.
-merging.register({"matchmaker.ApiToken": merging.follows("membership__{side}")})
+merging.register({"matchmaker.ApiToken": merging.follows("membership__{side}", unwatched=("used_at",))})
 
 
 def end_tokens(*, user: Any, **_kwargs: Any) -> None:

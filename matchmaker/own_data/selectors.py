@@ -20,7 +20,7 @@ from profiles.models import CheckedFile, Investor, Startup, User
 LEFT_OUT = frozenset(
     {
         *("password", "token", "name_key", "factors", "previous_hash", "hash", "call_address"),
-        *("received", "content", "leased_until"),
+        *("received", "content", "leased_until", "secret", "challenge"),
     }
 )
 

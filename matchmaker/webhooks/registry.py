@@ -21,8 +21,8 @@ erasure.register(
 )
 merging.register(
     {
-        "matchmaker.Webhook": merging.follows("membership__{side}"),
-        "matchmaker.WebhookDelivery": merging.follows("webhook__membership__{side}"),
+        "matchmaker.Webhook": merging.follows("membership__{side}", is_watched=False),
+        "matchmaker.WebhookDelivery": merging.follows("webhook__membership__{side}", is_watched=False),
     }
 )
 

@@ -56,6 +56,7 @@ def test_a_program_asks_as_often_whatever_it_finds(listed, same_queries):
             assert len(listed.read(f"matches?limit={limit}")["items"]) == limit
 
 
+@pytest.mark.thorough
 def test_texts_come_in_the_language_that_is_asked_for(listed):
     Startup.objects.update(pitch_zh="土壤传感器")
     (match, *_others) = listed.read("matches", **{"Accept-Language": "zh-hans"})["items"]

@@ -159,6 +159,9 @@ class Twins:
         models.CompanyBlock.objects.create(**other)
         models.Pass.objects.create(**other, reason="team")
         self.fill_programmes(by, now)
+        own = {"membership": by.membership}
+        models.ApiToken.objects.create(**own, user=by, hash="x", sessions=0, expires_at=now)
+        models.Webhook.objects.create(**own).deliveries.create(event="ping", body="{}")
         hosted = make_pilot(self.gone, by=by)
         make_application(hosted, self.across[1], by=self.them[1])
         elsewhere = make_pilot(self.across[0], by=self.them[0], slots=5)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matchmaker.conversations import services as conversations
 from matchmaker.models.webhook import Event, Webhook, WebhookDelivery
+from matchmaker.own_data.selectors import copy_for
 from matchmaker.webhooks import selectors, services
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, Membership, Notice, Startup
@@ -221,6 +222,13 @@ def test_the_page_takes_as_many_queries_whatever_it_shows(li_wei, hook, as_user,
             page.get(reverse("webhooks"))
         for event in range(3):
             WebhookDelivery.objects.create(webhook=hook, key=f"{number}{event}", event=Event.PILOT, body="{}")
+
+
+def test_a_copy_of_ones_data_has_webhooks_without_their_secrets(li_wei, hook):
+    found = copy_for(li_wei)
+    assert found["matchmaker.Webhook"][0]["url"] == hook.url
+    assert found["matchmaker.WebhookDelivery"][0]["event"] == "ping"
+    assert hook.secret not in str(found)
 
 
 def test_what_was_sent_is_forgotten_after_a_month(hook):
