@@ -96,7 +96,7 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
     PeriodicTask("ask_for_outcomes", outcomes.ask_due, HOUR),
-    PeriodicTask("advance_missions", clock.advance, SOON),
+    PeriodicTask("advance_missions", clock.advance, MINUTE),
     PeriodicTask("resume_plans", plans.resume, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),

@@ -19,7 +19,15 @@ from matchmaker.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
 from matchmaker.missions.selectors.missions import coming
 from matchmaker.missions.selectors.plans import open_plans
 from matchmaker.missions.selectors.problem import Stated, measured, problem_of
-from matchmaker.missions.services.missions import HOST, NotReadyError, hold_in, move, note, tell, with_people
+from matchmaker.missions.services.missions import (
+    HOST,
+    NotReadyError,
+    hold_as_host,
+    move,
+    note,
+    tell,
+    with_people,
+)
 from matchmaker.models.missions import Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionAct, MissionState
 from matchmaker.models.missions.plan import MEETING_LINE, MeetingAct
@@ -59,7 +67,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
     """
     limits.take_token(PLAN_LIMIT, account=by, at=at)
-    held = hold_in(mission, (M.WISHES, M.PLANNING))
+    held = hold_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
         raise AlreadyPlanningError
     if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
@@ -146,7 +154,7 @@ def _stored(stated: Stated, short: Iterable[Short]) -> list[list[Any]]:
 @transaction.atomic
 def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Plan at once and without the solver: for the demonstration, whose missions are small."""
-    held = hold_in(mission, (M.PLANNING,))
+    held = hold_as_host(mission, (M.PLANNING,))
     stated = problem_of(held)
     placed = greedy(stated.problem)
     found = measured(stated.problem, placed)
@@ -185,7 +193,7 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = Non
         WrongStateError: wishes are open, or a schedule is published. LimitReachedError: too often.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(plan.mission, (M.PLANNING,))
+    held = hold_as_host(plan.mission, (M.PLANNING,))
     stored = MissionPlan.objects.get(pk=plan.pk)
     if stored.state != RunState.DONE:
         raise WrongStateError
