@@ -20,7 +20,8 @@ from profiles.validators import one_line
 def connections_of(user: User) -> "QuerySet[SocialAccount]":
     """Return the accounts elsewhere with which a person can sign in now."""
     offered = [code for code, _name in settings.SIGN_IN_WAYS]
-    return SocialAccount.objects.filter(user=user, provider__in=offered).order_by("date_joined")
+    found: QuerySet[SocialAccount] = SocialAccount.objects.filter(user=user, provider__in=offered)
+    return found.order_by("date_joined")
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
