@@ -168,14 +168,13 @@ def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
     }
 
 
-def facts_of(mission: Mission) -> dict[str, Any]:
-    """Return what is known of the day: who does not come, who arrives later, which tables are closed."""
-    people = mission.delegations.filter(Q(missing_at__isnull=False) | Q(arrives_at__isnull=False)).order_by(
-        "name", "pk"
-    )
+def facts_of(mission: Mission, *, at: datetime) -> dict[str, Any]:
+    """Return what is known of the day: who does not come, who has yet to arrive, which tables are closed."""
+    away = Q(missing_at__isnull=False) | Q(arrives_at__gt=at)
+    people = list(mission.delegations.filter(away).order_by("name", "pk"))
     return {
         "missing": [each for each in people if each.missing_at],
-        "arriving": [each for each in people if each.arrives_at and not each.missing_at],
+        "arriving": [each for each in people if not each.missing_at],
         "closed": list(mission.tables.exclude(closed_at=None)),
         "open": list(mission.tables.filter(closed_at=None)),
         "proposals": list(mission.plans.filter(mends=True).defer("placed").order_by("-pk")[:5]),
