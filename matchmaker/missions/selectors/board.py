@@ -16,7 +16,7 @@ from matchmaker.missions.selectors.missions import coming, taking_part, zone_now
 from matchmaker.missions.selectors.plans import acceptance
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.meeting import MeetingState as LaterState
-from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionSlot, MissionTable
+from matchmaker.models.missions import Mission, MissionMeeting, MissionSlot, MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingState
 
 TABLES_SHOWN, PEOPLE_SHOWN, LISTED = 20, 30, 12

@@ -19,8 +19,8 @@ from matchmaker.missions.selectors.changes import facts_of, proposal_of, proposa
 from matchmaker.missions.selectors.day import code_of
 from matchmaker.missions.services import changes, day
 from matchmaker.missions.services.plans import NotValidError
-from matchmaker.missions.views.day import REFUSALS as OF_THE_DAY
 from matchmaker.missions.views.day import PRIVATE, pdf
+from matchmaker.missions.views.day import REFUSALS as OF_THE_DAY
 from matchmaker.missions.views.missions import organised_or_404
 from matchmaker.models.missions import Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
