@@ -8,7 +8,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 # Three processes on two cores: some tests wait for servers.
 PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meetings/test_races.py \
-	tests/matchmaker/programmes/test_races.py \
+	tests/matchmaker/missions/test_races.py tests/matchmaker/programmes/test_races.py \
 	tests/profiles/accounts/test_teams.py
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone.
 ON_SQLITE := $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/audit tests/profiles/limits \

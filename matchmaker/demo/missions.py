@@ -24,7 +24,7 @@ def run(row: Row, at: datetime, now: datetime) -> None:
     by = host if programme.company else demo_accounts("curator").get()
     values = {"slot_minutes": 25, "wanted": 2}
     mission = missions.set_up(programme, values=values, slots=slots(programme, row, now), by=by, at=at)
-    tables = [{"name": f"{number}", "hall": row["hall"], "address": ""} for number in range(1, 9)]
+    tables = [{"name": f"T{number}", "hall": row["hall"], "address": ""} for number in range(1, 9)]
     missions.add_tables(mission, tables=tables[: int(row["tables"])], by=by, at=at)
     spoken = {"name": row["interpreter"], "languages": codes(row["languages"])}
     missions.add_interpreter(mission, values=spoken, by=by, at=at)

@@ -157,19 +157,16 @@ def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
 def _kept(slots: Sequence[MissionSlot], programme: Programme) -> list[tuple[str, tuple[time, time]]]:
     """Return what the first day keeps free, neighbours of one kind together."""
     found: list[tuple[str, tuple[time, time]]] = []
-    local = [
-        (each.blocked, *(timezone.localtime(at, programme.zone) for at in (each.starts_at, each.ends_at)))
-        for each in slots
-    ]
-    before = ""
-    for blocked, starts, ends in local:
-        if starts.date() != local[0][1].date():
+    before, first_day = "", timezone.localtime(slots[0].starts_at, programme.zone).date()
+    for slot in slots:
+        starts, ends = (timezone.localtime(at, programme.zone) for at in (slot.starts_at, slot.ends_at))
+        if starts.date() != first_day:
             break
-        if blocked and blocked == before:
-            found[-1] = (blocked, (found[-1][1][0], ends.time()))
-        elif blocked:
-            found.append((blocked, (starts.time(), ends.time())))
-        before = blocked
+        if slot.blocked and slot.blocked == before:
+            found[-1] = (slot.blocked, (found[-1][1][0], ends.time()))
+        elif slot.blocked:
+            found.append((slot.blocked, (starts.time(), ends.time())))
+        before = slot.blocked
     return found
 
 

@@ -93,7 +93,7 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_meetings", meetings.advance, SOON),
     PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
-    PeriodicTask("advance_missions", clock.advance, SOON),
+    PeriodicTask("advance_missions", clock.advance, MINUTE),
     PeriodicTask("resume_plans", plans.resume, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),

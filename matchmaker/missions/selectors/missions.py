@@ -237,7 +237,7 @@ def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any
     A wish of somebody says nothing here but that there is one.
     """
     chosen = Count("wishes", filter=Q(wishes__is_prefilled=False))
-    rows = mission.delegations.annotate(chosen=chosen).select_related(
+    rows: Any = mission.delegations.annotate(chosen=chosen).select_related(
         "application__startup", "application__investor", "application__person", "place"
     )
     if words:

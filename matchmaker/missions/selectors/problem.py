@@ -12,7 +12,7 @@ from matchmaker.models.missions import Interpreter as StoredInterpreter
 from matchmaker.models.missions.mission import Wish
 from matchmaker.timetable.problem import Interpreter, Pair, Participant, Placed, Problem, Slot, Table
 
-PAGES = Sequence[Sequence[int | None]]  # MissionPlan.placed
+Rows = Sequence[Sequence[Any]]  # MissionPlan.placed
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Stated:
             )
         return rows
 
-    def read(self, placed: PAGES) -> tuple[Placed, ...] | None:
+    def read(self, placed: Rows) -> tuple[Placed, ...] | None:
         """Return a stored plan as numbers; None where it names what is not there, or a pair that may not."""
         people = {each.pk: at for at, each in enumerate(self.delegations)}
         slots, tables, interpreters = (

@@ -25,7 +25,7 @@ from matchmaker.models.missions import (
 from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionMover, MissionState
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import GOING_ON
-from matchmaker.programmes.services.programmes import tell_applicant
+from matchmaker.programmes.services.programmes import require_open_organiser, tell_applicant
 from matchmaker.transitions import WrongStateError, transition
 from profiles.audit import services as audit
 from profiles.limits import services as limits
@@ -72,6 +72,17 @@ def hold_in(mission: Mission, states: Collection[MissionState]) -> Mission:
     held = hold(mission)
     if held.state not in states or held.programme.state not in GOING_ON:
         raise WrongStateError
+    return held
+
+
+def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
+    """Hold a mission in one of these states for its organiser, which must be published.
+
+    Raises:
+        OrganiserNotOpenError: it is suspended. WrongStateError: as hold_in.
+    """
+    held = hold_in(mission, states)
+    require_open_organiser(held.programme)
     return held
 
 
@@ -136,13 +147,12 @@ def set_up(
     if mission is None:
         if programme.state not in GOING_ON or Mission.objects.filter(programme=programme).exists():
             raise WrongStateError
+        require_open_organiser(programme)
         held = Mission(programme=programme, by=by, at=at, **values)
         move(held, MissionAct.SET_UP, side=HOST, by=by, at=at)
         add_delegations(held, at=at)
     else:
-        held = hold_in(mission, CHANGEABLE)
-        if held.state == M.PLANNING:
-            values = {**values, "wishes_until": held.wishes_until}
+        held = hold_as_host(mission, CHANGEABLE)
         for name, value in values.items():
             setattr(held, name, value)
         held.save(update_fields=list(values))
@@ -160,7 +170,7 @@ def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: d
         WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(mission, CHANGEABLE)
+    held = hold_as_host(mission, CHANGEABLE)
     changed = [each for each in held.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
     for slot in changed:
         slot.blocked = blocked[slot.pk]
@@ -178,7 +188,7 @@ def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: Use
         WrongStateError: the mission is over. LimitReachedError: too often in a short time.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(mission, NOT_OVER)
+    held = hold_as_host(mission, NOT_OVER)
     if held.tables.filter(name__in=[each["name"] for each in tables]).exists():
         raise NameTakenError
     if held.tables.count() + len(tables) > MOST_TABLES:
@@ -196,7 +206,7 @@ def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at
         WrongStateError: the mission is over. LimitReachedError: too often in a short time.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(mission, NOT_OVER)
+    held = hold_as_host(mission, NOT_OVER)
     if held.interpreters.filter(name=values["name"]).exists():
         raise NameTakenError
     if held.interpreters.count() >= MOST_INTERPRETERS:
@@ -212,7 +222,7 @@ def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> 
     Raises:
         InUseError: a meeting of the schedule does. WrongStateError: the mission is over.
     """
-    held = hold_in(room.mission, NOT_OVER)
+    held = hold_as_host(room.mission, NOT_OVER)
     if room.meetings.exists():
         raise InUseError
     room.delete()
@@ -290,7 +300,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(mission, (M.SETTING_UP, M.PLANNING))
+    held = hold_as_host(mission, (M.SETTING_UP, M.PLANNING))
     held.wishes_until = until
     if missing_in(held):
         raise NotReadyError
@@ -314,7 +324,7 @@ def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
         WrongStateError: they are not open.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(mission, (M.WISHES,))
+    held = hold_as_host(mission, (M.WISHES,))
     move(held, MissionAct.CLOSE_WISHES, side=HOST, by=by, at=at, wishes_until=at)
 
 

@@ -4,6 +4,7 @@ A worker claims a run with a lease that every report renews, as of previews: a k
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,15 +18,25 @@ from matchmaker.integrations import dispatch
 from matchmaker.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
 from matchmaker.missions.selectors.missions import coming
 from matchmaker.missions.selectors.plans import open_plans
-from matchmaker.missions.selectors.problem import measured, problem_of
-from matchmaker.missions.services.missions import HOST, NotReadyError, hold_in, move, note, tell, with_people
+from matchmaker.missions.selectors.problem import Stated, measured, problem_of
+from matchmaker.missions.services.missions import (
+    HOST,
+    NotReadyError,
+    hold_as_host,
+    move,
+    note,
+    tell,
+    with_people,
+)
 from matchmaker.models.missions import Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionAct, MissionState
 from matchmaker.models.missions.plan import MEETING_LINE, MeetingAct
+from matchmaker.timetable.board import Board
 from matchmaker.timetable.check import faults
 from matchmaker.timetable.flow import possible
 from matchmaker.timetable.greedy import greedy
-from matchmaker.timetable.problem import Progress
+from matchmaker.timetable.problem import Progress, Short
+from matchmaker.timetable.solve import shorts, solve
 from matchmaker.transitions import WrongStateError
 from profiles.limits import services as limits
 from profiles.models import User
@@ -56,7 +67,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
     """
     limits.take_token(PLAN_LIMIT, account=by, at=at)
-    held = hold_in(mission, (M.WISHES, M.PLANNING))
+    held = hold_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
         raise AlreadyPlanningError
     if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
@@ -116,9 +127,6 @@ def work(*, at: datetime) -> bool:
 
 def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
     """Return what a run has found. Nothing is held meanwhile: publishing looks at everything again."""
-    # Not before it is needed: the solver is large, and no page uses it.
-    from matchmaker.timetable.solve import solve
-
     stated = problem_of(mission)
     problem = stated.problem
     compared = measured(problem, greedy(problem))
@@ -126,9 +134,6 @@ def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
     result = solve(problem, seconds=SECONDS, workers=WORKERS, report=lambda told: _report(held, told))
     if wrong := faults(problem, result.plan):
         raise NotValidError("; ".join(wrong[:5]))
-    short = [
-        [stated.delegations[each.participant].pk, each.meetings, str(each.reason)] for each in result.short
-    ]
     return {
         **measured(problem, result.plan),
         "bound": result.bound,
@@ -137,14 +142,19 @@ def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
         "method": result.method,
         "stopped": result.stopped,
         "placed": stated.stored(result.plan),
-        "short": short,
+        "short": _stored(stated, result.short),
     }
+
+
+def _stored(stated: Stated, short: Iterable[Short]) -> list[list[Any]]:
+    """Return who has too few meetings by the keys of delegations, as MissionPlan keeps it."""
+    return [[stated.delegations[each.participant].pk, each.meetings, str(each.reason)] for each in short]
 
 
 @transaction.atomic
 def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Plan at once and without the solver: for the demonstration, whose missions are small."""
-    held = hold_in(mission, (M.PLANNING,))
+    held = hold_as_host(mission, (M.PLANNING,))
     stated = problem_of(held)
     placed = greedy(stated.problem)
     found = measured(stated.problem, placed)
@@ -157,6 +167,7 @@ def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         possible=possible(stated.problem),
         method="greedy",
         placed=stated.stored(placed),
+        short=_stored(stated, shorts(Board(stated.problem, placed))),
         by=by,
         asked_at=at,
         finished_at=at,
@@ -182,7 +193,7 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = Non
         WrongStateError: wishes are open, or a schedule is published. LimitReachedError: too often.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(plan.mission, (M.PLANNING,))
+    held = hold_as_host(plan.mission, (M.PLANNING,))
     stored = MissionPlan.objects.get(pk=plan.pk)
     if stored.state != RunState.DONE:
         raise WrongStateError

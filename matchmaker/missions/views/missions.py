@@ -32,9 +32,12 @@ from matchmaker.missions.services.missions import (
     NotReadyError,
     TooManyError,
 )
-from matchmaker.models.missions import Mission
+from matchmaker.models.missions import Interpreter, Mission, MissionTable
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader
+from matchmaker.programmes.services.programmes import OrganiserNotOpenError
+from matchmaker.programmes.views.programmes import MOVED
+from matchmaker.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
 from matchmaker.transitions import TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
@@ -46,9 +49,9 @@ from profiles.pages import (
     sent_by_post,
 )
 
-MOVED = gettext_lazy("That is no longer possible. Check the current status.")
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
+    OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
     NotReadyError: gettext_lazy("Add slots and tables first."),
     DeadlinePassedError: gettext_lazy("Wishes close later than now, and before the first meeting."),
     TooManyError: gettext_lazy("There are as many as there may be."),
@@ -173,7 +176,7 @@ def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
 @require_POST
 def remove_room(request: SignedInRequest, reader: Reader, public_id: str, kind: str, pk: int) -> HttpResponse:
     """Remove a table or an interpreter."""
-    room = found_or_404(room_in(organised_or_404(reader, public_id), kind, pk))
+    room: MissionTable | Interpreter = found_or_404(room_in(organised_or_404(reader, public_id), kind, pk))
     with message_on_error(request, REFUSALS, _("Removed.")):
         missions.remove_room(room, by=request.user, at=timezone.now())
     return redirect("mission_rooms", public_id)

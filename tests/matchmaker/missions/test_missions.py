@@ -391,6 +391,13 @@ class TestPublishing:
         assert not MissionMeeting.objects.exists()
         assert not Notice.objects.filter(kind="mission_published").exists()
 
+    def test_not_while_the_organiser_is_suspended(self, as_user, mission, plan, host, li_wei):
+        type(host).objects.filter(pk=host.pk).update(status=Status.SUSPENDED)
+        page = at("mission_plan", mission.programme, plan.pk)
+        as_user(li_wei).post(page, {"act": "publish"})
+        assert not MissionMeeting.objects.exists()
+        assert not Notice.objects.filter(kind="mission_published").exists()
+
     def test_only_once(self, mission, plan, li_wei):
         plans.publish(plan, by=li_wei, at=timezone.now())
         with pytest.raises(missions.WrongStateError):
