@@ -13,7 +13,7 @@ NO_PAGES = {"healthz", "readyz", "audit_export", "match_brief", "notices_bell", 
 NO_PAGES |= {"fair_terms_print", "search_suggest", "picture", "own_card_file"}
 NO_PAGES |= {"programme_card", "programme_feed", "own_card_file", "picture"}
 NO_PAGES |= {"taxonomy_export", "import_codes", "governance_count", "what_if_progress"}
-NO_PAGES |= {"mission_plan_progress"}
+NO_PAGES |= {"mission_plan_progress", "mission_feed"}
 PAGES = [address for address in ACCESS if "o" in address.get and address.name not in NO_PAGES]
 
 

@@ -122,7 +122,7 @@ def changes_of(mission: Mission, placed: PAGES) -> list[Change]:
     """Return what a changed schedule does to the meetings as they are: dropped, moved, new. Five queries."""
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
     meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
-    new = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
+    new: dict[tuple[Any, Any], Any] = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
     people = with_names(mission, {key for pair in (*meetings, *new) for key in pair})
     slots, tables = mission.slots.in_bulk(), mission.tables.in_bulk()
     found = []
