@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from matchmaker.missions.selectors.missions import coming
 from matchmaker.missions.selectors.plans import WORDS
-from matchmaker.missions.selectors.problem import PAGES, Stated, problem_of
+from matchmaker.missions.selectors.problem import Rows, Stated, problem_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionSlot
 from matchmaker.models.missions.mission import MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
@@ -118,7 +118,7 @@ class Change:
         return "moved" if self.slot else "dropped"
 
 
-def changes_of(mission: Mission, placed: PAGES) -> list[Change]:
+def changes_of(mission: Mission, placed: Rows) -> list[Change]:
     """Return what a changed schedule does to the meetings as they are: dropped, moved, new. Five queries."""
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
     meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
