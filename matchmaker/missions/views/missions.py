@@ -32,7 +32,7 @@ from matchmaker.missions.services.missions import (
     NotReadyError,
     TooManyError,
 )
-from matchmaker.models.missions import Interpreter, Mission, MissionTable
+from matchmaker.models.missions import Mission
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.programmes.services.programmes import OrganiserNotOpenError
@@ -176,7 +176,9 @@ def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
 @require_POST
 def remove_room(request: SignedInRequest, reader: Reader, public_id: str, kind: str, pk: int) -> HttpResponse:
     """Remove a table or an interpreter."""
-    room: MissionTable | Interpreter = found_or_404(room_in(organised_or_404(reader, public_id), kind, pk))
+    room = room_in(organised_or_404(reader, public_id), kind, pk)
+    if room is None:
+        raise Http404
     with message_on_error(request, REFUSALS, _("Removed.")):
         missions.remove_room(room, by=request.user, at=timezone.now())
     return redirect("mission_rooms", public_id)
