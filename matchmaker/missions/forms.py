@@ -326,9 +326,9 @@ class DayForm(forms.Form):
 
     act = forms.ChoiceField(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)
     minutes = forms.TypedChoiceField(
-        coerce=int, empty_value=0, required=False, choices=[(each, each) for each in (0, *LATE)]
+        coerce=int, empty_value=None, required=False, choices=[(each, each) for each in (0, *LATE)]
     )
-    slot = forms.TypedChoiceField(coerce=int, empty_value=0, required=False)
+    slot = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     text = forms.CharField(max_length=TEXT, required=False)
 
     def __init__(self, data: Any = None, *, places: Iterable[tuple[MissionSlot, Any]]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from matchmaker.missions.selectors.missions import coming
 from matchmaker.missions.selectors.plans import WORDS
-from matchmaker.missions.selectors.problem import PAGES, Stated, problem_of
+from matchmaker.missions.selectors.problem import Rows, Stated, problem_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionSlot
 from matchmaker.models.missions.mission import MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
@@ -118,11 +118,11 @@ class Change:
         return "moved" if self.slot else "dropped"
 
 
-def changes_of(mission: Mission, placed: PAGES) -> list[Change]:
+def changes_of(mission: Mission, placed: Rows) -> list[Change]:
     """Return what a changed schedule does to the meetings as they are: dropped, moved, new. Five queries."""
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
     meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
-    new = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
+    new: dict[tuple[Any, Any], Any] = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
     people = with_names(mission, {key for pair in (*meetings, *new) for key in pair})
     slots, tables = mission.slots.in_bulk(), mission.tables.in_bulk()
     found = []
@@ -168,14 +168,13 @@ def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
     }
 
 
-def facts_of(mission: Mission) -> dict[str, Any]:
-    """Return what is known of the day: who does not come, who arrives later, which tables are closed."""
-    people = mission.delegations.filter(Q(missing_at__isnull=False) | Q(arrives_at__isnull=False)).order_by(
-        "name", "pk"
-    )
+def facts_of(mission: Mission, *, at: datetime) -> dict[str, Any]:
+    """Return what is known of the day: who does not come, who has yet to arrive, which tables are closed."""
+    away = Q(missing_at__isnull=False) | Q(arrives_at__gt=at)
+    people = list(mission.delegations.filter(away).order_by("name", "pk"))
     return {
         "missing": [each for each in people if each.missing_at],
-        "arriving": [each for each in people if each.arrives_at and not each.missing_at],
+        "arriving": [each for each in people if not each.missing_at],
         "closed": list(mission.tables.exclude(closed_at=None)),
         "open": list(mission.tables.filter(closed_at=None)),
         "proposals": list(mission.plans.filter(mends=True).defer("placed").order_by("-pk")[:5]),

@@ -154,7 +154,8 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
 
     Both are there and free, a table of its kind too, and its interpreter: it stays the same one.
     """
-    if meeting.slot is None or meeting.table is None:
+    own = meeting.table
+    if meeting.slot is None or own is None:
         return []
     taken: set[tuple[str, int | None, int | None]] = set()
     people = [("people", each) for each in (meeting.startup_id, meeting.investor_id)]
@@ -164,15 +165,15 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
     tables = [
         each
         for each in meeting.mission.tables.filter(closed_at=None)
-        if bool(each.address) == bool(meeting.table.address)
+        if bool(each.address) == bool(own.address)
     ]
-    tables.sort(key=lambda each: (each != meeting.table, each.hall != meeting.table.hall, each.pk))
+    tables.sort(key=lambda each: (each != own, each.hall != own.hall, each.pk))
     hours = [(each.arrives_at, each.leaves_at) for each in (meeting.startup, meeting.investor)]
     if meeting.interpreter:
         hours.append((meeting.interpreter.starts_at, meeting.interpreter.ends_at))
         people.append(("interpreter", meeting.interpreter.pk))
     found = []
-    for slot in meeting.mission.slots.filter(blocked="", starts_at__gt=at).exclude(pk=meeting.slot_id):
+    for slot in meeting.mission.slots.filter(blocked="", starts_at__gt=at).exclude(pk=meeting.slot.pk):
         is_there = all(
             (begins is None or begins <= slot.starts_at) and (ends is None or slot.ends_at <= ends)
             for begins, ends in hours

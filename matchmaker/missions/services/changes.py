@@ -5,6 +5,7 @@ something that takes a minute. Nothing is held meanwhile, and everything is look
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -102,8 +103,8 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
     interpreters: dict[int | None, Interpreter] = {**mission.interpreters.in_bulk()}
     for change, meeting in moved:
         if meeting and change.slot and change.table:
-            also = {"interpreter": interpreters.get(change.interpreter)}
-            said = {"side": HOST, "by": by, "at": at, "accepted_at": None}
+            also: dict[str, Any] = {"interpreter": interpreters.get(change.interpreter)}
+            said: dict[str, Any] = {"side": HOST, "by": by, "at": at, "accepted_at": None}
             place(meeting, MeetingAct.MOVE, change.slot, change.table, **said, **also)
     write_meetings(
         mission,

@@ -29,9 +29,9 @@ from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MOST_LATE, AfterMeeting, MeetingAct, MeetingState
-from matchmaker.pairs.services import NotOpenError
 from matchmaker.transitions import (
     BlockedError,
+    NotOpenError,
     PausedError,
     TransitionRefusedError,
     WrongStateError,
@@ -50,6 +50,7 @@ NO_YES = (
     decisions.NoRequestSlotError,
     decisions.AskedLatelyError,
     BlockedError,
+    NotOpenError,
     PausedError,
     NotOpenError,
     TransitionRefusedError,

@@ -122,7 +122,7 @@ def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
         context = {
             "mission": mission,
             "programme": mission.programme,
-            **facts_of(mission),
+            **facts_of(mission, at=timezone.now()),
             "form": form,
             "goes_on": mission.state != MissionState.OVER,
         }

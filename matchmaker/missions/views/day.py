@@ -27,10 +27,9 @@ from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE
 from matchmaker.models.missions.plan import AfterMeeting
 from matchmaker.pairs.guards import CHANGED, seen_in
-from matchmaker.pairs.services import NotOpenError
 from matchmaker.programmes.guards import participant_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader
-from matchmaker.transitions import ChangedSinceReadError
+from matchmaker.transitions import ChangedSinceReadError, NotOpenError
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 
@@ -51,10 +50,8 @@ DONE = {
     "keep": gettext_lazy("The meeting stays at its time."),
     "note": gettext_lazy("Saved for your team. Nobody else reads it."),
 }
-AFTER = {
-    IntroductionState.MUTUAL: gettext_lazy("You both want to continue: the introduction is open."),
-    None: gettext_lazy("Thank you. It is written down."),
-}
+MUTUAL = gettext_lazy("You both want to continue: the introduction is open.")
+SAID = gettext_lazy("Thank you. It is written down.")
 PRIVATE = "private, no-store"
 ASKED = gettext_lazy("Thank you. The other side is asked, as with every request for an introduction.")
 
@@ -169,8 +166,9 @@ def _act(request: SignedInRequest, row: Any, own: Delegation, said: dict[str, An
         day.write_note(one, own=own, text=said["text"], **by)
     else:
         made = day.say_after(one, own=own, answer=AfterMeeting(act), **by)
-        state = made.state if made else None
-        return str(AFTER.get(state, ASKED))
+        if made is None:
+            return str(SAID)
+        return str(MUTUAL if made.state == IntroductionState.MUTUAL else ASKED)
     return str(DONE[act])
 
 

@@ -3,17 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from icalendar import Calendar
 
 from matchmaker.missions.selectors.day import code_of
-from matchmaker.missions.services import day
-from matchmaker.missions.services.day import NotFreeError
 from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.models.missions import MissionMeeting, MissionNote, MissionStep
+from matchmaker.models.missions import MissionNote, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.pair_action import Interest
@@ -152,14 +149,6 @@ def test_nothing_moves_to_where_somebody_or_every_table_is_taken(as_user, today,
     assert "That time is taken by now" in refused.content.decode()
     meeting.refresh_from_db()
     assert meeting.slot == slots[NEXT]
-
-
-def test_the_database_refuses_two_meetings_at_once_whoever_writes(today):
-    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
-    other = today.startup("Ravi Fields")
-    wrong = make_meeting(today.mission, other, today.theirs, slot=LATER)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        MissionMeeting.objects.filter(pk=wrong.pk).update(slot=today.mission.slots.all()[NEXT])
 
 
 def test_both_want_to_continue_and_it_is_an_introduction(as_user, today, ayesha, li_wei):
@@ -301,20 +290,3 @@ def test_an_act_on_what_has_changed_since_it_was_read_is_refused(as_user, today,
     meeting.refresh_from_db()
     assert meeting.slot == slots[NEXT]
     assert MissionStep.objects.filter(act="swap").count() == 0
-
-
-def test_every_act_about_anothers_meeting_is_404(as_user, today):
-    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
-    other = today.startup("Ravi Fields")
-    for act in ("accept", "late", "ask", "agree", "note", "thanks"):
-        answer = as_user(other.user).post(today.at("mission_day_meeting", meeting.key), {"act": act})
-        assert answer.status_code == 404
-
-
-def test_place_says_that_a_slot_is_taken_where_the_database_knows_better(today):
-    mine = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
-    make_meeting(today.mission, today.startup("Ravi Fields"), today.theirs, slot=LATER)
-    slot, table = today.mission.slots.all()[LATER], today.mission.tables.all()[1]
-    said = {"side": "startup", "by": today.host, "at": timezone.now(), "accepted_at": timezone.now()}
-    with pytest.raises(NotFreeError), transaction.atomic():
-        day.place(mine, "swap", slot, table, **said)
