@@ -18,7 +18,15 @@ from matchmaker.models.missions.plan import TEXT, AfterMeeting
 from matchmaker.models.programmes import Programme
 from matchmaker.programmes.forms.programmes import MomentField
 from profiles.choices import Language
-from profiles.companies.forms.fields import LineField, TermField, Terms, WebField, marked, worded
+from profiles.companies.forms.fields import (
+    CountedField,
+    LineField,
+    TermField,
+    Terms,
+    WebField,
+    marked,
+    worded,
+)
 from profiles.companies.forms.layout import helper, side_by_side
 from profiles.models import Place
 
@@ -322,14 +330,13 @@ class UntilForm(forms.Form):
 class DayForm(forms.Form):
     """One act about a meeting on the day, with what goes with it."""
 
-    ACTS = ("accept", "decline", "late", "ask", "agree", "keep", "note", *AfterMeeting.values)
+    ACTS = ("accept", "decline", "late", "ask", "agree", "keep", *AfterMeeting.values)
 
     act = forms.ChoiceField(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)
     minutes = forms.TypedChoiceField(
         coerce=int, empty_value=None, required=False, choices=[(each, each) for each in (0, *LATE)]
     )
     slot = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
-    text = forms.CharField(max_length=TEXT, required=False)
 
     def __init__(self, data: Any = None, *, places: Iterable[tuple[MissionSlot, Any]]) -> None:
         """Offer the slots to which the meeting can be moved."""
@@ -360,12 +367,12 @@ class LateForm(forms.Form):
 class NoteForm(forms.Form):
     """A note for the own team."""
 
-    text = forms.CharField(
+    text = CountedField(
         max_length=TEXT,
         required=False,
         label=gettext_lazy("Note for your team"),
         help_text=gettext_lazy("Nobody else reads it. It is deleted with your company."),
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -18,6 +18,7 @@ on_the_day = [
         name="mission_papers",
     ),
     path("programmes/<slug:public_id>/day/meetings/<slug:key>/", day.meeting, name="mission_day_meeting"),
+    path("programmes/<slug:public_id>/day/meetings/<slug:key>/note/", day.note, name="mission_note"),
     path("programmes/<slug:public_id>/day/<slug:delegation>/", day.show_day, name="mission_day"),
     path("programmes/<slug:public_id>/day/<slug:delegation>/paper/", day.print_day, name="mission_day_paper"),
 ]

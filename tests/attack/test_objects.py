@@ -620,9 +620,12 @@ KINDS: dict[str, Kind] = {
             ),
         ),
     ),
-    "mission_day_meeting": Kind(
-        parts_of_missions("key", "key", "meetings"),
-        lambda world, actor, owner: meets(world, actor, owner) and owner[0].published_at is not None,
+    **dict.fromkeys(
+        ("mission_day_meeting", "mission_note"),
+        Kind(
+            parts_of_missions("key", "key", "meetings"),
+            lambda world, actor, owner: meets(world, actor, owner) and owner[0].published_at is not None,
+        ),
     ),
     **dict.fromkeys(("mission_day_open", "mission_feed"), Kind(tokens_of_delegations, has_the_secret)),
     "programme_review": Kind(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -30,6 +30,7 @@ from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.guards import participant_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.transitions import ChangedSinceReadError, NotOpenError
+from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 
@@ -48,7 +49,6 @@ DONE = {
     "ask": gettext_lazy("Proposed. The meeting stays where it is until the other side agrees."),
     "agree": gettext_lazy("The meeting has been moved. The other side has been told."),
     "keep": gettext_lazy("The meeting stays at its time."),
-    "note": gettext_lazy("Saved for your team. Nobody else reads it."),
 }
 MUTUAL = gettext_lazy("You both want to continue: the introduction is open.")
 SAID = gettext_lazy("Thank you. It is written down.")
@@ -141,10 +141,29 @@ def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) 
             "meeting": row.meeting,
             "move_form": DayForm(places=places),
             "late_form": LateForm(initial={"minutes": row.own_late}),
-            "note_form": NoteForm(initial={"text": row.note.text if row.note else ""}),
             "now": now,
         }
         return render(request, "missions/day_meeting.html", context, status=422 if form else 200)
+
+
+@participant_required
+@page_with_form
+def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
+    """Write what the own team should remember of a meeting; what is typed outlasts a bad connection."""
+    part = scheduled_or_404(part_in(reader, public_id))
+    row, own = found_or_404(own_row(part, key, at=timezone.now()))
+
+    def make(sent: QueryDict | None) -> NoteForm:
+        return NoteForm(sent, initial={"text": row.note.text if row.note else ""})
+
+    def save(form: NoteForm) -> HttpResponse:
+        text = form.cleaned_data["text"]
+        day.write_note(row.meeting, own=own, text=text, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved for your team. Nobody else reads it."))
+        return redirect("mission_day_meeting", public_id, key)
+
+    context = {"programme": part.mission.programme, "row": row, "meeting": row.meeting}
+    return handle_form(request, make, "missions/day_note.html", save, context)
 
 
 def _act(request: SignedInRequest, row: Any, own: Delegation, said: dict[str, Any]) -> str:
@@ -162,8 +181,6 @@ def _act(request: SignedInRequest, row: Any, own: Delegation, said: dict[str, An
         day.ask_move(one, side=side, slot=said["slot"] or 0, seen=seen, **by)
     elif act in ("agree", "keep"):
         day.answer_move(one, side=side, agrees=act == "agree", seen=seen, **by)
-    elif act == "note":
-        day.write_note(one, own=own, text=said["text"], **by)
     else:
         made = day.say_after(one, own=own, answer=AfterMeeting(act), **by)
         if made is None:

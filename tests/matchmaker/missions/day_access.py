@@ -27,6 +27,7 @@ ADDRESSES = (
     at("mission_day", "ssnoonnn", "ssmmmmmn", **OWN),
     at("mission_day_paper", "ssmmmmmn", "ssnoonnn", **OWN),
     at("mission_day_meeting", "ssnonnnn", "ssninnnn", **OF, key="mission_meeting.key"),
+    at("mission_note", "ssnonnnn", "ssngnnnn", **OF, key="mission_meeting.key"),
     # By the secret alone, to read.
     at("mission_day_open", "oooooooo", "mmmmmmmm", token="mission_published.token"),
     at("mission_day_open", "nnnnnnnn", "mmmmmmmm", token="=no-such-token"),

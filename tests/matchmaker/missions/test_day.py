@@ -213,7 +213,7 @@ def test_a_meeting_was_missed_if_nobody_says_that_it_was_held(as_user, today, ay
 
 def test_a_note_is_read_by_the_own_team_alone_and_goes_with_the_company(as_user, today, ayesha, li_wei):
     meeting = make_meeting(today.mission, today.ours, today.theirs, slot=PAST, state=S.CONFIRMED)
-    today.act(as_user(ayesha), meeting, "note", text="CANARY: they were tired")
+    as_user(ayesha).post(today.at("mission_note", meeting.key), {"text": "CANARY: they were tired"})
     today.act(as_user(ayesha), meeting, "thanks")
     own = today.at("mission_day_meeting", meeting.key)
     assert "CANARY" in body(as_user(ayesha), own)
