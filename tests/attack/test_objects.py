@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.admin import site
@@ -719,7 +720,7 @@ def seen(response: Any, path: str) -> tuple[int, str, str]:
     where = response.headers.get("Location", "")
     return (
         response.status_code,
-        where.replace(path, ""),
+        unquote(where).replace(path, ""),  # as it is, or as the page to come back to
         ONCE.sub("", body.decode("latin-1")).replace(path, ""),
     )
 
