@@ -60,14 +60,4 @@ urlpatterns = [
         participants.wishes_of,
         name="mission_wishes",
     ),
-    path(
-        "programmes/<slug:public_id>/mission/<slug:delegation>/schedule/",
-        participants.show_schedule,
-        name="mission_schedule",
-    ),
-    path(
-        "programmes/<slug:public_id>/mission/meetings/<slug:key>/",
-        participants.answer_meeting,
-        name="mission_meeting",
-    ),
 ]

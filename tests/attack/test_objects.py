@@ -601,8 +601,6 @@ KINDS: dict[str, Kind] = {
         ),
     ),
     "mission_wishes": Kind(DELEGATIONS, sends),
-    "mission_schedule": Kind(DELEGATIONS, has_a_schedule),
-    "mission_meeting": Kind(parts_of_missions("key", "key", "meetings"), meets),
     **dict.fromkeys(("mission_board", "mission_check_in", "mission_changes"), Kind(missions, organises_day)),
     "mission_proposal": Kind(PLANS, organises_day),
     "mission_papers": Kind(

@@ -1,6 +1,5 @@
 """Runs of the planner for the organiser, and the schedule of those who take part."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,23 +180,18 @@ def _appointment(meeting: MissionMeeting, side: Side) -> Appointment:
     )
 
 
-def own_meeting(delegations: Iterable[Delegation], key: str) -> tuple[MissionMeeting, Delegation] | None:
-    """Return a meeting of one of the delegations, with that delegation."""
-    for each in delegations:
-        meeting = meetings_of(each).filter(key=key).first()
-        if meeting:
-            return meeting, each
-    return None
-
-
 def too_few(delegation: Delegation, mission: Mission, meetings: int) -> str:
-    """Return what somebody is told who has fewer meetings than the mission wants for everybody."""
+    """Return what somebody is told who has fewer meetings than the mission wants for everybody.
+
+    Not why: the reason could tell what others wished.
+    """
     if meetings >= mission.wanted:
         return ""
-    return _(
-        "There were not enough free times, tables or interpreters for more meetings. Ask the organiser "
-        "if somebody else can still be met."
+    text = _(
+        "This mission plans %(wanted)d meetings for everyone, and you have fewer. Ask the organiser whether "
+        "somebody else can still be met."
     )
+    return text % {"wanted": mission.wanted}
 
 
 def open_plans(mission: Mission) -> QuerySet[MissionPlan]:

@@ -18,6 +18,7 @@ from matchmaker.missions.forms import DayForm, LateForm, NoteForm
 from matchmaker.missions.selectors.day import days_of, free_slots, is_code_of, opened_by, own_day, own_row
 from matchmaker.missions.selectors.missions import Part, part_in, readable_delegation
 from matchmaker.missions.selectors.papers import TEMPLATE, calendar_of, schedules
+from matchmaker.missions.selectors.plans import too_few
 from matchmaker.missions.services import day, meetings
 from matchmaker.missions.services.changes import note_paper
 from matchmaker.missions.services.day import NotFreeError, NotYetError
@@ -67,12 +68,14 @@ def scheduled_or_404(part: Part | None) -> Part:
 def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **context: Any) -> HttpResponse:
     """Draw the light page of a delegation."""
     delegation.mission, now = mission, timezone.now()
+    rows = own_day(delegation, at=now)
     with timezone.override(mission.programme.zone):
         context |= {
             "mission": mission,
             "programme": mission.programme,
             "delegation": delegation,
-            "days": days_of(own_day(delegation, at=now)),
+            "days": days_of(rows),
+            "too_few": too_few(delegation, mission, sum(row.appointment.is_live for row in rows)),
             "now": now,
         }
         return render(request, "missions/day.html", context)

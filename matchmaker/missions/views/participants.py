@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
-from matchmaker.choices import Side
 from matchmaker.missions.forms import DelegationForm, SecondForm
 from matchmaker.missions.selectors.missions import (
     Part,
@@ -20,14 +19,13 @@ from matchmaker.missions.selectors.missions import (
     part_in,
     readable_delegation,
 )
-from matchmaker.missions.selectors.plans import own_meeting, schedule, too_few
 from matchmaker.missions.selectors.wishes import chosen_in, wishes_page
-from matchmaker.missions.services import meetings, missions, wishes
+from matchmaker.missions.services import missions, wishes
 from matchmaker.missions.services.wishes import TooManyMustsError
 from matchmaker.missions.views.missions import REFUSALS as OF_MISSIONS
 from matchmaker.models.missions import Delegation
-from matchmaker.models.missions.mission import HAS_SCHEDULE, NOT_OVER
-from matchmaker.pairs.guards import CHANGED, seen_in
+from matchmaker.models.missions.mission import NOT_OVER
+from matchmaker.pairs.guards import CHANGED
 from matchmaker.programmes.guards import reader_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.transitions import ChangedSinceReadError
@@ -45,10 +43,6 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,
     TooManyMustsError: gettext_lazy("Up to five can be a must. Nothing was saved: make some of them a wish."),
     **OF_MISSIONS,
-}
-ANSWERS = {
-    "accept": (meetings.accept, gettext_lazy("Accepted.")),
-    "decline": (meetings.decline, gettext_lazy("Declined. The other side has been told.")),
 }
 
 
@@ -144,37 +138,3 @@ def _address(request: SignedInRequest) -> str:
     """Return the address of the page of wishes from which the form came."""
     query = _query(request.GET)
     return f"{request.path}?{query}" if query else request.path
-
-
-@reader_required
-@require_safe
-def show_schedule(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
-    """Show the meetings of a delegation in the order of time."""
-    part, own = own_or_404(reader, public_id, delegation)
-    if part.mission.state not in HAS_SCHEDULE:
-        raise Http404
-    found = schedule(own)
-    live = sum(each.is_live for each in found)
-    with timezone.override(part.mission.programme.zone):
-        context = {
-            "mission": part.mission,
-            "programme": part.mission.programme,
-            "delegation": own,
-            "appointments": found,
-            "too_few": too_few(own, part.mission, live),
-            "viewer": own.side,
-        }
-        return render(request, "missions/schedule.html", context)
-
-
-@reader_required
-@require_POST
-def answer_meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
-    """Accept or decline one of the own meetings."""
-    part = found_or_404(part_in(reader, public_id))
-    meeting, own = found_or_404(own_meeting(part.own, key))
-    if request.POST.get("act") in ANSWERS:
-        do, done = ANSWERS[request.POST["act"]]
-        with message_on_error(request, REFUSALS, done):
-            do(meeting, side=Side(own.side), by=request.user, at=timezone.now(), seen=seen_in(request))
-    return redirect("mission_schedule", public_id, own.public_id)

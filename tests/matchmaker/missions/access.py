@@ -43,7 +43,5 @@ ADDRESSES = (
     at("mission_second", "ssmmmmmn", "ssnggnnn", **OWN),
     # Wishes and a schedule are their delegation's alone, not the organiser's.
     at("mission_wishes", "ssnonnnn", "ssngnnnn", **OWN),
-    at("mission_schedule", "ssnonnnn", "ssmmmmmn", **LATER, delegation="mission_published.public_id"),
-    at("mission_meeting", "ssmmmmmn", "ssngnnnn", **LATER, key="mission_meeting.key"),
 )
 PAGES: dict[str, tuple[str, ...]] = {}

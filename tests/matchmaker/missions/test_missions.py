@@ -192,18 +192,19 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
         assert OutboxMail.objects.filter(kind="mission_published", recipient=guest.email).count() == 1
 
     meeting = MissionMeeting.objects.get(startup=own, investor=first)
-    schedule = at("mission_schedule", programme, own.public_id)
+    schedule = at("mission_day", programme, own.public_id)
     assert first.name in body(founder, schedule)
     assert as_user(guests[1]).get(schedule).status_code == 404
-    answer = at("mission_meeting", programme, meeting.key)
+    answer = at("mission_day_meeting", programme, meeting.key)
     assert as_user(guests[3]).post(answer, {"act": "accept"}).status_code == 404, "it is not theirs"
-    founder.post(answer, {"act": "accept"})
-    as_user(guests[2]).post(answer, {"act": "accept"})
+    founder.post(answer, {"act": "accept", "seen": meeting.version})
+    refresh(meeting)
+    as_user(guests[2]).post(answer, {"act": "accept", "seen": meeting.version})
     refresh(meeting)
     assert meeting.state == MeetingState.CONFIRMED
     total = MissionMeeting.objects.count()
     assert f"1 of {total} meetings" in body(organiser, page)
-    founder.post(answer, {"act": "decline"})
+    founder.post(answer, {"act": "decline", "seen": meeting.version})
     refresh(meeting)
     assert meeting.state == MeetingState.CANCELLED
     assert told(guests[2], "mission")[-1] == "mission_meeting_off"
