@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.functional import Promise
@@ -38,6 +39,7 @@ from profiles.models.taxonomy import Term
 from profiles.signals import taxonomy_changed
 from profiles.taxonomy.kinds import TAXONOMY
 from profiles.taxonomy.selectors import sectors as tree
+from profiles.taxonomy.selectors.money import rate_for
 from profiles.taxonomy.selectors.sectors import Wanted
 from profiles.taxonomy.triggers import TriggerError, check_trigger
 from profiles.taxonomy.uses import USES
@@ -55,6 +57,7 @@ def load(folder: Path = DATA) -> dict[str, int]:
 
     Raises:
         TriggerError: if a check has an unknown fact or operator.
+        NoRateError: if a currency of the settings has no rate.
     """
 
     def rows(name: str) -> list[dict[str, str]]:
@@ -81,7 +84,9 @@ def _reasons(rows: Sequence[Row]) -> int:
 
 
 def csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
+    """Yield the rows of a table: of the corridor's own file of that name, where there is one."""
+    own = Path(settings.CORRIDOR_DATA or DATA, path.name)
+    with (own if own.exists() else path).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 
@@ -138,7 +143,7 @@ def _places(rows: Sequence[Row]) -> int:
 
 def _place(row: Row, known: Mapping[str, int]) -> Place:
     return Place(
-        **_cells(row, (*NAMES, "level")),
+        **_cells(row, (*NAMES, "level", "time_zone")),
         country_code=row["country"],
         parent_id=known.get(row["parent"]),
         aliases=row["aliases"].replace("|", "\n"),
@@ -208,7 +213,10 @@ def _rates(rows: Iterable[Row]) -> int:
         )
         for row in rows
     ]
-    return _upsert(rates, ("currency", "quoted_on"))
+    loaded = _upsert(rates, ("currency", "quoted_on"))
+    for currency in settings.CURRENCIES:
+        rate_for(currency)
+    return loaded
 
 
 # --- The tree of sectors ------------------------------------------------------------------------------------

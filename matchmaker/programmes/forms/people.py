@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
 from matchmaker.models.programmes.people import MOST_LINKS, MOST_SEATS, CardAudience, Skill
 from matchmaker.programmes.forms.programmes import ApplicationForm, MomentField
-from profiles.choices import Language
+from profiles.choices import WORKING_LANGUAGES
 from profiles.companies.forms.fields import LineField, ProseField, TermField, Terms, WebField, marked, worded
 from profiles.models import Place, Sector
 
@@ -58,7 +58,7 @@ class CardForm(forms.Form):
     )
     field = TermField(model=Sector, required=False)
     affiliation = LineField(max_length=120, required=False)
-    languages = forms.MultipleChoiceField(choices=Language.choices, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(choices=WORKING_LANGUAGES, widget=forms.CheckboxSelectMultiple)
     place = TermField(model=Place, required=False)
     link_1 = WebField(max_length=200, required=False, label=gettext_lazy("Link"))
     link_2 = WebField(max_length=200, required=False, label=gettext_lazy("Second link"))

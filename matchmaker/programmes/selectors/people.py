@@ -18,7 +18,7 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState, ProgrammeKind
 from matchmaker.programmes.selectors.programmes import Reader
-from profiles.choices import Language
+from profiles.choices import WORKING_LANGUAGES, language_name
 from profiles.models import User
 from profiles.visibility.visible_profile import joined
 
@@ -35,7 +35,7 @@ def card_facts(card: PersonCard) -> dict[str, Any]:
     return {
         "card": card,
         "skills": [str(Skill(code).label) for code in card.skills if code in Skill.values],
-        "languages": [str(Language(code).label) for code in card.languages if code in Language.values],
+        "languages": [language_name(code) for code in card.languages],
     }
 
 
@@ -145,7 +145,7 @@ def suggestions(
 
 def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
     skills = [str(skill.label) for skill in Skill if skill in new]
-    languages = [str(language.label) for language in Language if language in shared]
+    languages = [name for code, name in WORKING_LANGUAGES if code in shared]
     said = [_("Works on the other side of the border")]
     if skills:
         said.append(_("Brings what your team does not have: %(skills)s") % {"skills": joined(skills)})
