@@ -1,8 +1,7 @@
 """The shared vocabulary: loaded from profiles/data, and the tree of sectors changed by curators."""
 
-import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +11,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit import services as audit
@@ -41,10 +39,10 @@ from profiles.taxonomy.kinds import TAXONOMY
 from profiles.taxonomy.selectors import sectors as tree
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.taxonomy.selectors.sectors import Wanted
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.taxonomy.triggers import TriggerError, check_trigger
 from profiles.taxonomy.uses import USES
 
-DATA = Path(__file__).resolve().parents[1] / "data"
 Row = Mapping[str, str]
 
 
@@ -81,20 +79,6 @@ def _reasons(rows: Sequence[Row]) -> int:
     if not CannedReason.objects.exists():
         CannedReason.objects.bulk_create(CannedReason(**row, position=at) for at, row in enumerate(rows, 1))
     return len(rows)
-
-
-def csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table: of the corridor's own file of that name, where there is one."""
-    own = Path(settings.CORRIDOR_DATA or DATA, path.name)
-    with (own if own.exists() else path).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
-
-
-def told_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV file. These columns are in the active language, or in English if missing."""
-    language = (get_language() or "en")[:2]
-    for row in csv_rows(path):
-        yield row | {name: row.get(f"{name}_{language}") or row[f"{name}_en"] for name in columns}
 
 
 NAMES = ("code", "name_en", "name_zh", "name_ur")

@@ -24,7 +24,7 @@ from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.ranking.selectors import stored_lists
 from profiles.choices import PlaceLevel, Urgency
 from profiles.models import Deal, ExistingPartner, Investor, Place, Sector, Startup
-from profiles.taxonomy.services import DATA, csv_rows, told_rows
+from profiles.taxonomy.selectors.tables import DATA, csv_rows, told_rows
 from profiles.visibility.access import see
 
 TOPICS: dict[str, str | Promise] = {

@@ -48,8 +48,8 @@ from matchmaker.reasons.reasons import APART, PairLevels, in_doubt, in_favour, p
 from matchmaker.reasons.sentences import SENTENCES
 from profiles.choices import PlaceLevel
 from profiles.models import Investor, PartnershipForm, Startup
+from profiles.taxonomy.selectors.tables import DATA, told_rows
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
-from profiles.taxonomy.services import DATA, told_rows
 from profiles.visibility.access import see, with_related
 from profiles.visibility.visible_profile import pitch_of
 
