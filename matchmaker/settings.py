@@ -224,7 +224,9 @@ PARTNER_PLACES = env.list("PARTNER_PLACES", default=["CN"])
 
 # --- Languages ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [(c, LANG_INFO[c]["name_local"]) for c in env.list("LANGUAGES", default=["en", "ur", "zh-hans"])]
+LANGUAGES: list[tuple[str, str]] = [
+    (code, LANG_INFO[code]["name_local"]) for code in env.list("LANGUAGES", default=["en", "ur", "zh-hans"])
+]
 LOCALE_PATHS = [
     *([Path(CORRIDOR_DATA, "locale")] if CORRIDOR_DATA else []),
     BASE_DIR / "matchmaker" / "locale",

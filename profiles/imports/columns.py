@@ -176,9 +176,10 @@ def holds(field: forms.Field) -> str:
 
 def _choices(field: forms.ChoiceField) -> str:
     """Return the codes of a closed list."""
-    if getattr(field.choices, "func", None) is data_places:
+    choices: Any = field.choices
+    if getattr(choices, "func", None) is data_places:
         return "A country's code of places.csv, or `mixed`"
-    codes = ", ".join(f"`{code}`" for code, _label in field.choices if code != "")
+    codes = ", ".join(f"`{code}`" for code, _label in choices if code != "")
     several = isinstance(field, forms.MultipleChoiceField)
     return f"Any of {codes}, separated by `;`" if several else f"One of {codes}"
 

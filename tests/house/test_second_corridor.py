@@ -1,4 +1,4 @@
-"""Another corridor, Kenya to India, of data files, settings and a translation alone (docs/new-corridor.md)."""
+"""Another corridor, Kenya to India: data files, settings and a translation (docs/new-corridor.md)."""
 
 import re
 import shutil

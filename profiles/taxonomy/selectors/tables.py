@@ -12,7 +12,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 def csv_rows(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a table: of the corridor's own file of that name, where there is one."""
-    own = Path(settings.CORRIDOR_DATA or DATA, path.name)
+    own = Path(settings.CORRIDOR_DATA, path.name) if settings.CORRIDOR_DATA else path
     with (own if own.exists() else path).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
