@@ -11,6 +11,7 @@ import django_stubs_ext
 import environ
 import structlog
 from csp.constants import NONCE, NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
@@ -262,18 +263,28 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@co
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # on the page "Contact"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a spreadsheet runs no cell of ours
 
+# --- The corridor (docs/new-corridor.md) -------------------------------------------------------------------
+# A folder whose tables and texts take the place of those of profiles/data and matchmaker/locale.
+CORRIDOR_DATA = env.str("CORRIDOR_DATA", default="")
+CURRENCIES = env.list("CURRENCIES", default=["USD", "PKR", "CNY"])  # of asks and tickets; each has a rate
+WORKING_LANGUAGES = env.list("WORKING_LANGUAGES", default=["en", "ur", "zh", "pa", "sd", "ps", "bal"])
+# The places, by their codes, whose startups meet whose partners. Only the words of the front page depend on
+# it; everybody who is approved is matched, wherever they are.
+STARTUP_PLACES = env.list("STARTUP_PLACES", default=["PK"])
+PARTNER_PLACES = env.list("PARTNER_PLACES", default=["CN"])
+
 # --- Languages ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ur", "اردو"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "matchmaker" / "locale"]
+LANGUAGES: list[tuple[str, str]] = [
+    (code, LANG_INFO[code]["name_local"]) for code in env.list("LANGUAGES", default=["en", "ur", "zh-hans"])
+]
+LOCALE_PATHS = [
+    *([Path(CORRIDOR_DATA, "locale")] if CORRIDOR_DATA else []),
+    BASE_DIR / "matchmaker" / "locale",
+]
 FORMAT_MODULE_PATH = "matchmaker.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
-
-# --- The corridor: the places, by their codes, whose startups meet whose partners. Only the words of the
-# front page depend on it; everybody who is approved is matched, wherever they are.
-STARTUP_PLACES = env.list("STARTUP_PLACES", default=["PK"])
-PARTNER_PLACES = env.list("PARTNER_PLACES", default=["CN"])
 
 # --- Static and uploaded files -----------------------------------------------------------------------------
 STATIC_URL = "static/"

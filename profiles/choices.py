@@ -1,8 +1,11 @@
 """Closed lists of the profiles: what a stored code may be, and how it reads."""
 
+from babel import Locale
+from django.conf import settings
 from django.db import models
+from django.utils.choices import CallableChoiceIterator
+from django.utils.translation import get_language, pgettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -173,16 +176,21 @@ class Purpose(models.TextChoices):
     CROSS_BORDER = "cross_border", _("Transfer across borders")
 
 
-class Currency(models.TextChoices):
-    """Money in which asks and tickets are stated."""
+def cldr() -> Locale:
+    """Return what the Unicode consortium knows of the active language: names of currencies, countries."""
+    return Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
 
-    USD = "USD", _("US dollar")
-    PKR = "PKR", _("Pakistani rupee")
-    CNY = "CNY", _("Chinese yuan")
+
+USD = "USD"  # in which all amounts are compared
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Return the money in which asks and tickets are stated."""
+    return [(code, cldr().currencies.get(code, code)) for code in settings.CURRENCIES]
 
 
 class Language(models.TextChoices):
-    """Languages people work in."""
+    """Languages with a name of our own; of others CLDR has it."""
 
     ENGLISH = "en", _("English")
     URDU = "ur", _("Urdu")
@@ -191,6 +199,17 @@ class Language(models.TextChoices):
     SINDHI = "sd", _("Sindhi")
     PASHTO = "ps", _("Pashto")
     BALOCHI = "bal", _("Balochi")
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the active one."""
+    return str(Language(code).label) if code in Language.values else cldr().languages.get(code, code)
+
+
+# Languages people work in, read anew for each form.
+WORKING_LANGUAGES = CallableChoiceIterator(
+    lambda: [(code, language_name(code)) for code in settings.WORKING_LANGUAGES]
+)
 
 
 class PlaceLevel(models.TextChoices):

@@ -21,7 +21,7 @@ from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_betw
 from profiles.accounts.selectors import membership_of
 from profiles.choices import FileState
 from profiles.models import Investor, Startup, User
-from profiles.taxonomy.services import DATA, csv_rows
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
 
 PER_PAGE = 30
 TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual

@@ -17,7 +17,7 @@ from matchmaker.models.missions.mission import MINUTES, MOST_MEETINGS, MOST_SLOT
 from matchmaker.models.missions.plan import TEXT, AfterMeeting
 from matchmaker.models.programmes import Programme
 from matchmaker.programmes.forms.programmes import MomentField
-from profiles.choices import Language
+from profiles.choices import WORKING_LANGUAGES
 from profiles.companies.forms.fields import (
     CountedField,
     LineField,
@@ -234,7 +234,7 @@ class TablesForm(forms.Form):
 
 def _languages(**options: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        choices=Language.choices,
+        choices=WORKING_LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Languages"),
         **options,

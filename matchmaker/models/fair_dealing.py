@@ -16,7 +16,7 @@ from matchmaker.choices import (
     StepIn,
 )
 from matchmaker.models.pair_action import CompanyRow, SideOfPair
-from profiles.choices import Currency, Exclusivity
+from profiles.choices import Exclusivity, currencies
 from profiles.models import GovernanceCheck
 from profiles.models.account import ONE_COMPANY
 from profiles.models.profile import check_if_set, number, person
@@ -97,7 +97,7 @@ class FairTerms(SideOfPair):
     price = models.CharField(_("price"), max_length=120, blank=True)
     minimum_order = models.CharField(_("minimum order"), max_length=120, blank=True)
     payment_terms = models.CharField(_("payment terms"), max_length=8, choices=PaymentTerms, blank=True)
-    currency = models.CharField(_("currency of payments"), max_length=3, choices=Currency, blank=True)
+    currency = models.CharField(_("currency of payments"), max_length=3, choices=currencies, blank=True)
     law = models.CharField(_("governing law"), max_length=8, choices=LawOfContract, blank=True)
     disputes = models.CharField(_("where disputes are heard"), max_length=11, choices=Disputes, blank=True)
 

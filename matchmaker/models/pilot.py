@@ -34,7 +34,7 @@ from profiles.models.profile import (
 
 
 class Season(models.TextChoices):
-    """The farming seasons of Punjab and Sindh in which a pilot runs."""
+    """The farming seasons in which a pilot runs; the texts of a corridor may name them otherwise."""
 
     KHARIF = "kharif", _("Kharif (summer)")
     RABI = "rabi", _("Rabi (winter)")

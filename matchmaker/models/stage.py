@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.introduction import WORDS, Introduction
 from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
-from profiles.choices import Currency
+from profiles.choices import USD, currencies
 from profiles.models import Deal, PartnershipForm
 from profiles.models.profile import check_if_set, money, person, share, taxonomy_fk
 
@@ -126,7 +126,7 @@ class IntroductionStage(models.Model):
     wants_record = models.BooleanField(_("put the deal on record"), default=False)
     form = taxonomy_fk(PartnershipForm, _("partnership type"))
     amount = money(_("amount"))
-    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
     stake_pct = share(_("stake, %"))
     deal = taxonomy_fk(Deal, _("recorded deal"), models.SET_NULL)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.introduction import WORDS
 from matchmaker.models.stage import Doer, StageKind
-from profiles.choices import Currency
+from profiles.choices import USD, currencies
 from profiles.companies.forms.fields import AmountField, TermField, TidyField, day
 from profiles.companies.forms.layout import More, group, helper, side_by_side
 from profiles.models import PartnershipForm
@@ -56,9 +56,7 @@ class StageForm(forms.Form):
     )
     form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
     amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=Currency.choices, initial=Currency.USD
-    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=currencies, initial=USD)
     stake_pct = forms.DecimalField(
         label=gettext_lazy("Stake, %"),
         required=False,
@@ -99,13 +97,7 @@ class StageForm(forms.Form):
         who = {US: str(self.side), THEM: str(self.side.other)}
         found["doer"] = who.get(found["doer"], found["doer"])
         if not found.get("wants_record"):
-            found |= {
-                "wants_record": False,
-                "form": None,
-                "amount": None,
-                "currency": Currency.USD,
-                "stake_pct": None,
-            }
+            found |= {"wants_record": False, "form": None, "amount": None, "currency": USD, "stake_pct": None}
         return found
 
     def clean(self) -> dict[str, Any]:

@@ -14,13 +14,10 @@ from django.utils.translation import get_language, to_locale
 from profiles.accounts.selectors import Company, company_of, members_of
 from profiles.models import User
 
-# Of every country among the places (a test holds it): where most of its people are.
-COUNTRY_ZONES = {"PK": "Asia/Karachi", "CN": "Asia/Shanghai", "SG": "Asia/Singapore"}
-
 
 def zone_of(user: User, company: Company) -> ZoneInfo:
     """Return a person's own time zone."""
-    return ZoneInfo(user.time_zone or zone_by_country(company))
+    return ZoneInfo(user.time_zone or zone_by_place(company))
 
 
 def zone_of_reader(user: User | AnonymousUser) -> ZoneInfo:
@@ -28,19 +25,19 @@ def zone_of_reader(user: User | AnonymousUser) -> ZoneInfo:
     if not isinstance(user, User):
         return ZoneInfo("UTC")
     company = None if user.time_zone else company_of(user)
-    return ZoneInfo(user.time_zone or (zone_by_country(company) if company else "UTC"))
+    return ZoneInfo(user.time_zone or (zone_by_place(company) if company else "UTC"))
 
 
 def zone_of_company(company: Company) -> ZoneInfo:
     """Return the time zone that the other side reads beside its own: the first owner's. One query."""
     owners = members_of(company).filter(is_owner=True).exclude(user__time_zone="")
     chosen = owners.values_list("user__time_zone", flat=True).first()
-    return ZoneInfo(chosen or zone_by_country(company))
+    return ZoneInfo(chosen or zone_by_place(company))
 
 
-def zone_by_country(company: Company) -> str:
-    """Return the name of the zone of the company's country; UTC where that is not stated."""
-    return COUNTRY_ZONES.get(company.place.country_code, "UTC") if company.place else "UTC"
+def zone_by_place(company: Company) -> str:
+    """Return the name of the zone of the company's location; UTC where that is not stated."""
+    return (company.place and company.place.time_zone) or "UTC"
 
 
 def zone_label(zone: ZoneInfo) -> str:

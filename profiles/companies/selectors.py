@@ -236,7 +236,7 @@ def untranslated(profile: Startup | Investor) -> list[tuple[str, str]]:
 
     None before there is any text: what is missing then is asked for as such.
     """
-    names = {code[:2]: name for code, name in settings.LANGUAGES}
+    names = {code[:2]: name for code, name in settings.LANGUAGES if hasattr(profile, f"pitch_{code[:2]}")}
     has_text = (code for code in names if any(getattr(profile, f"{text}_{code}") for text in TRANSLATED))
     written = {*has_text, language_of(profile.pitch)} - {""}
     return [(code, name) for code, name in names.items() if code not in written] if written else []

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import ImportKind, Side
-from profiles.companies.forms.fields import TermField, TermsField, YesNoField
+from profiles.companies.forms.fields import TermField, TermsField, YesNoField, data_places
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.imports.table import Problem
@@ -176,9 +176,10 @@ def holds(field: forms.Field) -> str:
 
 def _choices(field: forms.ChoiceField) -> str:
     """Return the codes of a closed list."""
-    if callable(field.choices) or type(field.choices).__name__ == "CallableChoiceIterator":
+    choices: Any = field.choices
+    if getattr(choices, "func", None) is data_places:
         return "A country's code of places.csv, or `mixed`"
-    codes = ", ".join(f"`{code}`" for code, _label in field.choices if code != "")
+    codes = ", ".join(f"`{code}`" for code, _label in choices if code != "")
     several = isinstance(field, forms.MultipleChoiceField)
     return f"Any of {codes}, separated by `;`" if several else f"One of {codes}"
 

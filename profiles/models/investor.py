@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import (
-    Currency,
+    USD,
     DataHosting,
     DealSource,
     Exclusivity,
@@ -16,6 +16,7 @@ from profiles.choices import (
     Revenue,
     Side,
     Status,
+    currencies,
 )
 from profiles.models.profile import (
     PERCENT,
@@ -90,7 +91,7 @@ class Thesis(TemporalRow):
     place_importance = importance(_("importance of locations"))
     ticket_min = money(_("lowest amount"))
     ticket_max = money(_("highest amount"))
-    ticket_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    ticket_currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
     ticket_min_usd = money_in_usd()
     ticket_max_usd = money_in_usd()
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
@@ -182,7 +183,7 @@ class Deal(models.Model):
     place = taxonomy_fk(Place, _("location"))
     form = taxonomy_fk(PartnershipForm, _("partnership type"))
     amount = money(_("amount"))
-    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
     amount_usd = money_in_usd(_("amount in US dollars"))
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
     stake_pct = share(_("stake, %"))

@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import (
+    USD,
     BusinessModel,
-    Currency,
     DataHosting,
     Delivery,
     Exclusivity,
@@ -17,6 +17,7 @@ from profiles.choices import (
     Side,
     Status,
     Urgency,
+    currencies,
 )
 from profiles.models.profile import (
     PERCENT,
@@ -61,7 +62,7 @@ class Startup(Profile):
     seeks_capital = models.BooleanField(_("raising money"), default=False)
     ask_min = money(_("lowest amount"))
     ask_max = money(_("highest amount"))
-    ask_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    ask_currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
     ask_min_usd = money_in_usd()
     ask_max_usd = money_in_usd()
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
@@ -119,7 +120,7 @@ class Need(TemporalRow):
     description = models.CharField(_("in your words"), max_length=300, blank=True)
     quantity = models.CharField(_("how much"), max_length=60, blank=True, help_text=_("For example: 200 ha."))
     budget = money(_("budget"))
-    budget_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    budget_currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
     forms = taxonomy_m2m(PartnershipForm, _("acceptable forms"))
     languages = models.JSONField(_("languages"), default=empty_list, blank=True)
     beneficiaries = models.CharField(_("who benefits"), max_length=120, blank=True)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Currency, PlaceLevel, SectorAct
+from profiles.choices import PlaceLevel, SectorAct, cldr, currencies
 from profiles.models.profile import empty_dict, in_language
 
 CENT = Decimal("0.01")
@@ -165,6 +165,7 @@ class Place(Term):
     country_code = models.CharField(_("country"), max_length=2)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     aliases = models.TextField(_("other names"), blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
 
@@ -178,7 +179,7 @@ class Place(Term):
 class ExchangeRate(models.Model):
     """How many units of `currency` one US dollar bought on a day."""
 
-    currency = models.CharField(_("currency"), max_length=3, choices=Currency)
+    currency = models.CharField(_("currency"), max_length=3, choices=currencies)
     per_usd = models.DecimalField(_("units per US dollar"), max_digits=12, decimal_places=4)
     quoted_on = models.DateField(_("day"))
     source = models.CharField(_("source"), max_length=200)
@@ -201,10 +202,9 @@ class ExchangeRate(models.Model):
 
 
 class LawOf(models.TextChoices):
-    """Whose rules a governance check tells of."""
+    """Whose rules a governance check tells of, where not those of the whole country with this code."""
 
-    PAKISTAN = "PK", _("Pakistan")
-    CHINA = "CN", _("Mainland China")
+    MAINLAND = "CN", _("Mainland China")
     INTERNATIONAL = "INT", _("Between countries")
     PLATFORM = "PLATFORM", _("This platform")
 
@@ -225,7 +225,7 @@ class GovernanceCheck(models.Model):
     """
 
     code = models.SlugField(_("code"), max_length=16, unique=True)
-    law_of = models.CharField(_("law of"), max_length=8, choices=LawOf)
+    law_of = models.CharField(_("law of"), max_length=8)
     weight = models.CharField(_("weight"), max_length=10, choices=CheckWeight)
     trigger = models.JSONField(_("applies when"), default=empty_dict)
     title_en = models.CharField(_("title in English"), max_length=120)
@@ -264,6 +264,12 @@ class GovernanceCheck(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def law(self) -> str:
+        """Whose rules it tells of, in words: a country's, or one of LawOf."""
+        names = {code: str(label) for code, label in LawOf.choices}
+        return names.get(self.law_of) or cldr().territories.get(self.law_of, self.law_of)
 
     @property
     def is_past_review(self) -> bool:

@@ -1,17 +1,16 @@
 """The shared vocabulary: loaded from profiles/data, and the tree of sectors changed by curators."""
 
-import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit import services as audit
@@ -38,11 +37,12 @@ from profiles.models.taxonomy import Term
 from profiles.signals import taxonomy_changed
 from profiles.taxonomy.kinds import TAXONOMY
 from profiles.taxonomy.selectors import sectors as tree
+from profiles.taxonomy.selectors.money import rate_for
 from profiles.taxonomy.selectors.sectors import Wanted
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.taxonomy.triggers import TriggerError, check_trigger
 from profiles.taxonomy.uses import USES
 
-DATA = Path(__file__).resolve().parents[1] / "data"
 Row = Mapping[str, str]
 
 
@@ -55,6 +55,7 @@ def load(folder: Path = DATA) -> dict[str, int]:
 
     Raises:
         TriggerError: if a check has an unknown fact or operator.
+        NoRateError: if a currency of the settings has no rate.
     """
 
     def rows(name: str) -> list[dict[str, str]]:
@@ -78,18 +79,6 @@ def _reasons(rows: Sequence[Row]) -> int:
     if not CannedReason.objects.exists():
         CannedReason.objects.bulk_create(CannedReason(**row, position=at) for at, row in enumerate(rows, 1))
     return len(rows)
-
-
-def csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
-
-
-def told_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV file. These columns are in the active language, or in English if missing."""
-    language = (get_language() or "en")[:2]
-    for row in csv_rows(path):
-        yield row | {name: row.get(f"{name}_{language}") or row[f"{name}_en"] for name in columns}
 
 
 NAMES = ("code", "name_en", "name_zh", "name_ur")
@@ -138,7 +127,7 @@ def _places(rows: Sequence[Row]) -> int:
 
 def _place(row: Row, known: Mapping[str, int]) -> Place:
     return Place(
-        **_cells(row, (*NAMES, "level")),
+        **_cells(row, (*NAMES, "level", "time_zone")),
         country_code=row["country"],
         parent_id=known.get(row["parent"]),
         aliases=row["aliases"].replace("|", "\n"),
@@ -208,7 +197,10 @@ def _rates(rows: Iterable[Row]) -> int:
         )
         for row in rows
     ]
-    return _upsert(rates, ("currency", "quoted_on"))
+    loaded = _upsert(rates, ("currency", "quoted_on"))
+    for currency in settings.CURRENCIES:
+        rate_for(currency)
+    return loaded
 
 
 # --- The tree of sectors ------------------------------------------------------------------------------------

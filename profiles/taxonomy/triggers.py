@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 Trigger = Mapping[str, Any]
@@ -33,7 +35,10 @@ FACTS: dict[str, tuple[FactKind, Promise]] = {
     "investor_vehicle_place": (FactKind.CODE, _("where the investing company is registered")),
     "form": (FactKind.CODE, _("the partnership type")),
     "stake_pct": (FactKind.NUMBER, _("the largest stake")),
-    "amount_pkr": (FactKind.NUMBER, _("the amount")),
+    **{
+        f"amount_{code.lower()}": (FactKind.NUMBER, format_lazy("{} ({})", _("the amount"), code))
+        for code in settings.CURRENCIES
+    },
     "sector": (FactKind.CODES, _("the startup's sectors")),
     "offers": (FactKind.CODES, _("what the partner offers")),
     "tech_origin": (FactKind.CODE, _("where the technology comes from")),

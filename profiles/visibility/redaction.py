@@ -9,13 +9,11 @@ There are three kinds of names, because a startup may be called “Water”:
 - any other name is removed everywhere, however its parts are joined.
 """
 
-import csv
 import re
-from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
+
 TERMS = ("taxonomy", "needs", "forms", "stages", "glossary")
 SHORT = 8  # letters
 GAP = "…"
@@ -28,7 +26,8 @@ HAN = re.compile("[\u3400-\u9fff]")
 @lru_cache(maxsize=2)
 def vocabulary_words(*tables: str) -> frozenset[str]:
     """Return the words and terms of the vocabulary in all languages, casefolded."""
-    cells = [cell.casefold() for name in tables for cell in _cells(DATA / f"{name}.csv")]
+    rows = [row for name in tables for row in csv_rows(DATA / f"{name}.csv")]
+    cells = [cell.casefold() for row in rows for cell in row.values()]
     terms = {term.strip() for cell in cells for term in re.split("[;|\n]", cell)}
     return frozenset(terms | {word for cell in cells for word in re.findall(r"[^\W\d_]+", cell)})
 
@@ -39,14 +38,6 @@ def is_ordinary(name: str) -> bool:
     if HAN.search(name):
         return any(name in term for term in terms)
     return name.casefold() in terms
-
-
-def _cells(path: Path) -> Iterable[str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows)
-        for row in rows:
-            yield from row
 
 
 def without_names(text: str, names: tuple[str, ...]) -> str:

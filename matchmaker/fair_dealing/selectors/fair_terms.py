@@ -31,8 +31,8 @@ from matchmaker.fair_dealing.selectors.governance import BothSides, checks_page,
 from matchmaker.models.fair_dealing import CLAUSES, DisclosureRequest, FairTerms
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.choices import Exclusivity
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
-from profiles.taxonomy.services import DATA, csv_rows
 
 AGREED, DIFFERS, OPEN = "agreed", "differs", "open"
 YEAR_MONTHS, QUARTER_DAYS, HALF_YEAR_DAYS, CURE_DAYS = 12, 90, 180, 30

@@ -24,7 +24,7 @@ from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.ranking.selectors import stored_lists
 from profiles.choices import PlaceLevel, Urgency
 from profiles.models import Deal, ExistingPartner, Investor, Place, Sector, Startup
-from profiles.taxonomy.services import DATA, csv_rows, told_rows
+from profiles.taxonomy.selectors.tables import DATA, csv_rows, told_rows
 from profiles.visibility.access import see
 
 TOPICS: dict[str, str | Promise] = {
@@ -68,11 +68,11 @@ def context_topics() -> list[dict[str, Any]]:
     rows = list(csv_rows(DATA / "context_numbers.csv"))
     rows.sort(key=lambda row: row["year"])
     topics = []
-    for topic, label in TOPICS.items():
+    for topic in dict.fromkeys([*TOPICS, *(row["topic"] for row in rows)]):
         figures = _figures([row for row in rows if row["topic"] == topic])
         drawn = [figure for figure in figures if figure["bar"]]
-        topics.append({"label": label, "figures": figures, "drawn": drawn})
-    return topics
+        topics.append({"label": TOPICS.get(topic, topic), "figures": figures, "drawn": drawn})
+    return [topic for topic in topics if topic["figures"]]
 
 
 def _figures(rows: list[dict[str, str]]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from matchmaker.models.fair_dealing import CheckAnswer, ScreeningCandidate, Scre
 from matchmaker.models.pair_action import Interest
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.reasons.reasons import thesis_of
-from profiles.choices import Currency, DataClass, DataHosting
+from profiles.choices import DataClass, DataHosting
 from profiles.models import (
     CheckVersion,
     CheckWeight,
@@ -33,8 +33,7 @@ from profiles.models import (
     PartnershipForm,
     Startup,
 )
-from profiles.taxonomy.selectors import sectors, terms
-from profiles.taxonomy.selectors.money import rate_for
+from profiles.taxonomy.selectors import money, sectors, terms
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
 from profiles.visibility.access import Viewer, countries_of, preview, see, with_related
@@ -156,7 +155,11 @@ def trigger_facts(
         "investor_vehicle_place": partner,
         "form": form or None,
         "stake_pct": proposal.stake_pct,
-        "amount_pkr": None if amount is None else amount * scale.rupees,
+        **(
+            {}
+            if amount is None
+            else {f"amount_{code.lower()}": amount * n for code, n in scale.rates.items()}
+        ),
         "sector": [code for term in startup.sectors or () for code in scale.families[term.code]] or None,
         "offers": offers,
         "tech_origin": partner if brings_technology else home if offers else None,
@@ -169,14 +172,14 @@ def trigger_facts(
 
 @dataclass(frozen=True)
 class Scale:
-    """Rupees for a dollar, and the codes that each sector answers to. Two queries."""
+    """How much of each currency a dollar buys, and the codes that each sector answers to. Two queries."""
 
-    rupees: Decimal
+    rates: Mapping[str, Decimal]
     families: Mapping[str, Sequence[str]]
 
 
 def scale() -> Scale:
-    return Scale(rate_for(Currency.PKR).per_usd, sectors.families())
+    return Scale(money.newest_rates(), sectors.families())
 
 
 def _country(seen: VisibleProfile) -> str | None:

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from profiles.models import GovernanceCheck
-from profiles.taxonomy.triggers import asked_facts
+from profiles.taxonomy.triggers import FACTS, asked_facts
 
 # In the order of the page; the first that fits.
 TOPICS: tuple[tuple[str | Promise, frozenset[str]], ...] = (
@@ -16,7 +16,8 @@ TOPICS: tuple[tuple[str | Promise, frozenset[str]], ...] = (
     (gettext_lazy("Licences and sectors"), frozenset({"sector", "public_sector_customer"})),
     (
         gettext_lazy("Shares, money and contracts"),
-        frozenset({"form", "stake_pct", "amount_pkr", "investor_vehicle_place", "holding_company_abroad"}),
+        frozenset({"form", "stake_pct", "investor_vehicle_place", "holding_company_abroad"})
+        | {fact for fact in FACTS if fact.startswith("amount_")},
     ),
     (gettext_lazy("In general"), frozenset()),
 )

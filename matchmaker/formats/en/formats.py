@@ -1,4 +1,4 @@
-"""English as Pakistan and China write it: the day first, no month that reads as a day."""
+"""English as most of Asia and Africa write it: the day first, no month that reads as a day."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"

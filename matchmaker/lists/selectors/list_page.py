@@ -13,7 +13,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import RunState, Side
@@ -51,7 +50,7 @@ from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility import access
-from profiles.visibility.visible_profile import summary_field
+from profiles.visibility.visible_profile import reading, summary_field
 
 COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
@@ -345,8 +344,7 @@ def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
 
     A hidden name must not be given away by its position in the alphabet.
     """
-    language = (get_language() or "en")[:2]
-    name: Any = Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en"))
+    name: Any = Coalesce(NullIf(F(f"name_{reading()}"), Value("")), F("name_en"))
     hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
     shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
     # Where every name is hidden, the case is a constant, which PostgreSQL refuses to order by outside Lower.

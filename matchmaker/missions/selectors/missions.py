@@ -24,7 +24,7 @@ from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplica
 from matchmaker.models.programmes.people import CardAudience
 from matchmaker.models.programmes.programme import GOING_ON, PUBLIC, ApplicationState
 from matchmaker.programmes.selectors.programmes import Reader, organised_by, programme_in, with_parts
-from profiles.choices import Language
+from profiles.choices import language_name
 from profiles.models import Investor, Startup
 
 PER_PAGE = 25
@@ -183,7 +183,7 @@ def own_row(delegation: Delegation, mission: Mission) -> dict[str, Any]:
 
 def words_of(codes: Iterable[str]) -> list[str]:
     """Return the names of languages."""
-    return [str(Language(code).label) for code in codes if code in Language.values]
+    return [language_name(code) for code in codes]
 
 
 def counts_of(mission: Mission) -> dict[str, int]:

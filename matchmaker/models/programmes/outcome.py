@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in, version_of
-from profiles.choices import Currency
+from profiles.choices import USD, currencies
 from profiles.models import Deal, Investor, PartnershipForm, Startup
 from profiles.models.profile import check_if_set, money, taxonomy_fk
 from profiles.models.profile import person as somebody
@@ -123,7 +123,7 @@ class ProgrammeOutcome(models.Model):
     words = models.CharField(_("in your words"), max_length=WORDS)
     form = taxonomy_fk(PartnershipForm, _("partnership type"))
     amount = money(_("amount"))
-    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
     objection = models.CharField(_("what the other side sees differently"), max_length=WORDS, blank=True)
     deal = taxonomy_fk(Deal, _("recorded deal"), models.SET_NULL)
     by = somebody()

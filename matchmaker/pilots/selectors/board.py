@@ -48,8 +48,8 @@ from matchmaker.reasons.reasons import APART, PairLevels, in_doubt, in_favour, p
 from matchmaker.reasons.sentences import SENTENCES
 from profiles.choices import PlaceLevel
 from profiles.models import Investor, PartnershipForm, Startup
+from profiles.taxonomy.selectors.tables import DATA, told_rows
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
-from profiles.taxonomy.services import DATA, told_rows
 from profiles.visibility.access import see, with_related
 from profiles.visibility.visible_profile import pitch_of
 
@@ -168,31 +168,32 @@ def _terms(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str | 
     return [(term.code, term.name) for term in known]
 
 
-FIRST_MONTH = 2  # the calendar begins with the first sowing, of sugarcane
 CELL = 100  # of 1200: the width of a month
 
 
 def season_calendar() -> dict[str, Any]:
     """Return the `months` in drawing order (x and name), and the `crops` of profiles/data with their bars."""
-    order = [(FIRST_MONTH - 1 + at) % 12 + 1 for at in range(12)]
+    rows = list(told_rows(DATA / "seasons.csv", "crop"))
+    first = min((int(row["sow_from"]) for row in rows), default=1)  # it begins with the first sowing
+    order = [(first - 1 + at) % 12 + 1 for at in range(12)]
     months = [(at * CELL, str(MONTHS_3[month]).capitalize()) for at, month in enumerate(order)]
     crops: list[dict[str, Any]] = []
-    for row in told_rows(DATA / "seasons.csv", "crop"):
+    for row in rows:
         sow, harvest = ((int(row[f"{what}_from"]), int(row[f"{what}_to"])) for what in ("sow", "harvest"))
         drawn = {
             "season": Season(row["season"]).label,
             "sowing": f"{MONTHS[sow[0]]} – {MONTHS[sow[1]]}",
             "harvest": f"{MONTHS[harvest[0]]} – {MONTHS[harvest[1]]}",
-            "sow_bars": _bars(*sow),
-            "harvest_bars": _bars(*harvest),
+            "sow_bars": _bars(*sow, first),
+            "harvest_bars": _bars(*harvest, first),
         }
         crops.append({**row, **drawn})
     return {"months": months, "crops": crops}
 
 
-def _bars(first: int, last: int) -> list[tuple[int, int]]:
+def _bars(first: int, last: int, start: int) -> list[tuple[int, int]]:
     """Return x and width of some months; two bars, where they go on at the beginning of the calendar."""
-    begin, end = ((month - FIRST_MONTH) % 12 for month in (first, last))
+    begin, end = ((month - start) % 12 for month in (first, last))
     if begin <= end:
         return [(begin * CELL, (end - begin + 1) * CELL)]
     return [(begin * CELL, (12 - begin) * CELL), (0, (end + 1) * CELL)]

@@ -15,7 +15,7 @@ from matchmaker.models.programmes import PersonCard, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS, OutcomeKind
 from matchmaker.models.programmes.people import MOST_LINKS, MOST_SEATS, CardAudience, Skill
 from matchmaker.programmes.forms.programmes import ApplicationForm, MomentField
-from profiles.choices import Currency, FileKind, Language
+from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
 from profiles.companies.forms.fields import (
     AmountField,
     LineField,
@@ -75,7 +75,7 @@ class CardForm(forms.Form):
     )
     field = TermField(model=Sector, required=False)
     affiliation = LineField(max_length=120, required=False)
-    languages = forms.MultipleChoiceField(choices=Language.choices, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(choices=WORKING_LANGUAGES, widget=forms.CheckboxSelectMultiple)
     place = TermField(model=Place, required=False)
     link_1 = WebField(max_length=200, required=False, label=gettext_lazy("Link"))
     link_2 = WebField(max_length=200, required=False, label=gettext_lazy("Second link"))
@@ -175,7 +175,7 @@ class OutcomeForm(forms.Form):
     form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
     amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
     currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=Currency.choices, initial=Currency.USD, required=False
+        label=gettext_lazy("Currency"), choices=currencies, initial=USD, required=False
     )
 
     helper = helper(
@@ -204,7 +204,7 @@ class OutcomeForm(forms.Form):
         if since and not self.begun <= since <= timezone.localdate():
             self.add_error("happened_on", _("Choose a day from the beginning of the programme until today."))
         if values.get("kind") != OutcomeKind.INVESTMENT:
-            return {**values, "form": None, "amount": None, "currency": Currency.USD}
+            return {**values, "form": None, "amount": None, "currency": USD}
         sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
         if all(sides) and {each.company_side for each in sides if each} != set(Side):
             self.add_error("kind", _("An investment is between a startup and an investor or partner."))

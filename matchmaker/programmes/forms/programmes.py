@@ -26,7 +26,7 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.programmes.selectors.applications import question_of
 from profiles.accounts.time_zones import zone_choices
-from profiles.choices import DataClass, Language
+from profiles.choices import WORKING_LANGUAGES, DataClass
 from profiles.companies.forms.fields import (
     LineField,
     ProseField,
@@ -159,7 +159,7 @@ class ProgrammeForm(DatesForm):
     venue = LineField(max_length=200, required=False)
     is_online = forms.BooleanField(required=False)
     languages = forms.MultipleChoiceField(
-        choices=Language.choices, widget=forms.CheckboxSelectMultiple, required=False
+        choices=WORKING_LANGUAGES, widget=forms.CheckboxSelectMultiple, required=False
     )
     applicants = forms.MultipleChoiceField(
         choices=ApplicantKind.choices, widget=forms.CheckboxSelectMultiple, required=False

@@ -23,7 +23,7 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.programmes.selectors.people import card_of
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
-from profiles.choices import Language, Side
+from profiles.choices import WORKING_LANGUAGES, Side
 from profiles.models import Investor, Startup, User
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility.visible_profile import joined
@@ -121,11 +121,11 @@ def _conditions_for_people(programme: Programme, card: PersonCard | None) -> lis
     """Return what is asked of people alone, of which one has to fit."""
     found = []
     for label, codes, choices, stated in (
-        (_("Skills"), programme.skills, Skill, card.skills if card else []),
-        (_("Working languages"), programme.languages, Language, card.languages if card else []),
+        (_("Skills"), programme.skills, Skill.choices, card.skills if card else []),
+        (_("Working languages"), programme.languages, WORKING_LANGUAGES, card.languages if card else []),
     ):
         if codes:
-            names = [str(each.label) for each in choices if each.value in codes]
+            names = [str(name) for code, name in choices if code in codes]
             is_met = bool(set(codes) & set(stated)) if stated else None
             found.append(Condition(label, ", ".join(names), is_met))
     return found

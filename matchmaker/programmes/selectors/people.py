@@ -19,7 +19,7 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState, ProgrammeKind
 from matchmaker.programmes.selectors.programmes import Reader
-from profiles.choices import Language
+from profiles.choices import WORKING_LANGUAGES
 from profiles.models import User
 from profiles.visibility.visible_profile import joined
 
@@ -37,7 +37,7 @@ def card_facts(card: PersonCard) -> dict[str, Any]:
         _("Skills"): joined([str(each.label) for each in Skill if each in card.skills]),
         pgettext("of a person", "Field"): card.field,
         _("University or employer"): card.affiliation,
-        _("Languages"): joined([str(each.label) for each in Language if each in card.languages]),
+        _("Languages"): joined([name for code, name in WORKING_LANGUAGES if code in card.languages]),
         _("Location"): card.place,
         _("Looks for"): card.seeks,
     }
@@ -151,7 +151,7 @@ def suggestions(
 
 def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
     skills = [str(skill.label) for skill in Skill if skill in new]
-    languages = [str(language.label) for language in Language if language in shared]
+    languages = [name for code, name in WORKING_LANGUAGES if code in shared]
     said = [_("Works on the other side of the border")]
     if skills:
         said.append(_("Brings what your team does not have: %(skills)s") % {"skills": joined(skills)})

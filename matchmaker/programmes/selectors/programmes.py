@@ -32,7 +32,7 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from profiles.accounts.time_zones import zone_label
-from profiles.choices import DataClass, Language, Role
+from profiles.choices import DataClass, Role, language_name
 from profiles.models import Investor, Startup, User
 from profiles.taxonomy.selectors.terms import TermTree, all_terms, data_place
 
@@ -325,7 +325,7 @@ def facts_of(programme: Programme) -> dict[str, Any]:
             }
         ),
         "outcomes": outcome_counts([programme.pk])[programme.pk],
-        "languages": [str(Language(code).label) for code in programme.languages],
+        "languages": [language_name(code) for code in programme.languages],
         "applicants": [str(ApplicantKind(code).label) for code in programme.applicants],
         "conditions": [
             (label, [term.name for term in getattr(programme, name).all()])

@@ -20,7 +20,7 @@ from matchmaker.programmes.kinds import OUTCOME_ANSWERED, OUTCOME_LIMIT, OUTCOME
 from matchmaker.programmes.services.programmes import hold, move, tell_applicant, tell_organiser
 from matchmaker.transitions import WrongSideError, WrongStateError
 from profiles.changes.services import lock_profiles
-from profiles.choices import Currency, Status
+from profiles.choices import USD, Status
 from profiles.limits import services as limits
 from profiles.models import PartnershipForm, User
 
@@ -132,7 +132,7 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
         "closed_on": outcome.happened_on,
         "form": PartnershipForm.objects.get(code="pilot") if is_pilot else outcome.form,
         "amount": outcome.amount,
-        "currency": outcome.currency if outcome.amount is not None else Currency.USD,
+        "currency": outcome.currency if outcome.amount is not None else USD,
     }
     own = outcome.by if recorder == investor and outcome.by else by
     outcome.deal = pairs.record_deal(startup, investor, terms=terms, by=own, at=at)

@@ -30,7 +30,7 @@ from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
 from matchmaker.ranking.services import served_texts
 from profiles.models import Need, Offer
-from profiles.taxonomy.services import DATA, csv_rows
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.visibility import policy
 
 VERSION = "glossary-1"

@@ -59,7 +59,7 @@ def end_sessions(user: User) -> None:
 
 def known_language(language: str | None) -> str:
     """Return `language` if the site speaks it, else the site's first language."""
-    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return language if language and language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 class NoSuchAccountError(Exception):

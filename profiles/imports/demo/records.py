@@ -57,7 +57,8 @@ from profiles.models import (
 )
 from profiles.models.profile import ALPHABET, ID_LENGTH
 from profiles.notifications import services as notifications
-from profiles.taxonomy.services import DATA, csv_rows, pks_by_code
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.taxonomy.services import pks_by_code
 from profiles.validators import name_keys
 from profiles.visibility.fields import CONSENT_GROUPS
 

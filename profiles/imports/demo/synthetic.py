@@ -11,7 +11,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from profiles.choices import Currency, DealSource
+from profiles.choices import DealSource
 from profiles.imports.demo.records import DemoVocabulary, Row, codes, investor_of, startup_of, table_rows
 from profiles.imports.drafts import Draft
 from profiles.models import Deal, ExchangeRate, Place, Sector, Thesis
@@ -50,7 +50,7 @@ class SyntheticMarket:
             list(table_rows("demo_startups")),
             list(table_rows("demo_investors")),
         )
-        self.rates = {code: rate_for(code) for code in Currency}
+        self.rates = {code: rate_for(code) for code in ("PKR", "CNY")}
         self.sectors, self.places = names_by_code(Sector), names_by_code(Place)
         self.words: dict[str, list[Words]] = {}  # by use
         for row in table_rows("seed_words"):
@@ -113,7 +113,7 @@ class SyntheticMarket:
         if self.happens(0.10):
             record.revenue, record.revenue_band, record.stage_id = "", "", None
         if self.happens(0.30):
-            restate(record, "ask", self.rates[Currency.PKR])
+            restate(record, "ask", self.rates["PKR"])
         return draft
 
     def investor(self, number: int) -> Draft:
@@ -128,7 +128,7 @@ class SyntheticMarket:
         draft.record.capacity = max(1, draft.record.capacity + self.chance.randint(-2, 4))
         if row["jurisdiction"] == "CN" and self.happens(0.30):
             for thesis in draft.rows_of(Thesis):
-                restate(thesis.record, "ticket", self.rates[Currency.CNY])
+                restate(thesis.record, "ticket", self.rates["CNY"])
         return draft
 
     def startup_name(self, number: int) -> Words:

@@ -6,20 +6,18 @@ mentions.csv and negations.csv, and in the names and synonyms of sectors and loc
 this: its reader asks the owner.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from django.db.models import F
 
 from profiles.models import Place, Sector
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
 
-DATA = Path(__file__).resolve().parent.parent.parent / "data"
 # A word, one Chinese character, or a mark; hyphens separate words.
 TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u0620-\u06d3]+|[\u3400-\u9fff]|[^\s\w-]")
 SENTENCE = re.compile(r"(?<=[。！？؟۔!?])|(?<=\.)(?=\s|$)|\n")
@@ -75,20 +73,15 @@ def _table() -> tuple[Words, frozenset[Key]]:
     """Return the words of both tables, and those that are too common to mean a sector or location."""
     known: Words = {}
     ignored: set[Key] = set()
-    for row in _rows("mentions"):
+    for row in csv_rows(DATA / "mentions.csv"):
         for key in _keys(row["words"]):
             if row["kind"] == "ignore":
                 ignored.add(key)
             else:
                 known[key] = row["kind"], tuple(row["code"].split("|"))
-    for row in _rows("negations"):
+    for row in csv_rows(DATA / "negations.csv"):
         known |= dict.fromkeys(_keys(row["words"]), (row["role"], ()))
     return known, frozenset(ignored)
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def _keys(words: str) -> Iterator[Key]:

@@ -4,7 +4,9 @@ from bisect import bisect_left, bisect_right
 from datetime import date
 from decimal import Decimal
 
-from profiles.choices import Currency
+from django.conf import settings
+
+from profiles.choices import USD
 from profiles.models import ExchangeRate
 
 # Upper limits of the bands in US dollars, about the factor 1.6 apart; the 24th band has no upper limit.
@@ -48,7 +50,7 @@ def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
     Raises:
         NoRateError: if the currency has no rate.
     """
-    if currency == Currency.USD:
+    if currency == USD:
         return ExchangeRate(currency=currency, per_usd=Decimal(1))
     known = ExchangeRate.objects.filter(currency=currency).order_by("-quoted_on")
     until = known.filter(quoted_on__lte=on) if on else known
@@ -56,3 +58,9 @@ def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
     if found is None:
         raise NoRateError(currency)
     return found
+
+
+def newest_rates() -> dict[str, Decimal]:
+    """Return how much of each currency one US dollar buys. One query."""
+    known = ExchangeRate.objects.filter(currency__in=settings.CURRENCIES).order_by("quoted_on")
+    return {USD: Decimal(1), **dict(known.values_list("currency", "per_usd"))}

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, Language, Purpose
+from profiles.choices import WORKING_LANGUAGES, Audience, Purpose
 from profiles.visibility.fields.declaration import CONTACT, DATA, KEPT, SEEN, Check, Field, Group
 from profiles.visibility.fields.rows import DEAL, OFFER, THESIS
 
@@ -45,7 +45,7 @@ FIELDS = (
     Field("place", MATCHED, "profile", check=MATERIAL, shown=50, reviewed=80, filtered="place", exported=90,
           useful=40, prompt=_("your main location"), is_needed=True),
     Field("jurisdiction", MATCHED, is_place=True, shown=60, reviewed=70, exported=110),
-    Field("languages", MATCHED, "profile", codes=Language.choices, shown=220, reviewed=160, useful=110,
+    Field("languages", MATCHED, "profile", codes=WORKING_LANGUAGES, shown=220, reviewed=160, useful=110,
           prompt=_("your working languages")),
     Field("legal_name", REGISTRATION, "profile", check=HELD, shown=240, reviewed=50, useful=140,
           prompt=_("your legal name")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, DataClass, Language
+from profiles.choices import WORKING_LANGUAGES, Audience, DataClass
 from profiles.visibility.fields.declaration import Check, Field
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
@@ -31,7 +31,7 @@ NEED = row_fields(
     "description quantity budget budget_currency beneficiaries outcome data_access data_exit",
     {
         "type": {"filtered": "need"},
-        "languages": {"codes": Language.choices},
+        "languages": {"codes": WORKING_LANGUAGES},
         "data_classes": {"codes": DataClass.choices},
     },
     type=10, urgency=20, description=30, quantity=40, budget=50, budget_currency=60, forms=70, languages=0,

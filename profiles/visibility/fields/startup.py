@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, DataClass, DataHosting, Language, Purpose
+from profiles.choices import WORKING_LANGUAGES, Audience, DataClass, DataHosting, Purpose
 from profiles.visibility.fields.declaration import CONTACT, DATA, KEPT, SEEN, Check, Field, Group
 from profiles.visibility.fields.rows import EXISTING_PARTNER, NEED, TRACTION_FIGURE
 
@@ -73,7 +73,7 @@ FIELDS = (
     Field("operating_places", MATCHED, "basics", shown=70, reviewed=120, filtered="place"),
     Field("founded", MATCHED, "basics", check=MATERIAL, shown=80, reviewed=130, exported=120, useful=170,
           prompt=_("the year you were founded")),
-    Field("languages", MATCHED, "basics", codes=Language.choices, shown=240, reviewed=140, useful=40,
+    Field("languages", MATCHED, "basics", codes=WORKING_LANGUAGES, shown=240, reviewed=140, useful=40,
           prompt=_("your working languages")),
     Field("registration_number", REGISTRATION, "basics", check=HELD, shown=280, reviewed=90, useful=180,
           prompt=_("your registration number")),

@@ -10,7 +10,7 @@ from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import TOPICS, Spread, by_sector, context_topics, sector_of
 from matchmaker.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
 from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector
-from profiles.taxonomy.services import DATA, csv_rows
+from profiles.taxonomy.selectors.tables import DATA, csv_rows
 from tests import factories
 from tests.matchmaker import lists
 from tests.matchmaker.fair_dealing import pairs

@@ -17,7 +17,7 @@ from matchmaker.models.pair_action import Interest
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
-from profiles.choices import Audience, Currency, FeePolicy, Purpose, Status
+from profiles.choices import Audience, FeePolicy, Purpose, Status
 from profiles.companies import services as companies
 from profiles.consents.services import TEXT_VERSION
 from profiles.models import (
@@ -566,7 +566,7 @@ def test_a_website_is_a_link_only_when_it_is_one(as_user, li_wei, startup):
 
 def test_the_ask_is_a_band(as_user, li_wei, startup):
     ExchangeRate.objects.get_or_create(
-        currency=Currency.PKR, quoted_on=timezone.now().date(), defaults={"per_usd": 280, "source": "Test"}
+        currency="PKR", quoted_on=timezone.now().date(), defaults={"per_usd": 280, "source": "Test"}
     )
     Startup.objects.filter(pk=startup.pk).update(visibility={"ask": Audience.MATCHED})
 
