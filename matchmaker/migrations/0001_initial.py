@@ -1,6 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import profiles.choices
 import profiles.migrations._create_tables
 import profiles.models.account
 import profiles.models.profile
@@ -457,7 +458,7 @@ class Migration(migrations.Migration):
                         ('price', models.CharField(blank=True, max_length=120, verbose_name='price')),
                         ('minimum_order', models.CharField(blank=True, max_length=120, verbose_name='minimum order')),
                         ('payment_terms', models.CharField(blank=True, choices=[('advance', 'In full with the order'), ('deposit', 'A part with the order, the rest before shipping'), ('credit', 'Letter of credit, paid at sight'), ('days_30', 'Within 30 days of delivery'), ('days_60', 'Within 60 days of delivery'), ('days_90', 'Within 90 days of delivery'), ('steps', 'In steps, each when a part is accepted')], max_length=8, verbose_name='payment terms')),
-                        ('currency', models.CharField(blank=True, choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], max_length=3, verbose_name='currency of payments')),
+                        ('currency', models.CharField(blank=True, choices=profiles.choices.currencies, max_length=3, verbose_name='currency of payments')),
                         ('law', models.CharField(blank=True, choices=[('startup', 'Law of the startup’s location'), ('partner', 'Law of the partner’s location'), ('third', 'Law of a third location')], max_length=8, verbose_name='governing law')),
                         ('disputes', models.CharField(blank=True, choices=[('startup', 'Courts of the startup’s location'), ('partner', 'Courts of the partner’s location'), ('arbitration', 'Arbitration in a third location')], max_length=11, verbose_name='where disputes are heard')),
                     ],
@@ -556,7 +557,7 @@ class Migration(migrations.Migration):
                         ('wants_record', models.BooleanField(default=False, verbose_name='put the deal on record')),
                         ('form', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='profiles.partnershipform', verbose_name='partnership type')),
                         ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='amount')),
-                        ('currency', models.CharField(choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], default='USD', max_length=3, verbose_name='currency')),
+                        ('currency', models.CharField(choices=profiles.choices.currencies, default='USD', max_length=3, verbose_name='currency')),
                         ('stake_pct', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='stake, %')),
                         ('deal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='profiles.deal', verbose_name='recorded deal')),
                     ],
@@ -1270,7 +1271,7 @@ class Migration(migrations.Migration):
                         ('words', models.CharField(max_length=300, verbose_name='in your words')),
                         ('form', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='profiles.partnershipform', verbose_name='partnership type')),
                         ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='amount')),
-                        ('currency', models.CharField(choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], default='USD', max_length=3, verbose_name='currency')),
+                        ('currency', models.CharField(choices=profiles.choices.currencies, default='USD', max_length=3, verbose_name='currency')),
                         ('objection', models.CharField(blank=True, max_length=300, verbose_name='what the other side sees differently')),
                         ('deal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='profiles.deal', verbose_name='recorded deal')),
                         ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

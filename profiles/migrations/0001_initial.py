@@ -3,6 +3,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import profiles.audit_actions
+import profiles.choices
 import profiles.migrations._create_tables
 import profiles.models.account
 import profiles.models.file
@@ -97,6 +98,7 @@ class Migration(migrations.Migration):
                         ('country_code', models.CharField(max_length=2, verbose_name='country')),
                         ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='profiles.place')),
                         ('aliases', models.TextField(blank=True, verbose_name='other names')),
+                        ('time_zone', models.CharField(blank=True, max_length=40, verbose_name='time zone')),
                         ('latitude', models.FloatField(blank=True, null=True)),
                         ('longitude', models.FloatField(blank=True, null=True)),
                     ],
@@ -236,7 +238,7 @@ class Migration(migrations.Migration):
                         ('seeks_capital', models.BooleanField(default=False, verbose_name='raising money')),
                         ('ask_min', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='lowest amount')),
                         ('ask_max', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='highest amount')),
-                        ('ask_currency', models.CharField(choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], default='USD', max_length=3, verbose_name='currency')),
+                        ('ask_currency', models.CharField(choices=profiles.choices.currencies, default='USD', max_length=3, verbose_name='currency')),
                         ('ask_min_usd', models.DecimalField(decimal_places=2, editable=False, max_digits=16, null=True)),
                         ('ask_max_usd', models.DecimalField(decimal_places=2, editable=False, max_digits=16, null=True)),
                         ('rate_on', models.DateField(editable=False, null=True, verbose_name='exchange rate of')),
@@ -443,7 +445,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('code', models.SlugField(max_length=16, unique=True, verbose_name='code')),
-                        ('law_of', models.CharField(choices=[('PK', 'Pakistan'), ('CN', 'Mainland China'), ('INT', 'Between countries'), ('PLATFORM', 'This platform')], max_length=8, verbose_name='law of')),
+                        ('law_of', models.CharField(max_length=8, verbose_name='law of')),
                         ('weight', models.CharField(choices=[('specialist', 'Ask a specialist'), ('check', 'Look at this together'), ('info', 'Good to know')], max_length=10, verbose_name='weight')),
                         ('trigger', models.JSONField(default=profiles.models.profile.empty_dict, verbose_name='applies when')),
                         ('title_en', models.CharField(max_length=120, verbose_name='title in English')),
@@ -585,7 +587,7 @@ class Migration(migrations.Migration):
                         ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='profiles.place', verbose_name='location')),
                         ('form', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='profiles.partnershipform', verbose_name='partnership type')),
                         ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='amount')),
-                        ('currency', models.CharField(choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], default='USD', max_length=3, verbose_name='currency')),
+                        ('currency', models.CharField(choices=profiles.choices.currencies, default='USD', max_length=3, verbose_name='currency')),
                         ('amount_usd', models.DecimalField(decimal_places=2, editable=False, max_digits=16, null=True, verbose_name='amount in US dollars')),
                         ('rate_on', models.DateField(editable=False, null=True, verbose_name='exchange rate of')),
                         ('stake_pct', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='stake, %')),
@@ -656,7 +658,7 @@ class Migration(migrations.Migration):
                     name='ExchangeRate',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('currency', models.CharField(choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], max_length=3, verbose_name='currency')),
+                        ('currency', models.CharField(choices=profiles.choices.currencies, max_length=3, verbose_name='currency')),
                         ('per_usd', models.DecimalField(decimal_places=4, max_digits=12, verbose_name='units per US dollar')),
                         ('quoted_on', models.DateField(verbose_name='day')),
                         ('source', models.CharField(max_length=200, verbose_name='source')),
@@ -898,7 +900,7 @@ class Migration(migrations.Migration):
                         ('description', models.CharField(blank=True, max_length=300, verbose_name='in your words')),
                         ('quantity', models.CharField(blank=True, help_text='For example: 200 ha.', max_length=60, verbose_name='how much')),
                         ('budget', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='budget')),
-                        ('budget_currency', models.CharField(choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], default='USD', max_length=3, verbose_name='currency')),
+                        ('budget_currency', models.CharField(choices=profiles.choices.currencies, default='USD', max_length=3, verbose_name='currency')),
                         ('languages', models.JSONField(blank=True, default=profiles.models.profile.empty_list, verbose_name='languages')),
                         ('beneficiaries', models.CharField(blank=True, max_length=120, verbose_name='who benefits')),
                         ('sensitivity', models.CharField(blank=True, choices=[('none', 'No data about people or places'), ('internal', 'Business data'), ('personal', 'Personal data')], max_length=8, verbose_name='data sensitivity')),
@@ -1179,7 +1181,7 @@ class Migration(migrations.Migration):
                         ('place_importance', models.CharField(choices=[('nice', 'Nice to have'), ('must', 'Must have')], default='nice', max_length=4, verbose_name='importance of locations')),
                         ('ticket_min', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='lowest amount')),
                         ('ticket_max', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='highest amount')),
-                        ('ticket_currency', models.CharField(choices=[('USD', 'US dollar'), ('PKR', 'Pakistani rupee'), ('CNY', 'Chinese yuan')], default='USD', max_length=3, verbose_name='currency')),
+                        ('ticket_currency', models.CharField(choices=profiles.choices.currencies, default='USD', max_length=3, verbose_name='currency')),
                         ('ticket_min_usd', models.DecimalField(decimal_places=2, editable=False, max_digits=16, null=True)),
                         ('ticket_max_usd', models.DecimalField(decimal_places=2, editable=False, max_digits=16, null=True)),
                         ('rate_on', models.DateField(editable=False, null=True, verbose_name='exchange rate of')),
