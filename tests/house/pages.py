@@ -8,7 +8,7 @@ LANGUAGES = ["en", "ur", "zh-hans"]
 NO_PAGES = {"healthz", "readyz", "audit_export", "match_brief", "notices_bell", "receipts_export"}
 NO_PAGES |= {"fair_terms_print", "search_suggest", "picture", "own_card_file"}
 NO_PAGES |= {"programme_card", "programme_feed", "own_card_file", "picture"}
-NO_PAGES |= {"mission_plan_progress", "mission_feed"}
+NO_PAGES |= {"mission_plan_progress", "mission_feed", "api:openapi-json"}
 NO_PAGES |= {"taxonomy_export", "import_codes", "governance_count", "what_if_progress"}
 
 
