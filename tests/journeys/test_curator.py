@@ -29,7 +29,7 @@ def desk(page, sana):
     page.goto(reverse("account_login"))
     page.get_by_label("Email").fill(sana.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     return page
 

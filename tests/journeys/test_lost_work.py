@@ -81,7 +81,7 @@ def test_a_session_that_ends_in_a_form(open_browser, scripts, ayesha, startup, s
     screenshot(page, f"lost-work-sign-in-{scripts}")
     page.get_by_label("Email").fill(ayesha.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"**{PRODUCT}")
     expect(page.get_by_label("Founders")).to_have_value("Ayesha Khan, hydrologist")
     screenshot(page, f"lost-work-restored-{scripts}")
