@@ -73,13 +73,14 @@ register_waiting(44, meetings_to_accept, told_by=[kinds.PUBLISHED])
 def meetings_ahead(company: Startup | Investor) -> int:
     """Count the company's meetings of missions that are not over."""
     side = company.side
-    return MissionMeeting.objects.filter(**{f"{side}__application__{side}": company}, state__in=LIVE).count()
+    mine = {f"{side}__application__{side}": company}
+    return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
 
 
 def meetings_between(startup: Startup, investor: Investor) -> int:
     """Count the meetings of missions between the two that are not over."""
     both = {"startup__application__startup": startup, "investor__application__investor": investor}
-    return MissionMeeting.objects.filter(**both, state__in=LIVE).count()
+    return MissionMeeting.objects.filter(**both, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
 
 
 register_open_matter(
