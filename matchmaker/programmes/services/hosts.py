@@ -14,6 +14,7 @@ from matchmaker.programmes.services.programmes import (
     OrganiserNotOpenError,
     lock_programme,
     note,
+    require_open_organiser,
     tell_organiser,
     tell_person,
 )
@@ -45,12 +46,13 @@ def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> Non
 
     Raises:
         TooManyHostsError: there are five. WrongStateError: the programme is over.
-        LimitReachedError: too often in a short time.
+        OrganiserNotOpenError: the organiser is suspended. LimitReachedError: too often in a short time.
     """
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held, address = lock_programme(programme), email.strip().lower()
     if held.state in OVER:
         raise WrongStateError
+    require_open_organiser(held)
     if held.hosts.filter(email=address).exists():
         return
     if held.hosts.count() >= MOST_HOSTS:
