@@ -53,6 +53,9 @@ api = NinjaAPI(
 CURSOR = params.Query(
     "", pattern=f"^$|{ID}", description="`next` of the page before; empty for the first page"
 )
+SIGNED_CURSOR = params.Query(
+    "", pattern=rf"^$|{ID[:-1]}:[\w-]{{43}}$", description="As everywhere; of this token, until midnight"
+)
 LIMIT = params.Query(50, ge=1, le=100, description="The most items of a page")
 PUBLIC_ID = params.Path(..., pattern=ID)
 Answer = Callable[..., HttpResponseBase]
@@ -193,12 +196,12 @@ def pilot(request: ApiRequest, public_id: str = PUBLIC_ID) -> schemas.Pilot:
 
 @api.get("/directory/{side}", auth=Token(Scope.DIRECTORY), response=schemas.DirectoryPage, openapi_extra=MORE)
 def directory(
-    request: ApiRequest, side: Side, cursor: str = CURSOR, limit: int = LIMIT
+    request: ApiRequest, side: Side, cursor: str = SIGNED_CURSOR, limit: int = LIMIT
 ) -> schemas.DirectoryPage:
     """For curators: every profile of a side (`startup` or `investor`), in any state."""
     if not cursor:
         services.begin_directory(request.auth, side=side, at=timezone.now())
-    return selectors.directory_page(side, cursor=cursor, limit=limit)
+    return selectors.directory_page(request.auth.token, side, cursor=cursor, limit=limit)
 
 
 def _only(found: list[Found]) -> Found:

@@ -9,8 +9,10 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from matchmaker.api import schemas
 from matchmaker.choices import Factor, Side
@@ -288,9 +290,20 @@ def _age(one: Any) -> tuple[datetime, int]:
 # --- The curators' directory --------------------------------------------------------------------------------
 
 
-def directory_page(side: Side, *, cursor: str, limit: int) -> schemas.DirectoryPage:
-    """Return profiles of a side in any state with the columns of the curators' page, in the order of ids."""
-    rows = loaded(everybody(side).filter(public_id__gt=cursor)).order_by("public_id")
+def directory_page(token: ApiToken, side: Side, *, cursor: str, limit: int) -> schemas.DirectoryPage:
+    """Return profiles of a side in any state with the columns of the curators' page, in the order of ids.
+
+    A cursor is signed, for this token and day: nobody goes on who has not begun, which is recorded.
+
+    Raises:
+        CursorGoneError: it is not one that this token has read today.
+    """
+    signer = Signer(salt=f"directory:{token.pk}:{side}:{timezone.localdate()}")
+    try:
+        last = signer.unsign(cursor) if cursor else ""
+    except BadSignature as error:
+        raise CursorGoneError from error
+    rows = loaded(everybody(side).filter(public_id__gt=last)).order_by("public_id")
     found: Iterable[Startup | Investor] = list(rows[: limit + 1])
     found = list(found)
     items = [
@@ -301,4 +314,5 @@ def directory_page(side: Side, *, cursor: str, limit: int) -> schemas.DirectoryP
         )
         for one in found[:limit]
     ]
-    return schemas.DirectoryPage(items=items, next=_cut(found, limit, "public_id"))
+    cut = _cut(found, limit, "public_id")
+    return schemas.DirectoryPage(items=items, next=signer.sign(cut) if cut else None)
