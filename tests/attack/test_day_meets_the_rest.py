@@ -10,8 +10,10 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.missions import Delegation
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
-from profiles.choices import Status
-from profiles.models import Investor, OutboxMail, Startup
+from profiles.accounts.services import teams
+from profiles.choices import Role, Status
+from profiles.models import AuditRecord, Investor, Membership, OutboxMail, Startup
+from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
 from tests.matchmaker.missions.missioned import make_meeting
 
@@ -79,3 +81,21 @@ def test_a_suspended_organiser_changes_no_schedule_and_mails_nobody(as_user, tod
     assert today.mission.meetings.get().state == MeetingState.PLANNED
     assert today.mission.plans.count() == 1
     assert not OutboxMail.objects.filter(kind="mission_changed").exists()
+
+
+def test_who_has_left_the_team_reads_its_schedule_no_more(today, startup, client):
+    leaving = factories.make_user("leaving@example.com", Role.STARTUP)
+    membership = Membership.objects.create(user=leaving, startup=startup)
+    known = reverse("mission_feed", args=[today.ours.token])
+    teams.remove(membership, by=startup.memberships.get(is_owner=True).user, at=today.now)
+    assert client.get(known).status_code == 404
+    today.ours.refresh_from_db()
+    assert client.get(reverse("mission_feed", args=[today.ours.token])).status_code == 200
+    today.theirs.refresh_from_db()
+    assert client.get(reverse("mission_feed", args=[today.theirs.token])).status_code == 200
+
+
+def test_a_calendar_of_everybody_leaves_a_record_as_the_papers_do(as_user, today):
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    as_user(today.host).post(today.at("mission_papers", "calendar", 1))
+    assert AuditRecord.objects.filter(action="mission", details__done="papers").count() == 1
