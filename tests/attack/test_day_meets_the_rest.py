@@ -12,7 +12,7 @@ from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from profiles.accounts.services import teams
 from profiles.choices import Role, Status
-from profiles.models import AuditRecord, Investor, Membership, OutboxMail, Startup
+from profiles.models import AuditRecord, Investor, LimitBucket, Membership, OutboxMail, Startup
 from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
 from tests.matchmaker.missions.missioned import make_meeting
@@ -99,3 +99,24 @@ def test_a_calendar_of_everybody_leaves_a_record_as_the_papers_do(as_user, today
     make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     as_user(today.host).post(today.at("mission_papers", "calendar", 1))
     assert AuditRecord.objects.filter(action="mission", details__done="papers").count() == 1
+
+
+def test_a_plan_that_fails_is_counted_and_a_team_shares_its_planner(as_user, today):
+    placed = [[today.ours.pk, today.theirs.pk, 0, 0, None]]  # of a slot that is gone
+    fields = {"state": "done", "by": today.host, "placed": placed}
+    plans = [today.mission.plans.create(**fields, mends=mends) for mends in (True, False)]
+    host = as_user(today.host)
+    host.post(today.at("mission_proposal", plans[0].pk))
+    assert set(limits_used()) == {"mission_changes:account", "mission_changes:company"}
+    today.mission.published_at, today.mission.state = None, MissionState.PLANNING
+    today.mission.save()
+    host.post(today.at("mission_plan", plans[1].pk), {"act": "publish"})
+    host.post(today.at("mission_plans"))
+    kinds = {"mission", "mission_changes", "mission_plan"}
+    assert set(limits_used()) == {f"{kind}:{of}" for kind in kinds for of in ("account", "company")}
+
+
+def limits_used():
+    """Return what has been counted, for accounts and companies."""
+    keys = LimitBucket.objects.filter(key__startswith="mission").values_list("key", flat=True)
+    return [key.rpartition(":")[0] for key in keys]

@@ -37,7 +37,7 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         LimitReachedError: too often in a short time.
     """
     with transaction.atomic():
-        limits.take_token(CHANGES_LIMIT, account=by, at=at)
+        limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
         hold_as_host(mission, GOES_ON)
     now = today(mission, at=at)
     problem = now.stated.problem
@@ -64,7 +64,6 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     )
 
 
-@transaction.atomic
 def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     """Change the schedule as it was shown, and tell those whose meetings change; return how many change.
 
@@ -73,7 +72,13 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
         carried out before, or the mission is over. OrganiserNotOpenError: the organiser is suspended.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(CHANGES_LIMIT, account=by, at=at)
+    # Counted first: what fails has cost as much.
+    limits.take_token(CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
+    return _apply(plan, by=by, at=at)
+
+
+@transaction.atomic
+def _apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     held = hold_as_host(plan.mission, GOES_ON)
     if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
         raise WrongStateError
