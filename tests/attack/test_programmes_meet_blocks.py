@@ -8,6 +8,7 @@ from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from profiles.choices import Side, Status
 from profiles.models import Investor, Notice
+from tests import factories
 from tests.matchmaker.programmes.programmed import make_application, make_programme
 from tests.matchmaker.programmes.test_outcomes import body, saying
 
@@ -72,3 +73,22 @@ def test_a_suspended_organiser_announces_nothing_and_asks_nobody(as_user, progra
     assert not programme.announcements.exists()
     assert not ProgrammeHost.objects.exists()
     assert not Notice.objects.filter(kind__startswith="programme_").exists()
+
+
+@pytest.mark.parametrize("blocks", ["organiser", "applicant"])
+def test_nobody_co_organises_who_is_blocked_by_the_organiser_or_by_who_has_applied(
+    as_user, startup, ayesha, li_wei, blocks
+):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=20)
+    host = programme.hosts.create(email=ayesha.email)
+    fund = factories.make_investor("Chengsui")
+    partner = factories.make_partner("partner2@example.com", fund)
+    sent = make_application(programme, fund, by=partner)
+    other, by = (li_wei.membership.investor, li_wei) if blocks == "organiser" else (fund, partner)
+    block_company(startup, other, side=Side.INVESTOR, by=by, at=host.at)
+    founder = as_user(ayesha)
+    founder.post(reverse("programme_host", args=[programme.public_id, host.pk]), {"act": "accept"})
+    host.refresh_from_db()
+    assert host.accepted_at is None
+    read = founder.get(reverse("programme_application", args=[programme.public_id, sent.pk]))
+    assert read.status_code == 404
