@@ -53,6 +53,9 @@ api = NinjaAPI(
 CURSOR = params.Query(
     "", pattern=f"^$|{ID}", description="`next` of the page before; empty for the first page"
 )
+SIGNED_CURSOR = params.Query(
+    "", pattern=rf"^$|{ID[:-1]}:[\w-]{{43}}$", description="As everywhere; of this token, until midnight"
+)
 LIMIT = params.Query(50, ge=1, le=100, description="The most items of a page")
 PUBLIC_ID = params.Path(..., pattern=ID)
 Answer = Callable[..., HttpResponseBase]
@@ -157,7 +160,7 @@ def matches(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT) -> sc
 @api.get("/matches/{public_id}", auth=Token(Scope.MATCHES), response=schemas.Match, openapi_extra=MORE)
 def match(request: ApiRequest, public_id: str = PUBLIC_ID) -> schemas.Match:
     """One company of your list."""
-    return _only(selectors.match_page(request.auth.company, cursor="", limit=1, only=public_id).items)
+    return only(selectors.match_page(request.auth.company, cursor="", limit=1, only=public_id).items)
 
 
 @api.get(
@@ -176,32 +179,20 @@ def introductions(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT)
 )
 def introduction(request: ApiRequest, public_id: str = PUBLIC_ID) -> schemas.Introduction:
     """The newest introduction with one company."""
-    return _only(selectors.introduction_page(request.auth.company, cursor="", limit=1, only=public_id).items)
-
-
-@api.get("/pilots", auth=Token(Scope.PILOTS), response=schemas.PilotPage, openapi_extra=MORE)
-def pilots(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT) -> schemas.PilotPage:
-    """The pilots on the board, your own, and those that you applied for."""
-    return selectors.pilot_page(request.auth.token.user, cursor=cursor, limit=limit)
-
-
-@api.get("/pilots/{public_id}", auth=Token(Scope.PILOTS), response=schemas.Pilot, openapi_extra=MORE)
-def pilot(request: ApiRequest, public_id: str = PUBLIC_ID) -> schemas.Pilot:
-    """One pilot."""
-    return _only(selectors.pilot_page(request.auth.token.user, cursor="", limit=1, only=public_id).items)
+    return only(selectors.introduction_page(request.auth.company, cursor="", limit=1, only=public_id).items)
 
 
 @api.get("/directory/{side}", auth=Token(Scope.DIRECTORY), response=schemas.DirectoryPage, openapi_extra=MORE)
 def directory(
-    request: ApiRequest, side: Side, cursor: str = CURSOR, limit: int = LIMIT
+    request: ApiRequest, side: Side, cursor: str = SIGNED_CURSOR, limit: int = LIMIT
 ) -> schemas.DirectoryPage:
     """For curators: every profile of a side (`startup` or `investor`), in any state."""
     if not cursor:
         services.begin_directory(request.auth, side=side, at=timezone.now())
-    return selectors.directory_page(side, cursor=cursor, limit=limit)
+    return selectors.directory_page(request.auth.token, side, cursor=cursor, limit=limit)
 
 
-def _only(found: list[Found]) -> Found:
+def only(found: list[Found]) -> Found:
     """Return the one that was asked for."""
     if not found:
         raise Http404

@@ -1,6 +1,6 @@
 """What the API answers, as OpenAPI describes it. Texts come in the language of Accept-Language."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -96,32 +96,6 @@ class IntroductionPage(Schema):
     """A page of introductions, in the order of ids."""
 
     items: list[Introduction]
-    next: NextCursor
-
-
-class Pilot(Schema):
-    """A pilot that you may read of."""
-
-    id: PublicId
-    title: str
-    summary: str
-    state: str
-    host: str
-    is_own: bool
-    sectors: list[str]
-    place: str
-    when: str
-    apply_by: date | None
-    seats: int
-    free_seats: int
-    application: Annotated[str | None, Field(description="The state of your own application, if any")]
-    url: str
-
-
-class PilotPage(Schema):
-    """A page of pilots, in the order of ids."""
-
-    items: list[Pilot]
     next: NextCursor
 
 

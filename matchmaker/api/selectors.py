@@ -9,8 +9,10 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from matchmaker.api import schemas
 from matchmaker.choices import Factor, Side
@@ -21,17 +23,7 @@ from matchmaker.lists.selectors.list_page import SearchQuery, card_facts, counte
 from matchmaker.lists.selectors.neighbours import listed_ids
 from matchmaker.models.api import ApiToken, Scope
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import Pilot
 from matchmaker.pairs.selectors.pair import known_to
-from matchmaker.pilots.selectors.pilot import (
-    free_slots,
-    host_title,
-    is_own,
-    pilots_for,
-    reader_of,
-    see_pilot,
-    with_parts,
-)
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.reasons import reasons
 from profiles.accounts.selectors import membership_of
@@ -89,6 +81,7 @@ def live_tokens(*, at: datetime) -> QuerySet[ApiToken]:
     rows = ApiToken.objects.filter(of_owners | Q(membership=None, user__role=Role.CURATOR))
     rows = rows.filter(user__is_active=True, sessions=F("user__sessions_ended"), expires_at__gt=at)
     suspended = {f"membership__{side}__status": Status.SUSPENDED for side in Side}
+    rows = rows if settings.DEMO else rows.exclude(user__is_demo=True)  # as nobody signs in with these
     return rows.exclude(Q(*suspended.items(), _connector=Q.OR)).select_related("user")
 
 
@@ -100,7 +93,7 @@ def live_token(secret: str, *, at: datetime) -> ApiToken | None:
     return token
 
 
-def _url(name: str, *arguments: Any) -> str:
+def url_of(name: str, *arguments: Any) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{reverse(name, args=arguments)}"
 
 
@@ -141,7 +134,7 @@ def own_profile(member: CurrentCompany) -> schemas.OwnProfile:
     model: Any = SIDES[member.side]
     company = with_related(model.objects.filter(pk=member.company_id)).get()
     found = _profile(see(company, member.viewer), member.side, all_terms())
-    url = _url("startup_edit", "basics") if member.side == Side.STARTUP else _url("investor_edit")
+    url = url_of("startup_edit", "basics") if member.side == Side.STARTUP else url_of("investor_edit")
     return schemas.OwnProfile(**found, status=company.status, url=url)
 
 
@@ -195,7 +188,7 @@ def _matches(member: CurrentCompany, lists: Any, positions: dict[str, int]) -> l
                 against=reasons.against(said, member.side),
                 not_stated=[str(Factor(factor).label) for factor in entry.not_stated],
                 state=state_of(profile.pk, member),
-                url=_url("match", public_id),
+                url=url_of("match", public_id),
                 profile=schemas.Profile(**_profile(see(profile, member.viewer), member.side.other, terms)),
             )
         )
@@ -205,7 +198,7 @@ def _matches(member: CurrentCompany, lists: Any, positions: dict[str, int]) -> l
 # --- Introductions ------------------------------------------------------------------------------------------
 
 
-def _cut(rows: Sequence[Any], limit: int, key: str) -> str | None:
+def cut(rows: Sequence[Any], limit: int, key: str) -> str | None:
     """Return the cursor of the next page, where more rows were found than a page has."""
     if len(rows) <= limit:
         return None
@@ -228,7 +221,7 @@ def introduction_page(
     names = with_related(counterparts(member)).in_bulk([getattr(one, f"{other}_id") for one in found])
     pairs = [(one, profile) for one in found[:limit] if (profile := names.get(getattr(one, f"{other}_id")))]
     items = [_introduction(member, one, profile) for one, profile in pairs]
-    return schemas.IntroductionPage(items=items, next=_cut(found, limit, f"{other}__public_id"))
+    return schemas.IntroductionPage(items=items, next=cut(found, limit, f"{other}__public_id"))
 
 
 def _introduction(member: CurrentCompany, one: Introduction, profile: Any) -> schemas.Introduction:
@@ -242,54 +235,27 @@ def _introduction(member: CurrentCompany, one: Introduction, profile: Any) -> sc
         asked_at=one.asked_at if is_ours else one.delivered_at,
         answered_at=one.answered_at,
         ended_at=one.ended_at,
-        url=_url("introduction", profile.public_id),
+        url=url_of("introduction", profile.public_id),
     )
-
-
-# --- Pilots -------------------------------------------------------------------------------------------------
-
-
-def pilot_page(user: User, *, cursor: str, limit: int, only: str = "") -> schemas.PilotPage:
-    """Return the pilots that exist for a member, in the order of ids."""
-    reader = reader_of(user)
-    wanted = {"public_id": only} if only else {"public_id__gt": cursor}
-    rows = with_parts(pilots_for(reader).filter(**wanted)).order_by("public_id")
-    found = list(rows[: limit + 1])
-    items = [_pilot(pilot, reader.viewer) for pilot in found[:limit]]
-    return schemas.PilotPage(items=items, next=_cut(found, limit, "public_id"))
-
-
-def _pilot(pilot: Pilot, viewer: Any) -> schemas.Pilot:
-    seen = see_pilot(pilot, viewer)
-    own = max((one for one in pilot.applications.all() if is_own(one, viewer)), key=_age, default=None)
-    return schemas.Pilot(
-        id=pilot.public_id,
-        title=seen.title,
-        summary=seen.summary or "",
-        state=seen.state,
-        host=host_title(pilot, viewer),
-        is_own=is_own(pilot, viewer),
-        sectors=[str(sector) for sector in seen.sectors or ()],
-        place=str(seen.place or ""),
-        when=seen.when or "",
-        apply_by=seen.apply_by,
-        seats=pilot.slots,
-        free_seats=free_slots(pilot),
-        application=own.state if own else None,
-        url=_url("pilot", pilot.public_id),
-    )
-
-
-def _age(one: Any) -> tuple[datetime, int]:
-    return one.at, one.pk
 
 
 # --- The curators' directory --------------------------------------------------------------------------------
 
 
-def directory_page(side: Side, *, cursor: str, limit: int) -> schemas.DirectoryPage:
-    """Return profiles of a side in any state with the columns of the curators' page, in the order of ids."""
-    rows = loaded(everybody(side).filter(public_id__gt=cursor)).order_by("public_id")
+def directory_page(token: ApiToken, side: Side, *, cursor: str, limit: int) -> schemas.DirectoryPage:
+    """Return profiles of a side in any state with the columns of the curators' page, in the order of ids.
+
+    A cursor is signed, for this token and day: nobody goes on who has not begun, which is recorded.
+
+    Raises:
+        CursorGoneError: it is not one that this token has read today.
+    """
+    signer = Signer(salt=f"directory:{token.pk}:{side}:{timezone.localdate()}")
+    try:
+        last = signer.unsign(cursor) if cursor else ""
+    except BadSignature as error:
+        raise CursorGoneError from error
+    rows = loaded(everybody(side).filter(public_id__gt=last)).order_by("public_id")
     found: Iterable[Startup | Investor] = list(rows[: limit + 1])
     found = list(found)
     items = [
@@ -300,4 +266,5 @@ def directory_page(side: Side, *, cursor: str, limit: int) -> schemas.DirectoryP
         )
         for one in found[:limit]
     ]
-    return schemas.DirectoryPage(items=items, next=_cut(found, limit, "public_id"))
+    after = cut(found, limit, "public_id")
+    return schemas.DirectoryPage(items=items, next=signer.sign(after) if after else None)

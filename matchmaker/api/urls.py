@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+import matchmaker.api.pilots  # noqa: F401  adds its addresses
 from matchmaker.api import views
 from matchmaker.api.api import api, finish, problem
 

@@ -1,13 +1,15 @@
 """What missions add to Today and to what is open between companies, and what becomes of them."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models.signals import post_delete
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.missions import admin, kinds  # noqa: F401  register themselves
-from matchmaker.missions.services import meetings
+from matchmaker.missions.services import meetings, missions
 from matchmaker.models.missions import Delegation, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
@@ -15,7 +17,7 @@ from matchmaker.models.programmes.programme import ApplicationState
 from matchmaker.registry import Waiting, register_open_matter, register_waiting
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Membership, Startup, User
 
 
 def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
@@ -73,13 +75,14 @@ register_waiting(44, meetings_to_accept, told_by=[kinds.PUBLISHED])
 def meetings_ahead(company: Startup | Investor) -> int:
     """Count the company's meetings of missions that are not over."""
     side = company.side
-    return MissionMeeting.objects.filter(**{f"{side}__application__{side}": company}, state__in=LIVE).count()
+    mine = {f"{side}__application__{side}": company}
+    return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
 
 
 def meetings_between(startup: Startup, investor: Investor) -> int:
     """Count the meetings of missions between the two that are not over."""
     both = {"startup__application__startup": startup, "investor__application__investor": investor}
-    return MissionMeeting.objects.filter(**both, state__in=LIVE).count()
+    return MissionMeeting.objects.filter(**both, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
 
 
 register_open_matter(
@@ -90,6 +93,14 @@ register_open_matter(
     when_hidden=_("They are cancelled within a minute. Both sides read only that they do not take place."),
     when_suspended=_("They are cancelled within a minute, and the other side is told."),
 )
+
+
+def person_left(*, instance: Membership, **_kwargs: Any) -> None:
+    """Close the secret addresses that a person knows who leaves a team."""
+    missions.renew_addresses(instance)
+
+
+post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_missions")
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:

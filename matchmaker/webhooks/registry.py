@@ -13,10 +13,9 @@ from profiles.signals import person_told
 register_menu_entry("startup-account investor-account", 20, "webhooks", _("Webhooks"))
 erasure.register(
     {
-        "matchmaker.Webhook": Decision(GOES, account="membership__user", company="membership__{side}"),
-        "matchmaker.WebhookDelivery": Decision(
-            GOES, account="webhook__membership__user", company="webhook__membership__{side}"
-        ),
+        # In the copy of its maker alone: of a company's people, only owners see an address.
+        "matchmaker.Webhook": Decision(GOES, account="membership__user"),
+        "matchmaker.WebhookDelivery": Decision(GOES, account="webhook__membership__user"),
     }
 )
 merging.register(

@@ -53,6 +53,7 @@ def live_webhooks() -> QuerySet[Webhook]:
     rows = Webhook.objects.filter(
         stopped_at=None, membership__is_owner=True, membership__user__is_active=True
     )
+    rows = rows if settings.DEMO else rows.exclude(membership__user__is_demo=True)
     return rows.exclude(Q(*suspended.items(), _connector=Q.OR))
 
 

@@ -12,6 +12,7 @@ IGNORED = shutil.ignore_patterns(".*", "var", "__pycache__", "test-results", "do
 OWN = (
     "matchmaker/pilots",
     "matchmaker/models/pilot.py",
+    "matchmaker/api/pilots.py",
     "matchmaker/management/commands/judge_pilots.py",
     "matchmaker/demo/pilots.py",
     "templates/pilots",
@@ -24,6 +25,8 @@ LISTS = (
     "matchmaker/demo/loader.py",
     "matchmaker/management/commands/prepare.py",
     "tests/house/market.py",
+    "matchmaker/api/urls.py",
+    "tests/matchmaker/api/access.py",
 )
 OTHERS = (
     "tests/house/test_access.py::test_every_address_is_declared",

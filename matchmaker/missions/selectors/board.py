@@ -18,6 +18,7 @@ from matchmaker.models.meeting import Meeting
 from matchmaker.models.meeting import MeetingState as LaterState
 from matchmaker.models.missions import Mission, MissionMeeting, MissionSlot, MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingState
+from matchmaker.programmes.selectors.programmes import FEWEST
 
 TABLES_SHOWN, PEOPLE_SHOWN, LISTED = 20, 30, 12
 NEAR = timedelta(minutes=30)  # before the first meeting: who has not come by then is looked for
@@ -182,14 +183,18 @@ def met(mission: Mission) -> Counter[int]:
 
 
 def gauges(mission: Mission) -> list[Gauge]:
-    """Return the figures of the mission beside what the field reaches. Five queries."""
+    """Return the figures of the mission beside what the field reaches. Five queries.
+
+    Whether a pair meets again is the pair's: counted from five meetings on, whatever the organiser notes.
+    """
     said = acceptance(mission)
     held = Q(state=MeetingState.HELD)
     done = mission.meetings.aggregate(
         held=Count("pk", filter=held), missed=Count("pk", filter=Q(state=MeetingState.MISSED))
     )
     later = Meeting.objects.filter(state__in=SECOND_MEETINGS, starts_at__gt=F("introduction__asked_at"))
-    again = mission.meetings.filter(held, introduction__in=later.values("introduction")).count()
+    again = mission.meetings.filter(introduction__in=later.values("introduction")).count()
+    told = done["held"] if done["held"] >= FEWEST else 0
     counts = met(mission)
     everybody = set(taking_part(mission).values_list("pk", flat=True))
     two = sum(counts[each] >= 2 for each in everybody)
@@ -197,7 +202,7 @@ def gauges(mission: Mission) -> list[Gauge]:
     return [
         Gauge(_("Meetings accepted by both sides"), said["by_both"], _asked(said), ACCEPTED, "40–60 %"),
         Gauge(_("Meetings that took place"), done["held"], kept, KEPT, "80 %"),
-        Gauge(_("Of these, met again or about to"), again, done["held"], MET_AGAIN, "20–30 %"),
+        Gauge(_("Of these, met again or about to"), min(again, told), told, MET_AGAIN, "20–30 %"),
         Gauge(_("Delegations with two meetings or more"), two, len(everybody), TWO_EACH, "100 %"),
     ]
 

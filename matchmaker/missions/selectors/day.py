@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from matchmaker.choices import Side
-from matchmaker.missions.selectors.missions import Part
+from matchmaker.missions.selectors.missions import Part, taking_part
 from matchmaker.missions.selectors.plans import Appointment, schedule
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionNote, MissionSlot
 from matchmaker.models.missions import MissionTable as Table
@@ -132,7 +132,9 @@ def opened_by(token: str) -> Delegation | None:
         mission__published_at__isnull=False,
         mission__programme__state__in=PUBLIC,
     )
-    return rows.select_related("mission__programme", "application__startup", "application__investor").first()
+    related = ("mission__programme", "application__startup", "application__investor")
+    found = rows.select_related(*related).first()
+    return found if found and taking_part(found.mission).filter(pk=found.pk).exists() else None
 
 
 def own_row(part: Part, key: str, *, at: datetime) -> tuple[DayRow, Delegation] | None:

@@ -21,7 +21,7 @@ from matchmaker.lists.selectors.cards import (
 from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards
 from matchmaker.lists.selectors.own_deals import own_deals
-from matchmaker.missions.selectors.missions import coming, may_wish, words_of
+from matchmaker.missions.selectors.missions import coming, may_wish, taking_part, words_of
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import Wish
 from matchmaker.programmes.selectors.programmes import Reader
@@ -46,8 +46,13 @@ class Other:
 
 
 def across(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
-    """Return whom a delegation can choose: all of the other side but whom it has blocked or is kept from."""
+    """Return whom a delegation can choose: all of the other side but whom it has blocked or is kept from.
+
+    Nobody for who does not take part: a company that is suspended, or not matched any more.
+    """
     rows = coming(delegation.mission).filter(side=Side(delegation.side).other)
+    if not taking_part(delegation.mission).filter(pk=delegation.pk).exists():
+        return rows.none()
     if reader.member is None or delegation.application.company is None:
         return rows
     said = reader.member.interactions

@@ -16,7 +16,7 @@ from matchmaker.missions.selectors.changes import Change, changes_of, today
 from matchmaker.missions.selectors.problem import measured
 from matchmaker.missions.services.day import NOT_ASKED, place
 from matchmaker.missions.services.meetings import GOES_ON, move
-from matchmaker.missions.services.missions import HOST, hold_in, note, tell, with_people
+from matchmaker.missions.services.missions import HOST, hold_as_host, note, tell, with_people
 from matchmaker.missions.services.plans import NotValidError, write_meetings
 from matchmaker.models.missions import Delegation, Interpreter, Mission, MissionMeeting, MissionPlan
 from matchmaker.models.missions.plan import MeetingAct
@@ -33,11 +33,12 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Work out the fewest changes with which everything that is left can take place, and keep them.
 
     Raises:
-        WrongStateError: there is no schedule, or the mission is over. LimitReachedError: too often.
+        WrongStateError: there is no schedule, or the mission is over. OrganiserNotOpenError: it is suspended.
+        LimitReachedError: too often in a short time.
     """
     with transaction.atomic():
-        limits.take_token(CHANGES_LIMIT, account=by, at=at)
-        hold_in(mission, GOES_ON)
+        limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
+        hold_as_host(mission, GOES_ON)
     now = today(mission, at=at)
     problem = now.stated.problem
     result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS)
@@ -63,16 +64,22 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     )
 
 
-@transaction.atomic
 def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     """Change the schedule as it was shown, and tell those whose meetings change; return how many change.
 
     Raises:
         NotValidError: something has changed since, and it does not fit any more. WrongStateError: it was
-        carried out before, or the mission is over. LimitReachedError: too often in a short time.
+        carried out before, or the mission is over. OrganiserNotOpenError: the organiser is suspended.
+        LimitReachedError: too often in a short time.
     """
-    limits.take_token(CHANGES_LIMIT, account=by, at=at)
-    held = hold_in(plan.mission, GOES_ON)
+    # Counted first: what fails has cost as much.
+    limits.take_token(CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
+    return _apply(plan, by=by, at=at)
+
+
+@transaction.atomic
+def _apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
+    held = hold_as_host(plan.mission, GOES_ON)
     if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
         raise WrongStateError
     now = today(held, at=at)

@@ -261,7 +261,9 @@ def say_after(
     introduction = decisions.express_interest(startup, investor, side=side, by=by, **said)
     notes = MissionNote.objects.filter(meeting=meeting, answer=AfterMeeting.GO_ON).exclude(delegation=own)
     theirs = notes.select_related("by").first()
-    if theirs and introduction.asked_by == side and introduction.state in WAITING:
+    # Their yes was taken once: if they have withdrawn it since, it is not said again for them.
+    is_new = MissionMeeting.objects.filter(pk=meeting.pk, introduction=None).exists()
+    if theirs and is_new and introduction.asked_by == side and introduction.state in WAITING:
         with suppress(*NO_YES):  # they have said so, but could not ask then
             introduction = decisions.express_interest(
                 startup, investor, side=side.other, by=theirs.by, **said

@@ -89,7 +89,7 @@ def drop_impossible(mission: Mission, *, at: datetime) -> None:
 
     Both are told the same, so that nobody reads who has blocked whom.
     """
-    rows = mission.meetings.filter(state__in=LIVE)
+    rows = mission.meetings.filter(state__in=LIVE).exclude(slot__ends_at__lte=at)  # those have been
     related = ("startup__application", "investor__application")
     for meeting in impossible(mission, rows.select_related(*related)):
         meeting.mission = mission
@@ -101,7 +101,8 @@ def drop_impossible(mission: Mission, *, at: datetime) -> None:
 def leave(delegations: Any, *, at: datetime) -> None:
     """Cancel the meetings of who is about to be deleted, and tell the others."""
     keys = set(delegations.values_list("pk", flat=True))
-    rows = MissionMeeting.objects.filter(state__in=LIVE).select_related("mission__programme")
+    rows = MissionMeeting.objects.filter(state__in=LIVE).exclude(slot__ends_at__lte=at)
+    rows = rows.select_related("mission__programme")
     for side in Side:
         for meeting in rows.filter(**{f"{side}__in": keys}):
             step = move(meeting, MeetingAct.LEAVE, side=None, by=None, at=at, ended_at=at)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
+from matchmaker.choices import Side
 from matchmaker.missions.kinds import CHANGED, MISSION_LIMIT, WISHES_OPEN
 from matchmaker.missions.selectors.missions import coming, missing_in, without_delegation
 from matchmaker.missions.selectors.pairs import first_wishes
@@ -29,7 +30,8 @@ from matchmaker.programmes.services.programmes import require_open_organiser, te
 from matchmaker.transitions import WrongStateError, transition
 from profiles.audit import services as audit
 from profiles.limits import services as limits
-from profiles.models import User
+from profiles.models import Membership, User
+from profiles.models.account import new_token
 
 HOST = str(MissionMover.HOST)
 M = MissionState
@@ -258,6 +260,13 @@ def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: U
     held = hold_in(delegation.mission, NOT_OVER)
     Delegation.objects.filter(pk=delegation.pk).update(**values)
     note(held, "delegation", by=by, at=at)
+
+
+def renew_addresses(left: Membership) -> None:
+    """Give a company's schedules new secret addresses: somebody who knows them has left its team."""
+    own = {f"application__{side}": key for side in Side if (key := getattr(left, f"{side}_id"))}
+    for delegation in Delegation.objects.filter(**own) if own else ():
+        Delegation.objects.filter(pk=delegation.pk).update(token=new_token())
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         AlreadyPlanningError: one is being made. NotReadyError: nobody could meet.
         WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
     """
-    limits.take_token(PLAN_LIMIT, account=by, at=at)
+    limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
     held = hold_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
         raise AlreadyPlanningError
@@ -184,7 +184,6 @@ def _report(held: QuerySet[MissionPlan], told: Progress) -> bool:
     return held.filter(stop_at__isnull=False).exists()
 
 
-@transaction.atomic
 def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = None) -> None:
     """Make a plan the schedule of the mission, and tell everybody who comes, once and with one mail.
 
@@ -192,7 +191,13 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = Non
         NotValidError: it breaks a rule as things are now. NotReadyError: it has no meeting.
         WrongStateError: wishes are open, or a schedule is published. LimitReachedError: too often.
     """
-    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    # Counted first: what fails has cost as much.
+    limits.take_token(MISSION_LIMIT, account=by, company=plan.mission.programme.company, at=at)
+    _publish(plan, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def _publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None) -> None:
     held = hold_as_host(plan.mission, (M.PLANNING,))
     stored = MissionPlan.objects.get(pk=plan.pk)
     if stored.state != RunState.DONE:

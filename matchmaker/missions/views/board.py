@@ -173,14 +173,14 @@ def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: 
 def print_all(request: SignedInRequest, reader: Reader, public_id: str, kind: str, part: int) -> HttpResponse:
     """Give all schedules or the signs of the tables as PDF, or all meetings as a calendar file."""
     mission = scheduled_or_404(reader, public_id)
+    if kind not in ("calendar", "schedules", "signs"):
+        raise Http404
+    changes.note_paper(mission, by=request.user, at=timezone.now())
     if kind == "calendar":
         text = papers.calendar_of_all(mission)
         name = f'attachment; filename="meetings-{public_id}.ics"'
         headers = {"Content-Disposition": name, "Cache-Control": PRIVATE}
         return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
-    if kind not in ("schedules", "signs"):
-        raise Http404
-    changes.note_paper(mission, by=request.user, at=timezone.now())
     with timezone.override(mission.programme.zone):
         sheet = typeset(papers.TEMPLATE, found_or_404(papers.paper(mission, kind, part)))
     return pdf(sheet, f"{kind}-{public_id}-{part}")

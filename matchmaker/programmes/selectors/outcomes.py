@@ -62,7 +62,8 @@ def own_sides(reader: Reader, programme: Programme) -> list[Part]:
 def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> list[Part]:
     """Return with whom the reader can record an outcome: whom the page of those who take part names.
 
-    Besides, those of one's own team. Nobody of the own company, and nobody whom a block keeps away.
+    Besides, those of one's own team. Nobody of the own company, and nobody whom it has blocked. Who has
+    blocked it is there: nothing tells of that, and they read nothing of it.
     """
     leads = any(each.application is None for each in own)
     mine = {each.application.pk for each in own if each.application}
@@ -72,8 +73,7 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> li
     if member:
         of_mine = {str(member.side): member.company}
         colleagues |= set(Membership.objects.filter(**of_mine).values_list("user", flat=True))
-        blocks = CompanyBlock.objects.filter(**of_mine)
-        away = {*blocks.values_list(member.side.other, flat=True), *member.interactions.hidden}
+        away = {*member.interactions.blocked, *member.interactions.hidden}
     teams = ProgrammeTeamMember.objects.filter(application__in=mine, state=MemberState.JOINED).values("team")
     mates = set(
         ProgrammeTeamMember.objects.filter(team__in=teams, state=MemberState.JOINED).values_list(
@@ -95,7 +95,7 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> li
 
 
 def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[int]) -> bool:
-    """Tell whether a company is the reader's own, or one that a block or a curator keeps away."""
+    """Tell whether a company is the reader's own, or one that its own block or a curator keeps away."""
     member = reader.member
     if company is None or member is None:
         return False
@@ -103,7 +103,10 @@ def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[in
 
 
 def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutcome]:
-    """Return the outcomes of which the reader is one of the two sides; for others there are none."""
+    """Return the outcomes of which the reader is one of the two sides; for others there are none.
+
+    Without what a company says that the reader's has blocked.
+    """
     own = Q(pk__in=[])
     if reader.may_apply:
         mine = programme.applications.filter(reader.own).order_by().values("pk")
@@ -111,8 +114,18 @@ def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutc
     if reader.leads(programme):
         own |= Q(other=None)
     rows = programme.outcomes.filter(own).exclude(state=OutcomeState.RETRACTED)
+    if reader.member and reader.member.interactions.blocked:
+        rows = rows.exclude(_said_by(reader.member.side.other, reader.member.interactions.blocked))
     both = [f"{side}__{each}" for side in ("application", "other") for each in RELATED]
     return rows.select_related(*both, "form", "deal")
+
+
+def _said_by(side: Side, companies: Any) -> Q:
+    """Return what companies of a side have recorded and nobody has confirmed, and what they dispute."""
+    own = {name: Q(**{f"{name}__{side}__in": companies}) for name in ("application", "other", "programme")}
+    recorded = own["programme"] & Q(by_organiser=True) | own["application"] & Q(by_organiser=False)
+    either = own["application"] | own["other"] | own["programme"] & Q(other=None)
+    return recorded & ~Q(state=OutcomeState.CONFIRMED) | either & Q(state=OutcomeState.DISPUTED)
 
 
 def outcomes_page(reader: Reader, programme: Programme, number: str) -> dict[str, Any]:
@@ -170,6 +183,8 @@ def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOut
     mine |= Q(other=None, by_organiser=False, **{f"programme__{side}": company})
     by_host = Q(application__person=user) | Q(**{f"application__{side}": company})
     rows = ProgrammeOutcome.objects.filter(mine | by_host & Q(by_organiser=True), state=OutcomeState.RECORDED)
+    blocked = CompanyBlock.objects.filter(**{side: company}, side=side).order_by().values(company.side.other)
+    rows = rows.exclude(_said_by(company.side.other, blocked))
     return rows.select_related("programme").order_by("at", "pk")
 
 

@@ -18,7 +18,12 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState
 from matchmaker.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
 from matchmaker.programmes.selectors.cohort import MOST_SESSIONS, is_on
-from matchmaker.programmes.services.programmes import lock_programme, note, tell_applicant
+from matchmaker.programmes.services.programmes import (
+    lock_programme,
+    note,
+    require_open_organiser,
+    tell_applicant,
+)
 from matchmaker.transitions import WrongStateError
 from profiles.changes.services import lock_profiles
 from profiles.files import services as files
@@ -43,11 +48,12 @@ def _lock_going_on(programme: Programme) -> Programme:
     """Hold a programme that goes on.
 
     Raises:
-        WrongStateError: it does not.
+        WrongStateError: it does not. OrganiserNotOpenError: the organiser is suspended.
     """
     held = lock_programme(programme)
     if held.state not in GOING_ON:
         raise WrongStateError
+    require_open_organiser(held)
     return held
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from matchmaker.choices import Side
+from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeHost
 from matchmaker.models.programmes.programme import AT_WORK, OVER
 from matchmaker.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
@@ -14,6 +15,7 @@ from matchmaker.programmes.services.programmes import (
     OrganiserNotOpenError,
     lock_programme,
     note,
+    require_open_organiser,
     tell_organiser,
     tell_person,
 )
@@ -45,12 +47,13 @@ def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> Non
 
     Raises:
         TooManyHostsError: there are five. WrongStateError: the programme is over.
-        LimitReachedError: too often in a short time.
+        OrganiserNotOpenError: the organiser is suspended. LimitReachedError: too often in a short time.
     """
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held, address = lock_programme(programme), email.strip().lower()
     if held.state in OVER:
         raise WrongStateError
+    require_open_organiser(held)
     if held.hosts.filter(email=address).exists():
         return
     if held.hosts.count() >= MOST_HOSTS:
@@ -66,7 +69,8 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
     """Co-organise a programme from now on, for a company or as a curator; its page says so.
 
     Raises:
-        WrongStateError: the programme is over, or somebody else was asked.
+        WrongStateError: the programme is over, somebody else was asked, or a block stands between the company
+        and the organiser, or who has applied.
         OrganiserNotOpenError: the company is not published. HasAppliedError: it takes part otherwise.
     """
     programme = host.programme
@@ -84,10 +88,23 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
     if company == held.company or others.exists() or applied.exists():
         raise HasAppliedError
     waiting = held.hosts.filter(pk=host.pk, email=by.email.lower(), accepted_at=None)
-    if held.state in OVER or not waiting.update(**own, user=by, accepted_at=at):
+    if (
+        held.state in OVER
+        or (company and _has_block(held, company))
+        or not waiting.update(**own, user=by, accepted_at=at)
+    ):
         raise WrongStateError
     note(held, "host_accepted", by=by, at=at)
     tell_organiser(HOST_ACCEPTED, held, at=at, event=str(host.pk), path=_path(held), is_told_alone=True)
+
+
+def _has_block(programme: Programme, company: Startup | Investor) -> bool:
+    """Tell whether the company or one whose application it would read wants nothing more from the other."""
+    other = str(company.side.other)
+    known = {other: getattr(programme, f"{other}_id")}
+    applied = programme.applications.filter(state__in=AT_WORK, **{f"{other}__isnull": False}).values(other)
+    blocks = CompanyBlock.objects.filter(**{str(company.side): company})
+    return blocks.filter(Q(**known) | Q(**{f"{other}__in": applied})).exists()
 
 
 @transaction.atomic

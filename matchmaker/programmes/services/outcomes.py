@@ -16,6 +16,7 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication, Progra
 from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind, OutcomeMover
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.pairs import services as pairs
+from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.programmes.kinds import OUTCOME_ANSWERED, OUTCOME_LIMIT, OUTCOME_RECORDED, OUTCOMES_ASKED
 from matchmaker.programmes.services.programmes import hold, move, tell_applicant, tell_organiser
 from matchmaker.transitions import WrongSideError, WrongStateError
@@ -78,7 +79,10 @@ def record_outcome(
 
 
 def _tell(kind: str, outcome: ProgrammeOutcome, *, to: Part, to_organiser: bool, at: datetime) -> None:
-    """Tell one side of an outcome, once for each kind."""
+    """Tell one side of an outcome, once for each kind; nobody who has blocked the other."""
+    company = (to or outcome.programme).company
+    if company and outcome.pair and company.side in blocked_by(*outcome.pair):
+        return
     said: dict[str, Any] = {"at": at, "event": str(outcome.pk)}
     said["path"] = reverse("programme_outcomes", args=[outcome.programme.public_id])
     if to_organiser:

@@ -27,7 +27,9 @@ from matchmaker.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.programmes.selectors.share_card import qr_picture
 from matchmaker.programmes.services import cohort
 from matchmaker.programmes.services.cohort import NotNowError, TooManyFilesError, TooManySessionsError
+from matchmaker.programmes.services.programmes import OrganiserNotOpenError
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
+from matchmaker.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import FileState
 from profiles.files.services import FilesWaitError, QuotaError, count_upload
@@ -37,6 +39,7 @@ from profiles.pages import form_error_on, found_or_404, message_on_error, page_w
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
+    OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
     TooManySessionsError: gettext_lazy("An agenda has a hundred sessions at most."),
     TooManyFilesError: gettext_lazy("A programme has twenty files at most. Delete one first."),
     QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),

@@ -1,0 +1,122 @@
+"""The day of a mission meets suspensions, withdrawals and what was said elsewhere."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from matchmaker.missions.services import clock
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.missions import Delegation
+from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.plan import MeetingState
+from profiles.accounts.services import teams
+from profiles.choices import Role, Status
+from profiles.models import AuditRecord, Investor, LimitBucket, Membership, OutboxMail, Startup
+from tests import factories
+from tests.matchmaker.missions.day_of import DayOf
+from tests.matchmaker.missions.missioned import make_meeting
+
+pytestmark = pytest.mark.django_db
+PAST, NEXT = 0, 3  # slots
+
+
+@pytest.fixture
+def today(startup, ayesha, li_wei):
+    """Ayesha's and Li Wei's delegations on the day."""
+    made = DayOf()
+    made.ours, made.theirs = made.delegation(startup), made.delegation(li_wei.membership.investor)
+    return made
+
+
+def test_a_yes_that_was_withdrawn_is_not_said_again_by_the_site(as_user, today, ayesha, li_wei):
+    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=PAST, state=MeetingState.CONFIRMED)
+    us, them = as_user(ayesha), as_user(li_wei)
+    today.act(us, meeting, "go_on")
+    us.post(reverse("match_interest", args=[li_wei.membership.investor.public_id]), {"wanted": "0"})
+    assert Introduction.objects.get().state == IntroductionState.WITHDRAWN
+    today.act(them, meeting, "go_on")
+    states = sorted(Introduction.objects.values_list("asked_by", "state"))
+    assert states == [("investor", "asked"), ("startup", "withdrawn")], "who withdrew is asked, as anybody"
+
+
+def test_a_suspended_company_reads_no_more_of_who_comes(as_user, today, ayesha):
+    today.mission.state = MissionState.WISHES
+    today.mission.wishes_until, today.mission.published_at = today.now + timedelta(days=1), None
+    today.mission.save()
+    wishes = today.at("mission_wishes", today.ours.public_id)
+    assert today.theirs.name in as_user(ayesha).get(wishes).content.decode()
+    Startup.objects.update(status=Status.SUSPENDED)
+    answer = as_user(ayesha).get(wishes)
+    assert today.theirs.name not in answer.content.decode()
+    as_user(ayesha).post(wishes, {f"wish-{today.theirs.public_id}": "must"})
+    assert not today.ours.wishes.exists()
+
+
+def test_the_secret_address_of_a_suspended_company_opens_nothing(today, client):
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, state=MeetingState.CONFIRMED)
+    pages = [reverse(name, args=[today.ours.token]) for name in ("mission_day_open", "mission_feed")]
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    Startup.objects.update(status=Status.SUSPENDED)
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+
+
+def test_a_meeting_that_has_been_is_not_called_off_afterwards(today, li_wei):
+    past = make_meeting(today.mission, today.ours, today.theirs, slot=PAST, state=MeetingState.CONFIRMED)
+    Startup.objects.update(status=Status.SUSPENDED)
+    clock.advance(at=today.now)
+    past.refresh_from_db()
+    assert past.state == MeetingState.CONFIRMED
+    assert not OutboxMail.objects.filter(kind="mission_meeting_off").exists()
+
+
+def test_a_suspended_organiser_changes_no_schedule_and_mails_nobody(as_user, today):
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    Delegation.objects.filter(pk=today.theirs.pk).update(missing_at=today.now)
+    host, page = as_user(today.host), today.at("mission_changes")
+    kept = host.post(page, {"act": "propose"}).url
+    Investor.objects.filter(pk=today.company.pk).update(status=Status.SUSPENDED)
+    host.post(kept, {})
+    host.post(page, {"act": "propose"})
+    assert today.mission.meetings.get().state == MeetingState.PLANNED
+    assert today.mission.plans.count() == 1
+    assert not OutboxMail.objects.filter(kind="mission_changed").exists()
+
+
+def test_who_has_left_the_team_reads_its_schedule_no_more(today, startup, client):
+    leaving = factories.make_user("leaving@example.com", Role.STARTUP)
+    membership = Membership.objects.create(user=leaving, startup=startup)
+    known = reverse("mission_feed", args=[today.ours.token])
+    teams.remove(membership, by=startup.memberships.get(is_owner=True).user, at=today.now)
+    assert client.get(known).status_code == 404
+    today.ours.refresh_from_db()
+    assert client.get(reverse("mission_feed", args=[today.ours.token])).status_code == 200
+    today.theirs.refresh_from_db()
+    assert client.get(reverse("mission_feed", args=[today.theirs.token])).status_code == 200
+
+
+def test_a_calendar_of_everybody_leaves_a_record_as_the_papers_do(as_user, today):
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    as_user(today.host).post(today.at("mission_papers", "calendar", 1))
+    assert AuditRecord.objects.filter(action="mission", details__done="papers").count() == 1
+
+
+def test_a_plan_that_fails_is_counted_and_a_team_shares_its_planner(as_user, today):
+    placed = [[today.ours.pk, today.theirs.pk, 0, 0, None]]  # of a slot that is gone
+    fields = {"state": "done", "by": today.host, "placed": placed}
+    plans = [today.mission.plans.create(**fields, mends=mends) for mends in (True, False)]
+    host = as_user(today.host)
+    host.post(today.at("mission_proposal", plans[0].pk))
+    assert set(limits_used()) == {"mission_changes:account", "mission_changes:company"}
+    today.mission.published_at, today.mission.state = None, MissionState.PLANNING
+    today.mission.save()
+    host.post(today.at("mission_plan", plans[1].pk), {"act": "publish"})
+    host.post(today.at("mission_plans"))
+    kinds = {"mission", "mission_changes", "mission_plan"}
+    assert set(limits_used()) == {f"{kind}:{of}" for kind in kinds for of in ("account", "company")}
+
+
+def limits_used():
+    """Return what has been counted, for accounts and companies."""
+    keys = LimitBucket.objects.filter(key__startswith="mission").values_list("key", flat=True)
+    return [key.rpartition(":")[0] for key in keys]
