@@ -93,7 +93,7 @@ def _row(meeting: MissionMeeting, who: str, more: Iterable[str], place: str) -> 
     assert slot is not None  # noqa: S101  meetings_in asks for it
     starts, ends = localtime(slot.starts_at), localtime(slot.ends_at)
     return {
-        "day": date_format(starts, "l j F"),
+        "day": f"{date_format(starts, 'l')} {date_format(starts, 'MONTH_DAY_FORMAT')}",
         "time": f"{date_format(starts, 'H:i')}–{date_format(ends, 'H:i')}",
         "who": who,
         "more": [each for each in more if each],
