@@ -156,7 +156,12 @@ def meetings_of(delegation: Delegation) -> QuerySet[MissionMeeting]:
     rows = MissionMeeting.objects.filter(**{str(delegation.side): delegation})
     other = Side(delegation.side).other
     return rows.select_related(
-        "slot", "table", "interpreter", f"{other}__application__startup", f"{other}__application__investor"
+        "slot",
+        "asked_slot",
+        "table",
+        "interpreter",
+        f"{other}__application__startup",
+        f"{other}__application__investor",
     ).order_by("slot__starts_at", "pk")
 
 
