@@ -219,7 +219,7 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
     if show in kinds:
         rows = rows.filter(kinds[show])
     paged = Paginator(rows.order_by("name", "pk"), PEOPLE_SHOWN).get_page(number)
-    labels = {"": _("All"), "waited": _("Not yet here"), "here": _("Here"), "missing": _("Do not come")}
+    labels = {"": _("All"), "waited": _("Not yet here"), "here": _("Here"), "missing": _("Not coming")}
     return {
         "page": paged,
         "rows": [(each, Side(each.side).label) for each in paged],
