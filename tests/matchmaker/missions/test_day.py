@@ -20,7 +20,7 @@ from matchmaker.models.programmes.programme import ApplicationState
 from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
-from tests.matchmaker.missions.missioned import make_meeting, make_slots
+from tests.matchmaker.missions.missioned import make_delegation, make_meeting, make_slots
 from tests.matchmaker.programmes.programmed import make_application
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,28 @@ def test_a_day_is_written_as_the_reader_writes_it(today, client):
         heading = shown[shown.index("<h2>") : shown.index("</h2>")]
         assert said in heading
         assert "Asia/Karachi" not in shown
+
+
+def test_a_company_has_the_name_of_the_readers_language(as_user, today, ayesha):
+    """Everywhere a delegation is named, the second one of a company too; a search finds what is shown."""
+    company = today.theirs.application.company
+    company.name_zh = "资本"
+    company.save()
+    second = make_delegation(today.mission, company, by=today.host, name=f"{company.name_en} – Karachi")
+    meeting = make_meeting(today.mission, today.ours, second, slot=NEXT)
+    us, host = as_user(ayesha), as_user(today.host)
+    for client in (us, host):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    seen = [
+        (us, today.at("mission_day", today.ours.public_id)),
+        (us, today.at("mission_day_meeting", meeting.key)),
+        (us, today.at("mission_wishes", today.ours.public_id) + "?q=资本"),
+        (host, today.at("mission_board")),
+        (host, today.at("mission_check_in") + "?q=资本"),
+        (host, today.at("mission_delegations") + "?q=资本"),
+    ]
+    for client, page in seen:
+        assert "资本 – Karachi" in body(client, page), page
 
 
 def test_nothing_moves_to_where_somebody_or_every_table_is_taken(as_user, today, ayesha, li_wei):
