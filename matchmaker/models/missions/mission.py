@@ -264,7 +264,9 @@ class Delegation(models.Model):
     def called(self) -> str:
         """The name as the reader's language writes the company's. Ask for COMPANIES with many."""
         company = self.application.company
-        for own in (company.name_en, company.name_zh, company.name_ur) if company else ():
+        if company is None:
+            return self.name
+        for own in (company.name_en, company.name_zh, company.name_ur):
             if own and self.name.startswith(own):
                 return f"{company.name}{self.name.removeprefix(own)}"
         return self.name
