@@ -253,8 +253,8 @@ class InterpreterForm(forms.Form):
 
     name = LineField(max_length=80, label=gettext_lazy("Name"))
     languages = _languages()
-    starts_at = MomentField(required=False, label=gettext_lazy("From"))
-    ends_at = MomentField(required=False, label=gettext_lazy("Until"))
+    starts_at = MomentField(required=False, label=gettext_lazy("Works from"))
+    ends_at = MomentField(required=False, label=gettext_lazy("Works until"))
 
     def clean(self) -> dict[str, Any]:
         """Ask for two languages at least."""
@@ -345,7 +345,7 @@ class DayForm(forms.Form):
         slot.label = _("Another time")
         slot.widget.attrs["class"] = "form-select"
         slot.choices = [
-            (each.pk, f"{date_format(timezone.localtime(each.starts_at), 'j M, H:i')} · {table.name}")
+            (each.pk, f"{date_format(timezone.localtime(each.starts_at), 'DATETIME_FORMAT')} · {table.name}")
             for each, table in places
         ]
 
@@ -380,7 +380,7 @@ class ArrivalForm(forms.Form):
     """Who arrives later, and from when they can meet."""
 
     who = forms.ModelChoiceField(
-        queryset=Delegation.objects.none(), to_field_name="public_id", label=gettext_lazy("Who")
+        queryset=Delegation.objects.none(), to_field_name="public_id", label=gettext_lazy("Who arrives later")
     )
     arrives_at = MomentField(
         required=False,

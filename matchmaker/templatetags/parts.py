@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from profiles.accounts.time_zones import zone_label
 from profiles.pictures.selectors import own_face
 from profiles.validators import language_of, whatsapp_digits
 from profiles.visibility.visible_profile import joined, reading
@@ -36,6 +38,12 @@ def foreign(text: str) -> str:
     """Return the language of a text by its letters if it is not the reader's; empty for the reader's own."""
     language = tongue(text)
     return language if language and language != reading() else ""
+
+
+@register.filter
+def clock_name(zone: ZoneInfo) -> str:
+    """Return what people call a time zone: “Pakistan Time”."""
+    return zone_label(zone)
 
 
 @register.filter

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.missions.selectors.day import place_of
-from matchmaker.missions.selectors.missions import coming, taking_part, zone_now
+from matchmaker.missions.selectors.missions import coming, named, taking_part, zone_now
 from matchmaker.missions.selectors.plans import acceptance
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.meeting import MeetingState as LaterState
 from matchmaker.models.missions import Mission, MissionMeeting, MissionSlot, MissionTable
+from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingState
 from matchmaker.programmes.selectors.programmes import FEWEST
 
@@ -88,7 +89,7 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
     slots = [each for each in slots if zone_now(mission, each.starts_at).date() == chosen]
     tables = Paginator(mission.tables.order_by("hall", "pk"), TABLES_SHOWN).get_page(number)
     rows = mission.meetings.filter(state__in=SHOWN, slot__in=slots).order_by("-pk")
-    meetings = list(rows.select_related("slot", "startup", "investor"))
+    meetings = list(rows.select_related("slot", *COMPANIES_OF_BOTH))
     # Of a table that was used twice in a slot, what stands now.
     at_table = {(each.table_id, each.slot_id): each for each in meetings if each.state == MeetingState.MISSED}
     at_table |= {
@@ -161,9 +162,11 @@ def people(mission: Mission, meetings: Iterable[MissionMeeting], *, at: datetime
     }
     waited = [each for each in soon.values() if each.checked_in_at is None and each.missing_at is None]
     late = [each for each in live if each.startup_late or each.investor_late]
-    missing = mission.delegations.filter(missing_at__isnull=False).order_by("name", "pk")
+    named = mission.delegations.select_related(*COMPANIES)
+    missing = named.filter(missing_at__isnull=False).order_by("name", "pk")
     counts = met(mission)
-    few = [each for each in coming(mission).order_by("name", "pk") if counts[each.pk] < mission.wanted]
+    everybody = coming(mission).select_related(*COMPANIES).order_by("name", "pk")
+    few = [each for each in everybody if counts[each.pk] < mission.wanted]
     few.sort(key=lambda each: counts[each.pk])
     return {
         "missing": list(missing[: LISTED + 1]),
@@ -220,11 +223,11 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
         **{name: Count("pk", filter=rule) for name, rule in kinds.items()}
     )
     if words:
-        rows = rows.filter(Q(name__icontains=words) | Q(people__icontains=words))
+        rows = rows.filter(named(words) | Q(people__icontains=words))
     if show in kinds:
         rows = rows.filter(kinds[show])
     paged = Paginator(rows.order_by("name", "pk"), PEOPLE_SHOWN).get_page(number)
-    labels = {"": _("All"), "waited": _("Not yet here"), "here": _("Here"), "missing": _("Do not come")}
+    labels = {"": _("All"), "waited": _("Not yet here"), "here": _("Here"), "missing": _("Not coming")}
     return {
         "page": paged,
         "rows": [(each, Side(each.side).label) for each in paged],
@@ -237,5 +240,5 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
 
 def organised_meeting(mission: Mission, key: str) -> MissionMeeting | None:
     """Return a meeting of the mission with both sides. One query."""
-    rows = mission.meetings.select_related("slot", "table", "interpreter", "startup", "investor")
+    rows = mission.meetings.select_related("slot", "table", "interpreter", *COMPANIES_OF_BOTH)
     return rows.filter(key=key).first()

@@ -11,7 +11,7 @@ from matchmaker.missions.selectors.missions import coming
 from matchmaker.missions.selectors.plans import WORDS
 from matchmaker.missions.selectors.problem import Rows, Stated, problem_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionSlot
-from matchmaker.models.missions.mission import MissionTable
+from matchmaker.models.missions.mission import COMPANIES, MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
 from matchmaker.timetable.problem import Pair, Placed, Problem, Reason
 
@@ -143,7 +143,7 @@ def changes_of(mission: Mission, placed: Rows) -> list[Change]:
 
 def with_names(mission: Mission, keys: Any) -> dict[Any, Delegation]:
     """Return delegations by their keys. One query."""
-    return {each.pk: each for each in mission.delegations.filter(pk__in=keys)}
+    return {each.pk: each for each in mission.delegations.select_related(*COMPANIES).filter(pk__in=keys)}
 
 
 def proposal_of(mission: Mission, pk: int) -> MissionPlan | None:
@@ -171,7 +171,8 @@ def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
 def facts_of(mission: Mission, *, at: datetime) -> dict[str, Any]:
     """Return what is known of the day: who does not come, who has yet to arrive, which tables are closed."""
     away = Q(missing_at__isnull=False) | Q(arrives_at__gt=at)
-    people = list(mission.delegations.filter(away).order_by("name", "pk"))
+    named = mission.delegations.select_related(*COMPANIES)
+    people = list(named.filter(away).order_by("name", "pk"))
     return {
         "missing": [each for each in people if each.missing_at],
         "arriving": [each for each in people if not each.missing_at],

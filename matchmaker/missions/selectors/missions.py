@@ -19,7 +19,7 @@ from matchmaker.models.missions import (
     MissionTable,
     MissionWish,
 )
-from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
+from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE, MissionState
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.people import CardAudience
 from matchmaker.models.programmes.programme import GOING_ON, PUBLIC, ApplicationState
@@ -209,9 +209,9 @@ def counts_of(mission: Mission) -> dict[str, int]:
 def missing_in(mission: Mission) -> list[str]:
     """Return what has to be there before wishes are opened, in words."""
     needed = {
-        _("slots"): mission.slots.filter(blocked="").exists(),
+        _("slots for meetings"): mission.slots.filter(blocked="").exists(),
         _("tables"): mission.tables.filter(closed_at=None).exists(),
-        _("when the wishes close"): mission.wishes_until,
+        _("a day on which the wishes close"): mission.wishes_until,
     }
     return [name for name, value in needed.items() if not value]
 
@@ -231,6 +231,14 @@ def room_in(mission: Mission, kind: str, pk: int) -> MissionTable | Interpreter 
     return mission.interpreters.filter(pk=pk).first() if kind == "interpreter" else None
 
 
+def named(words: str) -> Q:
+    """Match delegations by their names, in every script in which they are shown."""
+    found = Q(name__icontains=words)
+    for each in COMPANIES:
+        found |= Q(**{f"{each}__name_zh__icontains": words}) | Q(**{f"{each}__name_ur__icontains": words})
+    return found
+
+
 def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any]:
     """Return who comes for the organiser, page by page, with how many wishes each has chosen.
 
@@ -241,7 +249,7 @@ def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any
         "application__startup", "application__investor", "application__person", "place"
     )
     if words:
-        rows = rows.filter(name__icontains=words)
+        rows = rows.filter(named(words))
     paged = Paginator(rows.order_by("side", "name", "pk"), PER_PAGE).get_page(number)
     present = set(coming(mission).filter(pk__in=[each.pk for each in paged]).values_list("pk", flat=True))
     return {

@@ -18,6 +18,7 @@ from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.missions.selectors.day import place_of
 from matchmaker.missions.selectors.missions import coming, words_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionTable
+from matchmaker.models.missions.mission import COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import OCCUPIES
 from profiles.accounts.time_zones import zone_label
 from profiles.integrations.qr_codes import qr_svg
@@ -29,7 +30,7 @@ PAGES = 60  # of one file: two seconds of a processor in Urdu, half a second in 
 def meetings_in(mission: Mission, **narrowed: Any) -> list[MissionMeeting]:
     """Return the meetings that take place or have, with what paper shows. One query."""
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False, **narrowed)
-    related = ("slot", "table", "interpreter", "startup", "investor")
+    related = ("slot", "table", "interpreter", *COMPANIES_OF_BOTH)
     return list(rows.select_related(*related).order_by("slot__starts_at", "pk"))
 
 
@@ -56,9 +57,9 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting]) -> dict
         languages = ", ".join(words_of(whom.languages))
         if each.interpreter:
             languages += " · " + _("Interpreter: %(name)s") % {"name": each.interpreter.name}
-        rows.append(_row(each, whom.name, [whom.people, languages], place_of(each.table)))
+        rows.append(_row(each, whom.called, [whom.people, languages], place_of(each.table)))
     return {
-        "title": delegation.name,
+        "title": delegation.called,
         "note": delegation.people,
         "qr": qr_svg(address_of("mission_day_open", delegation.token)),
         "hint": _("Scan it for the newest state. Keep it to yourself: whoever has it reads your schedule."),
@@ -77,7 +78,7 @@ def signs(mission: Mission, tables: Sequence[MissionTable]) -> dict[str, Any]:
         rows = [
             _row(
                 each,
-                f"{each.startup.name} – {each.investor.name}",
+                f"{each.startup.called} – {each.investor.called}",
                 [_("Interpreter: %(name)s") % {"name": each.interpreter.name} if each.interpreter else ""],
                 "",
             )
@@ -93,7 +94,7 @@ def _row(meeting: MissionMeeting, who: str, more: Iterable[str], place: str) -> 
     assert slot is not None  # noqa: S101  meetings_in asks for it
     starts, ends = localtime(slot.starts_at), localtime(slot.ends_at)
     return {
-        "day": date_format(starts, "l j F"),
+        "day": f"{date_format(starts, 'l')} {date_format(starts, 'MONTH_DAY_FORMAT')}",
         "time": f"{date_format(starts, 'H:i')}–{date_format(ends, 'H:i')}",
         "who": who,
         "more": [each for each in more if each],
@@ -141,7 +142,7 @@ def calendar_of_all(mission: Mission) -> str:
     link = address_of("mission_board", mission.programme.public_id)
     return agenda_text(
         [
-            _appointment(mission, each, f"{each.startup.name} – {each.investor.name}", link)
+            _appointment(mission, each, f"{each.startup.called} – {each.investor.called}", link)
             for each in meetings_in(mission)
         ]
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import RunState, Side
 from matchmaker.missions.selectors.missions import words_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan
-from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.mission import COMPANIES, MissionState
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingState
 from matchmaker.timetable.problem import Reason
 
@@ -84,7 +84,7 @@ def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any
     """Return what a run found: who has too few meetings and why, and all meetings in the order of time."""
     paged = Paginator(_in_order(mission, plan), PER_PAGE).get_page(number)
     keys = {key for row in paged.object_list for key in row[:2]} | {row[0] for row in plan.short}
-    names = {each.pk: each for each in mission.delegations.filter(pk__in=keys)}
+    names = {each.pk: each for each in mission.delegations.select_related(*COMPANIES).filter(pk__in=keys)}
     slots = mission.slots.in_bulk({row[2] for row in paged.object_list})
     tables = mission.tables.in_bulk({row[3] for row in paged.object_list})
     interpreters = mission.interpreters.in_bulk({row[4] for row in paged.object_list if row[4]})
@@ -156,7 +156,12 @@ def meetings_of(delegation: Delegation) -> QuerySet[MissionMeeting]:
     rows = MissionMeeting.objects.filter(**{str(delegation.side): delegation})
     other = Side(delegation.side).other
     return rows.select_related(
-        "slot", "table", "interpreter", f"{other}__application__startup", f"{other}__application__investor"
+        "slot",
+        "asked_slot",
+        "table",
+        "interpreter",
+        f"{other}__application__startup",
+        f"{other}__application__investor",
     ).order_by("slot__starts_at", "pk")
 
 

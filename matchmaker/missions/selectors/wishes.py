@@ -21,9 +21,9 @@ from matchmaker.lists.selectors.cards import (
 from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards
 from matchmaker.lists.selectors.own_deals import own_deals
-from matchmaker.missions.selectors.missions import coming, may_wish, taking_part, words_of
+from matchmaker.missions.selectors.missions import coming, may_wish, named, taking_part, words_of
 from matchmaker.models.missions import Delegation, Mission
-from matchmaker.models.missions.mission import Wish
+from matchmaker.models.missions.mission import COMPANIES, Wish
 from matchmaker.programmes.selectors.programmes import Reader
 from profiles.taxonomy.selectors.terms import all_terms
 
@@ -73,9 +73,9 @@ def wishes_page(
     member = reader.member if delegation.application.company else None
     lists = own_list(member) if member else None
     entries = {each.counterpart_id: each for each in lists.stored.entries} if lists else {}
-    rows = across(delegation, reader).select_related("application")
+    rows = across(delegation, reader).select_related(*COMPANIES)
     if words:
-        rows = rows.filter(name__icontains=words)
+        rows = rows.filter(named(words))
     found = [each for each in rows.order_by("name", "pk") if _is_shown(each, shown, said, entries)]
     found.sort(key=lambda each: entries[_company(each)].rank if _company(each) in entries else 1_000)
     paged = Paginator(found, PER_PAGE).get_page(asked.get("page", "1"))

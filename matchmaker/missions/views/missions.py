@@ -77,7 +77,7 @@ def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
             "programme": mission.programme,
             "organises": part.organises,
             **mission_page(part),
-            "until_form": UntilForm(initial={"until": mission.wishes_until}),
+            "until_form": UntilForm(),
             "acceptance": acceptance(mission) if part.organises and mission.published_at else None,
         }
         return render(request, "missions/mission.html", context)
@@ -97,7 +97,7 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
             said: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
             with form_error_on(form, REFUSALS):
                 missions.set_up(programme, **said, at=timezone.now(), mission=mission)
-                messages.success(request, _("Saved. Check the grid below, and keep single slots free there."))
+                messages.success(request, _("Saved. Check the slots below, and keep single ones free there."))
                 return redirect("mission_set_up", public_id)
         days = grid(mission) if mission else []
         slots = GridForm(slots=[slot for day in days for slot in day.slots])

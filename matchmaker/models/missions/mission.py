@@ -260,6 +260,21 @@ class Delegation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def called(self) -> str:
+        """The name as the reader's language writes the company's. Ask for COMPANIES with many."""
+        company = self.application.company
+        if company is None:
+            return self.name
+        for own in (company.name_en, company.name_zh, company.name_ur):
+            if own and self.name.startswith(own):
+                return f"{company.name}{self.name.removeprefix(own)}"
+        return self.name
+
+
+COMPANIES = ("application__startup", "application__investor")
+COMPANIES_OF_BOTH = tuple(f"{side}__{each}" for side in ("startup", "investor") for each in COMPANIES)
+
 
 class Wish(models.TextChoices):
     """What one delegation says of another. Nobody else reads it."""

@@ -77,7 +77,9 @@ class DatesForm(forms.Form):
         super().__init__(data, initial=start)
         self.programme = programme
         zones: Any = self.fields["time_zone"]
-        zones.choices = zone_choices(get_language() or "en")
+        choices = zone_choices(get_language() or "en")
+        # A browser sends the first zone of the list for somebody who has none and overlooks the question.
+        zones.choices = choices if self["time_zone"].initial in dict(choices) else (("", "–"), *choices)
         terms = Terms()
         for name, field in self.fields.items():
             worded(field)

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localtime
 from icalendar import Calendar
 
 from matchmaker.missions.selectors.day import code_of
@@ -18,7 +20,7 @@ from matchmaker.models.programmes.programme import ApplicationState
 from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
-from tests.matchmaker.missions.missioned import make_meeting, make_slots
+from tests.matchmaker.missions.missioned import make_delegation, make_meeting, make_slots
 from tests.matchmaker.programmes.programmed import make_application
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,62 @@ def test_a_meeting_moves_when_one_side_proposes_and_the_other_agrees(as_user, to
     meeting.refresh_from_db()
     assert (meeting.slot, meeting.asked_by) == (slots[LATER], "")
     assert told("mission_move_refused") == ([li_wei.email], [])
+
+
+def test_a_finger_that_slips_declines_nothing(as_user, today, ayesha):
+    """Nobody plans a declined meeting again, so it takes a question, also without scripts."""
+    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    client, declines = as_user(ayesha), 'value="decline"'
+    assert declines not in body(client, today.at("mission_day", today.ours.public_id))
+    asked = body(client, today.at("mission_day_meeting", meeting.key))
+    assert declines in asked[asked.index("<details>") : asked.index("</details>")]
+    assert asked.count(declines) == 1
+
+
+def test_who_has_answered_reads_that_the_other_side_has_not(as_user, today, ayesha, li_wei):
+    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    page, waits = today.at("mission_day", today.ours.public_id), "The other side has not answered yet."
+    assert waits not in body(as_user(ayesha), page)
+    today.act(as_user(ayesha), meeting, "accept")
+    assert waits in body(as_user(ayesha), page)
+    slots = list(today.mission.slots.all())
+    today.act(as_user(ayesha), meeting, "ask", slot=slots[LATER].pk)
+    assert "You have proposed" in body(as_user(ayesha), page)
+    today.act(as_user(li_wei), meeting, "agree")
+    assert waits not in body(as_user(ayesha), page)
+
+
+def test_a_day_is_written_as_the_reader_writes_it(today, client):
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    day = localtime(today.mission.slots.all()[NEXT].starts_at, today.programme.zone)
+    for language, said in (("en", f"{day.day} "), ("zh-hans", f"{day.month}月{day.day}日")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        shown = body(client, reverse("mission_day_open", args=[today.ours.token]))
+        heading = shown[shown.index("<h2>") : shown.index("</h2>")]
+        assert said in heading
+        assert "Asia/Karachi" not in shown
+
+
+def test_a_company_has_the_name_of_the_readers_language(as_user, today, ayesha):
+    """Everywhere a delegation is named, the second one of a company too; a search finds what is shown."""
+    company = today.theirs.application.company
+    company.name_zh = "资本"
+    company.save()
+    second = make_delegation(today.mission, company, by=today.host, name=f"{company.name_en} – Karachi")
+    meeting = make_meeting(today.mission, today.ours, second, slot=NEXT)
+    us, host = as_user(ayesha), as_user(today.host)
+    for client in (us, host):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    seen = [
+        (us, today.at("mission_day", today.ours.public_id)),
+        (us, today.at("mission_day_meeting", meeting.key)),
+        (us, today.at("mission_wishes", today.ours.public_id) + "?q=资本"),
+        (host, today.at("mission_board")),
+        (host, today.at("mission_check_in") + "?q=资本"),
+        (host, today.at("mission_delegations") + "?q=资本"),
+    ]
+    for client, page in seen:
+        assert "资本 – Karachi" in body(client, page), page
 
 
 def test_nothing_moves_to_where_somebody_or_every_table_is_taken(as_user, today, ayesha, li_wei):

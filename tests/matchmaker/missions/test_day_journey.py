@@ -32,7 +32,7 @@ def test_a_no_show_is_replanned_told_and_followed_up(
     go(host, "mission_board", today.programme.public_id)
     host.get_by_role("link", name="Check-in").click()
     row = host.get_by_role("listitem").filter(has_text="Ravi Fields")
-    row.get_by_role("button", name="Does not come").click()
+    row.get_by_role("button", name="Not coming").click()
     host.get_by_role("link", name="Board").click()
     host.get_by_role("link", name="Change the schedule").click()
     host.get_by_role("button", name="Work out the changes").click()

@@ -268,6 +268,18 @@ class TestWishesAreNobodyElses:
         assert "876543" not in shown.replace(",", "")
         assert "987654" not in shown.replace(",", "")
 
+    def test_a_nought_of_the_comparison_is_a_nought(self, as_user, mission, guests, li_wei):
+        own, _rival, first, _second = seated(mission, guests, li_wei)
+        make_wish(own, first, by=guests[0])
+        plan = planned(mission, li_wei)
+        compared = {"meetings": 3, "with_wanted": 0, "best": 0}
+        MissionPlan.objects.filter(pk=plan.pk).update(compared=compared, short=[[own.pk, 1, "no_one_wants"]])
+        shown = body(as_user(li_wei), at("mission_plan", mission.programme, plan.pk))
+        figures = shown[shown.index("<tbody>") : shown.index("</tbody>")]
+        assert '<td class="number">0</td>' in figures
+        assert "–" not in figures
+        assert at("mission_delegation", mission.programme, own.public_id) in shown, "a name leads on"
+
     def test_at_most_five_musts(self, as_user, mission, guests, li_wei):
         own = make_delegation(mission, company(guests[0]), by=li_wei)
         others = [

@@ -26,6 +26,7 @@ from matchmaker.models.programmes.programme import (
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.programmes.services import programmes
 from matchmaker.registry import MENUS, QUEUES
+from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
 from tests import factories
@@ -141,6 +142,13 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     assert "1 of 1" not in body(nobody, reverse("programmes"))
     assert seal_and_verify().holds
     assert "ended the programme" in body(curator, reverse("audit"))
+
+
+def test_nobody_plans_in_a_time_zone_that_the_site_chose(as_user, sana):
+    """A curator without a time zone is asked: the first of the list would be a clock of elsewhere."""
+    form = as_user(sana).get(reverse("programme_create")).context["form"]
+    assert form["time_zone"].value() not in dict(zone_choices("en"))
+    assert form.fields["time_zone"].choices[0] == ("", "–")
 
 
 def test_a_curator_organises_for_the_site_and_others_do_not(as_user, ayesha, sana):
