@@ -129,12 +129,8 @@ def decide(
     """
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
-    before: dict[str, Any] = {
-        "status": current.status,
-        "country": current.approved_country,
-        "reviewed_at": reviewed_at,
-    }
-    before["unread"] = current.unread_changes
+    before: dict[str, Any] = {"status": current.status, "country": current.approved_country}
+    before |= {"reviewed_at": reviewed_at, "unread": current.unread_changes}
     has_edit = edit_of(current) is not None
     is_edit = current.status == Status.APPROVED and has_edit
     if is_edit and outcome == ReviewOutcome.RETURNED:
@@ -411,9 +407,8 @@ def _record(
         name = key.partition("-")[0]
         by_field[name] = f"{by_field[name]} · {text}" if name in by_field else text
     details: dict[str, Any] = {"message": words, "reasons": by_field}
-    now = str(profile.status)
-    if was and was != now:
-        details |= {"before": {"status": str(was)}, "after": {"status": now}}
+    if was and was != profile.status:
+        details |= {"before": {"status": str(was)}, "after": {"status": str(profile.status)}}
     audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
     if tell_at is None:
