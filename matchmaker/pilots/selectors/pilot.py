@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -252,7 +252,10 @@ def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
 
 def on_board(reader: PilotReader) -> QuerySet[Pilot]:
     """Return the pilots on the board: approved, of published hosts, and none that a curator hides."""
-    published = Q(startup__in=Startup.objects.published()) | Q(investor__in=Investor.objects.published())
+    # By host: PostgreSQL reads all companies for an IN beside an OR.
+    startups = Startup.objects.published().filter(pk=OuterRef("startup"))
+    investors = Investor.objects.published().filter(pk=OuterRef("investor"))
+    published = Q(Exists(startups)) | Q(Exists(investors))
     rows = Pilot.objects.filter(published, state__in=ON_BOARD)
     if reader.member and reader.member.interactions.hidden:
         rows = rows.exclude(**{f"{reader.member.side.other}__in": reader.member.interactions.hidden})

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -146,7 +146,10 @@ def hosts_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeHost]:
 
 def listed(reader: Reader) -> QuerySet[Programme]:
     """Return the public programmes: approved, of published organisers, and none that a curator hides."""
-    published = Q(startup__in=Startup.objects.published()) | Q(investor__in=Investor.objects.published())
+    # By host: PostgreSQL reads all companies for an IN beside an OR.
+    startups = Startup.objects.published().filter(pk=OuterRef("startup"))
+    investors = Investor.objects.published().filter(pk=OuterRef("investor"))
+    published = Q(Exists(startups)) | Q(Exists(investors))
     rows = Programme.objects.filter(published | Q(startup=None, investor=None), state__in=PUBLIC)
     return rows.exclude(pk__in=_hidden_from(reader))
 
