@@ -30,14 +30,6 @@ STAGES = {
     "place": gettext_lazy("When and where"),
     "tidy": gettext_lazy("Fewer gaps and walks"),
 }
-MEETING_TONES = {
-    MeetingState.CONFIRMED: "good",
-    MeetingState.HELD: "good",
-    MeetingState.PLANNED: "info",
-    MeetingState.DECLINED: "warn",
-    MeetingState.CANCELLED: "warn",
-    MeetingState.MISSED: "warn",
-}
 
 
 def plans_of(mission: Mission) -> QuerySet[MissionPlan]:
@@ -145,9 +137,7 @@ class Appointment:
     other: Delegation
     company_id: str
     accepted: bool
-    other_accepted: bool
     is_live: bool
-    tone: str
     languages: list[str]
 
 
@@ -178,9 +168,7 @@ def _appointment(meeting: MissionMeeting, side: Side) -> Appointment:
         other,
         company.public_id if company and company.is_published else "",
         getattr(meeting, f"{side}_accepted_at") is not None,
-        getattr(meeting, f"{side.other}_accepted_at") is not None,
         meeting.state in LIVE,
-        MEETING_TONES[MeetingState(meeting.state)],
         words_of(other.languages),
     )
 
