@@ -75,6 +75,9 @@ def copy_code(target: Path) -> None:
     (target / ".venv").symlink_to(ROOT / ".venv")
 
 
+STOP_SECONDS = 600  # a worker ends its task first: so long the units in deploy/ let it
+
+
 class Machine:
     """A folder with code, data and variables, on which commands run and servers are started."""
 
@@ -124,7 +127,7 @@ class Machine:
         for server in stopped:
             assert server.process
             server.process.terminate()
-        return [server.process.wait(timeout=60) for server in stopped if server.process]
+        return [server.process.wait(timeout=STOP_SECONDS) for server in stopped if server.process]
 
     def kill(self):
         for server in self.servers.values():
