@@ -22,6 +22,7 @@ from matchmaker.fair_dealing.selectors.rules import (
 from matchmaker.models.fair_dealing import CLAUSES, TERM_FIELDS, CheckAnswer, FairTerms
 from profiles.companies.forms.fields import TidyField, WebField
 from profiles.companies.forms.layout import group, helper
+from profiles.languages import leave_out_languages
 from profiles.models import GovernanceCheck
 from profiles.taxonomy.triggers import FACTS, FactKind, Trigger, TriggerError, asked_codes, check_trigger
 
@@ -75,6 +76,10 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
             **dict.fromkeys(("text_en", "text_ur", "text_zh"), forms.Textarea(attrs={"rows": 5})),
             **dict.fromkeys(("checked_on", "review_by"), DATE),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_out_languages(self)
 
     @classmethod
     def labels(cls) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from profiles.companies.forms.fields import (
     worded,
 )
 from profiles.companies.forms.layout import Hint, More, group, helper, side_by_side
+from profiles.languages import leave_out_languages
 from profiles.models import NeedType, Place, Sector
 
 MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
@@ -77,7 +78,7 @@ class PilotForm(forms.Form):
             Hint(gettext_lazy("Title and summary in at least one language. Everyone can read them.")),
             "title_en",
             "summary_en",
-            More(gettext_lazy("In Urdu and Chinese"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
+            More(gettext_lazy("In other languages"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
             "sector",
             More(gettext_lazy("Other sectors"), "other_sectors"),
         ),
@@ -113,6 +114,7 @@ class PilotForm(forms.Form):
     def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
         """Begin with what the pilot says."""
         super().__init__(data, initial=_start(pilot) if pilot else None)
+        leave_out_languages(self)
         self.last_day = pilot.ends_on if pilot else None
         self.deadline = pilot.apply_by if pilot else None
         for at in range(1, self.most_aims + 1):
@@ -231,7 +233,7 @@ class CorrectionForm(PilotForm):
             ),
             "title_en",
             "summary_en",
-            More(gettext_lazy("In Urdu and Chinese"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
+            More(gettext_lazy("In other languages"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
             "size",
             "who_pays",
             side_by_side("data_access", "data_exit"),

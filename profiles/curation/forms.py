@@ -13,6 +13,7 @@ from profiles.choices import ReviewOutcome
 from profiles.companies.forms.fields import CountedField
 from profiles.curation.selectors.queues import curators
 from profiles.curation.selectors.requests import offered_reasons
+from profiles.languages import leave_out_languages
 from profiles.models import CannedReason, User
 
 PREFIX = "reason-"
@@ -165,3 +166,7 @@ class CannedForm(forms.Form):
     text_en = CountedField(label=gettext_lazy("In English"), max_length=300)
     text_ur = CountedField(label=gettext_lazy("In Urdu"), max_length=300)
     text_zh = CountedField(label=gettext_lazy("In Chinese"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_out_languages(self)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import SectorAct
+from profiles.languages import leave_out_languages
 from profiles.models import Sector
 from profiles.taxonomy.selectors import sectors as selector
 from profiles.taxonomy.selectors.sectors import Wanted
@@ -30,7 +31,7 @@ class LinesField(forms.CharField):
 
 
 class SectorForm(forms.ModelForm[Sector]):
-    """Names of a sector in three languages, and synonyms."""
+    """Names of a sector in the languages of the site, and synonyms."""
 
     class Meta:
         model = Sector
@@ -42,6 +43,10 @@ class SectorForm(forms.ModelForm[Sector]):
                 "One per line, in any language. Descriptions with one of these words are read as this sector."
             )
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_out_languages(self)
 
     def clean_name_en(self) -> str:
         """Refuse the name of another active sector."""

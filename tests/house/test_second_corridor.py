@@ -49,10 +49,10 @@ TABLES = (
     GovernanceCheck,
     CannedReason,
 )
-# Names of the first corridor. That the site keeps names in Urdu and Chinese is said in docs/decisions.
+# What belongs to the first corridor.
 FIRST_CORRIDOR = re.compile(
     r"Pakistan\w*|\bChina\b|\bPKR\b|\bCNY\b|[Yy]uan\b|Punjab\b|Sindh\b|Lahore|Karachi|Shenzhen|Multan"
-    r"|\bSECP\b|\bSAMR\b|PSQCA|\+92\b|[Kk]harif|\b[Rr]abi\b"
+    r"|\bUrdu\b|\bChinese\b|\bSECP\b|\bSAMR\b|PSQCA|\+92\b|[Kk]harif|\b[Rr]abi\b"
 )
 TIME_ZONE = re.compile(r"<option[^>]*>[^<]* · \w+/[^<]*</option>")  # all of the world can be chosen
 

@@ -38,7 +38,8 @@ from profiles.companies.forms.fields import (
     marked,
     worded,
 )
-from profiles.companies.forms.layout import Hint, More, group, helper, side_by_side
+from profiles.companies.forms.layout import Hint, More, Spoken, group, helper, side_by_side
+from profiles.languages import leave_out_languages
 from profiles.models import PartnershipForm, Place, Sector, Stage
 
 MOST_TERMS = 8
@@ -129,7 +130,7 @@ def _questions() -> list[Any]:
     rows = [
         [
             f"question_{number}_en",
-            side_by_side(f"question_{number}_ur", f"question_{number}_zh"),
+            Spoken(f"question_{number}_ur", f"question_{number}_zh", beside=True),
             f"required_{number}",
         ]
         for number in range(1, MOST_QUESTIONS + 1)
@@ -190,7 +191,7 @@ class ProgrammeForm(DatesForm):
             "kind",
             "title_en",
             "text_en",
-            More(gettext_lazy("In Urdu and Chinese"), "title_ur", "text_ur", "title_zh", "text_zh"),
+            More(gettext_lazy("In other languages"), "title_ur", "text_ur", "title_zh", "text_zh"),
             "organisers",
         ),
         group(
@@ -248,6 +249,7 @@ class ProgrammeForm(DatesForm):
             self.fields[f"required_{number}"] = forms.BooleanField(
                 required=False, label=_("An answer is required")
             )
+        leave_out_languages(self)
 
     def clean(self) -> dict[str, Any]:
         """Ask for a title."""
@@ -261,7 +263,7 @@ class ProgrammeForm(DatesForm):
         """The values of the programme's own fields, with its questions in their order."""
         values, questions = self.cleaned_data, []
         for number in range(1, MOST_QUESTIONS + 1):
-            texts = {language: values[f"question_{number}_{language}"] for language in LANGUAGES}
+            texts = {language: values.get(f"question_{number}_{language}", "") for language in LANGUAGES}
             if any(texts.values()):
                 questions.append({**texts, "required": values[f"required_{number}"]})
         return {**super().programme_values, "questions": questions}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.companies.forms.help import HELP
+from profiles.languages import leave_out_languages
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
 from profiles.taxonomy.selectors import terms as taxonomy
 from profiles.validators import (
@@ -401,6 +402,7 @@ class CleanForm(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, terms: Terms | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        leave_out_languages(self)
         self.terms = terms or Terms()
         for name, field in self.fields.items():
             worded(field)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.choices import Importance, Revenue, Side
 from profiles.companies.forms.fields import CleanForm, OwnFields
-from profiles.companies.forms.layout import Hint, Live, More, Rows, group, helper, side_by_side
+from profiles.companies.forms.layout import Hint, Live, More, Rows, Spoken, group, helper, side_by_side
 from profiles.companies.forms.rows import READ, OfferRows, SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.held_edits.selectors import newest_rows
@@ -157,7 +157,7 @@ class InvestorForm(ConsentFields, SectionForm):
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", side_by_side("name_zh", "name_ur"), "kind"),
+        group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),
         group(
             gettext_lazy("In your words"),
             Hint(
@@ -169,8 +169,7 @@ class InvestorForm(ConsentFields, SectionForm):
             "pitch",
             More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
             "summary_en",
-            "summary_zh",
-            "summary_ur",
+            Spoken("summary_zh", "summary_ur"),
             HTML(READ),
             "website",
             "portfolio",

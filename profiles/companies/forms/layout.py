@@ -33,8 +33,11 @@ class More(LayoutObject):  # type: ignore[misc]
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
         """Return the folded fields as HTML, unfolded where one has an error or an answer, or is needed."""
-        inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        names = {pointer.name for pointer in self.get_field_names()}
+        own = known(form, self.fields)
+        if not own:
+            return ""
+        inner = Layout(*own).render(form, context, template_pack, **kwargs)
+        names = form.fields.keys() & {pointer.name for pointer in Layout(*own).get_field_names()}
         answered = any(form[name].value() for name in names if not form.fields[name].required)
         if self.kinds:
             chosen = form.fields["type"].prepare_value(form["type"].value())
@@ -42,6 +45,19 @@ class More(LayoutObject):  # type: ignore[misc]
         state: dict[str, Any] = {"data-kinds": self.kinds} if self.kinds else {}
         state |= {"open": True} if answered or names & set(form.errors) else {}
         return format_html("<details{}><summary>{}</summary>{}</details>", flatatt(state), self.title, inner)
+
+
+class Spoken(LayoutObject):  # type: ignore[misc]
+    """Those of some fields that the form has, beside each other if it says so: it has those of its site."""
+
+    def __init__(self, *fields: str, beside: bool = False) -> None:
+        self.fields, self.beside = list(fields), beside
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        """Return the fields as HTML."""
+        own = known(form, self.fields)
+        parts = [side_by_side(*own)] if self.beside else own
+        return str(Layout(*parts).render(form, context, template_pack, **kwargs))
 
 
 class Live(LayoutObject):  # type: ignore[misc]
@@ -67,6 +83,11 @@ class Rows(LayoutObject):  # type: ignore[misc]
         """Return the rows as HTML."""
         rows = {"formset": form.sections[self.name], "title": self.title, "add": self.add}
         return render_to_string("companies/rows.html", rows)
+
+
+def known(form: Any, fields: list[Any]) -> list[Any]:
+    """Return these parts of a layout without the fields that the form does not have."""
+    return [part for part in fields if not isinstance(part, str) or part in form.fields]
 
 
 def group(title: str | Promise, *fields: Any) -> Fieldset:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
 from profiles.companies.forms.fields import OwnFields
-from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
+from profiles.companies.forms.layout import Hint, More, Rows, Spoken, group, helper, side_by_side
 from profiles.companies.forms.rows import READ, NeedRows, PartnerRows, SectionForm, TractionRows
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
@@ -61,7 +61,7 @@ class BasicsForm(SectionForm):
         fields = asked(CATALOGUE[Side.STARTUP], "basics")
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", side_by_side("name_ur", "name_zh")),
+        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh", beside=True)),
         group(
             gettext_lazy("In your words"),
             Hint(
@@ -73,8 +73,7 @@ class BasicsForm(SectionForm):
             "pitch",
             More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
             "summary_en",
-            "summary_ur",
-            "summary_zh",
+            Spoken("summary_ur", "summary_zh"),
             HTML(READ),
             "website",
         ),
