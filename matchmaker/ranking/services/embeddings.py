@@ -13,7 +13,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b, sha256
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -204,10 +203,21 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     vectors = TextVector.objects.filter(side=side)
     gone = vectors.filter(~Exists(published.filter(pk=OuterRef("profile_id"))))
     _forget(side, gone.values_list("profile_id", flat=True))
+    return _refresh_parts(side, published, most)
+
+
+def refresh_new(side: Side, *, most: int) -> int:
+    """Embed the texts of published profiles that have no vector yet, `most` at a time; return how many.
+
+    A large market asks this first: looking through everybody for each part of it takes days.
+    """
+    vectors = TextVector.objects.filter(side=side, profile_id=OuterRef("pk"), model_version=model())
+    return _refresh_parts(side, PUBLISHED[side]().filter(~Exists(vectors)), most)
+
+
+def _refresh_parts(side: Side, published: QuerySet[Any], most: int | None) -> int:
     done = 0
-    # Who has no vector comes first: looking through everybody for each part of a new market takes days.
-    unread = published.filter(~Exists(vectors.filter(profile_id=OuterRef("pk"), model_version=model())))
-    for part in chain(_parts(unread), _parts(published)):
+    for part in _parts(published):
         done += _refresh(side, part, most=None if most is None else most - done)
         if done == most:
             break

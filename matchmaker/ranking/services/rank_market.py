@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -246,7 +247,9 @@ def _rank(run: RankingRun, report: Report) -> None:
 def _read_texts(run: RankingRun, report: Report) -> bool:
     """Embed descriptions that changed; False, and the run released, where another message goes on."""
     report(Phase.TEXTS, *embeddings.progress())
-    if any(embeddings.refresh(side, most=TEXTS) == TEXTS for side in Side):
+    new = (embeddings.refresh_new(side, most=TEXTS) for side in Side)
+    changed = (embeddings.refresh(side, most=TEXTS) for side in Side)
+    if any(count == TEXTS for count in chain(new, changed)):
         runs.release(run)
         dispatch.enqueue(dispatch.RANK_MARKET)
         return False

@@ -134,7 +134,7 @@ def test_a_new_market_is_read_part_by_part(glossary, monkeypatch):
 
     post_init.connect(count, sender=Startup)
     try:
-        assert [embeddings.refresh(Side.STARTUP, most=2) for _message in range(3)] == [2, 2, 2]
+        assert [embeddings.refresh_new(Side.STARTUP, most=2) for _message in range(4)] == [2, 2, 2, 0]
         assert sorted(read) == [startup.pk for startup in startups]
         Startup.objects.filter(pk=startups[4].pk).update(summary_en="Something else")
         assert embeddings.refresh(Side.STARTUP, most=2) == 1

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models.signals import post_init
 from django.utils import timezone
 
 from matchmaker import engine
@@ -124,12 +125,21 @@ def test_ranking_again_writes_only_what_is_different():
 
 
 def test_many_descriptions_are_embedded_by_several_messages(monkeypatch):
+    """What one message has read the next does not read again: of a million that would take days."""
     sent: list[str] = []
     monkeypatch.setattr(rank_market, "TEXTS", 2)
+    monkeypatch.setattr(embeddings, "AT_ONCE", 2)
     monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
     ranked.make_market(5, 3)
-    run = request()
+    run, read = request(), []
+
+    def count(instance, **_told):
+        read.append(instance.pk)
+
+    post_init.connect(count, sender=Startup)
     assert [rank_market.work(at=NOW) for _message in range(3)] == [True] * 3
+    post_init.disconnect(count, sender=Startup)
+    assert len(read) == len({*read}) == 5
     assert (TextVector.objects.count(), sent) == (7, [dispatch.RANK_MARKET] * 3)
     run.refresh_from_db()
     assert (run.phase, run.steps_done, run.steps_total, run.claim) == ("texts", 4, 8, None)
