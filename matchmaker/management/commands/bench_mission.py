@@ -4,7 +4,10 @@ import os
 import random
 import time
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
 
 from matchmaker.management.figures import FiguresCommand
 from matchmaker.timetable.board import Board
@@ -23,6 +26,7 @@ SIZES = {  # startups, investors, days, slots a day, tables
     "XL": (150, 300, 4, 10, 60),
 }
 LANGUAGES = ("en", "zh", "ur")
+Found = TypeVar("Found")
 
 
 def mission(size: str, seed: int = 1) -> Problem:
@@ -107,39 +111,72 @@ def enough(problem: Problem, plan: tuple[Placed, ...]) -> int:
 
 
 def measure(size: str, seed: int, seconds: float, workers: int) -> dict[str, Any]:
-    """Plan one mission, then mend its plan after a startup and an investor have not come."""
+    """Plan one mission, then mend its plan three times."""
     problem = mission(size, seed)
-    people = len(problem.participants)
-    begun, load = time.process_time(), os.getloadavg()[0]
-    steps = greedy(problem)
-    stepped, begun = time.process_time() - begun, time.process_time()
-    plan = solve(problem, seconds=seconds, workers=workers)
-    solved, begun = time.process_time() - begun, time.process_time()
-    mended = replan(problem, plan.plan, gone=frozenset({0, people - 1}), workers=workers)
-    lost = {each for each in plan.plan if {0, people - 1} & set(problem.pairs[each.pair].people)}
-    at_most = possible(problem)
+    load, flow = os.getloadavg()[0], possible(problem)
+    steps, stepped = timed(partial(greedy, problem))
+    plan, solved = timed(partial(solve, problem, seconds=seconds, workers=workers))
+    has_enough = enough(problem, plan.plan)
     return {
         "size": size,
-        "participants": people,
+        "seed": seed,
+        "participants": len(problem.participants),
         "pairs": len(problem.pairs),
-        "possible": at_most,
+        "flow": flow,
+        "possible": plan.possible,
         "greedy_enough": enough(problem, steps),
         "greedy_score": sum(problem.pairs[each.pair].worth for each in steps),
-        "greedy_cpu_s": round(stepped, 2),
+        "greedy_cpu_s": stepped,
         "meetings": len(plan.plan),
-        "enough": enough(problem, plan.plan),
-        "of_possible": round(enough(problem, plan.plan) / at_most, 3),
+        "enough": has_enough,
+        "of_flow": round(has_enough / flow, 3),
+        "of_possible": round(has_enough / plan.possible, 3),
         "score": plan.best,
         "bound": plan.bound,
         "gap": round(plan.gap, 4),
         "method": plan.method,
         "s": round(plan.seconds, 1),
-        "cpu_s": round(solved, 1),
-        "mended_s": round(mended.seconds, 2),
-        "moved": len(set(plan.plan) - lost - set(mended.plan)),
-        "added": len(set(mended.plan) - set(plan.plan)),
+        "cpu_s": solved,
+        **changed(problem, plan.plan, workers),
         "load": round(load, 1),
     }
+
+
+def timed(work: Callable[[], Found]) -> tuple[Found, float]:
+    """Return what work gives, and the processor seconds of all threads."""
+    begun = time.process_time()
+    return work(), round(time.process_time() - begun, 2)
+
+
+def changed(problem: Problem, plan: tuple[Placed, ...], workers: int) -> dict[str, Any]:
+    """Mend a plan after a startup and an investor have not come, come late, and come after all.
+
+    Every second meeting of all others is confirmed. `moved`: meetings that could have stayed as they were.
+    """
+    two = frozenset({0, len(problem.participants) - 1})
+    late = [
+        replace(each, slots=each.slots - set(sorted(each.slots)[:5])) if at in two else each
+        for at, each in enumerate(problem.participants)
+    ]
+    delayed = replace(problem, participants=tuple(late))
+    without = tuple(each for each in plan if not two & set(problem.pairs[each.pair].people))
+    found: dict[str, Any] = {}
+    for name, now, before, gone in (
+        ("no_show", problem, plan, two),
+        ("delay", delayed, plan, frozenset()),
+        ("arrival", problem, without, frozenset()),
+    ):
+        given = replace(now, fixed=without[::2])
+        mended, seconds = timed(partial(replan, given, before, gone=gone, workers=workers))
+        enough(given, mended.plan)
+        can_stay = set(without) if name == "no_show" else {each for each in before if not faults(now, [each])}
+        found |= {
+            f"{name}_s": round(mended.seconds, 2),
+            f"{name}_cpu_s": seconds,
+            f"{name}_moved": len(can_stay - set(mended.plan)),
+            f"{name}_added": len(set(mended.plan) - set(before)),
+        }
+    return found
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:

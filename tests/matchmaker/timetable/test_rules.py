@@ -20,7 +20,7 @@ from matchmaker.timetable.search import Search, cp_sat
 from matchmaker.timetable.solve import solve
 from tests.matchmaker.timetable.missions import missions, placed_ways, readable
 
-SECONDS = 2.0  # more than a small mission needs
+SECONDS = 3_600.0  # small missions are solved to the end, however busy the machine is
 
 
 def enough(problem, plan):
@@ -154,7 +154,7 @@ def test_mission_of_12_and_20_is_as_worked_out_by_hand():
     the number of slots, and nine tables have room for the 85 meetings.
     """
     problem = readable()
-    found = solve(problem, seconds=20)
+    found = solve(problem, seconds=SECONDS)
     assert faults(problem, found.plan) == []
     assert [(each.participant, each.meetings, each.reason) for each in found.short] == [
         (12 + 17 - 1, 3, Reason.NO_ONE_FREE),
@@ -225,7 +225,7 @@ def test_told_every_second_and_stopped_with_the_best_so_far():
         told.append(progress)
         return True
 
-    found = solve(problem, seconds=20, report=stop)
+    found = solve(problem, seconds=SECONDS, report=stop)
     assert found.stopped
     assert faults(problem, found.plan) == []
     assert len(told) == 1
@@ -252,7 +252,7 @@ def test_late_participant_is_placed_without_moving_anybody():
     first, *others = problem.participants
     absent = replace(problem, participants=(replace(first, slots=frozenset()), *others))
     late = replace(problem, participants=(replace(first, slots=frozenset(range(4, 10))), *others))
-    plan = solve(absent, seconds=20).plan
+    plan = solve(absent, seconds=SECONDS).plan
     found = replan(late, plan, gone=frozenset())
     assert set(plan) <= set(found.plan)
     assert faults(late, found.plan) == []
@@ -264,7 +264,7 @@ def test_late_participant_is_placed_without_moving_anybody():
 
 def test_closed_table_costs_only_its_meetings_their_table():
     problem = readable()
-    plan = solve(problem, seconds=20).plan
+    plan = solve(problem, seconds=SECONDS).plan
     tables = (replace(problem.tables[0], slots=frozenset()), *problem.tables[1:])
     spare = Table(frozenset(range(10)))
     found = replan(replace(problem, tables=(*tables, spare)), plan, gone=frozenset())
