@@ -6,8 +6,6 @@ from typing import Any
 
 from matchmaker.timetable.board import Board
 
-HAVE = 2  # the place of the meetings that people have, as far as they are enough
-
 
 @dataclass(frozen=True, slots=True)
 class Aim:
@@ -15,37 +13,39 @@ class Aim:
     span: int  # between the least and the most that it can be
 
 
-def aims(board: Board, model: Any, meets: Mapping[int, Any]) -> list[Aim]:
+def aims(board: Board, model: Any, meets: Mapping[int, Any]) -> tuple[list[Aim], dict[int, Any]]:
     """Return the goals of a model in which these pairs may meet, the more important first.
 
-    They count people who have one of these pairs; all other people stay as they are.
+    They count people who have one of these pairs; all other people stay as they are. Also return how many
+    wanted meetings each of those who have too few would have, as far as they need them.
     """
     problem, pairs = board.problem, board.problem.pairs
-    some, enough, count, more = [], [], [], []
+    have: dict[int, Any] = {}
+    some, enough, more = [], [], []
     for person in sorted({person for pair in meets for person in pairs[pair].people}):
         mine = [pair for pair in board.pairs_of[person] if pair in meets and pairs[pair].is_wanted]
-        has = board.wanted[person] + sum(meets[pair] for pair in mine)
-        need, already = problem.need(person), board.wanted[person]
-        if already < need:
-            any_at_all, is_enough = model.new_bool_var(""), model.new_bool_var("")
-            some.append(any_at_all)
-            enough.append(is_enough)
-            count.append(model.new_int_var(0, need, ""))
-            model.add(count[-1] <= has)
-            model.add(any_at_all <= has)
-            model.add(any_at_all + (need - 1) * is_enough <= count[-1])
-        if already < problem.need(person, 1):
-            more.append(model.new_int_var(0, problem.need(person, 1), ""))
-            model.add(more[-1] <= has)
+        meetings = board.wanted[person] + sum(meets[pair] for pair in mine)
+        need, one_more = problem.need(person), problem.need(person, 1)
+        if board.lacks(person):
+            some.append(model.new_bool_var(""))
+            enough.append(model.new_bool_var(""))
+            have[person] = model.new_int_var(0, need, "")
+            model.add(have[person] <= meetings)
+            model.add_implication(enough[-1], some[-1])
+            model.add(some[-1] + (need - 1) * enough[-1] <= have[person])
+        if board.wanted[person] < one_more:
+            more.append(model.new_int_var(0, one_more, ""))
+            model.add(more[-1] <= meetings)
     most = problem.wanted + 1
-    return [
+    goals = [
         Aim(sum(some), len(some)),
         Aim(sum(enough), len(enough)),
-        Aim(sum(count), most * len(count)),
+        Aim(sum(have.values()), most * len(have)),
         _sum(meets, {pair: pairs[pair].musts for pair in meets}),
         Aim(sum(more), most * len(more)),
         _sum(meets, {pair: pairs[pair].worth for pair in meets}),
     ]
+    return goals, have
 
 
 def _sum(meets: Mapping[int, Any], weights: Mapping[int, int]) -> Aim:

@@ -1,11 +1,11 @@
 """The first stage: which pairs meet. It only asks whether there are enough hours for them."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from matchmaker.timetable.aims import HAVE, aims
+from matchmaker.timetable.aims import Aim, aims
 from matchmaker.timetable.board import Board, Goals, goals_of
 from matchmaker.timetable.search import Search, cp_sat
 
@@ -31,21 +31,23 @@ def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -
     model = cp_sat().CpModel()
     meets = {pair: model.new_bool_var("") for pair in options}
     _hours(board, options, lambda some, limit: model.add(sum(meets[pair] for pair in some) <= limit))
-    goals = aims(board, model, meets)
+    goals, have = aims(board, model, meets)
     until, chosen = search.taken() + seconds, None
-    bound, possible = None, len(board.there)
-    for at, goal in enumerate([goals[HAVE], *goals]):
-        is_last = at == len(goals)
+    able = [person for person in have if board.lacks(person) <= _alone(board, options, person)]
+    possible, bound = sum(not board.lacks(each) for each in range(len(board.there))) + len(able), None
+    everybody = Aim(sum(have[person] for person in able), 0)
+    for goal in (everybody, *goals):
         model.maximize(goal.total)
         left = until - search.taken()
-        if (solver := search.run(model, left if is_last else left * EACH_SHARE)) is None:
+        if (solver := search.run(model, left if goal is goals[-1] else left * EACH_SHARE)) is None:
             break
         chosen = [pair for pair, meet in meets.items() if solver.boolean_value(meet)]
         limit = round(solver.best_objective_bound)
-        if at == 0:
+        if goal is everybody:
             model.add(goal.total <= limit)
-            possible = _with_enough(board, meets, limit)
-        elif is_last:
+            missing = sum(board.problem.need(person) for person in able) - limit
+            possible -= -(-missing // max(1, board.problem.wanted))  # one person can miss all of theirs
+        elif goal is goals[-1]:
             bound = limit + sum(board.problem.pairs[pair].worth for pair in board.placed)
         else:
             model.add(goal.total >= round(solver.objective_value))
@@ -57,17 +59,15 @@ def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -
     return Choice(tuple(chosen), goals_of(board.problem, [*board.placed, *chosen]), bound, possible)
 
 
-def _with_enough(board: Board, meets: Collection[int], most: int) -> int:
-    """Return how many people can have enough at best, if those who have too few now get so many in all.
-
-    One person can miss all of theirs. Who has too few pairs is not counted.
-    """
-    problem = board.problem
-    short = [person for person in range(len(board.there)) if board.lacks(person)]
-    wanted = {pair for pair in meets if problem.pairs[pair].is_wanted}
-    able = [each for each in short if board.lacks(each) <= len(wanted.intersection(board.pairs_of[each]))]
-    missing = max(0, sum(problem.need(person) for person in able) - most)
-    return len(board.there) - len(short) + len(able) - -(-missing // max(1, problem.wanted))
+def _alone(board: Board, options: dict[int, int], person: int) -> int:
+    """Return how many more wanted meetings somebody could have if nobody else had any."""
+    mine = [
+        pair for pair in board.pairs_of[person] if pair in options and board.problem.pairs[pair].is_wanted
+    ]
+    slots = 0
+    for pair in mine:
+        slots |= options[pair]
+    return min(len(mine), slots.bit_count())
 
 
 def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], int], Any]) -> None:

@@ -107,7 +107,7 @@ def _model(board: Board, options: dict[int, int], before: dict[int, Placed]) -> 
     for person in {person for pair in meets for person in problem.pairs[pair].people}:
         mine = [meets[pair] for pair in board.pairs_of[person] if pair in meets]
         _at_most(model, mine, problem.participants[person].most - board.met[person])
-    model.maximize(as_one(aims(board, model, meets)))
+    model.maximize(as_one(aims(board, model, meets)[0]))
     return model, where
 
 
