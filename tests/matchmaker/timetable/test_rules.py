@@ -19,9 +19,7 @@ from matchmaker.timetable.problem import Interpreter, Pair, Participant, Placed,
 from matchmaker.timetable.replan import replan
 from matchmaker.timetable.search import Search, cp_sat
 from matchmaker.timetable.solve import solve
-from tests.matchmaker.timetable.missions import missions, placed_ways, readable
-
-SECONDS = 3_600.0  # small missions are solved to the end, however busy the machine is
+from tests.matchmaker.timetable.missions import SECONDS, missions, placed_ways, readable
 
 
 def enough(problem, plan):
