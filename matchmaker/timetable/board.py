@@ -22,6 +22,7 @@ def slots_in(number: int) -> Iterator[int]:
 
 
 Goals = tuple[int, int, int, int, int, int]
+ENOUGH = 1  # the place of the people who have enough wanted meetings
 
 
 def goals_of(problem: Problem, meetings: Iterable[int]) -> Goals:

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from matchmaker.timetable.aims import Aim, aims
-from matchmaker.timetable.board import Board, Goals, goals_of
+from matchmaker.timetable.board import ENOUGH, Board, Goals, goals_of
 from matchmaker.timetable.search import Search, cp_sat
 
 EACH_SHARE = 0.5  # of the time that is left, for each goal but the last
@@ -34,7 +34,7 @@ def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -
     goals, have = aims(board, model, meets)
     until, chosen = search.taken() + seconds, None
     able = [person for person in have if board.lacks(person) <= _alone(board, options, person)]
-    possible, bound = sum(not board.lacks(each) for each in range(len(board.there))) + len(able), None
+    possible, bound = board.goals()[ENOUGH] + len(able), None
     everybody = Aim(sum(have[person] for person in able), 0)
     for goal in (everybody, *goals):
         model.maximize(goal.total)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from matchmaker.management.figures import FiguresCommand
-from matchmaker.timetable.board import Board
+from matchmaker.timetable.board import ENOUGH, Board
 from matchmaker.timetable.check import faults
 from matchmaker.timetable.flow import possible
 from matchmaker.timetable.greedy import greedy
@@ -106,8 +106,7 @@ def enough(problem: Problem, plan: tuple[Placed, ...]) -> int:
     """Return how many participants have enough wanted meetings, or fail where the plan breaks a rule."""
     if found := faults(problem, plan):
         raise ArithmeticError(found[0])
-    board = Board(problem, plan)
-    return sum(not board.lacks(person) for person in range(len(problem.participants)))
+    return Board(problem, plan).goals()[ENOUGH]
 
 
 def measure(size: str, seed: int, seconds: float, workers: int) -> dict[str, Any]:
@@ -190,11 +189,15 @@ class Command(FiguresCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--size", choices=SIZES, help="default: all five")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--seed", type=int, nargs="+", default=[1])
         parser.add_argument("--seconds", type=float, default=60)
         parser.add_argument("--workers", type=int, default=2)
 
     def handle(self, *args: Any, **options: Any) -> None:
         sizes = [options["size"]] if options["size"] else list(SIZES)
-        rows = [measure(size, options["seed"], options["seconds"], options["workers"]) for size in sizes]
+        rows = [
+            measure(size, seed, options["seconds"], options["workers"])
+            for size in sizes
+            for seed in options["seed"]
+        ]
         self.show(rows, options, as_table)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.timetable.aims import aims, as_one
-from matchmaker.timetable.board import Board, goals_of
+from matchmaker.timetable.board import ENOUGH, Board, goals_of
 from matchmaker.timetable.check import faults
 from matchmaker.timetable.choose import choose
 from matchmaker.timetable.flow import possible
@@ -23,8 +23,7 @@ from tests.matchmaker.timetable.missions import SECONDS, missions, placed_ways, 
 
 
 def enough(problem, plan):
-    board = Board(problem, plan)
-    return sum(not board.lacks(person) for person in range(len(problem.participants)))
+    return Board(problem, plan).goals()[ENOUGH]
 
 
 @settings(max_examples=60, deadline=None)
@@ -114,7 +113,7 @@ def test_small_mission_gets_the_best_plan_there_is(problem):
     best = max(goals_of(problem, pairs) for pairs in plans)
     found = solve(problem, seconds=SECONDS, workers=1)
     assert goals_of(problem, [each.pair for each in found.plan]) == best
-    assert max(goals_of(problem, pairs)[1] for pairs in plans) <= found.possible <= possible(problem)
+    assert max(goals_of(problem, pairs)[ENOUGH] for pairs in plans) <= found.possible <= possible(problem)
     board = Board(problem, found.plan[:1])  # the solver alone, without the steps before it
     improve(board, range(len(problem.pairs)), Search(SECONDS, 1, None, board, 0), SECONDS)
     assert faults(problem, board.plan()) == []
