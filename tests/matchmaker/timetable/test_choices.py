@@ -69,6 +69,20 @@ class TestInterpreters:
         problem = small(2, 2, [(0, 0, 900, EN), (1, 1, 100, UR)], interpreters=[ALL, EN])
         assert len(meets(problem, greedy(problem))) == 2
 
+    def test_another_takes_over_so_that_one_can_help_where_nobody_else_could(self):
+        problem = small(2, 2, [(0, 0, 500, EN), (1, 1, 500, UR)], interpreters=[ALL, EN])
+        board = Board(problem, [Placed(0, 0, 0, 0)])
+        improve(board, {0, 1}, Search(SECONDS, 1, None, board, 0), SECONDS)
+        assert len(meets(problem, board.plan())) == 2
+
+    def test_each_pair_has_the_one_whom_the_solver_means(self):
+        """The first two need not the one whom the third needs, though any of the three could help them."""
+        pairs = [(0, 0, 500, EN), (1, 1, 500, EN), (2, 2, 500, UR)]
+        problem = small(3, 3, pairs, interpreters=[ALL, EN, EN | {"ru"}])
+        board = Board(problem)
+        improve(board, {0, 1, 2}, Search(SECONDS, 1, None, board, 0), SECONDS)
+        assert len(meets(problem, board.plan())) == 3
+
     @pytest.mark.parametrize("other", [EN, UR])
     def test_hours_of_one_limit_how_many_can_have_enough(self, other):
         problem = small(2, 2, [(0, 0, 900, EN), (1, 1, 500, other)], interpreters=[ALL])
@@ -84,6 +98,13 @@ class TestWhoComesFirst:
         problem = people(problem, p0={"most": 1}, p1={"most": 1})
         found = solve(problem, seconds=SECONDS, workers=1)
         assert meets(problem, found.plan) == {(1, 2), (0, 3)}
+
+    def test_nobody_is_without_a_meeting_though_more_would_be_missing(self):
+        """One hour is left: for two who have one of two each, or for one who has none and one who has two."""
+        pairs = [(0, 0, 900), (1, 1, 10), (0, 2, 1), (3, 0, 1), (1, 3, 1), (1, 4, 1)]
+        problem = small(4, 5, pairs, slots=5, tables=1, wanted=2)
+        fixed = tuple(Placed(pair, pair - 2, 0) for pair in range(2, 6))
+        assert chosen(replace(problem, fixed=fixed)).pairs == (1,)
 
     def test_few_are_short_rather_than_all_a_little(self):
         """There is room for four: one startup has three of them, though two each would fit better."""
@@ -105,6 +126,10 @@ class TestWhoComesFirst:
         problem = people(problem, p0={"most": 1}, p1={"most": 1})
         assert chosen(problem).possible == 3
         assert chosen(problem).goals[:3] == (0, 2, -2), "and yet nobody is without any"
+
+    def test_hours_of_tables_limit_how_many_can_have_enough(self):
+        problem = small(3, 3, [(at, at, 500) for at in range(3)], tables=1)
+        assert possible(problem) == 2
 
     def test_must_comes_before_what_fits_better_step_by_step(self):
         problem = small(3, 2, [(a, b, 900) for a in range(3) for b in (0, 1)])
@@ -176,6 +201,11 @@ def test_one_hour_follows_the_other_at_the_same_table():
     assert len({each.table for each in board.plan()}) == 1
 
 
+def test_table_is_that_of_the_meeting_after():
+    board = Board(small(1, 2, [(0, 0, 500), (0, 1, 500)], slots=2), [Placed(1, 1, 5)])
+    assert board.table_for(0, 0) == 5
+
+
 def test_gap_is_within_a_day():
     problem = small(1, 2, [(0, 0, 500), (0, 1, 500)], slots=6)
     problem = replace(problem, slots=tuple(Slot(at // 3, at % 3) for at in range(6)))
@@ -189,6 +219,18 @@ class TestChanges:
         problem = people(small(1, 1, [(0, 0, 500)], slots=3), p0={"slots": frozenset({1, 2})})
         found = replan(problem, [Placed(0, 0, 3)], gone=frozenset(), seconds=SECONDS, workers=1)
         assert found.plan == (Placed(0, 1, 3),)
+
+    def test_meeting_leaves_a_table_that_is_an_online_room_now(self):
+        problem = small(1, 1, [(0, 0, 500)], tables=2)
+        online = replace(problem, tables=(replace(problem.tables[0], online=True), problem.tables[1]))
+        found = replan(online, [Placed(0, 0, 0)], gone=frozenset(), seconds=SECONDS, workers=1)
+        assert found.plan == (Placed(0, 0, 1),)
+
+    def test_who_has_lost_nothing_and_has_enough_gets_no_new_meeting(self):
+        problem = small(2, 3, [(0, 0, 500), (0, 1, 500), (1, 1, 500), (1, 2, 500)], slots=4)
+        plan = [Placed(0, 0, 0), Placed(1, 1, 0), Placed(3, 0, 1)]
+        found = replan(problem, plan, gone=frozenset({2}), seconds=SECONDS, workers=1)
+        assert meets(problem, found.plan) == {(0, 3), (1, 4)}
 
     def test_who_lost_a_meeting_gets_one_and_not_two(self):
         problem = small(1, 3, [(0, at, 500) for at in range(3)], slots=4)
