@@ -131,6 +131,16 @@ class TestWhoComesFirst:
         problem = small(3, 3, [(at, at, 500) for at in range(3)], tables=1)
         assert possible(problem) == 2
 
+    def test_small_mission_is_placed_as_a_whole_where_one_by_one_goes_wrong(self):
+        problem = small(3, 2, [(0, 0, 0), (0, 1, 0), (1, 1, 0), (2, 1, 400), (1, 0, 0)], slots=3, tables=2)
+        late = {"slots": frozenset({1, 2})}
+        most = {"p0": {"most": 2}, "p2": {"most": 1}, "p3": {"most": 2}}
+        problem = people(problem, **most, p1={"most": 1, **late}, p4={"most": 2, **late})
+        closing = replace(problem.tables[0], slots=frozenset({0, 1}))
+        problem = replace(problem, tables=(closing, problem.tables[1]))
+        found = solve(problem, seconds=SECONDS, workers=1)
+        assert len(meets(problem, found.plan)) == 4
+
     def test_must_comes_before_what_fits_better_step_by_step(self):
         problem = small(3, 2, [(a, b, 900) for a in range(3) for b in (0, 1)])
         musts = replace(problem.pairs[1], value=0, musts=1)
