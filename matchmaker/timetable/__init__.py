@@ -4,7 +4,8 @@ problem.py  what is given and what comes out: begin here
 check.py    what a plan must keep to, in plain words; everything else is compared with it
 board.py    what is still free while a plan is being made
 greedy.py   a plan in a second, without a solver
-choose.py   the first stage: which pairs meet, with the bound
+aims.py     what the solver aims at
+choose.py   the first stage: which pairs meet, with the bounds
 place.py    the second stage: when, and at which table
 solve.py    both stages, with progress, a limit of time and a way to stop
 flow.py     how many people can have enough meetings at all

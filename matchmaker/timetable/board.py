@@ -21,21 +21,27 @@ def slots_in(number: int) -> Iterator[int]:
         number ^= low
 
 
-Goals = tuple[int, int, int, int]
+Goals = tuple[int, int, int, int, int, int]
+ENOUGH = 1  # the place of the people who have enough wanted meetings
 
 
 def goals_of(problem: Problem, meetings: Iterable[int]) -> Goals:
     """Return how good it is that these pairs meet: the more important first, and more is better in each.
 
-    Enough wanted meetings for everybody, then musts, then one more wanted meeting each, then the score.
+    Nobody without a wanted meeting, as many people as possible with enough, few missing for the others, then
+    musts, then one more wanted meeting each, then the score. aims.py says the same to the solver.
     """
     pairs = [problem.pairs[pair] for pair in meetings]
     has = Counter(person for pair in pairs if pair.is_wanted for person in pair.people)
-    missing = [
-        sum(max(0, min(enough, person.most) - has[at]) for at, person in enumerate(problem.participants))
-        for enough in (problem.wanted, problem.wanted + 1)
-    ]
-    return -missing[0], sum(pair.musts for pair in pairs), -missing[1], sum(pair.worth for pair in pairs)
+    people = [(has[at], problem.need(at), problem.need(at, 1)) for at in range(len(problem.participants))]
+    return (
+        -sum(need > 0 and not have for have, need, _more in people),
+        sum(have >= need for have, need, _more in people),
+        -sum(max(0, need - have) for have, need, _more in people),
+        sum(pair.musts for pair in pairs),
+        -sum(max(0, more - have) for have, _need, more in people),
+        sum(pair.worth for pair in pairs),
+    )
 
 
 class Board:

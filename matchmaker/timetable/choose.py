@@ -5,66 +5,69 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from matchmaker.timetable.board import Board, Goals, goals_of
+from matchmaker.timetable.aims import Aim, aims
+from matchmaker.timetable.board import ENOUGH, Board, Goals, goals_of
 from matchmaker.timetable.search import Search, cp_sat
 
+EACH_SHARE = 0.5  # of the time that is left, for each goal but the last
 MOST_LANGUAGES = 4  # pairs of languages that are looked at together
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     pairs: tuple[int, ...]
-    bound: int | None  # of the score, with the goals before it as they are; None: the time was over before
     goals: Goals
+    bound: int | None  # of the score, with the goals before it as they are; None: the time was over before
+    possible: int  # participants: no plan gives more of them enough wanted meetings
 
 
 def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -> Choice | None:
     """Return the pairs that are to meet beside those on the board, or None when the time is over before.
 
-    The goals of `goals_of`, one after the other, each without loss in those before it.
+    The goals of `goals_of`, one after the other, each without loss in those before it. How few meetings can
+    be missing, whoever's they are, is asked before: this limits how many people can have enough.
     """
-    problem = board.problem
     options = {pair: slots for pair in sorted(pairs) if (slots := board.slots(pair))}
     model = cp_sat().CpModel()
     meets = {pair: model.new_bool_var("") for pair in options}
     _hours(board, options, lambda some, limit: model.add(sum(meets[pair] for pair in some) <= limit))
-    goals = [
-        _missing(board, model, meets, 0),
-        -sum(problem.pairs[pair].musts * meet for pair, meet in meets.items()),
-        _missing(board, model, meets, 1),
-        -sum(problem.pairs[pair].worth * meet for pair, meet in meets.items()),
-    ]
-    on_board = sum(problem.pairs[pair].worth for pair in board.placed)
-    chosen: list[int] | None = None
-    bound, until = None, search.taken() + seconds
-    for goal in goals:
-        model.minimize(goal)
-        if (solver := search.run(model, until - search.taken())) is None:
+    goals, have = aims(board, model, meets)
+    until, chosen = search.taken() + seconds, None
+    able = [person for person in have if board.lacks(person) <= _alone(board, options, person)]
+    possible, bound = board.goals()[ENOUGH] + len(able), None
+    everybody = Aim(sum(have[person] for person in able), 0)
+    for goal in (everybody, *goals):
+        model.maximize(goal.total)
+        left = until - search.taken()
+        if (solver := search.run(model, left if goal is goals[-1] else left * EACH_SHARE)) is None:
             break
         chosen = [pair for pair, meet in meets.items() if solver.boolean_value(meet)]
-        if goal is goals[-1]:
-            bound = on_board - round(solver.best_objective_bound)
-            break
-        model.add(goal <= round(solver.objective_value))
+        limit = round(solver.best_objective_bound)
+        if goal is everybody:
+            model.add(goal.total <= limit)
+            missing = sum(board.problem.need(person) for person in able) - limit
+            possible -= -(-missing // max(1, board.problem.wanted))  # one person can miss all of theirs
+        elif goal is goals[-1]:
+            bound = limit + sum(board.problem.pairs[pair].worth for pair in board.placed)
+        else:
+            model.add(goal.total >= round(solver.objective_value))
         model.clear_hints()
         for meet in meets.values():
             model.add_hint(meet, solver.boolean_value(meet))
     if chosen is None:
         return None
-    return Choice(tuple(chosen), bound, goals_of(problem, [*board.placed, *chosen]))
+    return Choice(tuple(chosen), goals_of(board.problem, [*board.placed, *chosen]), bound, possible)
 
 
-def _missing(board: Board, model: Any, meets: dict[int, Any], more: int) -> Any:
-    """Return how many wanted meetings are missing if everybody is to have so many more than are enough."""
-    problem, found = board.problem, []
-    for person, mine in enumerate(board.pairs_of):
-        has = board.wanted[person] + sum(
-            meets[at] for at in mine if at in meets and problem.pairs[at].is_wanted
-        )
-        count = min(problem.wanted + more, problem.participants[person].most)
-        found.append(model.new_int_var(0, count, ""))
-        model.add(has + found[-1] >= count)
-    return sum(found)
+def _alone(board: Board, options: dict[int, int], person: int) -> int:
+    """Return how many more wanted meetings somebody could have if nobody else had any."""
+    mine = [
+        pair for pair in board.pairs_of[person] if pair in options and board.problem.pairs[pair].is_wanted
+    ]
+    slots = 0
+    for pair in mine:
+        slots |= options[pair]
+    return min(len(mine), slots.bit_count())
 
 
 def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], int], Any]) -> None:

@@ -6,6 +6,7 @@ from heapq import heapify, heappop, heappush
 from itertools import product
 from typing import Any
 
+from matchmaker.timetable.aims import aims, as_one
 from matchmaker.timetable.board import Board, slots_in
 from matchmaker.timetable.problem import Placed, Problem
 from matchmaker.timetable.search import Search, cp_sat
@@ -103,41 +104,13 @@ def _model(board: Board, options: dict[int, int], before: dict[int, Placed]) -> 
         if kind is not None:
             who = [at for at, each in enumerate(problem.interpreters) if each.languages == kind]
             _at_most(model, some, sum(not board.away[each] >> slot & 1 for each in who))
-    model.maximize(_worth(board, model, meets))
+    for person in {person for pair in meets for person in problem.pairs[pair].people}:
+        mine = [meets[pair] for pair in board.pairs_of[person] if pair in meets]
+        _at_most(model, mine, problem.participants[person].most - board.met[person])
+    model.maximize(as_one(aims(board, model, meets)[0]))
     return model, where
 
 
 def _at_most(model: Any, some: list[Any], limit: int) -> None:
     if len(some) > limit:
         model.add(sum(some) <= limit)
-
-
-def _worth(board: Board, model: Any, meets: dict[int, Any]) -> Any:
-    """Return the goals as one number: each weighs more than all of those after it together."""
-    problem = board.problem
-    people = sorted({person for pair in meets for person in problem.pairs[pair].people})
-    enough: list[Any] = []
-    more: list[Any] = []
-    for person in people:
-        mine = [pair for pair in board.pairs_of[person] if pair in meets]
-        left = problem.participants[person].most - board.met[person]
-        _at_most(model, [meets[pair] for pair in mine], left)
-        has = board.wanted[person] + sum(meets[pair] for pair in mine if problem.pairs[pair].is_wanted)
-        for found, count in (
-            (enough, problem.need(person)),
-            (more, min(problem.wanted + 1, problem.participants[person].most)),
-        ):
-            if board.wanted[person] < count:
-                found.append(model.new_int_var(0, count, ""))
-                model.add(found[-1] <= has)
-    one_more = 1 + sum(problem.pairs[pair].worth for pair in meets)
-    a_must = 1 + one_more * (1 + len(people))
-    enough_each = 1 + a_must * (1 + sum(problem.pairs[pair].musts for pair in meets))
-    return (
-        enough_each * sum(enough)
-        + one_more * sum(more)
-        + sum(
-            (a_must * problem.pairs[pair].musts + problem.pairs[pair].worth) * meet
-            for pair, meet in meets.items()
-        )
-    )

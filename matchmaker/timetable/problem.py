@@ -83,9 +83,9 @@ class Problem:
     fixed: tuple[Placed, ...] = ()  # has been, or is confirmed and can take place: stays as it is
     wanted: int = 4
 
-    def need(self, person: int) -> int:
-        """Return the wanted meetings that are enough: some take fewer by their own choice."""
-        return min(self.wanted, self.participants[person].most)
+    def need(self, person: int, more: int = 0) -> int:
+        """Return how many wanted meetings are enough, or so many more. Some want fewer."""
+        return min(self.wanted + more, self.participants[person].most)
 
 
 class Reason(StrEnum):
@@ -123,6 +123,7 @@ class Result:
     plan: tuple[Placed, ...]
     best: int
     bound: int
+    possible: int  # participants: no plan gives more of them enough wanted meetings
     gap: float
     seconds: float
     stopped: bool

@@ -7,7 +7,7 @@ from functools import cache
 from threading import Thread
 from typing import Any
 
-from matchmaker.timetable.board import Board
+from matchmaker.timetable.board import ENOUGH, Board
 from matchmaker.timetable.problem import Progress, Stage
 
 EVERY_SECONDS = 1.0  # between two reports
@@ -47,10 +47,9 @@ class Search:
 
     def note(self, board: Board, stage: Stage) -> None:
         """Take note of a plan that is as good as the best so far."""
-        if board.goals() >= self.best.goals():
+        if (goals := board.goals()) >= self.best.goals():
             self.best = board
-            enough = sum(not board.lacks(person) for person in range(len(board.there)))
-            self.counted, self.score = (len(board.placed), enough), board.goals()[-1]
+            self.counted, self.score = (len(board.placed), goals[ENOUGH]), goals[-1]
         self.stage = stage
         self.tell()
 

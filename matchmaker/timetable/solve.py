@@ -7,6 +7,7 @@ from typing import Literal
 
 from matchmaker.timetable.board import Board
 from matchmaker.timetable.choose import Choice, choose
+from matchmaker.timetable.flow import possible
 from matchmaker.timetable.greedy import fill
 from matchmaker.timetable.place import improve, place
 from matchmaker.timetable.problem import Problem, Progress, Reason, Result, Short
@@ -34,8 +35,10 @@ def solve(
     search = Search(seconds * (1 - TIDY_SHARE), workers, report, by_steps, _most_worth(by_steps))
     fill(by_steps, pairs)
     search.note(by_steps, "choose")
+    at_most = possible(problem)
     if cp_sat() and (choice := choose(Board(problem), pairs, search, CHOOSE_SHARE * seconds)):
         search.bound = search.bound if choice.bound is None else choice.bound
+        at_most = min(at_most, choice.possible)
         board = Board(problem)
         place(board, choice.pairs)
         _mend(board, pairs, choice, search)
@@ -46,7 +49,7 @@ def solve(
     best, bound, gap = search.figures()
     method: Literal["cp-sat", "greedy"] = "greedy" if search.best is by_steps else "cp-sat"
     plan, short = search.best.plan(), tuple(shorts(search.best))
-    return Result(plan, best, bound, gap, search.taken(), search.stopped, method, short)
+    return Result(plan, best, bound, at_most, gap, search.taken(), search.stopped, method, short)
 
 
 def _mend(board: Board, pairs: set[int], choice: Choice, search: Search) -> None:

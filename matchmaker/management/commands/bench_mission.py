@@ -4,10 +4,13 @@ import os
 import random
 import time
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
 
 from matchmaker.management.figures import FiguresCommand
-from matchmaker.timetable.board import Board
+from matchmaker.timetable.board import ENOUGH, Board
 from matchmaker.timetable.check import faults
 from matchmaker.timetable.flow import possible
 from matchmaker.timetable.greedy import greedy
@@ -23,6 +26,7 @@ SIZES = {  # startups, investors, days, slots a day, tables
     "XL": (150, 300, 4, 10, 60),
 }
 LANGUAGES = ("en", "zh", "ur")
+Found = TypeVar("Found")
 
 
 def mission(size: str, seed: int = 1) -> Problem:
@@ -102,44 +106,76 @@ def enough(problem: Problem, plan: tuple[Placed, ...]) -> int:
     """Return how many participants have enough wanted meetings, or fail where the plan breaks a rule."""
     if found := faults(problem, plan):
         raise ArithmeticError(found[0])
-    board = Board(problem, plan)
-    return sum(not board.lacks(person) for person in range(len(problem.participants)))
+    return Board(problem, plan).goals()[ENOUGH]
 
 
 def measure(size: str, seed: int, seconds: float, workers: int) -> dict[str, Any]:
-    """Plan one mission, then mend its plan after a startup and an investor have not come."""
+    """Plan one mission, then mend its plan three times."""
     problem = mission(size, seed)
-    people = len(problem.participants)
-    begun, load = time.process_time(), os.getloadavg()[0]
-    steps = greedy(problem)
-    stepped, begun = time.process_time() - begun, time.process_time()
-    plan = solve(problem, seconds=seconds, workers=workers)
-    solved, begun = time.process_time() - begun, time.process_time()
-    mended = replan(problem, plan.plan, gone=frozenset({0, people - 1}), workers=workers)
-    lost = {each for each in plan.plan if {0, people - 1} & set(problem.pairs[each.pair].people)}
-    at_most = possible(problem)
+    load, flow = os.getloadavg()[0], possible(problem)
+    steps, stepped = timed(partial(greedy, problem))
+    plan, solved = timed(partial(solve, problem, seconds=seconds, workers=workers))
+    has_enough = enough(problem, plan.plan)
     return {
         "size": size,
-        "participants": people,
+        "seed": seed,
+        "participants": len(problem.participants),
         "pairs": len(problem.pairs),
-        "possible": at_most,
+        "flow": flow,
+        "possible": plan.possible,
         "greedy_enough": enough(problem, steps),
         "greedy_score": sum(problem.pairs[each.pair].worth for each in steps),
-        "greedy_cpu_s": round(stepped, 2),
+        "greedy_cpu_s": stepped,
         "meetings": len(plan.plan),
-        "enough": enough(problem, plan.plan),
-        "of_possible": round(enough(problem, plan.plan) / at_most, 3),
+        "enough": has_enough,
+        "of_flow": round(has_enough / flow, 3),
+        "of_possible": round(has_enough / plan.possible, 3),
         "score": plan.best,
         "bound": plan.bound,
         "gap": round(plan.gap, 4),
         "method": plan.method,
         "s": round(plan.seconds, 1),
-        "cpu_s": round(solved, 1),
-        "mended_s": round(mended.seconds, 2),
-        "moved": len(set(plan.plan) - lost - set(mended.plan)),
-        "added": len(set(mended.plan) - set(plan.plan)),
+        "cpu_s": solved,
+        **changed(problem, plan.plan, workers),
         "load": round(load, 1),
     }
+
+
+def timed(work: Callable[[], Found]) -> tuple[Found, float]:
+    """Return what work gives, and the processor seconds of all threads."""
+    begun = time.process_time()
+    return work(), round(time.process_time() - begun, 2)
+
+
+def changed(problem: Problem, plan: tuple[Placed, ...], workers: int) -> dict[str, Any]:
+    """Mend a plan after a startup and an investor have not come, come late, and come after all.
+
+    Every second meeting of all others is confirmed. `moved`: meetings that could have stayed as they were.
+    """
+    two = frozenset({0, len(problem.participants) - 1})
+    late = [
+        replace(each, slots=each.slots - set(sorted(each.slots)[:5])) if at in two else each
+        for at, each in enumerate(problem.participants)
+    ]
+    delayed = replace(problem, participants=tuple(late))
+    without = tuple(each for each in plan if not two & set(problem.pairs[each.pair].people))
+    found: dict[str, Any] = {}
+    for name, now, before, gone in (
+        ("no_show", problem, plan, two),
+        ("delay", delayed, plan, frozenset()),
+        ("arrival", problem, without, frozenset()),
+    ):
+        given = replace(now, fixed=without[::2])
+        mended, seconds = timed(partial(replan, given, before, gone=gone, workers=workers))
+        enough(given, mended.plan)
+        can_stay = set(without) if name == "no_show" else {each for each in before if not faults(now, [each])}
+        found |= {
+            f"{name}_s": round(mended.seconds, 2),
+            f"{name}_cpu_s": seconds,
+            f"{name}_moved": len(can_stay - set(mended.plan)),
+            f"{name}_added": len(set(mended.plan) - set(before)),
+        }
+    return found
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:
@@ -153,11 +189,15 @@ class Command(FiguresCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--size", choices=SIZES, help="default: all five")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--seed", type=int, nargs="+", default=[1])
         parser.add_argument("--seconds", type=float, default=60)
         parser.add_argument("--workers", type=int, default=2)
 
     def handle(self, *args: Any, **options: Any) -> None:
         sizes = [options["size"]] if options["size"] else list(SIZES)
-        rows = [measure(size, options["seed"], options["seconds"], options["workers"]) for size in sizes]
+        rows = [
+            measure(size, seed, options["seconds"], options["workers"])
+            for size in sizes
+            for seed in options["seed"]
+        ]
         self.show(rows, options, as_table)

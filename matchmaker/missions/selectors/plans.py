@@ -60,6 +60,7 @@ def plan_facts(plan: MissionPlan) -> dict[str, Any]:
         "gap": None if plan.gap is None else f"{plan.gap * 100:.1f}",
         "percent": round(100 * plan.with_wanted / plan.participants) if plan.participants else 0,
         "possible": plan.possible,
+        "flow": plan.compared.get("flow"),
         "greedy_better": _better(plan),
         "is_done": plan.state == RunState.DONE,
         "is_failed": plan.state == RunState.FAILED,

@@ -129,13 +129,15 @@ def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
     """Return what a run has found. Nothing is held meanwhile: publishing looks at everything again."""
     stated = problem_of(mission)
     problem = stated.problem
-    compared = measured(problem, greedy(problem))
-    held.update(participants=len(problem.participants), possible=possible(problem), compared=compared)
+    flow = possible(problem)
+    compared = {**measured(problem, greedy(problem)), "flow": flow}
+    held.update(participants=len(problem.participants), possible=flow, compared=compared)
     result = solve(problem, seconds=SECONDS, workers=WORKERS, report=lambda told: _report(held, told))
     if wrong := faults(problem, result.plan):
         raise NotValidError("; ".join(wrong[:5]))
     return {
         **measured(problem, result.plan),
+        "possible": result.possible,
         "bound": result.bound,
         "gap": result.gap,
         "seconds": result.seconds,

@@ -280,6 +280,19 @@ class TestWishesAreNobodyElses:
         assert "–" not in figures
         assert at("mission_delegation", mission.programme, own.public_id) in shown, "a name leads on"
 
+    def test_how_many_could_have_enough_is_said_with_and_without_interpreters(
+        self, as_user, mission, guests, li_wei
+    ):
+        own, _rival, first, _second = seated(mission, guests, li_wei)
+        make_wish(own, first, by=guests[0])
+        plan = planned(mission, li_wei)
+        assert plan.with_wanted <= plan.possible <= plan.compared["flow"]
+        address = at("mission_plan", mission.programme, plan.pk)
+        assert "set no limit" not in body(as_user(li_wei), address), "the same number is not said twice"
+        more = {**plan.compared, "flow": plan.possible + 7}
+        MissionPlan.objects.filter(pk=plan.pk).update(compared=more)
+        assert f"it could be up to {plan.possible + 7}." in body(as_user(li_wei), address)
+
     def test_at_most_five_musts(self, as_user, mission, guests, li_wei):
         own = make_delegation(mission, company(guests[0]), by=li_wei)
         others = [
