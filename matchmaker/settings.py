@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 # Python looks for garbage after each 700 new objects, if nobody says otherwise. A start makes a million that
-# stay, and took a third longer by that.
+# stay, and took a fifth longer by that.
 gc.set_threshold(50_000)
 django_stubs_ext.monkeypatch()
 env = environ.FileAwareEnv()
