@@ -19,8 +19,9 @@ os.environ.update(
 os.environ.pop("REDIS_URL", None)
 
 from matchmaker.settings import *  # noqa: E402, F403
-from matchmaker.settings import DATABASES, STATIC_ROOT  # noqa: E402
+from matchmaker.settings import DATABASES, INSTALLED_APPS, STATIC_ROOT  # noqa: E402
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.emptying"]  # its `flush` takes the place of Django's
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEXT_MODEL = "glossary"  # quick too; tests about descriptions ask for the model
 STATIC_ROOT.mkdir()

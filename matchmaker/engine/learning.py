@@ -93,17 +93,29 @@ def choices(
     counterparts that each chooser took (one or more, each an equal part of one choice).
     """
 
+    parts = [(offered, _shares(took)) for offered, took in zip(lifts, chosen, strict=True)]
+
     def surface(worth: Array) -> tuple[float, Array, Array]:
         value, slope, bend = 0.0, np.zeros(len(worth)), np.zeros((len(worth), len(worth)))
-        for offered, took in zip(lifts, chosen, strict=True):
-            part = _choice_surface(offered, took, worth)
+        for offered, shares in parts:
+            part = _choice_surface(offered, shares, worth)
             value, slope, bend = value + part[0], slope + part[1], bend + part[2]
         return _held(value, slope, bend, worth, believed, strength)
 
     return maximise(surface, believed, np.ones(len(believed), np.bool_))
 
 
-def _choice_surface(lifts: Array, took: Sequence[Array], worth: Array) -> tuple[float, Array, Array]:
+def _shares(took: Sequence[Array]) -> tuple[Array, Array, Array]:
+    """What was taken as chooser int64[t], counterpart int64[t], and the part float64[t] of a choice."""
+    sizes = np.array([len(right) for right in took], np.int64)
+    counterparts = np.concatenate([np.zeros(0, np.int64), *took])
+    return np.repeat(np.arange(len(took)), sizes), counterparts, np.repeat(1 / sizes, sizes)
+
+
+def _choice_surface(
+    lifts: Array, shares: tuple[Array, Array, Array], worth: Array
+) -> tuple[float, Array, Array]:
+    chooser, counterpart, part = shares
     score = lifts @ worth
     score -= score.max(axis=1, keepdims=True)
     chance = np.exp(score)
@@ -111,10 +123,8 @@ def _choice_surface(lifts: Array, took: Sequence[Array], worth: Array) -> tuple[
     chance /= total
     weighted = lifts * chance[..., np.newaxis]
     mean = weighted.sum(axis=1)
-    value, slope = 0.0, -mean.sum(axis=0)
-    for n, right in enumerate(took):
-        value += float((score[n, right] - np.log(total[n])).mean())
-        slope += lifts[n, right].mean(axis=0)
+    value = float(part @ score[chooser, counterpart] - np.log(total).sum())
+    slope = part @ lifts[chooser, counterpart] - mean.sum(axis=0)
     k = len(worth)
     square = weighted.reshape(-1, k).T @ lifts.reshape(-1, k)
     return value, slope, mean.T @ mean - square

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from io import StringIO
 from itertools import combinations
 from pathlib import Path
@@ -19,6 +20,7 @@ from zlib import crc32
 
 import numpy as np
 
+from matchmaker.engine.affinity import affinity, axis_weights
 from matchmaker.engine.affinity.affinity import Deals, Declared, Related
 from matchmaker.engine.definition.columns import MAX_SECTORS, Array
 
@@ -278,6 +280,14 @@ class Split:
         """Neighbouring rounds are somewhat alike; sectors and places are words without a map."""
         nothing = Related.none(*self.sizes)
         return replace(nothing, stage=self.stages_alike)
+
+    @cached_property
+    def affinities(self) -> affinity.Affinities:
+        """Thesis and record of every investor of the pool, whatever weights the split is ranked by."""
+        related = self.related
+        record = affinity.market_record(self.deals, len(self.investor_ids), related, today=self.today)
+        found = axis_weights.worth(self.deals, self.startup, related, today=self.today)
+        return affinity.affinities(self.deals, self.declared, replace(record, worth=found), related)
 
     @property
     def sizes(self) -> tuple[int, int, int]:

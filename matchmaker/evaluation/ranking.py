@@ -10,7 +10,6 @@ import numpy as np
 
 from matchmaker import engine
 from matchmaker.engine import learning
-from matchmaker.engine.affinity import affinity, axis_weights
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import MAX_PLACES, POINTS, TOP_LEVEL, Array, zeros
 from matchmaker.engine.definition.factors import RECORDED, share_out
@@ -87,7 +86,7 @@ def _startups(split: Split, points: Array) -> engine.Startups:
 
 def _theses(split: Split, points: Array) -> engine.Theses:
     m = len(split.investor_ids)
-    leaning = affinities(split)
+    leaning = split.affinities
     nothing: engine.Theses = _unstated(engine.Theses, m)
     return replace(
         nothing,
@@ -98,15 +97,6 @@ def _theses(split: Split, points: Array) -> engine.Theses:
         place_scope=np.zeros((m, -(-leaning.place.shape[1] // 64)), np.uint64),
         weights=np.tile(points, (m, 1)),
     )
-
-
-def affinities(split: Split) -> affinity.Affinities:
-    """Thesis and record of every investor of the pool."""
-    related = split.related
-    record = affinity.market_record(split.deals, len(split.investor_ids), related, today=split.today)
-    found = axis_weights.worth(split.deals, split.startup, related, today=split.today)
-    record = replace(record, worth=found)
-    return affinity.affinities(split.deals, split.declared, record, related)
 
 
 def _keys(count: int) -> Array:

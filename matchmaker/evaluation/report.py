@@ -22,15 +22,7 @@ from matchmaker.engine.definition.factors import apportion
 from matchmaker.engine.definition.metrics import LONG, Interval
 from matchmaker.evaluation import deals
 from matchmaker.evaluation.deals import DealRow, DealRows, Split
-from matchmaker.evaluation.ranking import (
-    BASELINES,
-    RECORD_WEIGHTS,
-    Ranked,
-    affinities,
-    blend,
-    popularity,
-    rank,
-)
+from matchmaker.evaluation.ranking import BASELINES, RECORD_WEIGHTS, Ranked, blend, popularity, rank
 
 AHEAD, FOLDS = 150, 3  # days that a look into the past looks ahead, and how many there are
 ENGINE, BAR = "engine", "log-linear blend"
@@ -81,7 +73,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Ranked
     split = deals.split_of(rows)
     rank(split)  # compiles what is not compiled yet
     began = perf_counter()
-    ranked = rank(split)
+    ranked = rank(replace(split))  # whose affinities nobody knows yet
     seconds = perf_counter() - began
     judged = np.flatnonzero([len(right) > 0 for right in split.truth])
     looks = past(rows) if len(judged) else []
@@ -321,7 +313,7 @@ def tune(directory: Path) -> Tuning:
 
 def offered(split: Split) -> Array:
     """float64[q,m,4]: the levels of every pair in nats, in the order of RECORD_WEIGHTS."""
-    leaning = affinities(split)
+    leaning = split.affinities
     n, m = len(split.query_ids), len(split.investor_ids)
     sector = np.where(split.sectors[:, :1] >= 0, leaning.sector.T[split.sectors[:, 0]], 0)
     stage = np.where(split.stage[:, np.newaxis] >= 0, leaning.stage.T[split.stage], 0)

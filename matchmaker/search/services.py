@@ -74,9 +74,9 @@ def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
 def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
     """Write anew what these rows of a registered kind are found by, and return how many there are."""
     searchable = SEARCHABLE[kind]
+    hosts = [each.company for each in searchable.documents(pks)]
     for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
-        hosts = {each.company.pk for each in searchable.documents(pks) if each.company.side == side}
-        _hold(side, hosts)
+        _hold(side, {host.pk for host in hosts if host.side == side})
     tree, found = all_terms(), searchable.documents(pks)
     for_all = searchable.visible(None, pks)
     made: list[tuple[SearchEntry, Document]] = []
