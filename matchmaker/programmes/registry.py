@@ -164,6 +164,7 @@ merging.register(
         ),
         "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
         "matchmaker.ProgrammeAnnouncement": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeTelling": merging.follows("programme__{side}", is_watched=False),
         "matchmaker.ProgrammeSession": merging.follows("programme__{side}"),
         "matchmaker.ProgrammeAttendance": merging.follows("session__programme__{side} application__{side}"),
         "matchmaker.PersonCard": merging.not_a_companys("a person’s own words"),
@@ -185,6 +186,7 @@ erasure.register(
             GOES, account="application__person", company="application__{side}"
         ),
         "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeTelling": Decision(GOES, because="who is told of something within a minute"),
         "matchmaker.ProgrammeSession": Decision(GOES, company="programme__{side}"),
         "matchmaker.ProgrammeAttendance": Decision(
             GOES, account="application__person", company="application__{side}"

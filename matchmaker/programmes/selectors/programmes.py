@@ -395,6 +395,11 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
 MOST_APPLIED = 50
 
 
+def still_to_tell(programme: Programme) -> int:
+    """Return how many applications the worker has still to tell of something. One query."""
+    return sum(len(waiting) for waiting in programme.tellings.values_list("waiting", flat=True))
+
+
 def is_over(programme: Programme, at: datetime | None = None) -> bool:
     """Tell whether nobody can apply any more, although the programme is still called open."""
     return programme.state == ProgrammeState.OPEN and not programme.takes_applications(at or timezone.now())

@@ -39,9 +39,8 @@ from matchmaker.programmes.services.programmes import (
     lock_programme,
     move,
     require_open_organiser,
-    tell_applicant,
-    tell_organiser,
 )
+from matchmaker.programmes.services.telling import tell_applicant, tell_organiser
 from matchmaker.transitions import WrongStateError
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError

@@ -16,9 +16,8 @@ from matchmaker.programmes.services.programmes import (
     lock_programme,
     note,
     require_open_organiser,
-    tell_organiser,
-    tell_person,
 )
+from matchmaker.programmes.services.telling import tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import users_with
 from profiles.changes.services import lock_profiles
@@ -61,7 +60,7 @@ def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> Non
     host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
     note(held, "host", by=by, at=at)
     if user := next((each for each in users_with(address) if each.is_active), None):
-        tell_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at))
+        tell_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at), held)
 
 
 @transaction.atomic

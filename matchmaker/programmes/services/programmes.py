@@ -10,8 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeAct
@@ -36,16 +34,14 @@ from matchmaker.programmes.kinds import (
 )
 from matchmaker.programmes.selectors.applications import waitlist
 from matchmaker.programmes.selectors.programmes import missing_in
+from matchmaker.programmes.services.telling import tell_applicant, tell_many, tell_organiser
 from matchmaker.transitions import WrongStateError, transition
-from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
 
 HOST, CURATOR = str(ProgrammeMover.HOST), str(ProgrammeMover.CURATOR)
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
@@ -86,11 +82,6 @@ def hold(programme: Programme) -> Programme:
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=programme.pk)
 
 
-def page_of(programme: Programme) -> str:
-    """Return the path of a programme's page."""
-    return reverse("programme", args=[programme.public_id])
-
-
 def move(
     record: Programme | ProgrammeApplication | ProgrammeOutcome,
     act: ProgrammeAct | ApplicationAct | OutcomeAct,
@@ -119,46 +110,6 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
         details["message"] = programme.note
     subject = f"programme:{programme.public_id}"
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
-
-
-def tell_applicant(
-    kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
-) -> None:
-    """Tell the people of an application, each in their own language."""
-    path = path or page_of(application.programme)
-    message = Message(kind=kind, path=path, event=event or str(application.pk), at=at)
-    if application.company:
-        notify_team(application.company, message)
-    elif application.person:
-        tell_person(application.person, message)
-
-
-def tell_person(person: User, message: Message) -> None:
-    """Tell one person, who stands where others' companies do."""
-    context = {"company": str(person), **message.context}
-    notifications.notify(person, Message(**{**vars(message), "context": context}))
-
-
-def tell_organiser(
-    kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
-) -> None:
-    """Tell the people of the organiser, and unless it is told alone of the co-organisers.
-
-    For the curators one is told: who wrote the programme, or accepted to co-organise it.
-    """
-    message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
-    hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
-    told = [
-        (programme.company, programme.by),
-        *(() if is_told_alone else ((each.company, each.user) for each in hosts)),
-    ]
-    for company, curator in told:
-        if company:
-            notify_team(company, message)
-        elif curator:
-            with override(curator.language):
-                own = {"company": _("The curators of Corridor")}
-            notifications.notify(curator, Message(**{**vars(message), "context": own}))
 
 
 def require_open_organiser(programme: Programme) -> None:
@@ -293,8 +244,7 @@ def correct_programme(
         raise FewerSlotsError
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.slots
     step = move(held, act, side=HOST, by=by, at=at, seen=seen, **changed)
-    for application in _at_work(held):
-        tell_applicant(CORRECTED, application, at=at, event=f"{application.pk}:{step.pk}")
+    tell_many(CORRECTED, held, _at_work(held), event=str(step.pk), at=at)
     fill_from_waitlist(held, freed=held.slots - before, at=at)
 
 
@@ -360,9 +310,9 @@ def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str 
         WrongStateError: it does not run.
     """
     held = lock_programme(programme)
-    move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
-    for application in _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at):
-        tell_applicant(LAPSED, application, at=at)
+    step = move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
+    tell_many(LAPSED, held, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
@@ -373,10 +323,9 @@ def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str 
         WrongStateError: it is over.
     """
     held = lock_programme(programme)
-    move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    step = move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
     path = reverse("own_programmes")
-    for application in _at_work(held):
-        tell_applicant(CANCELLED, application, at=at, path=path)
+    tell_many(CANCELLED, held, _at_work(held), event=str(step.pk), at=at, path=path)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
     _lapse(held, waiting, at=at)
 

@@ -42,6 +42,7 @@ from matchmaker.programmes.selectors.programmes import (
     own_page,
     programme_in,
     reader_of,
+    still_to_tell,
     texts_of,
     waiting_programmes,
     with_parts,
@@ -80,7 +81,7 @@ MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "close": (programmes.close_programme, gettext_lazy("No more applications are taken.")),
     "start": (programmes.start_programme, gettext_lazy("The programme is running.")),
     "finish": (programmes.finish_programme, gettext_lazy("The programme has ended.")),
-    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied has been told.")),
+    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied is being told.")),
 }
 
 
@@ -104,6 +105,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "facts": facts_of(programme),
         "reader": reader,
         "organises": organises,
+        "still_to_tell": still_to_tell(programme) if organises else 0,
         "leads": reader.leads(programme),
         "is_asked_to_host": asked_to_host(reader.user).filter(programme=programme).exists(),
         "may_say_outcomes": bool(own_sides(reader, programme)),
@@ -220,7 +222,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
     def save(form: DatesForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.programme_values, "seen": seen_in(request)}
         programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. Everyone who applied has been told."))
+        messages.success(request, _("Saved. Everyone who applied is being told."))
         return redirect("programme", public_id)
 
     context = {"programme": programme}

@@ -59,7 +59,7 @@ def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayes
     screenshot(partner, "mission-plan")
     partner.get_by_text("Publish this plan", exact=True).first.click()
     partner.get_by_role("button", name="Publish this plan").click()
-    expect(partner.get_by_text("Everyone who comes has been told")).to_be_visible()
+    expect(partner.get_by_text("Everyone who comes is being told")).to_be_visible()
     clock.advance(at=timezone.now())
     founder.goto(f"{live_server.url}/home/")
     founder.get_by_role("link", name="Answer").click()
