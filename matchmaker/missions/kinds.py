@@ -1,15 +1,11 @@
 """What missions send, record and limit."""
 
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.programmes.kinds import PROGRAMMES
+from matchmaker.programmes.kinds import notice
 from profiles.audit_actions import Sentence, register_action
 from profiles.limits.services import register_limit
-from profiles.notice_kinds import register_notice
 
-notice = partial(register_notice, category=PROGRAMMES)
 WISHES_OPEN = notice(
     "mission_wishes",
     _("Choose whom to meet"),

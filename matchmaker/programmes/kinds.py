@@ -1,15 +1,29 @@
 """What programmes send, record and limit."""
 
-from functools import partial
+from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.programmes.selectors.titles import titles_of
 from profiles.audit_actions import Sentence, register_action, register_subject
 from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
 
 PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
-notice = partial(register_notice, category=PROGRAMMES)
+
+
+def notice(
+    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **said: Any
+) -> str:
+    """Register a notice of which the mail names the programme, in its subject and above its text."""
+    if body:
+        said["subject"] = format_lazy("{} – %(programme)s", subject)
+        said["body"] = format_lazy("%(programme)s\n\n{}", body)
+    return register_notice(code, label, category=PROGRAMMES, **said)
+
+
 APPROVED = notice(
     "programme_approved",
     _("Your programme was approved"),
@@ -44,7 +58,7 @@ CANCELLED = notice(
     "programme_cancelled",
     _("A programme was cancelled"),
     sentence=_("A programme you applied for was cancelled."),
-    act=_("See your applications"),
+    act=_("See the programme"),
     subject=_("%(company)s on Corridor: a programme was cancelled"),
     body=_(
         "The organiser has cancelled a programme that %(company)s applied for. You do not need to do "
@@ -250,7 +264,7 @@ CHANGED = register_action(
     Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
 )
-register_subject("programme", _("the programme %(code)s"))
+register_subject("programme", _("the programme %(code)s"), titles_of)
 
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))

@@ -17,6 +17,7 @@ from matchmaker.models.programmes.programme import (
 from matchmaker.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.programmes.selectors.outcomes import owing, to_confirm
 from matchmaker.programmes.selectors.programmes import waiting_programmes
+from matchmaker.programmes.selectors.titles import names_on
 from matchmaker.programmes.services import applications, hosts, jury, people
 from matchmaker.programmes.services.applications import withdraw_second
 from matchmaker.programmes.services.hosts import end_between
@@ -32,6 +33,7 @@ from matchmaker.registry import (
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
+from profiles.notice_kinds import NAMERS
 from profiles.notifications import services as notifications
 from profiles.taxonomy import uses
 
@@ -102,6 +104,7 @@ MOST_WAITING = 5
 register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
 register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
 WHEN_BLOCKED.append(end_between)
+NAMERS.append(names_on)
 
 
 def programmes_going_on(company: Startup | Investor) -> int:

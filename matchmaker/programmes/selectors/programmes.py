@@ -172,7 +172,9 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
     own |= Q(pk__in=asked_to_host(reader.user).order_by().values("programme"))
     if reader.is_curator:
         return Programme.objects.filter(Q(pk__in=rows) | own | _not_a_draft())
-    applied = ProgrammeApplication.objects.filter(reader.own, state__in=AT_WORK).values("programme")
+    # Who was told that a programme is cancelled, or over without a decision, can read that it is.
+    states = (*AT_WORK, ApplicationState.LAPSED)
+    applied = ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
     asked = Programme.objects.filter(pk__in=applied, approved_at__isnull=False)
     return Programme.objects.filter(
         Q(pk__in=rows) | own | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))

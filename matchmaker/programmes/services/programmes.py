@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeAct
@@ -324,8 +323,7 @@ def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str 
     """
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
-    path = reverse("own_programmes")
-    tell_many(CANCELLED, held, _at_work(held), event=str(step.pk), at=at, path=path)
+    tell_many(CANCELLED, held, _at_work(held), event=str(step.pk), at=at)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
     _lapse(held, waiting, at=at)
 

@@ -24,7 +24,7 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from matchmaker.own_data.selectors import copy_for
-from matchmaker.programmes.services import programmes
+from matchmaker.programmes.services import hosts, programmes
 from matchmaker.registry import MENUS, QUEUES
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Status
@@ -141,7 +141,7 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     assert programme.state == S.FINISHED
     assert "1 of 1" not in body(nobody, reverse("programmes"))
     assert seal_and_verify().holds
-    assert "ended the programme" in body(curator, reverse("audit"))
+    assert "ended the programme “Water hackathon”" in body(curator, reverse("audit"))
 
 
 def test_nobody_plans_in_a_time_zone_that_the_site_chose(as_user, sana):
@@ -451,3 +451,35 @@ def test_who_cannot_apply_for_a_programme_reads_why(as_user, li_wei, ayesha, san
     assert "You cannot apply without a company" in body(as_user(alone), page)
     for user in (ayesha, li_wei, sana, None):
         assert "cannot apply" not in body(as_user(user), page)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_notices_and_mails_name_the_programme_in_the_readers_language(
+    as_user, startup, ayesha, li_wei, language
+):
+    """Also that it is cancelled can be read by who had applied, and by nobody else."""
+    titles = {"en": "Water hackathon", "zh-hans": "水利黑客松"}
+    type(ayesha).objects.filter(pk=ayesha.pk).update(language=language)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, title_zh="水利黑客松")
+    make_application(programme, startup, by=ayesha)
+    programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    mail = OutboxMail.objects.get(kind="programme_cancelled", recipient=ayesha.email)
+    assert titles[language] in mail.subject
+    assert titles[language] in mail.body.splitlines()[0]
+    reader = as_user(ayesha)
+    for address in (reverse("notices"), at("programme", programme)):
+        page = reader.get(address, headers={"accept-language": language}).content.decode()
+        assert titles[language] in page
+    other = factories.make_founder("other@example.com", factories.make_startup("Ravi Fields"))
+    assert as_user(other).get(at("programme", programme)).status_code == 404
+
+
+def test_what_no_curator_has_read_is_not_mailed_to_a_stranger(li_wei, ayesha):
+    """Whoever drafts a programme can name anybody: what they write reaches nobody by mail before a review."""
+    programme = make_programme(
+        li_wei.membership.investor, by=li_wei, state=S.DRAFT, title_en="Win a prize", who_pays=""
+    )
+    hosts.ask_host(programme, email=ayesha.email, by=li_wei, at=timezone.now())
+    mail = OutboxMail.objects.get(recipient=ayesha.email)
+    assert "prize" not in mail.subject + mail.body
+    assert "Co-hackathon" in mail.subject
