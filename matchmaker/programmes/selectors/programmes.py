@@ -28,6 +28,7 @@ from matchmaker.models.programmes.programme import (
     PUBLIC,
     ApplicantKind,
     ApplicationState,
+    ProgrammeAct,
     ProgrammeKind,
     ProgrammeState,
 )
@@ -395,6 +396,16 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
 
 
 MOST_APPLIED = 50
+
+
+def proposed_by(programme: Programme, user: User) -> bool:
+    """Tell whether somebody has drafted or submitted a programme, or co-organises it: another one decides."""
+    acts = (ProgrammeAct.WRITE, ProgrammeAct.SUBMIT)
+    return (
+        programme.by_id == user.pk
+        or programme.steps.filter(act__in=acts, by=user).exists()
+        or programme.hosts.filter(user=user, accepted_at__isnull=False).exists()
+    )
 
 
 def still_to_tell(programme: Programme) -> int:

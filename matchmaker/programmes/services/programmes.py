@@ -32,7 +32,7 @@ from matchmaker.programmes.kinds import (
     RETURNED,
 )
 from matchmaker.programmes.selectors.applications import waitlist
-from matchmaker.programmes.selectors.programmes import missing_in
+from matchmaker.programmes.selectors.programmes import missing_in, proposed_by
 from matchmaker.programmes.services.telling import tell_applicant, tell_many, tell_organiser
 from matchmaker.transitions import WrongStateError, transition
 from profiles.audit import services as audit
@@ -54,6 +54,10 @@ class NotCompleteError(Exception):
 
 class OrganiserNotOpenError(Exception):
     """The organiser's profile is not approved, or it is suspended."""
+
+
+class OwnProgrammeError(Exception):
+    """Who has proposed a programme does not approve it: another curator does."""
 
 
 class DeadlinePassedError(Exception):
@@ -188,12 +192,15 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
     """Make a programme public as it was read, and tell its organiser.
 
     Raises:
-        NotACuratorError: for anybody else. ChangedSinceReadError: something else was written since.
+        NotACuratorError: for anybody else. OwnProgrammeError: the curator has proposed it.
+        ChangedSinceReadError: something else was written since.
         OrganiserNotOpenError: the organiser is not published any more.
         DeadlinePassedError: its deadline went by while it waited. WrongStateError: it does not wait.
     """
     require_curator(by)
     held = lock_programme(programme)
+    if proposed_by(held, by):
+        raise OwnProgrammeError
     require_open_organiser(held)
     _require_time_left(held, at)
     step = move(held, ProgrammeAct.APPROVE, side=CURATOR, by=by, at=at, seen=seen, approved_at=at)

@@ -41,6 +41,7 @@ from matchmaker.programmes.selectors.programmes import (
     organised_by,
     own_page,
     programme_in,
+    proposed_by,
     reader_of,
     still_to_tell,
     texts_of,
@@ -54,16 +55,19 @@ from matchmaker.programmes.services.programmes import (
     FewerSlotsError,
     NotCompleteError,
     OrganiserNotOpenError,
+    OwnProgrammeError,
     TooManyProgrammesError,
 )
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.accounts.time_zones import zone_choices, zone_of_reader
+from profiles.curation.selectors.queues import curators
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.limits import services as limits
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
 
+MOST_NAMED = 5  # other curators who can decide
 MOVED = gettext_lazy("That is no longer possible. Check the current status.")
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,
@@ -264,6 +268,7 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             TransitionRefusedError: moved,
             OrganiserNotOpenError: moved,
             DeadlinePassedError: over,
+            OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
         }
         with form_error_on(draft_form.form, refused):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request) or ""}
@@ -281,5 +286,7 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
         "facts": facts_of(programme),
         "texts": texts_of(programme),
         "waits": programme.state == ProgrammeState.REVIEW,
+        "is_own": proposed_by(programme, request.user),
+        "others": [str(each) for each in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
     }
     return render_form(request, "programmes/programme_review.html", draft_form, **context)

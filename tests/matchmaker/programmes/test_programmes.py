@@ -27,7 +27,7 @@ from matchmaker.own_data.selectors import copy_for
 from matchmaker.programmes.services import hosts, programmes
 from matchmaker.registry import MENUS, QUEUES
 from profiles.accounts.time_zones import zone_choices
-from profiles.choices import Status
+from profiles.choices import Role, Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
 from tests import factories
 from tests.matchmaker.programmes.programmed import make_application, make_programme
@@ -158,7 +158,15 @@ def test_a_curator_organises_for_the_site_and_others_do_not(as_user, ayesha, san
     assert programme.company is None
     assert founder.post(at("programme_move", programme), {"act": "submit"}).status_code == 404
     curator.post(at("programme_move", programme), {"act": "submit"})
-    programmes.approve_programme(programme, by=sana, at=timezone.now(), seen=None)
+    review = at("programme_review", programme)
+    assert "This site has no other curator" in body(curator, review)
+    approve = {"outcome": "approve", "seen": Programme.objects.get().version}
+    refused = curator.post(review, approve)
+    assert refused.status_code == 422
+    assert "another curator approves it" in refused.content.decode()
+    second = factories.make_user("second@example.com", Role.CURATOR, full_name="Hina Shah")
+    assert "These can: Hina Shah" in body(curator, review)
+    assert as_user(second).post(review, approve).status_code == 302
     assert "The curators of Corridor" in body(as_user(None), at("programme", programme))
     assert told(sana) == ["programme_approved"]
 
