@@ -96,7 +96,7 @@ CHANGED = register_action(
     "mission",
     _("Timetable of a programme"),
     Sentence(_("%(who)s set up the timetable of %(what)s."), {"done": "set_up"}),
-    Sentence(_("%(who)s changed the slots of %(what)s."), {"done": "slots"}),
+    Sentence(_("%(who)s changed the times of %(what)s."), {"done": "slots"}),
     Sentence(_("%(who)s changed the tables or interpreters of %(what)s."), {"done": "rooms"}),
     Sentence(_("%(who)s changed who comes to %(what)s."), {"done": "delegation"}),
     Sentence(_("%(who)s opened %(what)s for wishes."), {"done": "open_wishes"}),

@@ -45,12 +45,12 @@ RETURNED = notice(
 )
 CORRECTED = notice(
     "programme_corrected",
-    _("Dates or slots of a programme have changed"),
-    sentence=_("Dates or slots of a programme you applied for have changed."),
+    _("Dates or places of a programme have changed"),
+    sentence=_("Dates or places of a programme you applied for have changed."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: dates or slots of a programme have changed"),
+    subject=_("%(company)s on Corridor: dates or places of a programme have changed"),
     body=_(
-        "The organiser has changed dates or slots of a programme that %(company)s applied for. Your "
+        "The organiser has changed dates or places of a programme that %(company)s applied for. Your "
         "application stays as it is."
     ),
 )
@@ -89,12 +89,12 @@ ACCEPTED = notice(
 )
 MOVED_UP = notice(
     "programme_moved_up",
-    _("A slot in a programme has become free for you"),
-    sentence=_("You have moved up from the waitlist of a programme: you have a slot."),
+    _("A place in a programme has become free for you"),
+    sentence=_("You have moved up from the waitlist of a programme: you have a place."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: a slot has become free for you"),
+    subject=_("%(company)s on Corridor: a place has become free for you"),
     body=_(
-        "A slot in a programme has become free, and %(company)s has it now. If you cannot take part, "
+        "A place in a programme has become free, and %(company)s has it now. If you cannot take part, "
         "withdraw the application, so that the next one can."
     ),
 )
@@ -105,7 +105,7 @@ WAITLISTED = notice(
     act=_("See the programme"),
     subject=_("%(company)s on Corridor: on the waitlist of a programme"),
     body=_(
-        "The application of %(company)s for a programme is on the waitlist. If a slot becomes free, the "
+        "The application of %(company)s for a programme is on the waitlist. If a place becomes free, the "
         "first on the list gets it, and you will be told."
     ),
 )
@@ -233,7 +233,7 @@ CHANGED = register_action(
     Sentence(_("%(who)s submitted %(what)s for review."), {"done": "submit"}),
     Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
     Sentence(_("%(who)s returned %(what)s for changes: “%(message)s”"), {"done": "send_back"}),
-    Sentence(_("%(who)s changed dates or slots of %(what)s."), {"done": "correct"}),
+    Sentence(_("%(who)s changed dates or places of %(what)s."), {"done": "correct"}),
     Sentence(_("%(who)s closed the applications for %(what)s."), {"done": "close"}),
     Sentence(_("The applications for %(what)s were closed at the deadline."), {"done": "deadline"}),
     Sentence(_("%(who)s opened %(what)s for applications again."), {"done": "reopen"}),

@@ -209,7 +209,7 @@ def counts_of(mission: Mission) -> dict[str, int]:
 def missing_in(mission: Mission) -> list[str]:
     """Return what has to be there before wishes are opened, in words."""
     needed = {
-        _("slots for meetings"): mission.slots.filter(blocked="").exists(),
+        _("times for meetings"): mission.slots.filter(blocked="").exists(),
         _("tables"): mission.tables.filter(closed_at=None).exists(),
         _("a day on which the wishes close"): mission.wishes_until,
     }

@@ -52,7 +52,7 @@ from profiles.pages import (
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
     OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
-    NotReadyError: gettext_lazy("Add slots and tables first."),
+    NotReadyError: gettext_lazy("Add times and tables first."),
     DeadlinePassedError: gettext_lazy("Wishes close later than now, and before the first meeting."),
     TooManyError: gettext_lazy("There are as many as there may be."),
     NameTakenError: gettext_lazy("This name is taken. Choose another one."),
@@ -98,7 +98,7 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
             said: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
             with form_error_on(form, REFUSALS):
                 missions.set_up(programme, **said, at=timezone.now(), mission=mission)
-                messages.success(request, _("Saved. Check the slots below, and keep single ones free there."))
+                messages.success(request, _("Saved. Check the times below, and keep single ones free there."))
                 return redirect("mission_set_up", public_id)
         days = grid(mission) if mission else []
         slots = GridForm(slots=[slot for day in days for slot in day.slots])

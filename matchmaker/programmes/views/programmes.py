@@ -77,7 +77,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
         "Your profile must be approved first, and you must have agreed to matching."
     ),
     DeadlinePassedError: gettext_lazy("The applications would close in the past. Choose a later time."),
-    FewerSlotsError: gettext_lazy("You can only add slots: the ones announced stay."),
+    FewerSlotsError: gettext_lazy("You can only add places: the ones announced stay."),
     TooManyProgrammesError: gettext_lazy("You have reached the limit of active programmes. End one first."),
 }
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {

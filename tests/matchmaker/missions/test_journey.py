@@ -35,7 +35,7 @@ def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayes
     partner, founder = (page_for(browser, live_server.url, each, is_phone=True) for each in (li_wei, ayesha))
     go(partner, "programme", programme.public_id)
     partner.get_by_role("link", name="Set up a timetable of meetings").click()
-    partner.get_by_role("button", name="Make the slots").click()
+    partner.get_by_role("button", name="Make the times").click()
     screenshot(partner, "mission-grid")
     go(partner, "mission_rooms", programme.public_id)
     partner.get_by_role("button", name="Add tables").click()

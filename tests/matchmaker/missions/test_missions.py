@@ -112,8 +112,8 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
         "pause": "10",
         "wanted": "2",
         "kind_1": "prayer",
-        "from_1": "10:00",
-        "until_1": "10:30",
+        "from_1": "10:05",
+        "until_1": "10:25",
     }
     assert founder.post(at("mission_set_up", programme), grid).status_code == 404
     assert organiser.post(at("mission_set_up", programme), {**grid, "day_until": "08:00"}).status_code == 422
@@ -124,6 +124,17 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
     assert [each.blocked for each in slots] == ["", "", "prayer", "", "", ""] * 2
     local = [timezone.localtime(each.starts_at, programme.zone) for each in slots]
     assert {f"{each:%H:%M}" for each in local} == {"09:00", "09:30", "10:00", "10:30", "11:00", "11:30"}
+    again = organiser.get(at("mission_set_up", programme)).context["form"]
+    entered = {
+        name: again[name].value() or "" for name in ("kind_1", "from_1", "until_1", "day_until", "kind_2")
+    }
+    assert entered == {
+        "kind_1": "prayer",
+        "from_1": "10:05",
+        "until_1": "10:25",
+        "day_until": "12:00",
+        "kind_2": "",
+    }
     organiser.post(at("mission_slots", programme), {f"slot_{slots[-1].pk}": "meal"})
     assert mission.slots.filter(blocked="meal").count() == 1
     assert {each.name for each in mission.delegations.all()} == {company(each).name for each in guests}

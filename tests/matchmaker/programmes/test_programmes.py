@@ -103,7 +103,7 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
         'og:title" content="Water hackathon',
         "/card.png",
         "Pearl River Capital",
-        "1 of 1 slot free",
+        "1 of 1 place free",
     ):
         assert words in public
 
