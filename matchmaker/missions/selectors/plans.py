@@ -72,9 +72,19 @@ def _better(plan: MissionPlan) -> int | None:
     return round(100 * (plan.best - before) / before) if before and plan.state == RunState.DONE else None
 
 
+def is_final(mission: Mission, plan: MissionPlan) -> bool:
+    """Tell whether a plan was asked for after the wishes were closed.
+
+    Before that nobody reads its meetings: planning again after each change would tell what others wish.
+    """
+    closed = mission.wishes_until is not None and mission.wishes_until <= plan.asked_at
+    return closed and mission.state not in (MissionState.SETTING_UP, MissionState.WISHES)
+
+
 def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any]:
     """Return what a run found: who has too few meetings and why, and all meetings in the order of time."""
-    paged = Paginator(_in_order(mission, plan), PER_PAGE).get_page(number)
+    shown = _in_order(mission, plan) if is_final(mission, plan) else []
+    paged = Paginator(shown, PER_PAGE).get_page(number)
     keys = {key for row in paged.object_list for key in row[:2]} | {row[0] for row in plan.short}
     names = {each.pk: each for each in mission.delegations.select_related(*COMPANIES).filter(pk__in=keys)}
     slots = mission.slots.in_bulk({row[2] for row in paged.object_list})
@@ -82,6 +92,7 @@ def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any
     interpreters = mission.interpreters.in_bulk({row[4] for row in paged.object_list if row[4]})
     return {
         **plan_facts(plan),
+        "is_final": is_final(mission, plan),
         "short": [
             (names[key], meetings, WORDS[Reason(reason)])
             for key, meetings, reason in plan.short

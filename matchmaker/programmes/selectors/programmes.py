@@ -79,6 +79,11 @@ class Reader:
         mine = Q(person=self.user.pk if self.user else 0)
         return mine | Q(**{str(self.member.side): self.member.company}) if self.member else mine
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether it is somebody of a company that is suspended, or not published."""
+        return self.member is not None and not self.member.company.is_published
+
     def leads(self, programme: Programme) -> bool:
         """Whether the reader's company, or for theirs a curator, is the organiser of a programme."""
         if programme.company is None:

@@ -29,7 +29,14 @@ from matchmaker.programmes.kinds import (
     WAITLISTED,
     WITHDRAWN,
 )
-from matchmaker.programmes.selectors.applications import Applicant, conditions, is_blocked, sent_to, unmet
+from matchmaker.programmes.selectors.applications import (
+    Applicant,
+    conditions,
+    is_at_rest,
+    is_blocked,
+    sent_to,
+    unmet,
+)
 from matchmaker.programmes.services.people import leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
     HOST,
@@ -85,7 +92,7 @@ def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> N
     require_open_organiser(held)
     if not held.takes_applications(at) or applicant.kind not in held.applicants:
         raise WrongStateError
-    if applicant.company and not applicant.company.is_published:
+    if is_at_rest(applicant):
         raise ApplicantNotOpenError
     if unmet(conditions(held, applicant)):
         raise NotEligibleError

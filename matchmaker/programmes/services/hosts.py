@@ -82,7 +82,10 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
     own = {str(company.side): company} if company else {"startup": None, "investor": None}
     others = held.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **own)
     applied = held.applications.filter(
-        Q(person=by) | Q(**own) if company else Q(person=by), state__in=AT_WORK
+        Q(person=by) | Q(**own) | Q(**{f"person__membership__{company.side}": company})
+        if company
+        else Q(person=by),
+        state__in=AT_WORK,
     )
     if company == held.company or others.exists() or applied.exists():
         raise HasAppliedError

@@ -25,6 +25,7 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.programmes.services import hosts, programmes
+from matchmaker.programmes.services.hosts import HasAppliedError
 from matchmaker.registry import MENUS, QUEUES
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Role, Status
@@ -491,3 +492,29 @@ def test_what_no_curator_has_read_is_not_mailed_to_a_stranger(li_wei, ayesha):
     mail = OutboxMail.objects.get(recipient=ayesha.email)
     assert "prize" not in mail.subject + mail.body
     assert "Co-hackathon" in mail.subject
+
+
+def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_person(
+    as_user, startup, ayesha, li_wei, sana
+):
+    """What is refused to the company is refused to its people; an organiser would read what others wish."""
+    programme = make_programme(li_wei.membership.investor, by=li_wei)
+    apply, page = at("programme_apply", programme, "person"), at("programme", programme)
+    sent = {"answer_0": "My own hands", "send": "yes"}
+    assert as_user(li_wei).post(apply, sent).status_code == 404, "who organises"
+    founder = as_user(ayesha)
+    Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
+    assert founder.post(apply, sent).status_code == 422, "whose company is suspended"
+    assert "Apply as a person" not in body(founder, page)
+    Startup.objects.filter(pk=startup.pk).update(status=Status.APPROVED)
+    said = {"startup": startup, "investor": programme.investor, "side": "investor", "by": li_wei}
+    block = CompanyBlock.objects.create(**said)
+    assert founder.post(apply, sent).status_code == 422, "whose company is blocked"
+    assert "not taking new applications" in body(founder, page)
+    assert not programme.applications.exists()
+    block.delete()
+    assert founder.post(apply, sent).status_code == 302
+    host = programme.hosts.create(email="partner@example.com")
+    partner = factories.make_founder("partner@example.com", startup)
+    with pytest.raises(HasAppliedError):
+        hosts.accept_host(host, startup, by=partner, at=timezone.now())
