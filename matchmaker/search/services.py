@@ -75,13 +75,16 @@ def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
     """Write anew what these rows of a registered kind are found by, and return how many there are."""
     searchable = SEARCHABLE[kind]
     for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
-        hosts = {each.company.pk for each in searchable.documents(pks) if each.company.side == side}
+        companies = [each.company for each in searchable.documents(pks)]
+        hosts = {company.pk for company in companies if company and company.side == side}
         _hold(side, hosts)
     tree, found = all_terms(), searchable.documents(pks)
     for_all = searchable.visible(None, pks)
     made: list[tuple[SearchEntry, Document]] = []
     for each in found:
-        own: dict[str, Any] = {f"{each.company.side}_id": each.company.pk, "other_id": each.pk}
+        own: dict[str, Any] = {"other_id": each.pk}
+        if each.company:
+            own[f"{each.company.side}_id"] = each.company.pk
         document = other_document(kind, each, tree, is_open=each.pk in for_all)
         made.append((SearchEntry(kind=kind, indexed_at=at, **own), document))
     _replace(SearchEntry.objects.filter(kind=kind, other_id__in=list(pks)), made)

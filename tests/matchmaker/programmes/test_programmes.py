@@ -23,10 +23,12 @@ from matchmaker.models.programmes.programme import (
     ApplicationState,
     ProgrammeState,
 )
+from matchmaker.models.search import SearchAudience, SearchTerm
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.programmes.services import hosts, programmes
 from matchmaker.programmes.services.hosts import HasAppliedError
 from matchmaker.registry import MENUS, QUEUES
+from matchmaker.search import services as search
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Role, Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
@@ -518,3 +520,45 @@ def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_pe
     partner = factories.make_founder("partner@example.com", startup)
     with pytest.raises(HasAppliedError):
         hosts.accept_host(host, startup, by=partner, at=timezone.now())
+
+
+def test_the_search_of_the_site_finds_what_the_list_shows_and_nothing_else(
+    as_user, startup, ayesha, li_wei, sana
+):
+    """A canary in the title and the text of each: drafts, hidden and cancelled ones are found by nobody."""
+    investor = li_wei.membership.investor
+    apart = factories.make_investor("Kept apart")
+    CuratorOverride.objects.create(
+        startup=startup, investor=apart, kind=OverrideKind.HIDE, note="Apart", by=sana
+    )
+    resting = factories.make_investor("Resting", status=Status.SUSPENDED)
+    said = {"by": li_wei, "title_en": "Zafran canary", "text_en": "Zafran fields"}
+    shown = {S.OPEN, S.CLOSED, S.RUNNING, S.FINISHED}
+    for state in S:
+        make_programme(investor, state=state, **{**said, "title_en": f"Zafran {state}"})
+    make_programme(None, **{**said, "title_en": "Zafran of the curators"})
+    for host in (apart, resting):
+        make_programme(host, **said)
+    search.index_everything(at=timezone.now())
+    for user in (ayesha, li_wei, sana):
+        found = as_user(user).get(reverse("search"), {"q": "zafran", "kind": "programme"})
+        titles = {row.name for row in found.context["rows"]}
+        expected = {f"Zafran {state}" for state in shown} | {"Zafran of the curators"}
+        assert titles - {"Zafran canary"} == expected
+        assert ("Zafran canary" in titles) == (user != ayesha), "whom a curator hides from the reader"
+    words = SearchTerm.objects.filter(term="canary", audience__lt=SearchAudience.CURATORS)
+    assert {each.entry.investor for each in words.select_related("entry__investor")} == {apart}
+
+
+def test_search_follows_a_programme_when_it_moves(
+    as_user, ayesha, li_wei, django_capture_on_commit_callbacks
+):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, title_en="Zafran fields")
+    client, address = as_user(ayesha), reverse("search")
+    with django_capture_on_commit_callbacks(execute=True):
+        programmes.close_programme(programme, by=li_wei, at=timezone.now())
+    assert "Zafran" in body(client, f"{address}?q=zafran")
+    with django_capture_on_commit_callbacks(execute=True):
+        programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    assert "/programmes/" + programme.public_id not in body(client, f"{address}?q=zafran")
+    assert not SearchTerm.objects.filter(term="zafran", audience__lt=SearchAudience.CURATORS).exists()
