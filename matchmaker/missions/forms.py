@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.missions.selectors.day import LATE
 from matchmaker.models.missions import Delegation, Mission, MissionSlot
@@ -84,8 +84,8 @@ class SetUpForm(forms.Form):
             self.fields[f"kind_{at}"] = forms.ChoiceField(
                 choices=[("", "–"), *Blocked.choices], required=False, label=label
             )
-            self.fields[f"from_{at}"] = _clock(required=False, label=_("From"))
-            self.fields[f"until_{at}"] = _clock(required=False, label=_("Until"))
+            self.fields[f"from_{at}"] = _clock(required=False, label=pgettext("hours", "From"))
+            self.fields[f"until_{at}"] = _clock(required=False, label=pgettext("hours", "Until"))
         for field in self.fields.values():
             worded(field)
 
@@ -363,7 +363,10 @@ class ArrivalForm(forms.Form):
     """Who arrives later, and from when they can meet."""
 
     who = forms.ModelChoiceField(
-        queryset=Delegation.objects.none(), to_field_name="public_id", label=gettext_lazy("Who arrives later")
+        queryset=Delegation.objects.none(),
+        to_field_name="public_id",
+        empty_label="–",
+        label=gettext_lazy("Who arrives later"),
     )
     arrives_at = MomentField(
         required=False,
