@@ -150,11 +150,12 @@ class SetUpForm(forms.Form):
 
 def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
     """Return the days and hours as they were entered, or to begin with those of the programme."""
-    if mission and mission.entered:
-        return mission.entered
+    start: dict[str, Any] = dict(mission.entered) if mission else {}
+    if start:
+        return start
     begins, ends = programme.starts_at or timezone.now(), programme.ends_at or timezone.now()
     first_day, last_day = (timezone.localtime(each, programme.zone).date() for each in (begins, ends))
-    start: dict[str, Any] = {"first_day": first_day, "last_day": min(last_day, first_day + LONGEST)}
+    start = {"first_day": first_day, "last_day": min(last_day, first_day + LONGEST)}
     start |= {"day_from": time(9), "day_until": time(17), "slot_minutes": 20, "pause": 5, "wanted": 4}
     for at, (kind, first, last) in enumerate(KEPT_FREE, start=1):
         start |= {f"kind_{at}": str(kind), f"from_{at}": first, f"until_{at}": last}
