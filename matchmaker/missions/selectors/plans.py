@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -120,11 +119,6 @@ def _in_order(mission: Mission, plan: MissionPlan) -> list[Any]:
     return sorted(plan.placed, key=lambda row: (order.get(row[2], -1), row[3]))
 
 
-def newest_done(mission: Mission) -> MissionPlan | None:
-    """Return the newest run that has a plan."""
-    return plans_of(mission).filter(state=RunState.DONE).first()
-
-
 def acceptance(mission: Mission) -> dict[str, int]:
     """Return how many meetings of the schedule there are, and how many are accepted. One query."""
     live = Q(state__in=OCCUPIES)
@@ -201,8 +195,3 @@ def too_few(delegation: Delegation, mission: Mission, meetings: int) -> str:
 def open_plans(mission: Mission) -> QuerySet[MissionPlan]:
     """Return the run that is waiting or under way."""
     return mission.plans.filter(state__in=(RunState.WAITING, RunState.RUNNING))
-
-
-def is_past(meeting: MissionMeeting) -> bool:
-    """Tell whether a meeting has begun."""
-    return meeting.slot is not None and meeting.slot.starts_at <= timezone.now()

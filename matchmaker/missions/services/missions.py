@@ -104,11 +104,6 @@ def note(mission: Mission, done: str, *, by: User | None, at: datetime) -> None:
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done})
 
 
-def page_of(mission: Mission) -> str:
-    """Return the path of the mission's page."""
-    return reverse("mission", args=[mission.programme.public_id])
-
-
 def tell(kind: str, delegations: Sequence[Delegation], *, event: str, at: datetime, path: str = "") -> None:
     """Tell the people of delegations of one mission, each application once."""
     applications = {each.application_id: each.application for each in delegations}
