@@ -19,11 +19,12 @@ searchable_changed = Signal()
 class SearchDocument:
     """By what one is found: texts with their weight, 1 to 10, and words of the taxonomy.
 
-    `texts`: what every visitor may read; `curated`: what curators read.
+    `company`: whose it is; None: the site's. `texts`: what every visitor may read; `curated`: what
+    curators read.
     """
 
     pk: int
-    company: Startup | Investor
+    company: Startup | Investor | None
     texts: tuple[tuple[str, int], ...]
     curated: tuple[tuple[str, int], ...]
     sectors: tuple[Any, ...]

@@ -14,6 +14,7 @@ from matchmaker.missions.services import plans
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
 from matchmaker.pairs import services as pairs
+from matchmaker.programmes.services import telling
 from matchmaker.ranking.services import rank_market as market
 from matchmaker.reports import services as reports
 from matchmaker.what_if import services as what_if
@@ -75,6 +76,12 @@ def plan_missions() -> None:
     """Make the timetable of a mission; the next one takes its turn behind what else waits."""
     if plans.work(at=timezone.now()) and plans.free(at=timezone.now()).exists():
         dispatch.enqueue(dispatch.PLAN_MISSIONS)
+
+
+@shared_task(name=dispatch.TELL_PROGRAMMES)
+def tell_programmes() -> None:
+    """Tell the many people of a programme whom an act left to the worker."""
+    telling.tell_waiting(at=timezone.now())
 
 
 @shared_task(name=dispatch.CHECK_FILES)

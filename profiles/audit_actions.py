@@ -3,7 +3,7 @@
 In a sentence `%(who)s` did it, `%(what)s` is what it was about; other names are the record's details.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,9 @@ SUBJECTS: dict[str, Promise] = {
     "pair": _("a pair that no longer exists"),
     "sector": _("the sector %(code)s"),
 }
+# What a kind of subject is called by its codes, now, in the reader's language, of those that are still here.
+Titles = Callable[[Collection[str]], Mapping[str, str]]
+TITLES: dict[str, Titles] = {}
 
 
 def register_action(code: str, label: Promise, *texts: Sentence | Promise, is_private: bool = False) -> str:
@@ -57,9 +60,14 @@ def register_action(code: str, label: Promise, *texts: Sentence | Promise, is_pr
     return code
 
 
-def register_subject(kind: str, words: Promise) -> None:
-    """Add what a subject "<kind>:<code>" is called that names no company which is still here."""
+def register_subject(kind: str, words: Promise, titles: Titles | None = None) -> None:
+    """Add what a subject "<kind>:<code>" is called that names no company which is still here.
+
+    With `titles` a title stands in place of the code, as long as there is one.
+    """
     SUBJECTS[kind] = words
+    if titles:
+        TITLES[kind] = titles
 
 
 def action_choices() -> Iterable[tuple[str, Promise]]:

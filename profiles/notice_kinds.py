@@ -39,7 +39,8 @@ class NoticeKind:
     """One kind of event that people are told: with a sentence on the page of notices, with a body by mail.
 
     The sentence names nobody and holds no number, so that it stays true. `act` is the text of the link. In
-    a mail %(company)s is the reader's own company; no mail names the other side. `is_read_on_visit`: opening
+    a mail %(company)s is the reader's own company; no mail names the other side. A programme is named by
+    its title, which a curator has read. `is_read_on_visit`: opening
     the page that a notice leads to marks it as read.
     """
 

@@ -1,6 +1,7 @@
 """Missions of the demonstration: one that runs by a published schedule, one that is open for wishes."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from matchmaker.missions.services import clock, meetings, missions, plans, wishes
 from matchmaker.models.missions import Delegation, Mission
@@ -22,8 +23,8 @@ def run(row: Row, at: datetime, now: datetime) -> None:
     programme = Programme.objects.get(public_id=public_id_of("programme", row["programme"]))
     host = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     by = host if programme.company else demo_accounts("curator").get()
-    values = {"slot_minutes": 25, "wanted": 2}
-    mission = missions.set_up(programme, values=values, slots=slots(programme, row, now), by=by, at=at)
+    grid = slots(programme, row, now)
+    mission = missions.set_up(programme, values=values_of(grid, programme), slots=grid, by=by, at=at)
     tables = [{"name": f"T{number}", "hall": row["hall"], "address": ""} for number in range(1, 9)]
     missions.add_tables(mission, tables=tables[: int(row["tables"])], by=by, at=at)
     spoken = {"name": row["interpreter"], "languages": codes(row["languages"])}
@@ -39,11 +40,22 @@ def run(row: Row, at: datetime, now: datetime) -> None:
         clock.advance(at=now)
 
 
-def slots(programme: Programme, row: Row, now: datetime) -> list[dict[str, object]]:
+def values_of(grid: list[dict[str, Any]], programme: Programme) -> dict[str, Any]:
+    """Return what the form of days and times says of a grid."""
+    days = [each["starts_at"].astimezone(programme.zone).date().isoformat() for each in grid]
+    said = {"slot_minutes": "25", "wanted": "2"}
+    entered = {**said, "pause": "10", "day_from": "09:00", "day_until": "15:35"}
+    entered |= {"first_day": days[0], "last_day": days[-1]}
+    for at, (kind, first, last) in enumerate(KEPT_FREE, start=1):
+        entered |= {f"kind_{at}": kind, f"from_{at}": f"{first:%H:%M}", f"until_{at}": f"{last:%H:%M}"}
+    return {**{name: int(value) for name, value in said.items()}, "entered": entered}
+
+
+def slots(programme: Programme, row: Row, now: datetime) -> list[dict[str, Any]]:
     """Return the grid of a row, with a meal and a prayer time every day."""
     first = (now + int(row["first_in_days"]) * DAY).astimezone(programme.zone).date()
     hours = [("", begins, None) for begins in HOURS] + list(KEPT_FREE)
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for day in range(int(row["days"])):
         for blocked, begins, ends in hours:
             starts_at = datetime.combine(first + day * DAY, begins, programme.zone)

@@ -21,7 +21,6 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     curator = demo_accounts("curator").get()
     host = demo_company(row["side"], row["host"]) if row["host"] else None
-    by = by if host else curator
     programme = programmes.write_programme(host, values=values_of(row, now), by=by, at=at)
     state = ProgrammeState(row["state"])
     if state == ProgrammeState.DRAFT:

@@ -24,6 +24,7 @@ SEND_MAILS = "matchmaker.tasks.send_mails"
 COMPUTE_REPORTS = "matchmaker.tasks.compute_reports"
 WORK_IMPORTS = "matchmaker.tasks.work_imports"
 PLAN_MISSIONS = "matchmaker.tasks.plan_missions"
+TELL_PROGRAMMES = "matchmaker.tasks.tell_programmes"
 
 PATIENCE = {
     "socket_timeout": 1.0,

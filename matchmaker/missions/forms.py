@@ -1,6 +1,6 @@
 """What an organiser sets up, and what those who take part say about their delegation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.missions.selectors.day import LATE
 from matchmaker.models.missions import Delegation, Mission, MissionSlot
@@ -32,7 +32,11 @@ from profiles.models import Place
 
 MOST_DAYS, BLOCKED_ROWS, MOST_TABLES_AT_ONCE = 14, 4, 80
 NOTHING = ("", gettext_lazy("Meetings"))
-MEAL, PRAYER = (time(12, 30), time(13, 30)), (time(13, 30), time(14, 0))  # to begin with
+LONGEST = timedelta(days=MOST_DAYS - 1)
+KEPT_FREE = (  # to begin with
+    (Blocked.MEAL, time(12, 30), time(13, 30)),
+    (Blocked.PRAYER, time(13, 30), time(14, 0)),
+)
 DELEGATION = ("people", "languages", "arrives_at", "leaves_at", "is_online", "most", "place")
 
 
@@ -80,8 +84,8 @@ class SetUpForm(forms.Form):
             self.fields[f"kind_{at}"] = forms.ChoiceField(
                 choices=[("", "–"), *Blocked.choices], required=False, label=label
             )
-            self.fields[f"from_{at}"] = _clock(required=False, label=_("From"))
-            self.fields[f"until_{at}"] = _clock(required=False, label=_("Until"))
+            self.fields[f"from_{at}"] = _clock(required=False, label=pgettext("hours", "From"))
+            self.fields[f"until_{at}"] = _clock(required=False, label=pgettext("hours", "Until"))
         for field in self.fields.values():
             worded(field)
 
@@ -89,7 +93,7 @@ class SetUpForm(forms.Form):
         """Ask for days and hours in their order, and for a grid that is neither empty nor endless."""
         values = super().clean() or self.cleaned_data
         first, last = values.get("first_day"), values.get("last_day")
-        if first and last and not first <= last < first + timedelta(days=MOST_DAYS):
+        if first and last and not first <= last <= first + LONGEST:
             self.add_error("last_day", _("Choose up to fourteen days, the last one after the first."))
         self._in_order(values, "day_from", "day_until")
         for at in range(1, BLOCKED_ROWS + 1):
@@ -99,7 +103,10 @@ class SetUpForm(forms.Form):
             elif kind:
                 self._in_order(values, f"from_{at}", f"until_{at}")
         if not self.errors and not 1 <= len(self.slots) <= MOST_SLOTS:
-            self.add_error("day_until", _("This makes no slot, or more than two hundred. Change the hours."))
+            self.add_error(
+                "day_until",
+                _("This makes no time for a meeting, or more than two hundred. Change the hours."),
+            )
         return values
 
     def _in_order(self, values: dict[str, Any], first: str, last: str) -> None:
@@ -108,8 +115,9 @@ class SetUpForm(forms.Form):
 
     @property
     def mission_values(self) -> dict[str, Any]:
-        """The values of the mission's own fields."""
-        return {name: self.cleaned_data[name] for name in ("slot_minutes", "wanted")}
+        """The values of the mission's own fields, and the form as it was entered."""
+        entered = {name: self[name].value() for name in self.fields}
+        return {**{name: self.cleaned_data[name] for name in ("slot_minutes", "wanted")}, "entered": entered}
 
     @property
     def slots(self) -> list[dict[str, Any]]:
@@ -141,41 +149,17 @@ class SetUpForm(forms.Form):
 
 
 def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
-    """Return the days and hours to begin with."""
-    slots = list(mission.slots.order_by("starts_at")) if mission else []
+    """Return the days and hours as they were entered, or to begin with those of the programme."""
+    start: dict[str, Any] = dict(mission.entered) if mission else {}
+    if start:
+        return start
     begins, ends = programme.starts_at or timezone.now(), programme.ends_at or timezone.now()
-    start: dict[str, Any] = {"slot_minutes": 20, "pause": 5, "wanted": 4}
-    start |= {"day_from": time(9), "day_until": time(17)}
-    kept: list[tuple[str, tuple[time, time]]] = [(Blocked.MEAL, MEAL), (Blocked.PRAYER, PRAYER)]
-    if mission and slots:
-        begins, ends = slots[0].starts_at, slots[-1].ends_at
-        hours = [timezone.localtime(each.starts_at, programme.zone).time() for each in slots]
-        until = [timezone.localtime(each.ends_at, programme.zone).time() for each in slots]
-        start |= {"day_from": min(hours), "day_until": max(until)}
-        start |= {"slot_minutes": mission.slot_minutes, "wanted": mission.wanted}
-        if len(slots) > 1:
-            start["pause"] = max(0, int((slots[1].starts_at - slots[0].ends_at).total_seconds() // 60))
-        kept = _kept(slots, programme)
-    for at, (kind, (first, last)) in enumerate(kept[:BLOCKED_ROWS], start=1):
-        start |= {f"kind_{at}": str(kind), f"from_{at}": first, f"until_{at}": last}
     first_day, last_day = (timezone.localtime(each, programme.zone).date() for each in (begins, ends))
-    return {**start, "first_day": first_day, "last_day": min(last_day, first_day + timedelta(days=13))}
-
-
-def _kept(slots: Sequence[MissionSlot], programme: Programme) -> list[tuple[str, tuple[time, time]]]:
-    """Return what the first day keeps free, neighbours of one kind together."""
-    found: list[tuple[str, tuple[time, time]]] = []
-    before, first_day = "", timezone.localtime(slots[0].starts_at, programme.zone).date()
-    for slot in slots:
-        starts, ends = (timezone.localtime(at, programme.zone) for at in (slot.starts_at, slot.ends_at))
-        if starts.date() != first_day:
-            break
-        if slot.blocked and slot.blocked == before:
-            found[-1] = (slot.blocked, (found[-1][1][0], ends.time()))
-        elif slot.blocked:
-            found.append((slot.blocked, (starts.time(), ends.time())))
-        before = slot.blocked
-    return found
+    start = {"first_day": first_day, "last_day": min(last_day, first_day + LONGEST)}
+    start |= {"day_from": time(9), "day_until": time(17), "slot_minutes": 20, "pause": 5, "wanted": 4}
+    for at, (kind, first, last) in enumerate(KEPT_FREE, start=1):
+        start |= {f"kind_{at}": str(kind), f"from_{at}": first, f"until_{at}": last}
+    return start
 
 
 class GridForm(forms.Form):
@@ -283,10 +267,10 @@ class DelegationForm(forms.Form):
     )
     languages = _languages(required=False)
     arrives_at = MomentField(
-        required=False, help_text=gettext_lazy("From when you can meet. Empty: from the first slot.")
+        required=False, help_text=gettext_lazy("From when you can meet. Empty: from the first meeting.")
     )
     leaves_at = MomentField(
-        required=False, help_text=gettext_lazy("Until when you can meet. Empty: until the last slot.")
+        required=False, help_text=gettext_lazy("Until when you can meet. Empty: until the last meeting.")
     )
     is_online = forms.BooleanField(required=False)
     most = forms.IntegerField(min_value=1, max_value=MOST_MEETINGS)
@@ -380,12 +364,15 @@ class ArrivalForm(forms.Form):
     """Who arrives later, and from when they can meet."""
 
     who = forms.ModelChoiceField(
-        queryset=Delegation.objects.none(), to_field_name="public_id", label=gettext_lazy("Who arrives later")
+        queryset=Delegation.objects.none(),
+        to_field_name="public_id",
+        empty_label="–",
+        label=gettext_lazy("Who arrives later"),
     )
     arrives_at = MomentField(
         required=False,
         label=gettext_lazy("Can meet from"),
-        help_text=gettext_lazy("Empty: from the first slot."),
+        help_text=gettext_lazy("Empty: from the first meeting."),
     )
 
     def __init__(self, data: Any = None, *, mission: Mission) -> None:

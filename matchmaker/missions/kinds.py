@@ -1,15 +1,11 @@
 """What missions send, record and limit."""
 
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.programmes.kinds import PROGRAMMES
+from matchmaker.programmes.kinds import notice
 from profiles.audit_actions import Sentence, register_action
 from profiles.limits.services import register_limit
-from profiles.notice_kinds import register_notice
 
-notice = partial(register_notice, category=PROGRAMMES)
 WISHES_OPEN = notice(
     "mission_wishes",
     _("Choose whom to meet"),
@@ -100,7 +96,7 @@ CHANGED = register_action(
     "mission",
     _("Timetable of a programme"),
     Sentence(_("%(who)s set up the timetable of %(what)s."), {"done": "set_up"}),
-    Sentence(_("%(who)s changed the slots of %(what)s."), {"done": "slots"}),
+    Sentence(_("%(who)s changed the times of %(what)s."), {"done": "slots"}),
     Sentence(_("%(who)s changed the tables or interpreters of %(what)s."), {"done": "rooms"}),
     Sentence(_("%(who)s changed who comes to %(what)s."), {"done": "delegation"}),
     Sentence(_("%(who)s opened %(what)s for wishes."), {"done": "open_wishes"}),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.missions import admin, kinds  # noqa: F401  register themselves
-from matchmaker.missions.services import meetings, missions
+from matchmaker.missions.services import meetings, missions, plans
 from matchmaker.models.missions import Delegation, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
@@ -105,12 +105,16 @@ post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_mi
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
     """Cancel the company's meetings and tell the others."""
-    meetings.leave(Delegation.objects.filter(**{f"application__{company.side}": company}), at=at)
+    own = Delegation.objects.filter(**{f"application__{company.side}": company})
+    meetings.leave(own, at=at)
+    plans.forget_delegations(own)
 
 
 def erase_account(user: User, at: datetime) -> None:
     """Cancel the meetings of a person who takes part without a company, and tell the others."""
-    meetings.leave(Delegation.objects.filter(application__person=user), at=at)
+    own = Delegation.objects.filter(application__person=user)
+    meetings.leave(own, at=at)
+    plans.forget_delegations(own)
 
 
 merging.register(

@@ -53,6 +53,7 @@ from matchmaker.models.programmes import (
     ProgrammeStep,
     ProgrammeTeam,
     ProgrammeTeamMember,
+    ProgrammeTelling,
 )
 from matchmaker.models.ranking import (
     Heartbeat,

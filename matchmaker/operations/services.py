@@ -23,7 +23,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.missions.services import clock, plans
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.pairs import services as pairs
-from matchmaker.programmes.services import outcomes, programmes
+from matchmaker.programmes.services import outcomes, programmes, telling
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state, rank_market, runs
 from matchmaker.reports import services as reports
@@ -96,6 +96,7 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_stages", stages.advance, SOON),
     PeriodicTask("close_programmes", programmes.close_due, MINUTE),
     PeriodicTask("ask_for_outcomes", outcomes.ask_due, HOUR),
+    PeriodicTask("tell_programmes", telling.tell_waiting, SOON),
     PeriodicTask("advance_missions", clock.advance, MINUTE),
     PeriodicTask("resume_plans", plans.resume, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),

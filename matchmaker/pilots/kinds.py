@@ -1,9 +1,11 @@
 """What pilots send, record and limit."""
 
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.models.pilot import Pilot
 from profiles.audit_actions import Sentence, register_action, register_subject
 from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
@@ -140,7 +142,14 @@ PILOT_CHANGED = register_action(
     Sentence(_("%(who)s said which deal came from %(what)s."), {"done": "deal"}),
     _("%(who)s changed the status of an application for %(what)s."),
 )
-register_subject("pilot", _("the pilot %(code)s"))
+
+
+def titles_of(codes: Collection[str]) -> Mapping[str, str]:
+    """Return the titles of pilots by their public ids. One query."""
+    return {each.public_id: each.title for each in Pilot.objects.filter(public_id__in=codes)}
+
+
+register_subject("pilot", _("the pilot %(code)s"), titles_of)
 
 # A pilot, an application, an answer, results
 PILOT_LIMIT = register_limit("pilot", account=(120, 60), company=(240, 120))

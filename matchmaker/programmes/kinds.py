@@ -1,15 +1,29 @@
 """What programmes send, record and limit."""
 
-from functools import partial
+from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.programmes.selectors.titles import titles_of
 from profiles.audit_actions import Sentence, register_action, register_subject
 from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
 
 PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
-notice = partial(register_notice, category=PROGRAMMES)
+
+
+def notice(
+    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **said: Any
+) -> str:
+    """Register a notice of which the mail names the programme, in its subject and above its text."""
+    if body:
+        said["subject"] = format_lazy("{} – %(programme)s", subject)
+        said["body"] = format_lazy("%(programme)s\n\n{}", body)
+    return register_notice(code, label, category=PROGRAMMES, **said)
+
+
 APPROVED = notice(
     "programme_approved",
     _("Your programme was approved"),
@@ -31,12 +45,12 @@ RETURNED = notice(
 )
 CORRECTED = notice(
     "programme_corrected",
-    _("Dates or slots of a programme have changed"),
-    sentence=_("Dates or slots of a programme you applied for have changed."),
+    _("Dates or places of a programme have changed"),
+    sentence=_("Dates or places of a programme you applied for have changed."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: dates or slots of a programme have changed"),
+    subject=_("%(company)s on Corridor: dates or places of a programme have changed"),
     body=_(
-        "The organiser has changed dates or slots of a programme that %(company)s applied for. Your "
+        "The organiser has changed dates or places of a programme that %(company)s applied for. Your "
         "application stays as it is."
     ),
 )
@@ -44,7 +58,7 @@ CANCELLED = notice(
     "programme_cancelled",
     _("A programme was cancelled"),
     sentence=_("A programme you applied for was cancelled."),
-    act=_("See your applications"),
+    act=_("See the programme"),
     subject=_("%(company)s on Corridor: a programme was cancelled"),
     body=_(
         "The organiser has cancelled a programme that %(company)s applied for. You do not need to do "
@@ -75,12 +89,12 @@ ACCEPTED = notice(
 )
 MOVED_UP = notice(
     "programme_moved_up",
-    _("A slot in a programme has become free for you"),
-    sentence=_("You have moved up from the waitlist of a programme: you have a slot."),
+    _("A place in a programme has become free for you"),
+    sentence=_("You have moved up from the waitlist of a programme: you have a place."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: a slot has become free for you"),
+    subject=_("%(company)s on Corridor: a place has become free for you"),
     body=_(
-        "A slot in a programme has become free, and %(company)s has it now. If you cannot take part, "
+        "A place in a programme has become free, and %(company)s has it now. If you cannot take part, "
         "withdraw the application, so that the next one can."
     ),
 )
@@ -91,7 +105,7 @@ WAITLISTED = notice(
     act=_("See the programme"),
     subject=_("%(company)s on Corridor: on the waitlist of a programme"),
     body=_(
-        "The application of %(company)s for a programme is on the waitlist. If a slot becomes free, the "
+        "The application of %(company)s for a programme is on the waitlist. If a place becomes free, the "
         "first on the list gets it, and you will be told."
     ),
 )
@@ -219,7 +233,7 @@ CHANGED = register_action(
     Sentence(_("%(who)s submitted %(what)s for review."), {"done": "submit"}),
     Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
     Sentence(_("%(who)s returned %(what)s for changes: “%(message)s”"), {"done": "send_back"}),
-    Sentence(_("%(who)s changed dates or slots of %(what)s."), {"done": "correct"}),
+    Sentence(_("%(who)s changed dates or places of %(what)s."), {"done": "correct"}),
     Sentence(_("%(who)s closed the applications for %(what)s."), {"done": "close"}),
     Sentence(_("The applications for %(what)s were closed at the deadline."), {"done": "deadline"}),
     Sentence(_("%(who)s opened %(what)s for applications again."), {"done": "reopen"}),
@@ -250,7 +264,7 @@ CHANGED = register_action(
     Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
 )
-register_subject("programme", _("the programme %(code)s"))
+register_subject("programme", _("the programme %(code)s"), titles_of)
 
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))

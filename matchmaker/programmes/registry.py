@@ -1,12 +1,14 @@
 """What programmes add to the menus, Today and the start page, and what becomes of them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext, ngettext
+from django.db.models.signals import post_save
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeStep
 from matchmaker.models.programmes.programme import (
     AT_WORK,
     GOING_ON,
@@ -15,8 +17,10 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from matchmaker.programmes import admin, kinds  # noqa: F401  register themselves
+from matchmaker.programmes.selectors import searched
 from matchmaker.programmes.selectors.outcomes import owing, to_confirm
 from matchmaker.programmes.selectors.programmes import waiting_programmes
+from matchmaker.programmes.selectors.titles import names_on
 from matchmaker.programmes.services import applications, hosts, jury, people
 from matchmaker.programmes.services.applications import withdraw_second
 from matchmaker.programmes.services.hosts import end_between
@@ -29,9 +33,11 @@ from matchmaker.registry import (
     register_waiting,
     waiting_in,
 )
+from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
+from profiles.notice_kinds import NAMERS
 from profiles.notifications import services as notifications
 from profiles.taxonomy import uses
 
@@ -102,6 +108,33 @@ MOST_WAITING = 5
 register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
 register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
 WHEN_BLOCKED.append(end_between)
+NAMERS.append(names_on)
+
+
+register_searchable(
+    Searchable(
+        kind="programme",
+        label=pgettext_lazy("search", "Programme"),
+        documents=searched.documents,
+        visible=searched.visible,
+        rows=searched.rows,
+        facets=searched.facets,
+        of_company=searched.of_company,
+        changes=searched.changes,
+    )
+)
+
+
+def programme_moved(instance: Programme | ProgrammeStep, **_kwargs: Any) -> None:
+    """Tell search that a programme has changed, or where it stands."""
+    if isinstance(instance, Programme):
+        searchable_changed.send(sender=Programme, kind="programme", pk=instance.pk)
+    elif instance.application_id is None and instance.outcome_id is None:
+        searchable_changed.send(sender=Programme, kind="programme", pk=instance.programme_id)
+
+
+for sender in (Programme, ProgrammeStep):
+    post_save.connect(programme_moved, sender=sender, dispatch_uid=f"programme_moved_{sender.__name__}")
 
 
 def programmes_going_on(company: Startup | Investor) -> int:
@@ -164,6 +197,7 @@ merging.register(
         ),
         "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
         "matchmaker.ProgrammeAnnouncement": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeTelling": merging.follows("programme__{side}", is_watched=False),
         "matchmaker.ProgrammeSession": merging.follows("programme__{side}"),
         "matchmaker.ProgrammeAttendance": merging.follows("session__programme__{side} application__{side}"),
         "matchmaker.PersonCard": merging.not_a_companys("a person’s own words"),
@@ -185,6 +219,7 @@ erasure.register(
             GOES, account="application__person", company="application__{side}"
         ),
         "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeTelling": Decision(GOES, because="who is told of something within a minute"),
         "matchmaker.ProgrammeSession": Decision(GOES, company="programme__{side}"),
         "matchmaker.ProgrammeAttendance": Decision(
             GOES, account="application__person", company="application__{side}"

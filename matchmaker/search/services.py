@@ -74,14 +74,16 @@ def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
 def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
     """Write anew what these rows of a registered kind are found by, and return how many there are."""
     searchable = SEARCHABLE[kind]
-    hosts = [each.company for each in searchable.documents(pks)]
+    hosts = [each.company for each in searchable.documents(pks) if each.company]
     for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
         _hold(side, {host.pk for host in hosts if host.side == side})
     tree, found = all_terms(), searchable.documents(pks)
     for_all = searchable.visible(None, pks)
     made: list[tuple[SearchEntry, Document]] = []
     for each in found:
-        own: dict[str, Any] = {f"{each.company.side}_id": each.company.pk, "other_id": each.pk}
+        own: dict[str, Any] = {"other_id": each.pk}
+        if each.company:
+            own[f"{each.company.side}_id"] = each.company.pk
         document = other_document(kind, each, tree, is_open=each.pk in for_all)
         made.append((SearchEntry(kind=kind, indexed_at=at, **own), document))
     _replace(SearchEntry.objects.filter(kind=kind, other_id__in=list(pks)), made)

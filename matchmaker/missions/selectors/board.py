@@ -1,7 +1,7 @@
 """The organiser's board: tables and slots, who is missing or late, gaps, and figures beside benchmarks."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from matchmaker.missions.selectors.missions import coming, named, taking_part, z
 from matchmaker.missions.selectors.plans import acceptance
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.meeting import MeetingState as LaterState
-from matchmaker.models.missions import Mission, MissionMeeting, MissionSlot, MissionTable
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingState
 from matchmaker.programmes.selectors.programmes import FEWEST
@@ -89,7 +89,9 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
     slots = [each for each in slots if zone_now(mission, each.starts_at).date() == chosen]
     tables = Paginator(mission.tables.order_by("hall", "pk"), TABLES_SHOWN).get_page(number)
     rows = mission.meetings.filter(state__in=SHOWN, slot__in=slots).order_by("-pk")
-    meetings = list(rows.select_related("slot", *COMPANIES_OF_BOTH))
+    meetings, known_by = list(rows.select_related("slot")), by_key(mission)
+    for each in meetings:
+        each.startup, each.investor = known_by[each.startup_id], known_by[each.investor_id]
     # Of a table that was used twice in a slot, what stands now.
     at_table = {(each.table_id, each.slot_id): each for each in meetings if each.state == MeetingState.MISSED}
     at_table |= {
@@ -120,9 +122,17 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
             )
             for table in tables
         ],
-        "people": people(mission, meetings, at=at),
+        "people": people(mission, meetings, known_by, here, at=at),
         "open_tables": open_tables,
     }
+
+
+def by_key(mission: Mission) -> dict[int, Delegation]:
+    """Return all delegations by their keys, with nothing of their companies but the names. One query."""
+    names = [f"{company}__name_{language}" for company in COMPANIES for language in ("en", "ur", "zh")]
+    own = ("public_id", "name", "side", "mission", "checked_in_at", "missing_at")
+    rows = mission.delegations.select_related(*COMPANIES).only(*own, *names)
+    return {each.pk: each for each in rows.order_by("name", "pk")}
 
 
 def present(mission: Mission) -> set[int]:
@@ -151,8 +161,15 @@ def _cell(
     return Cell(meeting, "late" if late else str(meeting.state), late)
 
 
-def people(mission: Mission, meetings: Iterable[MissionMeeting], *, at: datetime) -> dict[str, Any]:
-    """Return who is missing, not yet here, late, or has time left, as the day stands. Three queries."""
+def people(
+    mission: Mission,
+    meetings: Iterable[MissionMeeting],
+    known: Mapping[int, Delegation],
+    here: Collection[int],
+    *,
+    at: datetime,
+) -> dict[str, Any]:
+    """Return who is missing, not yet here, late, or has time left, as the day stands. One query."""
     live = [each for each in meetings if each.state in LIVE and each.slot and each.slot.ends_at > at]
     soon = {
         who.pk: who
@@ -162,14 +179,12 @@ def people(mission: Mission, meetings: Iterable[MissionMeeting], *, at: datetime
     }
     waited = [each for each in soon.values() if each.checked_in_at is None and each.missing_at is None]
     late = [each for each in live if each.startup_late or each.investor_late]
-    named = mission.delegations.select_related(*COMPANIES)
-    missing = named.filter(missing_at__isnull=False).order_by("name", "pk")
+    missing = [each for each in known.values() if each.missing_at]
     counts = met(mission)
-    everybody = coming(mission).select_related(*COMPANIES).order_by("name", "pk")
-    few = [each for each in everybody if counts[each.pk] < mission.wanted]
+    few = [each for each in known.values() if each.pk in here and counts[each.pk] < mission.wanted]
     few.sort(key=lambda each: counts[each.pk])
     return {
-        "missing": list(missing[: LISTED + 1]),
+        "missing": missing[: LISTED + 1],
         "waited": sorted(waited, key=lambda each: each.name)[:LISTED],
         "late": sorted(late, key=lambda each: each.slot.starts_at if each.slot else at)[:LISTED],
         "few": [(each, counts[each.pk]) for each in few[:LISTED]],

@@ -50,7 +50,7 @@ def part_in(reader: Reader, public_id: str) -> Part | None:
     if mission is None:
         return None
     mission.programme = programme
-    organises = reader.organises(programme)
+    organises = reader.organises(programme) and not reader.is_at_rest
     own = [] if organises else own_delegations(reader, mission)
     return Part(mission, organises, own) if organises or own else None
 
@@ -78,7 +78,9 @@ def readable_delegation(part: Part, public_id: str) -> Delegation | None:
 
 
 def organised_mission(reader: Reader, public_id: str) -> Mission | None:
-    """Return the mission of a programme that the reader organises, as long as it was not over before."""
+    """Return the mission of a programme that the reader organises; of a suspended organiser, none."""
+    if reader.is_at_rest:
+        return None
     rows = organised_by(reader).filter(state__in=PUBLIC)
     found = Mission.objects.filter(programme__in=rows, programme__public_id=public_id)
     return found.select_related("programme__startup", "programme__investor").first()
@@ -86,6 +88,8 @@ def organised_mission(reader: Reader, public_id: str) -> Mission | None:
 
 def programme_without_mission(reader: Reader, public_id: str) -> Programme | None:
     """Return a programme that goes on and has no timetable yet, for its organiser."""
+    if reader.is_at_rest:
+        return None
     rows = organised_by(reader).filter(state__in=GOING_ON, mission=None)
     return with_parts(rows).filter(public_id=public_id).first()
 
@@ -209,7 +213,7 @@ def counts_of(mission: Mission) -> dict[str, int]:
 def missing_in(mission: Mission) -> list[str]:
     """Return what has to be there before wishes are opened, in words."""
     needed = {
-        _("slots for meetings"): mission.slots.filter(blocked="").exists(),
+        _("times for meetings"): mission.slots.filter(blocked="").exists(),
         _("tables"): mission.tables.filter(closed_at=None).exists(),
         _("a day on which the wishes close"): mission.wishes_until,
     }

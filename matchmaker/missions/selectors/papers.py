@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
 from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.missions.selectors.day import place_of
-from matchmaker.missions.selectors.missions import coming, words_of
+from matchmaker.missions.selectors.missions import coming, grid, words_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionTable
 from matchmaker.models.missions.mission import COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import OCCUPIES
@@ -27,23 +28,23 @@ TEMPLATE = TEMPLATES / "missions" / "papers.typ"
 PAGES = 60  # of one file: two seconds of a processor in Urdu, half a second in English
 
 
-def meetings_in(mission: Mission, **narrowed: Any) -> list[MissionMeeting]:
+def meetings_in(mission: Mission, of: Q | None = None) -> list[MissionMeeting]:
     """Return the meetings that take place or have, with what paper shows. One query."""
-    rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False, **narrowed)
+    rows = mission.meetings.filter(of or Q(), state__in=OCCUPIES, slot__isnull=False)
     related = ("slot", "table", "interpreter", *COMPANIES_OF_BOTH)
     return list(rows.select_related(*related).order_by("slot__starts_at", "pk"))
 
 
-def parts_of(count: int) -> list[int]:
+def parts_of(count: int, size: int = PAGES) -> list[int]:
     """Return the numbers of the files into which so many pages go."""
-    return list(range(1, -(-count // PAGES) + 1))
+    return list(range(1, -(-count // size) + 1))
 
 
 def schedules(mission: Mission, delegations: Sequence[Delegation]) -> dict[str, Any]:
     """Return the data of templates/missions/papers.typ: a page for each delegation. One query."""
     keys = {each.pk for each in delegations}
     meetings: dict[int, list[MissionMeeting]] = {}
-    for each in meetings_in(mission):
+    for each in meetings_in(mission, Q(startup__in=keys) | Q(investor__in=keys)):
         for key in {each.startup_id, each.investor_id} & keys:
             meetings.setdefault(key, []).append(each)
     return _sheet(mission, [_page_of(each, meetings.get(each.pk, [])) for each in delegations])
@@ -69,9 +70,9 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting]) -> dict
 
 
 def signs(mission: Mission, tables: Sequence[MissionTable]) -> dict[str, Any]:
-    """Return the data of templates/missions/papers.typ: a page for each table. One query."""
+    """Return the data of templates/missions/papers.typ: a page for each table and day. One query."""
     meetings: dict[int | None, list[MissionMeeting]] = {}
-    for each in meetings_in(mission, table__in=tables):
+    for each in meetings_in(mission, Q(table__in=tables)):
         meetings.setdefault(each.table_id, []).append(each)
     pages = []
     for table in tables:
@@ -85,7 +86,8 @@ def signs(mission: Mission, tables: Sequence[MissionTable]) -> dict[str, Any]:
             for each in meetings.get(table.pk, [])
         ]
         page = {"title": table.name, "note": table.hall, "qr": "", "hint": "", "is_sign": True}
-        pages.append({**page, "days": _by_day(rows)})
+        # A day fits on a page in letters that can be read from across the table; without meetings it says so.
+        pages += [{**page, "days": [day]} for day in _by_day(rows)] or [{**page, "days": []}]
     return _sheet(mission, pages)
 
 
@@ -130,7 +132,7 @@ def address_of(name: str, *args: str) -> str:
 def calendar_of(delegation: Delegation) -> str:
     """Return the schedule of a delegation as a calendar file. One query."""
     side = Side(delegation.side)
-    rows = meetings_in(delegation.mission, **{str(side): delegation})
+    rows = meetings_in(delegation.mission, Q(**{str(side): delegation}))
     link = address_of("mission_day_open", delegation.token)
     return agenda_text(
         [_appointment(delegation.mission, each, getattr(each, str(side.other)).name, link) for each in rows]
@@ -169,16 +171,23 @@ def _appointment(mission: Mission, meeting: MissionMeeting, who: str, link: str)
 
 
 def papers_of(mission: Mission) -> dict[str, list[int]]:
-    """Return the files that an organiser can print, by kind. Two queries."""
-    return {"schedules": parts_of(coming(mission).count()), "signs": parts_of(mission.tables.count())}
+    """Return the files that an organiser can print, by kind. Three queries."""
+    tables = parts_of(mission.tables.count(), tables_in_a_file(mission))
+    return {"schedules": parts_of(coming(mission).count()), "signs": tables}
+
+
+def tables_in_a_file(mission: Mission) -> int:
+    """Return for how many tables the signs go into one file: a page a day. One query."""
+    return max(1, PAGES // max(1, len(grid(mission))))
 
 
 def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:
     """Return the data of one file; None where there is no such one."""
     rows: Any = coming(mission).order_by("side", "name", "pk")
+    size = PAGES
     if kind == "signs":
-        rows = mission.tables.order_by("hall", "pk")
-    chosen = list(rows[PAGES * (part - 1) : PAGES * part]) if part > 0 else []
+        rows, size = mission.tables.order_by("hall", "pk"), tables_in_a_file(mission)
+    chosen = list(rows[size * (part - 1) : size * part]) if part > 0 else []
     if not chosen:
         return None
     return signs(mission, chosen) if kind == "signs" else schedules(mission, chosen)

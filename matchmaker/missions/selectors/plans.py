@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,9 +72,19 @@ def _better(plan: MissionPlan) -> int | None:
     return round(100 * (plan.best - before) / before) if before and plan.state == RunState.DONE else None
 
 
+def is_final(mission: Mission, plan: MissionPlan) -> bool:
+    """Tell whether a plan was asked for after the wishes were closed.
+
+    Before that nobody reads its meetings: planning again after each change would tell what others wish.
+    """
+    closed = mission.wishes_until is not None and mission.wishes_until <= plan.asked_at
+    return closed and mission.state not in (MissionState.SETTING_UP, MissionState.WISHES)
+
+
 def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any]:
     """Return what a run found: who has too few meetings and why, and all meetings in the order of time."""
-    paged = Paginator(_in_order(mission, plan), PER_PAGE).get_page(number)
+    shown = _in_order(mission, plan) if is_final(mission, plan) else []
+    paged = Paginator(shown, PER_PAGE).get_page(number)
     keys = {key for row in paged.object_list for key in row[:2]} | {row[0] for row in plan.short}
     names = {each.pk: each for each in mission.delegations.select_related(*COMPANIES).filter(pk__in=keys)}
     slots = mission.slots.in_bulk({row[2] for row in paged.object_list})
@@ -83,6 +92,7 @@ def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any
     interpreters = mission.interpreters.in_bulk({row[4] for row in paged.object_list if row[4]})
     return {
         **plan_facts(plan),
+        "is_final": is_final(mission, plan),
         "short": [
             (names[key], meetings, WORDS[Reason(reason)])
             for key, meetings, reason in plan.short
@@ -108,11 +118,6 @@ def _in_order(mission: Mission, plan: MissionPlan) -> list[Any]:
         key: at for at, key in enumerate(mission.slots.order_by("starts_at").values_list("pk", flat=True))
     }
     return sorted(plan.placed, key=lambda row: (order.get(row[2], -1), row[3]))
-
-
-def newest_done(mission: Mission) -> MissionPlan | None:
-    """Return the newest run that has a plan."""
-    return plans_of(mission).filter(state=RunState.DONE).first()
 
 
 def acceptance(mission: Mission) -> dict[str, int]:
@@ -191,8 +196,3 @@ def too_few(delegation: Delegation, mission: Mission, meetings: int) -> str:
 def open_plans(mission: Mission) -> QuerySet[MissionPlan]:
     """Return the run that is waiting or under way."""
     return mission.plans.filter(state__in=(RunState.WAITING, RunState.RUNNING))
-
-
-def is_past(meeting: MissionMeeting) -> bool:
-    """Tell whether a meeting has begun."""
-    return meeting.slot is not None and meeting.slot.starts_at <= timezone.now()

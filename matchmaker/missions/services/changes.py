@@ -17,7 +17,7 @@ from matchmaker.missions.selectors.problem import measured
 from matchmaker.missions.services.day import NOT_ASKED, place
 from matchmaker.missions.services.meetings import GOES_ON, move
 from matchmaker.missions.services.missions import HOST, hold_as_host, note, tell, with_people
-from matchmaker.missions.services.plans import NotValidError, write_meetings
+from matchmaker.missions.services.plans import NotValidError, forget_old, write_meetings
 from matchmaker.models.missions import Delegation, Interpreter, Mission, MissionMeeting, MissionPlan
 from matchmaker.models.missions.plan import MeetingAct
 from matchmaker.timetable.check import faults
@@ -44,7 +44,7 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS)
     if wrong := faults(problem, result.plan):
         raise NotValidError("; ".join(wrong[:5]))
-    return MissionPlan.objects.create(
+    made = MissionPlan.objects.create(
         mission=mission,
         mends=True,
         state=RunState.DONE,
@@ -62,6 +62,8 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
             for each in result.short
         ],
     )
+    forget_old(mission, mends=True)
+    return made
 
 
 def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:

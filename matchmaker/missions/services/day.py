@@ -24,11 +24,12 @@ from matchmaker.missions.kinds import (
 )
 from matchmaker.missions.selectors.day import EARLY, HAS_BEEN, free_slots
 from matchmaker.missions.services.meetings import GOES_ON, hold_meeting, move
-from matchmaker.missions.services.missions import HOST, hold, hold_in, note, tell, with_people
+from matchmaker.missions.services.missions import HOST, hold, hold_as_host, hold_in, note, tell, with_people
 from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MOST_LATE, AfterMeeting, MeetingAct, MeetingState
+from matchmaker.programmes.services.programmes import require_open_organiser
 from matchmaker.transitions import (
     BlockedError,
     NotOpenError,
@@ -92,7 +93,7 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
         LimitReachedError: too often in a short time.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = hold_in(delegation.mission, GOES_ON)
+    held = hold_as_host(delegation.mission, GOES_ON)
     stored = Delegation.objects.get(pk=delegation.pk)
     if arrives_at and stored.leaves_at and stored.leaves_at <= arrives_at:
         raise NotYetError
@@ -108,7 +109,7 @@ def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) 
         WrongStateError: there is no schedule, or the mission is over. LimitReachedError: too often.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = hold_in(table.mission, GOES_ON)
+    held = hold_as_host(table.mission, GOES_ON)
     MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
     note(held, "rooms", by=by, at=at)
 
@@ -328,7 +329,9 @@ def set_held(meeting: MissionMeeting, *, took_place: bool, by: User, at: datetim
         NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    _settle(_hold_begun(meeting, at), took_place=took_place, side=HOST, by=by, at=at)
+    held = _hold_begun(meeting, at)
+    require_open_organiser(held.mission.programme)
+    _settle(held, took_place=took_place, side=HOST, by=by, at=at)
 
 
 @transaction.atomic

@@ -26,7 +26,8 @@ from matchmaker.models.missions import (
 from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionMover, MissionState
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import GOING_ON
-from matchmaker.programmes.services.programmes import require_open_organiser, tell_applicant
+from matchmaker.programmes.services.programmes import require_open_organiser
+from matchmaker.programmes.services.telling import tell_many
 from matchmaker.transitions import WrongStateError, transition
 from profiles.audit import services as audit
 from profiles.limits import services as limits
@@ -103,17 +104,13 @@ def note(mission: Mission, done: str, *, by: User | None, at: datetime) -> None:
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done})
 
 
-def page_of(mission: Mission) -> str:
-    """Return the path of the mission's page."""
-    return reverse("mission", args=[mission.programme.public_id])
-
-
 def tell(kind: str, delegations: Sequence[Delegation], *, event: str, at: datetime, path: str = "") -> None:
-    """Tell the people of delegations, each application once."""
+    """Tell the people of delegations of one mission, each application once."""
     applications = {each.application_id: each.application for each in delegations}
-    for key, application in applications.items():
-        address = path or reverse("mission", args=[application.programme.public_id])
-        tell_applicant(kind, application, at=at, event=f"{event}:{key}", path=address)
+    if applications:
+        programme = delegations[0].application.programme
+        address = path or reverse("mission", args=[programme.public_id])
+        tell_many(kind, programme, applications.values(), event=event, at=at, path=address)
 
 
 def with_people(rows: Any) -> list[Delegation]:

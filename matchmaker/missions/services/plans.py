@@ -17,7 +17,7 @@ from matchmaker.choices import RunState
 from matchmaker.integrations import dispatch
 from matchmaker.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
 from matchmaker.missions.selectors.missions import coming
-from matchmaker.missions.selectors.plans import open_plans
+from matchmaker.missions.selectors.plans import is_final, open_plans
 from matchmaker.missions.selectors.problem import Stated, measured, problem_of
 from matchmaker.missions.services.missions import (
     HOST,
@@ -28,7 +28,7 @@ from matchmaker.missions.services.missions import (
     tell,
     with_people,
 )
-from matchmaker.models.missions import Mission, MissionMeeting, MissionPlan, MissionStep
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionAct, MissionState
 from matchmaker.models.missions.plan import MEETING_LINE, MeetingAct
 from matchmaker.timetable.board import Board
@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS, WORKERS = 60.0, 2
 LEASE, MOST_ATTEMPTS = timedelta(seconds=60), 3
+KEPT = 5  # runs of a mission, besides what was published
 OPEN = (RunState.WAITING, RunState.RUNNING)
 KILLED = "The worker was stopped three times while it planned."
 M = MissionState
@@ -122,7 +123,28 @@ def work(*, at: datetime) -> bool:
         logger.exception("The plan %s failed", row)
         ended |= {"state": RunState.FAILED, "error": f"{type(error).__name__}: {error}"[:2000]}
     held.update(**ended, leased_until=None, finished_at=timezone.now())
+    forget_old(row.mission, mends=False)
     return True
+
+
+def forget_old(mission: Mission, *, mends: bool) -> None:
+    """Delete the runs of a kind that nobody reads any more: all but the newest, and what was published."""
+    rows = MissionPlan.objects.filter(mission=mission, mends=mends)
+    newest = list(rows.order_by("-pk").values_list("pk", flat=True)[:KEPT])
+    rows.filter(published_at=None).exclude(state__in=OPEN).exclude(pk__in=newest).delete()
+
+
+@transaction.atomic
+def forget_delegations(delegations: QuerySet[Delegation]) -> None:
+    """Take who is about to be deleted out of the runs that are kept."""
+    keys = set(delegations.values_list("pk", flat=True))
+    missions = delegations.order_by().values("mission")
+    for plan in (
+        MissionPlan.objects.filter(mission__in=missions).select_for_update(no_key=True).order_by("pk")
+    ):
+        placed = [row for row in plan.placed if not keys & set(row[:2])]
+        short = [row for row in plan.short if row[0] not in keys]
+        MissionPlan.objects.filter(pk=plan.pk).update(placed=placed, short=short)
 
 
 def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
@@ -206,6 +228,8 @@ def _publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None) -> 
         raise WrongStateError
     if not stored.placed:
         raise NotReadyError
+    if not is_final(held, stored):
+        raise NotValidError
     stated = problem_of(held)
     placed = stated.read(stored.placed)
     if placed is None or faults(stated.problem, placed):

@@ -159,7 +159,7 @@ def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: 
     plan = found_or_404(proposal_of(mission, pk))
     plan.mission = mission
     if request.method == "POST":
-        with message_on_error(request, REFUSALS, _("Changed. Those whose meetings change have been told.")):
+        with message_on_error(request, REFUSALS, _("Changed. Those whose meetings change are being told.")):
             changes.apply(plan, by=request.user, at=timezone.now())
             return redirect("mission_board", public_id)
         return redirect("mission_changes", public_id)

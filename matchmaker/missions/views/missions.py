@@ -34,7 +34,7 @@ from matchmaker.missions.services.missions import (
 )
 from matchmaker.models.missions import Mission
 from matchmaker.programmes.guards import organiser_required, reader_required
-from matchmaker.programmes.selectors.programmes import Reader
+from matchmaker.programmes.selectors.programmes import Reader, still_to_tell
 from matchmaker.programmes.services.programmes import OrganiserNotOpenError
 from matchmaker.programmes.views.programmes import MOVED
 from matchmaker.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
@@ -52,7 +52,7 @@ from profiles.pages import (
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
     OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
-    NotReadyError: gettext_lazy("Add slots and tables first."),
+    NotReadyError: gettext_lazy("Add times and tables first."),
     DeadlinePassedError: gettext_lazy("Wishes close later than now, and before the first meeting."),
     TooManyError: gettext_lazy("There are as many as there may be."),
     NameTakenError: gettext_lazy("This name is taken. Choose another one."),
@@ -77,6 +77,7 @@ def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
             "programme": mission.programme,
             "organises": part.organises,
             **mission_page(part),
+            "still_to_tell": still_to_tell(mission.programme) if part.organises else 0,
             "until_form": UntilForm(),
             "acceptance": acceptance(mission) if part.organises and mission.published_at else None,
         }
@@ -97,7 +98,7 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
             said: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
             with form_error_on(form, REFUSALS):
                 missions.set_up(programme, **said, at=timezone.now(), mission=mission)
-                messages.success(request, _("Saved. Check the slots below, and keep single ones free there."))
+                messages.success(request, _("Saved. Check the times below, and keep single ones free there."))
                 return redirect("mission_set_up", public_id)
         days = grid(mission) if mission else []
         slots = GridForm(slots=[slot for day in days for slot in day.slots])
@@ -134,7 +135,7 @@ def move_wishes(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     with timezone.override(mission.programme.zone):
         form = UntilForm(request.POST)
         if form.is_valid():
-            with message_on_error(request, REFUSALS, _("Open. Everyone who comes has been told.")):
+            with message_on_error(request, REFUSALS, _("Open. Everyone who comes is being told.")):
                 missions.open_wishes(mission, until=form.cleaned_data["until"], **said)
         else:
             messages.warning(request, _("Say until when everyone can choose."))

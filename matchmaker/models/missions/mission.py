@@ -18,7 +18,15 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication
 from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in, version_of
 from profiles.models import Place
 from profiles.models.account import new_token
-from profiles.models.profile import ID_LENGTH, check_if_set, empty_list, new_public_id, person, taxonomy_fk
+from profiles.models.profile import (
+    ID_LENGTH,
+    check_if_set,
+    empty_dict,
+    empty_list,
+    new_public_id,
+    person,
+    taxonomy_fk,
+)
 
 MINUTES = (5, 120)  # of a slot
 MOST_MEETINGS, MOST_WANTED, MOST_SLOTS = 30, 10, 200
@@ -84,7 +92,10 @@ MISSION_RULES = (
 
 
 class Mission(models.Model):
-    """The timetable of one programme. `wanted`: meetings that everybody should have at least."""
+    """The timetable of one programme. `wanted`: meetings that everybody should have at least.
+
+    `entered`: days and hours as the organiser entered them, from which the times are made.
+    """
 
     transitions = MISSION_LINE
 
@@ -100,6 +111,7 @@ class Mission(models.Model):
         default=4,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_WANTED)],
     )
+    entered = models.JSONField(_("days and hours as entered"), default=empty_dict, blank=True)
     wishes_until = models.DateTimeField(_("wishes close"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("set up"), default=timezone.now)
@@ -154,8 +166,8 @@ class MissionSlot(models.Model):
     blocked = models.CharField(_("kept free for"), max_length=6, choices=Blocked, blank=True)
 
     class Meta:
-        verbose_name = _("slot of a mission")
-        verbose_name_plural = _("slots of missions")
+        verbose_name = _("time of a mission")
+        verbose_name_plural = _("times of missions")
         ordering = ["starts_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["mission", "starts_at"], name="missionslot_once"),

@@ -6,6 +6,7 @@ from matchmaker.models.programmes.cohort import (
     ProgrammeFile,
     ProgrammeHost,
     ProgrammeSession,
+    ProgrammeTelling,
 )
 from matchmaker.models.programmes.jury import ProgrammeConflict, ProgrammeReviewer, ProgrammeScore
 from matchmaker.models.programmes.outcome import ProgrammeOutcome
@@ -34,4 +35,5 @@ __all__ = [
     "ProgrammeStep",
     "ProgrammeTeam",
     "ProgrammeTeamMember",
+    "ProgrammeTelling",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.models.programmes.programme import AT_MOST_ONE, Programme, ProgrammeApplication
 from profiles.models import CheckedFile, Investor, Startup
 from profiles.models.account import new_token
-from profiles.models.profile import person
+from profiles.models.profile import empty_list, person
 
 
 class ProgrammeHost(models.Model):
@@ -78,6 +78,28 @@ class ProgrammeAnnouncement(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class ProgrammeTelling(models.Model):
+    """People whom the worker has still to tell of something. `waiting`: applications; without any, it goes.
+
+    `kind`, `path`, `event` and `at` are those of the message (profiles.notifications.services.Message).
+    """
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="tellings")
+    kind = models.CharField(_("kind"), max_length=32)
+    event = models.CharField(max_length=60)
+    path = models.CharField(max_length=300)
+    waiting = models.JSONField(_("still to be told"), default=empty_list)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("telling of a programme")
+        verbose_name_plural = _("tellings of programmes")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.kind}"
 
 
 class ProgrammeSession(models.Model):

@@ -67,7 +67,7 @@ class ProgrammeAct(models.TextChoices):
     SUBMIT = "submit", pgettext_lazy("programme", "Submitted for review")
     APPROVE = "approve", pgettext_lazy("programme", "Approved")
     SEND_BACK = "send_back", pgettext_lazy("programme", "Returned for changes")
-    CORRECT = "correct", pgettext_lazy("programme", "Dates or slots changed")
+    CORRECT = "correct", pgettext_lazy("programme", "Dates or places changed")
     CLOSE = "close", pgettext_lazy("programme", "Applications closed early")
     DEADLINE = "deadline", pgettext_lazy("programme", "Applications closed")
     REOPEN = "reopen", pgettext_lazy("programme", "Opened for applications again")
@@ -156,7 +156,9 @@ class Programme(AskedForOutcomes):
     places = taxonomy_m2m(Place, _("locations"))
     forms = taxonomy_m2m(PartnershipForm, _("partnership types"))
     slots = models.PositiveSmallIntegerField(
-        _("slots"), default=10, validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)]
+        pgettext_lazy("programme", "places"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)],
     )
     is_mixed = models.BooleanField(_("every team has members from both sides of the border"), default=False)
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
@@ -331,8 +333,8 @@ class ProgrammeApplication(AskedForOutcomes):
     )
     state = models.CharField(_("state"), max_length=10, choices=ApplicationState)
     answers = models.JSONField(_("answers"), default=empty_list, blank=True)
-    slot = models.PositiveSmallIntegerField(_("slot"), null=True, blank=True)
-    slots = models.PositiveSmallIntegerField(_("slots of the programme"))
+    slot = models.PositiveSmallIntegerField(pgettext_lazy("programme", "place"), null=True, blank=True)
+    slots = models.PositiveSmallIntegerField(_("places of the programme"))
     reason = models.CharField(_("reason"), max_length=REASON, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("drafted"), default=timezone.now)

@@ -66,7 +66,7 @@ class MomentField(forms.DateTimeField):
 class DatesForm(forms.Form):
     """When it is, and how many take part: what an organiser may change of an open programme."""
 
-    time_zone = forms.ChoiceField()
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     apply_by = MomentField()
     starts_at = MomentField()
     ends_at = MomentField()

@@ -23,8 +23,8 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.programmes.selectors.people import card_of
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
-from profiles.choices import WORKING_LANGUAGES, Side
-from profiles.models import Investor, Startup, User
+from profiles.choices import WORKING_LANGUAGES, Side, Status
+from profiles.models import Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility.visible_profile import joined
 
@@ -47,17 +47,29 @@ class Applicant:
         return {str(self.kind): self.company or self.person}
 
     @property
+    def behind(self) -> Startup | Investor | None:
+        """The company that applies, or the one of the person."""
+        member = Membership.objects.filter(user=self.person).select_related("startup", "investor").first()
+        return self.company or (member.company if member else None)
+
+    @property
     def name(self) -> str:
         """What the organiser reads."""
         return self.company.name if self.company else str(self.person)
 
 
 def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
-    """Return as whom the reader could apply: the company first."""
-    found = []
-    if reader.member and reader.member.side in programme.applicants and not reader.organises(programme):
+    """Return as whom the reader could apply: the company first. Nobody of an organiser, in any way.
+
+    Whoever reads plans and applications would read there what others wish and write.
+    """
+    found, organises = [], reader.organises(programme)
+    if reader.member and reader.member.side in programme.applicants and not organises:
         found.append(Applicant(ApplicantKind(reader.member.side), reader.member.company, None))
-    if reader.may_apply and ApplicantKind.PERSON in programme.applicants:
+    may_be_one = ApplicantKind.PERSON in programme.applicants
+    if organises:  # what stands from before can be withdrawn
+        may_be_one = programme.applications.filter(person=reader.user, state__in=AT_WORK).exists()
+    if reader.may_apply and may_be_one:
         found.append(Applicant(ApplicantKind.PERSON, None, reader.user))
     return found
 
@@ -163,14 +175,32 @@ def unmet(found: list[Condition]) -> list[Condition]:
 
 
 def is_blocked(programme: Programme, applicant: Applicant) -> bool:
-    """Tell whether one of the organisers and the applicant wants nothing more from the other."""
-    company = applicant.company
+    """Tell whether one of the organisers and the applicant wants nothing more from the other.
+
+    Of a person it is the own company that counts; who is of an organiser does not apply.
+    """
+    company = applicant.behind
     if company is None:
         return False
+    if applicant.person and organises_with(programme, company):
+        return True
     hosts = [programme.company, *(each.company for each in programme.hosts.all())]
     others = [each.pk for each in hosts if each and each.side == company.side.other]
     between = {str(company.side): company, f"{company.side.other}__in": others}
     return bool(others) and CompanyBlock.objects.filter(**between).exists()
+
+
+def organises_with(programme: Programme, company: Startup | Investor) -> bool:
+    """Tell whether a company organises or co-organises a programme."""
+    return company in [programme.company, *(each.company for each in programme.hosts.all())]
+
+
+def is_at_rest(applicant: Applicant) -> bool:
+    """Tell whether a profile that is not published keeps from applying; of a person, a suspended company."""
+    company = applicant.behind
+    if company is None or applicant.company is None:
+        return company is not None and company.status == Status.SUSPENDED
+    return not company.is_published
 
 
 def own_application(programme: Programme, applicant: Applicant) -> ProgrammeApplication | None:
@@ -201,7 +231,7 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
         is_new = application is None or application.state not in AT_WORK
         takes = programme.takes_applications(at)
         missing = unmet(conditions(programme, applicant)) if takes and is_new else []
-        is_published = applicant.company is None or applicant.company.is_published
+        is_published = not is_at_rest(applicant)
         refused = takes and is_new and is_published and not missing and is_blocked(programme, applicant)
         if application is None or is_new:
             may_write = takes and is_published and not missing and not refused

@@ -28,6 +28,7 @@ from matchmaker.models.programmes.programme import (
     PUBLIC,
     ApplicantKind,
     ApplicationState,
+    ProgrammeAct,
     ProgrammeKind,
     ProgrammeState,
 )
@@ -77,6 +78,11 @@ class Reader:
         """The condition that a row is of the reader, or of the reader's company."""
         mine = Q(person=self.user.pk if self.user else 0)
         return mine | Q(**{str(self.member.side): self.member.company}) if self.member else mine
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether it is somebody of a company that is suspended, or not published."""
+        return self.member is not None and not self.member.company.is_published
 
     def leads(self, programme: Programme) -> bool:
         """Whether the reader's company, or for theirs a curator, is the organiser of a programme."""
@@ -172,7 +178,9 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
     own |= Q(pk__in=asked_to_host(reader.user).order_by().values("programme"))
     if reader.is_curator:
         return Programme.objects.filter(Q(pk__in=rows) | own | _not_a_draft())
-    applied = ProgrammeApplication.objects.filter(reader.own, state__in=AT_WORK).values("programme")
+    # Who was told that a programme is cancelled, or over without a decision, can read that it is.
+    states = (*AT_WORK, ApplicationState.LAPSED)
+    applied = ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
     asked = Programme.objects.filter(pk__in=applied, approved_at__isnull=False)
     return Programme.objects.filter(
         Q(pk__in=rows) | own | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))
@@ -393,6 +401,21 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
 
 
 MOST_APPLIED = 50
+
+
+def proposed_by(programme: Programme, user: User) -> bool:
+    """Tell whether somebody has drafted or submitted a programme, or co-organises it: another one decides."""
+    acts = (ProgrammeAct.WRITE, ProgrammeAct.SUBMIT)
+    return (
+        programme.by_id == user.pk
+        or programme.steps.filter(act__in=acts, by=user).exists()
+        or programme.hosts.filter(user=user, accepted_at__isnull=False).exists()
+    )
+
+
+def still_to_tell(programme: Programme) -> int:
+    """Return how many applications the worker has still to tell of something. One query."""
+    return sum(len(waiting) for waiting in programme.tellings.values_list("waiting", flat=True))
 
 
 def is_over(programme: Programme, at: datetime | None = None) -> bool:

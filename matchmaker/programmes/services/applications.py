@@ -29,7 +29,14 @@ from matchmaker.programmes.kinds import (
     WAITLISTED,
     WITHDRAWN,
 )
-from matchmaker.programmes.selectors.applications import Applicant, conditions, is_blocked, sent_to, unmet
+from matchmaker.programmes.selectors.applications import (
+    Applicant,
+    conditions,
+    is_at_rest,
+    is_blocked,
+    sent_to,
+    unmet,
+)
 from matchmaker.programmes.services.people import leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
     HOST,
@@ -39,9 +46,8 @@ from matchmaker.programmes.services.programmes import (
     lock_programme,
     move,
     require_open_organiser,
-    tell_applicant,
-    tell_organiser,
 )
+from matchmaker.programmes.services.telling import tell_applicant, tell_organiser
 from matchmaker.transitions import WrongStateError
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError
@@ -86,7 +92,7 @@ def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> N
     require_open_organiser(held)
     if not held.takes_applications(at) or applicant.kind not in held.applicants:
         raise WrongStateError
-    if applicant.company and not applicant.company.is_published:
+    if is_at_rest(applicant):
         raise ApplicantNotOpenError
     if unmet(conditions(held, applicant)):
         raise NotEligibleError

@@ -18,12 +18,8 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState
 from matchmaker.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
 from matchmaker.programmes.selectors.cohort import MOST_SESSIONS, is_on
-from matchmaker.programmes.services.programmes import (
-    lock_programme,
-    note,
-    require_open_organiser,
-    tell_applicant,
-)
+from matchmaker.programmes.services.programmes import lock_programme, note, require_open_organiser
+from matchmaker.programmes.services.telling import tell_many
 from matchmaker.transitions import WrongStateError
 from profiles.changes.services import lock_profiles
 from profiles.files import services as files
@@ -70,8 +66,8 @@ def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None
     note(held, "announce", by=by, at=at)
     path = reverse("programme_cohort", args=[held.public_id])
     rows = held.applications.filter(state=ApplicationState.ACCEPTED)
-    for application in rows.select_related("programme", "startup", "investor", "person"):
-        tell_applicant(ANNOUNCED, application, at=at, event=f"{made.pk}:{application.pk}", path=path)
+    everybody = rows.select_related("programme", "startup", "investor", "person").order_by("pk")
+    tell_many(ANNOUNCED, held, everybody, event=str(made.pk), at=at, path=path)
 
 
 @transaction.atomic

@@ -16,9 +16,8 @@ from matchmaker.programmes.services.programmes import (
     lock_programme,
     note,
     require_open_organiser,
-    tell_organiser,
-    tell_person,
 )
+from matchmaker.programmes.services.telling import tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import users_with
 from profiles.changes.services import lock_profiles
@@ -61,7 +60,7 @@ def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> Non
     host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
     note(held, "host", by=by, at=at)
     if user := next((each for each in users_with(address) if each.is_active), None):
-        tell_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at))
+        tell_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at), held)
 
 
 @transaction.atomic
@@ -83,7 +82,10 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
     own = {str(company.side): company} if company else {"startup": None, "investor": None}
     others = held.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **own)
     applied = held.applications.filter(
-        Q(person=by) | Q(**own) if company else Q(person=by), state__in=AT_WORK
+        Q(person=by) | Q(**own) | Q(**{f"person__membership__{company.side}": company})
+        if company
+        else Q(person=by),
+        state__in=AT_WORK,
     )
     if company == held.company or others.exists() or applied.exists():
         raise HasAppliedError

@@ -17,7 +17,8 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.programme import GOING_ON
 from matchmaker.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
 from matchmaker.programmes.selectors.jury import asked_of, has_scores, visible_to
-from matchmaker.programmes.services.programmes import lock_programme, note, tell_person
+from matchmaker.programmes.services.programmes import lock_programme, note
+from matchmaker.programmes.services.telling import tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import users_with
 from profiles.limits import services as limits
@@ -61,7 +62,7 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
     note(held, "reviewer", by=by, at=at)
     if user:
         path = reverse("programme_review_list", args=[held.public_id])
-        tell_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(held.pk), at=at))
+        tell_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(held.pk), at=at), held)
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ from matchmaker.models.programmes.programme import ApplicationState, ProgrammeSt
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.programmes.kinds import OUTCOME_ANSWERED, OUTCOME_LIMIT, OUTCOME_RECORDED, OUTCOMES_ASKED
-from matchmaker.programmes.services.programmes import hold, move, tell_applicant, tell_organiser
+from matchmaker.programmes.services.programmes import hold, move
+from matchmaker.programmes.services.telling import tell_applicant, tell_organiser
 from matchmaker.transitions import WrongSideError, WrongStateError
 from profiles.changes.services import lock_profiles
 from profiles.choices import USD, Status

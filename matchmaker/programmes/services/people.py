@@ -29,7 +29,8 @@ from matchmaker.programmes.kinds import (
     TEAM_LIMIT,
 )
 from matchmaker.programmes.selectors.people import has_teams
-from matchmaker.programmes.services.programmes import hold, note, tell_applicant, tell_organiser, tell_person
+from matchmaker.programmes.services.programmes import hold, note
+from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import users_with
 from profiles.limits import services as limits
@@ -253,7 +254,9 @@ def write_proposal(
         path = reverse("programme_proposal", args=[application.programme.public_id, application.pk])
         undone = known.signed_at if known and known.email == email else None
         event = f"{proposal.pk}:{undone:%Y%m%d%H%M%S}" if undone else str(proposal.pk)
-        tell_person(named, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at))
+        tell_person(
+            named, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at), application.programme
+        )
 
 
 @transaction.atomic

@@ -9,9 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeAct
@@ -35,17 +32,15 @@ from matchmaker.programmes.kinds import (
     RETURNED,
 )
 from matchmaker.programmes.selectors.applications import waitlist
-from matchmaker.programmes.selectors.programmes import missing_in
+from matchmaker.programmes.selectors.programmes import missing_in, proposed_by
+from matchmaker.programmes.services.telling import tell_applicant, tell_many, tell_organiser
 from matchmaker.transitions import WrongStateError, transition
-from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
 
 HOST, CURATOR = str(ProgrammeMover.HOST), str(ProgrammeMover.CURATOR)
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
@@ -59,6 +54,10 @@ class NotCompleteError(Exception):
 
 class OrganiserNotOpenError(Exception):
     """The organiser's profile is not approved, or it is suspended."""
+
+
+class OwnProgrammeError(Exception):
+    """Who has proposed a programme does not approve it: another curator does."""
 
 
 class DeadlinePassedError(Exception):
@@ -84,11 +83,6 @@ def hold(programme: Programme) -> Programme:
     """Hold the programme until the transaction ends; who holds companies too has held them before."""
     rows = Programme.objects.select_related("startup", "investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=programme.pk)
-
-
-def page_of(programme: Programme) -> str:
-    """Return the path of a programme's page."""
-    return reverse("programme", args=[programme.public_id])
 
 
 def move(
@@ -119,46 +113,6 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
         details["message"] = programme.note
     subject = f"programme:{programme.public_id}"
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
-
-
-def tell_applicant(
-    kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
-) -> None:
-    """Tell the people of an application, each in their own language."""
-    path = path or page_of(application.programme)
-    message = Message(kind=kind, path=path, event=event or str(application.pk), at=at)
-    if application.company:
-        notify_team(application.company, message)
-    elif application.person:
-        tell_person(application.person, message)
-
-
-def tell_person(person: User, message: Message) -> None:
-    """Tell one person, who stands where others' companies do."""
-    context = {"company": str(person), **message.context}
-    notifications.notify(person, Message(**{**vars(message), "context": context}))
-
-
-def tell_organiser(
-    kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
-) -> None:
-    """Tell the people of the organiser, and unless it is told alone of the co-organisers.
-
-    For the curators one is told: who wrote the programme, or accepted to co-organise it.
-    """
-    message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
-    hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
-    told = [
-        (programme.company, programme.by),
-        *(() if is_told_alone else ((each.company, each.user) for each in hosts)),
-    ]
-    for company, curator in told:
-        if company:
-            notify_team(company, message)
-        elif curator:
-            with override(curator.language):
-                own = {"company": _("The curators of Corridor")}
-            notifications.notify(curator, Message(**{**vars(message), "context": own}))
 
 
 def require_open_organiser(programme: Programme) -> None:
@@ -238,12 +192,15 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
     """Make a programme public as it was read, and tell its organiser.
 
     Raises:
-        NotACuratorError: for anybody else. ChangedSinceReadError: something else was written since.
+        NotACuratorError: for anybody else. OwnProgrammeError: the curator has proposed it.
+        ChangedSinceReadError: something else was written since.
         OrganiserNotOpenError: the organiser is not published any more.
         DeadlinePassedError: its deadline went by while it waited. WrongStateError: it does not wait.
     """
     require_curator(by)
     held = lock_programme(programme)
+    if proposed_by(held, by):
+        raise OwnProgrammeError
     require_open_organiser(held)
     _require_time_left(held, at)
     step = move(held, ProgrammeAct.APPROVE, side=CURATOR, by=by, at=at, seen=seen, approved_at=at)
@@ -293,8 +250,7 @@ def correct_programme(
         raise FewerSlotsError
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.slots
     step = move(held, act, side=HOST, by=by, at=at, seen=seen, **changed)
-    for application in _at_work(held):
-        tell_applicant(CORRECTED, application, at=at, event=f"{application.pk}:{step.pk}")
+    tell_many(CORRECTED, held, _at_work(held), event=str(step.pk), at=at)
     fill_from_waitlist(held, freed=held.slots - before, at=at)
 
 
@@ -360,9 +316,9 @@ def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str 
         WrongStateError: it does not run.
     """
     held = lock_programme(programme)
-    move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
-    for application in _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at):
-        tell_applicant(LAPSED, application, at=at)
+    step = move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
+    tell_many(LAPSED, held, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
@@ -373,10 +329,8 @@ def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str 
         WrongStateError: it is over.
     """
     held = lock_programme(programme)
-    move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
-    path = reverse("own_programmes")
-    for application in _at_work(held):
-        tell_applicant(CANCELLED, application, at=at, path=path)
+    step = move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    tell_many(CANCELLED, held, _at_work(held), event=str(step.pk), at=at)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
     _lapse(held, waiting, at=at)
 

@@ -54,7 +54,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     SameInstitutionError: gettext_lazy(
         "A joint proposal has two principal investigators of two institutions. Name another one."
     ),
-    NoSlotError: gettext_lazy("All slots are taken. You can put the application on the waitlist."),
+    NoSlotError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
 }
 SAVED = {
     ApplicationState.DRAFT: gettext_lazy("Your draft is saved. Nobody else can read it until you send it."),

@@ -23,7 +23,7 @@ from matchmaker.programmes.selectors.cohort import (
     session_page,
     takes_part,
 )
-from matchmaker.programmes.selectors.programmes import Reader, programme_in
+from matchmaker.programmes.selectors.programmes import Reader, programme_in, still_to_tell
 from matchmaker.programmes.selectors.share_card import qr_picture
 from matchmaker.programmes.services import cohort
 from matchmaker.programmes.services.cohort import NotNowError, TooManyFilesError, TooManySessionsError
@@ -49,7 +49,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     NotNowError: gettext_lazy("You can say so from an hour before the session until its end."),
 }
 SAVED = {
-    "announcement": gettext_lazy("Everyone who takes part has been told."),
+    "announcement": gettext_lazy("Everyone who takes part is being told."),
     "session": gettext_lazy("Saved. The agenda and the calendars show it."),
     "file": gettext_lazy("We are checking the file. Everyone who takes part can save it after that."),
 }
@@ -90,6 +90,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
         context = {
             "programme": programme,
             "organises": organises,
+            "still_to_tell": still_to_tell(programme) if organises else 0,
             "goes_on": programme.state in GOING_ON,
             "cohort": cohort_page(reader, programme, request.GET.get("page", "1")),
             "forms": forms,

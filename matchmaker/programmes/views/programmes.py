@@ -41,7 +41,9 @@ from matchmaker.programmes.selectors.programmes import (
     organised_by,
     own_page,
     programme_in,
+    proposed_by,
     reader_of,
+    still_to_tell,
     texts_of,
     waiting_programmes,
     with_parts,
@@ -53,16 +55,19 @@ from matchmaker.programmes.services.programmes import (
     FewerSlotsError,
     NotCompleteError,
     OrganiserNotOpenError,
+    OwnProgrammeError,
     TooManyProgrammesError,
 )
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.accounts.time_zones import zone_choices, zone_of_reader
+from profiles.curation.selectors.queues import curators
 from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.limits import services as limits
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
 
+MOST_NAMED = 5  # other curators who can decide
 MOVED = gettext_lazy("That is no longer possible. Check the current status.")
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,
@@ -72,7 +77,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
         "Your profile must be approved first, and you must have agreed to matching."
     ),
     DeadlinePassedError: gettext_lazy("The applications would close in the past. Choose a later time."),
-    FewerSlotsError: gettext_lazy("You can only add slots: the ones announced stay."),
+    FewerSlotsError: gettext_lazy("You can only add places: the ones announced stay."),
     TooManyProgrammesError: gettext_lazy("You have reached the limit of active programmes. End one first."),
 }
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
@@ -80,7 +85,7 @@ MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "close": (programmes.close_programme, gettext_lazy("No more applications are taken.")),
     "start": (programmes.start_programme, gettext_lazy("The programme is running.")),
     "finish": (programmes.finish_programme, gettext_lazy("The programme has ended.")),
-    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied has been told.")),
+    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied is being told.")),
 }
 
 
@@ -104,6 +109,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "facts": facts_of(programme),
         "reader": reader,
         "organises": organises,
+        "still_to_tell": still_to_tell(programme) if organises else 0,
         "leads": reader.leads(programme),
         "is_asked_to_host": asked_to_host(reader.user).filter(programme=programme).exists(),
         "may_say_outcomes": bool(own_sides(reader, programme)),
@@ -220,7 +226,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
     def save(form: DatesForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.programme_values, "seen": seen_in(request)}
         programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. Everyone who applied has been told."))
+        messages.success(request, _("Saved. Everyone who applied is being told."))
         return redirect("programme", public_id)
 
     context = {"programme": programme}
@@ -262,6 +268,7 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             TransitionRefusedError: moved,
             OrganiserNotOpenError: moved,
             DeadlinePassedError: over,
+            OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
         }
         with form_error_on(draft_form.form, refused):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request) or ""}
@@ -279,5 +286,7 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
         "facts": facts_of(programme),
         "texts": texts_of(programme),
         "waits": programme.state == ProgrammeState.REVIEW,
+        "is_own": proposed_by(programme, request.user),
+        "others": [str(each) for each in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
     }
     return render_form(request, "programmes/programme_review.html", draft_form, **context)

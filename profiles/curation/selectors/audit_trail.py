@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from profiles.audit_actions import SUBJECTS, private_actions, sentence_for
+from profiles.audit_actions import SUBJECTS, TITLES, private_actions, sentence_for
 from profiles.choices import Purpose, Role, Status
 from profiles.companies.selectors import named
 from profiles.models import SIDES, AuditRecord, Deal, Investor, Startup, Thesis, User
@@ -25,12 +25,15 @@ GROUP_LABELS = {key: group.label for groups in CONSENT_GROUPS.values() for key, 
 LONGEST = 300  # characters of what somebody wrote
 
 
-def sentence_of(record: AuditRecord, names: list[str]) -> str:
-    """Return what happened in one sentence; `names` are those of the companies that it is about."""
+def sentence_of(record: AuditRecord, names: list[str], title: str = "") -> str:
+    """Return what happened in one sentence; `names` are those of the companies that it is about.
+
+    `title`: of another subject that has one.
+    """
     details = {**record.details, "is_self": record.details.get("user") == record.actor_id}
     words = {name: detail_words(name, value) for name, value in details.items()}
     who = str(record.actor) if record.actor else _("The system")
-    about = {"who": who, "what": " × ".join(names) or subject_words(record.subject)}
+    about = {"who": who, "what": " × ".join(names) or subject_words(record.subject, title)}
     return str(sentence_for(record.action, details)) % _Lenient(words | about)
 
 
@@ -74,10 +77,23 @@ def field_words(name: str) -> str:
     return ": ".join(_(part) for part in name.split(": "))  # an English label of our own, such as of weights
 
 
-def subject_words(subject: str) -> str:
+def subject_words(subject: str, title: str = "") -> str:
     """Return what a subject is called that names no company which is still here."""
     kind, _colon, rest = subject.partition(":")
-    return str(SUBJECTS[kind]).replace("%(code)s", rest) if kind in SUBJECTS else subject
+    named = _("“%(title)s”") % {"title": title} if title else rest
+    return str(SUBJECTS[kind]).replace("%(code)s", named) if kind in SUBJECTS else subject
+
+
+def titles_of(subjects: Iterable[str]) -> dict[str, str]:
+    """Return what subjects are called that have a title. One query for each kind of these."""
+    codes: dict[str, set[str]] = {}
+    for subject in subjects:
+        kind, _colon, code = subject.partition(":")
+        if kind in TITLES:
+            codes.setdefault(kind, set()).add(code)
+    return {
+        f"{kind}:{code}": title for kind, some in codes.items() for code, title in TITLES[kind](some).items()
+    }
 
 
 ABOUT_COMPANIES = ("startup", "investor", "pair")  # subjects that go on with public ids
@@ -146,7 +162,8 @@ def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
 def audit_lines(
     page: Iterable[AuditRecord], kept: Mapping[int, list[dict[str, str]]] = MappingProxyType({})
 ) -> list[AuditLine]:
-    """Return the records of a page with the companies that they are about. Three queries.
+    """Return the records of a page with the companies that they are about. Three queries,
+    and one for each kind of subject that has titles.
 
     `kept`: what edits changed, by record.
     """
@@ -155,14 +172,16 @@ def audit_lines(
     wanted = {public_id for found in ids.values() for public_id in found}
     known = {company.public_id: company for company in _companies(Q(public_id__in=wanted))}
     people = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=_numbers_of_users(parts))}
+    titles = titles_of(record.subject for record in page)
     lines = []
     for record in page:
         about = [known[each] for each in ids[record.pk] if each in known]
         names = [company.name for company in about]
         links = [(company.name, _path_of(company)) for company in about]
-        told = " × ".join(names) or people.get(record.subject) or subject_words(record.subject)
+        title = titles.get(record.subject, "")
+        told = " × ".join(names) or people.get(record.subject) or subject_words(record.subject, title)
         changes = kept.get(record.pk) or changes_in(record.details)
-        lines.append(AuditLine(record, told, links, sentence_of(record, names), changes))
+        lines.append(AuditLine(record, told, links, sentence_of(record, names, title), changes))
     return lines
 
 

@@ -77,6 +77,7 @@ class Twins:
         own = ask_to_take_part(programme, self.gone, by=by, state="accepted")
         programme.steps.create(act="write", target="draft", by=by, at=now)
         programme.announcements.create(text="Welcome", by=by)
+        programme.tellings.create(kind="programme_announced", event="1", path="/", waiting=[own.pk])
         team = programme.teams.create(name="Canal", lead=own)
         team.members.create(application=own, state="joined")
         models.ProgrammeProposal.objects.create(application=own, email="p@example.com", institution="A")

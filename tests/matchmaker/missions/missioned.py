@@ -37,7 +37,8 @@ def make_mission(host, *, by, state=S.WISHES, at=None, slots=8, tables=2, progra
         ends_at=begins + timedelta(days=2),
         slots=50,
     )
-    said = {"slot_minutes": 20, "wishes_until": at + timedelta(days=5), **fields}
+    is_open = state in (S.SETTING_UP, S.WISHES)
+    said = {"slot_minutes": 20, "wishes_until": at + timedelta(days=5) if is_open else at, **fields}
     has_schedule = state in (S.PUBLISHED, S.RUNNING, S.OVER)
     mission = Mission.objects.create(
         programme=programme,
@@ -68,7 +69,8 @@ def make_delegation(mission, company, *, by, name="", **fields):
     application = rows.filter(**own, state=ApplicationState.ACCEPTED).first() or make_application(
         mission.programme, company, by=by, state=ApplicationState.ACCEPTED
     )
-    said = {"languages": list(company.languages), **fields}
+    is_open = mission.state in (S.SETTING_UP, S.WISHES)
+    said = {"languages": list(company.languages), "at": timezone.now() if is_open else mission.at, **fields}
     return Delegation.objects.create(
         mission=mission, application=application, side=company.side, name=name or company.name_en, **said
     )

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -16,7 +18,7 @@ from matchmaker.models.missions.plan import LIVE, MeetingState
 from profiles.models import Notice
 from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
-from tests.matchmaker.missions.missioned import make_interpreter, make_meeting
+from tests.matchmaker.missions.missioned import make_interpreter, make_meeting, make_slots
 from tests.matchmaker.missions.test_day import LATER, NEXT, PAST, body, queries_of, told
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +295,31 @@ def test_schedules_and_signs_are_pages_of_a_pdf_in_three_languages(as_user, toda
     assert own.content.startswith(b"%PDF")
     assert founder.post(today.at("mission_day_paper", today.theirs.public_id)).status_code == 404
     assert founder.post(today.at("mission_papers", "signs", 1)).status_code == 404
+
+
+def test_a_sign_is_for_one_day_so_that_it_can_be_read(as_user, today):
+    """On one page for all days, the signs of a mission of four days were in letters of nine points."""
+    make_slots(today.mission, today.now + timedelta(days=1), 3)
+    tomorrow = today.mission.slots.count() - 1
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    make_meeting(today.mission, today.third, today.theirs, slot=tomorrow)
+    answer = as_user(today.host).post(today.at("mission_papers", "signs", 1))
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content)]
+    assert [("Table 1" in page, today.ours.name in page, today.third.name in page) for page in pages[:2]] == [
+        (True, True, False),
+        (True, False, True),
+    ]
+
+
+def test_the_board_of_a_large_mission_reads_only_the_names_of_companies(as_user, today):
+    """With all columns of both companies of a thousand meetings it took a second, every 15 seconds."""
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    host = as_user(today.host)
+    with CaptureQueriesContext(connection) as queries:
+        assert today.theirs.name in body(host, today.at("mission_board"))
+    of_meetings = [each["sql"] for each in queries if "matchmaker_delegation" in each["sql"]]
+    assert of_meetings
+    assert not any("summary_en" in sql for sql in of_meetings)
 
 
 def test_the_organiser_takes_all_meetings_into_a_calendar(as_user, today):

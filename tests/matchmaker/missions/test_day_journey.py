@@ -39,7 +39,7 @@ def test_a_no_show_is_replanned_told_and_followed_up(
     expect(host.get_by_text("2 meetings change; 3 delegations are told.")).to_be_visible()
     screenshot(host, "mission-proposal")
     host.get_by_role("button", name="Change the schedule, and tell them").click()
-    expect(host.get_by_text("Those whose meetings change have been told.")).to_be_visible()
+    expect(host.get_by_text("Those whose meetings change are being told.")).to_be_visible()
     screenshot(host, "mission-board")
 
     go(partner, "mission_day", today.programme.public_id, theirs.public_id)

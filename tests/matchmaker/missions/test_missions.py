@@ -14,6 +14,7 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting, Miss
 from matchmaker.models.missions.mission import MISSION_LINES, MissionState
 from matchmaker.models.missions.plan import MEETING_LINES, MeetingState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.own_data import services as own_data
 from matchmaker.own_data.selectors import copy_for
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail
@@ -112,8 +113,8 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
         "pause": "10",
         "wanted": "2",
         "kind_1": "prayer",
-        "from_1": "10:00",
-        "until_1": "10:30",
+        "from_1": "10:05",
+        "until_1": "10:25",
     }
     assert founder.post(at("mission_set_up", programme), grid).status_code == 404
     assert organiser.post(at("mission_set_up", programme), {**grid, "day_until": "08:00"}).status_code == 422
@@ -124,6 +125,17 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
     assert [each.blocked for each in slots] == ["", "", "prayer", "", "", ""] * 2
     local = [timezone.localtime(each.starts_at, programme.zone) for each in slots]
     assert {f"{each:%H:%M}" for each in local} == {"09:00", "09:30", "10:00", "10:30", "11:00", "11:30"}
+    again = organiser.get(at("mission_set_up", programme)).context["form"]
+    entered = {
+        name: again[name].value() or "" for name in ("kind_1", "from_1", "until_1", "day_until", "kind_2")
+    }
+    assert entered == {
+        "kind_1": "prayer",
+        "from_1": "10:05",
+        "until_1": "10:25",
+        "day_until": "12:00",
+        "kind_2": "",
+    }
     organiser.post(at("mission_slots", programme), {f"slot_{slots[-1].pk}": "meal"})
     assert mission.slots.filter(blocked="meal").count() == 1
     assert {each.name for each in mission.delegations.all()} == {company(each).name for each in guests}
@@ -576,3 +588,81 @@ def test_addresses_of_what_is_not_there(as_user, host, guests, li_wei):
         assert organiser.get(at(name, mission.programme, *more)).status_code == 404
     gone = reverse("mission_room_remove", args=[mission.programme.public_id, "table", 9])
     assert organiser.post(gone).status_code == 404
+
+
+def test_a_plan_tells_nothing_of_wishes_that_can_still_change(as_user, host, guests, li_wei):
+    """Planning again after each change would tell who wants and who refuses whom: so no meeting is shown."""
+    mission = make_mission(host, by=li_wei, wanted=1)
+    ours, _rival, first, _second = seated(mission, guests, li_wei)
+    make_wish(ours, first, by=guests[0])
+    early, organiser = planned(mission, li_wei), as_user(li_wei)
+    assert early.meetings == 1
+    shown = body(organiser, at("mission_plan", mission.programme, early.pk))
+    assert "after the wishes are closed" in shown
+    assert "data-label" not in shown, "no meeting stands there"
+    missions.close_wishes(mission, by=li_wei, at=timezone.now())
+    assert "data-label" not in body(organiser, at("mission_plan", mission.programme, early.pk))
+    with pytest.raises(plans.NotValidError):
+        plans.publish(early, by=li_wei, at=timezone.now())
+    final = planned(mission, li_wei)
+    assert first.name in body(organiser, at("mission_plan", mission.programme, final.pk))
+    plans.publish(final, by=li_wei, at=timezone.now())
+
+
+@pytest.mark.parametrize("why", ["suspended", "taken off", "left the team"])
+def test_who_organises_no_more_finds_no_page_of_the_day(as_user, host, guests, li_wei, why):
+    mission = make_mission(host, by=li_wei, state=S.RUNNING)
+    (own, *_others), user = seated(mission, guests, li_wei), li_wei
+    pages = ["mission_check_in", "mission_board", "mission_changes", "mission_delegations", "mission_rooms"]
+    if why == "taken off":
+        other = factories.make_investor("Harbour Fund")
+        user = factories.make_partner("harbour@example.com", other)
+        helper = mission.programme.hosts.create(
+            email=user.email, user=user, investor=other, accepted_at=timezone.now()
+        )
+    client = as_user(user)
+    assert {client.get(at(name, mission.programme)).status_code for name in pages} == {200}
+    if why == "suspended":
+        type(host).objects.filter(pk=host.pk).update(status=Status.SUSPENDED)
+    elif why == "taken off":
+        helper.delete()
+    else:
+        user.membership.delete()
+    gone = 302 if why == "left the team" else 404  # to where one joins a company
+    assert {client.get(at(name, mission.programme)).status_code for name in pages} == {gone}
+    sent = {"who": own.public_id, "act": "here"}
+    assert client.post(at("mission_check_in", mission.programme), sent).status_code == gone
+    refresh(own)
+    assert own.checked_in_at is None
+    if why == "suspended":
+        assert as_user(guests[0]).get(at("mission_day", mission.programme, own.public_id)).status_code == 200
+
+
+def test_of_many_runs_the_newest_five_and_the_published_one_are_kept(host, guests, li_wei):
+    mission = make_mission(host, by=li_wei, state=S.PLANNING, wanted=1)
+    ours, _rival, first, _second = seated(mission, guests, li_wei)
+    make_wish(ours, first, by=guests[0])
+    said = {"by": li_wei, "state": "done"}
+    published = mission.plans.create(**said, published_at=timezone.now())
+    old = [mission.plans.create(**said).pk for _run in range(6)]
+    proposal = mission.plans.create(**said, mends=True)
+    newest = planned(mission, li_wei)
+    assert set(mission.plans.values_list("pk", flat=True)) == {
+        published.pk,
+        proposal.pk,
+        newest.pk,
+        *old[-4:],
+    }
+
+
+def test_a_company_that_leaves_is_in_no_run_any_more(as_user, host, guests, li_wei):
+    mission = make_mission(host, by=li_wei, state=S.PLANNING, wanted=2)
+    ours, rival, first, second = seated(mission, guests, li_wei)
+    make_wish(ours, first, by=guests[0])
+    make_wish(rival, second, by=guests[1])
+    plan = planned(mission, li_wei)
+    assert [ours.pk in {row[0] for row in found} for found in (plan.placed, plan.short)] == [True, True]
+    own_data.erase_company(company(guests[0]), by=guests[0], at=timezone.now())
+    refresh(plan)
+    assert [row[0] for row in plan.placed] == [rival.pk]
+    assert ours.pk not in {row[0] for row in plan.short}

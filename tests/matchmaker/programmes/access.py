@@ -94,7 +94,8 @@ ADDRESSES = (
     at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
     at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
     at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
-    at("programme_apply", "ssoooonn", "ssggggnn", **OF, kind="=person"),
+    # Nobody of the organiser.
+    at("programme_apply", "ssoononn", "ssggngnn", **OF, kind="=person"),
     at("programme_apply", "ssoonnnn", "ssginnnn", **OF, kind="=startup"),
     at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
     at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),

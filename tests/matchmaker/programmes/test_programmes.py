@@ -23,11 +23,14 @@ from matchmaker.models.programmes.programme import (
     ApplicationState,
     ProgrammeState,
 )
+from matchmaker.models.search import SearchAudience, SearchTerm
 from matchmaker.own_data.selectors import copy_for
-from matchmaker.programmes.services import programmes
+from matchmaker.programmes.services import hosts, programmes
+from matchmaker.programmes.services.hosts import HasAppliedError
 from matchmaker.registry import MENUS, QUEUES
+from matchmaker.search import services as search
 from profiles.accounts.time_zones import zone_choices
-from profiles.choices import Status
+from profiles.choices import Role, Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
 from tests import factories
 from tests.matchmaker.programmes.programmed import make_application, make_programme
@@ -103,7 +106,7 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
         'og:title" content="Water hackathon',
         "/card.png",
         "Pearl River Capital",
-        "1 of 1 slot free",
+        "1 of 1 place free",
     ):
         assert words in public
 
@@ -141,7 +144,7 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     assert programme.state == S.FINISHED
     assert "1 of 1" not in body(nobody, reverse("programmes"))
     assert seal_and_verify().holds
-    assert "ended the programme" in body(curator, reverse("audit"))
+    assert "ended the programme “Water hackathon”" in body(curator, reverse("audit"))
 
 
 def test_nobody_plans_in_a_time_zone_that_the_site_chose(as_user, sana):
@@ -158,7 +161,15 @@ def test_a_curator_organises_for_the_site_and_others_do_not(as_user, ayesha, san
     assert programme.company is None
     assert founder.post(at("programme_move", programme), {"act": "submit"}).status_code == 404
     curator.post(at("programme_move", programme), {"act": "submit"})
-    programmes.approve_programme(programme, by=sana, at=timezone.now(), seen=None)
+    review = at("programme_review", programme)
+    assert "This site has no other curator" in body(curator, review)
+    approve = {"outcome": "approve", "seen": Programme.objects.get().version}
+    refused = curator.post(review, approve)
+    assert refused.status_code == 422
+    assert "another curator approves it" in refused.content.decode()
+    second = factories.make_user("second@example.com", Role.CURATOR, full_name="Hina Shah")
+    assert "These can: Hina Shah" in body(curator, review)
+    assert as_user(second).post(review, approve).status_code == 302
     assert "The curators of Corridor" in body(as_user(None), at("programme", programme))
     assert told(sana) == ["programme_approved"]
 
@@ -451,3 +462,103 @@ def test_who_cannot_apply_for_a_programme_reads_why(as_user, li_wei, ayesha, san
     assert "You cannot apply without a company" in body(as_user(alone), page)
     for user in (ayesha, li_wei, sana, None):
         assert "cannot apply" not in body(as_user(user), page)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_notices_and_mails_name_the_programme_in_the_readers_language(
+    as_user, startup, ayesha, li_wei, language
+):
+    """Also that it is cancelled can be read by who had applied, and by nobody else."""
+    titles = {"en": "Water hackathon", "zh-hans": "水利黑客松"}
+    type(ayesha).objects.filter(pk=ayesha.pk).update(language=language)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, title_zh="水利黑客松")
+    make_application(programme, startup, by=ayesha)
+    programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    mail = OutboxMail.objects.get(kind="programme_cancelled", recipient=ayesha.email)
+    assert titles[language] in mail.subject
+    assert titles[language] in mail.body.splitlines()[0]
+    reader = as_user(ayesha)
+    for address in (reverse("notices"), at("programme", programme)):
+        page = reader.get(address, headers={"accept-language": language}).content.decode()
+        assert titles[language] in page
+    other = factories.make_founder("other@example.com", factories.make_startup("Ravi Fields"))
+    assert as_user(other).get(at("programme", programme)).status_code == 404
+
+
+def test_what_no_curator_has_read_is_not_mailed_to_a_stranger(li_wei, ayesha):
+    """Whoever drafts a programme can name anybody: what they write reaches nobody by mail before a review."""
+    programme = make_programme(
+        li_wei.membership.investor, by=li_wei, state=S.DRAFT, title_en="Win a prize", who_pays=""
+    )
+    hosts.ask_host(programme, email=ayesha.email, by=li_wei, at=timezone.now())
+    mail = OutboxMail.objects.get(recipient=ayesha.email)
+    assert "prize" not in mail.subject + mail.body
+    assert "Co-hackathon" in mail.subject
+
+
+def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_person(
+    as_user, startup, ayesha, li_wei, sana
+):
+    """What is refused to the company is refused to its people; an organiser would read what others wish."""
+    programme = make_programme(li_wei.membership.investor, by=li_wei)
+    apply, page = at("programme_apply", programme, "person"), at("programme", programme)
+    sent = {"answer_0": "My own hands", "send": "yes"}
+    assert as_user(li_wei).post(apply, sent).status_code == 404, "who organises"
+    founder = as_user(ayesha)
+    Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
+    assert founder.post(apply, sent).status_code == 422, "whose company is suspended"
+    assert "Apply as a person" not in body(founder, page)
+    Startup.objects.filter(pk=startup.pk).update(status=Status.APPROVED)
+    said = {"startup": startup, "investor": programme.investor, "side": "investor", "by": li_wei}
+    block = CompanyBlock.objects.create(**said)
+    assert founder.post(apply, sent).status_code == 422, "whose company is blocked"
+    assert "not taking new applications" in body(founder, page)
+    assert not programme.applications.exists()
+    block.delete()
+    assert founder.post(apply, sent).status_code == 302
+    host = programme.hosts.create(email="partner@example.com")
+    partner = factories.make_founder("partner@example.com", startup)
+    with pytest.raises(HasAppliedError):
+        hosts.accept_host(host, startup, by=partner, at=timezone.now())
+
+
+def test_the_search_of_the_site_finds_what_the_list_shows_and_nothing_else(
+    as_user, startup, ayesha, li_wei, sana
+):
+    """A canary in the title and the text of each: drafts, hidden and cancelled ones are found by nobody."""
+    investor = li_wei.membership.investor
+    apart = factories.make_investor("Kept apart")
+    CuratorOverride.objects.create(
+        startup=startup, investor=apart, kind=OverrideKind.HIDE, note="Apart", by=sana
+    )
+    resting = factories.make_investor("Resting", status=Status.SUSPENDED)
+    said = {"by": li_wei, "title_en": "Zafran canary", "text_en": "Zafran fields"}
+    shown = {S.OPEN, S.CLOSED, S.RUNNING, S.FINISHED}
+    for state in S:
+        make_programme(investor, state=state, **{**said, "title_en": f"Zafran {state}"})
+    make_programme(None, **{**said, "title_en": "Zafran of the curators"})
+    for host in (apart, resting):
+        make_programme(host, **said)
+    search.index_everything(at=timezone.now())
+    for user in (ayesha, li_wei, sana):
+        found = as_user(user).get(reverse("search"), {"q": "zafran", "kind": "programme"})
+        titles = {row.name for row in found.context["rows"]}
+        expected = {f"Zafran {state}" for state in shown} | {"Zafran of the curators"}
+        assert titles - {"Zafran canary"} == expected
+        assert ("Zafran canary" in titles) == (user != ayesha), "whom a curator hides from the reader"
+    words = SearchTerm.objects.filter(term="canary", audience__lt=SearchAudience.CURATORS)
+    assert {each.entry.investor for each in words.select_related("entry__investor")} == {apart}
+
+
+def test_search_follows_a_programme_when_it_moves(
+    as_user, ayesha, li_wei, django_capture_on_commit_callbacks
+):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, title_en="Zafran fields")
+    client, address = as_user(ayesha), reverse("search")
+    with django_capture_on_commit_callbacks(execute=True):
+        programmes.close_programme(programme, by=li_wei, at=timezone.now())
+    assert "Zafran" in body(client, f"{address}?q=zafran")
+    with django_capture_on_commit_callbacks(execute=True):
+        programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    assert "/programmes/" + programme.public_id not in body(client, f"{address}?q=zafran")
+    assert not SearchTerm.objects.filter(term="zafran", audience__lt=SearchAudience.CURATORS).exists()

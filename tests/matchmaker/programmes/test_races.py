@@ -10,9 +10,9 @@ from itertools import combinations_with_replacement
 import pytest
 from django.utils import timezone
 
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep, ProgrammeTelling
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState
-from matchmaker.programmes.services import applications, programmes
+from matchmaker.programmes.services import applications, cohort, programmes, telling
 from matchmaker.programmes.services.applications import NoSlotError
 from matchmaker.programmes.services.programmes import FewerSlotsError
 from matchmaker.transitions import TransitionRefusedError
@@ -77,3 +77,21 @@ def test_two_acts_at_once_hold_no_slot_twice_and_leave_none_empty_before_the_wai
         assert all((row.state == A.ACCEPTED) == (row.slot is not None) for row in rows)
         moved = ProgrammeStep.objects.filter(act=ApplicationAct.MOVE_UP).values_list("application", flat=True)
         assert len(moved) == len(set(moved)) == Notice.objects.filter(kind="programme_moved_up").count()
+
+
+def test_two_workers_at_once_tell_everybody_once(li_wei, rounds):
+    companies = [factories.make_startup(f"Startup {number}") for number in range(telling.AT_ONCE + 1)]
+    for number, company in enumerate(companies):
+        factories.make_founder(f"founder{number}@example.com", company)
+    for _round in range(rounds):
+        for model in (Programme, LimitBucket, Notice):
+            model.objects.all().delete()
+        programme = make_programme(li_wei.membership.investor, by=li_wei, slots=50)
+        for company in companies:
+            make_application(programme, company, by=li_wei, state=A.ACCEPTED)
+        cohort.announce(programme, text="The rooms are open", by=li_wei, at=timezone.now())
+        told = at_once(*[partial(telling.tell_waiting, at=timezone.now())] * 2)
+        assert sum(told) == len(companies), told
+        telling.tell_waiting(at=timezone.now())
+        assert not ProgrammeTelling.objects.exists()
+        assert Notice.objects.filter(kind="programme_announced").count() == len(companies)

@@ -226,7 +226,14 @@ def test_every_kind_of_ours_has_a_channel(kind):
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
 @pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if kind.body])
 def test_the_words_of_a_mail_name_only_what_is_given(kind, language):
-    given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
+    given = {
+        "company": "Indus Grow",
+        "who": "Ayesha",
+        "days": 14,
+        "lines": "…",
+        "when": "Monday",
+        "programme": "Ravi",
+    }
     given |= {
         "reason": "Asked for.",
         "role": "Curator",
