@@ -38,7 +38,9 @@ class More(LayoutObject):  # type: ignore[misc]
             return ""
         inner = Layout(*own).render(form, context, template_pack, **kwargs)
         names = form.fields.keys() & {pointer.name for pointer in Layout(*own).get_field_names()}
-        answered = any(form[name].value() for name in names if not form.fields[name].required)
+        optional = {name: form[name].value() for name in names if not form.fields[name].required}
+        # What a field offers to everybody, such as a currency, is nobody's answer.
+        answered = any(value and value != form.fields[name].initial for name, value in optional.items())
         if self.kinds:
             chosen = form.fields["type"].prepare_value(form["type"].value())
             answered = answered or str(chosen) in self.kinds.split()

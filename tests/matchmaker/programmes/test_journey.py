@@ -1,4 +1,4 @@
-"""A co-hackathon from its announcement to a mixed team and what came of it, on phones without scripts."""
+"""A co-hackathon and a research call from the announcement to what came of it, on phones without scripts."""
 
 from datetime import timedelta
 
@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeOutcome
 from matchmaker.models.programmes.programme import ApplicationState
 from profiles.models import Place
+from tests import factories
 from tests.journeys.test_fair_dealing import go, page_for
-from tests.matchmaker.programmes.programmed import make_application
+from tests.matchmaker.programmes.programmed import make_application, make_programme
 from tests.matchmaker.programmes.test_people import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,4 +81,53 @@ def test_a_hackathon_is_written_read_applied_for_gets_a_mixed_team_and_an_outcom
     pages = {"founder": founder, "partner": partner, "curator": curator, "other": other}
     for name, page in pages.items():
         screenshot(page, f"programme-{name}")
+        page.context.close()
+
+
+def test_two_institutions_sign_one_proposal_for_a_research_call_and_confirm_the_paper(
+    browser, live_server, startup, ayesha, li_wei, screenshot
+):
+    host = li_wei.membership.investor
+    said = {"kind": "research", "title_en": "Saline soils", "applicants": ["person"]}
+    call = make_programme(host, by=li_wei, **said)
+    lab = factories.make_investor("Hangzhou Lab")
+    hua = factories.make_partner("hua@example.com", lab, full_name="Hua Chen")
+    organiser = page_for(browser, live_server.url, li_wei, is_phone=False)
+    first, second = (page_for(browser, live_server.url, each, is_phone=True) for each in (ayesha, hua))
+    go(first, "programme", call.public_id)
+    first.get_by_role("link", name="Apply as a person").click()
+    first.get_by_label("What do you bring?").fill("Four saline fields near Multan.")
+    first.get_by_label("Email of the second principal investigator").fill(hua.email)
+    first.get_by_label("Your institution").fill("Lahore Lab")
+    first.get_by_label("Institution of the second").fill("Lahore lab")
+    first.get_by_role("button", name="Send application").click()
+    first.get_by_label("Institution of the second").fill("Hangzhou Lab")
+    first.get_by_label("Who supervises together whom").fill("One student of each side.")
+    first.get_by_role("button", name="Send application").click()
+    go(organiser, "programme_applications", call.public_id)
+    expect(organiser.get_by_role("link", name="Ayesha Khan")).to_have_count(0)  # one signature is none
+    go(second, "own_programmes")
+    second.get_by_role("link", name="Ayesha Khan").click()
+    expect(second.get_by_text("Four saline fields near Multan.")).to_be_visible()
+    screenshot(second, "research-proposal")
+    second.get_by_role("button", name="Sign the proposal").click()
+    organiser.reload()
+    organiser.get_by_role("link", name="Ayesha Khan").click()
+    expect(organiser.get_by_text("Hangzhou Lab").first).to_be_visible()
+    screenshot(organiser, "research-application")
+    organiser.get_by_role("button", name="Accept").click()
+    go(organiser, "programme", call.public_id)
+    for act in ("Close applications now", "Start the programme", "End the programme"):
+        organiser.get_by_role("button", name=act).click()
+    go(first, "programme_outcomes", call.public_id)
+    expect(first.get_by_label("Amount")).to_be_hidden()  # a paper has none
+    first.get_by_label("What came of it").select_option(label="Paper")
+    first.get_by_label("Since when").fill(timezone.localdate().isoformat())
+    first.get_by_label("In your words").fill("Salt in four fields.")
+    first.get_by_role("button", name="Ask them to confirm it").click()
+    go(organiser, "programme_outcomes", call.public_id)
+    organiser.get_by_role("button", name="Confirm", exact=True).click()
+    expect(organiser.get_by_text("Confirmed by both")).to_be_visible()
+    screenshot(first, "research-outcomes")
+    for page in (first, second, organiser):
         page.context.close()
