@@ -274,7 +274,8 @@ class Search:
 
 def _is_kind(each: Found, asked: Asked) -> bool:
     """Tell whether a result is of the kind and the side that is asked for."""
-    is_of_side = asked.side in ("", each.company[0])
+    side, company = each.company
+    is_of_side = not asked.side or (company > 0 and asked.side == side)  # curators have no company
     return is_of_side and asked.kind in ("", each.kind)
 
 

@@ -546,6 +546,8 @@ def test_the_search_of_the_site_finds_what_the_list_shows_and_nothing_else(
         expected = {f"Zafran {state}" for state in shown} | {"Zafran of the curators"}
         assert titles - {"Zafran canary"} == expected
         assert ("Zafran canary" in titles) == (user != ayesha), "whom a curator hides from the reader"
+        of_partners = as_user(user).get(reverse("search"), {"q": "zafran", "side": "investor"})
+        assert "Zafran of the curators" not in {row.name for row in of_partners.context["rows"]}
     words = SearchTerm.objects.filter(term="canary", audience__lt=SearchAudience.CURATORS)
     assert {each.entry.investor for each in words.select_related("entry__investor")} == {apart}
 
