@@ -36,8 +36,9 @@ class More(LayoutObject):  # type: ignore[misc]
         own = known(form, self.fields)
         if not own:
             return ""
-        inner = Layout(*own).render(form, context, template_pack, **kwargs)
-        names = form.fields.keys() & {pointer.name for pointer in Layout(*own).get_field_names()}
+        layout = Layout(*own)
+        inner = layout.render(form, context, template_pack, **kwargs)
+        names = form.fields.keys() & {pointer.name for pointer in layout.get_field_names()}
         optional = {name: form[name].value() for name in names if not form.fields[name].required}
         # What a field offers to everybody, such as a currency, is nobody's answer.
         answered = any(value and value != form.fields[name].initial for name, value in optional.items())
