@@ -205,10 +205,14 @@ def browser_context_args(browser_context_args, live_server):
 
 @pytest.fixture
 def screenshot(pytestconfig):
-    """A function that keeps a picture of a whole page under a name: with --pictures, as each takes long."""
+    """A function that keeps a picture of a whole page under a name: with --pictures, as each takes long.
+
+    It waits until the page has loaded, so what a test measures next is measured on a whole page.
+    """
     folder = pytestconfig.rootpath / "test-results"
 
     def keep(page: Page, name: str) -> None:
+        page.wait_for_load_state()
         if pytestconfig.getoption("--pictures"):
             page.screenshot(path=folder / f"{name}.png", full_page=True)
 

@@ -291,8 +291,10 @@ def say_how_it_went(founder, partner):
     ours, theirs = founder.page, partner.page
     ours.goto(reverse("home"))
     ours.get_by_role("main").get_by_role("link", name="Answer with one click").click()
+    yes = ours.get_by_role("button", name="Yes, and we continue")
+    yes.wait_for()
     founder.picture("question")
-    ours.get_by_role("button", name="Yes, and we continue").click()
+    yes.click()
     expect(ours.get_by_text("Only your company sees your answer.")).to_be_visible()
     reach_a_deal(founder, partner)
     theirs.goto(reverse("home"))
