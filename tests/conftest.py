@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import translation
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from profiles.choices import Role
 from profiles.models import User
@@ -36,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the translations before any test process reads them."""
+    """Compile the translations before any test process reads them; give a slow machine time for its pages."""
+    expect.set_options(timeout=20_000)
     if not hasattr(config, "workerinput"):
         call_command("compilemessages", verbosity=0)
 

@@ -121,6 +121,7 @@ def second_factor(person):
     if "/reauthenticate/" in person.path:
         person.send(password=PASSWORD)
     secret = re.search(r'id="authenticator_secret"[^>]*value="(\w+)"', person.page)
+    time.sleep(max(0, time.time() % 30 - 20))  # the code must be good for ten seconds more
     code = format_hotp_value(hotp_value(secret[1], next(iter(yield_hotp_counters_from_time()))))
     person.send(code=code)
     recovery = re.search(r"\b[0-9a-f]{8}\b", person.page[person.page.index("<main") :])

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as PROOFS
+from allauth.mfa import app_settings
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -91,6 +92,8 @@ class TestSecondFactor:
     @pytest.fixture
     def live(self, settings):
         settings.DEMO = False
+        assert app_settings.TOTP_PERIOD == 30
+        settings.MFA_TOTP_PERIOD = 86400  # no test depends on the second in which it runs
 
     def give_factor(self, user: User) -> str:
         secret = generate_totp_secret()
