@@ -202,12 +202,15 @@ def work(*, at: datetime, on_report: Callable[[RankingRun], object] | None = Non
     if run is None:
         return False
 
+    read, published = embeddings.progress()
+
     def report(phase: Phase, done: int = 0, total: int = 1) -> None:
-        runs.report(run, phase, done, total)
+        runs.report(run, phase, done, total, profiles=published)
         if on_report:
             on_report(run)
 
     try:
+        report(Phase.TEXTS, read, published)
         _rank(run, report)
     except runs.ClaimLostError as error:
         logger.warning("%s", error)
@@ -220,7 +223,7 @@ def work(*, at: datetime, on_report: Callable[[RankingRun], object] | None = Non
 
 
 def _rank(run: RankingRun, report: Report) -> None:
-    if not _read_texts(run, report):
+    if not _read_texts(run):
         return
     report(Phase.READING)
     market_state.memory.clear()  # two markets would not fit everywhere, and this one is soon another
@@ -244,9 +247,8 @@ def _rank(run: RankingRun, report: Report) -> None:
     raise TimeoutError("Other workers wrote every time before this run could.")
 
 
-def _read_texts(run: RankingRun, report: Report) -> bool:
+def _read_texts(run: RankingRun) -> bool:
     """Embed descriptions that changed; False, and the run released, where another message goes on."""
-    report(Phase.TEXTS, *embeddings.progress())
     new = (embeddings.refresh_new(side, most=TEXTS) for side in Side)
     changed = (embeddings.refresh(side, most=TEXTS) for side in Side)
     if any(count == TEXTS for count in chain(new, changed)):

@@ -23,7 +23,8 @@ from matchmaker.ranking.services.jobs import KILLED
 from profiles.audit import services as audit
 from profiles.models import SIDES, User
 
-LEASE = timedelta(seconds=120)  # reading and writing a market of 120,000 take less
+LEASE = timedelta(seconds=120)  # reading and writing a market of PER_LEASE profiles take less
+PER_LEASE = 100_000
 AFTER_FAILURE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
 OPEN = (RunState.WAITING, RunState.RUNNING)
@@ -96,15 +97,17 @@ def _held(run: RankingRun) -> QuerySet[RankingRun]:
     return RankingRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING)
 
 
-def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1) -> None:
+def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, profiles: int = 0) -> None:
     """Store what the run does now, how many steps of it are done, and renew the lease.
+
+    The lease of a market of more than `PER_LEASE` profiles is longer in proportion.
 
     Raises:
         ClaimLostError: if another worker has taken the run over.
     """
     run.phase, run.steps_done, run.steps_total = phase, done, total
-    lease = timezone.now() + LEASE
-    if not _held(run).update(phase=phase, steps_done=done, steps_total=total, leased_until=lease):
+    until = timezone.now() + LEASE * max(1, profiles / PER_LEASE)
+    if not _held(run).update(phase=phase, steps_done=done, steps_total=total, leased_until=until):
         raise ClaimLostError(f"Another worker has taken over {run}.")
 
 

@@ -146,6 +146,20 @@ def test_many_descriptions_are_embedded_by_several_messages(monkeypatch):
     assert ranked.finish(run).changed_rows == 8
 
 
+def test_a_run_of_a_large_market_is_held_longer(monkeypatch):
+    """To read it takes longer than the lease of a small one: other workers would begin it again and again."""
+    monkeypatch.setattr(runs, "PER_LEASE", 4)
+    ranked.make_market(5, 3)
+    run, held = request(), []
+
+    def read_lease(_run):
+        run.refresh_from_db()
+        held.append(run.leased_until - timezone.now())
+
+    assert rank_market.work(at=NOW, on_report=read_lease)
+    assert {round(lease / runs.LEASE, 1) for lease in held} == {2.0}
+
+
 def test_an_empty_market_is_ranked_too():
     assert ranked.rank_whole().changed_rows == 0
     only = ranked.make_startup(0)
