@@ -261,7 +261,7 @@ CHANGED = register_action(
     Sentence(_("%(who)s disputed an outcome of %(what)s."), {"step": "dispute"}),
     Sentence(_("%(who)s withdrew an outcome of %(what)s."), {"step": "retract"}),
     Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
-    Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
+    Sentence(_("Applications for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
 )
 register_subject("programme", _("the programme %(code)s"), titles_of)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeAct
@@ -33,7 +34,7 @@ from matchmaker.programmes.kinds import (
 )
 from matchmaker.programmes.selectors.applications import waitlist
 from matchmaker.programmes.selectors.programmes import missing_in, proposed_by
-from matchmaker.programmes.services.telling import tell_applicant, tell_many, tell_organiser
+from matchmaker.programmes.services.telling import tell_applicant, tell_later, tell_many, tell_organiser
 from matchmaker.transitions import WrongStateError, transition
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -250,15 +251,15 @@ def correct_programme(
         raise FewerSlotsError
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.slots
     step = move(held, act, side=HOST, by=by, at=at, seen=seen, **changed)
-    tell_many(CORRECTED, held, _at_work(held), event=str(step.pk), at=at)
+    concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
+    tell_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
     fill_from_waitlist(held, freed=held.slots - before, at=at)
 
 
-def _at_work(programme: Programme) -> list[ProgrammeApplication]:
+def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
     """Return the applications that were sent and are not over."""
     states = (ApplicationState.SENT, ApplicationState.ACCEPTED, ApplicationState.WAITLISTED)
-    rows = programme.applications.filter(state__in=states)
-    return list(rows.select_related("programme", "startup", "investor", "person"))
+    return programme.applications.filter(state__in=states)
 
 
 def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> None:
@@ -318,7 +319,7 @@ def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str 
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
     undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
-    tell_many(LAPSED, held, undecided, event=str(step.pk), at=at)
+    tell_later(LAPSED, held, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
@@ -330,21 +331,28 @@ def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str 
     """
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
-    tell_many(CANCELLED, held, _at_work(held), event=str(step.pk), at=at)
+    applied = list(_at_work(held).values_list("pk", flat=True))
+    tell_later(CANCELLED, held, applied, event=str(step.pk), at=at)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
     _lapse(held, waiting, at=at)
 
 
-def _lapse(
-    programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime
-) -> list[ProgrammeApplication]:
-    """End applications that nobody decided; return them. The caller holds the programme."""
-    rows = programme.applications.filter(state__in=states)
-    found = list(rows.select_related("startup", "investor", "person"))
-    for application in found:
-        application.programme = programme
-        move(application, ApplicationAct.LAPSE, side=None, by=None, at=at, ended_at=at)
-    return found
+def _lapse(programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime) -> list[int]:
+    """End all applications that nobody decided at once; return their keys. The caller holds the programme."""
+    line = ProgrammeApplication.transitions[ApplicationAct.LAPSE]
+    rows = programme.applications.filter(state__in=states).order_by("pk")
+    found = list(rows.select_for_update(no_key=True).values_list("pk", "state"))
+    if not found:
+        return []
+    rows.update(state=line.target, ended_at=at)
+    ProgrammeStep.objects.bulk_create(
+        ProgrammeStep(
+            programme=programme, application_id=pk, act=line.act, source=source, target=line.target, at=at
+        )
+        for pk, source in found
+    )
+    note(programme, "application", by=None, at=at, step=str(line.act))
+    return [pk for pk, _source in found]
 
 
 def close_due(*, at: datetime) -> int:

@@ -93,14 +93,21 @@ def tell_many(
     """Tell the people of applications of one programme, each once; many are left to the worker."""
     found = list(applications)
     address = path or page_of(programme)
-    if len(found) <= AT_ONCE:
-        for each in found:
-            tell_applicant(kind, each, at=at, event=f"{event}:{each.pk}", path=address)
+    if len(found) > AT_ONCE:
+        tell_later(kind, programme, [each.pk for each in found], event=event, at=at, path=address)
         return
-    waiting = [each.pk for each in found]
-    said = {"kind": kind, "event": event, "path": address, "at": at, "waiting": waiting}
-    ProgrammeTelling.objects.create(programme=programme, **said)
-    dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
+    for each in found:
+        tell_applicant(kind, each, at=at, event=f"{event}:{each.pk}", path=address)
+
+
+def tell_later(
+    kind: str, programme: Programme, applications: list[int], *, event: str, at: datetime, path: str = ""
+) -> None:
+    """Let the worker tell the people of applications: the request asks as much for one as for all."""
+    if applications:
+        said = {"kind": kind, "event": event, "path": path or page_of(programme), "at": at}
+        ProgrammeTelling.objects.create(programme=programme, waiting=applications, **said)
+        dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
 
 
 def tell_waiting(*, at: datetime) -> int:

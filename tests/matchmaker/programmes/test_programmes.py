@@ -474,6 +474,7 @@ def test_notices_and_mails_name_the_programme_in_the_readers_language(
     programme = make_programme(li_wei.membership.investor, by=li_wei, title_zh="水利黑客松")
     make_application(programme, startup, by=ayesha)
     programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    tell_waiting(at=timezone.now())
     mail = OutboxMail.objects.get(kind="programme_cancelled", recipient=ayesha.email)
     assert titles[language] in mail.subject
     assert titles[language] in mail.body.splitlines()[0]

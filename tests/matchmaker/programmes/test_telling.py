@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matchmaker.missions.services import plans
 from matchmaker.models.missions.mission import MissionState
-from matchmaker.models.programmes import ProgrammeTelling
+from matchmaker.models.programmes import ProgrammeStep, ProgrammeTelling
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.programmes.services import cohort, programmes, telling
 from profiles.models import Notice, OutboxMail
@@ -25,7 +25,7 @@ def applied(programme, count, by, state=ApplicationState.ACCEPTED):
     start = programme.applications.count()
     for number in range(start, start + count):
         company = factories.make_startup(f"Startup {number}")
-        factories.make_founder(f"told{number}@example.com", company)
+        factories.make_founder(f"told{programme.pk}-{number}@example.com", company)
         make_application(programme, company, by=by, state=state)
 
 
@@ -100,6 +100,29 @@ def test_an_act_that_concerns_many_tells_nobody_itself(li_wei, act):
     assert sum("profiles_outboxmail" in each["sql"] for each in queries) == Notice.objects.count() == 0
     telling.tell_waiting(at=timezone.now())
     assert Notice.objects.count() >= telling.AT_ONCE + 1
+
+
+@pytest.mark.parametrize("act", ["cancel", "finish"])
+def test_ending_a_programme_asks_as_many_queries_for_thirty_undecided_as_for_one(li_wei, act):
+    queries, programmes_over = [], []
+    for count in (1, 30):
+        programme = make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.RUNNING)
+        applied(programme, count, li_wei, ApplicationState.SENT)
+        with CaptureQueriesContext(connection) as asked:
+            begin(act, programme, None, li_wei)
+        queries.append(len(asked))
+        programmes_over.append(programme)
+    assert queries[0] == queries[1]
+    assert told(f"programme_{KIND[act]}")[0] == 0
+    telling.tell_waiting(at=timezone.now())
+    assert told(f"programme_{KIND[act]}")[0] == 31
+    for programme in programmes_over:
+        ended = programme.applications.filter(state=ApplicationState.LAPSED, ended_at__isnull=False)
+        steps = ProgrammeStep.objects.filter(application__in=ended, act="lapse", source="sent", by=None)
+        assert ended.count() == steps.count() == programme.applications.count()
+
+
+KIND = {"cancel": "cancelled", "finish": "lapsed"}
 
 
 def begin(act, programme, mission, by):
