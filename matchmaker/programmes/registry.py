@@ -165,14 +165,14 @@ register_open_matter(
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Give the company's slots to who waits, and delete the notices that lead to its programmes."""
+    """Give the company's places to who waits, and delete the notices that lead to its programmes."""
     own = {str(company.side): company}
     applications.remove_applications(ProgrammeApplication.objects.filter(**own), at=at)
     notifications.forget_leading_to(Programme.objects.filter(**own).values_list("public_id", flat=True))
 
 
 def erase_account(user: User, at: datetime) -> None:
-    """Delete what the person applied for and reviewed, and give the slots to who waits."""
+    """Delete what the person applied for and reviewed, and give the places to who waits."""
     jury.remove_reviewers(user)
     hosts.forget_requests(user)
     people.forget_person(user)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS, OutcomeKind
-from matchmaker.models.programmes.people import MOST_LINKS, MOST_SEATS, CardAudience, Skill
+from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, CardAudience, Skill
 from matchmaker.programmes.forms.programmes import ApplicationForm, MomentField
 from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
 from profiles.companies.forms.fields import (
@@ -117,7 +117,9 @@ class TeamForm(forms.Form):
 
     name = LineField(max_length=80, label=gettext_lazy("Name of the team"))
     about = LineField(max_length=300, required=False, label=gettext_lazy("What it works on"))
-    seats = forms.IntegerField(min_value=2, max_value=MOST_SEATS, initial=5, label=gettext_lazy("Places"))
+    place_count = forms.IntegerField(
+        min_value=2, max_value=MOST_TEAM_PLACES, initial=5, label=gettext_lazy("Places")
+    )
     skills = forms.MultipleChoiceField(
         choices=Skill.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -203,9 +205,12 @@ class OutcomeForm(forms.Form):
         since = values.get("happened_on")
         if since and not self.begun <= since <= timezone.localdate():
             self.add_error("happened_on", _("Choose a day from the beginning of the programme until today."))
+        sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
+        proposals = [each.side for each in sides if each and isinstance(each.side, ProgrammeProposal)]
+        if proposals and str(proposals[0].application_id) not in (values.get("mine"), values.get("whom")):
+            self.add_error("whom", _("Choose the other principal investigator of the joint proposal."))
         if values.get("kind") != OutcomeKind.INVESTMENT:
             return {**values, "form": None, "amount": None, "currency": USD}
-        sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
         if all(sides) and {each.company_side for each in sides if each} != set(Side):
             self.add_error("kind", _("An investment is between a startup and an investor or partner."))
         for name in ("form", "amount", "currency"):

@@ -15,8 +15,8 @@ from matchmaker.models.programmes.programme import (
     ANSWER,
     LISTS,
     MOST_CRITERIA,
+    MOST_PLACES,
     MOST_QUESTIONS,
-    MOST_SLOTS,
     REASON,
     TEXT,
     TITLE,
@@ -70,7 +70,7 @@ class DatesForm(forms.Form):
     apply_by = MomentField()
     starts_at = MomentField()
     ends_at = MomentField()
-    slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=10)
+    place_count = forms.IntegerField(min_value=1, max_value=MOST_PLACES, initial=10)
 
     def __init__(self, data: Any = None, *, programme: Programme | None = None, zone: str = "") -> None:
         """Begin with what the programme says."""
@@ -209,7 +209,7 @@ class ProgrammeForm(DatesForm):
         group(
             gettext_lazy("Who may apply"),
             "applicants",
-            "slots",
+            "place_count",
             "is_mixed",
             Hint(
                 gettext_lazy(

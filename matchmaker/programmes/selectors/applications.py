@@ -269,7 +269,7 @@ def _place_on_waitlist(application: ProgrammeApplication) -> int:
 
 
 def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
-    """Return who waits for a slot, the first in the first place."""
+    """Return who waits for a place, the first in the first place."""
     rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.WAITLISTED)
     return rows.order_by("decided_at", "pk")
 
@@ -308,7 +308,7 @@ def applications_page(programme: Programme, user: User, state: str, number: str)
             (each, ApplicationState(each).label, counts[each]) for each in SENT_STATES if each in counts
         ],
         "chosen": state,
-        "free": programme.slots - counts.get(ApplicationState.ACCEPTED, 0),
+        "free": programme.place_count - counts.get(ApplicationState.ACCEPTED, 0),
     }
 
 

@@ -93,7 +93,7 @@ class Participant:
 def participants(programme: Programme, *, shows_all: bool = False) -> list[Participant]:
     """Return who takes part, the first accepted first. Two queries. `shows_all`: as organisers read it."""
     rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.ACCEPTED)
-    rows = rows.select_related("startup__place", "investor__place", "person").order_by("slot")
+    rows = rows.select_related("startup__place", "investor__place", "person").order_by("place_number")
     found = list(rows[:MOST_LOOKED_AT])
     people = [row.person_id for row in found if row.person_id]
     shown = PersonCard.objects.filter(user__in=people)
@@ -201,7 +201,7 @@ def _team_row(
         "team": team,
         "joined": inside,
         "waiting": [each for each in members if each["member"].state != MemberState.JOINED],
-        "free": max(team.seats - len(inside), 0),
+        "free": max(team.place_count - len(inside), 0),
         "skills": [str(each.label) for each in Skill if each in team.skills],
         "own": own_row,
         "is_member": own_row is not None and own_row.state == MemberState.JOINED,

@@ -19,7 +19,13 @@ from django.utils.translation import gettext as _
 
 from matchmaker.fair_dealing.selectors.governance import QUESTIONS
 from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeHost, ProgrammeOutcome
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeHost,
+    ProgrammeOutcome,
+    ProgrammeProposal,
+)
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
@@ -181,7 +187,10 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
     # Who was told that a programme is cancelled, or over without a decision, can read that it is.
     states = (*AT_WORK, ApplicationState.LAPSED)
     applied = ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
-    asked = Programme.objects.filter(pk__in=applied, approved_at__isnull=False)
+    signed = ProgrammeProposal.objects.filter(partner=reader.user, signed_at__isnull=False)
+    asked = Programme.objects.filter(
+        Q(pk__in=applied) | Q(pk__in=signed.values("application__programme")), approved_at__isnull=False
+    )
     return Programme.objects.filter(
         Q(pk__in=rows) | own | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))
     )
@@ -194,7 +203,7 @@ def _not_a_draft() -> Q:
 
 def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
     """Load what a programme shows: no query per row afterwards."""
-    taken = Count("applications", filter=Q(applications__slot__isnull=False))
+    taken = Count("applications", filter=Q(applications__place_number__isnull=False))
     related = rows.select_related("startup", "investor", "place__parent", "mission").annotate(taken=taken)
     hosts = Prefetch("hosts", ProgrammeHost.objects.select_related("startup", "investor"))
     return related.prefetch_related("sectors", "stages", "places", "forms", hosts)
@@ -238,9 +247,9 @@ def row_of(programme: Programme) -> dict[str, Any]:
 
 
 def free_in(programme: Programme) -> int:
-    """Return how many slots nobody holds; `with_parts` has counted those that somebody does."""
+    """Return how many places nobody holds; `with_parts` has counted those that somebody does."""
     taken: int = getattr(programme, "taken")  # noqa: B009  an annotation
-    return max(programme.slots - taken, 0)
+    return max(programme.place_count - taken, 0)
 
 
 def organiser_of(programme: Programme) -> str:
@@ -308,10 +317,11 @@ def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
 
     What two have together counts once, and fewer than five are not told: so nobody is made out.
     """
-    found = defaultdict[tuple[int, str], set[frozenset[int | None]]](set)
+    found = defaultdict[tuple[int, str], set[Any]](set)
     rows = ProgrammeOutcome.objects.filter(programme__in=keys, state=OutcomeState.CONFIRMED).order_by()
-    for programme, kind, *both in rows.values_list("programme", "kind", "application", "other"):
-        found[programme, kind].add(frozenset(both))
+    sides = rows.values_list("programme", "kind", "application", "other", "partner")
+    for programme, kind, application, other, partner in sides:
+        found[programme, kind].add((frozenset((application, other)), partner))
     told: dict[int, list[tuple[str, int]]] = {}
     for programme in keys:
         counts = [

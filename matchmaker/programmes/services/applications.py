@@ -1,6 +1,6 @@
 """Applications: drafted, sent, changed until the deadline, decided, withdrawn.
 
-Who is accepted holds a numbered slot: two never hold one. Whoever withdraws leaves it to the first on the
+Who is accepted holds a numbered place: two never hold one. Whoever withdraws leaves it to the first on the
 waitlist, in the same transaction.
 """
 
@@ -41,7 +41,7 @@ from matchmaker.programmes.services.people import leave_all_teams, write_proposa
 from matchmaker.programmes.services.programmes import (
     HOST,
     fill_from_waitlist,
-    free_slots,
+    free_places,
     hold,
     lock_programme,
     move,
@@ -69,8 +69,8 @@ class NotTakingError(Exception):
     """The organiser takes no application from this company."""
 
 
-class NoSlotError(Exception):
-    """All slots of the programme are taken."""
+class NoPlaceError(Exception):
+    """All places of the programme are taken."""
 
 
 def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
@@ -127,7 +127,7 @@ def write_application(
     known = held.applications.filter(**applicant.own, state__in=AT_WORK).first()
     if known is None:
         made = ProgrammeApplication(
-            programme=held, **applicant.own, answers=list(answers), slots=held.slots, by=by, at=at
+            programme=held, **applicant.own, answers=list(answers), place_count=held.place_count, by=by, at=at
         )
         move(made, ApplicationAct.DRAFT, side=APPLICANT, by=by, at=at)
     else:
@@ -167,7 +167,7 @@ def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetim
 def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Take an application back; a slot goes to the first on the waitlist, and its organiser is told.
+    """Take an application back; a place goes to the first on the waitlist, and its organiser is told.
 
     Raises:
         WrongStateError: it is over, or the programme is. ChangedSinceReadError: it was decided since.
@@ -177,9 +177,9 @@ def withdraw_application(
         raise WrongStateError
     stored = held.applications.get(pk=application.pk)
     stored.programme = held
-    freed = int(stored.slot is not None)
+    freed = int(stored.place_number is not None)
     leave_all_teams(stored)
-    gone: dict[str, Any] = {"slot": None, "ended_at": at}
+    gone: dict[str, Any] = {"place_number": None, "ended_at": at}
     move(stored, ApplicationAct.WITHDRAW, side=APPLICANT, by=by, at=at, seen=seen, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
@@ -200,7 +200,7 @@ def decide(
     """Accept, put on the waitlist or decline, and tell the applicant with one mail.
 
     Raises:
-        ReasonMissingError: declining says why. NoSlotError: all slots are taken.
+        ReasonMissingError: declining says why. NoPlaceError: all places are taken.
         OrganiserNotOpenError: the organiser is suspended. WrongStateError: decided, withdrawn or over.
         ChangedSinceReadError: the application says something else by now.
     """
@@ -217,10 +217,10 @@ def decide(
     stored.programme = held
     changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
     if act == ApplicationAct.ACCEPT:
-        free = free_slots(held)
+        free = free_places(held)
         if not free:
-            raise NoSlotError
-        changes |= {"slot": free[0], "slots": held.slots}
+            raise NoPlaceError
+        changes |= {"place_number": free[0], "place_count": held.place_count}
     move(stored, act, side=HOST, by=by, at=at, seen=seen, **changes)
     tell_applicant(TOLD[act], stored, at=at)
 
@@ -237,7 +237,7 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
     if other.state == ApplicationState.DRAFT:
         return False
     said: dict[str, Any] = {"side": APPLICANT, "by": merging.by, "at": merging.at}
-    move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
+    move(other, ApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at)
     outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
     outcomes.filter(application=other).exclude(other=stays).update(application=stays)
     outcomes.filter(other=other).exclude(application=stays).update(other=stays)
@@ -246,12 +246,12 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
 
 @transaction.atomic
 def remove_applications(rows: Any, *, at: datetime) -> None:
-    """Delete applications of who leaves the site, and give their slots to who waits."""
+    """Delete applications of who leaves the site, and give their places to who waits."""
     keys = list(rows.values_list("programme", flat=True))
     for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
         held = hold(programme)
         own = rows.filter(programme=held)
-        freed = own.filter(slot__isnull=False).count()
+        freed = own.filter(place_number__isnull=False).count()
         for application in own:
             leave_all_teams(application)
         own.delete()

@@ -163,7 +163,7 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise InATeamError
     inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
-    if inside.count() >= team.seats:
+    if inside.count() >= team.place_count:
         raise NoPlaceError
 
 

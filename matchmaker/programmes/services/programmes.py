@@ -1,6 +1,6 @@
 """An organiser writes a programme, submits, corrects, closes, starts, ends and cancels it; a curator decides.
 
-What a curator has read stays as it was read: of an open programme only dates and slots change, and who
+What a curator has read stays as it was read: of an open programme only dates and places change, and who
 applied is told. The deadline closes the applications by itself.
 """
 
@@ -46,7 +46,7 @@ from profiles.models import Investor, Startup, User
 HOST, CURATOR = str(ProgrammeMover.HOST), str(ProgrammeMover.CURATOR)
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
 BATCH = 100  # programmes that one call closes
-CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "slots")
+CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count")
 
 
 class NotCompleteError(Exception):
@@ -65,8 +65,8 @@ class DeadlinePassedError(Exception):
     """The applications would close before anybody can apply."""
 
 
-class FewerSlotsError(Exception):
-    """Slots that were promised are not taken back."""
+class FewerPlacesError(Exception):
+    """Places that were promised are not taken back."""
 
 
 class TooManyProgrammesError(Exception):
@@ -230,13 +230,13 @@ def send_back_programme(
 def correct_programme(
     programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Change dates and slots; applications that were closed are open again until the new deadline.
+    """Change dates and places; applications that were closed are open again until the new deadline.
 
-    More slots go to the waitlist at once.
+    More places go to the waitlist at once.
 
     Raises:
         OrganiserNotOpenError: the organiser is suspended. DeadlinePassedError: the new deadline is over.
-        FewerSlotsError: fewer slots than before. WrongStateError: it runs, or is over.
+        FewerPlacesError: fewer places than before. WrongStateError: it runs, or is over.
     """
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     held = lock_programme(programme)
@@ -247,13 +247,13 @@ def correct_programme(
         return
     if values["apply_by"] <= at:
         raise DeadlinePassedError
-    if values["slots"] < held.slots:
-        raise FewerSlotsError
-    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.slots
+    if values["place_count"] < held.place_count:
+        raise FewerPlacesError
+    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
     step = move(held, act, side=HOST, by=by, at=at, seen=seen, **changed)
     concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
     tell_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
-    fill_from_waitlist(held, freed=held.slots - before, at=at)
+    fill_from_waitlist(held, freed=held.place_count - before, at=at)
 
 
 def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
@@ -263,27 +263,27 @@ def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
 
 
 def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> None:
-    """Give as many slots as became free to who waits, in their order; the caller holds the programme.
+    """Give as many places as became free to who waits, in their order; the caller holds the programme.
 
     Once the programme runs, the organiser decides who still joins.
     """
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         return
-    free = free_slots(programme)[:freed]
+    free = free_places(programme)[:freed]
     rows = waitlist(programme).exclude(startup__status=Status.SUSPENDED)
     rows = rows.exclude(investor__status=Status.SUSPENDED).select_related("startup", "investor", "person")
-    for application, slot in zip(list(rows[: len(free)]), free, strict=False):
+    for application, number in zip(list(rows[: len(free)]), free, strict=False):
         application.programme = programme
-        given: dict[str, Any] = {"slot": slot, "slots": programme.slots}
+        given: dict[str, Any] = {"place_number": number, "place_count": programme.place_count}
         move(application, ApplicationAct.MOVE_UP, side=None, by=None, at=at, **given)
         tell_applicant(MOVED_UP, application, at=at)
 
 
-def free_slots(programme: Programme) -> list[int]:
-    """Return the slots that nobody holds; the caller holds the programme."""
-    rows = ProgrammeApplication.objects.filter(programme=programme, slot__isnull=False)
-    taken = set(rows.values_list("slot", flat=True))
-    return [slot for slot in range(1, programme.slots + 1) if slot not in taken]
+def free_places(programme: Programme) -> list[int]:
+    """Return the places that nobody holds; the caller holds the programme."""
+    rows = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
+    taken = set(rows.values_list("place_number", flat=True))
+    return [each for each in range(1, programme.place_count + 1) if each not in taken]
 
 
 @transaction.atomic

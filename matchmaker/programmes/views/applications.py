@@ -29,7 +29,7 @@ from matchmaker.programmes.selectors.programmes import Reader, facts_of, free_in
 from matchmaker.programmes.services import applications
 from matchmaker.programmes.services.applications import (
     ApplicantNotOpenError,
-    NoSlotError,
+    NoPlaceError,
     NotEligibleError,
     NotTakingError,
     applicant_in,
@@ -54,7 +54,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     SameInstitutionError: gettext_lazy(
         "A joint proposal has two principal investigators of two institutions. Name another one."
     ),
-    NoSlotError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
+    NoPlaceError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
 }
 SAVED = {
     ApplicationState.DRAFT: gettext_lazy("Your draft is saved. Nobody else can read it until you send it."),

@@ -1,6 +1,5 @@
 """What came of a programme: the two sides of each outcome record it, and confirm or dispute it."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes import Programme, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS
 from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.people import OutcomeForm
@@ -52,21 +51,20 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
     """Show what came of a programme, and record more: or say that nothing came, yet or at all."""
     programme, own = sides_or_404(reader, public_id)
     others = other_sides(reader, programme, own)
+    asked = [each.side for each in own if not isinstance(each.side, ProgrammeProposal)]
     answer = request.POST.get("nothing", "")
     if answer in ("yet", "more"):
-        for side in own:
-            outcomes.answer_question(programme, side.application, is_all=answer == "more")
+        for side in asked:
+            outcomes.answer_question(programme, side, is_all=answer == "more")
         messages.success(request, _("Thank you. That is all for now."))
         return redirect("programme_outcomes", public_id)
     begun = timezone.localdate(programme.started_at)
     form = OutcomeForm(sent_by_post(request), own=own, others=others, begun=begun)
     if form.is_valid():
-        sides = (form.sides[form.cleaned_data[name]].application for name in ("mine", "whom"))
+        mine, whom = (form.sides[form.cleaned_data[name]].side for name in ("mine", "whom"))
+        said: dict[str, Any] = {"values": form.outcome_values, "by": request.user, "at": timezone.now()}
         with form_error_on(form, REFUSALS):
-            record = partial(
-                outcomes.record_outcome, programme, **dict(zip(("mine", "whom"), sides, strict=True))
-            )
-            record(values=form.outcome_values, by=request.user, at=timezone.now())
+            outcomes.record_outcome(programme, mine=mine, whom=whom, **said)
             messages.success(request, _("Saved. The other side has been asked to confirm it."))
             return redirect("programme_outcomes", public_id)
     context = {
@@ -74,7 +72,7 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
         "outcomes": outcomes_page(reader, programme, request.GET.get("page", "1")),
         "form": form,
         "others": others,
-        "owes": any((side.application or programme).owes_an_answer for side in own),
+        "owes": any((side or programme).owes_an_answer for side in asked),
         "most": WORDS,
     }
     return render(request, "programmes/outcomes.html", context, status=422 if form.is_bound else 200)

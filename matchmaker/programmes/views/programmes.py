@@ -52,7 +52,7 @@ from matchmaker.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.programmes.services import programmes
 from matchmaker.programmes.services.programmes import (
     DeadlinePassedError,
-    FewerSlotsError,
+    FewerPlacesError,
     NotCompleteError,
     OrganiserNotOpenError,
     OwnProgrammeError,
@@ -77,7 +77,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
         "Your profile must be approved first, and you must have agreed to matching."
     ),
     DeadlinePassedError: gettext_lazy("The applications would close in the past. Choose a later time."),
-    FewerSlotsError: gettext_lazy("You can only add places: the ones announced stay."),
+    FewerPlacesError: gettext_lazy("You can only add places: the ones announced stay."),
     TooManyProgrammesError: gettext_lazy("You have reached the limit of active programmes. End one first."),
 }
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
@@ -217,7 +217,7 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 @organiser_required
 @page_with_form
 def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Change dates and slots of a programme that takes applications, or open it again."""
+    """Change dates and places of a programme that takes applications, or open it again."""
     programme = led_or_404(reader, public_id)
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         raise Http404

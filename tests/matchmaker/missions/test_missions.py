@@ -92,7 +92,7 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
         by=li_wei,
         kind=ProgrammeKind.MISSION,
         state=ProgrammeState.CLOSED,
-        slots=20,
+        place_count=20,
         is_online=False,
         apply_by=moment,
         starts_at=moment + timedelta(days=9),
@@ -355,7 +355,7 @@ class TestWhoMeetsNobody:
         if leaves == "suspended":
             type(company(guests[2])).objects.filter(pk=company(guests[2]).pk).update(status=Status.SUSPENDED)
         elif leaves == "withdrawn":
-            first.application.state, first.application.slot = ApplicationState.WITHDRAWN, None
+            first.application.state, first.application.place_number = ApplicationState.WITHDRAWN, None
             first.application.save()
         else:
             Delegation.objects.filter(pk=first.pk).update(missing_at=timezone.now())

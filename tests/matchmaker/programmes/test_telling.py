@@ -58,7 +58,7 @@ def work_and_die(after):
 
 
 def test_a_handful_is_told_at_once(li_wei):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=50)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=50)
     applied(programme, telling.AT_ONCE, li_wei)
     cohort.announce(programme, text="The rooms are open", by=li_wei, at=timezone.now())
     assert told("programme_announced") == (telling.AT_ONCE, telling.AT_ONCE)
@@ -66,7 +66,7 @@ def test_a_handful_is_told_at_once(li_wei):
 
 
 def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user, li_wei):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=50)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=50)
     applied(programme, MANY, li_wei)
     page, host = reverse("programme_cohort", args=[programme.public_id]), as_user(li_wei)
     said = host.post(page, {"what": "announcement", "text": "The rooms are open"}, follow=True)
@@ -90,7 +90,7 @@ def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user,
 def test_an_act_that_concerns_many_tells_nobody_itself(li_wei, act):
     """The request that begins it writes neither notices nor mails; the worker does."""
     state = ProgrammeState.RUNNING if act in ("finish", "cancel") else ProgrammeState.CLOSED
-    said = {"slots": 50, "state": state, "apply_by": timezone.now()}
+    said = {"place_count": 50, "state": state, "apply_by": timezone.now()}
     programme = make_programme(li_wei.membership.investor, by=li_wei, **said)
     mission = make_mission(None, by=li_wei, programme=programme, state=MissionState.PLANNING)
     states = {"finish": ApplicationState.SENT}
