@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
             model_name='programmeteam',
             name='programmeteam_seats',
         ),
+        migrations.RemoveField(
+            model_name='delegation',
+            name='reminded_at',
+        ),
         migrations.RenameField(
             model_name='programme',
             old_name='slots',

@@ -268,9 +268,8 @@ register_subject("programme", _("the programme %(code)s"), titles_of)
 
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
-PROPOSAL_LIMIT = register_limit(
-    "programme_proposal", account=(10, 5)
-)  # other addresses named: each may get a mail
+# Other addresses named: each may get a mail.
+PROPOSAL_LIMIT = register_limit("programme_proposal", account=(10, 5))
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
 ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations

@@ -19,7 +19,7 @@ from matchmaker.models.programmes.outcome import OutcomeState
 from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.programmes.selectors.people import participants
-from matchmaker.programmes.selectors.programmes import Reader, led_by, organiser_of
+from matchmaker.programmes.selectors.programmes import Reader, organiser_of
 from profiles.choices import Side
 from profiles.models import Investor, Membership, Startup, User
 
@@ -39,25 +39,17 @@ class Part:
 
     @property
     def key(self) -> str:
-        """What a form sends back."""
         if isinstance(self.side, ProgrammeProposal):
             return f"proposal-{self.side.pk}"
         return str(self.side.pk) if self.side else ORGANISER
 
     @property
     def company_side(self) -> Side | None:
-        """The side of its company; None for a person and for the curators."""
         return self.company.side if self.company else None
 
 
 def _of(application: ProgrammeApplication) -> Part:
     return Part(application, application.name, application.company)
-
-
-def signed_by(reader: Reader) -> QuerySet[ProgrammeProposal]:
-    """Return the joint proposals of which the reader is the second principal investigator."""
-    rows = ProgrammeProposal.objects.filter(partner=reader.user.pk if reader.user else 0)
-    return rows.filter(signed_at__isnull=False, application__state=ApplicationState.ACCEPTED)
 
 
 def own_sides(reader: Reader, programme: Programme) -> list[Part]:
@@ -72,8 +64,12 @@ def own_sides(reader: Reader, programme: Programme) -> list[Part]:
     found = [_of(each) for each in rows.select_related(*RELATED)]
     if programme.kind == ProgrammeKind.RESEARCH:
         related = ("partner", *(f"application__{each}" for each in RELATED))
-        signed = signed_by(reader).filter(application__programme=programme).select_related(*related)
-        found += [Part(each, str(each.partner)) for each in signed]
+        signed = ProgrammeProposal.objects.filter(
+            partner=reader.user,
+            application__programme=programme,
+            application__state=ApplicationState.ACCEPTED,
+        )
+        found += [Part(each, str(each.partner)) for each in signed.select_related(*related)]
     return found
 
 
@@ -159,7 +155,6 @@ def outcomes_page(reader: Reader, programme: Programme, number: str) -> dict[str
 
 
 def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dict[str, Any]:
-    """Return an outcome as one of its sides reads it."""
     outcome.programme = programme
     is_mine = is_recorder(outcome, reader)
     one, other = outcome.application.name, organiser_of(programme)
@@ -180,7 +175,6 @@ def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dic
 
 
 def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:
-    """Tell whether the reader's side recorded it."""
     if outcome.by_other:
         return outcome.partner == reader.user if outcome.partner_id else reader.leads(outcome.programme)
     application, user = outcome.application, reader.user
@@ -189,16 +183,16 @@ def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:
     return reader.member is not None and application.company == reader.member.company
 
 
-def owing(company: Startup | Investor, user: User) -> QuerySet[Programme]:
-    """Return the programmes of which a person, or the company, was asked what came, and has not said it."""
-    mine = Q(person=user) | Q(**{str(company.side): company})
-    asked = ProgrammeApplication.objects.filter(
-        mine, state=ApplicationState.ACCEPTED, asked_rounds__gt=F("answered_rounds")
-    )
-    organised = Q(**{str(company.side): company}, asked_rounds__gt=F("answered_rounds"))
-    return Programme.objects.filter(organised | Q(pk__in=asked.values("programme"))).order_by(
-        "-ended_at", "pk"
-    )
+def owing(mine: Q, led: QuerySet[Programme]) -> QuerySet[Programme]:
+    """Return the programmes of which one was asked what came, and has not said it.
+
+    `mine`: what applications are one's own; `led`: the programmes that one organises.
+    """
+    not_said = Q(asked_rounds__gt=F("answered_rounds"))
+    asked = ProgrammeApplication.objects.filter(mine, not_said, state=ApplicationState.ACCEPTED)
+    organised = Q(pk__in=led.filter(not_said).order_by().values("pk"))
+    rows = Programme.objects.filter(organised | Q(pk__in=asked.values("programme")))
+    return rows.order_by("-ended_at", "pk")
 
 
 def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOutcome]:
@@ -212,16 +206,3 @@ def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOut
     blocked = CompanyBlock.objects.filter(**{side: company}, side=side).order_by().values(company.side.other)
     rows = rows.exclude(_said_by(company.side.other, blocked))
     return rows.select_related("programme").order_by("at", "pk")
-
-
-def owed_by(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes whose question the reader has not answered, for people without a company too."""
-    if reader.member and reader.user:
-        return owing(reader.member.company, reader.user)
-    asked = ProgrammeApplication.objects.filter(
-        reader.own, state=ApplicationState.ACCEPTED, asked_rounds__gt=F("answered_rounds")
-    )
-    led = led_by(reader).filter(asked_rounds__gt=F("answered_rounds"))
-    return Programme.objects.filter(
-        Q(pk__in=led.order_by().values("pk")) | Q(pk__in=asked.values("programme"))
-    )

@@ -37,7 +37,7 @@ from matchmaker.programmes.selectors.applications import (
     sent_to,
     unmet,
 )
-from matchmaker.programmes.services.people import leave_all_teams, write_proposal
+from matchmaker.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
     HOST,
     fill_from_waitlist,
@@ -69,10 +69,6 @@ class NotTakingError(Exception):
     """The organiser takes no application from this company."""
 
 
-class NoPlaceError(Exception):
-    """All places of the programme are taken."""
-
-
 def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
     """Hold organiser, applicant and programme, in the one order; return the programme as stored."""
     companies = {each for each in (programme.company, applicant.company) if each}
@@ -83,7 +79,6 @@ def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
 
 
 def applicant_in(application: ProgrammeApplication) -> Applicant:
-    """Return the applicant of an application."""
     return Applicant(application.kind, application.company, application.person)
 
 
@@ -117,9 +112,7 @@ def write_application(
 
     Raises:
         NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
-        NotTakingError: one of the two has blocked the other. WrongStateError: it takes no applications, or
-        has decided. SameInstitutionError: both investigators are of one institution.
-        LimitReachedError: too often in a short time.
+        NotTakingError: one of the two has blocked the other.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     held = _hold_both(programme, applicant)
@@ -152,11 +145,7 @@ def write_application(
 
 @transaction.atomic
 def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    """Delete a draft that was never sent.
-
-    Raises:
-        WrongStateError: it was.
-    """
+    """Delete a draft that was never sent."""
     held = _hold_both(application.programme, applicant_in(application))
     mine = held.applications.filter(pk=application.pk, state=ApplicationState.DRAFT)
     if not mine.delete()[0]:
@@ -167,11 +156,7 @@ def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetim
 def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Take an application back; a place goes to the first on the waitlist, and its organiser is told.
-
-    Raises:
-        WrongStateError: it is over, or the programme is. ChangedSinceReadError: it was decided since.
-    """
+    """Take an application back; a place goes to the first on the waitlist, and its organiser is told."""
     held = _hold_both(application.programme, applicant_in(application))
     if held.state not in GOING_ON:
         raise WrongStateError
@@ -197,13 +182,7 @@ def decide(
     at: datetime,
     seen: str | None = None,
 ) -> None:
-    """Accept, put on the waitlist or decline, and tell the applicant with one mail.
-
-    Raises:
-        ReasonMissingError: declining says why. NoPlaceError: all places are taken.
-        OrganiserNotOpenError: the organiser is suspended. WrongStateError: decided, withdrawn or over.
-        ChangedSinceReadError: the application says something else by now.
-    """
+    """Accept, put on the waitlist or decline, and tell the applicant with one mail."""
     if act == ApplicationAct.DECLINE and not reason:
         raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)

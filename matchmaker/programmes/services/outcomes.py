@@ -61,7 +61,6 @@ def record_outcome(
     Raises:
         WrongStateError: the programme is not over, one did not take part, or is suspended, both are one, or a
         second principal investigator is with somebody else than the applicant.
-        LimitReachedError: too often in a short time.
     """
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
     held = _hold(programme, mine, whom)
@@ -105,7 +104,6 @@ def _tell(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime)
 
 
 def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
-    """Hold what an outcome is about, and return it as stored."""
     others = [] if outcome.partner_id else [outcome.other]
     held = _hold(outcome.programme, outcome.application, *others)
     related = ("application__startup", "application__investor", "other__startup", "other__investor", "by")
@@ -121,8 +119,7 @@ def answer_outcome(
     """Confirm what the other side has recorded, or with an objection dispute it.
 
     Raises:
-        WrongSideError: one's own record. WrongStateError: answered or withdrawn.
-        NoRateError: the currency of the investment has no exchange rate. LimitReachedError: too often.
+        WrongSideError: one's own record. NoRateError: the currency of the investment has no exchange rate..
     """
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
     stored = _stored(outcome)
@@ -159,11 +156,7 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
 
 @transaction.atomic
 def retract_outcome(outcome: ProgrammeOutcome, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Take back what one has recorded, until the other side has confirmed it.
-
-    Raises:
-        WrongStateError: it is confirmed, or gone.
-    """
+    """Take back what one has recorded, until the other side has confirmed it."""
     move(_stored(outcome), OutcomeAct.RETRACT, side=RECORDER, by=by, at=at, seen=seen)
 
 

@@ -117,11 +117,7 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
 
 
 def require_open_organiser(programme: Programme) -> None:
-    """Let a programme rest while its organiser is suspended or not published; it may be cancelled.
-
-    Raises:
-        OrganiserNotOpenError: it is. The caller holds the organiser, and has read it since.
-    """
+    """Let a programme rest while its organiser is suspended or not published; it may be cancelled."""
     if programme.company and not programme.company.is_published:
         raise OrganiserNotOpenError
 
@@ -135,12 +131,7 @@ def write_programme(
     at: datetime,
     programme: Programme | None = None,
 ) -> Programme:
-    """Keep a draft: a new one, or the given one with other words. Without a company, the curators'.
-
-    Raises:
-        TooManyProgrammesError: the organiser has too many under way.
-        WrongStateError: it is no draft any more. LimitReachedError: too often in a short time.
-    """
+    """Keep a draft: a new one, or the given one with other words. Without a company, the curators'."""
     limits.take_token(PROGRAMME_LIMIT, account=by, company=company, at=at)
     if company:
         lock_profiles(company)
@@ -171,8 +162,7 @@ def submit_programme(programme: Programme, *, by: User, at: datetime, seen: str 
     """Give a draft to the curators.
 
     Raises:
-        OrganiserNotOpenError: the organiser is not published. NotCompleteError: something is missing.
-        DeadlinePassedError: nobody could apply any more. WrongStateError: it is no draft.
+        DeadlinePassedError: nobody could apply any more.
     """
     held = lock_programme(programme)
     require_open_organiser(held)
@@ -193,10 +183,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
     """Make a programme public as it was read, and tell its organiser.
 
     Raises:
-        NotACuratorError: for anybody else. OwnProgrammeError: the curator has proposed it.
-        ChangedSinceReadError: something else was written since.
-        OrganiserNotOpenError: the organiser is not published any more.
-        DeadlinePassedError: its deadline went by while it waited. WrongStateError: it does not wait.
+        DeadlinePassedError: its deadline went by while it waited.
     """
     require_curator(by)
     held = lock_programme(programme)
@@ -212,12 +199,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
 def send_back_programme(
     programme: Programme, *, message: str, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Return a programme to its organiser, saying what to change.
-
-    Raises:
-        NotACuratorError: for anybody else. ReasonMissingError: without a message.
-        WrongStateError: it does not wait.
-    """
+    """Return a programme to its organiser, saying what to change."""
     require_curator(by)
     if not message:
         raise ReasonMissingError
@@ -235,8 +217,7 @@ def correct_programme(
     More places go to the waitlist at once.
 
     Raises:
-        OrganiserNotOpenError: the organiser is suspended. DeadlinePassedError: the new deadline is over.
-        FewerPlacesError: fewer places than before. WrongStateError: it runs, or is over.
+        DeadlinePassedError: the new deadline is over.
     """
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     held = lock_programme(programme)
@@ -257,7 +238,6 @@ def correct_programme(
 
 
 def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
-    """Return the applications that were sent and are not over."""
     states = (ApplicationState.SENT, ApplicationState.ACCEPTED, ApplicationState.WAITLISTED)
     return programme.applications.filter(state__in=states)
 
@@ -280,7 +260,6 @@ def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> Non
 
 
 def free_places(programme: Programme) -> list[int]:
-    """Return the places that nobody holds; the caller holds the programme."""
     rows = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
     taken = set(rows.values_list("place_number", flat=True))
     return [each for each in range(1, programme.place_count + 1) if each not in taken]
@@ -288,21 +267,13 @@ def free_places(programme: Programme) -> list[int]:
 
 @transaction.atomic
 def close_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Take no more applications, before the deadline.
-
-    Raises:
-        WrongStateError: it is not open.
-    """
+    """Take no more applications, before the deadline."""
     move(lock_programme(programme), ProgrammeAct.CLOSE, side=HOST, by=by, at=at, seen=seen)
 
 
 @transaction.atomic
 def start_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Begin with those who were accepted; drafts of applications end.
-
-    Raises:
-        OrganiserNotOpenError: the organiser is suspended. WrongStateError: its applications are not closed.
-    """
+    """Begin with those who were accepted; drafts of applications end."""
     held = lock_programme(programme)
     require_open_organiser(held)
     move(held, ProgrammeAct.START, side=HOST, by=by, at=at, seen=seen, started_at=at)
@@ -311,11 +282,7 @@ def start_programme(programme: Programme, *, by: User, at: datetime, seen: str |
 
 @transaction.atomic
 def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """End a programme; who was not decided is told so.
-
-    Raises:
-        WrongStateError: it does not run.
-    """
+    """End a programme; who was not decided is told so."""
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
     undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
@@ -324,11 +291,7 @@ def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str 
 
 @transaction.atomic
 def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Call a programme off, and tell everybody who has applied.
-
-    Raises:
-        WrongStateError: it is over.
-    """
+    """Call a programme off, and tell everybody who has applied."""
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
     applied = list(_at_work(held).values_list("pk", flat=True))

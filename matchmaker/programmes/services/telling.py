@@ -26,14 +26,12 @@ MOST_BATCHES = 200  # of one task; the next one goes on
 
 
 def page_of(programme: Programme) -> str:
-    """Return the path of a programme's page."""
     return reverse("programme", args=[programme.public_id])
 
 
 def tell_applicant(
     kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
 ) -> None:
-    """Tell the people of an application, each in their own language."""
     programme = application.programme
     message = Message(kind=kind, path=path or page_of(programme), event=event or str(application.pk), at=at)
     if application.company:
@@ -76,7 +74,6 @@ def tell_organiser(
 
 
 def _named(programme: Programme, user: User) -> PersonalContext:
-    """Return the title in a person's language."""
     with override(user.language):
         return PersonalContext({"programme": programme.title})
 
@@ -123,7 +120,6 @@ def tell_waiting(*, at: datetime) -> int:
 
 @transaction.atomic
 def _tell_some() -> int:
-    """Tell a few of the oldest row that nobody holds, and take them out."""
     rows = ProgrammeTelling.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     row = rows.select_related("programme").order_by("pk").first()
     if row is None:

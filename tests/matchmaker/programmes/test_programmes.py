@@ -84,9 +84,10 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     host, founder, curator, nobody = (as_user(each) for each in (li_wei, ayesha, sana, None))
     assert host.post(reverse("programme_create"), form(title_en="", title_zh="")).status_code == 422
     assert host.post(reverse("programme_create"), form(starts_at=when(5))).status_code == 422
-    assert host.post(reverse("programme_create"), form(who_pays="")).status_code == 302
+    closes = when(10)
+    assert host.post(reverse("programme_create"), form(who_pays="", apply_by=closes)).status_code == 302
     programme = Programme.objects.get()
-    assert programme.apply_by.astimezone(programme.zone).strftime("%Y-%m-%dT%H:%M") == when(10)
+    assert programme.apply_by.astimezone(programme.zone).strftime("%Y-%m-%dT%H:%M") == closes
     page, move = at("programme", programme), at("programme_move", programme)
     assert "who pays what" in body(host, page)
     host.post(move, {"act": "submit"})
