@@ -107,13 +107,13 @@ def test_who_would_complete_a_team_is_across_the_border_and_says_why(as_user, ha
     make_application(hackathon, found["not accepted"], by=found["not accepted"])
     client = as_user(lahore)
     told = client.get(at("programme_teams", hackathon)).context["teams"]["suggestions"]
-    assert [each.participant.name for each in told] == ["Best", "Same"]
-    assert told[0].reasons == [
+    assert [other.name for other, _reasons in told] == ["Best", "Same"]
+    assert told[0][1] == [
         "Works on the other side of the border",
         "Brings what your team does not have: Data analysis, Machine learning and AI",
         "Shares a language with all of you: English",
     ]
-    assert len(told[1].reasons) == 2
+    assert len(told[1][1]) == 2
     assert "Shy" not in body(client, at("programme_teams", hackathon))
 
 
