@@ -1,6 +1,7 @@
 """Runs of the planner for the organiser, and the schedule of those who take part."""
 
 from collections.abc import Mapping
+from math import floor
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -46,7 +47,7 @@ def plan_facts(plan: MissionPlan) -> dict[str, Any]:
         "plan": plan,
         "stage": STAGES.get(plan.stage, ""),
         "stops": plan.is_open and plan.stop_at is not None,
-        "gap": None if plan.gap is None else f"{plan.gap * 100:.1f}",
+        "share": "" if plan.gap is None else f"{floor(1000 * (1 - plan.gap)) / 10:.1f}",
         "percent": round(100 * plan.with_wanted / plan.participants) if plan.participants else 0,
         "possible": plan.possible,
         "flow": plan.compared.get("flow"),
