@@ -82,9 +82,6 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> li
     """
     leads = any(each.side is None for each in own)
     mine = {each.side.pk for each in own if isinstance(each.side, ProgrammeApplication)}
-    with_first = [_of(each.side.application) for each in own if isinstance(each.side, ProgrammeProposal)]
-    if not leads and not mine:
-        return with_first
     member = reader.member
     colleagues: set[int] = {reader.user.pk} if reader.user else set()
     away: set[int] = set()
@@ -92,6 +89,10 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> li
         of_mine = {str(member.side): member.company}
         colleagues |= set(Membership.objects.filter(**of_mine).values_list("user", flat=True))
         away = {*member.interactions.blocked, *member.interactions.hidden}
+    firsts = [each.side.application for each in own if isinstance(each.side, ProgrammeProposal)]
+    with_first = [_of(each) for each in firsts if not _keeps_away(each.company, reader, away)]
+    if not leads and not mine:
+        return with_first
     joined = ProgrammeTeamMember.objects.filter(state=MemberState.JOINED)
     teams = joined.filter(application__in=mine).values("team")
     mates = set(joined.filter(team__in=teams).values_list("application", flat=True))
