@@ -117,7 +117,7 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
 
 
 def require_open_organiser(programme: Programme) -> None:
-    """Let a programme rest while its organiser is suspended or not published; it may be cancelled."""
+    """Refuse while the organiser, whom the caller holds, is not published; cancelling does not ask for this."""
     if programme.company and not programme.company.is_published:
         raise OrganiserNotOpenError
 
