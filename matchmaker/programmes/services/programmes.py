@@ -117,7 +117,7 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
 
 
 def require_open_organiser(programme: Programme) -> None:
-    """Refuse while the organiser, whom the caller holds, is not published; cancelling does not ask for this."""
+    """Refuse while the organiser, whom the caller holds, is not published; cancelling skips it."""
     if programme.company and not programme.company.is_published:
         raise OrganiserNotOpenError
 
