@@ -20,6 +20,11 @@ def sent_by_post(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def keys_in(request: HttpRequest, name: str) -> list[int]:
+    """Return the keys of records that a form sends; what cannot be one is left out."""
+    return [int(each) for each in request.POST.getlist(name) if each.isdecimal() and len(each) < 18]
+
+
 def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
     """Draw a page around its form: an empty one, or one in which something is wrong (422)."""
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)

@@ -89,7 +89,7 @@ def values_of(row: Row, now: datetime) -> dict[str, Any]:
         "applicants": codes(row["applicants"]),
         "sectors": list(Sector.objects.filter(code__in=codes(row["sectors"]))),
         "stages": list(Stage.objects.filter(code__in=codes(row["stages"]))),
-        "slots": int(row["slots"]),
+        "place_count": int(row["place_count"]),
         "data_classes": codes(row["data_classes"]),
         "questions": [{"en": english, "ur": urdu, "zh": chinese, "required": True}],
     }

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -16,17 +16,9 @@ from matchmaker.models.missions import Delegation, Mission, MissionSlot
 from matchmaker.models.missions.mission import MINUTES, MOST_MEETINGS, MOST_SLOTS, MOST_WANTED, Blocked
 from matchmaker.models.missions.plan import TEXT, AfterMeeting
 from matchmaker.models.programmes import Programme
-from matchmaker.programmes.forms.programmes import MomentField
+from matchmaker.programmes.forms.programmes import MomentField, labelled, require_order, several
 from profiles.choices import WORKING_LANGUAGES
-from profiles.companies.forms.fields import (
-    CountedField,
-    LineField,
-    TermField,
-    Terms,
-    WebField,
-    marked,
-    worded,
-)
+from profiles.companies.forms.fields import CountedField, LineField, TermField, WebField, day, worded
 from profiles.companies.forms.layout import helper, side_by_side
 from profiles.models import Place
 
@@ -44,10 +36,6 @@ def _clock(**options: Any) -> forms.TimeField:
     return forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **options)
 
 
-def _day(**options: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
-
-
 class SetUpForm(forms.Form):
     """Days and hours, from which the grid of slots is made; what is kept free every day."""
 
@@ -59,8 +47,8 @@ class SetUpForm(forms.Form):
         *(side_by_side(f"kind_{at}", f"from_{at}", f"until_{at}") for at in range(1, BLOCKED_ROWS + 1)),
     )
 
-    first_day = _day(label=gettext_lazy("First day"))
-    last_day = _day(label=gettext_lazy("Last day"))
+    first_day = day(label=gettext_lazy("First day"))
+    last_day = day(label=gettext_lazy("Last day"))
     day_from = _clock(label=gettext_lazy("Every day from"))
     day_until = _clock(label=gettext_lazy("Every day until"))
     slot_minutes = forms.IntegerField(
@@ -76,7 +64,6 @@ class SetUpForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, programme: Programme, mission: Mission | None = None) -> None:
-        """Begin with the days of the programme, or with the grid as it is."""
         super().__init__(data, initial=_start(programme, mission))
         self.zone = programme.zone
         for at in range(1, BLOCKED_ROWS + 1):
@@ -95,13 +82,13 @@ class SetUpForm(forms.Form):
         first, last = values.get("first_day"), values.get("last_day")
         if first and last and not first <= last <= first + LONGEST:
             self.add_error("last_day", _("Choose up to fourteen days, the last one after the first."))
-        self._in_order(values, "day_from", "day_until")
+        require_order(self, "day_from", "day_until")
         for at in range(1, BLOCKED_ROWS + 1):
             kind, *hours = (values.get(f"{name}_{at}") for name in ("kind", "from", "until"))
             if kind and not all(hours):
                 self.add_error(f"kind_{at}", _("Say from when until when."))
             elif kind:
-                self._in_order(values, f"from_{at}", f"until_{at}")
+                require_order(self, f"from_{at}", f"until_{at}")
         if not self.errors and not 1 <= len(self.slots) <= MOST_SLOTS:
             self.add_error(
                 "day_until",
@@ -109,13 +96,8 @@ class SetUpForm(forms.Form):
             )
         return values
 
-    def _in_order(self, values: dict[str, Any], first: str, last: str) -> None:
-        if values.get(first) and values.get(last) and values[last] <= values[first]:
-            self.add_error(last, _("It ends before it starts."))
-
     @property
     def mission_values(self) -> dict[str, Any]:
-        """The values of the mission's own fields, and the form as it was entered."""
         entered = {name: self[name].value() for name in self.fields}
         return {**{name: self.cleaned_data[name] for name in ("slot_minutes", "wanted")}, "entered": entered}
 
@@ -166,7 +148,6 @@ class GridForm(forms.Form):
     """Single slots: for meetings, or kept free."""
 
     def __init__(self, data: Any = None, *, slots: Iterable[MissionSlot]) -> None:
-        """Offer a choice for each slot."""
         super().__init__(data)
         for slot in slots:
             starts = timezone.localtime(slot.starts_at)
@@ -180,7 +161,6 @@ class GridForm(forms.Form):
 
     @property
     def blocked(self) -> dict[int, str]:
-        """What each slot is kept free for, by its key."""
         return {int(name.removeprefix("slot_")): value for name, value in self.cleaned_data.items()}
 
 
@@ -208,7 +188,6 @@ class TablesForm(forms.Form):
 
     @property
     def tables(self) -> list[dict[str, str]]:
-        """The tables with their names."""
         values = self.cleaned_data
         own = {"hall": values["hall"], "address": values["address"] or ""}
         if values["count"] == 1:
@@ -216,36 +195,19 @@ class TablesForm(forms.Form):
         return [{"name": f"{values['name']} {at}", **own} for at in range(1, values["count"] + 1)]
 
 
-def _languages(**options: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        choices=WORKING_LANGUAGES,
-        widget=forms.CheckboxSelectMultiple,
-        label=gettext_lazy("Languages"),
-        **options,
-    )
-
-
-def _stay(form: forms.Form, first: str, last: str) -> None:
-    """Ask for two moments in their order."""
-    begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
-    if begins and ends and ends <= begins:
-        form.add_error(last, _("It ends before it starts."))
-
-
 class InterpreterForm(forms.Form):
     """Somebody who interprets, between which languages and when."""
 
     name = LineField(max_length=80, label=gettext_lazy("Name"))
-    languages = _languages()
+    languages = several(WORKING_LANGUAGES, label=gettext_lazy("Languages"))
     starts_at = MomentField(required=False, label=gettext_lazy("Works from"))
     ends_at = MomentField(required=False, label=gettext_lazy("Works until"))
 
     def clean(self) -> dict[str, Any]:
-        """Ask for two languages at least."""
         values = super().clean() or self.cleaned_data
         if len(values.get("languages", ["", ""])) < 2:
             self.add_error("languages", _("Choose two languages at least."))
-        _stay(self, "starts_at", "ends_at")
+        require_order(self, "starts_at", "ends_at")
         return values
 
 
@@ -265,7 +227,7 @@ class DelegationForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Names and roles. The other side of a meeting reads them in its schedule."),
     )
-    languages = _languages(required=False)
+    languages = several(WORKING_LANGUAGES, required=False)
     arrives_at = MomentField(
         required=False, help_text=gettext_lazy("From when you can meet. Empty: from the first meeting.")
     )
@@ -277,27 +239,16 @@ class DelegationForm(forms.Form):
     place = TermField(model=Place, required=False)
 
     def __init__(self, data: Any = None, *, delegation: Delegation) -> None:
-        """Begin with what the delegation has said."""
         super().__init__(data, initial={name: getattr(delegation, name) for name in DELEGATION})
-        terms = Terms()
-        for name, field in self.fields.items():
-            worded(field)
-            known: Any = Delegation._meta.get_field(name)
-            field.label = str(capfirst(known.verbose_name))
-            field.label = marked(field, is_needed=False)
-            if isinstance(field, TermField):
-                field.use(terms)
+        labelled(self, Delegation)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for arrival and departure in their order."""
         values = super().clean() or self.cleaned_data
-        _stay(self, "arrives_at", "leaves_at")
+        require_order(self, "arrives_at", "leaves_at")
         return values
 
 
 class SecondForm(forms.Form):
-    """Another delegation of the same company."""
-
     label = LineField(
         max_length=40,
         label=gettext_lazy("What sets it apart"),
@@ -306,8 +257,6 @@ class SecondForm(forms.Form):
 
 
 class UntilForm(forms.Form):
-    """Until when everybody chooses whom to meet."""
-
     until = MomentField(label=gettext_lazy("Wishes close"))
 
 
@@ -323,7 +272,6 @@ class DayForm(forms.Form):
     slot = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
 
     def __init__(self, data: Any = None, *, places: Iterable[tuple[MissionSlot, Any]]) -> None:
-        """Offer the slots to which the meeting can be moved."""
         super().__init__(data)
         slot: Any = self.fields["slot"]
         slot.label = _("Another time")
@@ -335,8 +283,6 @@ class DayForm(forms.Form):
 
 
 class LateForm(forms.Form):
-    """How late one is."""
-
     minutes = forms.TypedChoiceField(
         coerce=int,
         label=gettext_lazy("How late"),
@@ -349,8 +295,6 @@ class LateForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """A note for the own team."""
-
     text = CountedField(
         max_length=TEXT,
         required=False,
@@ -361,8 +305,6 @@ class NoteForm(forms.Form):
 
 
 class ArrivalForm(forms.Form):
-    """Who arrives later, and from when they can meet."""
-
     who = forms.ModelChoiceField(
         queryset=Delegation.objects.none(),
         to_field_name="public_id",
@@ -376,7 +318,6 @@ class ArrivalForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, mission: Mission) -> None:
-        """Offer the delegations of the mission."""
         super().__init__(data)
         who: Any = self.fields["who"]
         who.queryset = mission.delegations.filter(missing_at=None).order_by("name", "pk")

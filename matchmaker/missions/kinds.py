@@ -117,12 +117,10 @@ CHANGED = register_action(
 
 MISSION_LIMIT = register_limit("mission", account=(120, 240), company=(240, 480))  # set up and moved
 WISH_LIMIT = register_limit("mission_wish", account=(120, 240))  # pages of wishes
-PLAN_LIMIT = register_limit(
-    "mission_plan", account=(20, 20), company=(40, 40)
-)  # each takes a minute of two processors
+# Each takes a minute of two processors.
+PLAN_LIMIT = register_limit("mission_plan", account=(20, 20), company=(40, 40))
 MEETING_LIMIT = register_limit("mission_meeting", account=(120, 240))
 DAY_LIMIT = register_limit("mission_day", account=(600, 1200))  # a desk that writes down who has come
-CHANGES_LIMIT = register_limit(
-    "mission_changes", account=(30, 60), company=(60, 120)
-)  # each takes a processor for seconds
+# Each takes a processor for seconds.
+CHANGES_LIMIT = register_limit("mission_changes", account=(30, 60), company=(60, 120))
 PAPER_LIMIT = register_limit("mission_paper", account=(20, 40))  # each sets up to a hundred pages

@@ -1,5 +1,6 @@
 """What missions add to Today and to what is open between companies, and what becomes of them."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,6 @@ from profiles.models import Investor, Membership, Startup, User
 
 
 def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
-    """Return the missions in which a delegation of the company has chosen nobody yet."""
     rows = Delegation.objects.filter(
         **{f"application__{company.side}": company},
         application__state=ApplicationState.ACCEPTED,
@@ -43,28 +43,21 @@ def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> 
 
 
 def meetings_to_accept(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
-    """Return the missions in which meetings wait for the company's answer."""
     side = company.side
     rows = MissionMeeting.objects.filter(
         **{f"{side}__application__{side}": company, f"{side}_accepted_at": None},
         state__in=LIVE,
         slot__starts_at__gt=at,
     ).select_related("mission__programme")
-    counts: dict[str, int] = {}
-    titles: dict[str, str] = {}
-    for meeting in rows:
-        programme = meeting.mission.programme
-        counts[programme.public_id] = counts.get(programme.public_id, 0) + 1
-        titles[programme.public_id] = programme.title
     found = []
-    for key, count in counts.items():
+    for programme, count in Counter(each.mission.programme for each in rows).items():
         text = ngettext(
             "%(count)d meeting waits for your answer: %(title)s",
             "%(count)d meetings wait for your answer: %(title)s",
             count,
         )
-        said = {"count": count, "title": titles[key]}
-        found.append(Waiting(text % said, gettext("Answer"), "mission", of=key, icon="calendar3"))
+        said = text % {"count": count, "title": programme.title}
+        found.append(Waiting(said, gettext("Answer"), "mission", of=programme.public_id, icon="calendar3"))
     return found
 
 
@@ -73,14 +66,12 @@ register_waiting(44, meetings_to_accept, told_by=[kinds.PUBLISHED])
 
 
 def meetings_ahead(company: Startup | Investor) -> int:
-    """Count the company's meetings of missions that are not over."""
     side = company.side
     mine = {f"{side}__application__{side}": company}
     return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
 
 
 def meetings_between(startup: Startup, investor: Investor) -> int:
-    """Count the meetings of missions between the two that are not over."""
     both = {"startup__application__startup": startup, "investor__application__investor": investor}
     return MissionMeeting.objects.filter(**both, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
 
@@ -96,7 +87,6 @@ register_open_matter(
 
 
 def person_left(*, instance: Membership, **_kwargs: Any) -> None:
-    """Close the secret addresses that a person knows who leaves a team."""
     missions.renew_addresses(instance)
 
 
@@ -104,14 +94,12 @@ post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_mi
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Cancel the company's meetings and tell the others."""
     own = Delegation.objects.filter(**{f"application__{company.side}": company})
     meetings.leave(own, at=at)
     plans.forget_delegations(own)
 
 
 def erase_account(user: User, at: datetime) -> None:
-    """Cancel the meetings of a person who takes part without a company, and tell the others."""
     own = Delegation.objects.filter(application__person=user)
     meetings.leave(own, at=at)
     plans.forget_delegations(own)

@@ -5,13 +5,13 @@ from profiles.admin import show_records
 
 show_records(
     models.Programme,
-    "public_id title_en kind state startup investor apply_by slots",
+    "public_id title_en kind state startup investor apply_by place_count",
     "public_id title_en startup__name_en investor__name_en",
     "kind state",
 )
 show_records(
     models.ProgrammeApplication,
-    "programme startup investor state slot sent_at decided_at",
+    "programme startup investor state place_number sent_at decided_at",
     "programme__public_id startup__name_en investor__name_en",
     "state",
     exclude=("answers", "person", "reason", "token"),
@@ -30,11 +30,11 @@ show_records(
     "programme kind state happened_on at answered_at",
     "programme__public_id",
     "kind state",
-    exclude=("words", "objection", "amount", "form", "currency"),
+    exclude=("words", "objection", "amount", "form", "currency", "partner"),
 )
 show_records(models.ProgrammeAttendance, "session application at", "session__title")
 show_records(models.PersonCard, "user audience consent_at", "user__email", "audience")
-show_records(models.ProgrammeTeam, "programme name seats at", "programme__public_id name")
+show_records(models.ProgrammeTeam, "programme name place_count at", "programme__public_id name")
 show_records(models.ProgrammeTeamMember, "team application state at", "team__name", "state")
 show_records(models.ProgrammeProposal, "application institution other_institution signed_at", "institution")
 show_records(models.ProgrammeReviewer, "programme email at declared_at", "programme__public_id email")

@@ -34,8 +34,6 @@ def reader_required(view: View) -> View:
 
 
 def _for_curators_too(view: View, for_others: View) -> View:
-    """Return the view as a curator opens it, or else `for_others`."""
-
     @curator_required
     def as_curator(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, Reader(request.user), *args, **kwargs)

@@ -261,16 +261,15 @@ CHANGED = register_action(
     Sentence(_("%(who)s disputed an outcome of %(what)s."), {"step": "dispute"}),
     Sentence(_("%(who)s withdrew an outcome of %(what)s."), {"step": "retract"}),
     Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
-    Sentence(_("An application for %(what)s ended without a decision."), {"step": "lapse"}),
+    Sentence(_("Applications for %(what)s ended without a decision."), {"step": "lapse"}),
     _("%(who)s changed the status of an application for %(what)s."),
 )
 register_subject("programme", _("the programme %(code)s"), titles_of)
 
 PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
 APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
-PROPOSAL_LIMIT = register_limit(
-    "programme_proposal", account=(10, 5)
-)  # other addresses named: each may get a mail
+# Other addresses named: each may get a mail.
+PROPOSAL_LIMIT = register_limit("programme_proposal", account=(10, 5))
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
 ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations

@@ -57,7 +57,6 @@ register_queue(
 
 
 def applications_to_decide(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
-    """Return that applications for the company's programmes wait for a decision."""
     own = {f"programme__{company.side}": company, "programme__state__in": GOING_ON}
     unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
     rows = ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
@@ -75,8 +74,7 @@ register_waiting(42, applications_to_decide, told_by=[kinds.APPLIED])
 
 
 def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
-    """Return the programmes of which one was asked what came."""
-    act = gettext("Say what came of it")
+    act, own = gettext("Say what came of it"), Q(**{str(company.side): company})
     return [
         Waiting(
             gettext("What came of “%(title)s”?") % {"title": programme.title},
@@ -85,12 +83,11 @@ def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> l
             of=programme.public_id,
             icon="signpost-split",
         )
-        for programme in owing(company, user)[:MOST_WAITING]
+        for programme in owing(own | Q(person=user), Programme.objects.filter(own))[:MOST_WAITING]
     ]
 
 
 def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
-    """Return the outcomes that others have recorded with one."""
     text, act = gettext("Outcome of “%(title)s” to confirm: %(kind)s"), gettext("Confirm or dispute it")
     return [
         Waiting(
@@ -126,7 +123,6 @@ register_searchable(
 
 
 def programme_moved(instance: Programme | ProgrammeStep, **_kwargs: Any) -> None:
-    """Tell search that a programme has changed, or where it stands."""
     if isinstance(instance, Programme):
         searchable_changed.send(sender=Programme, kind="programme", pk=instance.pk)
     elif instance.application_id is None and instance.outcome_id is None:
@@ -138,13 +134,11 @@ for sender in (Programme, ProgrammeStep):
 
 
 def programmes_going_on(company: Startup | Investor) -> int:
-    """Count the company's own programmes that are not over."""
     going_on = (ProgrammeState.REVIEW, *GOING_ON)
     return Programme.objects.filter(**{str(company.side): company}, state__in=going_on).count()
 
 
 def programmes_between(startup: Startup, investor: Investor) -> int:
-    """Count the applications that one of the two has open with a programme of the other."""
     either = Q(startup=startup, programme__investor=investor) | Q(
         investor=investor, programme__startup=startup
     )
@@ -165,14 +159,12 @@ register_open_matter(
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Give the company's slots to who waits, and delete the notices that lead to its programmes."""
     own = {str(company.side): company}
     applications.remove_applications(ProgrammeApplication.objects.filter(**own), at=at)
     notifications.forget_leading_to(Programme.objects.filter(**own).values_list("public_id", flat=True))
 
 
 def erase_account(user: User, at: datetime) -> None:
-    """Delete what the person applied for and reviewed, and give the slots to who waits."""
     jury.remove_reviewers(user)
     hosts.forget_requests(user)
     people.forget_person(user)
@@ -209,29 +201,22 @@ merging.register(
     }
 )
 
+OF_APPLICANT = Decision(GOES, account="application__person", company="application__{side}")
 erasure.register(
     {
         "matchmaker.Programme": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
         "matchmaker.ProgrammeHost": Decision(GOES, account="user", company="{side}"),
         "matchmaker.ProgrammeFile": Decision(GOES, company="programme__{side}"),
-        "matchmaker.ProgrammeOutcome": Decision(
-            GOES, account="application__person", company="application__{side}"
-        ),
+        "matchmaker.ProgrammeOutcome": OF_APPLICANT,
         "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
         "matchmaker.ProgrammeTelling": Decision(GOES, because="who is told of something within a minute"),
         "matchmaker.ProgrammeSession": Decision(GOES, company="programme__{side}"),
-        "matchmaker.ProgrammeAttendance": Decision(
-            GOES, account="application__person", company="application__{side}"
-        ),
+        "matchmaker.ProgrammeAttendance": OF_APPLICANT,
         "matchmaker.PersonCard": Decision(GOES, account="user"),
         "matchmaker.ProgrammeTeam": Decision(GOES, account="lead__person", company="lead__{side}"),
-        "matchmaker.ProgrammeTeamMember": Decision(
-            GOES, account="application__person", company="application__{side}"
-        ),
-        "matchmaker.ProgrammeProposal": Decision(
-            GOES, account="application__person", company="application__{side}"
-        ),
+        "matchmaker.ProgrammeTeamMember": OF_APPLICANT,
+        "matchmaker.ProgrammeProposal": OF_APPLICANT,
         "matchmaker.ProgrammeReviewer": Decision(GOES, account="user"),
         "matchmaker.ProgrammeConflict": Decision(GOES, account="reviewer__user"),
         "matchmaker.ProgrammeScore": Decision(GOES, account="reviewer__user"),

@@ -19,7 +19,9 @@ CANARY = "Canary: forty meters on a canal"
 @pytest.fixture
 def programme(li_wei):
     """A co-hackathon of the investor that ended a moment ago."""
-    return make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.FINISHED, slots=20)
+    return make_programme(
+        li_wei.membership.investor, by=li_wei, state=ProgrammeState.FINISHED, place_count=20
+    )
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_a_suspended_organiser_announces_nothing_and_asks_nobody(as_user, progra
 def test_nobody_co_organises_who_is_blocked_by_the_organiser_or_by_who_has_applied(
     as_user, startup, ayesha, li_wei, blocks
 ):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=20)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=20)
     host = programme.hosts.create(email=ayesha.email)
     fund = factories.make_investor("Chengsui")
     partner = factories.make_partner("partner2@example.com", fund)

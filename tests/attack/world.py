@@ -164,7 +164,7 @@ class World:
         """Organise a programme in three states; all apply for the open one, and one partner reviews."""
         states = (ProgrammeState.DRAFT, ProgrammeState.REVIEW, ProgrammeState.OPEN)
         self.programmes = {
-            str(state): make_programme(self.investor, by=self.partner, state=state, slots=20)
+            str(state): make_programme(self.investor, by=self.partner, state=state, place_count=20)
             for state in states
         }
         asked = self.programmes[ProgrammeState.OPEN]

@@ -49,7 +49,6 @@ class Gauge:
 
     @property
     def width(self) -> int:
-        """The length of the bar, in thousandths."""
         return 10 * (self.percent or 0)
 
     @property
@@ -60,8 +59,6 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Cell:
-    """A table in a slot."""
-
     meeting: MissionMeeting | None
     state: str  # of the meeting, or "free", "closed", "blocked", "unsaid", "missing", "late"
     late: int  # minutes
@@ -99,7 +96,7 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
     }
     busy = Counter(each.slot_id for each in meetings if each.state in OCCUPIES)
     open_tables = mission.tables.filter(closed_at=None).count()
-    here = present(mission)
+    here = set(coming(mission).values_list("pk", flat=True))
     return {
         "days": [(each, each == chosen) for each in known],
         "day": chosen,
@@ -123,7 +120,6 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
             for table in tables
         ],
         "people": people(mission, meetings, known_by, here, at=at),
-        "open_tables": open_tables,
     }
 
 
@@ -133,11 +129,6 @@ def by_key(mission: Mission) -> dict[int, Delegation]:
     own = ("public_id", "name", "side", "mission", "checked_in_at", "missing_at")
     rows = mission.delegations.select_related(*COMPANIES).only(*own, *names)
     return {each.pk: each for each in rows.order_by("name", "pk")}
-
-
-def present(mission: Mission) -> set[int]:
-    """Return who is not known to be missing. One query."""
-    return set(coming(mission).values_list("pk", flat=True))
 
 
 def _cell(
@@ -216,17 +207,13 @@ def gauges(mission: Mission) -> list[Gauge]:
     counts = met(mission)
     everybody = set(taking_part(mission).values_list("pk", flat=True))
     two = sum(counts[each] >= 2 for each in everybody)
-    kept = done["held"] + done["missed"]
+    kept, asked = done["held"] + done["missed"], said["planned"] + said["declined"]
     return [
-        Gauge(_("Meetings accepted by both sides"), said["by_both"], _asked(said), ACCEPTED, "40–60 %"),
+        Gauge(_("Meetings accepted by both sides"), said["by_both"], asked, ACCEPTED, "40–60 %"),
         Gauge(_("Meetings that took place"), done["held"], kept, KEPT, "80 %"),
         Gauge(_("Of these, met again or about to"), min(again, told), told, MET_AGAIN, "20–30 %"),
         Gauge(_("Delegations with two meetings or more"), two, len(everybody), TWO_EACH, "100 %"),
     ]
-
-
-def _asked(said: dict[str, int]) -> int:
-    return said["planned"] + said["declined"]
 
 
 def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[str, Any]:
@@ -254,6 +241,5 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
 
 
 def organised_meeting(mission: Mission, key: str) -> MissionMeeting | None:
-    """Return a meeting of the mission with both sides. One query."""
     rows = mission.meetings.select_related("slot", "table", "interpreter", *COMPANIES_OF_BOTH)
     return rows.filter(key=key).first()

@@ -1,6 +1,5 @@
 """The schedule on the day as numbers, and what a changed one would do to it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,12 +7,12 @@ from typing import Any
 from django.db.models import Q
 
 from matchmaker.missions.selectors.missions import coming
-from matchmaker.missions.selectors.plans import WORDS
+from matchmaker.missions.selectors.plans import too_few_in
 from matchmaker.missions.selectors.problem import Rows, Stated, problem_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionSlot
 from matchmaker.models.missions.mission import COMPANIES, MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
-from matchmaker.timetable.problem import Pair, Placed, Problem, Reason
+from matchmaker.timetable.problem import Pair, Placed, Problem
 
 SOONEST = timedelta(minutes=10)  # before a slot: nobody is sent anywhere later than that
 
@@ -49,7 +48,14 @@ def today(mission: Mission, *, at: datetime) -> Today:
         people = number[each.startup_id], number[each.investor_id]
         pairs.setdefault(people, _as_held(Pair(*people, 0, 0, 0), each, stated))
     stated = replace(stated, problem=replace(problem, pairs=tuple(pairs.values())))
-    plan = _placed(stated, meetings)
+    plan = stated.read(
+        [
+            (each.startup_id, each.investor_id, each.slot_id, each.table_id, each.interpreter_id)
+            for each in meetings
+        ]
+    )
+    if plan is None:
+        raise LookupError("a meeting is in a slot or at a table that is not there")
     begun = {index for index, slot in enumerate(stated.slots) if slot.starts_at <= at}
     later = frozenset(index for index, slot in enumerate(stated.slots) if slot.starts_at >= at + SOONEST)
     fixed = []
@@ -86,19 +92,6 @@ def _as_held(pair: Pair, meeting: MissionMeeting, stated: Stated) -> Pair:
     return replace(pair, online=bool(meeting.table and meeting.table.address), interpreter=needed)
 
 
-def _placed(stated: Stated, meetings: Sequence[MissionMeeting]) -> tuple[Placed, ...]:
-    """Return meetings as numbers."""
-    found = stated.read(
-        [
-            (each.startup_id, each.investor_id, each.slot_id, each.table_id, each.interpreter_id)
-            for each in meetings
-        ]
-    )
-    if found is None:
-        raise LookupError("a meeting is in a slot or at a table that is not there")
-    return found
-
-
 @dataclass(frozen=True)
 class Change:
     """One meeting that would change: from where it is, to where it would be."""
@@ -112,7 +105,6 @@ class Change:
 
     @property
     def kind(self) -> str:
-        """What happens to it."""
         if self.meeting is None:
             return "new"
         return "moved" if self.slot else "dropped"
@@ -123,7 +115,9 @@ def changes_of(mission: Mission, placed: Rows) -> list[Change]:
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
     meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
     new: dict[tuple[Any, Any], Any] = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
-    people = with_names(mission, {key for pair in (*meetings, *new) for key in pair})
+    people = mission.delegations.select_related(*COMPANIES).in_bulk(
+        {key for pair in (*meetings, *new) for key in pair}
+    )
     slots, tables = mission.slots.in_bulk(), mission.tables.in_bulk()
     found = []
     for (startup, investor), meeting in meetings.items():
@@ -141,30 +135,16 @@ def changes_of(mission: Mission, placed: Rows) -> list[Change]:
     return sorted(found, key=lambda each: (order[each.kind], each.startup.name, each.investor.name))
 
 
-def with_names(mission: Mission, keys: Any) -> dict[Any, Delegation]:
-    """Return delegations by their keys. One query."""
-    return {each.pk: each for each in mission.delegations.select_related(*COMPANIES).filter(pk__in=keys)}
-
-
-def proposal_of(mission: Mission, pk: int) -> MissionPlan | None:
-    """Return one proposal of changes."""
-    return mission.plans.filter(pk=pk, mends=True).select_related("by").first()
-
-
 def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
     """Return what a proposal changes, and who still has too few meetings with it."""
     changes = changes_of(mission, plan.placed) if plan.published_at is None else []
-    people = with_names(mission, [key for key, _count, _reason in plan.short])
+    people = mission.delegations.select_related(*COMPANIES).in_bulk([row[0] for row in plan.short])
     return {
         "plan": plan,
         "changes": changes,
         "told": len({each.pk for change in changes for each in (change.startup, change.investor)}),
         "kept": plan.meetings - sum(each.kind != "dropped" for each in changes),
-        "short": [
-            (people[key], count, WORDS[Reason(reason)])
-            for key, count, reason in plan.short
-            if key in people and people[key].missing_at is None
-        ],
+        "short": [row for row in too_few_in(plan, people) if row[0].missing_at is None],
     }
 
 

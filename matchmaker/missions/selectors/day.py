@@ -1,20 +1,16 @@
 """The day of those who take part: their meetings on one light page, and to where one can still be moved."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
 from matchmaker.choices import Side
-from matchmaker.missions.selectors.missions import Part, taking_part
-from matchmaker.missions.selectors.plans import Appointment, schedule
+from matchmaker.missions.selectors.missions import Part, taking_part, words_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionNote, MissionSlot
 from matchmaker.models.missions import MissionTable as Table
-from matchmaker.models.missions.mission import HAS_SCHEDULE
+from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, AfterMeeting, MeetingState
 from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
 
@@ -25,102 +21,93 @@ HAS_BEEN = (*LIVE, MeetingState.HELD, MeetingState.MISSED)
 
 @dataclass(frozen=True)
 class DayRow:
-    """One meeting on the page of the day, as the reader's side sees it."""
+    """One meeting as one of the two reads it: neither who asked for it, nor how well the two fit."""
 
-    appointment: Appointment
-    side: Side
+    meeting: MissionMeeting
+    own: Delegation
     note: MissionNote | None
     at: datetime
 
     @property
-    def meeting(self) -> MissionMeeting:
-        """The meeting."""
-        return self.appointment.meeting
+    def side(self) -> Side:
+        return Side(self.own.side)
+
+    @property
+    def other(self) -> Delegation:
+        found: Delegation = getattr(self.meeting, str(self.side.other))
+        return found
+
+    @property
+    def company_id(self) -> str:
+        company = self.other.application.company
+        return company.public_id if company and company.is_published else ""
+
+    @property
+    def languages(self) -> list[str]:
+        return words_of(self.other.languages)
+
+    @property
+    def is_live(self) -> bool:
+        return self.meeting.state in LIVE
+
+    @property
+    def accepted(self) -> bool:
+        return getattr(self.meeting, f"{self.side}_accepted_at") is not None
 
     @property
     def own_late(self) -> int:
-        """The minutes that the reader's side has said it is late."""
         return int(getattr(self.meeting, f"{self.side}_late"))
 
     @property
     def other_late(self) -> int:
-        """The minutes that the other side has said it is late."""
         return int(getattr(self.meeting, f"{self.side.other}_late"))
 
     @property
     def is_asked(self) -> bool:
-        """Whether the other side would rather meet at another time."""
-        return self.appointment.is_live and self.meeting.asked_by == self.side.other
+        return self.is_live and self.meeting.asked_by == self.side.other
 
     @property
     def has_begun(self) -> bool:
-        """Whether its time has come."""
         return self.meeting.slot is not None and self.meeting.slot.starts_at <= self.at
 
     @property
     def may_accept(self) -> bool:
-        """Whether the reader's side has yet to accept it."""
-        return self.appointment.is_live and not self.has_begun and not self.appointment.accepted
+        return self.is_live and not self.has_begun and not self.accepted
 
     @property
     def may_be_late(self) -> bool:
         """Whether one can say that one is late: from three hours before it until its end."""
         slot = self.meeting.slot
-        return (
-            self.appointment.is_live and slot is not None and slot.starts_at - EARLY <= self.at < slot.ends_at
-        )
+        return self.is_live and slot is not None and slot.starts_at - EARLY <= self.at < slot.ends_at
 
     @property
     def may_answer(self) -> bool:
-        """Whether one can say how it went."""
         return self.has_begun and self.meeting.state in HAS_BEEN
-
-    @property
-    def answer(self) -> str:
-        """What the reader's side has said of it."""
-        return self.note.answer if self.note else ""
 
     @property
     def answers(self) -> list[tuple[str, Any]]:
         """What one can say: introductions, and so continuing, are for two companies."""
-        own: Delegation = getattr(self.meeting, str(self.side))
-        of_companies = own.application.company and self.appointment.other.application.company
+        of_companies = self.own.application.company and self.other.application.company
         return [
             (each.value, each.label) for each in AfterMeeting if each != AfterMeeting.GO_ON or of_companies
         ]
 
 
 def place_of(table: Table | None) -> str:
-    """Return where a meeting is, in words; an online room has a link besides."""
     return " · ".join(part for part in (table.hall, table.name) if part) if table else ""
 
 
 def own_day(delegation: Delegation, *, at: datetime) -> list[DayRow]:
     """Return the meetings of a delegation in the order of time, with its own answers. Two queries."""
-    found = [each for each in schedule(delegation) if each.meeting.slot]
-    keys = [each.meeting.pk for each in found]
-    notes = {note.meeting_id: note for note in delegation.notes.filter(meeting__in=keys)}
     side = Side(delegation.side)
+    of_other = (f"{side.other}__{company}" for company in COMPANIES)
+    rows = MissionMeeting.objects.filter(**{str(side): delegation}, slot__isnull=False)
+    rows = rows.select_related("slot", "asked_slot", "table", "interpreter", *of_other)
+    found = list(rows.order_by("slot__starts_at", "pk"))
+    notes = {note.meeting_id: note for note in delegation.notes.filter(meeting__in=found)}
     for each in found:
-        setattr(each.meeting, str(side), delegation)
-    return [DayRow(each, side, notes.get(each.meeting.pk), at) for each in found]
-
-
-@dataclass(frozen=True)
-class Day:
-    """One day of a schedule."""
-
-    date: Any
-    rows: list[DayRow]
-
-
-def days_of(rows: Iterable[DayRow]) -> list[Day]:
-    """Return rows day by day, on the clock of the active zone."""
-    found: dict[Any, list[DayRow]] = {}
-    for row in rows:
-        if row.meeting.slot:
-            found.setdefault(timezone.localtime(row.meeting.slot.starts_at).date(), []).append(row)
-    return [Day(date, each) for date, each in found.items()]
+        setattr(each, str(side), delegation)
+    return [DayRow(each, delegation, notes.get(each.pk), at) for each in found]
 
 
 def opened_by(token: str) -> Delegation | None:
@@ -137,18 +124,9 @@ def opened_by(token: str) -> Delegation | None:
     return found if found and taking_part(found.mission).filter(pk=found.pk).exists() else None
 
 
-def own_row(part: Part, key: str, *, at: datetime) -> tuple[DayRow, Delegation] | None:
-    """Return one meeting of the reader's delegations, with that delegation."""
-    for own in part.own:
-        row = next((each for each in own_day(own, at=at) if each.meeting.key == key), None)
-        if row:
-            return row, own
-    return None
-
-
-def busy(mission: Mission) -> QuerySet[MissionMeeting]:
-    """Return the meetings that occupy their slots."""
-    return mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
+def own_row(part: Part, key: str, *, at: datetime) -> DayRow | None:
+    rows = (row for own in part.own for row in own_day(own, at=at))
+    return next((row for row in rows if row.meeting.key == key), None)
 
 
 def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSlot, Table]]:
@@ -161,7 +139,7 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
         return []
     taken: set[tuple[str, int | None, int | None]] = set()
     people = [("people", each) for each in (meeting.startup_id, meeting.investor_id)]
-    for row in busy(meeting.mission).exclude(pk=meeting.pk):
+    for row in meeting.mission.meetings.filter(state__in=OCCUPIES).exclude(pk=meeting.pk):
         taken |= {("people", row.startup_id, row.slot_id), ("people", row.investor_id, row.slot_id)}
         taken |= {("table", row.table_id, row.slot_id), ("interpreter", row.interpreter_id, row.slot_id)}
     tables = [
@@ -191,8 +169,3 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
 def code_of(mission: Mission) -> str:
     """Return the secret in the QR code at the entrance."""
     return salted_hmac("matchmaker.mission_here", str(mission.pk)).hexdigest()[:24]
-
-
-def is_code_of(mission: Mission, code: str) -> bool:
-    """Tell whether somebody has read the code at the entrance."""
-    return constant_time_compare(code, code_of(mission))

@@ -1,8 +1,9 @@
 """Which missions exist for whom, who comes, and what their organiser sets up."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,14 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.models.missions import (
-    Delegation,
-    Interpreter,
-    Mission,
-    MissionSlot,
-    MissionTable,
-    MissionWish,
-)
+from matchmaker.models.missions import Delegation, Mission, MissionSlot, MissionWish
 from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE, MissionState
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.people import CardAudience
@@ -56,25 +50,18 @@ def part_in(reader: Reader, public_id: str) -> Part | None:
 
 
 def own_delegations(reader: Reader, mission: Mission) -> list[Delegation]:
-    """Return the delegations of the reader's company, or of the reader."""
     if not reader.may_apply:
         return []
     rows = ProgrammeApplication.objects.filter(reader.own, state=ApplicationState.ACCEPTED)
     found = Delegation.objects.filter(mission=mission, application__in=rows)
-    return list(found.select_related("application__startup", "application__investor").order_by("at", "pk"))
-
-
-def own_delegation(part: Part, public_id: str) -> Delegation | None:
-    """Return one of the reader's delegations."""
-    return next((each for each in part.own if each.public_id == public_id), None)
+    return list(found.select_related(*COMPANIES).order_by("at", "pk"))
 
 
 def readable_delegation(part: Part, public_id: str) -> Delegation | None:
     """Return one of the reader's delegations; for the organiser, any."""
     if not part.organises:
-        return own_delegation(part, public_id)
-    rows = part.mission.delegations.select_related("application__startup", "application__investor")
-    return rows.filter(public_id=public_id).first()
+        return next((each for each in part.own if each.public_id == public_id), None)
+    return part.mission.delegations.select_related(*COMPANIES).filter(public_id=public_id).first()
 
 
 def organised_mission(reader: Reader, public_id: str) -> Mission | None:
@@ -107,6 +94,11 @@ def coming(mission: Mission) -> QuerySet[Delegation]:
     return taking_part(mission).filter(missing_at__isnull=True)
 
 
+def with_people(rows: QuerySet[Delegation]) -> list[Delegation]:
+    related = (*COMPANIES, "application__programme", "application__person")
+    return list(rows.select_related(*related).order_by("pk"))
+
+
 def without_delegation(mission: Mission) -> list[tuple[ProgrammeApplication, Side]]:
     """Return the accepted applications that nobody is to come for yet, with their side of the table.
 
@@ -117,14 +109,8 @@ def without_delegation(mission: Mission) -> list[tuple[ProgrammeApplication, Sid
         programme=mission.programme_id, state=ApplicationState.ACCEPTED, delegations=None
     )
     rows = rows.filter(Q(person=None) | Q(person__in=shown)).select_related("startup", "investor", "person")
-    return [(row, _side_of(row)) for row in rows.order_by("pk")]
-
-
-def _side_of(application: ProgrammeApplication) -> Side:
-    """Return the side of an applicant; a person's is that of the account."""
-    if application.person:
-        return Side(application.person.role)
-    return Side(application.kind)
+    # A person's side is that of the account.
+    return [(row, Side(row.person.role if row.person else row.kind)) for row in rows.order_by("pk")]
 
 
 def late_since(mission: Mission) -> datetime | None:
@@ -142,24 +128,19 @@ def may_wish(delegation: Delegation, mission: Mission) -> bool:
 
 
 def zone_now(mission: Mission, at: datetime) -> datetime:
-    """Return a moment on the clock of the mission."""
     return timezone.localtime(at, mission.programme.zone)
 
 
-@dataclass(frozen=True)
-class Day:
-    """One day of the grid."""
+def by_day(
+    mission: Mission, rows: Iterable[Any], moment: Callable[[Any], datetime]
+) -> list[tuple[date, list[Any]]]:
+    """Return rows that are in the order of time day by day, on the clock of the mission."""
+    days = groupby(rows, key=lambda row: zone_now(mission, moment(row)).date())
+    return [(day, list(found)) for day, found in days]
 
-    day: Any
-    slots: list[MissionSlot]
 
-
-def grid(mission: Mission) -> list[Day]:
-    """Return the slots day by day on the clock of the mission. One query."""
-    days: dict[Any, list[MissionSlot]] = {}
-    for slot in mission.slots.order_by("starts_at", "pk"):
-        days.setdefault(zone_now(mission, slot.starts_at).date(), []).append(slot)
-    return [Day(day, slots) for day, slots in days.items()]
+def grid(mission: Mission) -> list[tuple[date, list[MissionSlot]]]:
+    return by_day(mission, mission.slots.order_by("starts_at", "pk"), lambda slot: slot.starts_at)
 
 
 def mission_page(part: Part) -> dict[str, Any]:
@@ -167,7 +148,15 @@ def mission_page(part: Part) -> dict[str, Any]:
     mission = part.mission
     found: dict[str, Any] = {
         "tone": TONES.get(M(mission.state), ""),
-        "own": [own_row(each, mission) for each in part.own],
+        "own": [
+            {
+                "delegation": each,
+                "languages": words_of(each.languages),
+                "may_wish": may_wish(each, mission),
+                "wishes": each.wishes.count(),
+            }
+            for each in part.own
+        ],
         "has_schedule": mission.state in HAS_SCHEDULE and mission.published_at is not None,
     }
     if part.organises:
@@ -175,18 +164,7 @@ def mission_page(part: Part) -> dict[str, Any]:
     return found
 
 
-def own_row(delegation: Delegation, mission: Mission) -> dict[str, Any]:
-    """Return what somebody who takes part sees of an own delegation."""
-    return {
-        "delegation": delegation,
-        "languages": words_of(delegation.languages),
-        "may_wish": may_wish(delegation, mission),
-        "wishes": delegation.wishes.count(),
-    }
-
-
 def words_of(codes: Iterable[str]) -> list[str]:
-    """Return the names of languages."""
     return [language_name(code) for code in codes]
 
 
@@ -211,7 +189,6 @@ def counts_of(mission: Mission) -> dict[str, int]:
 
 
 def missing_in(mission: Mission) -> list[str]:
-    """Return what has to be there before wishes are opened, in words."""
     needed = {
         _("times for meetings"): mission.slots.filter(blocked="").exists(),
         _("tables"): mission.tables.filter(closed_at=None).exists(),
@@ -228,13 +205,6 @@ def rooms_page(mission: Mission, number: str) -> dict[str, Any]:
     }
 
 
-def room_in(mission: Mission, kind: str, pk: int) -> MissionTable | Interpreter | None:
-    """Return a table or an interpreter of a mission."""
-    if kind == "table":
-        return mission.tables.filter(pk=pk).first()
-    return mission.interpreters.filter(pk=pk).first() if kind == "interpreter" else None
-
-
 def named(words: str) -> Q:
     """Match delegations by their names, in every script in which they are shown."""
     found = Q(name__icontains=words)
@@ -249,9 +219,8 @@ def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any
     A wish of somebody says nothing here but that there is one.
     """
     chosen = Count("wishes", filter=Q(wishes__is_prefilled=False))
-    rows: Any = mission.delegations.annotate(chosen=chosen).select_related(
-        "application__startup", "application__investor", "application__person", "place"
-    )
+    related = (*COMPANIES, "application__person", "place")
+    rows: Any = mission.delegations.annotate(chosen=chosen).select_related(*related)
     if words:
         rows = rows.filter(named(words))
     paged = Paginator(rows.order_by("side", "name", "pk"), PER_PAGE).get_page(number)
@@ -283,11 +252,4 @@ def to_remind(mission: Mission, at: datetime) -> list[Delegation]:
     rows = coming(mission).filter(reminders__lt=due)
     rows = rows.exclude(pk__in=MissionWish.objects.filter(is_prefilled=False).values("giver"))
     # Not in the hours after they were added: they have just been told.
-    rows = rows.filter(at__lte=at - timedelta(hours=12))
-    related = (
-        "application__programme",
-        "application__startup",
-        "application__investor",
-        "application__person",
-    )
-    return list(rows.select_related(*related).order_by("pk"))
+    return with_people(rows.filter(at__lte=at - timedelta(hours=12)))

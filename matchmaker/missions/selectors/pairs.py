@@ -1,7 +1,7 @@
 """Which delegations may meet, how well they fit by the stored lists, and what is prefilled from them."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -28,12 +28,12 @@ def of_company(delegation: Delegation) -> int:
 class Said:
     """What the rest of the site says of the companies of a mission, by the keys of both."""
 
-    apart: frozenset[Companies] = frozenset()  # blocked by one of them, or hidden by a curator
-    mutual: frozenset[Companies] = frozenset()
-    chosen: dict[Side, set[Companies]] = field(default_factory=dict)  # shortlisted, or interested
-    passed: dict[Side, set[Companies]] = field(default_factory=dict)
-    ranks: dict[Side, dict[Companies, int]] = field(default_factory=dict)  # recommended, by place on a list
-    scores: dict[Companies, int] = field(default_factory=dict)  # tenths of 100
+    apart: frozenset[Companies]  # blocked by one of them, or hidden by a curator
+    mutual: frozenset[Companies]
+    chosen: dict[Side, set[Companies]]  # shortlisted, or interested
+    passed: dict[Side, set[Companies]]
+    ranks: dict[Side, dict[Companies, int]]  # recommended, by place on a list
+    scores: dict[Companies, int]  # tenths of 100
 
 
 def apart(startups: Collection[int], investors: Collection[int]) -> frozenset[Companies]:
@@ -51,15 +51,14 @@ def said_of(delegations: Iterable[Delegation]) -> Said:
         keys[Side(each.side)].add(of_company(each))
     for side in Side:
         keys[side].discard(0)
-    both = {"startup__in": keys[Side.STARTUP], "investor__in": keys[Side.INVESTOR]}
-    found = Said(apart(keys[Side.STARTUP], keys[Side.INVESTOR]))
+    both = {f"{side}__in": keys[side] for side in Side}
     interested = _by_side(Interest.objects.filter(**both))
     shortlisted = _by_side(ShortlistEntry.objects.filter(**both))
     passed = _by_side(Pass.objects.in_effect(at=timezone.now()).filter(**both))
     chosen = {side: interested[side] | shortlisted[side] for side in Side}
     mutual = frozenset(interested[Side.STARTUP] & interested[Side.INVESTOR])
     ranks, scores = _lists(keys)
-    return Said(found.apart, mutual, chosen, passed, ranks, scores)
+    return Said(apart(keys[Side.STARTUP], keys[Side.INVESTOR]), mutual, chosen, passed, ranks, scores)
 
 
 def _by_side(rows: Any) -> dict[Side, set[Companies]]:
@@ -92,12 +91,10 @@ def _lists(keys: dict[Side, set[int]]) -> tuple[dict[Side, dict[Companies, int]]
 
 
 def related(rows: Any) -> list[Delegation]:
-    """Return delegations with what says whose they are."""
     return list(rows.select_related("application").order_by("pk"))
 
 
 def companies_of(one: Delegation, other: Delegation) -> Companies:
-    """Return the keys of the companies of two delegations, the startup's first."""
     startup, investor = (one, other) if one.side == Side.STARTUP else (other, one)
     return of_company(startup), of_company(investor)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -21,6 +20,7 @@ from matchmaker.missions.selectors.missions import coming, grid, words_of
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionTable
 from matchmaker.models.missions.mission import COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import OCCUPIES
+from matchmaker.programmes.selectors.programmes import address_of
 from profiles.accounts.time_zones import zone_label
 from profiles.integrations.qr_codes import qr_svg
 
@@ -36,7 +36,6 @@ def meetings_in(mission: Mission, of: Q | None = None) -> list[MissionMeeting]:
 
 
 def parts_of(count: int, size: int = PAGES) -> list[int]:
-    """Return the numbers of the files into which so many pages go."""
     return list(range(1, -(-count // size) + 1))
 
 
@@ -124,11 +123,6 @@ def _sheet(mission: Mission, pages: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def address_of(name: str, *args: str) -> str:
-    """Return the whole address of a page."""
-    return str(settings.SITE_URL).rstrip("/") + reverse(name, args=args)
-
-
 def calendar_of(delegation: Delegation) -> str:
     """Return the schedule of a delegation as a calendar file. One query."""
     side = Side(delegation.side)
@@ -171,7 +165,6 @@ def _appointment(mission: Mission, meeting: MissionMeeting, who: str, link: str)
 
 
 def papers_of(mission: Mission) -> dict[str, list[int]]:
-    """Return the files that an organiser can print, by kind. Three queries."""
     tables = parts_of(mission.tables.count(), tables_in_a_file(mission))
     return {"schedules": parts_of(coming(mission).count()), "signs": tables}
 

@@ -10,7 +10,7 @@ from matchmaker.missions.selectors.pairs import companies_of, related, said_of
 from matchmaker.models.missions import Delegation, Mission, MissionSlot, MissionTable, MissionWish
 from matchmaker.models.missions import Interpreter as StoredInterpreter
 from matchmaker.models.missions.mission import Wish
-from matchmaker.timetable.problem import Interpreter, Pair, Participant, Placed, Problem, Slot, Table
+from matchmaker.timetable.problem import Interpreter, Pair, Participant, Placed, Problem, Short, Slot, Table
 
 Rows = Sequence[Sequence[Any]]  # MissionPlan.placed
 
@@ -42,6 +42,10 @@ class Stated:
             )
         return rows
 
+    def too_few(self, short: Iterable[Short]) -> list[list[Any]]:
+        """Return who has too few meetings by the keys of delegations, as MissionPlan keeps it."""
+        return [[self.delegations[each.participant].pk, each.meetings, str(each.reason)] for each in short]
+
     def read(self, placed: Rows) -> tuple[Placed, ...] | None:
         """Return a stored plan as numbers; None where it names what is not there, or a pair that may not."""
         people = {each.pk: at for at, each in enumerate(self.delegations)}
@@ -71,6 +75,7 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
     """
     delegations = related(mission.delegations.all() if on_the_day else coming(mission))
     slots = [slot for slot in mission.slots.order_by("starts_at", "pk") if not slot.blocked]
+    starts = [zone_now(mission, slot.starts_at) for slot in slots]
     tables = list(mission.tables.order_by("pk"))
     if not on_the_day:
         tables = [table for table in tables if table.closed_at is None]
@@ -87,7 +92,7 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
             )
             for each in delegations
         ),
-        slots=tuple(_slot(mission, slot) for slot in slots),
+        slots=tuple(Slot(each.toordinal(), each.hour * 60 + each.minute) for each in starts),
         tables=tuple(
             Table(frozenset() if table.closed_at else every, halls.index(table.hall), bool(table.address))
             for table in tables
@@ -100,11 +105,6 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
         wanted=mission.wanted,
     )
     return Stated(problem, delegations, slots, tables, interpreters)
-
-
-def _slot(mission: Mission, slot: MissionSlot) -> Slot:
-    local = zone_now(mission, slot.starts_at)
-    return Slot(local.toordinal(), local.hour * 60 + local.minute)
 
 
 def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[int]:

@@ -1,7 +1,6 @@
 """The page on which a delegation chooses whom to meet."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,40 +8,20 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors.cards import (
-    Card,
-    CardContext,
-    CurrentCompany,
-    OwnList,
-    own_list,
-    plain_card,
-    scored_card,
-)
-from matchmaker.lists.selectors.facets import facet_values
-from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards
-from matchmaker.lists.selectors.own_deals import own_deals
+from matchmaker.lists.selectors.cards import own_list
+from matchmaker.lists.selectors.list_page import counterparts
 from matchmaker.missions.selectors.missions import coming, may_wish, named, taking_part, words_of
+from matchmaker.missions.selectors.pairs import of_company
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import COMPANIES, Wish
+from matchmaker.programmes.selectors.cohort import cards_of
 from matchmaker.programmes.selectors.programmes import Reader
-from profiles.taxonomy.selectors.terms import all_terms
 
 PER_PAGE = 20
 SHOWN = ("", "chosen", "listed", "open")  # which of the other side a page shows
 NONE = "none"  # what a form sends where nothing is said
 MOST_MUSTS = 5
 FIELD = "wish-"  # and the other's public id: the name of a choice in the form
-
-
-@dataclass(frozen=True)
-class Other:
-    """One of the other side: the delegation, what is said of it, and its card where one may read it."""
-
-    delegation: Delegation
-    wish: str
-    is_prefilled: bool
-    languages: list[str]
-    card: Card | None
 
 
 def across(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
@@ -77,10 +56,10 @@ def wishes_page(
     if words:
         rows = rows.filter(named(words))
     found = [each for each in rows.order_by("name", "pk") if _is_shown(each, shown, said, entries)]
-    found.sort(key=lambda each: entries[_company(each)].rank if _company(each) in entries else 1_000)
+    found.sort(key=lambda each: entries[of_company(each)].rank if of_company(each) in entries else 1_000)
     paged = Paginator(found, PER_PAGE).get_page(asked.get("page", "1"))
-    keys = [_company(each) for each in paged.object_list if _company(each)]
-    cards = _cards(member, keys, lists) if member and keys else {}
+    keys = [of_company(each) for each in paged.object_list if of_company(each)]
+    cards = cards_of(member, counterparts(member), keys, lists) if member and keys else {}
     return {
         "delegation": delegation,
         "may_wish": may_wish(delegation, mission),
@@ -88,13 +67,13 @@ def wishes_page(
         "shown": shown,
         "page": paged,
         "others": [
-            Other(
-                each,
-                said[each.pk].wish if each.pk in said else NONE,
-                each.pk in said and said[each.pk].is_prefilled,
-                words_of(each.languages),
-                cards.get(_company(each)),
-            )
+            {
+                "delegation": each,
+                "wish": said[each.pk].wish if each.pk in said else NONE,
+                "is_prefilled": each.pk in said and said[each.pk].is_prefilled,
+                "languages": words_of(each.languages),
+                "card": cards.get(of_company(each)),
+            }
             for each in paged.object_list
         ],
         "choices": [*Wish.choices, (NONE, _("No wish"))],
@@ -111,34 +90,9 @@ def chosen_in(sent: Mapping[str, str], delegation: Delegation, reader: Reader) -
     return {key: wish if wish in Wish.values else "" for key, wish in said.items()}
 
 
-def _company(delegation: Delegation) -> int:
-    return delegation.application.startup_id or delegation.application.investor_id or 0
-
-
 def _is_shown(each: Delegation, shown: str, said: Mapping[int, Any], entries: Collection[int]) -> bool:
     if shown == "chosen":
         return each.pk in said
     if shown == "open":
         return each.pk not in said
-    return shown != "listed" or _company(each) in entries
-
-
-def _cards(member: CurrentCompany, keys: Collection[int], lists: OwnList | None) -> dict[int, Card]:
-    """Return the cards of some companies as the own list has them, without numbers where it has not."""
-    listed = [each for each in lists.stored.entries if each.counterpart_id in keys] if lists else []
-    theses = {entry.thesis_id for entry in listed} or None
-    profiles = {row.pk: row for row in for_cards(counterparts(member).filter(pk__in=keys), theses)}
-    known = {entry.counterpart_id: entry for entry in listed if entry.counterpart_id in profiles}
-    terms = all_terms()
-    context = CardContext(
-        member,
-        facet_values(profiles.keys(), member.side.other, terms),
-        terms,
-        lists.stored.weights if lists else ({}, {}),
-        card_facts(member, [(profiles[key], entry) for key, entry in known.items()], terms),
-        deals=own_deals(member, profiles),
-    )
-    return {
-        key: scored_card(row, known[key], context) if key in known else plain_card(row, context)
-        for key, row in profiles.items()
-    }
+    return shown != "listed" or of_company(each) in entries

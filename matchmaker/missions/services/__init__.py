@@ -1,1 +1,1 @@
-"""What changes missions."""
+"""What changes missions. Which errors every act raises: see matchmaker/programmes/services."""

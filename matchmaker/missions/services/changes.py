@@ -13,10 +13,11 @@ from django.utils import timezone
 from matchmaker.choices import RunState
 from matchmaker.missions.kinds import CHANGES_LIMIT, PAPER_LIMIT, SCHEDULE_CHANGED
 from matchmaker.missions.selectors.changes import Change, changes_of, today
+from matchmaker.missions.selectors.missions import with_people
 from matchmaker.missions.selectors.problem import measured
 from matchmaker.missions.services.day import NOT_ASKED, place
 from matchmaker.missions.services.meetings import GOES_ON, move
-from matchmaker.missions.services.missions import HOST, hold_as_host, note, tell, with_people
+from matchmaker.missions.services.missions import HOST, hold_as_host, note, tell
 from matchmaker.missions.services.plans import NotValidError, forget_old, write_meetings
 from matchmaker.models.missions import Delegation, Interpreter, Mission, MissionMeeting, MissionPlan
 from matchmaker.models.missions.plan import MeetingAct
@@ -30,12 +31,7 @@ SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second
 
 
 def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
-    """Work out the fewest changes with which everything that is left can take place, and keep them.
-
-    Raises:
-        WrongStateError: there is no schedule, or the mission is over. OrganiserNotOpenError: it is suspended.
-        LimitReachedError: too often in a short time.
-    """
+    """Work out the fewest changes with which everything that is left can take place, and keep them."""
     with transaction.atomic():
         limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
         hold_as_host(mission, GOES_ON)
@@ -57,10 +53,7 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         method=result.method,
         stopped=result.stopped,
         placed=now.stated.stored(result.plan),
-        short=[
-            [now.stated.delegations[each.participant].pk, each.meetings, str(each.reason)]
-            for each in result.short
-        ],
+        short=now.stated.too_few(result.short),
     )
     forget_old(mission, mends=True)
     return made
@@ -70,33 +63,27 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     """Change the schedule as it was shown, and tell those whose meetings change; return how many change.
 
     Raises:
-        NotValidError: something has changed since, and it does not fit any more. WrongStateError: it was
-        carried out before, or the mission is over. OrganiserNotOpenError: the organiser is suspended.
-        LimitReachedError: too often in a short time.
+        NotValidError: something has changed since, and it does not fit any more.
     """
-    # Counted first: what fails has cost as much.
+    # Counted outside the transaction: what fails has cost as much.
     limits.take_token(CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
-    return _apply(plan, by=by, at=at)
-
-
-@transaction.atomic
-def _apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
-    held = hold_as_host(plan.mission, GOES_ON)
-    if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
-        raise WrongStateError
-    now = today(held, at=at)
-    placed = now.stated.read(plan.placed)
-    if placed is None or faults(now.stated.problem, placed):
-        raise NotValidError
-    changes = changes_of(held, plan.placed)
-    for change in changes:
-        if change.meeting:
-            change.meeting.mission = held
-    _carry_out(held, changes, by=by, at=at)
-    note(held, "changes", by=by, at=at)
-    concerned = {each.pk for change in changes for each in (change.startup, change.investor)}
-    people = with_people(Delegation.objects.filter(pk__in=concerned))
-    tell(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
+    with transaction.atomic():
+        held = hold_as_host(plan.mission, GOES_ON)
+        if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
+            raise WrongStateError
+        now = today(held, at=at)
+        placed = now.stated.read(plan.placed)
+        if placed is None or faults(now.stated.problem, placed):
+            raise NotValidError
+        changes = changes_of(held, plan.placed)
+        for change in changes:
+            if change.meeting:
+                change.meeting.mission = held
+        _carry_out(held, changes, by=by, at=at)
+        note(held, "changes", by=by, at=at)
+        concerned = {each.pk for change in changes for each in (change.startup, change.investor)}
+        people = with_people(Delegation.objects.filter(pk__in=concerned))
+        tell(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
     return len(changes)
 
 
@@ -129,10 +116,6 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
 
 @transaction.atomic
 def note_paper(mission: Mission, *, by: User, at: datetime) -> None:
-    """Count and write down that somebody takes schedules as a file.
-
-    Raises:
-        LimitReachedError: too often in a short time.
-    """
+    """Count and write down that somebody takes schedules as a file."""
     limits.take_token(PAPER_LIMIT, account=by, at=at)
     note(mission, "papers", by=by, at=at)

@@ -6,11 +6,12 @@ Called by a periodic task, safe in any number of workers at once: each mission i
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from matchmaker.missions.kinds import REMINDED, WISHES_OPEN
-from matchmaker.missions.selectors.missions import coming, late_since, to_remind
+from matchmaker.missions.selectors.missions import coming, late_since, to_remind, with_people
 from matchmaker.missions.services.meetings import drop_impossible
-from matchmaker.missions.services.missions import add_delegations, hold, move, prefill, tell, with_people
+from matchmaker.missions.services.missions import add_delegations, hold, move, prefill, tell
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import NOT_OVER, MissionAct, MissionState
 from matchmaker.models.programmes.programme import GOING_ON
@@ -19,7 +20,6 @@ M = MissionState
 
 
 def advance(*, at: datetime) -> None:
-    """Add who was accepted meanwhile, remind, close, begin and end, and drop meetings that cannot be."""
     for mission in Mission.objects.filter(state__in=NOT_OVER).order_by("pk"):
         with transaction.atomic():
             held = hold(mission)
@@ -53,8 +53,7 @@ def _take_in(mission: Mission, *, at: datetime) -> None:
 def _on_time(mission: Mission, *, at: datetime) -> None:
     """Remind who has chosen nothing, close the wishes at the deadline, and begin with the first slot."""
     reminded = to_remind(mission, at)
-    for each in reminded:
-        Delegation.objects.filter(pk=each.pk).update(reminded_at=at, reminders=each.reminders + 1)
+    Delegation.objects.filter(pk__in=[each.pk for each in reminded]).update(reminders=F("reminders") + 1)
     tell(REMINDED, reminded, event=f"{mission.pk}:{at:%Y%m%d}", at=at)
     if mission.state == M.WISHES and mission.wishes_until and mission.wishes_until <= at:
         move(mission, MissionAct.DEADLINE, side=None, by=None, at=at)

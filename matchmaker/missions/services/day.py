@@ -23,8 +23,9 @@ from matchmaker.missions.kinds import (
     RUNNING_LATE,
 )
 from matchmaker.missions.selectors.day import EARLY, HAS_BEEN, free_slots
+from matchmaker.missions.selectors.missions import with_people
 from matchmaker.missions.services.meetings import GOES_ON, hold_meeting, move
-from matchmaker.missions.services.missions import HOST, hold, hold_as_host, hold_in, note, tell, with_people
+from matchmaker.missions.services.missions import HOST, hold, hold_as_host, hold_in, note, tell
 from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import MissionState
@@ -53,7 +54,6 @@ NO_YES = (
     BlockedError,
     NotOpenError,
     PausedError,
-    NotOpenError,
     TransitionRefusedError,
     LimitReachedError,
 )
@@ -72,11 +72,7 @@ class NotYetError(Exception):
 
 @transaction.atomic
 def set_presence(delegation: Delegation, *, is_here: bool | None, by: User, at: datetime) -> None:
-    """Write down that a delegation is here, does not come, or neither. Nobody's meetings change by it.
-
-    Raises:
-        WrongStateError: there is no schedule, or the mission is over. LimitReachedError: too often.
-    """
+    """Write down that a delegation is here, does not come, or neither. Nobody's meetings change by it."""
     limits.take_token(DAY_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, GOES_ON)
     said = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
@@ -89,8 +85,7 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
     """Write down from when a delegation that is late can meet.
 
     Raises:
-        NotYetError: it leaves before. WrongStateError: there is no schedule, or the mission is over.
-        LimitReachedError: too often in a short time.
+        NotYetError: it leaves before.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
     held = hold_as_host(delegation.mission, GOES_ON)
@@ -103,11 +98,7 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
 
 @transaction.atomic
 def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) -> None:
-    """Close a table, or open it again. Its meetings stay until the organiser changes the schedule.
-
-    Raises:
-        WrongStateError: there is no schedule, or the mission is over. LimitReachedError: too often.
-    """
+    """Close a table, or open it again. Its meetings stay until the organiser changes the schedule."""
     limits.take_token(DAY_LIMIT, account=by, at=at)
     held = hold_as_host(table.mission, GOES_ON)
     MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
@@ -118,7 +109,6 @@ def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) 
 
 
 def tell_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, at: datetime) -> None:
-    """Tell the people of one side of a meeting."""
     delegations = with_people(Delegation.objects.filter(pk=getattr(meeting, f"{side}_id")))
     (delegation,) = delegations
     path = reverse("mission_day", args=[meeting.mission.programme.public_id, delegation.public_id])
@@ -130,7 +120,7 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
     """Say how late one is for a meeting, 0 for not any more; the other side alone is told.
 
     Raises:
-        NotYetError: it is hours away, or over. WrongStateError: it does not take place.
+        NotYetError: it is hours away, or over.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
@@ -175,7 +165,7 @@ def answer_move(
     """Move a meeting to the time that the other side has proposed, or leave it. Who asked may take it back.
 
     Raises:
-        NotFreeError: the time has been taken since. WrongStateError: nothing is asked, or it has begun.
+        NotFreeError: the time has been taken since.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
@@ -198,11 +188,7 @@ def answer_move(
 
 
 def require_before(meeting: MissionMeeting, at: datetime, seen: str | None) -> None:
-    """Refuse to move a meeting that has begun, or is not as it was read.
-
-    Raises:
-        WrongStateError: it does not take place, or has begun. ChangedSinceReadError: it has changed.
-    """
+    """Refuse to move a meeting that has begun, or is not as it was read."""
     if meeting.state not in LIVE or meeting.slot is None or meeting.slot.starts_at <= at:
         raise WrongStateError
     require_read(meeting, seen)
@@ -258,7 +244,8 @@ def say_after(
     if answer != AfterMeeting.GO_ON or startup is None or investor is None:
         return None
     side = Side(own.side)
-    said: dict[str, Any] = {"words": _met_at(meeting), "at": at}
+    met = _("We met at: %(programme)s") % {"programme": meeting.mission.programme.title}
+    said: dict[str, Any] = {"words": RequestWords(why=met), "at": at}
     introduction = decisions.express_interest(startup, investor, side=side, by=by, **said)
     notes = MissionNote.objects.filter(meeting=meeting, answer=AfterMeeting.GO_ON).exclude(delegation=own)
     theirs = notes.select_related("by").first()
@@ -271,11 +258,6 @@ def say_after(
             )
     MissionMeeting.objects.filter(pk=meeting.pk).update(introduction=introduction)
     return introduction
-
-
-def _met_at(meeting: MissionMeeting) -> RequestWords:
-    """Return what a request says that nobody has written: where the two have met."""
-    return RequestWords(why=_("We met at: %(programme)s") % {"programme": meeting.mission.programme.title})
 
 
 @transaction.atomic
@@ -296,7 +278,7 @@ def _hold_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
     """Hold a meeting that has begun and was not cancelled before.
 
     Raises:
-        NotYetError: it has not. WrongStateError: it was cancelled, or there is no schedule.
+        NotYetError: it has not.
     """
     mission = hold(meeting.mission)
     held = mission.meetings.select_related("slot").get(pk=meeting.pk)

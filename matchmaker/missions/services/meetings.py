@@ -10,8 +10,9 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.missions.kinds import MEETING_LIMIT, MEETING_OFF
+from matchmaker.missions.selectors.missions import with_people
 from matchmaker.missions.selectors.pairs import impossible
-from matchmaker.missions.services.missions import hold_in, note, tell, with_people
+from matchmaker.missions.services.missions import hold_in, note, tell
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MeetingAct
@@ -23,11 +24,7 @@ GOES_ON = (MissionState.PUBLISHED, MissionState.RUNNING)
 
 
 def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
-    """Hold the mission of a meeting, and return the meeting as stored.
-
-    Raises:
-        WrongStateError: the schedule is not published, or the mission is over.
-    """
+    """Hold the mission of a meeting, and return the meeting as stored."""
     held = hold_in(meeting.mission, GOES_ON)
     related = ("slot", "startup__application", "investor__application")
     stored = MissionMeeting.objects.select_related(*related).get(pk=meeting.pk)
@@ -38,7 +35,6 @@ def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
 def move(
     meeting: MissionMeeting, act: MeetingAct, *, side: str | None, by: User | None, at: datetime, **said: Any
 ) -> MissionStep:
-    """Move a meeting along its table, and write it into the audit log."""
     step: MissionStep = transition(meeting, act, side=side, by=by, at=at, **said)
     note(meeting.mission, f"meeting_{act}", by=by, at=at)
     return step
@@ -62,21 +58,13 @@ def accept(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen:
 
 @transaction.atomic
 def decline(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
-    """Decline a meeting, or cancel one that both had accepted; the other side is told.
-
-    Raises:
-        WrongStateError: it is over.
-    """
+    """Decline a meeting, or cancel one that both had accepted; the other side is told."""
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
-    act = MeetingAct.DECLINE if _is_open(held) else MeetingAct.CANCEL
+    is_agreed = held.startup_accepted_at and held.investor_accepted_at
+    act = MeetingAct.CANCEL if is_agreed else MeetingAct.DECLINE
     step = move(held, act, side=str(side), by=by, at=at, seen=seen, ended_at=at)
     _tell_off(held, [getattr(held, f"{side.other}_id")], step, at=at)
-
-
-def _is_open(meeting: MissionMeeting) -> bool:
-    """Tell whether one of the two has yet to accept."""
-    return not (meeting.startup_accepted_at and meeting.investor_accepted_at)
 
 
 def _tell_off(meeting: MissionMeeting, keys: list[int], step: MissionStep, *, at: datetime) -> None:

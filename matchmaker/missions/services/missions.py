@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from matchmaker.choices import Side
 from matchmaker.missions.kinds import CHANGED, MISSION_LIMIT, WISHES_OPEN
-from matchmaker.missions.selectors.missions import coming, missing_in, without_delegation
+from matchmaker.missions.selectors.missions import coming, missing_in, with_people, without_delegation
 from matchmaker.missions.selectors.pairs import first_wishes
 from matchmaker.models.missions import (
     Delegation,
@@ -82,7 +82,7 @@ def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
     """Hold a mission in one of these states for its organiser, which must be published.
 
     Raises:
-        OrganiserNotOpenError: it is suspended. WrongStateError: as hold_in.
+        WrongStateError: as hold_in..
     """
     held = hold_in(mission, states)
     require_open_organiser(held.programme)
@@ -92,7 +92,6 @@ def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
 def move(
     mission: Mission, act: MissionAct, *, side: str | None, by: User | None, at: datetime, **changes: Any
 ) -> MissionStep:
-    """Move a mission along its table, and write it into the audit log."""
     step: MissionStep = transition(mission, act, side=side, by=by, at=at, **changes)
     note(mission, str(act), by=by, at=at)
     return step
@@ -113,17 +112,6 @@ def tell(kind: str, delegations: Sequence[Delegation], *, event: str, at: dateti
         tell_many(kind, programme, applications.values(), event=event, at=at, path=address)
 
 
-def with_people(rows: Any) -> list[Delegation]:
-    """Return delegations with everything that telling their people needs."""
-    related = (
-        "application__programme",
-        "application__startup",
-        "application__investor",
-        "application__person",
-    )
-    return list(rows.select_related(*related).order_by("pk"))
-
-
 @transaction.atomic
 def set_up(
     programme: Programme,
@@ -134,12 +122,7 @@ def set_up(
     at: datetime,
     mission: Mission | None = None,
 ) -> Mission:
-    """Write length, deadline and the grid of slots, in place of what stood there; begin with it.
-
-    Raises:
-        WrongStateError: the schedule is published, or the programme is over. TooManyError: too many slots.
-        LimitReachedError: too often in a short time.
-    """
+    """Write length, deadline and the grid of slots, in place of what stood there; begin with it."""
     limits.take_token(MISSION_LIMIT, account=by, company=programme.company, at=at)
     if len(slots) > MOST_SLOTS:
         raise TooManyError
@@ -163,11 +146,7 @@ def set_up(
 
 @transaction.atomic
 def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: datetime) -> None:
-    """Say for single slots what they are kept free for; "" for meetings.
-
-    Raises:
-        WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
-    """
+    """Say for single slots what they are kept free for; "" for meetings."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, CHANGEABLE)
     changed = [each for each in held.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
@@ -180,12 +159,7 @@ def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: d
 
 @transaction.atomic
 def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: User, at: datetime) -> None:
-    """Add tables or online rooms.
-
-    Raises:
-        NameTakenError: one of the names stands already. TooManyError: there would be too many.
-        WrongStateError: the mission is over. LimitReachedError: too often in a short time.
-    """
+    """Add tables or online rooms."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, NOT_OVER)
     if held.tables.filter(name__in=[each["name"] for each in tables]).exists():
@@ -198,12 +172,7 @@ def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: Use
 
 @transaction.atomic
 def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Add somebody who interprets.
-
-    Raises:
-        NameTakenError: the name stands already. TooManyError: there are too many.
-        WrongStateError: the mission is over. LimitReachedError: too often in a short time.
-    """
+    """Add somebody who interprets."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, NOT_OVER)
     if held.interpreters.filter(name=values["name"]).exists():
@@ -216,11 +185,7 @@ def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at
 
 @transaction.atomic
 def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> None:
-    """Remove a table or an interpreter that no meeting needs.
-
-    Raises:
-        InUseError: a meeting of the schedule does. WrongStateError: the mission is over.
-    """
+    """Remove a table or an interpreter that no meeting needs."""
     held = hold_as_host(room.mission, NOT_OVER)
     if room.meetings.exists():
         raise InUseError
@@ -228,9 +193,9 @@ def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> 
     note(held, "rooms", by=by, at=at)
 
 
-def add_delegations(mission: Mission, *, at: datetime) -> list[Delegation]:
+def add_delegations(mission: Mission, *, at: datetime) -> None:
     """Add a delegation for every accepted application that has none; the caller holds the mission."""
-    made = [
+    Delegation.objects.bulk_create(
         Delegation(
             mission=mission,
             application=application,
@@ -241,18 +206,12 @@ def add_delegations(mission: Mission, *, at: datetime) -> list[Delegation]:
             at=at,
         )
         for application, side in without_delegation(mission)
-    ]
-    Delegation.objects.bulk_create(made)
-    return made
+    )
 
 
 @transaction.atomic
 def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Say who comes, when, with which languages, and for how many meetings.
-
-    Raises:
-        WrongStateError: the mission is over. LimitReachedError: too often in a short time.
-    """
+    """Say who comes, when, with which languages, and for how many meetings."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, NOT_OVER)
     Delegation.objects.filter(pk=delegation.pk).update(**values)
@@ -268,12 +227,7 @@ def renew_addresses(left: Membership) -> None:
 
 @transaction.atomic
 def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime) -> Delegation:
-    """Let the same company send another delegation, which chooses for itself.
-
-    Raises:
-        NameTakenError: it has one of this name. TooManyError: it sends as many as it may.
-        WrongStateError: the mission is over. LimitReachedError: too often in a short time.
-    """
+    """Let the same company send another delegation, which chooses for itself."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, NOT_OVER)
     rows = Delegation.objects.filter(application=delegation.application_id)
@@ -303,7 +257,6 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
 
     Raises:
         NotReadyError: something is missing. DeadlinePassedError: the deadline is over, or after the meetings.
-        WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, (M.SETTING_UP, M.PLANNING))
@@ -324,11 +277,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
 
 @transaction.atomic
 def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
-    """Take no more wishes, before the deadline; who is added from now on is late and may still choose.
-
-    Raises:
-        WrongStateError: they are not open.
-    """
+    """Take no more wishes, before the deadline; who is added from now on is late and may still choose."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, (M.WISHES,))
     move(held, MissionAct.CLOSE_WISHES, side=HOST, by=by, at=at, wishes_until=at)

@@ -4,7 +4,6 @@ A worker claims a run with a lease that every report renews, as of previews: a k
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,18 +15,10 @@ from django.utils import timezone
 from matchmaker.choices import RunState
 from matchmaker.integrations import dispatch
 from matchmaker.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
-from matchmaker.missions.selectors.missions import coming
+from matchmaker.missions.selectors.missions import coming, with_people
 from matchmaker.missions.selectors.plans import is_final, open_plans
-from matchmaker.missions.selectors.problem import Stated, measured, problem_of
-from matchmaker.missions.services.missions import (
-    HOST,
-    NotReadyError,
-    hold_as_host,
-    move,
-    note,
-    tell,
-    with_people,
-)
+from matchmaker.missions.selectors.problem import measured, problem_of
+from matchmaker.missions.services.missions import HOST, NotReadyError, hold_as_host, move, note, tell
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionAct, MissionState
 from matchmaker.models.missions.plan import MEETING_LINE, MeetingAct
@@ -35,7 +26,7 @@ from matchmaker.timetable.board import Board
 from matchmaker.timetable.check import faults
 from matchmaker.timetable.flow import possible
 from matchmaker.timetable.greedy import greedy
-from matchmaker.timetable.problem import Progress, Short
+from matchmaker.timetable.problem import Progress
 from matchmaker.timetable.solve import shorts, solve
 from matchmaker.transitions import WrongStateError
 from profiles.limits import services as limits
@@ -64,8 +55,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Ask the worker for a plan, also while wishes are open, to see who would have too few meetings.
 
     Raises:
-        AlreadyPlanningError: one is being made. NotReadyError: nobody could meet.
-        WrongStateError: the schedule is published. LimitReachedError: too often in a short time.
+        NotReadyError: nobody could meet.
     """
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
     held = hold_as_host(mission, (M.WISHES, M.PLANNING))
@@ -81,11 +71,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
 
 @transaction.atomic
 def stop(plan: MissionPlan, *, by: User, at: datetime) -> None:
-    """Ask for the best so far.
-
-    Raises:
-        WrongStateError: it is done.
-    """
+    """Ask for the best so far."""
     if not MissionPlan.objects.filter(pk=plan.pk, state__in=OPEN).update(stop_at=at):
         raise WrongStateError
     note(plan.mission, "stop", by=by, at=at)
@@ -166,13 +152,8 @@ def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
         "method": result.method,
         "stopped": result.stopped,
         "placed": stated.stored(result.plan),
-        "short": _stored(stated, result.short),
+        "short": stated.too_few(result.short),
     }
-
-
-def _stored(stated: Stated, short: Iterable[Short]) -> list[list[Any]]:
-    """Return who has too few meetings by the keys of delegations, as MissionPlan keeps it."""
-    return [[stated.delegations[each.participant].pk, each.meetings, str(each.reason)] for each in short]
 
 
 @transaction.atomic
@@ -191,7 +172,7 @@ def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         possible=possible(stated.problem),
         method="greedy",
         placed=stated.stored(placed),
-        short=_stored(stated, shorts(Board(stated.problem, placed))),
+        short=stated.too_few(shorts(Board(stated.problem, placed))),
         by=by,
         asked_at=at,
         finished_at=at,
@@ -213,31 +194,26 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = Non
 
     Raises:
         NotValidError: it breaks a rule as things are now. NotReadyError: it has no meeting.
-        WrongStateError: wishes are open, or a schedule is published. LimitReachedError: too often.
     """
-    # Counted first: what fails has cost as much.
+    # Counted outside the transaction: what fails has cost as much.
     limits.take_token(MISSION_LIMIT, account=by, company=plan.mission.programme.company, at=at)
-    _publish(plan, by=by, at=at, seen=seen)
-
-
-@transaction.atomic
-def _publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None) -> None:
-    held = hold_as_host(plan.mission, (M.PLANNING,))
-    stored = MissionPlan.objects.get(pk=plan.pk)
-    if stored.state != RunState.DONE:
-        raise WrongStateError
-    if not stored.placed:
-        raise NotReadyError
-    if not is_final(held, stored):
-        raise NotValidError
-    stated = problem_of(held)
-    placed = stated.read(stored.placed)
-    if placed is None or faults(stated.problem, placed):
-        raise NotValidError
-    step = move(held, MissionAct.PUBLISH, side=HOST, by=by, at=at, seen=seen, published_at=at)
-    MissionPlan.objects.filter(pk=stored.pk).update(published_at=at)
-    write_meetings(held, stored.placed, by=by, at=at)
-    tell(PUBLISHED, with_people(coming(held)), event=str(step.pk), at=at)
+    with transaction.atomic():
+        held = hold_as_host(plan.mission, (M.PLANNING,))
+        stored = MissionPlan.objects.get(pk=plan.pk)
+        if stored.state != RunState.DONE:
+            raise WrongStateError
+        if not stored.placed:
+            raise NotReadyError
+        if not is_final(held, stored):
+            raise NotValidError
+        stated = problem_of(held)
+        placed = stated.read(stored.placed)
+        if placed is None or faults(stated.problem, placed):
+            raise NotValidError
+        step = move(held, MissionAct.PUBLISH, side=HOST, by=by, at=at, seen=seen, published_at=at)
+        MissionPlan.objects.filter(pk=stored.pk).update(published_at=at)
+        write_meetings(held, stored.placed, by=by, at=at)
+        tell(PUBLISHED, with_people(coming(held)), event=str(step.pk), at=at)
 
 
 def write_meetings(mission: Mission, placed: Any, *, by: User, at: datetime) -> None:

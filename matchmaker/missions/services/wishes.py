@@ -25,10 +25,6 @@ def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: d
     """Keep what a page of wishes says of others, by their keys; "" takes a wish back.
 
     What is said as it was prefilled counts as chosen. The others on other pages stay as they are.
-
-    Raises:
-        WrongStateError: the deadline is over, and the delegation is not late. TooManyMustsError: more musts
-        than one may have. LimitReachedError: too often in a short time.
     """
     limits.take_token(WISH_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, NOT_OVER)

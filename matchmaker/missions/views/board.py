@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from matchmaker.integrations.typesetting import typeset
 from matchmaker.missions.forms import ArrivalForm
 from matchmaker.missions.selectors import board as boards
 from matchmaker.missions.selectors import papers
-from matchmaker.missions.selectors.changes import facts_of, proposal_of, proposal_page
+from matchmaker.missions.selectors.changes import facts_of, proposal_page
 from matchmaker.missions.selectors.day import code_of
 from matchmaker.missions.services import changes, day
 from matchmaker.missions.services.plans import NotValidError
@@ -25,10 +25,10 @@ from matchmaker.missions.views.missions import organised_or_404
 from matchmaker.models.missions import Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
 from matchmaker.programmes.guards import organiser_required
-from matchmaker.programmes.selectors.programmes import Reader
+from matchmaker.programmes.selectors.programmes import Reader, address_of
 from matchmaker.programmes.selectors.share_card import qr_picture
 from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.pages import form_page, found_or_404, keys_in, message_on_error, page_with_form
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     NotValidError: gettext_lazy(
@@ -40,7 +40,6 @@ PRESENCE = {"here": True, "missing": False, "unknown": None}
 
 
 def scheduled_or_404(reader: Reader, public_id: str) -> Mission:
-    """Return a mission with a published schedule that the reader organises."""
     mission = organised_or_404(reader, public_id)
     if mission.state not in HAS_SCHEDULE or mission.published_at is None:
         raise Http404
@@ -81,7 +80,7 @@ def check_in(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRe
     """Show who has come, with the QR code of the entrance, and write it down by hand."""
     mission = scheduled_or_404(reader, public_id)
     if request.method == "POST":
-        found = found_or_404(mission.delegations.filter(public_id=request.POST.get("who", "")).first())
+        found = get_object_or_404(mission.delegations, public_id=request.POST.get("who", ""))
         found.mission = mission
         act = request.POST.get("act", "")
         if act not in PRESENCE:
@@ -91,7 +90,7 @@ def check_in(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRe
             if act == "missing":
                 messages.info(request, _("Their meetings stay until you change the schedule."))
         return redirect(request.get_full_path())
-    address = papers.address_of("mission_here", public_id, code_of(mission))
+    address = address_of("mission_here", public_id, code_of(mission))
     asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "show", "page")}
     context = {
         "mission": mission,
@@ -123,10 +122,9 @@ def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
             "mission": mission,
             "programme": mission.programme,
             **facts_of(mission, at=timezone.now()),
-            "form": form,
             "goes_on": mission.state != MissionState.OVER,
         }
-        return render(request, "missions/changes.html", context, status=422 if form.is_bound else 200)
+        return form_page(request, "missions/changes.html", form, **context)
 
 
 def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> int | None:
@@ -140,9 +138,7 @@ def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> in
         found.mission = mission
         day.set_arrival(found, arrives_at=form.cleaned_data["arrives_at"], **said)
     elif act in ("close", "open"):
-        key = request.POST.get("table", "")
-        tables = mission.tables.filter(pk=int(key) if key.isdecimal() and len(key) < 18 else 0)
-        table = found_or_404(tables.first())
+        table = get_object_or_404(mission.tables, pk__in=keys_in(request, "table")[:1])
         table.mission = mission
         day.set_closed(table, is_closed=act == "close", **said)
     else:
@@ -156,7 +152,7 @@ def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> in
 def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Show what would change, and carry it out as it was shown."""
     mission = scheduled_or_404(reader, public_id)
-    plan = found_or_404(proposal_of(mission, pk))
+    plan = get_object_or_404(mission.plans.select_related("by"), pk=pk, mends=True)
     plan.mission = mission
     if request.method == "POST":
         with message_on_error(request, REFUSALS, _("Changed. Those whose meetings change are being told.")):

@@ -1,22 +1,23 @@
 """The day of those who take part: a light page, one page per meeting, a calendar, a sheet of paper."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.choices import Side
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.introductions.views import REFUSALS as OF_INTRODUCTIONS
 from matchmaker.missions.forms import DayForm, LateForm, NoteForm
-from matchmaker.missions.selectors.day import days_of, free_slots, is_code_of, opened_by, own_day, own_row
-from matchmaker.missions.selectors.missions import Part, part_in, readable_delegation
+from matchmaker.missions.selectors.day import DayRow, code_of, free_slots, opened_by, own_day, own_row
+from matchmaker.missions.selectors.missions import Part, by_day, part_in, readable_delegation
 from matchmaker.missions.selectors.papers import TEMPLATE, calendar_of, schedules
 from matchmaker.missions.selectors.plans import too_few
 from matchmaker.missions.services import day, meetings
@@ -58,7 +59,6 @@ ASKED = gettext_lazy("Thank you. The other side is asked, as with every request 
 
 
 def scheduled_or_404(part: Part | None) -> Part:
-    """Return a part in a mission with a published schedule."""
     found = found_or_404(part)
     if found.mission.state not in HAS_SCHEDULE or found.mission.published_at is None:
         raise Http404
@@ -66,7 +66,6 @@ def scheduled_or_404(part: Part | None) -> Part:
 
 
 def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **context: Any) -> HttpResponse:
-    """Draw the light page of a delegation."""
     delegation.mission, now = mission, timezone.now()
     rows = own_day(delegation, at=now)
     with timezone.override(mission.programme.zone):
@@ -74,8 +73,8 @@ def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **c
             "mission": mission,
             "programme": mission.programme,
             "delegation": delegation,
-            "days": days_of(rows),
-            "too_few": too_few(delegation, mission, sum(row.appointment.is_live for row in rows)),
+            "days": by_day(mission, rows, lambda row: row.meeting.slot.starts_at),
+            "too_few": too_few(mission, sum(row.is_live for row in rows)),
             "now": now,
         }
         return render(request, "missions/day.html", context)
@@ -117,7 +116,6 @@ def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegati
 
 
 def pdf(sheet: bytes, name: str) -> HttpResponse:
-    """Answer a sheet as a file."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": PRIVATE}
     return HttpResponse(sheet, content_type="application/pdf", headers=headers)
 
@@ -127,19 +125,19 @@ def pdf(sheet: bytes, name: str) -> HttpResponse:
 def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
     """Show one of the own meetings, and do what `act` says with it."""
     part, now = scheduled_or_404(part_in(reader, public_id)), timezone.now()
-    row, own = found_or_404(own_row(part, key, at=now))
+    row = found_or_404(own_row(part, key, at=now))
     row.meeting.mission = part.mission
     places = free_slots(row.meeting, at=now)
     with timezone.override(part.mission.programme.zone):
         form = DayForm(request.POST, places=places) if request.method == "POST" else None
         if form and form.is_valid():
             with message_on_error(request, REFUSALS):
-                messages.success(request, _act(request, row, own, form.cleaned_data))
-            return redirect("mission_day", public_id, own.public_id)
+                messages.success(request, _act(request, row, form.cleaned_data))
+            return redirect("mission_day", public_id, row.own.public_id)
         context = {
             "mission": part.mission,
             "programme": part.mission.programme,
-            "delegation": own,
+            "delegation": row.own,
             "row": row,
             "meeting": row.meeting,
             "move_form": DayForm(places=places),
@@ -154,14 +152,12 @@ def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) 
 def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
     """Write what the own team should remember of a meeting; what is typed outlasts a bad connection."""
     part = scheduled_or_404(part_in(reader, public_id))
-    row, own = found_or_404(own_row(part, key, at=timezone.now()))
-
-    def make(sent: QueryDict | None) -> NoteForm:
-        return NoteForm(sent, initial={"text": row.note.text if row.note else ""})
+    row = found_or_404(own_row(part, key, at=timezone.now()))
+    make = partial(NoteForm, initial={"text": row.note.text if row.note else ""})
 
     def save(form: NoteForm) -> HttpResponse:
         text = form.cleaned_data["text"]
-        day.write_note(row.meeting, own=own, text=text, by=request.user, at=timezone.now())
+        day.write_note(row.meeting, own=row.own, text=text, by=request.user, at=timezone.now())
         messages.success(request, _("Saved for your team. Nobody else reads it."))
         return redirect("mission_day_meeting", public_id, key)
 
@@ -169,9 +165,8 @@ def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> 
     return handle_form(request, make, "missions/day_note.html", save, context)
 
 
-def _act(request: SignedInRequest, row: Any, own: Delegation, said: dict[str, Any]) -> str:
-    """Do one act about a meeting; return what is said of it."""
-    act, one, side = said["act"], row.meeting, Side(own.side)
+def _act(request: SignedInRequest, row: DayRow, said: dict[str, Any]) -> str:
+    act, one, side = said["act"], row.meeting, row.side
     by: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     seen = seen_in(request)
     if act == "accept":
@@ -185,7 +180,7 @@ def _act(request: SignedInRequest, row: Any, own: Delegation, said: dict[str, An
     elif act in ("agree", "keep"):
         day.answer_move(one, side=side, agrees=act == "agree", seen=seen, **by)
     else:
-        made = day.say_after(one, own=own, answer=AfterMeeting(act), **by)
+        made = day.say_after(one, own=row.own, answer=AfterMeeting(act), **by)
         if made is None:
             return str(SAID)
         return str(MUTUAL if made.state == IntroductionState.MUTUAL else ASKED)
@@ -197,7 +192,7 @@ def _act(request: SignedInRequest, row: Any, own: Delegation, said: dict[str, An
 def here(request: SignedInRequest, reader: Reader, public_id: str, code: str) -> HttpResponse:
     """Ask who has read the code at the entrance whether they are here, and write it down."""
     part = scheduled_or_404(part_in(reader, public_id))
-    if not part.own or not is_code_of(part.mission, code):
+    if not part.own or not constant_time_compare(code, code_of(part.mission)):
         raise Http404
     if request.method == "POST":
         with message_on_error(request, REFUSALS, _("Thank you. It is written down that you are here.")):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,26 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.missions.forms import GridForm, InterpreterForm, SetUpForm, TablesForm, UntilForm
-from matchmaker.missions.selectors.missions import (
-    delegations_page,
-    grid,
-    mission_page,
-    organised_mission,
-    part_in,
-    programme_without_mission,
-    room_in,
-    rooms_page,
-)
+from matchmaker.missions.selectors import missions as selectors
 from matchmaker.missions.selectors.plans import acceptance
 from matchmaker.missions.services import missions
-from matchmaker.missions.services.missions import (
-    CHANGEABLE,
-    DeadlinePassedError,
-    InUseError,
-    NameTakenError,
-    NotReadyError,
-    TooManyError,
-)
 from matchmaker.models.missions import Mission
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader, still_to_tell
@@ -52,31 +35,30 @@ from profiles.pages import (
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
     OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
-    NotReadyError: gettext_lazy("Add times and tables first."),
-    DeadlinePassedError: gettext_lazy("Wishes close later than now, and before the first meeting."),
-    TooManyError: gettext_lazy("There are as many as there may be."),
-    NameTakenError: gettext_lazy("This name is taken. Choose another one."),
-    InUseError: gettext_lazy("A meeting of the schedule needs it. Close it on the day instead."),
+    missions.NotReadyError: gettext_lazy("Add times and tables first."),
+    missions.DeadlinePassedError: gettext_lazy("Wishes close later than now, and before the first meeting."),
+    missions.TooManyError: gettext_lazy("There are as many as there may be."),
+    missions.NameTakenError: gettext_lazy("This name is taken. Choose another one."),
+    missions.InUseError: gettext_lazy("A meeting of the schedule needs it. Close it on the day instead."),
 }
 
 
 def organised_or_404(reader: Reader, public_id: str) -> Mission:
-    """Return a mission that the reader organises."""
-    return found_or_404(organised_mission(reader, public_id))
+    return found_or_404(selectors.organised_mission(reader, public_id))
 
 
 @reader_required
 @require_safe
 def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Show where the mission stands, and what its organiser or somebody who takes part does next."""
-    part = found_or_404(part_in(reader, public_id))
+    part = found_or_404(selectors.part_in(reader, public_id))
     mission = part.mission
     with timezone.override(mission.programme.zone):
         context = {
             "mission": mission,
             "programme": mission.programme,
             "organises": part.organises,
-            **mission_page(part),
+            **selectors.mission_page(part),
             "still_to_tell": still_to_tell(mission.programme) if part.organises else 0,
             "until_form": UntilForm(),
             "acceptance": acceptance(mission) if part.organises and mission.published_at else None,
@@ -88,9 +70,9 @@ def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
 @page_with_form
 def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Show days, hours and the grid; make the grid anew."""
-    mission = organised_mission(reader, public_id)
-    programme = mission.programme if mission else programme_without_mission(reader, public_id)
-    if programme is None or (mission and mission.state not in CHANGEABLE):
+    mission = selectors.organised_mission(reader, public_id)
+    programme = mission.programme if mission else selectors.programme_without_mission(reader, public_id)
+    if programme is None or (mission and mission.state not in missions.CHANGEABLE):
         raise Http404
     with timezone.override(programme.zone):
         form = SetUpForm(sent_by_post(request), programme=programme, mission=mission)
@@ -100,12 +82,12 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
                 missions.set_up(programme, **said, at=timezone.now(), mission=mission)
                 messages.success(request, _("Saved. Check the times below, and keep single ones free there."))
                 return redirect("mission_set_up", public_id)
-        days = grid(mission) if mission else []
-        slots = GridForm(slots=[slot for day in days for slot in day.slots])
+        days = selectors.grid(mission) if mission else []
+        form_of_slots = GridForm(slots=[slot for _day, slots in days for slot in slots])
         context = {
             "programme": programme,
             "mission": mission,
-            "days": [(day.day, [slots[f"slot_{slot.pk}"] for slot in day.slots]) for day in days],
+            "days": [(day, [form_of_slots[f"slot_{slot.pk}"] for slot in slots]) for day, slots in days],
         }
         return form_page(request, "missions/set_up.html", form, **context)
 
@@ -115,7 +97,7 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
 def block_slots(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Keep single slots free, or give them to meetings again."""
     mission = organised_or_404(reader, public_id)
-    form = GridForm(request.POST, slots=[slot for day in grid(mission) for slot in day.slots])
+    form = GridForm(request.POST, slots=mission.slots.all())
     if form.is_valid():
         with message_on_error(request, REFUSALS, _("Saved.")):
             missions.block_slots(mission, blocked=form.blocked, by=request.user, at=timezone.now())
@@ -145,7 +127,6 @@ def move_wishes(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
 @organiser_required
 @page_with_form
 def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show tables, online rooms and interpreters, and add some."""
     mission = organised_or_404(reader, public_id)
     sent, kind = sent_by_post(request), request.POST.get("what", "")
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
@@ -168,7 +149,7 @@ def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
             "programme": mission.programme,
             "tables_form": tables,
             "interpreter_form": interpreter,
-            **rooms_page(mission, request.GET.get("page", "1")),
+            **selectors.rooms_page(mission, request.GET.get("page", "1")),
         }
         return render(request, "missions/rooms.html", context, status=422 if is_wrong else 200)
 
@@ -176,10 +157,9 @@ def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
 @organiser_required
 @require_POST
 def remove_room(request: SignedInRequest, reader: Reader, public_id: str, kind: str, pk: int) -> HttpResponse:
-    """Remove a table or an interpreter."""
-    room = room_in(organised_or_404(reader, public_id), kind, pk)
-    if room is None:
-        raise Http404
+    mission = organised_or_404(reader, public_id)
+    rooms_of: dict[str, Any] = {"table": mission.tables, "interpreter": mission.interpreters}
+    room = get_object_or_404(found_or_404(rooms_of.get(kind)), pk=pk)
     with message_on_error(request, REFUSALS, _("Removed.")):
         missions.remove_room(room, by=request.user, at=timezone.now())
     return redirect("mission_rooms", public_id)
@@ -188,9 +168,10 @@ def remove_room(request: SignedInRequest, reader: Reader, public_id: str, kind: 
 @organiser_required
 @require_safe
 def delegations(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show who comes."""
     mission = organised_or_404(reader, public_id)
-    found = delegations_page(mission, request.GET.get("q", "").strip()[:80], request.GET.get("page", "1"))
+    found = selectors.delegations_page(
+        mission, request.GET.get("q", "").strip()[:80], request.GET.get("page", "1")
+    )
     context = {"mission": mission, "programme": mission.programme, **found}
     with timezone.override(mission.programme.zone):
         return render(request, "missions/delegations.html", context)

@@ -12,18 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from matchmaker.missions.forms import DelegationForm, SecondForm
-from matchmaker.missions.selectors.missions import (
-    Part,
-    may_wish,
-    own_delegation,
-    part_in,
-    readable_delegation,
-)
+from matchmaker.missions.selectors.missions import may_wish, part_in, readable_delegation
 from matchmaker.missions.selectors.wishes import chosen_in, wishes_page
 from matchmaker.missions.services import missions, wishes
-from matchmaker.missions.services.wishes import TooManyMustsError
 from matchmaker.missions.views.missions import REFUSALS as OF_MISSIONS
-from matchmaker.models.missions import Delegation
 from matchmaker.models.missions.mission import NOT_OVER
 from matchmaker.pairs.guards import CHANGED
 from matchmaker.programmes.guards import reader_required
@@ -41,17 +33,11 @@ from profiles.pages import (
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,
-    TooManyMustsError: gettext_lazy("Up to five can be a must. Nothing was saved: make some of them a wish."),
+    wishes.TooManyMustsError: gettext_lazy(
+        "Up to five can be a must. Nothing was saved: make some of them a wish."
+    ),
     **OF_MISSIONS,
 }
-
-
-def own_or_404(reader: Reader, public_id: str, delegation: str) -> tuple[Part, Delegation]:
-    """Return the reader's part in a mission, and one of the own delegations."""
-    part = found_or_404(part_in(reader, public_id))
-    own = found_or_404(own_delegation(part, delegation))
-    own.mission = part.mission
-    return part, own
 
 
 @reader_required
@@ -85,7 +71,6 @@ def edit_delegation(
 @reader_required
 @require_POST
 def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
-    """Send another delegation of the same company."""
     part = found_or_404(part_in(reader, public_id))
     found = found_or_404(readable_delegation(part, delegation))
     form = SecondForm(request.POST)
@@ -106,7 +91,9 @@ def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegat
 @page_with_form
 def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
     """Show the other side with the own wishes, and keep those of a page."""
-    part, own = own_or_404(reader, public_id, delegation)
+    part = found_or_404(part_in(reader, public_id))
+    own = found_or_404(next((each for each in part.own if each.public_id == delegation), None))
+    own.mission = part.mission
     if not may_wish(own, part.mission) and request.method == "POST":
         messages.warning(request, _("The deadline has passed. Your wishes stay as they are."))
         return redirect("mission", public_id)
@@ -114,7 +101,8 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
         said = chosen_in(request.POST, own, reader)
         with message_on_error(request, REFUSALS, _("Your wishes have been saved. Nobody else reads them.")):
             wishes.choose(own, wishes=said, by=request.user, at=timezone.now())
-        return redirect(_address(request))
+        query = _query(request.GET)
+        return redirect(f"{request.path}?{query}" if query else request.path)
     found = wishes_page(reader, part.mission, own, request.GET)
     with timezone.override(part.mission.programme.zone):
         context = {
@@ -128,13 +116,6 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
 
 
 def _query(asked: Mapping[str, str]) -> str:
-    """Return the words and the filter of the page as a query, for the address of its form."""
     kept = QueryDict(mutable=True)
     kept.update({name: asked[name] for name in ("q", "show", "page") if asked.get(name)})
     return kept.urlencode()
-
-
-def _address(request: SignedInRequest) -> str:
-    """Return the address of the page of wishes from which the form came."""
-    query = _query(request.GET)
-    return f"{request.path}?{query}" if query else request.path

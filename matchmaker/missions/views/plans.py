@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from matchmaker.missions.selectors.plans import plan_facts, plan_of, plan_page, plans_page
+from matchmaker.missions.selectors.plans import plan_facts, plan_page, plans_page
 from matchmaker.missions.services import plans
-from matchmaker.missions.services.plans import AlreadyPlanningError, NotValidError
 from matchmaker.missions.views.missions import REFUSALS as OF_MISSIONS
 from matchmaker.missions.views.missions import organised_or_404
 from matchmaker.pairs.guards import CHANGED, seen_in
@@ -20,12 +19,12 @@ from matchmaker.programmes.guards import organiser_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.pages import message_on_error, page_with_form
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,
-    AlreadyPlanningError: gettext_lazy("The planner is at work. Wait for it, or stop it."),
-    NotValidError: gettext_lazy("Something has changed since this plan was made. Plan once more."),
+    plans.AlreadyPlanningError: gettext_lazy("The planner is at work. Wait for it, or stop it."),
+    plans.NotValidError: gettext_lazy("Something has changed since this plan was made. Plan once more."),
     **OF_MISSIONS,
 }
 
@@ -33,7 +32,6 @@ REFUSALS: dict[type[Exception], str | Promise] = {
 @organiser_required
 @page_with_form
 def show_plans(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show the runs of the planner, and start one."""
     mission = organised_or_404(reader, public_id)
     if request.method == "POST":
         with message_on_error(request, REFUSALS):
@@ -49,7 +47,7 @@ def show_plans(request: SignedInRequest, reader: Reader, public_id: str) -> Http
 def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Show a run: how far it is, or what it found. Stop it, or publish it: `act` says which."""
     mission = organised_or_404(reader, public_id)
-    plan = found_or_404(plan_of(mission, pk))
+    plan = get_object_or_404(mission.plans, pk=pk, mends=False)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.method == "POST" and request.POST.get("act") == "publish":
         with message_on_error(request, REFUSALS, _("Published. Everyone who comes is being told.")):
@@ -71,7 +69,7 @@ def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
 def progress(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Answer with how far it is alone; once there is nothing to wait for, the page is drawn anew."""
     mission = organised_or_404(reader, public_id)
-    plan = found_or_404(plan_of(mission, pk))
+    plan = get_object_or_404(mission.plans, pk=pk, mends=False)
     context = {"programme": mission.programme, **plan_facts(plan)}
     response = render(request, "missions/_progress.html", context)
     if not plan.is_open:

@@ -248,7 +248,6 @@ class Delegation(models.Model):
     place = taxonomy_fk(Place, _("where they stay"))
     at = models.DateTimeField(_("added"), default=timezone.now)
     prefilled_at = models.DateTimeField(_("wishes prefilled"), null=True, blank=True)
-    reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
     missing_at = models.DateTimeField(_("does not come"), null=True, blank=True)

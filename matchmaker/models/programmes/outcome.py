@@ -6,6 +6,7 @@ The lines stand here; the log is that of programmes (ProgrammeStep).
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -96,15 +97,18 @@ OUTCOME_RULES = (
     ("answered", set_in("answered_at", (S.CONFIRMED, S.DISPUTED))),
     ("says_why", ~models.Q(state=S.DISPUTED) | ~models.Q(objection="")),
     ("of_two", models.Q(other__isnull=True) | ~models.Q(other=models.F("application"))),
-    ("recorder", models.Q(by_organiser=False) | models.Q(other__isnull=True)),
+    ("one_other", models.Q(other__isnull=True) | models.Q(partner__isnull=True)),
+    ("recorder", models.Q(by_other=False) | models.Q(other__isnull=True)),
     ("money", HAS_MONEY | HAS_NONE),
 )
 
 
 class ProgrammeOutcome(models.Model):
-    """One outcome between two sides: somebody who took part, and `other`, who did too; None: the organiser.
+    """One outcome between two sides: `application`, somebody who took part, and another side.
 
-    Who took part has recorded it, unless `by_organiser`. `deal`: the record on the profile that it became.
+    That is `other`, who took part too, or `partner`, the second principal investigator of the application, or
+    with neither the organiser. `by_other`: that side recorded it. `deal`: the record on the profile that it
+    became.
     """
 
     transitions = {line.act: line for line in OUTCOME_LINES}
@@ -116,7 +120,15 @@ class ProgrammeOutcome(models.Model):
     other = models.ForeignKey(
         "matchmaker.ProgrammeApplication", models.CASCADE, null=True, blank=True, related_name="+"
     )
-    by_organiser = models.BooleanField(_("recorded by the organiser"), default=False)
+    partner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("second principal investigator"),
+    )
+    by_other = models.BooleanField(_("recorded by the other side"), default=False)
     kind = models.CharField(_("kind"), max_length=10, choices=OutcomeKind)
     state = models.CharField(_("state"), max_length=9, choices=OutcomeState)
     happened_on = models.DateField(_("date"))
@@ -153,9 +165,14 @@ class ProgrammeOutcome(models.Model):
         return version_of("outcome", self.pk, str(self.state))
 
     @property
+    def other_company(self) -> Startup | Investor | None:
+        """The company of the side that is not the application; None: a person, or the curators."""
+        return None if self.partner_id else (self.other or self.programme).company
+
+    @property
     def pair(self) -> tuple[Startup, Investor] | None:
         """The startup and the investor between whom it is; None between any others."""
-        both = self.application.company, (self.other or self.programme).company
+        both = self.application.company, self.other_company
         startup = next((each for each in both if isinstance(each, Startup)), None)
         investor = next((each for each in both if isinstance(each, Investor)), None)
         return (startup, investor) if startup and investor else None

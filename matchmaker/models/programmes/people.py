@@ -12,7 +12,7 @@ from matchmaker.models.transitions import version_of
 from profiles.models import Place, Sector
 from profiles.models.profile import empty_list, taxonomy_fk
 
-MOST_SEATS, MOST_LINKS = 10, 3
+MOST_TEAM_PLACES, MOST_LINKS = 10, 3
 
 
 class Skill(models.TextChoices):
@@ -77,8 +77,8 @@ class ProgrammeTeam(models.Model):
     name = models.CharField(_("name"), max_length=80)
     about = models.CharField(_("what the team works on"), max_length=300, blank=True)
     skills = models.JSONField(_("skills that the team looks for"), default=empty_list, blank=True)
-    seats = models.PositiveSmallIntegerField(
-        _("places"), default=5, validators=[MinValueValidator(2), MaxValueValidator(MOST_SEATS)]
+    place_count = models.PositiveSmallIntegerField(
+        _("places"), default=5, validators=[MinValueValidator(2), MaxValueValidator(MOST_TEAM_PLACES)]
     )
     at = models.DateTimeField(_("founded"), default=timezone.now)
 
@@ -89,7 +89,7 @@ class ProgrammeTeam(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "name"], name="programmeteam_name"),
             models.CheckConstraint(
-                condition=models.Q(seats__range=(2, MOST_SEATS)), name="programmeteam_seats"
+                condition=models.Q(place_count__range=(2, MOST_TEAM_PLACES)), name="programmeteam_places"
             ),
         ]
 

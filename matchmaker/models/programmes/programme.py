@@ -116,7 +116,7 @@ PROGRAMME_RULES = (
     ("goes_on", unset_in("ended_at", (P.DRAFT, P.REVIEW, *GOING_ON))),
     ("dated", set_in("apply_by", PUBLIC) & set_in("starts_at", PUBLIC) & set_in("ends_at", PUBLIC)),
 )
-MOST_SLOTS, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
+MOST_PLACES, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
 AT_MOST_ONE = models.Q(startup__isnull=True) | models.Q(investor__isnull=True)
 LISTS = ("sectors", "stages", "places", "forms")  # whom it is for; empty: for all
 
@@ -155,10 +155,10 @@ class Programme(AskedForOutcomes):
     stages = taxonomy_m2m(Stage, _("stages"))
     places = taxonomy_m2m(Place, _("locations"))
     forms = taxonomy_m2m(PartnershipForm, _("partnership types"))
-    slots = models.PositiveSmallIntegerField(
+    place_count = models.PositiveSmallIntegerField(
         pgettext_lazy("programme", "places"),
         default=10,
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)],
     )
     is_mixed = models.BooleanField(_("every team has members from both sides of the border"), default=False)
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
@@ -189,7 +189,7 @@ class Programme(AskedForOutcomes):
                 condition=~models.Q(title_en="", title_ur="", title_zh=""), name="programme_titled"
             ),
             models.CheckConstraint(
-                condition=models.Q(slots__range=(1, MOST_SLOTS)), name="programme_has_slots"
+                condition=models.Q(place_count__range=(1, MOST_PLACES)), name="programme_has_places"
             ),
             models.CheckConstraint(
                 condition=models.Q(apply_by__isnull=True)
@@ -304,8 +304,8 @@ APPLICATION_RULES = (
     ("unsent", unset_in("sent_at", (A.DRAFT,))),
     ("undecided", unset_in("decided_at", (A.DRAFT, A.SENT))),
     ("decided", set_in("decided_at", (A.ACCEPTED, A.WAITLISTED, A.DECLINED))),
-    ("has_a_slot", set_in("slot", (A.ACCEPTED,))),
-    ("has_no_slot", unset_in("slot", [each for each in A if each != A.ACCEPTED])),
+    ("has_a_place", set_in("place_number", (A.ACCEPTED,))),
+    ("has_no_place", unset_in("place_number", [each for each in A if each != A.ACCEPTED])),
     ("says_why", ~models.Q(state=A.DECLINED) | ~models.Q(reason="")),
 )
 ONE_APPLICANT = (
@@ -319,8 +319,8 @@ ANSWER, REASON = 1000, 500  # characters
 class ProgrammeApplication(AskedForOutcomes):
     """A company or a person asks to take part. `answers`: in the order of the programme's questions.
 
-    Who is accepted holds one of the numbered slots, so that the database bounds them; `slots` are as many as
-    the programme had then. `reason`: the organiser's, for the applicant.
+    Who is accepted holds one of the numbered places, so that the database bounds them; `place_count` is
+    how many the programme had then. `reason`: the organiser's, for the applicant.
     """
 
     transitions = APPLICATION_BY_ACT
@@ -333,8 +333,10 @@ class ProgrammeApplication(AskedForOutcomes):
     )
     state = models.CharField(_("state"), max_length=10, choices=ApplicationState)
     answers = models.JSONField(_("answers"), default=empty_list, blank=True)
-    slot = models.PositiveSmallIntegerField(pgettext_lazy("programme", "place"), null=True, blank=True)
-    slots = models.PositiveSmallIntegerField(_("places of the programme"))
+    place_number = models.PositiveSmallIntegerField(
+        pgettext_lazy("programme", "place"), null=True, blank=True
+    )
+    place_count = models.PositiveSmallIntegerField(_("places of the programme"))
     reason = models.CharField(_("reason"), max_length=REASON, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("drafted"), default=timezone.now)
@@ -359,9 +361,12 @@ class ProgrammeApplication(AskedForOutcomes):
                 )
                 for kind in ApplicantKind.values
             ),
-            models.UniqueConstraint(fields=["programme", "slot"], name="programmeapplication_slot"),
+            models.UniqueConstraint(fields=["programme", "place_number"], name="programmeapplication_place"),
             check_if_set(
-                "programmeapplication_within_the_slots", "slot", slot__gte=1, slot__lte=models.F("slots")
+                "programmeapplication_within_the_places",
+                "place_number",
+                place_number__gte=1,
+                place_number__lte=models.F("place_count"),
             ),
             *(
                 models.CheckConstraint(condition=rule, name=f"programmeapplication_{name}")

@@ -13,20 +13,16 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import Side
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS, OutcomeKind
-from matchmaker.models.programmes.people import MOST_LINKS, MOST_SEATS, CardAudience, Skill
-from matchmaker.programmes.forms.programmes import ApplicationForm, MomentField
-from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
-from profiles.companies.forms.fields import (
-    AmountField,
-    LineField,
-    ProseField,
-    TermField,
-    Terms,
-    WebField,
-    day,
-    marked,
-    worded,
+from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, CardAudience, Skill
+from matchmaker.programmes.forms.programmes import (
+    ApplicationForm,
+    MomentField,
+    labelled,
+    require_order,
+    several,
 )
+from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
+from profiles.companies.forms.fields import AmountField, LineField, ProseField, TermField, WebField, day
 from profiles.companies.forms.layout import More, helper, side_by_side
 from profiles.files.forms import SentFileField
 from profiles.models import PartnershipForm, Place, Sector
@@ -39,7 +35,6 @@ class ResearchForm(ApplicationForm):
     """What a research call asks besides: the second principal investigator, of another institution."""
 
     def __init__(self, data: Any = None, *, proposal: Any = None, **asked: Any) -> None:
-        """Add the fields of the joint proposal."""
         super().__init__(data, **asked)
         help_text = _("They read the proposal and sign it with an account of this address, before it counts.")
         self.fields["email"] = forms.EmailField(required=False, help_text=help_text)
@@ -52,7 +47,6 @@ class ResearchForm(ApplicationForm):
             self.fields[name].initial = getattr(proposal, name, "")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for both institutions of what is sent."""
         values = super().clean()
         for name in ("email", "institution", "other_institution"):
             if self.is_final and not values.get(name) and name not in self.errors:
@@ -70,12 +64,10 @@ class CardForm(forms.Form):
     """A person's card, which is kept only with a consent."""
 
     headline = LineField(max_length=100)
-    skills = forms.MultipleChoiceField(
-        choices=Skill.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
+    skills = several(Skill.choices, required=False)
     field = TermField(model=Sector, required=False)
     affiliation = LineField(max_length=120, required=False)
-    languages = forms.MultipleChoiceField(choices=WORKING_LANGUAGES, widget=forms.CheckboxSelectMultiple)
+    languages = several(WORKING_LANGUAGES)
     place = TermField(model=Place, required=False)
     link_1 = WebField(max_length=200, required=False, label=gettext_lazy("Link"))
     link_2 = WebField(max_length=200, required=False, label=gettext_lazy("Second link"))
@@ -88,47 +80,30 @@ class CardForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, card: PersonCard | None = None) -> None:
-        """Begin with the card as it is."""
         start: dict[str, Any] = {}
         if card:
             start = {name: getattr(card, name) for name in CARD}
             start |= {f"link_{at}": link for at, link in enumerate(card.links, start=1)}
         super().__init__(data, initial=start)
-        terms = Terms()
-        for name, field in self.fields.items():
-            worded(field)
-            if name in CARD:
-                known: Any = PersonCard._meta.get_field(name)
-                field.label = str(capfirst(known.verbose_name))
-            field.label = marked(field, is_needed=False)
-            if isinstance(field, TermField):
-                field.use(terms)
+        labelled(self, PersonCard)
 
     @property
     def card_values(self) -> dict[str, Any]:
-        """The values of the card's own fields."""
         values = self.cleaned_data
         links = [values[f"link_{at}"] for at in range(1, MOST_LINKS + 1) if values[f"link_{at}"]]
         return {**{name: values[name] for name in CARD}, "links": links}
 
 
 class TeamForm(forms.Form):
-    """A new team."""
-
     name = LineField(max_length=80, label=gettext_lazy("Name of the team"))
     about = LineField(max_length=300, required=False, label=gettext_lazy("What it works on"))
-    seats = forms.IntegerField(min_value=2, max_value=MOST_SEATS, initial=5, label=gettext_lazy("Places"))
-    skills = forms.MultipleChoiceField(
-        choices=Skill.choices,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        label=gettext_lazy("Skills that the team looks for"),
+    place_count = forms.IntegerField(
+        min_value=2, max_value=MOST_TEAM_PLACES, initial=5, label=gettext_lazy("Places")
     )
+    skills = several(Skill.choices, required=False, label=gettext_lazy("Skills that the team looks for"))
 
 
 class AnnouncementForm(forms.Form):
-    """What the organiser tells everyone who takes part."""
-
     text = ProseField(max_length=1000, label=gettext_lazy("Announcement"))
 
 
@@ -141,16 +116,12 @@ class SessionForm(forms.Form):
     place = LineField(max_length=200, required=False, label=gettext_lazy("Room or link"))
 
     def clean(self) -> dict[str, Any]:
-        """Ask for moments in their order."""
         values = super().clean() or self.cleaned_data
-        if values.get("starts_at") and values.get("ends_at") and values["ends_at"] <= values["starts_at"]:
-            self.add_error("ends_at", _("It ends before it starts."))
+        require_order(self, "starts_at", "ends_at")
         return values
 
 
 class FileForm(forms.Form):
-    """A file for everyone who takes part."""
-
     file = SentFileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
@@ -165,8 +136,6 @@ CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum 
 
 
 class OutcomeForm(forms.Form):
-    """What came of a programme, and with whom."""
-
     mine = forms.ChoiceField(label=gettext_lazy("For whom you say it"))
     whom = forms.ChoiceField(label=gettext_lazy("With whom"))
     kind = forms.ChoiceField(label=gettext_lazy("What came of it"), choices=OutcomeKind.choices)
@@ -186,7 +155,6 @@ class OutcomeForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, own: Sequence[Any], others: Sequence[Any], begun: date) -> None:
-        """Offer the sides of the programme, which began on a day."""
         super().__init__(data, initial={"mine": own[0].key})
         self.sides, self.begun = {each.key: each for each in (*own, *others)}, begun
         for name, sides in (("mine", own), ("whom", others)):
@@ -198,14 +166,16 @@ class OutcomeForm(forms.Form):
         terms.only = lambda term: term.group in CAPITAL
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a day that can be, and of an investment who, how much and how."""
         values = super().clean() or self.cleaned_data
         since = values.get("happened_on")
         if since and not self.begun <= since <= timezone.localdate():
             self.add_error("happened_on", _("Choose a day from the beginning of the programme until today."))
+        sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
+        proposals = [each.side for each in sides if each and isinstance(each.side, ProgrammeProposal)]
+        if proposals and str(proposals[0].application_id) not in (values.get("mine"), values.get("whom")):
+            self.add_error("whom", _("Choose the other principal investigator of the joint proposal."))
         if values.get("kind") != OutcomeKind.INVESTMENT:
             return {**values, "form": None, "amount": None, "currency": USD}
-        sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
         if all(sides) and {each.company_side for each in sides if each} != set(Side):
             self.add_error("kind", _("An investment is between a startup and an investor or partner."))
         for name in ("form", "amount", "currency"):
@@ -215,5 +185,4 @@ class OutcomeForm(forms.Form):
 
     @property
     def outcome_values(self) -> dict[str, Any]:
-        """The values of the outcome's own fields."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("mine", "whom")}

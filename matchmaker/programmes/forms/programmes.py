@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,8 +16,8 @@ from matchmaker.models.programmes.programme import (
     ANSWER,
     LISTS,
     MOST_CRITERIA,
+    MOST_PLACES,
     MOST_QUESTIONS,
-    MOST_SLOTS,
     REASON,
     TEXT,
     TITLE,
@@ -63,6 +64,28 @@ class MomentField(forms.DateTimeField):
         )
 
 
+def several(choices: Any, **options: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+
+
+def labelled(form: forms.Form, model: type[Model]) -> None:
+    """Label fields as the model does, and give those for terms one vocabulary."""
+    known, terms = {field.name: field for field in model._meta.fields + model._meta.many_to_many}, Terms()
+    for name, field in form.fields.items():
+        worded(field)
+        if name in known:
+            field.label = str(capfirst(known[name].verbose_name))
+        field.label = marked(field, is_needed=False)
+        if isinstance(field, TermField):
+            field.use(terms)
+
+
+def require_order(form: forms.Form, first: str, last: str) -> None:
+    begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if begins and ends and ends <= begins:
+        form.add_error(last, _("It ends before it starts."))
+
+
 class DatesForm(forms.Form):
     """When it is, and how many take part: what an organiser may change of an open programme."""
 
@@ -70,10 +93,9 @@ class DatesForm(forms.Form):
     apply_by = MomentField()
     starts_at = MomentField()
     ends_at = MomentField()
-    slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=10)
+    place_count = forms.IntegerField(min_value=1, max_value=MOST_PLACES, initial=10)
 
     def __init__(self, data: Any = None, *, programme: Programme | None = None, zone: str = "") -> None:
-        """Begin with what the programme says."""
         start: dict[str, Any] = _start(programme, self.base_fields) if programme else {"time_zone": zone}
         super().__init__(data, initial=start)
         self.programme = programme
@@ -81,30 +103,18 @@ class DatesForm(forms.Form):
         choices = zone_choices(get_language() or "en")
         # A browser sends the first zone of the list for somebody who has none and overlooks the question.
         zones.choices = choices if self["time_zone"].initial in dict(choices) else (("", "–"), *choices)
-        terms = Terms()
-        for name, field in self.fields.items():
-            worded(field)
-            known: Any = Programme._meta.get_field(name) if name in _columns() else None
-            if known is not None:
-                field.label = str(capfirst(known.verbose_name))
-            field.label = marked(field, is_needed=False)
-            if isinstance(field, TermField):
-                field.use(terms)
+        labelled(self, Programme)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for moments in their order."""
         values = super().clean() or self.cleaned_data
-        moments = [values.get(name) for name in ("apply_by", "starts_at", "ends_at")]
-        closes, starts, ends = moments
+        closes, starts = values.get("apply_by"), values.get("starts_at")
         if closes and starts and starts < closes:
             self.add_error("starts_at", _("It starts before the applications close."))
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", _("It ends before it starts."))
+        require_order(self, "starts_at", "ends_at")
         return values
 
     @property
     def programme_values(self) -> dict[str, Any]:
-        """The values of the programme's own fields."""
         return {name: value for name, value in self.cleaned_data.items() if name in _columns()}
 
 
@@ -113,7 +123,6 @@ def _columns() -> set[str]:
 
 
 def _start(programme: Programme, fields: Any) -> dict[str, Any]:
-    """Return what a stored programme says, by the names of the form."""
     found = {
         name: list(getattr(programme, name).all()) if name in LISTS else getattr(programme, name)
         for name in fields
@@ -161,23 +170,15 @@ class ProgrammeForm(DatesForm):
     place = TermField(model=Place, required=False)
     venue = LineField(max_length=200, required=False)
     is_online = forms.BooleanField(required=False)
-    languages = forms.MultipleChoiceField(
-        choices=WORKING_LANGUAGES, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    applicants = forms.MultipleChoiceField(
-        choices=ApplicantKind.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
+    languages = several(WORKING_LANGUAGES, required=False)
+    applicants = several(ApplicantKind.choices, required=False)
     is_mixed = forms.BooleanField(required=False)
     sectors = TermsField(model=Sector, required=False, most=MOST_TERMS)
-    skills = forms.MultipleChoiceField(
-        choices=Skill.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
+    skills = several(Skill.choices, required=False)
     stages = TermsField(model=Stage, required=False)
     places = TermsField(model=Place, required=False, most=MOST_TERMS)
     who_pays = LineField(max_length=300, required=False)
-    data_classes = forms.MultipleChoiceField(
-        choices=DataClass.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
+    data_classes = several(DataClass.choices, required=False)
     data_location = forms.ChoiceField(choices=data_places, required=False)
     data_crosses_border = YesNoField(required=False)
     data_access = LineField(max_length=200, required=False)
@@ -209,7 +210,7 @@ class ProgrammeForm(DatesForm):
         group(
             gettext_lazy("Who may apply"),
             "applicants",
-            "slots",
+            "place_count",
             "is_mixed",
             Hint(
                 gettext_lazy(
@@ -238,7 +239,6 @@ class ProgrammeForm(DatesForm):
     )
 
     def __init__(self, data: Any = None, *, programme: Programme | None = None, zone: str = "") -> None:
-        """Add the fields of the questions."""
         super().__init__(data, programme=programme, zone=zone)
         for number in range(1, MOST_QUESTIONS + 1):
             for language, label in QUESTION_LABELS.items():
@@ -252,7 +252,6 @@ class ProgrammeForm(DatesForm):
         leave_out_languages(self)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a title."""
         values = super().clean()
         if not any(values.get(f"title_{language}") for language in LANGUAGES):
             self.add_error("title_en", _("Enter a title in at least one language."))
@@ -260,7 +259,6 @@ class ProgrammeForm(DatesForm):
 
     @property
     def programme_values(self) -> dict[str, Any]:
-        """The values of the programme's own fields, with its questions in their order."""
         values, questions = self.cleaned_data, []
         for number in range(1, MOST_QUESTIONS + 1):
             texts = {language: values.get(f"question_{number}_{language}", "") for language in LANGUAGES}
@@ -275,7 +273,6 @@ class ApplicationForm(forms.Form):
     def __init__(
         self, data: Any = None, *, questions: Sequence[dict[str, Any]], answers: Sequence[str], is_sent: bool
     ) -> None:
-        """Ask what the programme asks."""
         super().__init__(data, initial={f"answer_{at}": text for at, text in enumerate(answers)})
         self.is_final = is_sent or (data is not None and "send" in data)
         for at, question in enumerate(questions):
@@ -286,7 +283,6 @@ class ApplicationForm(forms.Form):
         self.questions = questions
 
     def clean(self) -> dict[str, Any]:
-        """Ask for every required answer of what is sent."""
         values = super().clean() or self.cleaned_data
         for at, question in enumerate(self.questions):
             name = f"answer_{at}"
@@ -296,17 +292,11 @@ class ApplicationForm(forms.Form):
 
     @property
     def answers(self) -> list[str]:
-        """The answers in the order of the questions."""
         return [self.cleaned_data.get(f"answer_{at}", "") for at in range(len(self.questions))]
 
 
-DECISIONS = (ApplicationAct.ACCEPT, ApplicationAct.WAITLIST, ApplicationAct.DECLINE)
-
-
 class DecisionForm(forms.Form):
-    """What an organiser decides about an application."""
-
-    act = forms.ChoiceField(choices=[(each.value, "") for each in DECISIONS])
+    act = forms.ChoiceField(choices=[(each, "") for each in ("accept", "waitlist", "decline")])
     reason = ProseField(
         max_length=REASON,
         required=False,
@@ -315,7 +305,6 @@ class DecisionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason where somebody is declined."""
         values = super().clean() or self.cleaned_data
         if values.get("act") == ApplicationAct.DECLINE and not values.get("reason"):
             self.add_error("reason", _("Say why. The applicant reads it."))
@@ -323,8 +312,6 @@ class DecisionForm(forms.Form):
 
 
 class ReviewerForm(forms.Form):
-    """Whom the organiser asks to review."""
-
     email = forms.EmailField(
         label=gettext_lazy("Email address"),
         help_text=gettext_lazy(
@@ -349,29 +336,20 @@ class CriteriaForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]]) -> None:
-        """Begin with the criteria as they are."""
-        start = {
-            f"{name}_{at}": value
-            for at, criterion in enumerate(criteria, start=1)
-            for name, value in criterion.items()
-        }
-        super().__init__(data, initial=start)
+        numbered = enumerate(criteria, start=1)
+        super().__init__(data, initial={f"{name}_{at}": each[name] for at, each in numbered for name in each})
         for at in range(1, MOST_CRITERIA + 1):
             self.fields[f"name_{at}"] = LineField(max_length=80, required=False, label=_("Criterion"))
             self.fields[f"weight_{at}"] = forms.IntegerField(
                 min_value=1, max_value=10, required=False, label=_("Weight (1 to 10)")
             )
-            for name, label in (
-                ("low", _("1 point means")),
-                ("middle", _("3 points mean")),
-                ("high", _("5 points mean")),
-            ):
+            anchors = {"low": _("1 point means"), "middle": _("3 points mean"), "high": _("5 points mean")}
+            for name, label in anchors.items():
                 self.fields[f"{name}_{at}"] = LineField(max_length=120, required=False, label=label)
         for field in self.fields.values():
             worded(field)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one criterion, and for a weight and all anchors beside a name."""
         values = super().clean() or self.cleaned_data
         for at in range(1, MOST_CRITERIA + 1):
             parts = [f"{name}_{at}" for name in ("weight", "low", "middle", "high")]
@@ -386,7 +364,6 @@ class CriteriaForm(forms.Form):
 
     @property
     def criteria(self) -> list[dict[str, Any]]:
-        """The criteria in their order, without empty ones."""
         values = self.cleaned_data
         return [
             {name: values[f"{name}_{at}"] for name in ("name", "weight", "low", "middle", "high")}
@@ -399,7 +376,6 @@ class ScoreForm(forms.Form):
     """A reviewer's points, one to five for each criterion, and a note for the other reviewers."""
 
     def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]], score: Any = None) -> None:
-        """Ask for points by each criterion, with what they mean."""
         super().__init__(data)
         for at, criterion in enumerate(criteria):
             means = {1: criterion["low"], 3: criterion["middle"], 5: criterion["high"]}
@@ -423,13 +399,10 @@ class ScoreForm(forms.Form):
 
     @property
     def points(self) -> list[int]:
-        """The points in the order of the criteria."""
         return [int(self.cleaned_data[f"points_{at}"]) for at in range(self.count)]
 
 
 class ProgrammeReviewForm(forms.Form):
-    """What a curator decides: approved, or returned with a message."""
-
     outcome = forms.ChoiceField(choices=[("approve", ""), ("send_back", "")])
     message = ProseField(
         max_length=500,
@@ -438,7 +411,6 @@ class ProgrammeReviewForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for words where something comes back."""
         values = super().clean() or self.cleaned_data
         if values.get("outcome") == "send_back" and not values.get("message"):
             self.add_error("message", _("Say what should change."))

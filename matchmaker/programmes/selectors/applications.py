@@ -25,7 +25,7 @@ from matchmaker.programmes.selectors.people import card_of
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
 from profiles.choices import WORKING_LANGUAGES, Side, Status
 from profiles.models import Investor, Membership, Startup, User
-from profiles.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility.visible_profile import joined
 
 PER_PAGE = 25
@@ -35,26 +35,21 @@ TERM_KINDS = {"sectors": "sector", "stages": "stage", "places": "place", "forms"
 
 @dataclass(frozen=True)
 class Applicant:
-    """As whom somebody applies: a company, or the person."""
-
     kind: ApplicantKind
     company: Startup | Investor | None
     person: User | None
 
     @property
     def own(self) -> dict[str, Any]:
-        """The columns that name the applicant."""
         return {str(self.kind): self.company or self.person}
 
     @property
     def behind(self) -> Startup | Investor | None:
-        """The company that applies, or the one of the person."""
         member = Membership.objects.filter(user=self.person).select_related("startup", "investor").first()
         return self.company or (member.company if member else None)
 
     @property
     def name(self) -> str:
-        """What the organiser reads."""
         return self.company.name if self.company else str(self.person)
 
 
@@ -97,32 +92,27 @@ class Condition:
 
     @property
     def reason(self) -> str:
-        """Why it is not met, in words."""
         words = {"label": self.label, "asked": self.asked}
         if self.is_met is None:
             return _("%(label)s: you do not state this. Asked for: %(asked)s") % words
         return _("%(label)s: this programme is for %(asked)s only") % words
 
 
-def conditions(programme: Programme, applicant: Applicant, terms: TermTree | None = None) -> list[Condition]:
+def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:
     """Return what the programme asks of an applicant, and whether the profile, or a person's card, meets it.
 
     Of people: field, location, one of the skills, and one of the working languages.
     """
     company = applicant.company
     card = card_of(applicant.person) if applicant.person else None
-    asked = {
-        name: [term.pk for term in getattr(programme, name).all()]
-        for name in condition_labels()
-        if getattr(programme, name).all()
-    }
-    found = [] if company else _conditions_for_people(programme, card)
-    terms = (terms or all_terms()) if asked else None
+    found, terms = [] if company else _conditions_for_people(programme, card), None
     for name, label in condition_labels().items():
-        if name not in asked or terms is None or (company is None and name not in OF_PEOPLE):
+        wanted = {term.pk for term in getattr(programme, name).all()}
+        if not wanted or (company is None and name not in OF_PEOPLE):
             continue
-        kind, wanted = TERM_KINDS[name], set(asked[name])
-        stated = set(_stated(company, name) if company else _stated_on(card, name))
+        terms, kind = terms or all_terms(), TERM_KINDS[name]
+        said = _stated(company, name) if company else [getattr(card, OF_PEOPLE[name], None)]
+        stated = {pk for pk in said if pk}
         wider = {each for pk in stated for each in terms.family(kind, pk)}
         is_met = bool(wider & wanted) if stated else None
         found.append(Condition(label, ", ".join(terms.names(kind, wanted)), is_met))
@@ -143,30 +133,17 @@ def _conditions_for_people(programme: Programme, card: PersonCard | None) -> lis
     return found
 
 
-def _stated_on(card: PersonCard | None, name: str) -> list[int]:
-    """Return the field or the location on a person's card, as keys of terms."""
-    key = getattr(card, OF_PEOPLE[name], None)
-    return [key] if key else []
-
-
-def _stated(company: Startup | Investor, name: str) -> Iterable[int]:
-    """Return what a company states about itself, as keys of terms."""
+def _stated(company: Startup | Investor, name: str) -> Iterable[int | None]:
     if name == "places":
-        others: Iterable[int] = ()
-        if isinstance(company, Startup):
-            others = company.operating_places.values_list("pk", flat=True)
-        return [pk for pk in (company.place_id, *others) if pk]
+        others = company.operating_places.values_list("pk", flat=True) if isinstance(company, Startup) else ()
+        return [company.place_id, *others]
     if isinstance(company, Investor):
-        return company.theses.filter(is_active=True, **{f"{name}__isnull": False}).values_list(
-            name, flat=True
-        )
+        return company.theses.filter(is_active=True).values_list(name, flat=True)
     if name == "stages":
-        return [pk for pk in (company.stage_id,) if pk]
+        return [company.stage_id]
     if name == "forms":
         return company.forms.values_list("pk", flat=True)
-    return [
-        pk for pk in (company.primary_sector_id, *company.other_sectors.values_list("pk", flat=True)) if pk
-    ]
+    return [company.primary_sector_id, *company.other_sectors.values_list("pk", flat=True)]
 
 
 def unmet(found: list[Condition]) -> list[Condition]:
@@ -182,17 +159,12 @@ def is_blocked(programme: Programme, applicant: Applicant) -> bool:
     company = applicant.behind
     if company is None:
         return False
-    if applicant.person and organises_with(programme, company):
-        return True
     hosts = [programme.company, *(each.company for each in programme.hosts.all())]
+    if applicant.person and company in hosts:
+        return True
     others = [each.pk for each in hosts if each and each.side == company.side.other]
     between = {str(company.side): company, f"{company.side.other}__in": others}
     return bool(others) and CompanyBlock.objects.filter(**between).exists()
-
-
-def organises_with(programme: Programme, company: Startup | Investor) -> bool:
-    """Tell whether a company organises or co-organises a programme."""
-    return company in [programme.company, *(each.company for each in programme.hosts.all())]
 
 
 def is_at_rest(applicant: Applicant) -> bool:
@@ -204,7 +176,6 @@ def is_at_rest(applicant: Applicant) -> bool:
 
 
 def own_application(programme: Programme, applicant: Applicant) -> ProgrammeApplication | None:
-    """Return the applicant's application that stands, or else the newest one."""
     rows = ProgrammeApplication.objects.filter(programme=programme, **applicant.own)
     at_work = Case(When(state__in=AT_WORK, then=0), default=1)
     return rows.order_by(at_work, "-pk").first()
@@ -217,7 +188,6 @@ def question_of(question: dict[str, Any]) -> str:
 
 
 def answered(application: ProgrammeApplication) -> list[tuple[str, str]]:
-    """Return the questions with the answers."""
     answers = [*application.answers, *[""] * len(application.programme.questions)]
     questions = map(question_of, application.programme.questions)
     return list(zip(questions, answers, strict=False))
@@ -269,7 +239,7 @@ def _place_on_waitlist(application: ProgrammeApplication) -> int:
 
 
 def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
-    """Return who waits for a slot, the first in the first place."""
+    """Return who waits for a place, the first in the first place."""
     rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.WAITLISTED)
     return rows.order_by("decided_at", "pk")
 
@@ -288,7 +258,6 @@ def sent_to(programme: Programme, user: User | None = None) -> QuerySet[Programm
 
 
 def kind_of(application: ProgrammeApplication) -> str:
-    """Return what kind of applicant it is, in words."""
     return _("Person") if application.person_id else str(Side(application.kind).label)
 
 
@@ -308,12 +277,11 @@ def applications_page(programme: Programme, user: User, state: str, number: str)
             (each, ApplicationState(each).label, counts[each]) for each in SENT_STATES if each in counts
         ],
         "chosen": state,
-        "free": programme.slots - counts.get(ApplicationState.ACCEPTED, 0),
+        "free": programme.place_count - counts.get(ApplicationState.ACCEPTED, 0),
     }
 
 
 def application_row(application: ProgrammeApplication) -> dict[str, Any]:
-    """Return an application as its organiser reads it."""
     goes_on = application.programme.state in GOING_ON
     waits = application.state in (ApplicationState.SENT, ApplicationState.WAITLISTED)
     company = application.company

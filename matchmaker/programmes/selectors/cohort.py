@@ -1,16 +1,25 @@
 """What those who take part read: announcements, the agenda, who else is there, and whom to meet."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
-from matchmaker.lists.selectors.cards import Card, CardContext, CurrentCompany, own_list, scored_card
+from matchmaker.lists.selectors.cards import (
+    Card,
+    CardContext,
+    CurrentCompany,
+    OwnList,
+    own_list,
+    plain_card,
+    scored_card,
+)
 from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
 from matchmaker.lists.selectors.own_deals import own_deals
@@ -18,6 +27,7 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication, Progra
 from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
 from matchmaker.programmes.selectors.people import own_part, participants
 from matchmaker.programmes.selectors.programmes import Reader, address_of
+from matchmaker.programmes.selectors.share_card import qr_picture
 from profiles.taxonomy.selectors.terms import all_terms
 
 PER_PAGE, MOST_TO_MEET, MOST_SESSIONS = 10, 10, 100
@@ -27,9 +37,7 @@ EARLY = timedelta(hours=1)  # before its beginning from which one can say that o
 def cohort_page(reader: Reader, programme: Programme, number: str) -> dict[str, Any]:
     """Return what the page of those who take part shows; the same queries however many they are."""
     own, organises = own_part(reader, programme), reader.organises(programme)
-    present = set()
-    if own:
-        present = set(own.attendance.values_list("session", flat=True))
+    present = set(own.attendance.values_list("session", flat=True)) if own else set()
     return {
         "own": own,
         "announcements": Paginator(programme.announcements.all(), PER_PAGE).get_page(number),
@@ -47,18 +55,11 @@ def cohort_page(reader: Reader, programme: Programme, number: str) -> dict[str, 
             if organises or each.application.person_id is None or each.card
         ],
         "cards": to_meet(reader.member, programme) if own and reader.member else [],
-        "feed": address_of_feed(own) if own else "",
+        "feed": address_of("programme_feed", own.token) if own else "",
     }
 
 
-def address_of_feed(application: ProgrammeApplication) -> str:
-    """Return the address of the agenda for calendars: whoever has it reads the agenda without signing in."""
-    site = str(settings.SITE_URL).rstrip("/")
-    return site + reverse("programme_feed", args=[application.token])
-
-
 def takes_part(reader: Reader, programme: Programme) -> bool:
-    """Tell whether the reader organises a programme that was public, or takes part in it."""
     if programme.state not in PUBLIC:
         return False
     return reader.organises(programme) or own_part(reader, programme) is not None
@@ -74,20 +75,32 @@ def to_meet(member: CurrentCompany, programme: Programme) -> list[Card]:
     here, lists = set(rows.values_list(column, flat=True)), own_list(member)
     if lists is None or not here:
         return []
-    listed = [entry for entry in lists.stored.entries if entry.counterpart_id in here][:MOST_TO_MEET]
-    keys, terms = [entry.counterpart_id for entry in listed], all_terms()
-    theses = {entry.thesis_id for entry in listed}
-    profiles = {row.pk: row for row in for_cards(listed_counterparts(member).filter(pk__in=keys), theses)}
-    listed = [entry for entry in listed if entry.counterpart_id in profiles]
+    keys = [each.counterpart_id for each in lists.stored.entries if each.counterpart_id in here]
+    cards = cards_of(member, listed_counterparts(member), keys[:MOST_TO_MEET], lists)
+    return [cards[key] for key in keys if key in cards]
+
+
+def cards_of(
+    member: CurrentCompany, companies: QuerySet[Any], keys: Collection[int], lists: OwnList | None
+) -> dict[int, Card]:
+    """Return the cards of some companies as the own list has them, without numbers where it has not."""
+    listed = [each for each in lists.stored.entries if each.counterpart_id in keys] if lists else []
+    theses = {entry.thesis_id for entry in listed} or None
+    profiles = {row.pk: row for row in for_cards(companies.filter(pk__in=keys), theses)}
+    known = {entry.counterpart_id: entry for entry in listed if entry.counterpart_id in profiles}
+    terms = all_terms()
     context = CardContext(
         member,
         facet_values(profiles.keys(), member.side.other, terms),
         terms,
-        lists.stored.weights,
-        card_facts(member, [(profiles[entry.counterpart_id], entry) for entry in listed], terms),
+        lists.stored.weights if lists else ({}, {}),
+        card_facts(member, [(profiles[key], entry) for key, entry in known.items()], terms),
         deals=own_deals(member, profiles),
     )
-    return [scored_card(profiles[entry.counterpart_id], entry, context) for entry in listed]
+    return {
+        key: scored_card(row, known[key], context) if key in known else plain_card(row, context)
+        for key, row in profiles.items()
+    }
 
 
 def agenda_of(token: str) -> str | None:
@@ -109,7 +122,7 @@ def _appointment(programme: Programme, session: ProgrammeSession) -> Appointment
         zone=programme.zone,
         summary=f"{programme.title}: {session.title}",
         place=session.place,
-        link=address_of(programme, "programme_cohort"),
+        link=address_of("programme_cohort", programme.public_id),
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         attendee="",
         written_at=programme.approved_at or timezone.now(),
@@ -124,17 +137,15 @@ def attended(code: str, reader: Reader) -> tuple[ProgrammeSession, ProgrammeAppl
 
 
 def is_on(session: ProgrammeSession, at: datetime) -> bool:
-    """Tell whether one can say now that one is there."""
     return session.starts_at - EARLY <= at <= session.ends_at
 
 
 def session_page(programme: Programme, session: ProgrammeSession) -> dict[str, Any]:
-    """Return who was at a session, of all who take part."""
     present = set(session.attendance.values_list("application", flat=True))
-    rows = participants(programme, shows_all=True)
-    site = str(settings.SITE_URL).rstrip("/")
+    rows, address = participants(programme, shows_all=True), address_of("programme_attend", session.code)
     return {
         "rows": [(each, each.pk in present) for each in rows],
         "count": len(present),
-        "address": site + reverse("programme_attend", args=[session.code]),
+        "address": address,
+        "picture": qr_picture(address),
     }

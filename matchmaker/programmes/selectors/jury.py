@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.models.programmes import (
@@ -24,19 +24,12 @@ from profiles.sheets import Cell
 
 
 def asked_of(user: User) -> Q:
-    """Return the condition that a row of a reviewer is this person's."""
     return Q(user=user) | Q(user=None, email__iexact=user.email)
 
 
 def reviews_of(user: User) -> QuerySet[ProgrammeReviewer]:
-    """Return where a person is asked to review, while it goes on."""
     rows = ProgrammeReviewer.objects.filter(asked_of(user), programme__state__in=GOING_ON)
     return rows.select_related("programme__startup", "programme__investor", "user")
-
-
-def reviewer_in(user: User, public_id: str) -> ProgrammeReviewer | None:
-    """Return the person as a reviewer of a programme."""
-    return reviews_of(user).filter(programme__public_id=public_id).first()
 
 
 def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApplication]:
@@ -80,7 +73,6 @@ def review_page(reviewer: ProgrammeReviewer, user: User, number: str) -> dict[st
 
 
 def mean_of(points: Sequence[int], criteria: Sequence[dict[str, Any]]) -> float:
-    """Return the weighted mean of a reviewer's points."""
     weights = [int(criterion["weight"]) for criterion in criteria]
     return sum(point * weight for point, weight in zip(points, weights, strict=True)) / sum(weights)
 
@@ -93,17 +85,14 @@ class Result:
 
     @property
     def mean(self) -> float | None:
-        """The mean of the means; None before the first score."""
         return sum(self.means) / len(self.means) if self.means else None
 
     @property
     def lowest(self) -> float:
-        """The lowest mean of a reviewer."""
         return min(self.means)
 
     @property
     def highest(self) -> float:
-        """The highest mean of a reviewer."""
         return max(self.means)
 
     @property
@@ -132,7 +121,6 @@ def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) 
         "kind": kind_of(application),
         "answered": answered(application),
         "own": own,
-        "own_mean": mean_of(own.points, criteria) if own else None,
         "others": others,
         "result": Result((mean_of(own.points, criteria), *(each["mean"] for each in others)))
         if own
@@ -163,39 +151,24 @@ def results_of(programme: Programme, user: User) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -(row["result"].mean or 0))
 
 
-def results_page(programme: Programme, user: User, number: str) -> Any:
-    """Return the results page by page."""
-    return Paginator(results_of(programme, user), PER_PAGE).get_page(number)
-
-
 def has_scores(programme: Programme) -> bool:
-    """Tell whether somebody has scored: then the criteria stay."""
     return ProgrammeScore.objects.filter(application__programme=programme).exists()
 
 
 def jury_page(programme: Programme) -> dict[str, Any]:
-    """Return the reviewers with how much each has done. Two queries."""
-    counts: dict[int, int] = defaultdict(int)
-    scored = ProgrammeScore.objects.filter(
-        application__programme=programme, application__state__in=SENT_STATES
-    )
-    for key in scored.values_list("reviewer", flat=True):
-        counts[key] += 1
-    return {
-        "rows": [(each, counts[each.pk]) for each in programme.reviewers.select_related("user")],
-        "has_scores": bool(counts) or has_scores(programme),
-    }
+    """Return the reviewers with how many applications each has `scored`. Two queries."""
+    scored = Count("scores", filter=Q(scores__application__state__in=SENT_STATES))
+    rows = programme.reviewers.select_related("user").annotate(scored=scored)
+    return {"rows": rows, "has_scores": has_scores(programme)}
 
 
 def sheet_header(programme: Programme) -> list[str]:
-    """Return the columns of the jury's table."""
     questions = [question_of(question) for question in programme.questions]
     numbers = [_("Scores"), _("Mean"), _("Lowest"), _("Highest")]
     return [_("Applicant"), _("Kind"), _("Status"), *questions, *numbers, _("Notes")]
 
 
 def sheet_rows(programme: Programme, user: User) -> Iterator[list[Cell]]:
-    """Give the rows of the jury's table, as a spreadsheet takes them."""
     for row in results_of(programme, user):
         result: Result = row["result"]
         numbers: list[Cell] = [len(result.means), None, None, None]

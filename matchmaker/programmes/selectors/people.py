@@ -27,12 +27,10 @@ MOST_LOOKED_AT, MOST_SUGGESTED, MOST_TEAMS = 200, 8, 100
 
 
 def card_of(user: User) -> PersonCard | None:
-    """Return a person's own card."""
     return PersonCard.objects.filter(user=user).select_related("field", "place").first()
 
 
 def card_facts(card: PersonCard) -> dict[str, Any]:
-    """Return what a card says, in words."""
     facts = {
         _("Skills"): joined([str(each.label) for each in Skill if each in card.skills]),
         pgettext("of a person", "Field"): card.field,
@@ -60,7 +58,6 @@ class Participant:
 
     @property
     def pk(self) -> int:
-        """The key of the application."""
         return self.application.pk
 
     @property
@@ -72,7 +69,6 @@ class Participant:
 
     @property
     def country(self) -> str:
-        """Where the participant is; empty where that is not stated."""
         place = self.card.place if self.card else None
         if self.application.company:
             place = self.application.company.place
@@ -80,7 +76,6 @@ class Participant:
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages that the participant works in."""
         company = self.application.company
         return frozenset(self.card.languages if self.card else company.languages if company else ())
 
@@ -93,7 +88,7 @@ class Participant:
 def participants(programme: Programme, *, shows_all: bool = False) -> list[Participant]:
     """Return who takes part, the first accepted first. Two queries. `shows_all`: as organisers read it."""
     rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.ACCEPTED)
-    rows = rows.select_related("startup__place", "investor__place", "person").order_by("slot")
+    rows = rows.select_related("startup__place", "investor__place", "person").order_by("place_number")
     found = list(rows[:MOST_LOOKED_AT])
     people = [row.person_id for row in found if row.person_id]
     shown = PersonCard.objects.filter(user__in=people)
@@ -104,7 +99,6 @@ def participants(programme: Programme, *, shows_all: bool = False) -> list[Parti
 
 
 def own_part(reader: Reader, programme: Programme) -> ProgrammeApplication | None:
-    """Return as what the reader takes part: as a person, or else for the company."""
     if not reader.may_apply:
         return None
     rows = ProgrammeApplication.objects.filter(
@@ -114,21 +108,12 @@ def own_part(reader: Reader, programme: Programme) -> ProgrammeApplication | Non
 
 
 def has_teams(programme: Programme) -> bool:
-    """Tell whether teams are formed in it."""
     return programme.kind == ProgrammeKind.HACKATHON and programme.state in GOING_ON
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """Somebody who would complete a team, with the reasons."""
-
-    participant: Participant
-    reasons: list[str]
 
 
 def suggestions(
     team: Collection[Participant], wanted: Iterable[str], others: Iterable[Participant]
-) -> list[Suggestion]:
+) -> list[tuple[Participant, list[str]]]:
     """Return who would complete a team from across the border, the best first.
 
     Across: from a country in which nobody of the team is. Everybody suggested shares a language with all of
@@ -145,7 +130,7 @@ def suggestions(
             continue
         new = other.skills - have
         order = (-len(new & asked), -len(new), -len(shared), other.pk)
-        found.append((order, Suggestion(other, _reasons(new, shared))))
+        found.append((order, (other, _reasons(new, shared))))
     return [suggestion for _order, suggestion in sorted(found, key=lambda each: each[0])[:MOST_SUGGESTED]]
 
 
@@ -181,7 +166,6 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
             team, mine["team"].skills if mine else (), [each for each in shown if each.pk not in asked]
         ),
         "may_invite": bool(mine and mine["is_lead"] and mine["free"]),
-        "without_team": len(free),
     }
 
 
@@ -201,7 +185,7 @@ def _team_row(
         "team": team,
         "joined": inside,
         "waiting": [each for each in members if each["member"].state != MemberState.JOINED],
-        "free": max(team.seats - len(inside), 0),
+        "free": max(team.place_count - len(inside), 0),
         "skills": [str(each.label) for each in Skill if each in team.skills],
         "own": own_row,
         "is_member": own_row is not None and own_row.state == MemberState.JOINED,
@@ -215,10 +199,6 @@ def to_sign(user: User) -> QuerySet[ProgrammeProposal]:
     rows = ProgrammeProposal.objects.filter(
         email__iexact=user.email, application__state=ApplicationState.SENT
     )
-    related = (
-        "application__programme",
-        "application__startup",
-        "application__investor",
-        "application__person",
+    return rows.select_related(
+        *(f"application__{each}" for each in ("programme", "startup", "investor", "person"))
     )
-    return rows.select_related(*related)

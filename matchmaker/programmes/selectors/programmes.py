@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -14,12 +13,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matchmaker.fair_dealing.selectors.governance import QUESTIONS
 from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeHost, ProgrammeOutcome
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeHost,
+    ProgrammeOutcome,
+    ProgrammeProposal,
+)
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
@@ -65,7 +69,6 @@ class Reader:
 
     @property
     def is_curator(self) -> bool:
-        """Whether it is a curator."""
         return self.user is not None and self.user.is_curator
 
     @property
@@ -75,7 +78,6 @@ class Reader:
 
     @property
     def own(self) -> Q:
-        """The condition that a row is of the reader, or of the reader's company."""
         mine = Q(person=self.user.pk if self.user else 0)
         return mine | Q(**{str(self.member.side): self.member.company}) if self.member else mine
 
@@ -85,7 +87,6 @@ class Reader:
         return self.member is not None and not self.member.company.is_published
 
     def leads(self, programme: Programme) -> bool:
-        """Whether the reader's company, or for theirs a curator, is the organiser of a programme."""
         if programme.company is None:
             return self.is_curator
         return self.member is not None and programme.company == self.member.company
@@ -100,14 +101,12 @@ class Reader:
 
 
 def reader_of(user: AbstractBaseUser | AnonymousUser) -> Reader:
-    """Return the reader that an account is. At most two queries."""
     if not isinstance(user, User):
         return Reader()
     return Reader(user, current_company(user) if user.role in (Role.STARTUP, Role.INVESTOR) else None)
 
 
 def led_by(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes that are the reader's own."""
     if reader.is_curator:
         return Programme.objects.filter(startup=None, investor=None)
     if reader.member is None:
@@ -130,7 +129,6 @@ def organised_by(reader: Reader) -> QuerySet[Programme]:
 
 
 def asked_to_host(user: User | None) -> QuerySet[ProgrammeHost]:
-    """Return where a person is asked to co-organise."""
     rows = ProgrammeHost.objects.filter(email__iexact=user.email if user else "", accepted_at=None)
     return rows.exclude(programme__state__in=OVER).select_related("programme")
 
@@ -177,31 +175,30 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
     own = Q(pk__in=organised_by(reader).order_by().values("pk"))
     own |= Q(pk__in=asked_to_host(reader.user).order_by().values("programme"))
     if reader.is_curator:
-        return Programme.objects.filter(Q(pk__in=rows) | own | _not_a_draft())
+        # Of others, what was once submitted.
+        submitted = ~Q(state=ProgrammeState.DRAFT) & ~Q(state=ProgrammeState.CANCELLED, approved_at=None)
+        return Programme.objects.filter(Q(pk__in=rows) | own | submitted)
     # Who was told that a programme is cancelled, or over without a decision, can read that it is.
     states = (*AT_WORK, ApplicationState.LAPSED)
     applied = ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
-    asked = Programme.objects.filter(pk__in=applied, approved_at__isnull=False)
+    signed = ProgrammeProposal.objects.filter(partner=reader.user, signed_at__isnull=False)
+    asked = Programme.objects.filter(
+        Q(pk__in=applied) | Q(pk__in=signed.values("application__programme")), approved_at__isnull=False
+    )
     return Programme.objects.filter(
         Q(pk__in=rows) | own | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))
     )
 
 
-def _not_a_draft() -> Q:
-    """Return what curators read of others' programmes: everything that was once submitted."""
-    return ~Q(state=ProgrammeState.DRAFT) & ~Q(state=ProgrammeState.CANCELLED, approved_at=None)
-
-
 def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
     """Load what a programme shows: no query per row afterwards."""
-    taken = Count("applications", filter=Q(applications__slot__isnull=False))
+    taken = Count("applications", filter=Q(applications__place_number__isnull=False))
     related = rows.select_related("startup", "investor", "place__parent", "mission").annotate(taken=taken)
     hosts = Prefetch("hosts", ProgrammeHost.objects.select_related("startup", "investor"))
     return related.prefetch_related("sectors", "stages", "places", "forms", hosts)
 
 
 def waiting_programmes() -> QuerySet[Programme]:
-    """Return the programmes that wait for a curator, oldest first."""
     rows = Programme.objects.filter(state=ProgrammeState.REVIEW).select_related("startup", "investor")
     return rows.order_by("submitted_at", "pk")
 
@@ -226,7 +223,6 @@ def list_page(reader: Reader, asked: Mapping[str, str], number: str) -> dict[str
 
 
 def row_of(programme: Programme) -> dict[str, Any]:
-    """Return a programme as a list shows it."""
     return {
         "programme": programme,
         "organiser": organiser_of(programme),
@@ -238,9 +234,9 @@ def row_of(programme: Programme) -> dict[str, Any]:
 
 
 def free_in(programme: Programme) -> int:
-    """Return how many slots nobody holds; `with_parts` has counted those that somebody does."""
+    """Return how many places nobody holds; `with_parts` has counted those that somebody does."""
     taken: int = getattr(programme, "taken")  # noqa: B009  an annotation
-    return max(programme.slots - taken, 0)
+    return max(programme.place_count - taken, 0)
 
 
 def organiser_of(programme: Programme) -> str:
@@ -249,7 +245,6 @@ def organiser_of(programme: Programme) -> str:
 
 
 def where_of(programme: Programme) -> str:
-    """Return where it takes place, in words."""
     named = [str(programme.place)] if programme.place else []
     return ", ".join([*named, *([_("online")] if programme.is_online else [])])
 
@@ -298,7 +293,6 @@ def _filters(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTr
 
 
 def _named(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str]]:
-    """Return codes and names of terms, in their order."""
     known = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
     return [(term.code, term.name) for term in known]
 
@@ -308,10 +302,11 @@ def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
 
     What two have together counts once, and fewer than five are not told: so nobody is made out.
     """
-    found = defaultdict[tuple[int, str], set[frozenset[int | None]]](set)
+    found = defaultdict[tuple[int, str], set[Any]](set)
     rows = ProgrammeOutcome.objects.filter(programme__in=keys, state=OutcomeState.CONFIRMED).order_by()
-    for programme, kind, *both in rows.values_list("programme", "kind", "application", "other"):
-        found[programme, kind].add(frozenset(both))
+    sides = rows.values_list("programme", "kind", "application", "other", "partner")
+    for programme, kind, application, other, partner in sides:
+        found[programme, kind].add((frozenset((application, other)), partner))
     told: dict[int, list[tuple[str, int]]] = {}
     for programme in keys:
         counts = [
@@ -349,7 +344,6 @@ def facts_of(programme: Programme) -> dict[str, Any]:
 
 
 def condition_labels() -> dict[str, str]:
-    """Return the names of what a programme may ask of applicants."""
     return {
         "sectors": _("Sectors"),
         "stages": _("Funding stages"),
@@ -368,25 +362,19 @@ def _data_card(programme: Programme) -> list[tuple[Any, str]]:
 
 
 def programme_in(reader: Reader, public_id: str) -> Programme | None:
-    """Return a programme that exists for the reader, with its parts."""
     return with_parts(programmes_for(reader).filter(public_id=public_id)).first()
 
 
-def address_of(programme: Programme, name: str = "programme") -> str:
-    """Return the whole address of a page of the programme, for links that leave the site."""
-    return str(settings.SITE_URL).rstrip("/") + reverse(name, args=[programme.public_id])
+def address_of(name: str, *args: str) -> str:
+    """Return the whole address of a page, for links that leave the site."""
+    return str(settings.SITE_URL).rstrip("/") + reverse(name, args=args)
 
 
 def own_page(reader: Reader, number: str) -> dict[str, Any]:
-    """Return what the reader organises, page by page, and the applications of the reader."""
     organised = with_parts(organised_by(reader)).order_by("-written_at", "-pk")
     paged = Paginator(organised, PER_PAGE).get_page(number)
-    rows = (
-        ProgrammeApplication.objects.filter(reader.own)
-        if reader.may_apply
-        else ProgrammeApplication.objects.none()
-    )
-    applied = rows.filter(programme__approved_at__isnull=False).order_by("-at", "-pk")[:MOST_APPLIED]
+    rows = ProgrammeApplication.objects.filter(reader.own, programme__approved_at__isnull=False)
+    applied = rows.order_by("-at", "-pk")[:MOST_APPLIED]
     keys = [application.programme_id for application in applied]
     known = with_parts(programmes_for(reader)).in_bulk(keys)
     return {
@@ -418,13 +406,7 @@ def still_to_tell(programme: Programme) -> int:
     return sum(len(waiting) for waiting in programme.tellings.values_list("waiting", flat=True))
 
 
-def is_over(programme: Programme, at: datetime | None = None) -> bool:
-    """Tell whether nobody can apply any more, although the programme is still called open."""
-    return programme.state == ProgrammeState.OPEN and not programme.takes_applications(at or timezone.now())
-
-
 def missing_in(programme: Programme) -> list[str]:
-    """Return what a draft still has to say before a curator reads it, in words."""
     needed = {
         _("a text"): programme.text,
         _("who may apply"): programme.applicants,
@@ -440,7 +422,7 @@ def missing_in(programme: Programme) -> list[str]:
 
 def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
     """Return the title and the text in each language that has one, for who reviews them."""
-    found = (
+    found = [
         (each, getattr(programme, f"title_{each}"), getattr(programme, f"text_{each}")) for each in LANGUAGES
-    )
-    return [(language, title, text) for language, title, text in found if title or text]
+    ]
+    return [row for row in found if any(row[1:])]

@@ -47,7 +47,6 @@ def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
-    """Return these programmes as results."""
     found = programmes.listed(_reader(reader)).filter(pk__in=pks)
     return {each.pk: _row(each) for each in programmes.with_parts(found).order_by()}
 
@@ -69,13 +68,9 @@ def _row(programme: Programme) -> SearchableRow:
 
 
 def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return the first sector and the location of programmes, by their keys; 0 for none."""
     found = Programme.objects.filter(pk__in=pks).prefetch_related("sectors")
-    return {each.pk: (_first(each), each.place_id or 0) for each in found}
-
-
-def _first(programme: Programme) -> int:
-    return next((sector.pk for sector in programme.sectors.all()), 0)
+    first = {each.pk: next((sector.pk for sector in each.sectors.all()), 0) for each in found}
+    return {each.pk: (first[each.pk], each.place_id or 0) for each in found}
 
 
 def of_company(company: Startup | Investor) -> list[int]:

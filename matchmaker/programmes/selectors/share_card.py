@@ -20,7 +20,6 @@ TEMPLATE = TEMPLATES / "programmes" / "card.typ"
 
 
 def qr_picture(address: str) -> str:
-    """Return the QR code of an address as what an image shows."""
     return f"data:image/svg+xml;base64,{b64encode(qr_svg(address).encode()).decode()}"
 
 
@@ -33,7 +32,7 @@ def card_of(programme: Programme) -> dict[str, Any]:
     if programme.apply_by and programme.state == ProgrammeState.OPEN:
         when = date_format(localtime(programme.apply_by), "DATETIME_FORMAT")
         lines.append(_("Applications close: %(when)s") % {"when": f"{when} ({zone_label(programme.zone)})"})
-    address = address_of(programme)
+    address = address_of("programme", programme.public_id)
     return {
         "language": (get_language() or "en")[:2],
         "kind": str(programme.get_kind_display()),

@@ -11,7 +11,6 @@ PATH = re.compile(r"^/(?:desk/)?programmes/([a-z0-9]+)/")
 
 
 def titles_of(codes: Collection[str]) -> Mapping[str, str]:
-    """Return the titles of programmes by their public ids. One query."""
     return {each.public_id: each.title for each in Programme.objects.filter(public_id__in=codes)}
 
 

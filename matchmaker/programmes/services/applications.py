@@ -1,6 +1,6 @@
 """Applications: drafted, sent, changed until the deadline, decided, withdrawn.
 
-Who is accepted holds a numbered slot: two never hold one. Whoever withdraws leaves it to the first on the
+Who is accepted holds a numbered place: two never hold one. Whoever withdraws leaves it to the first on the
 waitlist, in the same transaction.
 """
 
@@ -37,11 +37,11 @@ from matchmaker.programmes.selectors.applications import (
     sent_to,
     unmet,
 )
-from matchmaker.programmes.services.people import leave_all_teams, write_proposal
+from matchmaker.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
     HOST,
     fill_from_waitlist,
-    free_slots,
+    free_places,
     hold,
     lock_programme,
     move,
@@ -69,10 +69,6 @@ class NotTakingError(Exception):
     """The organiser takes no application from this company."""
 
 
-class NoSlotError(Exception):
-    """All slots of the programme are taken."""
-
-
 def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
     """Hold organiser, applicant and programme, in the one order; return the programme as stored."""
     companies = {each for each in (programme.company, applicant.company) if each}
@@ -83,7 +79,6 @@ def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
 
 
 def applicant_in(application: ProgrammeApplication) -> Applicant:
-    """Return the applicant of an application."""
     return Applicant(application.kind, application.company, application.person)
 
 
@@ -117,9 +112,7 @@ def write_application(
 
     Raises:
         NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
-        NotTakingError: one of the two has blocked the other. WrongStateError: it takes no applications, or
-        has decided. SameInstitutionError: both investigators are of one institution.
-        LimitReachedError: too often in a short time.
+        NotTakingError: one of the two has blocked the other.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     held = _hold_both(programme, applicant)
@@ -127,7 +120,7 @@ def write_application(
     known = held.applications.filter(**applicant.own, state__in=AT_WORK).first()
     if known is None:
         made = ProgrammeApplication(
-            programme=held, **applicant.own, answers=list(answers), slots=held.slots, by=by, at=at
+            programme=held, **applicant.own, answers=list(answers), place_count=held.place_count, by=by, at=at
         )
         move(made, ApplicationAct.DRAFT, side=APPLICANT, by=by, at=at)
     else:
@@ -152,11 +145,7 @@ def write_application(
 
 @transaction.atomic
 def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    """Delete a draft that was never sent.
-
-    Raises:
-        WrongStateError: it was.
-    """
+    """Delete a draft that was never sent."""
     held = _hold_both(application.programme, applicant_in(application))
     mine = held.applications.filter(pk=application.pk, state=ApplicationState.DRAFT)
     if not mine.delete()[0]:
@@ -167,19 +156,15 @@ def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetim
 def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Take an application back; a slot goes to the first on the waitlist, and its organiser is told.
-
-    Raises:
-        WrongStateError: it is over, or the programme is. ChangedSinceReadError: it was decided since.
-    """
+    """Take an application back; a place goes to the first on the waitlist, and its organiser is told."""
     held = _hold_both(application.programme, applicant_in(application))
     if held.state not in GOING_ON:
         raise WrongStateError
     stored = held.applications.get(pk=application.pk)
     stored.programme = held
-    freed = int(stored.slot is not None)
+    freed = int(stored.place_number is not None)
     leave_all_teams(stored)
-    gone: dict[str, Any] = {"slot": None, "ended_at": at}
+    gone: dict[str, Any] = {"place_number": None, "ended_at": at}
     move(stored, ApplicationAct.WITHDRAW, side=APPLICANT, by=by, at=at, seen=seen, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
@@ -197,13 +182,7 @@ def decide(
     at: datetime,
     seen: str | None = None,
 ) -> None:
-    """Accept, put on the waitlist or decline, and tell the applicant with one mail.
-
-    Raises:
-        ReasonMissingError: declining says why. NoSlotError: all slots are taken.
-        OrganiserNotOpenError: the organiser is suspended. WrongStateError: decided, withdrawn or over.
-        ChangedSinceReadError: the application says something else by now.
-    """
+    """Accept, put on the waitlist or decline, and tell the applicant with one mail."""
     if act == ApplicationAct.DECLINE and not reason:
         raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)
@@ -217,10 +196,10 @@ def decide(
     stored.programme = held
     changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
     if act == ApplicationAct.ACCEPT:
-        free = free_slots(held)
+        free = free_places(held)
         if not free:
-            raise NoSlotError
-        changes |= {"slot": free[0], "slots": held.slots}
+            raise NoPlaceError
+        changes |= {"place_number": free[0], "place_count": held.place_count}
     move(stored, act, side=HOST, by=by, at=at, seen=seen, **changes)
     tell_applicant(TOLD[act], stored, at=at)
 
@@ -237,7 +216,7 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
     if other.state == ApplicationState.DRAFT:
         return False
     said: dict[str, Any] = {"side": APPLICANT, "by": merging.by, "at": merging.at}
-    move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
+    move(other, ApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at)
     outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
     outcomes.filter(application=other).exclude(other=stays).update(application=stays)
     outcomes.filter(other=other).exclude(application=stays).update(other=stays)
@@ -246,12 +225,12 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
 
 @transaction.atomic
 def remove_applications(rows: Any, *, at: datetime) -> None:
-    """Delete applications of who leaves the site, and give their slots to who waits."""
+    """Delete applications of who leaves the site, and give their places to who waits."""
     keys = list(rows.values_list("programme", flat=True))
     for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
         held = hold(programme)
         own = rows.filter(programme=held)
-        freed = own.filter(slot__isnull=False).count()
+        freed = own.filter(place_number__isnull=False).count()
         for application in own:
             leave_all_teams(application)
         own.delete()

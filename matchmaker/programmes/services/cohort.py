@@ -41,11 +41,7 @@ class NotNowError(Exception):
 
 
 def _lock_going_on(programme: Programme) -> Programme:
-    """Hold a programme that goes on.
-
-    Raises:
-        WrongStateError: it does not. OrganiserNotOpenError: the organiser is suspended.
-    """
+    """Hold a programme that goes on."""
     held = lock_programme(programme)
     if held.state not in GOING_ON:
         raise WrongStateError
@@ -55,11 +51,7 @@ def _lock_going_on(programme: Programme) -> Programme:
 
 @transaction.atomic
 def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None:
-    """Tell everyone who takes part, each once.
-
-    Raises:
-        WrongStateError: the programme does not go on. LimitReachedError: too often in a short time.
-    """
+    """Tell everyone who takes part, each once."""
     limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
     held = _lock_going_on(programme)
     made = ProgrammeAnnouncement.objects.create(programme=held, text=text, by=by, at=at)
@@ -72,12 +64,7 @@ def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None
 
 @transaction.atomic
 def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Add a session to the agenda.
-
-    Raises:
-        TooManySessionsError: it has a hundred. WrongStateError: the programme does not go on.
-        LimitReachedError: too often in a short time.
-    """
+    """Add a session to the agenda."""
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     held = _lock_going_on(programme)
     if held.sessions.count() >= MOST_SESSIONS:
@@ -88,11 +75,7 @@ def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at
 
 @transaction.atomic
 def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
-    """Take a session off the agenda, with its attendance.
-
-    Raises:
-        WrongStateError: the programme does not go on.
-    """
+    """Take a session off the agenda, with its attendance."""
     held = _lock_going_on(session.programme)
     ProgrammeSession.objects.filter(pk=session.pk).delete()
     note(held, "agenda", by=by, at=at)
@@ -104,8 +87,7 @@ def add_file(
     """Add a file for those who take part, from the room of one company that organises; the worker checks it.
 
     Raises:
-        TooManyFilesError: there are twenty. FilesWaitError, QuotaError: see there.
-        WrongStateError: the programme does not go on.
+        FilesWaitError, QuotaError: see there.
     """
     with files.stored(sent) as name, transaction.atomic():
         lock_profiles(*{each for each in (programme.company, company) if each})
@@ -119,7 +101,6 @@ def add_file(
 
 @transaction.atomic
 def remove_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
-    """Delete a file of a programme."""
     held = lock_programme(kept.programme)
     files.forget(CheckedFile.objects.filter(pk=kept.file_id))
     note(held, "no_file", by=by, at=at)
@@ -133,11 +114,7 @@ def open_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    """Say that one is there; twice is once.
-
-    Raises:
-        NotNowError: the session has not begun, or is over. LimitReachedError: too often in a short time.
-    """
+    """Say that one is there; twice is once."""
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     if not is_on(session, at):
         raise NotNowError
@@ -147,7 +124,6 @@ def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: 
 
 @transaction.atomic
 def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: User, at: datetime) -> None:
-    """Write down who was there, in place of what stood there."""
     held = lock_programme(session.programme)
     rows = held.applications.filter(state=ApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT])
     session.attendance.exclude(application__in=rows).delete()

@@ -42,12 +42,7 @@ def _path(programme: Programme) -> str:
 
 @transaction.atomic
 def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> None:
-    """Ask somebody to co-organise. Whether the address has an account is told to nobody but its owner.
-
-    Raises:
-        TooManyHostsError: there are five. WrongStateError: the programme is over.
-        OrganiserNotOpenError: the organiser is suspended. LimitReachedError: too often in a short time.
-    """
+    """Ask somebody to co-organise. Whether the address has an account is told to nobody but its owner."""
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held, address = lock_programme(programme), email.strip().lower()
     if held.state in OVER:
@@ -69,8 +64,7 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
 
     Raises:
         WrongStateError: the programme is over, somebody else was asked, or a block stands between the company
-        and the organiser, or who has applied.
-        OrganiserNotOpenError: the company is not published. HasAppliedError: it takes part otherwise.
+        and the organiser, or who has applied. HasAppliedError: it takes part otherwise..
     """
     programme = host.programme
     lock_profiles(*{each for each in (programme.company, company) if each})
@@ -130,5 +124,4 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
 
 
 def forget_requests(user: User) -> None:
-    """Delete the requests to a person who leaves the site."""
     ProgrammeHost.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()

@@ -42,12 +42,7 @@ class NoCriteriaError(Exception):
 
 @transaction.atomic
 def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) -> None:
-    """Ask somebody to review. Whether the address has an account is told to nobody but its owner.
-
-    Raises:
-        TooManyReviewersError: there are twenty. WrongStateError: the programme is over.
-        LimitReachedError: too often in a short time.
-    """
+    """Ask somebody to review. Whether the address has an account is told to nobody but its owner."""
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held = lock_programme(programme)
     if held.state not in GOING_ON:
@@ -67,7 +62,6 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) -> None:
-    """Take a reviewer off, with the scores."""
     held = lock_programme(programme)
     if held.reviewers.filter(pk=pk).delete()[0]:
         note(held, "no_reviewer", by=by, at=at)
@@ -77,11 +71,7 @@ def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) ->
 def write_criteria(
     programme: Programme, *, criteria: Sequence[Mapping[str, Any]], by: User, at: datetime
 ) -> None:
-    """Say by what reviewers score, until somebody has.
-
-    Raises:
-        CriteriaInUseError: somebody has. WrongStateError: the programme is over.
-    """
+    """Say by what reviewers score, until somebody has."""
     held = lock_programme(programme)
     if has_scores(held):
         raise CriteriaInUseError
@@ -130,7 +120,7 @@ def score(
 
     Raises:
         WrongStateError: the programme is over, the reviewer has declared no conflicts yet, or a conflict.
-        NoCriteriaError: there are none, or others than were answered. LimitReachedError: too often.
+        NoCriteriaError: there are none, or others than were answered.
     """
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     held = lock_programme(reviewer.programme)
@@ -145,16 +135,11 @@ def score(
 
 
 def remove_reviewers(user: User) -> None:
-    """Delete what somebody who leaves the site has reviewed."""
     ProgrammeReviewer.objects.filter(asked_of(user)).delete()
 
 
 @transaction.atomic
 def note_export(programme: Programme, *, by: User, at: datetime) -> None:
-    """Count and write down that somebody took the applications out of the site.
-
-    Raises:
-        LimitReachedError: too often in a short time.
-    """
+    """Count and write down that somebody took the applications out of the site."""
     limits.take_token(EXPORT_LIMIT, account=by, at=at)
     note(programme, "export", by=by, at=at)

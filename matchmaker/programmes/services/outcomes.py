@@ -12,31 +12,34 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeProposal
 from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind, OutcomeMover
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.programmes.kinds import OUTCOME_ANSWERED, OUTCOME_LIMIT, OUTCOME_RECORDED, OUTCOMES_ASKED
 from matchmaker.programmes.services.programmes import hold, move
-from matchmaker.programmes.services.telling import tell_applicant, tell_organiser
+from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person
 from matchmaker.transitions import WrongSideError, WrongStateError
 from profiles.changes.services import lock_profiles
 from profiles.choices import USD, Status
 from profiles.limits import services as limits
 from profiles.models import PartnershipForm, User
+from profiles.notifications.services import Message
 
 RECORDER, OTHER = str(OutcomeMover.RECORDER), str(OutcomeMover.OTHER)
 BATCH = 200  # sides that one sweep asks
-Part = ProgrammeApplication | None  # one side of an outcome: somebody who took part; None: the organiser
+Part = ProgrammeApplication | None  # who is asked: somebody who took part; None: the organiser
+Side = Part | ProgrammeProposal  # of an outcome; a proposal: its second principal investigator
 
 
-def _hold(programme: Programme, *parts: Part) -> Programme:
+def _hold(programme: Programme, *sides: Side) -> Programme:
     """Hold all companies of an outcome and the programme, in the one order; return the programme as stored.
 
     Raises:
         WrongStateError: the programme is not over, somebody did not take part, or a company is suspended.
     """
+    parts = [each for each in sides if not isinstance(each, ProgrammeProposal)]
     both = {(each or programme).company for each in parts}
     companies = lock_profiles(*(each for each in both if each))
     held = hold(programme)
@@ -51,52 +54,60 @@ def _hold(programme: Programme, *parts: Part) -> Programme:
 
 @transaction.atomic
 def record_outcome(
-    programme: Programme, *, mine: Part, whom: Part, values: Mapping[str, Any], by: User, at: datetime
+    programme: Programme, *, mine: Side, whom: Side, values: Mapping[str, Any], by: User, at: datetime
 ) -> ProgrammeOutcome:
     """Say what came of a programme, and ask the other side to confirm it.
 
     Raises:
-        WrongStateError: the programme is not over, one did not take part, or is suspended, or both are one.
-        LimitReachedError: too often in a short time.
+        WrongStateError: the programme is not over, one did not take part, or is suspended, both are one, or a
+        second principal investigator is with somebody else than the applicant.
     """
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
     held = _hold(programme, mine, whom)
-    application = mine or whom
-    if mine == whom or application is None:
+    application, other = (mine, whom) if isinstance(mine, ProgrammeApplication) else (whom, mine)
+    if not isinstance(application, ProgrammeApplication) or application == other:
+        raise WrongStateError
+    partner = other.partner if isinstance(other, ProgrammeProposal) else None
+    if isinstance(other, ProgrammeProposal) and (partner is None or other.application_id != application.pk):
         raise WrongStateError
     outcome = ProgrammeOutcome(
         programme=held,
         application=application,
-        other=whom if mine else None,
-        by_organiser=mine is None,
+        other=other if isinstance(other, ProgrammeApplication) else None,
+        partner=partner,
+        by_other=application is not mine,
         **values,
         by=by,
         at=at,
     )
     move(outcome, OutcomeAct.RECORD, side=RECORDER, by=by, at=at)
-    answer_question(held, mine, is_all=False)
-    _tell(OUTCOME_RECORDED, outcome, to_organiser=whom is None, to=whom, at=at)
+    if not isinstance(mine, ProgrammeProposal):
+        answer_question(held, mine, is_all=False)
+    _tell(OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
     return outcome
 
 
-def _tell(kind: str, outcome: ProgrammeOutcome, *, to: Part, to_organiser: bool, at: datetime) -> None:
+def _tell(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime) -> None:
     """Tell one side of an outcome, once for each kind; nobody who has blocked the other."""
-    company = (to or outcome.programme).company
+    company = outcome.other_company if is_other else outcome.application.company
     if company and outcome.pair and company.side in blocked_by(*outcome.pair):
         return
-    said: dict[str, Any] = {"at": at, "event": str(outcome.pk)}
-    said["path"] = reverse("programme_outcomes", args=[outcome.programme.public_id])
-    if to_organiser:
-        tell_organiser(kind, outcome.programme, **said, is_told_alone=True)
-    elif to:
-        tell_applicant(kind, to, **said)
+    programme, event = outcome.programme, str(outcome.pk)
+    path = reverse("programme_outcomes", args=[programme.public_id])
+    told = outcome.other if is_other else outcome.application
+    if told:
+        tell_applicant(kind, told, at=at, event=event, path=path)
+    elif outcome.partner:
+        tell_person(outcome.partner, Message(kind=kind, path=path, event=event, at=at), programme)
+    else:
+        tell_organiser(kind, programme, at=at, event=event, path=path, is_told_alone=True)
 
 
 def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
-    """Hold what an outcome is about, and return it as stored."""
-    held = _hold(outcome.programme, outcome.application, outcome.other)
+    others = [] if outcome.partner_id else [outcome.other]
+    held = _hold(outcome.programme, outcome.application, *others)
     related = ("application__startup", "application__investor", "other__startup", "other__investor", "by")
-    stored = ProgrammeOutcome.objects.select_related(*related, "form").get(pk=outcome.pk)
+    stored = ProgrammeOutcome.objects.select_related(*related, "form", "partner").get(pk=outcome.pk)
     stored.programme = held
     return stored
 
@@ -108,8 +119,7 @@ def answer_outcome(
     """Confirm what the other side has recorded, or with an objection dispute it.
 
     Raises:
-        WrongSideError: one's own record. WrongStateError: answered or withdrawn.
-        NoRateError: the currency of the investment has no exchange rate. LimitReachedError: too often.
+        WrongSideError: one's own record. NoRateError: the currency of the investment has no exchange rate..
     """
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
     stored = _stored(outcome)
@@ -120,10 +130,10 @@ def answer_outcome(
     move(stored, act, side=OTHER, by=by, at=at, seen=seen, **said)
     if not objection and stored.becomes_a_deal:
         _put_on_record(stored, by=by, at=at)
-    answerer = stored.application if stored.by_organiser else stored.other
-    answer_question(stored.programme, answerer, is_all=False)
-    recorder = None if stored.by_organiser else stored.application
-    _tell(OUTCOME_ANSWERED, stored, to=recorder, to_organiser=recorder is None, at=at)
+    if stored.by_other or not stored.partner:
+        answerer = stored.application if stored.by_other else stored.other
+        answer_question(stored.programme, answerer, is_all=False)
+    _tell(OUTCOME_ANSWERED, stored, is_other=stored.by_other, at=at)
 
 
 def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None:
@@ -131,7 +141,7 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
     startup, investor = outcome.pair or (None, None)
     if startup is None or investor is None:
         return
-    recorder = (outcome.programme if outcome.by_organiser else outcome.application).company
+    recorder = (outcome.programme if outcome.by_other else outcome.application).company
     is_pilot = outcome.kind == OutcomeKind.PILOT
     terms = {
         "closed_on": outcome.happened_on,
@@ -146,11 +156,7 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
 
 @transaction.atomic
 def retract_outcome(outcome: ProgrammeOutcome, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Take back what one has recorded, until the other side has confirmed it.
-
-    Raises:
-        WrongStateError: it is confirmed, or gone.
-    """
+    """Take back what one has recorded, until the other side has confirmed it."""
     move(_stored(outcome), OutcomeAct.RETRACT, side=RECORDER, by=by, at=at, seen=seen)
 
 

@@ -39,7 +39,7 @@ from profiles.notifications.services import Message
 
 
 class NoPlaceError(Exception):
-    """All places of the team are taken."""
+    """All places of the programme, or of the team, are taken."""
 
 
 class InATeamError(Exception):
@@ -56,26 +56,17 @@ class SameInstitutionError(Exception):
 
 @transaction.atomic
 def save_card(user: User, *, values: Mapping[str, Any], at: datetime) -> None:
-    """Keep a person's card, with the consent that was given with it.
-
-    Raises:
-        LimitReachedError: too often in a short time.
-    """
+    """Keep a person's card, with the consent that was given with it."""
     limits.take_token(TEAM_LIMIT, account=user, at=at)
     PersonCard.objects.update_or_create(user=user, defaults={**values, "consent_at": at})
 
 
 def delete_card(user: User) -> None:
-    """Delete a person's card: the consent is taken back."""
     PersonCard.objects.filter(user=user).delete()
 
 
 def _require_part(held: Programme, application: ProgrammeApplication) -> None:
-    """Refuse who does not take part in a programme that has teams.
-
-    Raises:
-        WrongStateError: not, or not any more.
-    """
+    """Refuse who does not take part in a programme that has teams."""
     part = held.applications.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
     if not has_teams(held) or not part.exists():
         raise WrongStateError
@@ -88,8 +79,7 @@ def found_team(
     """Found a team, in which one is the first member.
 
     Raises:
-        WrongStateError: one does not take part. InATeamError: one is in a team. NameTakenError.
-        LimitReachedError: too often in a short time.
+        WrongStateError: one does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
     held = hold(application.programme)
@@ -109,20 +99,13 @@ def ask_to_join(team: ProgrammeTeam, application: ProgrammeApplication, *, by: U
     """Ask a team for a place; an invitation is accepted by it.
 
     Raises:
-        WrongStateError: one does not take part. InATeamError, NoPlaceError. LimitReachedError.
+        WrongStateError: one does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
     held = hold(team.programme)
     _require_part(held, application)
     _require_place(team, application)
-    row = team.members.filter(application=application).first()
-    if row is None:
-        made = {"team": team, "application": application, "at": at}
-        ProgrammeTeamMember.objects.create(**made, state=MemberState.ASKED)
-        tell_applicant(TEAM_ASKED, team.lead, at=at, event=f"{team.pk}:{application.pk}")
-    elif row.state == MemberState.INVITED:
-        _join(row, at=at)
-        tell_applicant(TEAM_JOINED, team.lead, at=at, event=f"{team.pk}:{application.pk}")
+    _meet(team, application, MemberState.ASKED, told=team.lead, at=at)
 
 
 @transaction.atomic
@@ -138,7 +121,6 @@ def invite(
 
     Raises:
         WrongStateError: one does not lead the team, or the other does not take part.
-        InATeamError, NoPlaceError. LimitReachedError.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
     held = hold(team.programme)
@@ -147,15 +129,27 @@ def invite(
     if team.lead_id != lead.pk:
         raise WrongStateError
     _require_place(team, application)
-    row = team.members.filter(application=application).first()
-    event = f"{team.pk}:{application.pk}"
-    if row is None:
-        made = {"team": team, "application": application, "at": at}
-        ProgrammeTeamMember.objects.create(**made, state=MemberState.INVITED)
-        tell_applicant(TEAM_INVITED, application, at=at, event=event)
-    elif row.state == MemberState.ASKED:
-        _join(row, at=at)
-        tell_applicant(TEAM_JOINED, application, at=at, event=event)
+    _meet(team, application, MemberState.INVITED, told=application, at=at)
+
+
+def _meet(
+    team: ProgrammeTeam,
+    application: ProgrammeApplication,
+    state: MemberState,
+    *,
+    told: ProgrammeApplication,
+    at: datetime,
+) -> None:
+    """Ask, or invite; where the other side has done so before, one is in, and other requests end."""
+    row, made = team.members.get_or_create(application=application, defaults={"state": state, "at": at})
+    if not made and row.state in (state, MemberState.JOINED):
+        return
+    kind = TEAM_ASKED if state == MemberState.ASKED else TEAM_INVITED
+    if not made:
+        kind, row.state, row.at = TEAM_JOINED, MemberState.JOINED, at
+        row.save(update_fields=["state", "at"])
+        application.team_members.exclude(pk=row.pk).delete()
+    tell_applicant(kind, told, at=at, event=f"{team.pk}:{application.pk}")
 
 
 def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> None:
@@ -163,16 +157,8 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise InATeamError
     inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
-    if inside.count() >= team.seats:
+    if inside.count() >= team.place_count:
         raise NoPlaceError
-
-
-def _join(row: ProgrammeTeamMember, *, at: datetime) -> None:
-    """Let somebody in, whose other requests and invitations end."""
-    row.state, row.at = MemberState.JOINED, at
-    row.save(update_fields=["state", "at"])
-    others = ProgrammeTeamMember.objects.filter(application=row.application).exclude(pk=row.pk)
-    others.delete()
 
 
 @transaction.atomic
@@ -236,10 +222,6 @@ def write_proposal(
 
     Whose account the address is, nobody reads before its owner has signed. The owner is told once, and once
     more for each signature that a change has undone.
-
-    Raises:
-        SameInstitutionError: both are of one institution, or one and the same person.
-        LimitReachedError: others were named too often in a short time.
     """
     email = values["email"].strip().lower()
     if values["institution"].casefold() == values["other_institution"].casefold() or email == by.email:
@@ -265,7 +247,6 @@ def sign_proposal(proposal: ProgrammeProposal, *, seen: str, by: User, at: datet
 
     Raises:
         WrongStateError: applications are closed, it is signed, or it says something else by now.
-        LimitReachedError: too often in a short time.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, at=at)
     held = hold(proposal.application.programme)

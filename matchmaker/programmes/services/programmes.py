@@ -1,6 +1,6 @@
 """An organiser writes a programme, submits, corrects, closes, starts, ends and cancels it; a curator decides.
 
-What a curator has read stays as it was read: of an open programme only dates and slots change, and who
+What a curator has read stays as it was read: of an open programme only dates and places change, and who
 applied is told. The deadline closes the applications by itself.
 """
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeAct
@@ -33,7 +34,7 @@ from matchmaker.programmes.kinds import (
 )
 from matchmaker.programmes.selectors.applications import waitlist
 from matchmaker.programmes.selectors.programmes import missing_in, proposed_by
-from matchmaker.programmes.services.telling import tell_applicant, tell_many, tell_organiser
+from matchmaker.programmes.services.telling import tell_applicant, tell_later, tell_many, tell_organiser
 from matchmaker.transitions import WrongStateError, transition
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -45,7 +46,7 @@ from profiles.models import Investor, Startup, User
 HOST, CURATOR = str(ProgrammeMover.HOST), str(ProgrammeMover.CURATOR)
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
 BATCH = 100  # programmes that one call closes
-CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "slots")
+CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count")
 
 
 class NotCompleteError(Exception):
@@ -64,8 +65,8 @@ class DeadlinePassedError(Exception):
     """The applications would close before anybody can apply."""
 
 
-class FewerSlotsError(Exception):
-    """Slots that were promised are not taken back."""
+class FewerPlacesError(Exception):
+    """Places that were promised are not taken back."""
 
 
 class TooManyProgrammesError(Exception):
@@ -116,11 +117,7 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
 
 
 def require_open_organiser(programme: Programme) -> None:
-    """Let a programme rest while its organiser is suspended or not published; it may be cancelled.
-
-    Raises:
-        OrganiserNotOpenError: it is. The caller holds the organiser, and has read it since.
-    """
+    """Refuse while the organiser, whom the caller holds, is not published; cancelling skips it."""
     if programme.company and not programme.company.is_published:
         raise OrganiserNotOpenError
 
@@ -134,12 +131,7 @@ def write_programme(
     at: datetime,
     programme: Programme | None = None,
 ) -> Programme:
-    """Keep a draft: a new one, or the given one with other words. Without a company, the curators'.
-
-    Raises:
-        TooManyProgrammesError: the organiser has too many under way.
-        WrongStateError: it is no draft any more. LimitReachedError: too often in a short time.
-    """
+    """Keep a draft: a new one, or the given one with other words. Without a company, the curators'."""
     limits.take_token(PROGRAMME_LIMIT, account=by, company=company, at=at)
     if company:
         lock_profiles(company)
@@ -170,8 +162,7 @@ def submit_programme(programme: Programme, *, by: User, at: datetime, seen: str 
     """Give a draft to the curators.
 
     Raises:
-        OrganiserNotOpenError: the organiser is not published. NotCompleteError: something is missing.
-        DeadlinePassedError: nobody could apply any more. WrongStateError: it is no draft.
+        DeadlinePassedError: nobody could apply any more.
     """
     held = lock_programme(programme)
     require_open_organiser(held)
@@ -192,10 +183,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
     """Make a programme public as it was read, and tell its organiser.
 
     Raises:
-        NotACuratorError: for anybody else. OwnProgrammeError: the curator has proposed it.
-        ChangedSinceReadError: something else was written since.
-        OrganiserNotOpenError: the organiser is not published any more.
-        DeadlinePassedError: its deadline went by while it waited. WrongStateError: it does not wait.
+        DeadlinePassedError: its deadline went by while it waited.
     """
     require_curator(by)
     held = lock_programme(programme)
@@ -211,12 +199,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
 def send_back_programme(
     programme: Programme, *, message: str, by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Return a programme to its organiser, saying what to change.
-
-    Raises:
-        NotACuratorError: for anybody else. ReasonMissingError: without a message.
-        WrongStateError: it does not wait.
-    """
+    """Return a programme to its organiser, saying what to change."""
     require_curator(by)
     if not message:
         raise ReasonMissingError
@@ -229,13 +212,12 @@ def send_back_programme(
 def correct_programme(
     programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime, seen: str | None = None
 ) -> None:
-    """Change dates and slots; applications that were closed are open again until the new deadline.
+    """Change dates and places; applications that were closed are open again until the new deadline.
 
-    More slots go to the waitlist at once.
+    More places go to the waitlist at once.
 
     Raises:
-        OrganiserNotOpenError: the organiser is suspended. DeadlinePassedError: the new deadline is over.
-        FewerSlotsError: fewer slots than before. WrongStateError: it runs, or is over.
+        DeadlinePassedError: the new deadline is over.
     """
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     held = lock_programme(programme)
@@ -246,62 +228,52 @@ def correct_programme(
         return
     if values["apply_by"] <= at:
         raise DeadlinePassedError
-    if values["slots"] < held.slots:
-        raise FewerSlotsError
-    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.slots
+    if values["place_count"] < held.place_count:
+        raise FewerPlacesError
+    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
     step = move(held, act, side=HOST, by=by, at=at, seen=seen, **changed)
-    tell_many(CORRECTED, held, _at_work(held), event=str(step.pk), at=at)
-    fill_from_waitlist(held, freed=held.slots - before, at=at)
+    concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
+    tell_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
+    fill_from_waitlist(held, freed=held.place_count - before, at=at)
 
 
-def _at_work(programme: Programme) -> list[ProgrammeApplication]:
-    """Return the applications that were sent and are not over."""
+def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
     states = (ApplicationState.SENT, ApplicationState.ACCEPTED, ApplicationState.WAITLISTED)
-    rows = programme.applications.filter(state__in=states)
-    return list(rows.select_related("programme", "startup", "investor", "person"))
+    return programme.applications.filter(state__in=states)
 
 
 def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> None:
-    """Give as many slots as became free to who waits, in their order; the caller holds the programme.
+    """Give as many places as became free to who waits, in their order; the caller holds the programme.
 
     Once the programme runs, the organiser decides who still joins.
     """
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         return
-    free = free_slots(programme)[:freed]
+    free = free_places(programme)[:freed]
     rows = waitlist(programme).exclude(startup__status=Status.SUSPENDED)
     rows = rows.exclude(investor__status=Status.SUSPENDED).select_related("startup", "investor", "person")
-    for application, slot in zip(list(rows[: len(free)]), free, strict=False):
+    for application, number in zip(list(rows[: len(free)]), free, strict=False):
         application.programme = programme
-        given: dict[str, Any] = {"slot": slot, "slots": programme.slots}
+        given: dict[str, Any] = {"place_number": number, "place_count": programme.place_count}
         move(application, ApplicationAct.MOVE_UP, side=None, by=None, at=at, **given)
         tell_applicant(MOVED_UP, application, at=at)
 
 
-def free_slots(programme: Programme) -> list[int]:
-    """Return the slots that nobody holds; the caller holds the programme."""
-    rows = ProgrammeApplication.objects.filter(programme=programme, slot__isnull=False)
-    taken = set(rows.values_list("slot", flat=True))
-    return [slot for slot in range(1, programme.slots + 1) if slot not in taken]
+def free_places(programme: Programme) -> list[int]:
+    rows = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
+    taken = set(rows.values_list("place_number", flat=True))
+    return [each for each in range(1, programme.place_count + 1) if each not in taken]
 
 
 @transaction.atomic
 def close_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Take no more applications, before the deadline.
-
-    Raises:
-        WrongStateError: it is not open.
-    """
+    """Take no more applications, before the deadline."""
     move(lock_programme(programme), ProgrammeAct.CLOSE, side=HOST, by=by, at=at, seen=seen)
 
 
 @transaction.atomic
 def start_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Begin with those who were accepted; drafts of applications end.
-
-    Raises:
-        OrganiserNotOpenError: the organiser is suspended. WrongStateError: its applications are not closed.
-    """
+    """Begin with those who were accepted; drafts of applications end."""
     held = lock_programme(programme)
     require_open_organiser(held)
     move(held, ProgrammeAct.START, side=HOST, by=by, at=at, seen=seen, started_at=at)
@@ -310,41 +282,40 @@ def start_programme(programme: Programme, *, by: User, at: datetime, seen: str |
 
 @transaction.atomic
 def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """End a programme; who was not decided is told so.
-
-    Raises:
-        WrongStateError: it does not run.
-    """
+    """End a programme; who was not decided is told so."""
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
     undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
-    tell_many(LAPSED, held, undecided, event=str(step.pk), at=at)
+    tell_later(LAPSED, held, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
 def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
-    """Call a programme off, and tell everybody who has applied.
-
-    Raises:
-        WrongStateError: it is over.
-    """
+    """Call a programme off, and tell everybody who has applied."""
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
-    tell_many(CANCELLED, held, _at_work(held), event=str(step.pk), at=at)
+    applied = list(_at_work(held).values_list("pk", flat=True))
+    tell_later(CANCELLED, held, applied, event=str(step.pk), at=at)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
     _lapse(held, waiting, at=at)
 
 
-def _lapse(
-    programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime
-) -> list[ProgrammeApplication]:
-    """End applications that nobody decided; return them. The caller holds the programme."""
-    rows = programme.applications.filter(state__in=states)
-    found = list(rows.select_related("startup", "investor", "person"))
-    for application in found:
-        application.programme = programme
-        move(application, ApplicationAct.LAPSE, side=None, by=None, at=at, ended_at=at)
-    return found
+def _lapse(programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime) -> list[int]:
+    """End all applications that nobody decided at once; return their keys. The caller holds the programme."""
+    line = ProgrammeApplication.transitions[ApplicationAct.LAPSE]
+    rows = programme.applications.filter(state__in=states).order_by("pk")
+    found = list(rows.select_for_update(no_key=True).values_list("pk", "state"))
+    if not found:
+        return []
+    rows.update(state=line.target, ended_at=at)
+    ProgrammeStep.objects.bulk_create(
+        ProgrammeStep(
+            programme=programme, application_id=pk, act=line.act, source=source, target=line.target, at=at
+        )
+        for pk, source in found
+    )
+    note(programme, "application", by=None, at=at, step=str(line.act))
+    return [pk for pk, _source in found]
 
 
 def close_due(*, at: datetime) -> int:

@@ -26,14 +26,12 @@ MOST_BATCHES = 200  # of one task; the next one goes on
 
 
 def page_of(programme: Programme) -> str:
-    """Return the path of a programme's page."""
     return reverse("programme", args=[programme.public_id])
 
 
 def tell_applicant(
     kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
 ) -> None:
-    """Tell the people of an application, each in their own language."""
     programme = application.programme
     message = Message(kind=kind, path=path or page_of(programme), event=event or str(application.pk), at=at)
     if application.company:
@@ -76,7 +74,6 @@ def tell_organiser(
 
 
 def _named(programme: Programme, user: User) -> PersonalContext:
-    """Return the title in a person's language."""
     with override(user.language):
         return PersonalContext({"programme": programme.title})
 
@@ -93,14 +90,21 @@ def tell_many(
     """Tell the people of applications of one programme, each once; many are left to the worker."""
     found = list(applications)
     address = path or page_of(programme)
-    if len(found) <= AT_ONCE:
-        for each in found:
-            tell_applicant(kind, each, at=at, event=f"{event}:{each.pk}", path=address)
+    if len(found) > AT_ONCE:
+        tell_later(kind, programme, [each.pk for each in found], event=event, at=at, path=address)
         return
-    waiting = [each.pk for each in found]
-    said = {"kind": kind, "event": event, "path": address, "at": at, "waiting": waiting}
-    ProgrammeTelling.objects.create(programme=programme, **said)
-    dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
+    for each in found:
+        tell_applicant(kind, each, at=at, event=f"{event}:{each.pk}", path=address)
+
+
+def tell_later(
+    kind: str, programme: Programme, applications: list[int], *, event: str, at: datetime, path: str = ""
+) -> None:
+    """Let the worker tell the people of applications: the request asks as much for one as for all."""
+    if applications:
+        said = {"kind": kind, "event": event, "path": path or page_of(programme), "at": at}
+        ProgrammeTelling.objects.create(programme=programme, waiting=applications, **said)
+        dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
 
 
 def tell_waiting(*, at: datetime) -> int:
@@ -116,7 +120,6 @@ def tell_waiting(*, at: datetime) -> int:
 
 @transaction.atomic
 def _tell_some() -> int:
-    """Tell a few of the oldest row that nobody holds, and take them out."""
     rows = ProgrammeTelling.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     row = rows.select_related("programme").order_by("pk").first()
     if row is None:

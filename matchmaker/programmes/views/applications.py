@@ -17,24 +17,11 @@ from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.people import ResearchForm
 from matchmaker.programmes.forms.programmes import ApplicationForm, DecisionForm
 from matchmaker.programmes.guards import organiser_required, participant_required
-from matchmaker.programmes.selectors.applications import (
-    application_row,
-    applications_page,
-    conditions,
-    own_applications,
-    sent_to,
-)
+from matchmaker.programmes.selectors import applications as selectors
 from matchmaker.programmes.selectors.people import card_for_organiser
 from matchmaker.programmes.selectors.programmes import Reader, facts_of, free_in, programme_in
 from matchmaker.programmes.services import applications
-from matchmaker.programmes.services.applications import (
-    ApplicantNotOpenError,
-    NoSlotError,
-    NotEligibleError,
-    NotTakingError,
-    applicant_in,
-)
-from matchmaker.programmes.services.people import SameInstitutionError
+from matchmaker.programmes.services.people import NoPlaceError, SameInstitutionError
 from matchmaker.programmes.services.programmes import OrganiserNotOpenError
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
@@ -45,16 +32,18 @@ from profiles.pages import found_or_404, message_on_error, page_with_form
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,
     TransitionRefusedError: MOVED,
-    NotEligibleError: gettext_lazy("A condition of the programme is not met. Its page says which."),
-    ApplicantNotOpenError: gettext_lazy(
+    applications.NotEligibleError: gettext_lazy(
+        "A condition of the programme is not met. Its page says which."
+    ),
+    applications.ApplicantNotOpenError: gettext_lazy(
         "Your profile must be approved first, and you must have agreed to matching."
     ),
-    NotTakingError: gettext_lazy("The organiser is not taking new applications at the moment."),
+    applications.NotTakingError: gettext_lazy("The organiser is not taking new applications at the moment."),
     OrganiserNotOpenError: gettext_lazy("The organiser is not taking new applications at the moment."),
     SameInstitutionError: gettext_lazy(
         "A joint proposal has two principal investigators of two institutions. Name another one."
     ),
-    NoSlotError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
+    NoPlaceError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
 }
 SAVED = {
     ApplicationState.DRAFT: gettext_lazy("Your draft is saved. Nobody else can read it until you send it."),
@@ -74,7 +63,7 @@ DECIDED = {
 def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -> HttpResponse:
     """Write an application, keep it as a draft, send it, or change it until the deadline."""
     programme = found_or_404(programme_in(reader, public_id))
-    rows = own_applications(reader, programme, timezone.now())
+    rows = selectors.own_applications(reader, programme, timezone.now())
     row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
     if not row["may_write"] and request.method != "POST":
         return redirect("programme", public_id)
@@ -95,7 +84,7 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
         messages.success(request, str(SAVED[ApplicationState(made.state)]))
         return redirect("programme", public_id)
 
-    unstated = [each for each in conditions(programme, applicant) if each.is_met is None]
+    unstated = [each for each in selectors.conditions(programme, applicant) if each.is_met is None]
     context = {
         "programme": programme,
         "facts": facts_of(programme),
@@ -110,9 +99,8 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
 @participant_required
 @require_POST
 def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -> HttpResponse:
-    """Withdraw an application, or discard its draft."""
     programme = found_or_404(programme_in(reader, public_id))
-    rows = own_applications(reader, programme, timezone.now())
+    rows = selectors.own_applications(reader, programme, timezone.now())
     row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
     application = found_or_404(row["application"])
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
@@ -127,9 +115,8 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
 @organiser_required
 @require_safe
 def show_applications(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show the applications for an own programme."""
     programme = organised_or_404(reader, public_id)
-    page = applications_page(
+    page = selectors.applications_page(
         programme, request.user, request.GET.get("state", ""), request.GET.get("page", "1")
     )
     context = {"programme": programme, "applications": page}
@@ -139,9 +126,8 @@ def show_applications(request: SignedInRequest, reader: Reader, public_id: str) 
 @organiser_required
 @page_with_form
 def show_application(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Show one application, and decide about it."""
     programme = organised_or_404(reader, public_id)
-    application = get_object_or_404(sent_to(programme, request.user), pk=pk)
+    application = get_object_or_404(selectors.sent_to(programme, request.user), pk=pk)
 
     def save(form: DecisionForm) -> HttpResponse:
         act = ApplicationAct(form.cleaned_data["act"])
@@ -152,9 +138,13 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
 
     context = {
         "programme": programme,
-        "row": application_row(application),
+        "row": selectors.application_row(application),
         "facts": card_for_organiser(application),
-        "unstated": [each for each in conditions(programme, applicant_in(application)) if not each.is_met],
+        "unstated": [
+            each
+            for each in selectors.conditions(programme, applications.applicant_in(application))
+            if not each.is_met
+        ],
         "free": free_in(programme),
     }
     template = "programmes/application.html"

@@ -15,18 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.models.programmes.programme import GOING_ON
 from matchmaker.programmes.forms.people import AnnouncementForm, FileForm, SessionForm
 from matchmaker.programmes.guards import organiser_required, participant_required, reader_required
-from matchmaker.programmes.selectors.cohort import (
-    agenda_of,
-    attended,
-    cohort_page,
-    is_on,
-    session_page,
-    takes_part,
-)
+from matchmaker.programmes.selectors import cohort as selectors
 from matchmaker.programmes.selectors.programmes import Reader, programme_in, still_to_tell
-from matchmaker.programmes.selectors.share_card import qr_picture
 from matchmaker.programmes.services import cohort
-from matchmaker.programmes.services.cohort import NotNowError, TooManyFilesError, TooManySessionsError
 from matchmaker.programmes.services.programmes import OrganiserNotOpenError
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
@@ -35,19 +26,20 @@ from profiles.choices import FileState
 from profiles.files.services import FilesWaitError, QuotaError, count_upload
 from profiles.files.views import file_response
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.pages import form_error_on, found_or_404, keys_in, message_on_error, page_with_form
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
     OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
-    TooManySessionsError: gettext_lazy("An agenda has a hundred sessions at most."),
-    TooManyFilesError: gettext_lazy("A programme has twenty files at most. Delete one first."),
+    cohort.TooManySessionsError: gettext_lazy("An agenda has a hundred sessions at most."),
+    cohort.TooManyFilesError: gettext_lazy("A programme has twenty files at most. Delete one first."),
     QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
     FilesWaitError: gettext_lazy(
         "Your company has files that are still being checked. Please try again in a minute."
     ),
-    NotNowError: gettext_lazy("You can say so from an hour before the session until its end."),
+    cohort.NotNowError: gettext_lazy("You can say so from an hour before the session until its end."),
 }
+FORMS: dict[str, Any] = {"announcement": AnnouncementForm, "session": SessionForm, "file": FileForm}
 SAVED = {
     "announcement": gettext_lazy("Everyone who takes part is being told."),
     "session": gettext_lazy("Saved. The agenda and the calendars show it."),
@@ -61,7 +53,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     """Show announcements, files, agenda and who takes part; organisers add to it: `what` says which."""
     programme = found_or_404(programme_in(reader, public_id))
     organises = reader.organises(programme)
-    if not takes_part(reader, programme) or (request.method == "POST" and not organises):
+    if not selectors.takes_part(reader, programme) or (request.method == "POST" and not organises):
         raise Http404
     kind = request.POST.get("what", "announcement") if request.method == "POST" else ""
     if kind == "file":  # counted before it is read, because reading is what costs
@@ -70,11 +62,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     with timezone.override(ZoneInfo(programme.time_zone)):
         forms: dict[str, Any] = {
             name: make(*((request.POST, request.FILES) if kind == name else ()))
-            for name, make in (
-                ("announcement", AnnouncementForm),
-                ("session", SessionForm),
-                ("file", FileForm),
-            )
+            for name, make in FORMS.items()
         }
         if kind in forms and forms[kind].is_valid():
             values = forms[kind].cleaned_data
@@ -92,7 +80,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
             "organises": organises,
             "still_to_tell": still_to_tell(programme) if organises else 0,
             "goes_on": programme.state in GOING_ON,
-            "cohort": cohort_page(reader, programme, request.GET.get("page", "1")),
+            "cohort": selectors.cohort_page(reader, programme, request.GET.get("page", "1")),
             "forms": forms,
             "viewer": reader.member.side if reader.member else "",
         }
@@ -104,7 +92,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
 def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponseBase:
     """Hand out a file to who takes part. By POST, because it is written into the trail."""
     programme = found_or_404(programme_in(reader, public_id))
-    if not takes_part(reader, programme):
+    if not selectors.takes_part(reader, programme):
         raise Http404
     kept = get_object_or_404(programme.files.select_related("file"), pk=pk, file__state=FileState.READY)
     response = file_response(kept.file)
@@ -115,7 +103,6 @@ def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
 @organiser_required
 @require_POST
 def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Delete a file of a programme."""
     kept = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
     cohort.remove_file(kept, by=request.user, at=timezone.now())
     messages.success(request, _("The file is deleted."))
@@ -129,26 +116,17 @@ def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: i
     programme = organised_or_404(reader, public_id)
     session = get_object_or_404(programme.sessions, pk=pk)
     if request.method == "POST":
-        present = [
-            int(each) for each in request.POST.getlist("present") if each.isdecimal() and len(each) < 18
-        ]
-        cohort.set_attendance(session, present=present, by=request.user, at=timezone.now())
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        cohort.set_attendance(session, present=keys_in(request, "present"), **said)
         messages.success(request, _("Saved."))
         return redirect("programme_session", public_id, pk)
-    page = session_page(programme, session)
-    context = {
-        "programme": programme,
-        "session": session,
-        "page": page,
-        "picture": qr_picture(page["address"]),
-    }
+    context = {"programme": programme, "session": session, "page": selectors.session_page(programme, session)}
     return render(request, "programmes/session.html", context)
 
 
 @organiser_required
 @require_POST
 def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Take a session off the agenda."""
     session = get_object_or_404(organised_or_404(reader, public_id).sessions, pk=pk)
     with message_on_error(request, REFUSALS, _("The session is off the agenda.")):
         cohort.remove_session(session, by=request.user, at=timezone.now())
@@ -158,17 +136,17 @@ def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk:
 @participant_required
 @page_with_form
 def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
-    """Ask whether one is there, and write it down."""
-    session, own = found_or_404(attended(code, reader))
+    session, own = found_or_404(selectors.attended(code, reader))
     if request.method == "POST":
         with message_on_error(request, REFUSALS, _("Thank you. It is written down that you are there.")):
             cohort.attend(session, own, by=request.user, at=timezone.now())
         return redirect("programme_cohort", session.programme.public_id)
-    context = {"session": session, "programme": session.programme, "is_on": is_on(session, timezone.now())}
+    is_on = selectors.is_on(session, timezone.now())
+    context = {"session": session, "programme": session.programme, "is_on": is_on}
     return render(request, "programmes/attend.html", context)
 
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Answer the agenda for a calendar, which has no session: by the secret in its address."""
-    return HttpResponse(found_or_404(agenda_of(token)), content_type="text/calendar; charset=utf-8")
+    return HttpResponse(found_or_404(selectors.agenda_of(token)), content_type="text/calendar; charset=utf-8")

@@ -16,7 +16,6 @@ from matchmaker.programmes.forms.programmes import ReviewerForm
 from matchmaker.programmes.guards import reader_required
 from matchmaker.programmes.selectors.programmes import Reader, hosts_for, organiser_of, programme_in
 from matchmaker.programmes.services import hosts
-from matchmaker.programmes.services.hosts import HasAppliedError, TooManyHostsError
 from matchmaker.programmes.services.programmes import OrganiserNotOpenError
 from matchmaker.programmes.views.programmes import MOVED
 from matchmaker.transitions import TransitionRefusedError
@@ -35,8 +34,8 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     OrganiserNotOpenError: gettext_lazy(
         "Your profile must be approved first, and you must have agreed to matching."
     ),
-    TooManyHostsError: gettext_lazy("A programme has five co-organisers at most."),
-    HasAppliedError: gettext_lazy(
+    hosts.TooManyHostsError: gettext_lazy("A programme has five co-organisers at most."),
+    hosts.HasAppliedError: gettext_lazy(
         "You organise it already, or you have applied for it. Withdraw the application first."
     ),
 }

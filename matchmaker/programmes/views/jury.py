@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,42 +13,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.models.programmes import ProgrammeReviewer
+from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import GOING_ON, PUBLIC
 from matchmaker.programmes.forms.programmes import CriteriaForm, ReviewerForm, ScoreForm
 from matchmaker.programmes.guards import organiser_required, reader_required
-from matchmaker.programmes.selectors.jury import (
-    has_scores,
-    jury_page,
-    results_of,
-    results_page,
-    review_page,
-    reviewer_in,
-    scores_page,
-    sheet_header,
-    sheet_rows,
-    visible_to,
-)
+from matchmaker.programmes.selectors import jury as selectors
+from matchmaker.programmes.selectors.applications import PER_PAGE
 from matchmaker.programmes.selectors.people import card_for_organiser
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.programmes.services import jury
-from matchmaker.programmes.services.jury import CriteriaInUseError, NoCriteriaError, TooManyReviewersError
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, form_page, found_or_404, page_with_form, sent_by_post
+from profiles.pages import form_error_on, form_page, keys_in, page_with_form, sent_by_post
 from profiles.sheets import FORMATS, download
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
-    TooManyReviewersError: gettext_lazy("A programme has twenty reviewers at most."),
-    CriteriaInUseError: gettext_lazy("Somebody has scored by these criteria already, so they stay."),
-    NoCriteriaError: gettext_lazy("The criteria have changed. Open the page again."),
+    jury.TooManyReviewersError: gettext_lazy("A programme has twenty reviewers at most."),
+    jury.CriteriaInUseError: gettext_lazy("Somebody has scored by these criteria already, so they stay."),
+    jury.NoCriteriaError: gettext_lazy("The criteria have changed. Open the page again."),
 }
 
 
-def public_or_404(reader: Reader, public_id: str) -> Any:
+def public_or_404(reader: Reader, public_id: str) -> Programme:
     """Return a programme of the reader that was public once: others have no applications."""
     programme = organised_or_404(reader, public_id)
     if programme.state not in PUBLIC:
@@ -58,7 +48,6 @@ def public_or_404(reader: Reader, public_id: str) -> Any:
 @organiser_required
 @page_with_form
 def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show who reviews, and ask another one."""
     programme = public_or_404(reader, public_id)
     form = ReviewerForm(sent_by_post(request))
     if form.is_valid():
@@ -67,14 +56,17 @@ def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
             jury.ask_reviewer(programme, email=form.cleaned_data["email"], **said)
             messages.success(request, _("Saved. If the address has an account, its owner has been told."))
             return redirect("programme_jury", public_id)
-    context = {"programme": programme, "jury": jury_page(programme), "goes_on": programme.state in GOING_ON}
+    context = {
+        "programme": programme,
+        "jury": selectors.jury_page(programme),
+        "goes_on": programme.state in GOING_ON,
+    }
     return form_page(request, "programmes/jury.html", form, **context)
 
 
 @organiser_required
 @require_POST
 def remove(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Take a reviewer off."""
     programme = public_or_404(reader, public_id)
     get_object_or_404(programme.reviewers, pk=pk)
     jury.remove_reviewer(programme, pk=pk, by=request.user, at=timezone.now())
@@ -84,9 +76,8 @@ def remove(request: SignedInRequest, reader: Reader, public_id: str, pk: int) ->
 @organiser_required
 @page_with_form
 def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Write the criteria, until somebody has scored."""
     programme = public_or_404(reader, public_id)
-    if has_scores(programme) or programme.state not in GOING_ON:
+    if selectors.has_scores(programme) or programme.state not in GOING_ON:
         raise Http404
 
     def save(form: CriteriaForm) -> HttpResponse:
@@ -105,8 +96,8 @@ def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> 
 def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Show what the reviewers say, the best application first."""
     programme = public_or_404(reader, public_id)
-    page = results_page(programme, request.user, request.GET.get("page", "1"))
-    context = {"programme": programme, "page": page}
+    found = Paginator(selectors.results_of(programme, request.user), PER_PAGE)
+    context = {"programme": programme, "page": found.get_page(request.GET.get("page", "1"))}
     return render(request, "programmes/results.html", context)
 
 
@@ -115,7 +106,7 @@ def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRes
 def sheet(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Show every application with empty boxes for points, to be printed for a meeting of the jury."""
     programme = public_or_404(reader, public_id)
-    rows = results_of(programme, request.user)
+    rows = selectors.results_of(programme, request.user)
     return render(request, "programmes/sheet.html", {"programme": programme, "rows": rows})
 
 
@@ -127,29 +118,21 @@ def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) 
     if form not in FORMATS:
         raise Http404
     jury.note_export(programme, by=request.user, at=timezone.now())
-    rows = list(sheet_rows(programme, request.user))
-    return download(form, f"programme-{public_id}", sheet_header(programme), rows)
-
-
-def reviewer_or_404(request: SignedInRequest, public_id: str) -> ProgrammeReviewer:
-    """Return the person as a reviewer of a programme."""
-    return found_or_404(reviewer_in(request.user, public_id))
+    rows = list(selectors.sheet_rows(programme, request.user))
+    return download(form, f"programme-{public_id}", selectors.sheet_header(programme), rows)
 
 
 @reader_required
 @page_with_form
 def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> HttpResponse:
     """Show a reviewer the applications by name, and take down with which there is a connection."""
-    reviewer = reviewer_or_404(request, public_id)
+    reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if request.method == "POST":
-        chosen = [
-            int(each) for each in request.POST.getlist("conflict") if each.isdecimal() and len(each) < 18
-        ]
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        jury.declare_conflicts(reviewer, applications=chosen, **said)
+        jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **said)
         messages.success(request, _("Saved. Applications that you are connected with are gone for you."))
         return redirect("programme_review_list", public_id)
-    page = review_page(reviewer, request.user, request.GET.get("page", "1"))
+    page = selectors.review_page(reviewer, request.user, request.GET.get("page", "1"))
     context = {"programme": reviewer.programme, "reviewer": reviewer, "review": page}
     return render(request, "programmes/review_list.html", context)
 
@@ -158,11 +141,11 @@ def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> Ht
 @page_with_form
 def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Show one application to a reviewer, and keep the points; what others say follows the own."""
-    reviewer = reviewer_or_404(request, public_id)
+    reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if reviewer.declared_at is None:
         raise Http404
-    application = get_object_or_404(visible_to(reviewer, request.user), pk=pk)
-    page = scores_page(reviewer, application)
+    application = get_object_or_404(selectors.visible_to(reviewer, request.user), pk=pk)
+    page = selectors.scores_page(reviewer, application)
 
     def save(form: ScoreForm) -> HttpResponse:
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}

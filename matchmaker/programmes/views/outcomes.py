@@ -1,36 +1,36 @@
 """What came of a programme: the two sides of each outcome record it, and confirm or dispute it."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes import Programme, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS
 from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.people import OutcomeForm
 from matchmaker.programmes.guards import reader_required
-from matchmaker.programmes.selectors.outcomes import (
-    Part,
-    is_recorder,
-    other_sides,
-    outcomes_for,
-    outcomes_page,
-    own_sides,
-)
+from matchmaker.programmes.selectors import outcomes as selectors
+from matchmaker.programmes.selectors.outcomes import Part
 from matchmaker.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.programmes.services import outcomes
 from matchmaker.programmes.views.programmes import MOVED
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, sent_by_post
+from profiles.pages import (
+    form_error_on,
+    form_page,
+    found_or_404,
+    message_on_error,
+    page_with_form,
+    sent_by_post,
+)
 from profiles.taxonomy.selectors.money import NoRateError
 
 REFUSALS: dict[type[Exception], str | Promise] = {
@@ -41,9 +41,8 @@ REFUSALS: dict[type[Exception], str | Promise] = {
 
 
 def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[Part]]:
-    """Return a programme that is over and as whom the reader organised it or took part."""
     programme = found_or_404(programme_in(reader, public_id))
-    return programme, found_or_404(own_sides(reader, programme) or None)
+    return programme, found_or_404(selectors.own_sides(reader, programme) or None)
 
 
 @reader_required
@@ -51,33 +50,31 @@ def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[Part]]
 def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     """Show what came of a programme, and record more: or say that nothing came, yet or at all."""
     programme, own = sides_or_404(reader, public_id)
-    others = other_sides(reader, programme, own)
+    others = selectors.other_sides(reader, programme, own)
+    asked = [each.side for each in own if not isinstance(each.side, ProgrammeProposal)]
     answer = request.POST.get("nothing", "")
     if answer in ("yet", "more"):
-        for side in own:
-            outcomes.answer_question(programme, side.application, is_all=answer == "more")
+        for side in asked:
+            outcomes.answer_question(programme, side, is_all=answer == "more")
         messages.success(request, _("Thank you. That is all for now."))
         return redirect("programme_outcomes", public_id)
     begun = timezone.localdate(programme.started_at)
     form = OutcomeForm(sent_by_post(request), own=own, others=others, begun=begun)
     if form.is_valid():
-        sides = (form.sides[form.cleaned_data[name]].application for name in ("mine", "whom"))
+        mine, whom = (form.sides[form.cleaned_data[name]].side for name in ("mine", "whom"))
+        said: dict[str, Any] = {"values": form.outcome_values, "by": request.user, "at": timezone.now()}
         with form_error_on(form, REFUSALS):
-            record = partial(
-                outcomes.record_outcome, programme, **dict(zip(("mine", "whom"), sides, strict=True))
-            )
-            record(values=form.outcome_values, by=request.user, at=timezone.now())
+            outcomes.record_outcome(programme, mine=mine, whom=whom, **said)
             messages.success(request, _("Saved. The other side has been asked to confirm it."))
             return redirect("programme_outcomes", public_id)
     context = {
         "programme": programme,
-        "outcomes": outcomes_page(reader, programme, request.GET.get("page", "1")),
-        "form": form,
+        "outcomes": selectors.outcomes_page(reader, programme, request.GET.get("page", "1")),
         "others": others,
-        "owes": any((side.application or programme).owes_an_answer for side in own),
+        "owes": any((side or programme).owes_an_answer for side in asked),
         "most": WORDS,
     }
-    return render(request, "programmes/outcomes.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "programmes/outcomes.html", form, **context)
 
 
 @reader_required
@@ -85,11 +82,11 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
 def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Confirm an outcome, dispute it with words, or take one's own back: `act` says which."""
     programme, _own = sides_or_404(reader, public_id)
-    outcome = get_object_or_404(outcomes_for(reader, programme), pk=pk)
+    outcome = get_object_or_404(selectors.outcomes_for(reader, programme), pk=pk)
     outcome.programme = programme
     said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request)}
     act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
-    is_mine = is_recorder(outcome, reader)
+    is_mine = selectors.is_recorder(outcome, reader)
     if act == "retract" and is_mine:
         with message_on_error(request, REFUSALS, _("Withdrawn.")):
             outcomes.retract_outcome(outcome, **said)

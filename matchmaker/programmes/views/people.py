@@ -20,25 +20,31 @@ from matchmaker.programmes.selectors.applications import answered
 from matchmaker.programmes.selectors.people import card_of, has_teams, own_part, teams_page, to_sign
 from matchmaker.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.programmes.services import people
-from matchmaker.programmes.services.people import InATeamError, NameTakenError, NoPlaceError
 from matchmaker.programmes.views.programmes import MOVED
 from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, sent_by_post
+from profiles.pages import (
+    form_error_on,
+    form_page,
+    found_or_404,
+    keys_in,
+    message_on_error,
+    page_with_form,
+    sent_by_post,
+)
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,
-    NoPlaceError: gettext_lazy("All places of the team are taken."),
-    InATeamError: gettext_lazy("One is in one team at a time. Leave the other one first."),
-    NameTakenError: gettext_lazy("Another team has this name. Choose another one."),
+    people.NoPlaceError: gettext_lazy("All places of the team are taken."),
+    people.InATeamError: gettext_lazy("One is in one team at a time. Leave the other one first."),
+    people.NameTakenError: gettext_lazy("Another team has this name. Choose another one."),
 }
 
 
 @participant_required
 @page_with_form
 def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
-    """Show the own card, keep it, or delete it."""
     card = card_of(request.user)
     if "delete" in request.POST:
         people.delete_card(request.user)
@@ -56,7 +62,6 @@ def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
 
 
 def teams_or_404(reader: Reader, public_id: str) -> tuple[Programme, ProgrammeApplication | None]:
-    """Return a programme with teams, for who organises it or takes part, and the latter's application."""
     programme = found_or_404(programme_in(reader, public_id))
     own = own_part(reader, programme)
     if not has_teams(programme) or (own is None and not reader.organises(programme)):
@@ -67,7 +72,6 @@ def teams_or_404(reader: Reader, public_id: str) -> tuple[Programme, ProgrammeAp
 @reader_required
 @page_with_form
 def teams(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show the teams and who would complete the own one; found a new one."""
     programme, own = teams_or_404(reader, public_id)
     form = TeamForm(sent_by_post(request))
     if request.method == "POST":
@@ -78,14 +82,8 @@ def teams(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
                 people.found_team(own, values=form.cleaned_data, by=request.user, at=timezone.now())
                 messages.success(request, _("Your team stands. Invite others, or wait for requests."))
                 return redirect("programme_teams", public_id)
-    context = {
-        "programme": programme,
-        "teams": teams_page(reader, programme),
-        "form": form,
-        "card": card_of(request.user),
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "programmes/teams.html", context, status=status)
+    context = {"programme": programme, "teams": teams_page(reader, programme), "card": card_of(request.user)}
+    return form_page(request, "programmes/teams.html", form, **context)
 
 
 DONE = {
@@ -105,9 +103,8 @@ def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
     team, act = get_object_or_404(programme.teams, pk=pk), request.POST.get("act", "")
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if act in ("invite", "turn_down"):
-        number = request.POST.get("application", "")
         rows = programme.applications.filter(state=ApplicationState.ACCEPTED)
-        other = get_object_or_404(rows, pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
+        other = get_object_or_404(rows, pk__in=keys_in(request, "application")[:1])
         with message_on_error(request, REFUSALS, DONE[act]):
             do = people.invite if act == "invite" else people.turn_down
             do(team, other, lead=mine, **said)

@@ -1,6 +1,6 @@
 """The list of programmes, one programme, what its organiser does, and what a curator decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,41 +23,15 @@ from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.programmes import DatesForm, ProgrammeForm, ProgrammeReviewForm
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.kinds import PICTURE_LIMIT
+from matchmaker.programmes.selectors import programmes as selectors
 from matchmaker.programmes.selectors.applications import not_open_to, own_applications
 from matchmaker.programmes.selectors.cohort import takes_part
 from matchmaker.programmes.selectors.jury import reviews_of
-from matchmaker.programmes.selectors.outcomes import owed_by, own_sides
+from matchmaker.programmes.selectors.outcomes import owing, own_sides
 from matchmaker.programmes.selectors.people import has_teams, own_part, to_sign
-from matchmaker.programmes.selectors.programmes import (
-    FILTERS,
-    Reader,
-    address_of,
-    asked_to_host,
-    facts_of,
-    is_over,
-    led_by,
-    list_page,
-    missing_in,
-    organised_by,
-    own_page,
-    programme_in,
-    proposed_by,
-    reader_of,
-    still_to_tell,
-    texts_of,
-    waiting_programmes,
-    with_parts,
-)
+from matchmaker.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.programmes.services import programmes
-from matchmaker.programmes.services.programmes import (
-    DeadlinePassedError,
-    FewerSlotsError,
-    NotCompleteError,
-    OrganiserNotOpenError,
-    OwnProgrammeError,
-    TooManyProgrammesError,
-)
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.accounts.time_zones import zone_choices, zone_of_reader
 from profiles.curation.selectors.queues import curators
@@ -72,13 +46,17 @@ MOVED = gettext_lazy("That is no longer possible. Check the current status.")
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,
     TransitionRefusedError: MOVED,
-    NotCompleteError: gettext_lazy("Something is still missing. The page says what."),
-    OrganiserNotOpenError: gettext_lazy(
+    programmes.NotCompleteError: gettext_lazy("Something is still missing. The page says what."),
+    programmes.OrganiserNotOpenError: gettext_lazy(
         "Your profile must be approved first, and you must have agreed to matching."
     ),
-    DeadlinePassedError: gettext_lazy("The applications would close in the past. Choose a later time."),
-    FewerSlotsError: gettext_lazy("You can only add places: the ones announced stay."),
-    TooManyProgrammesError: gettext_lazy("You have reached the limit of active programmes. End one first."),
+    programmes.DeadlinePassedError: gettext_lazy(
+        "The applications would close in the past. Choose a later time."
+    ),
+    programmes.FewerPlacesError: gettext_lazy("You can only add places: the ones announced stay."),
+    programmes.TooManyProgrammesError: gettext_lazy(
+        "You have reached the limit of active programmes. End one first."
+    ),
 }
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "submit": (programmes.submit_programme, gettext_lazy("A curator will review it and tell you.")),
@@ -93,34 +71,36 @@ MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Show the public programmes, those first that one can apply for."""
     asked = {name: request.GET.get(name, "") for name in FILTERS}
-    reader = reader_of(request.user)
-    found = list_page(reader, asked, request.GET.get("page", "1"))
+    reader = selectors.reader_of(request.user)
+    found = selectors.list_page(reader, asked, request.GET.get("page", "1"))
     return render(request, "programmes/programmes.html", {"list": found, "reader": reader})
 
 
 @require_safe
 def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one programme: to everybody what it is, to its people what they do next."""
-    reader, at = reader_of(request.user), timezone.now()
-    programme = found_or_404(programme_in(reader, public_id))
+    reader, at = selectors.reader_of(request.user), timezone.now()
+    programme = found_or_404(selectors.programme_in(reader, public_id))
     organises = reader.organises(programme)
     context = {
         "programme": programme,
-        "facts": facts_of(programme),
+        "facts": selectors.facts_of(programme),
         "reader": reader,
         "organises": organises,
-        "still_to_tell": still_to_tell(programme) if organises else 0,
+        "still_to_tell": selectors.still_to_tell(programme) if organises else 0,
         "leads": reader.leads(programme),
-        "is_asked_to_host": asked_to_host(reader.user).filter(programme=programme).exists(),
+        "is_asked_to_host": selectors.asked_to_host(reader.user).filter(programme=programme).exists(),
         "may_say_outcomes": bool(own_sides(reader, programme)),
-        "missing": missing_in(programme) if organises and programme.state == ProgrammeState.DRAFT else [],
+        "missing": selectors.missing_in(programme)
+        if organises and programme.state == ProgrammeState.DRAFT
+        else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
         "not_open_to": not_open_to(reader, programme, at),
-        "is_over": is_over(programme, at),
+        "is_over": programme.state == ProgrammeState.OPEN and not programme.takes_applications(at),
         "takes_part": takes_part(reader, programme),
         "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),
-        "address": address_of(programme),
-        "picture": address_of(programme, "programme_card"),
+        "address": selectors.address_of("programme", public_id),
+        "picture": selectors.address_of("programme_card", public_id),
     }
     return render(request, "programmes/programme.html", context)
 
@@ -128,7 +108,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
     """Answer the picture of a public programme, with its QR code, for links and for posters."""
-    programme = found_or_404(programme_in(Reader(), public_id))
+    programme = found_or_404(selectors.programme_in(Reader(), public_id))
     client_ip = get_adapter().get_client_ip(request)
     limits.count_reading(PICTURE_LIMIT, client_ip=client_ip, at=timezone.now())
     with timezone.override(programme.zone):
@@ -139,9 +119,8 @@ def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
 @reader_required
 @require_safe
 def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
-    """Show what one organises, and what one has applied for."""
     context = {
-        "own": own_page(reader, request.GET.get("page", "1")),
+        "own": selectors.own_page(reader, request.GET.get("page", "1")),
         "links": _links(reader),
         "reader": reader,
     }
@@ -153,34 +132,30 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     user = reader.user
     if user is None:
         return []
-    proposals = [each.application for each in to_sign(user) if not each.signed_at]
-    found = [
-        (_("What came of it?"), "programme_outcomes", owed_by(reader)),
-        (
-            _("You are asked to co-organise"),
-            "programme_hosts",
-            [each.programme for each in asked_to_host(user)],
-        ),
-        (_("You review"), "programme_review_list", [each.programme for each in reviews_of(user)]),
-    ]
-    links = [
-        (heading, [(reverse(name, args=[each.public_id]), each.title) for each in programmes_found])
-        for heading, name, programmes_found in found
-    ]
+
+    def to(name: str, found: Iterable[Programme]) -> list[tuple[str, str]]:
+        return [(reverse(name, args=[each.public_id]), each.title) for each in found]
+
+    unsigned = [each.application for each in to_sign(user) if not each.signed_at]
     signing = [
         (reverse("programme_proposal", args=[each.programme.public_id, each.pk]), each.name)
-        for each in proposals
+        for each in unsigned
     ]
-    return [each for each in [*links, (_("Joint proposals to sign"), signing)] if each[1]]
+    asked = [each.programme for each in selectors.asked_to_host(user)]
+    links = [
+        (_("What came of it?"), to("programme_outcomes", owing(reader.own, selectors.led_by(reader)))),
+        (_("You are asked to co-organise"), to("programme_hosts", asked)),
+        (_("You review"), to("programme_review_list", [each.programme for each in reviews_of(user)])),
+        (_("Joint proposals to sign"), signing),
+    ]
+    return [each for each in links if each[1]]
 
 
 def organised_or_404(reader: Reader, public_id: str) -> Programme:
-    """Return a programme that the reader organises."""
-    return get_object_or_404(with_parts(organised_by(reader)), public_id=public_id)
+    return get_object_or_404(selectors.with_parts(selectors.organised_by(reader)), public_id=public_id)
 
 
 def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
-    """Return the time zone in which the dates of a form are read and shown."""
     sent = request.POST.get("time_zone", "")
     if sent and sent in dict(zone_choices("en")):
         return sent
@@ -189,13 +164,12 @@ def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
 
 def led_or_404(reader: Reader, public_id: str) -> Programme:
     """Return a programme that is the reader's own: what a co-organiser may not do."""
-    return get_object_or_404(with_parts(led_by(reader)), public_id=public_id)
+    return get_object_or_404(selectors.with_parts(selectors.led_by(reader)), public_id=public_id)
 
 
 @organiser_required
 @page_with_form
 def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = "") -> HttpResponse:
-    """Show a draft, or an empty one, and keep it."""
     programme = led_or_404(reader, public_id) if public_id else None
     if programme and programme.state != ProgrammeState.DRAFT:
         raise Http404
@@ -217,7 +191,7 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 @organiser_required
 @page_with_form
 def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Change dates and slots of a programme that takes applications, or open it again."""
+    """Change dates and places of a programme that takes applications, or open it again."""
     programme = led_or_404(reader, public_id)
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         raise Http404
@@ -249,8 +223,7 @@ def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> 
 @curator_required
 @require_safe
 def programme_reviews(request: SignedInRequest) -> HttpResponse:
-    """Show the programmes that wait, oldest first."""
-    return render(request, "programmes/programme_reviews.html", {"waiting": waiting_programmes()})
+    return render(request, "programmes/programme_reviews.html", {"waiting": selectors.waiting_programmes()})
 
 
 @curator_required
@@ -258,7 +231,7 @@ def programme_reviews(request: SignedInRequest) -> HttpResponse:
 def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a programme as its organiser wrote it, and take a decision."""
     reader = Reader(request.user)
-    programme = found_or_404(programme_in(reader, public_id))
+    programme = found_or_404(selectors.programme_in(reader, public_id))
     draft_form = open_or_posted(request, ProgrammeReviewForm)
     if draft_form.may_save:
         moved = _("It is no longer waiting, or its organiser is not approved.")
@@ -266,9 +239,9 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
         refused: dict[type[Exception], str | Promise] = {
             ChangedSinceReadError: CHANGED,
             TransitionRefusedError: moved,
-            OrganiserNotOpenError: moved,
-            DeadlinePassedError: over,
-            OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
+            programmes.OrganiserNotOpenError: moved,
+            programmes.DeadlinePassedError: over,
+            programmes.OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
         }
         with form_error_on(draft_form.form, refused):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request) or ""}
@@ -280,13 +253,13 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             discard_draft(request)
             messages.success(request, _("Decided. The organiser has been told."))
             return redirect("programme_reviews")
-        programme = found_or_404(programme_in(reader, public_id))
+        programme = found_or_404(selectors.programme_in(reader, public_id))
     context = {
         "programme": programme,
-        "facts": facts_of(programme),
-        "texts": texts_of(programme),
+        "facts": selectors.facts_of(programme),
+        "texts": selectors.texts_of(programme),
         "waits": programme.state == ProgrammeState.REVIEW,
-        "is_own": proposed_by(programme, request.user),
+        "is_own": selectors.proposed_by(programme, request.user),
         "others": [str(each) for each in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
     }
     return render_form(request, "programmes/programme_review.html", draft_form, **context)

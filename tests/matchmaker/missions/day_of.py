@@ -29,7 +29,7 @@ class DayOf:
             apply_by=self.now - timedelta(days=10),
             starts_at=self.now - timedelta(hours=2),
             ends_at=self.now + timedelta(days=2),
-            slots=50,
+            place_count=50,
         )
         self.mission = make_mission(
             self.company,

@@ -35,7 +35,7 @@ def make_mission(host, *, by, state=S.WISHES, at=None, slots=8, tables=2, progra
         apply_by=at + timedelta(days=2),
         starts_at=begins,
         ends_at=begins + timedelta(days=2),
-        slots=50,
+        place_count=50,
     )
     is_open = state in (S.SETTING_UP, S.WISHES)
     said = {"slot_minutes": 20, "wishes_until": at + timedelta(days=5) if is_open else at, **fields}

@@ -28,7 +28,7 @@ def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayes
         apply_by=now,
         starts_at=now + timedelta(days=9),
         ends_at=now + timedelta(days=10),
-        slots=9,
+        place_count=9,
     )
     for company in (startup, guest):
         make_application(programme, company, by=li_wei, state=ApplicationState.ACCEPTED)

@@ -28,7 +28,7 @@ def make_programme(host, *, by, state=S.OPEN, at=None, **fields):
         "apply_by": at + timedelta(days=10),
         "starts_at": at + timedelta(days=20),
         "ends_at": at + timedelta(days=22),
-        "slots": 2,
+        "place_count": 2,
         "questions": [QUESTION],
         **fields,
     }
@@ -46,14 +46,19 @@ def make_programme(host, *, by, state=S.OPEN, at=None, **fields):
 
 
 def make_application(programme, who, *, by, state=A.SENT, at=None, **fields):
-    """Return an application of a company or a person in a state; who is accepted holds the next slot."""
+    """Return an application of a company or a person in a state; who is accepted holds the next place."""
     at = at or timezone.now()
     own = {str(who.side): who} if hasattr(who, "side") else {"person": who}
-    slot = None
+    number = None
     if state == A.ACCEPTED:
-        slot = programme.applications.filter(slot__isnull=False).count() + 1
+        number = programme.applications.filter(place_number__isnull=False).count() + 1
     is_decided = state in (A.ACCEPTED, A.WAITLISTED, A.DECLINED)
-    said = {"answers": ["Sixty sensors"], "slots": programme.slots, "slot": slot, **fields}
+    said = {
+        "answers": ["Sixty sensors"],
+        "place_count": programme.place_count,
+        "place_number": number,
+        **fields,
+    }
     return ProgrammeApplication.objects.create(
         programme=programme,
         **own,

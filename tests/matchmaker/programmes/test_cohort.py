@@ -31,7 +31,7 @@ def body(client, address):
 
 @pytest.fixture
 def programme(li_wei):
-    return make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.RUNNING, slots=20)
+    return make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.RUNNING, place_count=20)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_who_scans_the_code_is_there_once_and_only_at_the_time(
 def test_whom_to_meet_are_those_of_ones_own_list_who_take_part_with_the_same_reasons(as_user, sana):
     startups, investors = ranked.make_market(startups=4, investors=4)
     ranked.rank_whole()
-    programme = make_programme(None, by=sana, state=ProgrammeState.RUNNING, slots=20)
+    programme = make_programme(None, by=sana, state=ProgrammeState.RUNNING, place_count=20)
     founder = factories.make_founder("f@example.com", startups[0])
     client, page = as_user(founder), at("programme_cohort", programme)
     make_application(programme, startups[0], by=founder, state=A.ACCEPTED)

@@ -29,7 +29,7 @@ def body(client, address):
 
 @pytest.fixture
 def programme(li_wei):
-    return make_programme(li_wei.membership.investor, by=li_wei, slots=20)
+    return make_programme(li_wei.membership.investor, by=li_wei, place_count=20)
 
 
 @pytest.fixture

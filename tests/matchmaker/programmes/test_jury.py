@@ -28,7 +28,7 @@ FORM = {f"{name}_{at}": value for at, each in enumerate(CRITERIA, start=1) for n
 @pytest.fixture
 def programme(li_wei):
     """An open programme with criteria."""
-    return make_programme(li_wei.membership.investor, by=li_wei, criteria=CRITERIA, slots=9)
+    return make_programme(li_wei.membership.investor, by=li_wei, criteria=CRITERIA, place_count=9)
 
 
 def at(name, programme, *more):

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.models.conversation import CompanyBlock
-from matchmaker.models.programmes import Programme, ProgrammeOutcome, ProgrammeStep
+from matchmaker.models.programmes import Programme, ProgrammeOutcome, ProgrammeProposal, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.programmes.services import outcomes
@@ -38,7 +38,7 @@ def body(client, address):
 def programme(li_wei):
     """A co-hackathon of the investor that ended a moment ago."""
     host = li_wei.membership.investor
-    return make_programme(host, by=li_wei, state=ProgrammeState.FINISHED, slots=20)
+    return make_programme(host, by=li_wei, state=ProgrammeState.FINISHED, place_count=20)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_pilot_is_a_deal_of_that_type_once_and_a_memorandum_is_none(
     for kind in ("pilot", "memorandum", "agreement"):
         as_user(li_wei).post(page, saying("organiser", ours, kind=kind))
         outcome = ProgrammeOutcome.objects.get(kind=kind)
-        assert outcome.by_organiser
+        assert outcome.by_other
         as_user(ayesha).post(at("programme_outcome", programme, outcome.pk), {"act": "confirm"})
         outcome.refresh_from_db()
         assert outcome.state == S.CONFIRMED
@@ -192,6 +192,54 @@ def test_only_the_two_read_an_outcome_between_two_who_took_part(as_user, program
     assert outcome.state == S.RECORDED
 
 
+def test_both_principal_investigators_record_what_came_of_their_proposal_and_nobody_else_reads_it(
+    as_user, startup, ayesha, li_wei
+):
+    call = make_programme(
+        li_wei.membership.investor, by=li_wei, kind=ProgrammeKind.RESEARCH, state=ProgrammeState.FINISHED
+    )
+    mine, lin = make_application(call, startup, by=ayesha, state=A.ACCEPTED), person("Lin", "CN-ZJ")
+    signed = ProgrammeProposal.objects.create(
+        application=mine,
+        email=lin.email,
+        partner=lin,
+        institution="LUMS",
+        other_institution="Zhejiang University",
+        signed_at=timezone.now(),
+    )
+    second, page = f"proposal-{signed.pk}", at("programme_outcomes", call)
+    first_client, second_client, host = (as_user(each) for each in (ayesha, lin, li_wei))
+    assert first_client.post(page, saying(mine, second, kind="paper")).status_code == 302
+    outcome = ProgrammeOutcome.objects.get()
+    assert Notice.objects.get(kind="programme_outcome_recorded").user == lin
+    assert "Canary: forty meters" in body(second_client, page)
+    assert "Canary: forty meters" not in body(host, page)
+    act = at("programme_outcome", call, outcome.pk)
+    assert host.post(act, {"act": "confirm"}).status_code == 404
+    first_client.post(act, {"act": "confirm"})
+    outcome.refresh_from_db()
+    assert outcome.state == S.RECORDED, "nobody confirms the own words"
+    Programme.objects.filter(pk=call.pk).update(answered_rounds=0, asked_rounds=1)
+    second_client.post(act, {"act": "confirm"})
+    outcome.refresh_from_db()
+    assert (outcome.state, outcome.partner) == (S.CONFIRMED, lin)
+    assert Programme.objects.get(pk=call.pk).owes_an_answer, "the organiser has said nothing"
+    assert Notice.objects.get(kind="programme_outcome_answered").user == ayesha
+
+    assert second_client.post(page, saying(second, "organiser", kind="hire")).status_code == 422
+    assert second_client.post(page, saying(second, mine, kind="hire")).status_code == 302
+    theirs = ProgrammeOutcome.objects.get(kind="hire")
+    assert Notice.objects.filter(kind="programme_outcome_recorded", user=ayesha).exists()
+    assert f"Outcome of “{call.title}” to confirm: Hire" in body(first_client, reverse("home"))
+    first_client.post(at("programme_outcome", call, theirs.pk), {"act": "dispute", "objection": "Not yet"})
+    assert "Not yet" in body(second_client, page)
+    second_client.post(at("programme_outcome", call, theirs.pk), {"act": "retract"})
+    theirs.refresh_from_db()
+    assert theirs.state == S.RETRACTED
+    signed.delete()
+    assert as_user(lin).get(page).status_code == 404, "who has not signed is no side"
+
+
 def test_everybody_reads_counts_from_five_pairs_on(as_user, programme, ours, sana):
     others = [
         make_application(programme, each, by=each, state=A.ACCEPTED)
@@ -221,7 +269,7 @@ def test_everybody_reads_counts_from_five_pairs_on(as_user, programme, ours, san
 
 def test_pages_ask_the_same_queries_for_one_outcome_and_three(as_user, programme, ours, ayesha, li_wei):
     pages = ((as_user(li_wei), at("programme_outcomes", programme)), (as_user(ayesha), reverse("home")))
-    make_outcome(programme, ours, by_organiser=True, by=li_wei)
+    make_outcome(programme, ours, by_other=True, by=li_wei)
     outcomes.ask_due(at=timezone.now())
 
     def counts():
@@ -235,7 +283,7 @@ def test_pages_ask_the_same_queries_for_one_outcome_and_three(as_user, programme
 
     before = counts()
     for number in range(2):
-        make_outcome(programme, ours, by_organiser=True, by=li_wei)
+        make_outcome(programme, ours, by_other=True, by=li_wei)
         other = make_application(programme, factories.make_startup(f"S{number}"), by=ayesha, state=A.ACCEPTED)
         make_outcome(programme, ours, other=other)
     assert counts() == before
@@ -257,10 +305,14 @@ def test_outcomes_are_in_a_copy_and_go_with_their_people(as_user, programme, our
         {"state": S.CONFIRMED, "answered_at": None},
         {"state": S.DISPUTED},
         {"other": "itself"},
+        {"other": "a second", "partner": "and a third"},
     ],
 )
-def test_the_database_refuses_outcomes_that_contradict_themselves(programme, ours, wrong):
-    if wrong.get("other"):
+def test_the_database_refuses_outcomes_that_contradict_themselves(programme, ours, ayesha, wrong):
+    if wrong.get("partner"):
+        theirs = make_application(programme, ayesha, by=ayesha, state=A.ACCEPTED)
+        wrong = {"other": theirs, "partner": ayesha}
+    elif wrong.get("other"):
         wrong = {"other": ours}
     with pytest.raises(IntegrityError), transaction.atomic():
         make_outcome(programme, ours, **wrong)

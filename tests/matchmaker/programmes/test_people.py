@@ -60,7 +60,7 @@ def person(name, country, *, skills=(), languages=("en",), audience=CardAudience
 @pytest.fixture
 def hackathon(li_wei):
     """A co-hackathon that wants mixed teams."""
-    return make_programme(li_wei.membership.investor, by=li_wei, is_mixed=True, slots=20)
+    return make_programme(li_wei.membership.investor, by=li_wei, is_mixed=True, place_count=20)
 
 
 def take_part(programme, *users):
@@ -107,13 +107,13 @@ def test_who_would_complete_a_team_is_across_the_border_and_says_why(as_user, ha
     make_application(hackathon, found["not accepted"], by=found["not accepted"])
     client = as_user(lahore)
     told = client.get(at("programme_teams", hackathon)).context["teams"]["suggestions"]
-    assert [each.participant.name for each in told] == ["Best", "Same"]
-    assert told[0].reasons == [
+    assert [other.name for other, _reasons in told] == ["Best", "Same"]
+    assert told[0][1] == [
         "Works on the other side of the border",
         "Brings what your team does not have: Data analysis, Machine learning and AI",
         "Shares a language with all of you: English",
     ]
-    assert len(told[1].reasons) == 2
+    assert len(told[1][1]) == 2
     assert "Shy" not in body(client, at("programme_teams", hackathon))
 
 
@@ -122,12 +122,12 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
     ours, theirs, third = take_part(hackathon, lahore, hua, near)
     lead, other, asker = as_user(lahore), as_user(hua), as_user(near)
     page = at("programme_teams", hackathon)
-    assert lead.post(page, {"name": "", "seats": "2"}).status_code == 422
-    lead.post(page, {"name": "Canal", "seats": "2", "skills": ["ai"]})
+    assert lead.post(page, {"name": "", "place_count": "2"}).status_code == 422
+    lead.post(page, {"name": "Canal", "place_count": "2", "skills": ["ai"]})
     team = ProgrammeTeam.objects.get()
     act = at("programme_team", hackathon, team.pk)
     assert "does not count yet" in body(other, page)
-    assert other.post(page, {"name": "Canal", "seats": "2"}).status_code == 422, "the name is taken"
+    assert other.post(page, {"name": "Canal", "place_count": "2"}).status_code == 422, "the name is taken"
     asker.post(act, {"act": "ask"})
     asker.post(act, {"act": "invite", "application": theirs.pk})  # not the lead
     assert set(team.members.values_list("application", "state")) == {
@@ -156,7 +156,7 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
 def test_the_page_of_teams_asks_the_same_queries_for_one_team_and_three(as_user, hackathon):
     lahore = person("Lahore", "PK-LHE")
     (ours,) = take_part(hackathon, lahore)
-    people.found_team(ours, values={"name": "First", "seats": 3}, by=lahore, at=timezone.now())
+    people.found_team(ours, values={"name": "First", "place_count": 3}, by=lahore, at=timezone.now())
     client, page = as_user(lahore), at("programme_teams", hackathon)
 
     def count():
@@ -169,7 +169,7 @@ def test_the_page_of_teams_asks_the_same_queries_for_one_team_and_three(as_user,
     for number in range(2):
         user = person(f"Hua{number}", "CN-GD")
         (theirs,) = take_part(hackathon, user)
-        values = {"name": f"Team {number}", "seats": 3}
+        values = {"name": f"Team {number}", "place_count": 3}
         people.found_team(theirs, values=values, by=user, at=timezone.now())
         take_part(hackathon, person(f"Free{number}", "CN-GD"))
     assert count() == before

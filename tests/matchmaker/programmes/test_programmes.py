@@ -27,6 +27,7 @@ from matchmaker.models.search import SearchAudience, SearchTerm
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.programmes.services import hosts, programmes
 from matchmaker.programmes.services.hosts import HasAppliedError
+from matchmaker.programmes.services.telling import tell_waiting
 from matchmaker.registry import MENUS, QUEUES
 from matchmaker.search import services as search
 from profiles.accounts.time_zones import zone_choices
@@ -57,7 +58,7 @@ def form(**fields):
         "is_online": "on",
         "languages": ["en", "zh"],
         "applicants": ["startup", "person"],
-        "slots": "1",
+        "place_count": "1",
         "who_pays": "The organiser",
         "question_1_en": "What do you bring?",
         "required_1": "on",
@@ -83,9 +84,10 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     host, founder, curator, nobody = (as_user(each) for each in (li_wei, ayesha, sana, None))
     assert host.post(reverse("programme_create"), form(title_en="", title_zh="")).status_code == 422
     assert host.post(reverse("programme_create"), form(starts_at=when(5))).status_code == 422
-    assert host.post(reverse("programme_create"), form(who_pays="")).status_code == 302
+    closes = when(10)
+    assert host.post(reverse("programme_create"), form(who_pays="", apply_by=closes)).status_code == 302
     programme = Programme.objects.get()
-    assert programme.apply_by.astimezone(programme.zone).strftime("%Y-%m-%dT%H:%M") == when(10)
+    assert programme.apply_by.astimezone(programme.zone).strftime("%Y-%m-%dT%H:%M") == closes
     page, move = at("programme", programme), at("programme_move", programme)
     assert "who pays what" in body(host, page)
     host.post(move, {"act": "submit"})
@@ -126,7 +128,7 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     second = at("programme_application", programme, mine.pk)
     assert (
         host.post(second, {"act": "accept", "seen": mine.version}).status_code == 422
-    )  # all slots are taken
+    )  # all places are taken
     host.post(second, {"act": "waitlist", "reason": "Good, but late", "seen": mine.version})
     assert "Number 1 on the waitlist" in body(founder, page)
     assert "Good, but late" in body(founder, page)
@@ -134,7 +136,7 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     founder.post(at("programme_withdraw", programme, "startup"))
     assert told(li_wei)[-1] == "programme_withdrawn"
     mine.refresh_from_db()
-    assert (mine.state, mine.slot) == (A.ACCEPTED, 1)
+    assert (mine.state, mine.place_number) == (A.ACCEPTED, 1)
     kinds = ["programme_accepted", "programme_waitlisted", "programme_moved_up"]
     assert told(ayesha) == kinds
     assert OutboxMail.objects.filter(recipient=ayesha.email, kind__in=kinds).count() == 3
@@ -289,8 +291,8 @@ def test_nothing_changes_after_the_deadline_even_before_the_worker_closes_it(
     assert ProgrammeStep.objects.get().by is None
 
 
-def test_new_dates_and_slots_are_told_and_slots_go_to_the_waitlist(as_user, startup, ayesha, li_wei):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=1, state=S.CLOSED)
+def test_new_dates_and_places_are_told_and_places_go_to_the_waitlist(as_user, startup, ayesha, li_wei):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=1, state=S.CLOSED)
     first, second = factories.make_startup("First"), factories.make_startup("Second")
     make_application(programme, first, by=ayesha, state=A.ACCEPTED)
     waits = make_application(programme, startup, by=ayesha, state=A.WAITLISTED)
@@ -299,19 +301,19 @@ def test_new_dates_and_slots_are_told_and_slots_go_to_the_waitlist(as_user, star
     )
     host, dates = as_user(li_wei), at("programme_dates", programme)
     new = {name: form()[name] for name in ("time_zone", "starts_at", "ends_at")}
-    assert host.post(dates, {**new, "apply_by": when(12), "slots": "0"}).status_code == 422
-    assert host.post(dates, {**new, "apply_by": when(-1), "slots": "2"}).status_code == 422
-    assert host.post(dates, {**new, "apply_by": when(12), "slots": "2"}).status_code == 302
+    assert host.post(dates, {**new, "apply_by": when(12), "place_count": "0"}).status_code == 422
+    assert host.post(dates, {**new, "apply_by": when(-1), "place_count": "2"}).status_code == 422
+    assert host.post(dates, {**new, "apply_by": when(12), "place_count": "2"}).status_code == 302
     programme.refresh_from_db(), waits.refresh_from_db(), later.refresh_from_db()
-    assert (programme.state, programme.slots, waits.state, later.state) == (
+    assert (programme.state, programme.place_count, waits.state, later.state) == (
         S.OPEN,
         2,
         A.ACCEPTED,
         A.WAITLISTED,
     )
     assert told(ayesha) == ["programme_corrected", "programme_moved_up"]
-    assert host.post(dates, {**new, "apply_by": when(12), "slots": "1"}).status_code == 422, (
-        "announced slots stay"
+    assert host.post(dates, {**new, "apply_by": when(12), "place_count": "1"}).status_code == 422, (
+        "announced places stay"
     )
 
 
@@ -355,7 +357,7 @@ def test_filters_leave_what_they_say(as_user, li_wei):
 
 def test_pages_ask_the_same_queries_for_one_row_and_three(as_user, startup, ayesha, li_wei, sana):
     investor, founder, host = li_wei.membership.investor, as_user(ayesha), as_user(li_wei)
-    programme = make_programme(investor, by=li_wei, slots=9)
+    programme = make_programme(investor, by=li_wei, place_count=9)
     make_application(programme, startup, by=ayesha)
     make_programme(investor, by=li_wei, state=S.REVIEW)
     pages = (
@@ -393,8 +395,8 @@ def test_the_picture_is_public_small_and_in_the_readers_language(as_user, li_wei
     assert as_user(None).get(at("programme_card", programme)).status_code == 404
 
 
-def test_a_copy_holds_ones_own_and_leaving_frees_the_slot(as_user, startup, ayesha, li_wei):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=2)
+def test_a_copy_holds_ones_own_and_leaving_frees_the_place(as_user, startup, ayesha, li_wei):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=2)
     make_application(programme, startup, by=ayesha, state=A.ACCEPTED, answers=["Canary answer"])
     person = factories.make_founder("solo@example.com", None)
     make_application(programme, person, by=person, state=A.ACCEPTED)
@@ -410,7 +412,7 @@ def test_a_copy_holds_ones_own_and_leaving_frees_the_slot(as_user, startup, ayes
     assert programme.applications.get(startup=rival).state == A.ACCEPTED
     assert as_user(person).post(reverse("account_delete"), {"is_sure": "on"}).status_code == 302
     assert not ProgrammeApplication.objects.filter(person=person).exists()
-    assert programme.applications.get(startup=third).slot == 2
+    assert programme.applications.get(startup=third).place_number == 2
 
 
 def test_programmes_are_in_the_menus_of_all_roles():
@@ -421,20 +423,20 @@ def test_programmes_are_in_the_menus_of_all_roles():
 
 
 def test_the_database_refuses_what_no_line_allows(startup, ayesha, li_wei):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=1)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=1)
     held = make_application(programme, startup, by=ayesha, state=A.ACCEPTED)
     rival = factories.make_startup("Ravi")
-    programme_row, slot_row = (type(row).objects.filter(pk=row.pk) for row in (programme, held))
+    programme_row, accepted = (type(row).objects.filter(pk=row.pk) for row in (programme, held))
     step = {"programme": programme, "by": li_wei, "at": timezone.now()}
     wrong = [
         lambda: programme_row.update(state=S.RUNNING),
         lambda: programme_row.update(startup=startup),
         lambda: programme_row.update(apply_by=None),
         lambda: programme_row.update(ends_at=programme.starts_at),
-        lambda: slot_row.update(slot=None),
-        lambda: slot_row.update(slot=2),
-        lambda: slot_row.update(person=ayesha),
-        lambda: make_application(programme, rival, by=ayesha, state=A.ACCEPTED, slot=1),
+        lambda: accepted.update(place_number=None),
+        lambda: accepted.update(place_number=2),
+        lambda: accepted.update(person=ayesha),
+        lambda: make_application(programme, rival, by=ayesha, state=A.ACCEPTED, place_number=1),
         lambda: make_application(programme, startup, by=ayesha),
         lambda: ProgrammeStep.objects.create(**step, act="approve", source="draft", target="open"),
     ]
@@ -474,6 +476,7 @@ def test_notices_and_mails_name_the_programme_in_the_readers_language(
     programme = make_programme(li_wei.membership.investor, by=li_wei, title_zh="水利黑客松")
     make_application(programme, startup, by=ayesha)
     programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    tell_waiting(at=timezone.now())
     mail = OutboxMail.objects.get(kind="programme_cancelled", recipient=ayesha.email)
     assert titles[language] in mail.subject
     assert titles[language] in mail.body.splitlines()[0]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matchmaker.missions.services import plans
 from matchmaker.models.missions.mission import MissionState
-from matchmaker.models.programmes import ProgrammeTelling
+from matchmaker.models.programmes import ProgrammeStep, ProgrammeTelling
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.programmes.services import cohort, programmes, telling
 from profiles.models import Notice, OutboxMail
@@ -25,7 +25,7 @@ def applied(programme, count, by, state=ApplicationState.ACCEPTED):
     start = programme.applications.count()
     for number in range(start, start + count):
         company = factories.make_startup(f"Startup {number}")
-        factories.make_founder(f"told{number}@example.com", company)
+        factories.make_founder(f"told{programme.pk}-{number}@example.com", company)
         make_application(programme, company, by=by, state=state)
 
 
@@ -58,7 +58,7 @@ def work_and_die(after):
 
 
 def test_a_handful_is_told_at_once(li_wei):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=50)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=50)
     applied(programme, telling.AT_ONCE, li_wei)
     cohort.announce(programme, text="The rooms are open", by=li_wei, at=timezone.now())
     assert told("programme_announced") == (telling.AT_ONCE, telling.AT_ONCE)
@@ -66,7 +66,7 @@ def test_a_handful_is_told_at_once(li_wei):
 
 
 def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user, li_wei):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, slots=50)
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=50)
     applied(programme, MANY, li_wei)
     page, host = reverse("programme_cohort", args=[programme.public_id]), as_user(li_wei)
     said = host.post(page, {"what": "announcement", "text": "The rooms are open"}, follow=True)
@@ -90,7 +90,7 @@ def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user,
 def test_an_act_that_concerns_many_tells_nobody_itself(li_wei, act):
     """The request that begins it writes neither notices nor mails; the worker does."""
     state = ProgrammeState.RUNNING if act in ("finish", "cancel") else ProgrammeState.CLOSED
-    said = {"slots": 50, "state": state, "apply_by": timezone.now()}
+    said = {"place_count": 50, "state": state, "apply_by": timezone.now()}
     programme = make_programme(li_wei.membership.investor, by=li_wei, **said)
     mission = make_mission(None, by=li_wei, programme=programme, state=MissionState.PLANNING)
     states = {"finish": ApplicationState.SENT}
@@ -100,6 +100,29 @@ def test_an_act_that_concerns_many_tells_nobody_itself(li_wei, act):
     assert sum("profiles_outboxmail" in each["sql"] for each in queries) == Notice.objects.count() == 0
     telling.tell_waiting(at=timezone.now())
     assert Notice.objects.count() >= telling.AT_ONCE + 1
+
+
+@pytest.mark.parametrize("act", ["cancel", "finish"])
+def test_ending_a_programme_asks_as_many_queries_for_thirty_undecided_as_for_one(li_wei, act):
+    queries, programmes_over = [], []
+    for count in (1, 30):
+        programme = make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.RUNNING)
+        applied(programme, count, li_wei, ApplicationState.SENT)
+        with CaptureQueriesContext(connection) as asked:
+            begin(act, programme, None, li_wei)
+        queries.append(len(asked))
+        programmes_over.append(programme)
+    assert queries[0] == queries[1]
+    assert told(f"programme_{KIND[act]}")[0] == 0
+    telling.tell_waiting(at=timezone.now())
+    assert told(f"programme_{KIND[act]}")[0] == 31
+    for programme in programmes_over:
+        ended = programme.applications.filter(state=ApplicationState.LAPSED, ended_at__isnull=False)
+        steps = ProgrammeStep.objects.filter(application__in=ended, act="lapse", source="sent", by=None)
+        assert ended.count() == steps.count() == programme.applications.count()
+
+
+KIND = {"cancel": "cancelled", "finish": "lapsed"}
 
 
 def begin(act, programme, mission, by):
