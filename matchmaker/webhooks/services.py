@@ -11,7 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import override
 
+from matchmaker.choices import Side
 from matchmaker.integrations.webhook_sender import (
     Answer,
     NotDeliveredError,
@@ -21,7 +23,14 @@ from matchmaker.integrations.webhook_sender import (
     post,
 )
 from matchmaker.models.webhook import PING, Event, Webhook, WebhookDelivery
-from matchmaker.webhooks.kinds import AGAIN_LIMIT, CHANGED, WEBHOOK_LIMIT, WEBHOOK_MADE, WEBHOOK_STOPPED
+from matchmaker.webhooks.kinds import (
+    AGAIN_LIMIT,
+    CHANGED,
+    WEBHOOK_LIMIT,
+    WEBHOOK_MADE,
+    WEBHOOK_STOPPED,
+    WEBHOOKS_OFF,
+)
 from matchmaker.webhooks.selectors import (
     body_of,
     data_of,
@@ -43,6 +52,7 @@ from profiles.limits import services as limits
 from profiles.models import Investor, Membership, Startup, User
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
+from profiles.visibility.visible_profile import joined
 
 logger = logging.getLogger(__name__)
 MOST_WEBHOOKS = 3  # of one company
@@ -159,6 +169,21 @@ def _owner(user: User) -> Membership:
     if membership is None or not membership.is_owner:
         raise NotOwnerError
     return membership
+
+
+@transaction.atomic
+def switch_off(user: User, *, at: datetime) -> None:
+    """Switch off the webhooks of a person whose sign-in has changed: somebody else may have made them."""
+    sides = (f"membership__{side}" for side in Side)
+    running = Webhook.objects.filter(membership__user=user, stopped_at=None)
+    hooks = list(running.select_related(*sides))
+    running.update(stopped_at=at)
+    for hook in hooks:
+        _record(hook, "sign-in", by=None, at=at)
+    if hooks:
+        with override(user.language):
+            context = {"hosts": joined(sorted({host_of(hook.url) for hook in hooks}))}
+        _tell(user, WEBHOOKS_OFF, event=at.isoformat(), context=context, at=at)
 
 
 # --- By what happens ----------------------------------------------------------------------------------------
