@@ -5,7 +5,9 @@ import hmac
 import logging
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from matchmaker.choices import Side
+from matchmaker.integrations import dispatch
 from matchmaker.integrations.webhook_sender import (
     Answer,
     NotDeliveredError,
@@ -56,7 +59,8 @@ from profiles.visibility.visible_profile import joined
 
 logger = logging.getLogger(__name__)
 MOST_WEBHOOKS = 3  # of one company
-MOST_SECONDS = 20.0  # that one task sends; the worker has other work too
+MOST_SECONDS = 20.0  # after which one task begins nothing more
+MOST_AT_ONCE = 10  # addresses; one that hangs keeps no other waiting
 LEASE = timedelta(minutes=1)  # longer than one exchange takes
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
 MOST_ATTEMPTS = 8  # together more than fourteen hours
@@ -161,6 +165,7 @@ def send_again(delivery: WebhookDelivery, *, by: User, at: datetime) -> None:
     mine = deliveries_of(_owner(by).company).filter(pk=delivery.pk).values("pk")
     again = {"delivered_at": None, "failed_at": None, "attempts": 0, "due_at": at, "answered": ""}
     WebhookDelivery.objects.filter(pk__in=mine).update(**again)
+    dispatch.enqueue_on_commit(dispatch.SEND_WEBHOOKS)
 
 
 def _owner(user: User) -> Membership:
@@ -220,6 +225,7 @@ def _write(hook: Webhook, event: str, key: str, data: dict[str, Any], *, at: dat
     body = body_of(event, data, at=at)
     row = WebhookDelivery(webhook=hook, key=key[:200], event=event, body=body, created_at=at, due_at=at)
     WebhookDelivery.objects.bulk_create([row], ignore_conflicts=True)
+    dispatch.enqueue_on_commit(dispatch.SEND_WEBHOOKS)
 
 
 # --- By the worker ------------------------------------------------------------------------------------------
@@ -234,17 +240,27 @@ def send_due(*, at: datetime) -> int:
     begun, sent = time.monotonic(), 0
     while is_on() and (passed := time.monotonic() - begun) < MOST_SECONDS:
         now = at + timedelta(seconds=passed)
-        delivery = _claim(at=now)
-        if delivery is None:
+        some: list[WebhookDelivery] = []
+        while len(some) < MOST_AT_ONCE and (delivery := _claim(at=now, but=[one.webhook_id for one in some])):
+            some.append(delivery)
+        if not some:
             break
-        sent += _send(delivery, at=now)
+        with ThreadPoolExecutor(len(some)) as threads:  # which wait for servers; none asks the database
+            problems = list(threads.map(partial(_post, at=now), some))
+        sent += sum(_note(*each, at=now) for each in zip(some, problems, strict=True))
     return sent
 
 
+def resume(*, at: datetime) -> None:
+    """Have sent what is due: the next try, or what a lost message left."""
+    if is_on() and due_deliveries(at=at).exists():
+        dispatch.enqueue(dispatch.SEND_WEBHOOKS)
+
+
 @transaction.atomic
-def _claim(*, at: datetime) -> WebhookDelivery | None:
-    """Lease the oldest due delivery and return it; None when there is none for us."""
-    due = due_deliveries(at=at)
+def _claim(*, at: datetime, but: list[int]) -> WebhookDelivery | None:
+    """Lease the oldest due delivery, but to none of these addresses, and return it; None if there is none."""
+    due = due_deliveries(at=at).exclude(webhook__in=but)
     row = due.select_related("webhook").select_for_update(of=("self",), skip_locked=True, no_key=True).first()
     if row is None:
         return None
@@ -255,25 +271,29 @@ def _claim(*, at: datetime) -> WebhookDelivery | None:
     return row
 
 
-def _send(delivery: WebhookDelivery, *, at: datetime) -> bool:
-    """Send one delivery and note what came of it."""
-    hook = delivery.webhook
+def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
+    """Send one delivery, and return the status and what is wrong with it."""
     try:
-        answer = post(hook.url, delivery.body.encode(), headers_of(delivery, at=at))
-        problem = _problem(delivery, answer)
+        answer = post(delivery.webhook.url, delivery.body.encode(), headers_of(delivery, at=at))
     except RefusedAddressError:
-        problem = "Not a public address"
+        return "", "Not a public address"
     except NotDeliveredError as error:
-        problem = f"No answer: {error}"[:40]
+        return "", f"No answer: {error}"[:40]
+    return str(answer.status), _problem(delivery, answer)
+
+
+def _note(delivery: WebhookDelivery, answered: tuple[str, str], *, at: datetime) -> bool:
+    """Note what came of one delivery; return whether it was taken."""
+    status, problem = answered
     if problem:
         logger.info("Webhook delivery %s not taken, attempt %s: %s", delivery.pk, delivery.attempts, problem)
         _fail(delivery, problem, at=at)
         return False
     with transaction.atomic():
         mine = WebhookDelivery.objects.filter(pk=delivery.pk, delivered_at=None)
-        mine.update(delivered_at=at, failed_at=None, answered=str(answer.status))
+        mine.update(delivered_at=at, failed_at=None, answered=status)
         if delivery.event == PING:
-            Webhook.objects.filter(pk=hook.pk, proved_at=None).update(proved_at=at)
+            Webhook.objects.filter(pk=delivery.webhook_id, proved_at=None).update(proved_at=at)
     return True
 
 

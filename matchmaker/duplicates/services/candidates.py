@@ -26,7 +26,7 @@ from profiles.models import SIDES, Investor, Startup, User
 from profiles.validators import skeletons
 
 Company = Startup | Investor
-BATCH = 100  # companies that one run of the task compares
+BATCH = 1_000  # companies that one run of the task compares
 MOST_SHARED = 200  # companies with one key; what more of them share tells nothing
 REASONS = {"number": DuplicateReason.NUMBER, "domain": DuplicateReason.DOMAIN, "name": DuplicateReason.NAME}
 SURE = {DuplicateReason.NUMBER: 100, DuplicateReason.DOMAIN: 90}
