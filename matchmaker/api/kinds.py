@@ -29,7 +29,9 @@ TOKENS_ENDED = register_notice(
     "api_tokens_ended",
     _("API tokens have ended"),
     category=ACCOUNT,
-    sentence=_("Your API tokens have ended, because the way in which you sign in has changed."),
+    sentence=_(
+        "Your API tokens have ended, with the old password, second factor or sessions of your account."
+    ),
     act=_("See your tokens"),
     subject=_("Your API tokens on Corridor have ended"),
     body=_(

@@ -33,7 +33,9 @@ WEBHOOKS_OFF = register_notice(
     "webhooks_switched_off",
     _("Webhooks were switched off"),
     category=ACCOUNT,
-    sentence=_("Your webhooks were switched off, because the way in which you sign in has changed."),
+    sentence=_(
+        "Your webhooks were switched off, with the old password, second factor or sessions of your account."
+    ),
     act=_("See your webhooks"),
     subject=_("Your webhooks on Corridor were switched off"),
     body=_(
@@ -48,7 +50,7 @@ CHANGED = register_action(
     Sentence(_("%(who)s removed a webhook of %(what)s to %(host)s."), {"act": "remove"}),
     Sentence(_("%(who)s switched a webhook of %(what)s to %(host)s on again."), {"act": "resume"}),
     Sentence(
-        _("A webhook of %(what)s to %(host)s was switched off: its maker’s sign-in has changed."),
+        _("A webhook of %(what)s to %(host)s was switched off, with the old sign-in of its maker."),
         {"act": "sign-in"},
     ),
     _("A webhook of %(what)s to %(host)s was switched off: its address did not answer."),
