@@ -12,11 +12,12 @@ from matchmaker.celery import app
 from matchmaker.integrations import dispatch
 from matchmaker.missions.services import plans
 from matchmaker.operations import services as operations
-from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
+from matchmaker.operations.services import HOUR, SLOW_TASKS, SOON, PeriodicTask
 from matchmaker.pairs import services as pairs
 from matchmaker.programmes.services import telling
 from matchmaker.ranking.services import rank_market as market
 from matchmaker.reports import services as reports
+from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
 from profiles.files import services as files
 from profiles.imports import services as imports
@@ -59,6 +60,12 @@ def send_mails() -> None:
     notifications.send_due(at=timezone.now())
 
 
+@shared_task(name=dispatch.SEND_WEBHOOKS)
+def send_webhooks() -> None:
+    """Send to members' programs what is due."""
+    webhooks.send_due(at=timezone.now())
+
+
 @shared_task(name=dispatch.COMPUTE_REPORTS)
 def compute_reports() -> None:
     """Compute the reports that somebody has asked for."""
@@ -91,20 +98,27 @@ def check_files() -> None:
         dispatch.enqueue(dispatch.CHECK_FILES)
 
 
+@shared_task(name=dispatch.RUN_DUE)
+def run_due() -> None:
+    """Run the quick periodic tasks that are due; what is left takes its turn behind what else waits."""
+    if operations.run_due(at=timezone.now()):
+        dispatch.enqueue(dispatch.RUN_DUE)
+
+
 def celery_name(task: PeriodicTask) -> str:
-    """Return the name under which Celery knows a periodic task."""
+    """Return the name under which Celery knows a slow periodic task."""
     return f"matchmaker.periodic.{task.name}"
 
 
 def register(task: PeriodicTask) -> None:
-    """Make a Celery task of a periodic task."""
+    """Make a Celery task of a slow periodic task."""
 
     @app.task(name=celery_name(task))
     def run() -> None:
         operations.run_periodic(task, at=timezone.now())
 
 
-for periodic_task in PERIODIC_TASKS:
+for periodic_task in SLOW_TASKS:
     register(periodic_task)
 
 
@@ -142,16 +156,17 @@ class PeriodicTimer(bootsteps.StartStopStep):
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, consumer: Any) -> None:
-        """Send every task now, and then as often as it is due, at least every hour."""
+        """Send one message for all quick tasks and one for each slow one now, and again and again."""
         if settings.PERIODIC_QUEUE not in queues_of(consumer):
             return
-        for task in PERIODIC_TASKS:
-            self.send(task)
-            consumer.timer.call_repeatedly(min(task.every, HOUR).total_seconds(), self.send, (task,))
+        slow = {celery_name(task): min(task.every, HOUR).total_seconds() for task in SLOW_TASKS}
+        for name, seconds in {dispatch.RUN_DUE: SOON.total_seconds(), **slow}.items():
+            self.send(name, seconds)
+            consumer.timer.call_repeatedly(seconds, self.send, (name, seconds))
 
-    def send(self, task: PeriodicTask) -> None:
-        """Send a task that expires with the next one: a busy worker finds one waiting, not a hundred."""
-        dispatch.enqueue(celery_name(task), expires=min(task.every, HOUR).total_seconds())
+    def send(self, name: str, seconds: float) -> None:
+        """Send a message that expires with the next one: a busy worker finds one waiting, not a hundred."""
+        dispatch.enqueue(name, expires=seconds)
 
 
 app.steps["consumer"].update({SignOfLife, PeriodicTimer})

@@ -48,10 +48,12 @@ class ProfilesConfig(AppConfig):
             import_module(f"profiles.{capability}.kinds")
         tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
         # Not before the apps are loaded: it brings models.
-        from allauth.account.signals import password_reset
+        from allauth.account.signals import password_changed, password_reset, password_set
         from allauth.mfa.signals import authenticator_added
 
         password_reset.connect(know_browser, dispatch_uid="know_browser")
+        for chosen in (password_changed, password_reset, password_set):
+            chosen.connect(end_programs, dispatch_uid="end_programs")
         authenticator_added.connect(end_other_sessions, dispatch_uid="end_other_sessions")
         file_checked.connect(evidence_was_checked, dispatch_uid="evidence_was_checked")
         for signal in (profile_changed, edit_changed):
@@ -72,8 +74,16 @@ def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> No
     # Not before the apps are loaded: the service brings models.
     from profiles.accounts.services import accounts
 
-    accounts.end_sessions(user)
+    accounts.end_sessions(user, at=timezone.now())
     update_session_auth_hash(request, user)
+
+
+def end_programs(*, user: Any, **_kwargs: Any) -> None:
+    """End what programs may do for a person who has chosen a new password."""
+    # Not before the apps are loaded: the service brings models.
+    from profiles.accounts.services import accounts
+
+    accounts.end_programs(user, at=timezone.now())
 
 
 def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:

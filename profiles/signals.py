@@ -14,6 +14,9 @@ taxonomy_changed = Signal()
 profiles_changed = Signal()
 # Sent inside the transaction after which the worker has something to do on an import. A hint.
 import_waits = Signal()
+# Sent with `user` and `at` inside the transaction after which a person signs in otherwise, or again: what was
+# begun before ends.
+sign_in_changed = Signal()
 # Sent with `user` and `message` inside the transaction that tells a person something.
 person_told = Signal()
 # Sent inside the transaction that wrote rows of the outbox.

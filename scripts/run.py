@@ -68,6 +68,7 @@ def variables(var: Path) -> dict[str, str]:
         "SITE_URL": ADDRESS,
         "REDIS_URL": f"redis+socket://{path}",
         "START_BROKER": str("REDIS_URL" not in os.environ),
+        "START_WEBHOOKS": str(os.environ.get("WEBHOOKS", "off") != "off"),
         **os.environ,
         "CORRIDOR_VAR": str(var),
         "PYTHONUNBUFFERED": "1",

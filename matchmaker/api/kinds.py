@@ -25,6 +25,20 @@ TOKEN_WAS_REVOKED = register_notice(
     subject=_("An API token of your account on Corridor was revoked"),
     body=_("A token of your account was revoked. Programs that use it can read nothing any more."),
 )
+TOKENS_ENDED = register_notice(
+    "api_tokens_ended",
+    _("API tokens have ended"),
+    category=ACCOUNT,
+    sentence=_(
+        "Your API tokens have ended, with the old password, second factor or sessions of your account."
+    ),
+    act=_("See your tokens"),
+    subject=_("Your API tokens on Corridor have ended"),
+    body=_(
+        "You have a new password or a new second factor, or all your sessions were ended. Therefore these "
+        "API tokens open nothing any more: %(names)s. Make new ones for the programs that you use."
+    ),
+)
 TOKEN_MADE = register_action(
     "token_made", _("Made an API token"), _("%(who)s made an API token for: %(scopes)s.")
 )

@@ -1,14 +1,16 @@
 """What the API adds: a menu entry, and what becomes of tokens."""
 
+from datetime import datetime
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset, password_set
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.api import kinds, services  # noqa: F401  kinds registers itself
 from matchmaker.registry import register_menu_entry
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
+from profiles.models import User
+from profiles.signals import sign_in_changed
 
 register_menu_entry("startup-account investor-account curator-account", 10, "api_tokens", _("API tokens"))
 erasure.register({"matchmaker.ApiToken": Decision(GOES, account="user", company="membership__{side}")})
@@ -16,10 +18,9 @@ erasure.register({"matchmaker.ApiToken": Decision(GOES, account="user", company=
 merging.register({"matchmaker.ApiToken": merging.follows("membership__{side}", unwatched=("used_at",))})
 
 
-def end_tokens(*, user: Any, **_kwargs: Any) -> None:
-    """End a person's tokens with the old password."""
-    services.end_tokens(user)
+def end_tokens(*, user: User, at: datetime, **_kwargs: Any) -> None:
+    """End a person's tokens with the old way to sign in."""
+    services.end_tokens(user, at=at)
 
 
-for signal in (password_changed, password_reset, password_set):
-    signal.connect(end_tokens, dispatch_uid="end_tokens")
+sign_in_changed.connect(end_tokens, dispatch_uid="end_tokens")

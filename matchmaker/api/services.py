@@ -18,6 +18,7 @@ from matchmaker.api.kinds import (
     TOKEN_REVOKED,
     TOKEN_WAS_MADE,
     TOKEN_WAS_REVOKED,
+    TOKENS_ENDED,
 )
 from matchmaker.api.selectors import Access, hash_of, scopes_for, tokens_of
 from matchmaker.choices import Side
@@ -96,9 +97,17 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
         _tell(by, TOKEN_WAS_REVOKED, token, context={}, at=at)
 
 
-def end_tokens(user: User) -> None:
-    """Delete the tokens of a person who has chosen a new password: somebody else may have made them."""
+@transaction.atomic
+def end_tokens(user: User, *, at: datetime) -> None:
+    """Delete the tokens of a person whose sign-in has changed: somebody else may have made them."""
+    names = list(tokens_of(user).values_list("name", flat=True))
     tokens_of(user).delete()
+    if names:
+        with override(user.language):
+            context = {"names": joined(names)}
+        path, event = reverse("api_tokens"), at.isoformat()
+        message = Message(kind=TOKENS_ENDED, path=path, event=event, at=at, context=context)
+        notifications.notify(user, message)
 
 
 def forget_expired(*, at: datetime) -> int:

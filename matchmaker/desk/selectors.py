@@ -39,10 +39,9 @@ PER_PAGE = 25
 AttentionRow = Mapping[str, Any]  # one of RankingRun.unseen, or of `overrun`
 
 
-def unseen() -> tuple[datetime | None, list[AttentionRow]]:
-    """Return when the newest whole re-ranking ended (None before the first), and who is unseen since."""
-    newest = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
-    return newest.values_list("finished_at", "unseen").first() or (None, [])
+def newest_run() -> RankingRun:
+    """Return the newest whole re-ranking that has ended, which knows who is unseen; an empty one before."""
+    return RankingRun.objects.filter(state=RunState.DONE).order_by("-pk").first() or RankingRun()
 
 
 def approved_since(as_of: datetime | None) -> int:
@@ -71,30 +70,32 @@ def over_capacity() -> list[AttentionRow]:
 
 def attention() -> dict[str, Any]:
     """Return how many profiles get no or too much attention, and the first few of each kind by name."""
-    as_of, nobodys = unseen()
-    crowded, startups = over_capacity(), sum(row["side"] == Side.STARTUP for row in nobodys)
+    run, crowded = newest_run(), over_capacity()
     return {
-        "as_of": as_of,
-        "new": approved_since(as_of),
-        "unseen_startups": startups,
-        "unseen_investors": len(nobodys) - startups,
+        "as_of": run.finished_at,
+        "new": approved_since(run.finished_at),
+        "unseen_startups": run.unseen_startups,
+        "unseen_investors": run.unseen_investors,
         "crowded": len(crowded),
-        "unseen_lines": lines(nobodys[:NAMED]),
+        "unseen_lines": lines(run.unseen[:NAMED]),
         "crowded_lines": lines(crowded[:NAMED]),
     }
 
 
 def attention_page(kind: str, number: str) -> dict[str, Any]:
     """Return a page of one kind, `unseen` or `crowded`, with the same queries whatever its length."""
-    as_of, nobodys = unseen()
-    rows = {"unseen": nobodys, "crowded": over_capacity()}
+    run = newest_run()
+    rows = {"unseen": run.unseen, "crowded": over_capacity()}
+    counts = {kind: len(found) for kind, found in rows.items()}
+    counts["unseen"] = run.unseen_startups + run.unseen_investors
     shown = kind if kind in rows else "unseen"
     page = Paginator(rows[shown], PER_PAGE).get_page(number)
     return {
-        "as_of": as_of,
-        "new": approved_since(as_of),
+        "as_of": run.finished_at,
+        "new": approved_since(run.finished_at),
         "kind": shown,
-        "counts": [(each, len(found)) for each, found in rows.items()],
+        "counts": counts.items(),
+        "is_all": counts[shown] == len(rows[shown]),
         "page": page,
         "lines": lines(list(page.object_list)),
     }

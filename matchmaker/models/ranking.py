@@ -268,8 +268,9 @@ class RankingJob(models.Model):
 class RankingRun(models.Model):
     """A whole re-ranking of the market, done by one worker.
 
-    `claim` names the attempt that may report and finish, until `leased_until`. `unseen` says who was on
-    nobody's top 20 when it ended (ranking/services/rank_market.py); the desk shows those of the newest run.
+    `claim` names the attempt that may report and finish, until `leased_until`. The counts say how many
+    were on nobody's top 20 when it ended, and `unseen` names some of them (ranking/services/rank_market.py);
+    the desk shows those of the newest run.
     """
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
@@ -286,6 +287,8 @@ class RankingRun(models.Model):
     steps_done = models.PositiveIntegerField(_("steps done"), default=0)
     steps_total = models.PositiveIntegerField(_("steps"), default=0)
     changed_rows = models.PositiveIntegerField(_("rankings changed"), default=0)
+    unseen_startups = models.PositiveIntegerField(_("startups on no list"), default=0)
+    unseen_investors = models.PositiveIntegerField(_("investors on no list"), default=0)
     unseen = models.JSONField(_("on no list"), default=empty_list, blank=True)
     error = models.TextField(_("error"), blank=True)
 

@@ -41,7 +41,8 @@ class Health(Collector):
         """Give one gauge for each figure that is known."""
         now = timezone.now()
         state = health(at=now, broker=broker.answers())
-        state |= {"ranking_age_seconds": ranking_age(now), "failing_tasks": len(state["failing_tasks"])}
+        state |= {name: len(state[name]) for name in ("failing_tasks", "unserved_queues")}
+        state["ranking_age_seconds"] = ranking_age(now)
         ages = GaugeMetricFamily("corridor_worker_age", "Seconds since a worker reported", labels=["worker"])
         for worker in state.pop("workers"):
             ages.add_metric([worker["name"]], worker["age_seconds"])

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
 
 from matchmaker.choices import RunState
+from matchmaker.integrations import webhook_sender
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.ranking.selectors import desk
 from profiles.files import services as files
@@ -61,11 +62,13 @@ def has_static_files() -> bool:
 def health(*, at: datetime, broker: bool) -> dict[str, Any]:
     """Return the state of database, worker and queue for /readyz; the caller has asked the broker.
 
-    Ages are None when there is nothing to measure. Waiting mails and failing periodic tasks make nothing
-    else unready.
+    Ages are None when there is nothing to measure. Waiting mails, failing periodic tasks and queues without
+    a worker make nothing else unready.
     """
     seen = job = mail = None
     parked, failing, workers, has_database, is_migrated = 0, list[str](), list[Worker](), True, False
+    queues = {queue.name for queue in settings.CELERY_TASK_QUEUES}
+    queues -= set() if webhook_sender.is_on() else {settings.WEBHOOK_QUEUE}
     try:
         is_migrated = has_all_migrations()
         work, mails = desk.work(), outbox_state()
@@ -78,6 +81,9 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
 
     def age(since: datetime | None) -> float | None:
         return round((at - since).total_seconds(), 1) if since else None
+
+    def alive(one: Worker) -> bool:
+        return at - one.seen_at <= WORKER_SILENCE
 
     return {
         "database": has_database,
@@ -95,4 +101,7 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
         "oldest_mail_age_seconds": age(mail),
         "parked_mails": parked,
         "failing_tasks": failing,
+        "unserved_queues": sorted(
+            queues.difference(*(one.queues.split(", ") for one in workers if alive(one)))
+        ),
     }

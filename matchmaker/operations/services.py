@@ -1,13 +1,15 @@
 """The periodic tasks: each finds what is due, whether or not a message came through.
 
-Every task is a Celery task of its own (matchmaker/tasks.py), so that a failure of one stops no other. Several
-workers share one schedule: a task starts only where its last start, a row of Heartbeat, is long enough ago.
+One message runs all quick tasks that are due; a slow one has a message of its own (matchmaker/tasks.py). A
+failure of one stops no other. Several workers share one schedule: a task starts only where its last start, a
+row of Heartbeat, is long enough ago.
 """
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
@@ -50,6 +52,9 @@ logger = logging.getLogger(__name__)
 
 SOON, MINUTE = timedelta(seconds=settings.PERIODIC_SECONDS), timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LONGEST_START = 2.0  # seconds after which one message starts no more tasks
+LONG = 1.0  # seconds from which on a task is worth a line
+NEVER = datetime.min.replace(tzinfo=UTC)
 EARLY = 0.8  # of its interval after which a task may start again: messages come a little early or late
 
 
@@ -60,6 +65,11 @@ class PeriodicTask:
     name: str
     run: Callable[..., object]
     every: timedelta
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it takes minutes, and has a message and a queue of its own."""
+        return f"periodic.{self.name}" in settings.SLOW_TASKS
 
 
 def request_ranking(*, at: datetime) -> RankingRun | None:
@@ -101,7 +111,7 @@ PERIODIC_TASKS = (
     PeriodicTask("resume_plans", plans.resume, SOON),
     PeriodicTask("tell_decisions", curation.tell_due, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
-    PeriodicTask("send_webhooks", webhooks.send_due, SOON),
+    PeriodicTask("send_webhooks", webhooks.resume, SOON),
     PeriodicTask("watch_lists", webhooks.watch_lists, MINUTE),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
@@ -128,7 +138,7 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_ended_invitations", teams.forget_ended, HOUR),
     PeriodicTask("delete_old_translations", machine_translation.forget_old, DAY),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
-    PeriodicTask("compare_companies", candidates.refresh_due, SOON),
+    PeriodicTask("compare_companies", candidates.refresh_due, MINUTE),
     PeriodicTask("forget_merges", merge.forget_records, HOUR),
     PeriodicTask("delete_screening_candidates", fair_dealing.forget_candidates, HOUR),
     PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
@@ -139,18 +149,34 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
     PeriodicTask("count_rows", lambda at: planner.count_rows(), DAY),
 )
+SLOW_TASKS = [task for task in PERIODIC_TASKS if task.is_slow]
+QUICK_TASKS = [task for task in PERIODIC_TASKS if not task.is_slow]
+
+
+def run_due(tasks: Sequence[PeriodicTask] = QUICK_TASKS, *, at: datetime) -> bool:
+    """Run what is due, what has waited longest first. Return whether another message has to run the rest."""
+    begun, starts = time.monotonic(), dict(Heartbeat.objects.values_list("name", "at"))
+    due = [task for task in tasks if starts.get(task.name, NEVER) <= at - task.every * EARLY]
+    due.sort(key=lambda task: starts.get(task.name, NEVER))
+    for number, task in enumerate(due, 1):
+        run_periodic(task, at=at)
+        if time.monotonic() - begun > LONGEST_START:
+            return number < len(due)
+    return False
 
 
 def run_periodic(task: PeriodicTask, *, at: datetime) -> bool:
     """Run a task if it is due, and return whether it was. An error is logged and kept until it succeeds."""
     if not _start(task, at=at):
         return False
-    error = ""
+    error, begun = "", time.monotonic()
     try:
         task.run(at=at)
     except Exception as failure:
         logger.exception("The periodic task %s failed", task.name)
         error = f"{type(failure).__name__}: {failure}"[:2000]
+    if (seconds := time.monotonic() - begun) >= LONG:
+        logger.info("The periodic task %s took %.1f s", task.name, seconds)
     Heartbeat.objects.filter(name=task.name).exclude(error=error).update(error=error)
     return True
 

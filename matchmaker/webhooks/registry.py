@@ -1,5 +1,6 @@
 """What webhooks add: a menu entry, what they listen to, and what becomes of them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,8 @@ from matchmaker.registry import register_menu_entry
 from matchmaker.webhooks import kinds, services  # noqa: F401  kinds registers itself
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
-from profiles.signals import person_told
+from profiles.models import User
+from profiles.signals import person_told, sign_in_changed
 
 register_menu_entry("startup-account investor-account", 20, "webhooks", _("Webhooks"))
 erasure.register(
@@ -31,4 +33,10 @@ def tell_programs(*, user: Any, message: Any, **_kwargs: Any) -> None:
     services.tell_programs(user, message)
 
 
+def switch_off(*, user: User, at: datetime, **_kwargs: Any) -> None:
+    """Switch off a person's webhooks with the old way to sign in."""
+    services.switch_off(user, at=at)
+
+
 person_told.connect(tell_programs, dispatch_uid="tell_programs")
+sign_in_changed.connect(switch_off, dispatch_uid="switch_off")

@@ -5,13 +5,18 @@ import hmac
 import logging
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import override
 
+from matchmaker.choices import Side
+from matchmaker.integrations import dispatch
 from matchmaker.integrations.webhook_sender import (
     Answer,
     NotDeliveredError,
@@ -21,7 +26,14 @@ from matchmaker.integrations.webhook_sender import (
     post,
 )
 from matchmaker.models.webhook import PING, Event, Webhook, WebhookDelivery
-from matchmaker.webhooks.kinds import AGAIN_LIMIT, CHANGED, WEBHOOK_LIMIT, WEBHOOK_MADE, WEBHOOK_STOPPED
+from matchmaker.webhooks.kinds import (
+    AGAIN_LIMIT,
+    CHANGED,
+    WEBHOOK_LIMIT,
+    WEBHOOK_MADE,
+    WEBHOOK_STOPPED,
+    WEBHOOKS_OFF,
+)
 from matchmaker.webhooks.selectors import (
     body_of,
     data_of,
@@ -43,10 +55,12 @@ from profiles.limits import services as limits
 from profiles.models import Investor, Membership, Startup, User
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
+from profiles.visibility.visible_profile import joined
 
 logger = logging.getLogger(__name__)
 MOST_WEBHOOKS = 3  # of one company
-MOST_SECONDS = 20.0  # that one task sends; the worker has other work too
+MOST_SECONDS = 20.0  # after which one task begins nothing more
+MOST_AT_ONCE = 10  # addresses; one that hangs keeps no other waiting
 LEASE = timedelta(minutes=1)  # longer than one exchange takes
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
 MOST_ATTEMPTS = 8  # together more than fourteen hours
@@ -151,6 +165,7 @@ def send_again(delivery: WebhookDelivery, *, by: User, at: datetime) -> None:
     mine = deliveries_of(_owner(by).company).filter(pk=delivery.pk).values("pk")
     again = {"delivered_at": None, "failed_at": None, "attempts": 0, "due_at": at, "answered": ""}
     WebhookDelivery.objects.filter(pk__in=mine).update(**again)
+    dispatch.enqueue_on_commit(dispatch.SEND_WEBHOOKS)
 
 
 def _owner(user: User) -> Membership:
@@ -159,6 +174,21 @@ def _owner(user: User) -> Membership:
     if membership is None or not membership.is_owner:
         raise NotOwnerError
     return membership
+
+
+@transaction.atomic
+def switch_off(user: User, *, at: datetime) -> None:
+    """Switch off the webhooks of a person whose sign-in has changed: somebody else may have made them."""
+    sides = (f"membership__{side}" for side in Side)
+    running = Webhook.objects.filter(membership__user=user, stopped_at=None)
+    hooks = list(running.select_related(*sides))
+    running.update(stopped_at=at)
+    for hook in hooks:
+        _record(hook, "sign-in", by=None, at=at)
+    if hooks:
+        with override(user.language):
+            context = {"hosts": joined(sorted({host_of(hook.url) for hook in hooks}))}
+        _tell(user, WEBHOOKS_OFF, event=at.isoformat(), context=context, at=at)
 
 
 # --- By what happens ----------------------------------------------------------------------------------------
@@ -195,6 +225,7 @@ def _write(hook: Webhook, event: str, key: str, data: dict[str, Any], *, at: dat
     body = body_of(event, data, at=at)
     row = WebhookDelivery(webhook=hook, key=key[:200], event=event, body=body, created_at=at, due_at=at)
     WebhookDelivery.objects.bulk_create([row], ignore_conflicts=True)
+    dispatch.enqueue_on_commit(dispatch.SEND_WEBHOOKS)
 
 
 # --- By the worker ------------------------------------------------------------------------------------------
@@ -209,17 +240,27 @@ def send_due(*, at: datetime) -> int:
     begun, sent = time.monotonic(), 0
     while is_on() and (passed := time.monotonic() - begun) < MOST_SECONDS:
         now = at + timedelta(seconds=passed)
-        delivery = _claim(at=now)
-        if delivery is None:
+        some: list[WebhookDelivery] = []
+        while len(some) < MOST_AT_ONCE and (delivery := _claim(at=now, but=[one.webhook_id for one in some])):
+            some.append(delivery)
+        if not some:
             break
-        sent += _send(delivery, at=now)
+        with ThreadPoolExecutor(len(some)) as threads:  # which wait for servers; none asks the database
+            problems = list(threads.map(partial(_post, at=now), some))
+        sent += sum(_note(*each, at=now) for each in zip(some, problems, strict=True))
     return sent
 
 
+def resume(*, at: datetime) -> None:
+    """Have sent what is due: the next try, or what a lost message left."""
+    if is_on() and due_deliveries(at=at).exists():
+        dispatch.enqueue(dispatch.SEND_WEBHOOKS)
+
+
 @transaction.atomic
-def _claim(*, at: datetime) -> WebhookDelivery | None:
-    """Lease the oldest due delivery and return it; None when there is none for us."""
-    due = due_deliveries(at=at)
+def _claim(*, at: datetime, but: list[int]) -> WebhookDelivery | None:
+    """Lease the oldest due delivery, but to none of these addresses, and return it; None if there is none."""
+    due = due_deliveries(at=at).exclude(webhook__in=but)
     row = due.select_related("webhook").select_for_update(of=("self",), skip_locked=True, no_key=True).first()
     if row is None:
         return None
@@ -230,25 +271,29 @@ def _claim(*, at: datetime) -> WebhookDelivery | None:
     return row
 
 
-def _send(delivery: WebhookDelivery, *, at: datetime) -> bool:
-    """Send one delivery and note what came of it."""
-    hook = delivery.webhook
+def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
+    """Send one delivery, and return the status and what is wrong with it."""
     try:
-        answer = post(hook.url, delivery.body.encode(), headers_of(delivery, at=at))
-        problem = _problem(delivery, answer)
+        answer = post(delivery.webhook.url, delivery.body.encode(), headers_of(delivery, at=at))
     except RefusedAddressError:
-        problem = "Not a public address"
+        return "", "Not a public address"
     except NotDeliveredError as error:
-        problem = f"No answer: {error}"[:40]
+        return "", f"No answer: {error}"[:40]
+    return str(answer.status), _problem(delivery, answer)
+
+
+def _note(delivery: WebhookDelivery, answered: tuple[str, str], *, at: datetime) -> bool:
+    """Note what came of one delivery; return whether it was taken."""
+    status, problem = answered
     if problem:
         logger.info("Webhook delivery %s not taken, attempt %s: %s", delivery.pk, delivery.attempts, problem)
         _fail(delivery, problem, at=at)
         return False
     with transaction.atomic():
         mine = WebhookDelivery.objects.filter(pk=delivery.pk, delivered_at=None)
-        mine.update(delivered_at=at, failed_at=None, answered=str(answer.status))
+        mine.update(delivered_at=at, failed_at=None, answered=status)
         if delivery.event == PING:
-            Webhook.objects.filter(pk=hook.pk, proved_at=None).update(proved_at=at)
+            Webhook.objects.filter(pk=delivery.webhook_id, proved_at=None).update(proved_at=at)
     return True
 
 

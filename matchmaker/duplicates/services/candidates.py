@@ -1,5 +1,6 @@
 """Finds companies that may stand here twice, and keeps what curators decide about them."""
 
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
@@ -26,20 +27,23 @@ from profiles.models import SIDES, Investor, Startup, User
 from profiles.validators import skeletons
 
 Company = Startup | Investor
-BATCH = 100  # companies that one run of the task compares
+BATCH = 1_000  # companies that one run of the task compares
+MOST_SECONDS = 15.0  # of one run; imports wait behind it
 MOST_SHARED = 200  # companies with one key; what more of them share tells nothing
 REASONS = {"number": DuplicateReason.NUMBER, "domain": DuplicateReason.DOMAIN, "name": DuplicateReason.NAME}
 SURE = {DuplicateReason.NUMBER: 100, DuplicateReason.DOMAIN: 90}
 
 
-def refresh_due(*, at: datetime, most: int = BATCH) -> int:
+def refresh_due(*, at: datetime, most: int = BATCH, seconds: float = MOST_SECONDS) -> int:
     """Compare the companies that have changed since they were compared; return how many.
 
     Safe in any number of workers at once: the company is held while its candidates are written.
     """
-    done = 0
+    done, end = 0, time.monotonic() + seconds
     for model in SIDES.values():
         for pk in list(due(model).order_by("changed_at", "pk").values_list("pk", flat=True)[: most - done]):
+            if time.monotonic() > end:
+                return done
             done += refresh(model, pk)
     return done
 

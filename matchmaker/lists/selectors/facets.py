@@ -39,6 +39,7 @@ class FacetPath:
     lookup: str
     rows: type[TemporalRow] | None = None
     is_closed: bool = False
+    is_column: bool = False  # of the profile's own table
 
     def active_on(self, on: date) -> Q:
         """Leave out rows that are over or laid aside."""
@@ -55,8 +56,10 @@ def _paths(side: Side) -> tuple[FacetPath, ...]:
     model, found = SIDES[side], []
     for shown in CATALOGUE[side].values():
         if shown.filtered:
-            is_closed = bool(getattr(model._meta.get_field(shown.name), "choices", None))
-            found.append(FacetPath(shown.filtered, shown.name, is_closed=is_closed))
+            stored: Any = model._meta.get_field(shown.name)
+            is_closed, is_column = bool(getattr(stored, "choices", None)), not stored.many_to_many
+            path = FacetPath(shown.filtered, shown.name, is_closed=is_closed, is_column=is_column)
+            found.append(path)
         for inner in shown.rows:
             if inner.filtered:
                 rows: Any = model._meta.get_field(shown.name).related_model
@@ -113,11 +116,15 @@ class FacetValues:
 def facet_values(
     pks: Collection[int], side: Side, terms: TermTree, kinds: Collection[str] = ()
 ) -> dict[int, FacetValues]:
-    """Return the facet values of some profiles of a side: all of them, or those of some kinds. One query."""
+    """Return the facet values of some profiles of a side, all or those of some kinds. Two queries."""
     found = {pk: FacetValues(terms) for pk in pks}
     profiles = SIDES[side]._default_manager.filter(pk__in=pks)
     paths = [path for path in PATHS[side] if not kinds or path.kind in kinds]
-    for kind, pk, value in union_of(path.values_of(profiles, "pk") for path in paths):
+    columns = [path for path in paths if path.is_column]
+    values = [*union_of(path.values_of(profiles, "pk") for path in paths if not path.is_column)]
+    for pk, *stated in profiles.order_by().values_list("pk", *(path.lookup for path in columns)):
+        values += [(path.kind, pk, value) for path, value in zip(columns, stated, strict=True)]
+    for kind, pk, value in values:
         if term := term_of(terms, kind, value):
             found[pk].stated[kind].add(term.pk)
     return found
@@ -128,8 +135,8 @@ def union_of(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tu
     return first.union(*rest)
 
 
-def term_of(terms: TermTree, kind: str, value: str | None) -> TermNode | None:
-    """Return the term that a value read as text names: a primary key, or a code of a closed list."""
+def term_of(terms: TermTree, kind: str, value: Any) -> TermNode | None:
+    """Return the term that a value names, as text or not: a primary key, or a code of a closed list."""
     if not value:
         return None
     return terms.by_pk[kind].get(int(value)) if kind in KINDS else terms.find(kind, value)

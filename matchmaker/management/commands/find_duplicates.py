@@ -1,6 +1,7 @@
 """`manage.py find_duplicates`: compare all companies that were never compared or have changed since."""
 
 from argparse import ArgumentParser
+from math import inf
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -23,5 +24,5 @@ class Command(BaseCommand):
         """Compare, and say how many wait for a curator."""
         if options["all"]:
             candidates.forget_probes()
-        done = candidates.refresh_due(at=timezone.now(), most=10**9)
+        done = candidates.refresh_due(at=timezone.now(), most=10**9, seconds=inf)
         self.stdout.write(f"{done} companies compared, {count_open()} possible duplicates wait.")

@@ -45,6 +45,7 @@ from matchmaker.ranking.services.market_state import (
 logger = logging.getLogger(__name__)
 
 BATCHES = 50  # that one message does
+MOST_NAMED = 500  # of a side, who are on nobody's top 20: with each run a short text is kept
 TRIES = 20  # against other workers that write at the same time
 
 
@@ -232,10 +233,9 @@ def _rank(run: RankingRun, report: Report) -> None:
     revision = market_state.clock_revision()
     market, prepared, guaranteed = rank_fairly(read_market(points_of(weights.current().pk)), report)
     report(Phase.WRITING)
-    unseen = [
-        *_unseen(market, Side.STARTUP, guaranteed.unseen_startups),
-        *_unseen(market, Side.INVESTOR, guaranteed.unseen_investors),
-    ]
+    startups, investors = guaranteed.unseen_startups, guaranteed.unseen_investors
+    named = _named(market, Side.STARTUP, startups) + _named(market, Side.INVESTOR, investors)
+    unseen = runs.Unseen(len(startups), len(investors), named)
     ranked = RankedMarket(market, guaranteed.rankings, prepared, {side: NO_ROWS for side in SIDES})
     state = MarketState(revision, ranked, market_state.ranked_theses(market))
     for _try in range(TRIES):
@@ -295,11 +295,12 @@ def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engi
     return engine.Values(startups, investors)
 
 
-def _unseen(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:
-    """Return who is on nobody's top 20, and why."""
+def _named(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:
+    """Return some who are on nobody's top 20, and why. In a market of a million they are too many to keep."""
     pks = market.pks(side)
     return [
-        {"side": str(side), "profile": int(pks[row]), "reason": REASONS[int(reason)]} for row, reason in rows
+        {"side": str(side), "profile": int(pks[row]), "reason": REASONS[int(reason)]}
+        for row, reason in rows[:MOST_NAMED]
     ]
 
 
@@ -313,7 +314,7 @@ def _caught_up(state: MarketState) -> MarketState:
     return replace(state, revision=revision)
 
 
-def _store(run: RankingRun, state: MarketState, unseen: Sequence[dict[str, object]], *, at: datetime) -> bool:
+def _store(run: RankingRun, state: MarketState, unseen: runs.Unseen, *, at: datetime) -> bool:
     """Write the lists that differ from the stored ones; False, and nothing written, if others wrote since.
 
     What is stored is compared before the transaction: the clock tells whether it has changed.

@@ -5,6 +5,7 @@ report for too long, can neither report nor finish: two workers never both write
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -121,7 +122,16 @@ def give_back(run: RankingRun, *, error: str) -> None:
     _held(run).update(claim=None, leased_until=None, error=error[:2000])
 
 
-def finish(run: RankingRun, *, changed: int, unseen: Sequence[dict[str, object]], at: datetime) -> None:
+@dataclass(frozen=True)
+class Unseen:
+    """How many are on nobody's top 20, and some of them with the reason."""
+
+    startups: int = 0
+    investors: int = 0
+    named: list[dict[str, object]] = field(default_factory=list)
+
+
+def finish(run: RankingRun, *, changed: int, unseen: Unseen, at: datetime) -> None:
     """Mark a run done, in the transaction that stores its rankings.
 
     Raises:
@@ -132,7 +142,9 @@ def finish(run: RankingRun, *, changed: int, unseen: Sequence[dict[str, object]]
         phase="",
         steps_done=F("steps_total"),
         changed_rows=changed,
-        unseen=list(unseen),
+        unseen=unseen.named,
+        unseen_startups=unseen.startups,
+        unseen_investors=unseen.investors,
         claim=None,
         leased_until=None,
         finished_at=at,

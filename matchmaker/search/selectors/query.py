@@ -121,7 +121,8 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
     if unknown:
         _complete_and_correct(unknown, uses, vocabulary)
         _correct_synonyms(unknown, uses, phrases, words)
-        uses |= vocabulary.uses_of({term for group in groups for term in group.terms} - uses.keys())
+        if added := {term for group in groups for term in group.terms} - uses.keys():
+            uses |= vocabulary.uses_of(added)
     return _weighed(groups, uses)
 
 

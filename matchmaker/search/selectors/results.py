@@ -166,15 +166,15 @@ class Search:
             own = best[entry]
             for at, gain in worth[term]:
                 own[at] = max(own[at], gain * weight)
-        return {entry: sum(own) * (sum(each > 0 for each in own) / count) for entry, own in best.items()}
+        return {entry: sum(own) * ((count - own.count(0.0)) / count) for entry, own in best.items()}
 
     def _postings(self) -> Iterable[tuple[int, str, int]]:
-        """Return the entries of the reader's audience and of the own company with the terms. Two queries."""
+        """Return the entries of the reader and of its own company with the terms. Three queries at most."""
         reader, columns = self.reader, ("entry_id", "term", "weight")
         rows = SearchTerm.objects.filter(term__in=self.query.terms).order_by()
         kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
         yield from rows.filter(kind__in=kinds, audience__lte=reader.audience).values_list(*columns).iterator()
-        if reader.member:
+        if reader.member and not self.query.terms.isdisjoint(reader.vocabulary.own):
             own = SearchEntry.objects.filter(**{f"{reader.member.side}_id": reader.member.company_id})
             yield from rows.filter(entry__in=list(own.values_list("pk", flat=True))).values_list(*columns)
 

@@ -1,11 +1,11 @@
 """Results as a page shows them: where they lead, in words, with what was found marked."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from matchmaker.search.selectors.results import OF_SIDE, Found, Search
 from matchmaker.search.words import IS_HAN, fold, terms_of
 from matchmaker.searchable import SEARCHABLE
 from profiles.choices import InvestorKind, Side, Status
+from profiles.models import Need, Offer
 from profiles.pictures.selectors import Face, face_of
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import pitch_of
@@ -121,7 +122,7 @@ def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
     rows: dict[str, ResultRow] = {}
     for side in Side:
         of_side = [each for each in wanted if each.kind in OF_SIDE[side]]
-        profiles = _profiles(search, side).in_bulk([each.company[1] for each in of_side]) if of_side else {}
+        profiles = _profiles(search, side, of_side)
         for each in of_side:
             if each.company[1] in profiles and (row := _company_row(search, profiles[each.company[1]], each)):
                 rows[each.key] = row
@@ -133,11 +134,21 @@ def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
     return [rows[each.key] for each in wanted if each.key in rows]  # who leaves between two reads is left out
 
 
-def _profiles(search: Search, side: Side) -> Any:
-    rows = search.reader.profiles(side)
+def _profiles(search: Search, side: Side, found: list[Found]) -> Mapping[int, Any]:
+    """Return the profiles of some results by their keys, with the needs or offers that are results."""
+    if not found:
+        return {}
+    rows = search.reader.profiles(side).select_related("place")
     if side == Side.STARTUP:
-        return rows.select_related("place", "primary_sector", "stage").prefetch_related("needs__type")
-    return rows.select_related("place").prefetch_related("offers__type")
+        rows = rows.select_related("primary_sector", "stage")
+    parts: tuple[ResultKind, str, Any] = (ResultKind.NEED, "needs", Need)
+    if side == Side.INVESTOR:
+        parts = (ResultKind.OFFER, "offers", Offer)
+    kind, name, model = parts
+    if pks := [each.pk for each in found if each.kind == kind]:
+        shown = model._default_manager.filter(pk__in=pks).select_related("type")
+        rows = rows.prefetch_related(Prefetch(name, shown))
+    return rows.in_bulk([each.company[1] for each in found])
 
 
 def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None:
@@ -207,42 +218,41 @@ def conversation_rows(search: Search) -> list[ResultRow]:
         return []
     side, other = member.side, member.side.other
     talks = Introduction.objects.filter(known_to(side), **{f"{side}_id": member.company_id}, state__in=TALKS)
-    talks = talks.exclude(**{f"{other}_id__in": member.interactions.hidden}).select_related(str(other))
-    talks = talks.order_by("-asked_at", "-pk")
-    newest: dict[int, Introduction] = {}
-    for talk in talks[:MOST_TALKS]:
-        newest.setdefault(getattr(talk, f"{other}_id"), talk)
+    talks = talks.exclude(**{f"{other}_id__in": member.interactions.hidden}).order_by("-asked_at", "-pk")
+    newest: dict[int, tuple[int, str, str]] = {}
+    columns = (f"{other}_id", "pk", "state", f"{other}__public_id")
+    for company_pk, *talk in talks.values_list(*columns)[:MOST_TALKS]:
+        newest.setdefault(company_pk, tuple(talk))
     if not newest:
         return []
     here = counterparts(member).select_related(
         "place", *(["primary_sector"] if other == Side.STARTUP else [])
     )
     companies = here.in_bulk(list(newest))
-    messages = {each.introduction_id: each for each in _messages(search, member, newest.values())}
+    messages = _messages(search, member, [talk for talk, _state, _public_id in newest.values()])
     rows = []
-    for pk, talk in newest.items():
-        company, message = companies.get(pk), messages.get(talk.pk)
-        if company is None and talk.state != IntroductionState.CLOSED:
+    for pk, (talk, state, public_id) in newest.items():
+        company, message = companies.get(pk), messages.get(talk)
+        if company is None and state != IntroductionState.CLOSED:
             continue
         if not (message or (company and _is_named(see(company, member.viewer), search))):
             continue
         title = str(see(company, member.viewer).title) if company else _("The other company")
-        public_id = company.public_id if company else _public_id(talk, other)
-        text = marked(_around(message.text, search), search.query.terms) if message else []
+        text = marked(_around(message, search), search.query.terms) if message else []
         url = reverse("conversation", args=[public_id])
         rows.append(ResultRow(ResultKind.CONVERSATION, url, marked(title, search.query.terms), text))
     return rows
 
 
-def _messages(search: Search, member: CurrentCompany, talks: Iterable[Introduction]) -> Iterable[Message]:
-    """Return of each talk the newest message that the member can read and that has all the words as typed."""
+def _messages(search: Search, member: CurrentCompany, talks: list[int]) -> dict[int, str]:
+    """Return by talk the newest message that the member can read and that has all the words as typed."""
     readable = Q(side=member.side) | Q(side=member.side.other, state__in=REACHED)
-    rows = Message.objects.filter(readable, introduction__in=[talk.pk for talk in talks])
+    rows = Message.objects.filter(readable, introduction__in=talks)
     rows = rows.exclude(state=MessageState.HIDDEN)
     for word in typed_words(search):
         rows = rows.filter(text__icontains=word)
     newest = rows.order_by().values("introduction").annotate(newest=Max("pk")).values("newest")
-    return Message.objects.filter(pk__in=newest)
+    return dict(Message.objects.filter(pk__in=newest).order_by().values_list("introduction", "text"))
 
 
 def typed_words(search: Search) -> list[str]:
@@ -264,7 +274,3 @@ def _around(text: str, search: Search) -> str:
     word = typed_words(search)[0].casefold()
     at = max(text.casefold().find(word) - SNIPPET // 3, 0)
     return ("…" if at else "") + text[at : at + SNIPPET] + ("…" if at + SNIPPET < len(text) else "")
-
-
-def _public_id(talk: Introduction, side: Side) -> str:
-    return str(talk.company_on(side).public_id)

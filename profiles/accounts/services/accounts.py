@@ -19,6 +19,7 @@ from profiles.choices import Role, Side
 from profiles.models import Membership, User
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
+from profiles.signals import sign_in_changed
 
 
 @transaction.atomic
@@ -51,10 +52,18 @@ def choose_language(user: User, *, language: str | None) -> None:
     User.objects.filter(pk=user.pk).update(language=known_language(language))
 
 
-def end_sessions(user: User) -> None:
+@transaction.atomic
+def end_sessions(user: User, *, at: datetime) -> None:
     """End every session of the account with its next request; the caller renews the one that goes on."""
     User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
-    user.refresh_from_db(fields=["sessions_ended"])
+    user.refresh_from_db(fields=["sessions_ended", "is_active"])
+    end_programs(user, at=at)
+
+
+@transaction.atomic
+def end_programs(user: User, *, at: datetime) -> None:
+    """End what programs may do for a person whose sign-in has changed."""
+    sign_in_changed.send(sender=User, user=user, at=at)
 
 
 def known_language(language: str | None) -> str:

@@ -56,7 +56,7 @@ def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
         raise AlreadySoError
     _tell(ACCOUNT_CLOSED, current, reason=reason, at=at)
     User.objects.filter(pk=current.pk).update(is_active=False)
-    end_sessions(current)  # for good: none goes on when the account is opened again
+    end_sessions(current, at=at)  # for good: none goes on when the account is opened again
     _record(CLOSED, current, reason=reason, by=by, at=at)
 
 
@@ -76,7 +76,7 @@ def reopen(user: User, *, reason: str, by: User | None, at: datetime) -> None:
 def sign_out(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     """End every session of the account."""
     current = _held(user, reason=reason, by=by)
-    end_sessions(current)
+    end_sessions(current, at=at)
     _tell(SESSIONS_WERE_ENDED, current, reason=reason, at=at)
     _record(SESSIONS_ENDED, current, reason=reason, by=by, at=at)
 
@@ -88,7 +88,7 @@ def reset_factor(user: User, *, reason: str, by: User | None, at: datetime) -> N
     deleted, _by_model = Authenticator.objects.filter(user=current).delete()
     if not deleted:
         raise AlreadySoError
-    end_sessions(current)
+    end_sessions(current, at=at)
     _tell(FACTOR_WAS_RESET, current, reason=reason, at=at)
     _record(FACTOR_RESET, current, reason=reason, by=by, at=at)
 

@@ -4,14 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from allauth.account.signals import password_changed
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.api import services
 from matchmaker.models.api import ApiToken
 from matchmaker.own_data.selectors import copy_for
-from profiles.accounts.services import closing, teams
+from profiles.accounts.services import accounts, closing, teams
 from profiles.choices import Role
 from profiles.curation import services as curation
 from profiles.models import AuditRecord, LimitBucket, Membership, User
@@ -105,7 +104,7 @@ def sign_out(user, startup, curator):
 
 
 def choose_password(user, startup, curator):
-    password_changed.send(sender=User, request=None, user=user)
+    accounts.end_programs(user, at=timezone.now())
 
 
 def suspend(user, startup, curator):

@@ -334,18 +334,28 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk, startup):
     investor, gone = make_investor(), make_startup("Gone")
     done(MOMENT - timedelta(days=1), unseen=[unseen(make_startup("Seen by now"), "no_place")])
     full = [unseen(each, "no_place") for each in (investor, gone)]
-    done(unseen=[unseen(startup, "nobody_eligible"), *full])
+    done(unseen=[unseen(startup, "nobody_eligible"), *full], unseen_startups=2, unseen_investors=1)
     gone.delete()
 
-    page = desk.get(reverse("attention")).context["attention"]
+    answer = desk.get(reverse("attention"))
+    page = answer.context["attention"]
 
     assert page["as_of"] == MOMENT
+    assert "of them: the first of each side" not in answer.content.decode()
     assert [(line["name"], line["reason"]) for line in page["lines"]] == [
         ("Indus Grow", "No eligible counterpart: every pair fails a required condition"),
         ("Pearl River Capital", "Every list that could show it is full"),
     ]
     today = desk.get(reverse("desk")).context["today"]["attention"]
     assert (today["unseen_startups"], today["unseen_investors"], today["crowded"]) == (2, 1, 0)
+
+
+def test_of_many_who_are_unseen_some_are_named_and_the_page_says_so(desk, startup):
+    done(unseen=[unseen(startup, "no_place")], unseen_startups=20_000, unseen_investors=4)
+    text = desk.get(reverse("attention")).content.decode()
+    assert "(20004)" in text
+    assert "These are 1 of them: the first of each side." in text
+    assert desk.get(reverse("desk")).context["today"]["attention"]["unseen_startups"] == 20_000
 
 
 def ask(by, side, asked, *askers):

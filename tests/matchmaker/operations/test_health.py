@@ -30,7 +30,7 @@ def own_broker(tmp_path, settings):
 def beat(seconds):
     """A worker showed life so long ago."""
     at = timezone.now() - timedelta(seconds=seconds)
-    Worker.objects.create(name="celery@one", queues="celery, periodic", seen_at=at)
+    Worker.objects.create(name="celery@one", queues="celery, periodic, slow", seen_at=at)
 
 
 def test_alive_without_database_or_broker(client):
@@ -46,7 +46,7 @@ def test_ready_when_all_parts_work(client, own_broker):
     assert answer.status_code == 200
     state = answer.json()
     (worker,) = state.pop("workers")
-    assert (worker["name"], worker["queues"]) == ("celery@one", "celery, periodic")
+    assert (worker["name"], worker["queues"]) == ("celery@one", "celery, periodic, slow")
     assert worker["age_seconds"] == state.pop("worker_age_seconds") == pytest.approx(1, abs=60)
     assert state == {
         "status": "ready",
@@ -61,6 +61,7 @@ def test_ready_when_all_parts_work(client, own_broker):
         "oldest_mail_age_seconds": None,
         "parked_mails": 0,
         "failing_tasks": [],
+        "unserved_queues": [],
         "version": version(),
     }
 
@@ -97,6 +98,19 @@ def test_a_machine_without_the_release_is_not_ready(client, own_broker, monkeypa
     answer = client.get("/readyz")
     state = answer.json()
     assert (answer.status_code, state["static"], state["migrations"]) == (503, False, False)
+
+
+@pytest.mark.django_db
+def test_a_queue_without_a_worker_is_told(client, own_broker, settings):
+    def unserved():
+        return client.get("/readyz").json()["unserved_queues"]
+
+    beat(1)
+    assert unserved() == []
+    settings.WEBHOOKS = "on"
+    assert unserved() == ["webhooks"]
+    Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    assert unserved() == ["celery", "periodic", "slow", "webhooks"]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """The periodic tasks: each by itself, once an interval however many workers there are."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import Mock, call
 
 import pytest
@@ -25,8 +26,38 @@ def test_every_periodic_task_does_its_work_on_an_empty_site():
     assert dict(Heartbeat.objects.values_list("name", "error")) == dict.fromkeys(names, "")
 
 
-def test_celery_knows_every_periodic_task_by_its_name():
-    assert {tasks.celery_name(task) for task in PERIODIC_TASKS} < set(app.tasks)
+def test_an_idle_site_is_quiet(monkeypatch):
+    """One message a period for all that is quick, and one for each slow task."""
+    sent, timers = [], []
+    monkeypatch.setattr(dispatch, "enqueue", lambda task, **_options: sent.append(task))
+    queues = [SimpleNamespace(name=settings.PERIODIC_QUEUE)]
+    timer = SimpleNamespace(call_repeatedly=lambda seconds, act, given: timers.append((seconds, act, given)))
+    consumer = SimpleNamespace(task_consumer=SimpleNamespace(queues=queues), timer=timer)
+    tasks.PeriodicTimer(consumer).start(consumer)
+    assert set(sent) <= set(app.tasks)
+    assert {tasks.celery_name(task) for task in services.SLOW_TASKS} < set(sent)
+    quick, messages = 60 / settings.PERIODIC_SECONDS, sum(60 / seconds for seconds, _act, _given in timers)
+    assert quick <= messages < quick + len(services.SLOW_TASKS)  # a minute
+
+
+def test_one_message_starts_all_that_is_due_those_first_that_waited_longest():
+    noted = Mock()
+    known = [PeriodicTask(name, getattr(noted, name), MINUTE) for name in ("one", "other", "new", "fresh")]
+    for name, seconds in (("one", 70), ("other", 90), ("fresh", 10)):
+        Heartbeat.objects.create(name=name, at=NOW - timedelta(seconds=seconds))
+    assert not services.run_due(known, at=NOW)
+    assert noted.mock_calls == [call.new(at=NOW), call.other(at=NOW), call.one(at=NOW)]
+    assert not services.run_due(known, at=NOW)
+    assert len(noted.mock_calls) == 3
+
+
+def test_what_takes_long_leaves_the_rest_to_another_message(monkeypatch):
+    noted = Mock()
+    known = [PeriodicTask(name, getattr(noted, name), MINUTE) for name in ("one", "other")]
+    monkeypatch.setattr(services, "LONGEST_START", 0.0)
+    assert services.run_due(known, at=NOW)
+    assert services.run_due(known, at=NOW) is False
+    assert noted.mock_calls == [call.one(at=NOW), call.other(at=NOW)]
 
 
 def test_nothing_that_people_wait_for_stands_behind_what_takes_minutes():
@@ -38,6 +69,7 @@ def test_nothing_that_people_wait_for_stands_behind_what_takes_minutes():
     }
     assert slow == {f"matchmaker.{name}" for name in settings.SLOW_TASKS}
     assert {dispatch.WORK_IMPORTS, dispatch.WORK_OUT, dispatch.COMPUTE_REPORTS} < slow
+    assert queue(dispatch.SEND_WEBHOOKS) == settings.WEBHOOK_QUEUE  # nor behind somebody's slow server
     assert {queue(name) for name in (dispatch.RANK_EDITS, dispatch.SEND_MAILS, dispatch.ANSWER_ADVICE)} == {
         "celery"
     }

@@ -239,7 +239,7 @@ def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase):
     assert (run.state, run.attempts, run.error) == (RunState.RUNNING, 2, "")
     assert Ranking.objects.count() == 0
     with pytest.raises(runs.ClaimLostError):
-        runs.finish(run=RankingRun(pk=run.pk), changed=0, unseen=[], at=NOW)
+        runs.finish(run=RankingRun(pk=run.pk), changed=0, unseen=runs.Unseen(), at=NOW)
 
 
 def cut_a_vector():
@@ -344,14 +344,17 @@ def test_the_command_tells_of_a_failure():
         call_command("rank", verbosity=0)
 
 
-def test_who_is_on_no_list_is_named_with_the_reason():
+def test_who_is_on_no_list_is_counted_and_the_first_are_named_with_the_reason(monkeypatch):
     ranked.make_market(3, 2)
-    alone = factories.make_startup(
-        "Alone", visibility={"ask": "matched"}, ask_min_usd=90_000_000, ask_max_usd=95_000_000
-    )
+    dear = {"visibility": {"ask": "matched"}, "ask_min_usd": 90_000_000, "ask_max_usd": 95_000_000}
+    alone = [factories.make_startup(name, **dear) for name in ("Alone", "Alone too")]
     Thesis.objects.update(ticket_importance="must")
+    monkeypatch.setattr(rank_market, "MOST_NAMED", 1)
     run = ranked.rank_whole()
-    assert run.unseen == [{"side": "startup", "profile": alone.pk, "reason": "nobody_eligible"}]
+    assert (run.unseen_startups, run.unseen_investors) == (2, 0)
+    (named,) = run.unseen
+    assert (named["side"], named["reason"]) == ("startup", "nobody_eligible")
+    assert named["profile"] in {each.pk for each in alone}
 
 
 def test_edits_keep_to_the_tree_of_sectors_that_the_last_run_knew(sana):

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, OverrideKind, PassReason, Side
@@ -469,6 +471,24 @@ def test_one_and_three_results_take_the_same_queries(person, as_user, request, s
         found(client, "kisan")
         with same_queries():
             assert len(found(client, "kisan")) == 2 * (count if count == 1 else 3)
+
+
+def test_a_search_asks_for_nothing_that_it_does_not_show(as_user, li_wei):
+    """Neither needs where none is found, nor whole companies of which a conversation shows the name."""
+    investor = li_wei.membership.investor
+    make_introduction(
+        factories.make_startup("Chenab Maps"), investor, by=li_wei, state=IntroductionState.MUTUAL
+    )
+    kisan = factories.make_startup("Kisan Maps")
+    Need.objects.create(startup=kisan, type=NeedType.objects.get(code="data"), description="orchards")
+    search.index_everything(at=NOW)
+    client = as_user(li_wei)
+    with CaptureQueriesContext(connection) as asked:
+        assert found(client, "kisan maps") == ["Kisan Maps", "Chenab Maps"]
+    tables = [query["sql"] for query in asked.captured_queries]
+    assert not [sql for sql in tables if 'FROM "profiles_need" ' in sql]
+    (talks,) = [sql for sql in tables if 'FROM "matchmaker_introduction"' in sql and "public_id" in sql]
+    assert '"profiles_startup"."pitch"' not in talks
 
 
 STRANGE = (

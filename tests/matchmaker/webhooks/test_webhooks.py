@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.conversations import services as conversations
+from matchmaker.integrations import dispatch
 from matchmaker.models.webhook import Event, Webhook, WebhookDelivery
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.webhooks import selectors, services
@@ -125,6 +126,44 @@ def test_what_is_not_taken_is_sent_again_with_the_same_id_and_later_each_time(li
     assert len({headers["webhook-timestamp"] for headers, _body, _path in receiver.got}) > 1
 
 
+def proved(membership, url):
+    return Webhook.objects.create(
+        membership=membership, url=url, events=list(Event), proved_at=timezone.now()
+    )
+
+
+def test_an_event_is_sent_at_once(
+    startup, investor, li_wei, receiver, monkeypatch, django_capture_on_commit_callbacks
+):
+    proved(li_wei.membership, receiver.url)
+    sent = []
+    monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task))
+    with django_capture_on_commit_callbacks(execute=True):
+        tell(li_wei)
+    assert sent.count(dispatch.SEND_WEBHOOKS) == 1
+    assert services.send_due(at=timezone.now()) == 1
+    sent.clear()
+    services.resume(at=timezone.now())  # nothing is due
+    assert sent == []
+    tell(li_wei, "2")  # its message is lost
+    services.resume(at=timezone.now())
+    assert sent == [dispatch.SEND_WEBHOOKS]
+
+
+def test_receivers_that_hang_keep_no_other_waiting(li_wei, hook, receiver, receive, monkeypatch):
+    hung = receive()
+    hung.plan = ["hang"] * 9
+    for number in range(6):
+        proved(hook.membership, f"{hung.url}&{number}")
+    monkeypatch.setattr(services, "MOST_SECONDS", 0.1)
+    tell(li_wei)
+    tell(li_wei, "2")
+    assert services.send_due(at=timezone.now()) == 1  # of each address one at a time
+    assert (len(hung.got), len(receiver.got)) == (6, 1)
+    assert services.send_due(at=timezone.now()) == 1  # those that hang rest
+    assert (len(hung.got), len(receiver.got)) == (6, 2)
+
+
 def test_an_address_that_is_away_for_hours_is_switched_off_and_tested_again(li_wei, hook, receiver, as_user):
     tell(li_wei)
     tell(li_wei, "2")
@@ -170,7 +209,7 @@ def test_a_worker_that_is_killed_loses_nothing(li_wei, hook, receiver, monkeypat
         with pytest.raises(SystemExit):
             services.send_due(at=at)
     assert services.send_due(at=at) == 0  # another worker leaves it alone while it is leased
-    assert services.send_due(at=at + services.LEASE) == 1
+    assert services.send_due(at=at + services.LEASE + timedelta(seconds=1)) == 1
     assert len(receiver.got) == 1
 
 

@@ -242,7 +242,7 @@ def test_the_words_of_a_mail_name_only_what_is_given(kind, language):
         "scopes": "Pilots",
         "host": "a.example",
     }
-    given |= {"host": "indus.example", "scopes": "Pilots"}
+    given |= {"host": "indus.example", "scopes": "Pilots", "hosts": "a.example", "names": "Ours"}
     given |= {"message": "Not yours."}
     with override(language):
         assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given
