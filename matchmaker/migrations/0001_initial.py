@@ -1505,6 +1505,8 @@ class Migration(migrations.Migration):
                         ('steps_done', models.PositiveIntegerField(default=0, verbose_name='steps done')),
                         ('steps_total', models.PositiveIntegerField(default=0, verbose_name='steps')),
                         ('changed_rows', models.PositiveIntegerField(default=0, verbose_name='rankings changed')),
+                        ('unseen_startups', models.PositiveIntegerField(default=0, verbose_name='startups on no list')),
+                        ('unseen_investors', models.PositiveIntegerField(default=0, verbose_name='investors on no list')),
                         ('unseen', models.JSONField(blank=True, default=profiles.models.profile.empty_list, verbose_name='on no list')),
                         ('error', models.TextField(blank=True, verbose_name='error')),
                     ],
