@@ -6,15 +6,16 @@ LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 # Three processes on two cores: some tests wait for servers.
-PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST := $(PY) -m pytest -q -n $(or $(PROCESSES),3) --dist loadfile --no-loadscope-reorder
 RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meetings/test_races.py \
 	tests/matchmaker/missions/test_races.py tests/matchmaker/programmes/test_races.py \
 	tests/profiles/accounts/test_teams.py
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone. First what takes
 # longest.
 ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/audit \
-	tests/profiles/limits tests/profiles/imports tests/profiles/notifications \
-	tests/matchmaker/introductions/test_introductions.py tests/matchmaker/lists/test_listing.py tests/matchmaker/ranking/test_jobs.py \
+	tests/profiles/limits tests/profiles/imports/test_desk.py tests/profiles/imports/test_import.py \
+	tests/profiles/imports/test_undo.py tests/profiles/notifications \
+	tests/matchmaker/introductions/test_introductions.py tests/matchmaker/ranking/test_jobs.py \
 	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py
 
 # Some machines forbid it; but then each of the sixty processes of the tests compiles every module anew.

@@ -85,7 +85,7 @@ def may_be_undone(row: CompanyMerge, *, at: datetime) -> bool:
 
 def kept_in_place_of(public_ids: list[str]) -> dict[str, str]:
     """Return by the public id of a merged record that of the company which was kept."""
-    rows = CompanyMerge.objects.filter(old_public_id__in=public_ids, undone_at=None)
+    rows = CompanyMerge.objects.filter(old_public_id__in=public_ids, undone_at=None).order_by()
     both = ("old_public_id", "startup__public_id", "investor__public_id")
     return {old: startup or investor for old, startup, investor in rows.values_list(*both)}
 

@@ -29,5 +29,8 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ha
 
     def get_user(self, user_id: int) -> User | None:
         """Return whose session it is, with the number of new notices that the bell of every page shows."""
-        user: User | None = with_unread_notices(User.objects.filter(pk=user_id)).first()
-        return user if user and may_sign_in(user) else None
+        try:
+            user = with_unread_notices(User.objects.all()).get(pk=user_id)  # `first` would sort
+        except User.DoesNotExist:
+            return None
+        return user if may_sign_in(user) else None

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Func, IntegerField, Min, OuterRef, QuerySet, Subquery
 
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
@@ -74,9 +73,10 @@ def keys_leading_to(path: str, user: User) -> list[int]:
 
 def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":
     """Give each person `unread_notices`: how many notices they have not opened."""
-    unread = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True).order_by().values("user")
-    counted = Subquery(unread.annotate(count=Count("pk")).values("count"))
-    return users.annotate(unread_notices=Coalesce(counted, 0))
+    unread = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True).order_by()
+    # By `Func`, as Django's `Count` would group the rows, and give none where there are no notices.
+    counted = unread.values(count=Func("pk", function="COUNT", output_field=IntegerField()))
+    return users.annotate(unread_notices=Subquery(counted))
 
 
 def stoppable_switches() -> "QuerySet[MailSwitch]":

@@ -161,7 +161,7 @@ def test_the_browser_would_run_them(unguarded):
     ran = []
     unguarded.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
     unguarded.goto("/")
-    unguarded.evaluate("document.querySelector('main').innerHTML = '<img src=x onerror=alert(1)>'")
-    unguarded.wait_for_timeout(300)
+    with unguarded.expect_event("dialog"):
+        unguarded.evaluate("document.querySelector('main').innerHTML = '<img src=x onerror=alert(1)>'")
     assert ran == ["1"]
     assert unguarded.evaluate(TRACES) == 1

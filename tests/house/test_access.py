@@ -52,26 +52,27 @@ def test_every_address_is_declared():
     assert names == {address.name for address in ACCESS}
 
 
-# Two visitors, two founders and two partners, who meet most shut doors for the same reason.
-ALIKE = ((0, 1), (2, 3), (4, 5))
-MEMBERS = slice(2, 6)
+# Two visitors, two founders and two partners.
+ROLES = ((0, 1), (2, 3), (4, 5))
+MEMBERS = range(2, 6)
 
 
 def places(letters: str, number: int, *, is_small: bool) -> list[int]:
-    """Return the actors to ask, by turns in a small share, in which each role tries every shut door.
+    """Return the actors to ask, by turns in a small share, in which each role tries every door.
 
-    Where all members or both visitors are kept out alike, one of two tries it; where a page is made, three of
-    those for whom it is.
+    Of two of one role whom a door treats alike, one tries it, and of four members a method that none of them
+    may use. Where a page is made, three of those for whom it is ask for it.
     """
     if not is_small:
         return list(range(len(letters)))
     able = [position for position, letter in enumerate(letters) if letter in "oi"]
     turned = able[number % len(able) :] + able[: number % len(able)] if able else []
     left_out = set(turned[len(LANGUAGES) :])
-    for two in ALIKE:
-        same = set(letters[:2] if two == ALIKE[0] else letters[MEMBERS])
-        if len(same) == 1 and same <= set("nms"):
+    for two in ROLES:
+        if letters[two[0]] == letters[two[1]] != "o" and not left_out.intersection(two):
             left_out.add(two[number % 2])
+    if {letters[position] for position in MEMBERS} == {"m"}:
+        left_out |= {*MEMBERS} - {MEMBERS[number % len(MEMBERS)]}
     return [position for position in range(len(letters)) if position not in left_out]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.house.tree import ROOT
 
-IGNORED = shutil.ignore_patterns(".*", "var", "__pycache__", "test-results", "docs")
+# With what Python has compiled already.
+IGNORED = shutil.ignore_patterns(".*", "var", "*.nb?", "test-results", "docs")
 OWN = (
     "matchmaker/pilots",
     "matchmaker/models/pilot.py",

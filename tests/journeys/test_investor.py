@@ -82,7 +82,7 @@ def test_a_list_is_filtered_without_leaving_the_page(lists, screenshot):
     expect(lists.get_by_role("article")).to_have_count(1)
     expect(lists.get_by_role("link", name="Startup 0", exact=True)).to_be_visible()
     expect(lists.get_by_text(re.compile(r"1 of \d (recommended|less likely)"))).to_be_visible()
-    assert "need=mentorship" in lists.url
+    expect(lists).to_have_url(re.compile("need=mentorship"))
     lists.reload()
     expect(lists.get_by_role("article")).to_have_count(1)
 

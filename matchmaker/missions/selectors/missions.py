@@ -70,7 +70,10 @@ def organised_mission(reader: Reader, public_id: str) -> Mission | None:
         return None
     rows = organised_by(reader).filter(state__in=PUBLIC)
     found = Mission.objects.filter(programme__in=rows, programme__public_id=public_id)
-    return found.select_related("programme__startup", "programme__investor").first()
+    try:
+        return found.select_related("programme__startup", "programme__investor").get()
+    except Mission.DoesNotExist:
+        return None
 
 
 def programme_without_mission(reader: Reader, public_id: str) -> Programme | None:

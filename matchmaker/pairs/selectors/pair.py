@@ -115,10 +115,12 @@ def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> P
         other = member.side.other
         theirs = theirs.select_related(*access.RELATED[theirs.model]).prefetch_related(*THEIR_ROWS[other])
         theirs = theirs.annotate(is_waiting=is_waiting(other))
-        prefetch_related_objects([company], *OWN_ROWS[member.side])
-    found = theirs.first()
-    if found is None:
+    try:
+        found = theirs.get()
+    except theirs.model.DoesNotExist:
         return None
+    if whole:
+        prefetch_related_objects([company], *OWN_ROWS[member.side])
     if whole and found.pk in member.interactions.mutual:  # what is open then depends on consents
         for each in (company, found):
             prefetch_related_objects([each], access.CONSENTS)

@@ -358,8 +358,9 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
     `host_id` leads to the host's profile where that exists for the reader, `own` is the reader's newest
     application, and `cards` has the shape of templates/fair_dealing/_card_list.html.
     """
-    pilot = with_parts(pilots_for(reader).filter(public_id=public_id)).first()
-    if pilot is None:
+    try:
+        pilot = with_parts(pilots_for(reader)).get(public_id=public_id)
+    except Pilot.DoesNotExist:
         return None
     viewer, seen = reader.viewer, see_pilot(pilot, reader.viewer)
     hosts, rows = is_own(pilot, viewer), list(pilot.applications.all())

@@ -362,7 +362,10 @@ def _data_card(programme: Programme) -> list[tuple[Any, str]]:
 
 
 def programme_in(reader: Reader, public_id: str) -> Programme | None:
-    return with_parts(programmes_for(reader).filter(public_id=public_id)).first()
+    try:
+        return with_parts(programmes_for(reader)).get(public_id=public_id)
+    except Programme.DoesNotExist:
+        return None
 
 
 def address_of(name: str, *args: str) -> str:
