@@ -12,7 +12,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from profiles.choices import Purpose
 from profiles.consents.services import TEXT_VERSION
-from profiles.models import Consent, Need, NeedType, Startup
+from profiles.models import Consent, Need, NeedType, PartnershipForm, Startup
 from tests.factories import PASSWORD, make_founder
 from tests.matchmaker import ranked
 
@@ -215,6 +215,12 @@ def test_a_phone_shows_why_each_one_fits_and_what_is_offered(page, li_wei, marke
     sign_in(page, li_wei)
     page.set_viewport_size(PHONE)
     first, second = market[:2]
+    longest = PartnershipForm.objects.get(code="strategic")
+    li_wei.membership.investor.deals.create(startup=first, closed_on=timezone.localdate(), form=longest)
+    for address in (reverse("matches"), reverse("match", args=[first.public_id])):
+        page.goto(address)
+        expect(page.get_by_text(f"You already have a deal with them: {longest}")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
     page.goto(f"{reverse('shortlist_compare')}?with={first.public_id}&with={second.public_id}")
     row = page.locator("tr").filter(has=page.get_by_text("Reasons", exact=True))
