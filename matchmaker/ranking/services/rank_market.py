@@ -203,14 +203,13 @@ def work(*, at: datetime, on_report: Callable[[RankingRun], object] | None = Non
     if run is None:
         return False
 
-    read, published = embeddings.progress()
-
     def report(phase: Phase, done: int = 0, total: int = 1) -> None:
         runs.report(run, phase, done, total, profiles=published)
         if on_report:
             on_report(run)
 
     try:
+        read, published = embeddings.progress()
         report(Phase.TEXTS, read, published)
         _rank(run, report)
     except runs.ClaimLostError as error:
