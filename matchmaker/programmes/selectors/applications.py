@@ -56,7 +56,7 @@ class Applicant:
 
 
 def known_to(user: User) -> QuerySet[ProgrammeApplication]:
-    """Return the applications whose secret addresses a person reads: the own ones and those of the company."""
+    """Return the applications whose secret addresses a person reads: the own and the company’s."""
     sides = (Q(**{f"{side}__memberships__user": user}) for side in Side)
     return ProgrammeApplication.objects.filter(reduce(or_, sides, Q(person=user)))
 
