@@ -73,7 +73,7 @@ def end_ways_in(user: User, *, with_factors: bool, at: datetime) -> int:
     end_sessions(user, at=at)
     if connections or factors:
         audit.record(WAYS_IN_ENDED, subject=f"user:{user.pk}", by=user, at=at)
-    return connections
+    return int(connections)
 
 
 @transaction.atomic
