@@ -11,6 +11,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -187,3 +190,15 @@ class DeletedCompanyMiddleware(MiddlewareMixin):
         """Show that there is no such page; any other failure goes its way."""
         is_gone = isinstance(exception, (Startup.DoesNotExist, Investor.DoesNotExist))
         return page_not_found(request, exception) if is_gone else None
+
+
+class NoticeCookie(CookieStorage):
+    """Django's short notices in a cookie that the settings name."""
+
+    cookie_name = settings.MESSAGES_COOKIE_NAME
+
+
+class NoticeStorage(FallbackStorage):
+    """Keeps notices in that cookie, and in the session those that are too long for it."""
+
+    storage_classes = (NoticeCookie, SessionStorage)

@@ -385,9 +385,11 @@ if WEBHOOKS not in ("off", "on", *(["local"] if DEMO else [])):
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 # Cookies whose name begins so come from this very host, over HTTPS: no neighbour's site can plant one.
-BROWSER_COOKIE_NAME = "browser"
+BROWSER_COOKIE_NAME, LIST_COOKIE_NAME, MESSAGES_COOKIE_NAME = "browser", "list", "messages"
+MESSAGE_STORAGE = "matchmaker.middleware.NoticeStorage"
 if HTTPS:
-    BROWSER_COOKIE_NAME = "__Host-browser"
+    BROWSER_COOKIE_NAME, LIST_COOKIE_NAME = "__Host-browser", "__Host-list"
+    MESSAGES_COOKIE_NAME = "__Host-messages"
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

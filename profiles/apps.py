@@ -6,6 +6,7 @@ from typing import Any
 from anymail.signals import EventType, tracking
 from django.apps import AppConfig
 from django.contrib.auth import update_session_auth_hash
+from django.db.models.signals import pre_save
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,12 +49,12 @@ class ProfilesConfig(AppConfig):
             import_module(f"profiles.{capability}.kinds")
         tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
         # Not before the apps are loaded: it brings models.
-        from allauth.account.signals import password_changed, password_reset, password_set
+        from allauth.account.signals import password_reset, user_signed_up
         from allauth.mfa.signals import authenticator_added
 
         password_reset.connect(know_browser, dispatch_uid="know_browser")
-        for chosen in (password_changed, password_reset, password_set):
-            chosen.connect(end_programs, dispatch_uid="end_programs")
+        user_signed_up.connect(remember_sign_up, dispatch_uid="remember_sign_up")
+        pre_save.connect(end_programs, sender=self.get_model("User"), dispatch_uid="end_programs")
         authenticator_added.connect(end_other_sessions, dispatch_uid="end_other_sessions")
         file_checked.connect(evidence_was_checked, dispatch_uid="evidence_was_checked")
         for signal in (profile_changed, edit_changed):
@@ -78,12 +79,22 @@ def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> No
     update_session_auth_hash(request, user)
 
 
-def end_programs(*, user: Any, **_kwargs: Any) -> None:
-    """End what programs may do for a person who has chosen a new password."""
+def remember_sign_up(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Bind what opens a new account to this browser until its address is confirmed."""
+    # Not before the apps are loaded: it brings models.
+    from profiles.accounts import browsers
+
+    browsers.remember_sign_up(request, user)
+
+
+def end_programs(*, instance: Any, **_kwargs: Any) -> None:
+    """End what programs may do for a person before a new password is stored, whatever chose it."""
     # Not before the apps are loaded: the service brings models.
     from profiles.accounts.services import accounts
 
-    accounts.end_programs(user, at=timezone.now())
+    is_chosen = instance._password is not None  # a hash that is only renewed leaves None
+    if is_chosen and not instance._state.adding:
+        accounts.end_programs(instance, at=timezone.now())
 
 
 def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:

@@ -15,10 +15,13 @@ from matchmaker.models.missions import Delegation, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.programmes.selectors.applications import known_to
+from matchmaker.programmes.services import applications
 from matchmaker.registry import Waiting, register_open_matter, register_waiting
 from profiles import erasure, merging
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Membership, Startup, User
+from profiles.signals import sign_in_changed
 
 
 def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
@@ -90,6 +93,12 @@ def person_left(*, instance: Membership, **_kwargs: Any) -> None:
     missions.renew_addresses(instance)
 
 
+def renew_schedules(*, user: User, **_kwargs: Any) -> None:
+    """Renew the addresses of a person's schedules with the old way to sign in."""
+    applications.renew_addresses(Delegation.objects.filter(application__in=known_to(user)))
+
+
+sign_in_changed.connect(renew_schedules, dispatch_uid="renew_schedules")
 post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_missions")
 
 

@@ -31,8 +31,6 @@ from profiles.limits import services as limits
 from profiles.models import Startup
 from profiles.visibility.disclosure import disclosure_of
 
-LIST_COOKIE = "list"  # the list, with its filters, from which a pair was opened
-
 
 @member_required
 @require_safe
@@ -75,9 +73,13 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
     }
     response = render(request, "pairs/match.html", context)
-    # Goes with whatever is done on the page, and with who works through the list from pair to pair.
+    # The list, with its filters: goes with whatever is done on the page, and from pair to pair of the list.
     response.set_cookie(
-        LIST_COOKIE, quote(list_url), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        settings.LIST_COOKIE_NAME,
+        quote(list_url),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
 
@@ -88,7 +90,7 @@ def list_before(request: SignedInRequest) -> str:
     asked = urlsplit(request.headers.get("Referer", ""))
     if asked.netloc == request.get_host() and asked.path in lists:
         return f"{asked.path}?{asked.query}" if asked.query else asked.path
-    kept = unquote(request.COOKIES.get(LIST_COOKIE, ""))
+    kept = unquote(request.COOKIES.get(settings.LIST_COOKIE_NAME, ""))
     is_list = kept.partition("?")[0] in lists and len(kept) <= LONGEST_ADDRESS
     return kept if is_list else lists[0]
 

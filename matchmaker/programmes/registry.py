@@ -18,6 +18,7 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.programmes.selectors import searched
+from matchmaker.programmes.selectors.applications import known_to
 from matchmaker.programmes.selectors.outcomes import owing, to_confirm
 from matchmaker.programmes.selectors.programmes import waiting_programmes
 from matchmaker.programmes.selectors.titles import names_on
@@ -39,6 +40,7 @@ from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.notifications import services as notifications
+from profiles.signals import sign_in_changed
 from profiles.taxonomy import uses
 
 COVERED = ("programme", "own_programmes", "mission")
@@ -170,6 +172,13 @@ def erase_account(user: User, at: datetime) -> None:
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
+
+def renew_agendas(*, user: User, **_kwargs: Any) -> None:
+    """Renew the addresses of a person's agendas with the old way to sign in."""
+    applications.renew_addresses(known_to(user))
+
+
+sign_in_changed.connect(renew_agendas, dispatch_uid="renew_agendas")
 
 merging.register(
     {

@@ -6,16 +6,19 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -31,7 +34,7 @@ from profiles.accounts.kinds import (
     CONFIRMATION_LIMIT,
     SIGN_IN_LIMIT,
 )
-from profiles.accounts.selectors import account_language, addresses_of
+from profiles.accounts.selectors import account_language, addresses_of, has_confirmed
 from profiles.accounts.services import accounts
 from profiles.guards import has_fresh_proof, sign_in_again
 from profiles.limits import services as limits
@@ -65,6 +68,11 @@ TOO_MANY_TRIES = gettext_lazy(
     "or choose a new password by email and sign in with the same browser."
 )
 
+OTHER_BROWSER = gettext_lazy(
+    "You signed up in another browser, so the account that you used there is not connected. "
+    "Choose a password by email to sign in."
+)
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Our rules on top of allauth's."""
@@ -79,6 +87,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             language=translation.get_language(),
             at=timezone.now(),
         )
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address; the first one, in another browser than signed up, ends what opened the account.
+
+        Who signed up with an account elsewhere may have stated the address of someone else.
+        """
+        user = email_address.user
+        with transaction.atomic():
+            is_foreign = not (has_confirmed(user) or browsers.has_signed_up(request, user))
+            is_done = bool(super().confirm_email(request, email_address))
+            if is_done and is_foreign and accounts.end_ways_in(user, with_factors=True, at=timezone.now()):
+                messages.warning(request, OTHER_BROWSER)
+        return is_done
+
+    def set_password(self, user: User, password: str) -> None:
+        """Store a password; the first one that is chosen by mail ends what opened the account.
+
+        A factor stays where an address was confirmed before: who reads the mails does not get around it.
+        """
+        was_confirmed, is_first = has_confirmed(user), not user.has_usable_password()
+        with transaction.atomic():
+            super().set_password(user, password)
+            if self.request.user != user and (is_first or not was_confirmed):
+                accounts.end_ways_in(user, with_factors=not was_confirmed, at=timezone.now())
 
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None

@@ -11,8 +11,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from profiles.models import User
+
 SALT = "profiles.accounts.browsers"
 HALF_A_YEAR = 180 * 24 * 60 * 60  # seconds
+OPENED = "profiles.accounts.opened"  # in a session: the account that signed up in it
 MOST_KNOWN = 10  # addresses in one browser, the newest first
 
 
@@ -49,6 +52,16 @@ def known_to(email: str, request: HttpRequest) -> str:
     is_here = request.user.is_authenticated and request.user.email == email.lower()
     is_known = is_here or fingerprint(email) in request.session.get(SALT, ())
     return str(request.session.session_key) if is_known else ""
+
+
+def remember_sign_up(request: HttpRequest, user: User) -> None:
+    """Let this session be the one that opened the account, until its address is confirmed."""
+    request.session[OPENED] = user.pk
+
+
+def has_signed_up(request: HttpRequest, user: User) -> bool:
+    """Tell whether the account was opened in this session."""
+    return bool(request.session.get(OPENED) == user.pk)
 
 
 def _read(request: HttpRequest) -> list[str]:

@@ -136,6 +136,11 @@ FACTOR_RESET = register_action(
     _("Removed a second factor"),
     _("%(who)s removed the second factor of an account: “%(message)s”"),
 )
+WAYS_IN_ENDED = register_action(
+    "ways_in_ended",
+    _("Ended earlier ways to sign in"),
+    _("%(who)s proved an address by email. What opened the account before has ended."),
+)
 
 SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(5, 1))
 PROVIDER_LIMIT = register_limit("provider", network=(60, 60))  # each asks another server, and waits for it

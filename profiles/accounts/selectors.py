@@ -96,6 +96,11 @@ def addresses_of(user: User) -> list[str]:
     return [user.email, *confirmed.values_list("emailaddress__email", flat=True)]
 
 
+def has_confirmed(user: User) -> bool:
+    """Tell whether someone has shown to read the mails of an address of the account."""
+    return User.objects.filter(pk=user.pk, emailaddress__verified=True).exists()
+
+
 def account(user: User) -> User:
     """Return the account as it is stored: a form writes what was typed into the one that it is given."""
     return User.objects.get(pk=user.pk)

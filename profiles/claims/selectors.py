@@ -1,5 +1,6 @@
 """Companies that nobody has claimed, and who may claim one."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Count, Min, Q, QuerySet
 
 from profiles.choices import Status
-from profiles.companies.hosts import host_of
-from profiles.companies.selectors import duplicates_of
+from profiles.companies.hosts import own_host_of, with_parents
 from profiles.models import SIDES, Claim, Investor, Startup, User
 
 Company = Startup | Investor
@@ -60,17 +60,18 @@ def is_proven(company: Company, user: User) -> bool:
 def own_host(company: Company) -> str:
     """Return the host of the company's website, if it is the company's alone; else nothing.
 
-    Addresses at a host where anybody gets one prove nothing, nor do those at a host of several companies.
+    Addresses at a host where anybody gets one prove nothing, nor do those at a host of several companies: one
+    whose website is there, above or below.
     """
-    host = host_of(company)
+    host = own_host_of(company)
     if not host:
         return ""
+    above = "|".join(map(re.escape, with_parents(host)))
+    near = Q(website__iregex=rf"^https?://(([^/]+\.)?{re.escape(host)}|(www\.)?({above}))([/:?#]|$)")
     taken = Q(is_unclaimed=True) | Q(status=Status.APPROVED)  # a draft of anybody's takes it from nobody
     shared = any(
-        duplicates_of(
-            model, website=f"https://{host}", except_pk=company.pk if type(company) is model else None
-        )
-        .filter(taken)
+        model._default_manager.filter(near, taken)
+        .exclude(pk=company.pk if type(company) is model else 0)
         .exists()
         for model in SIDES.values()
     )

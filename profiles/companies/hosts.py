@@ -1,20 +1,34 @@
 """The host of a company's website, and the hosts that are nobody's own."""
 
-from functools import lru_cache
+import re
+from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from profiles.choices import InvestorKind
 from profiles.models import Investor, Startup
 
-PUBLIC_HOSTS = Path(__file__).resolve().parent.parent / "data" / "public_hosts.txt"
+DATA = Path(__file__).resolve().parent.parent / "data"
+HAS_MANY = (InvestorKind.UNIVERSITY, InvestorKind.INCUBATOR, InvestorKind.ACCELERATOR)
+# Of a university, a school, an incubator, by the end or a word of its name; one too many asks a curator.
+OF_MANY = re.compile(
+    r"(^|\.)(edu|ac)(\.[a-z]{2})?$|(^|[.-])uni-|univers|college|academ|institut|incubat|accelerat"
+)
 
 FEWEST_PARTS = 2  # of a domain
 
 
-@lru_cache(maxsize=1)
-def public_hosts() -> frozenset[str]:
-    """Return the hosts where anybody opens a mailbox, a page or a shop."""
-    return frozenset(PUBLIC_HOSTS.read_text(encoding="ascii").splitlines()[1:])
+@cache
+def public_hosts(name: str = "public_hosts") -> frozenset[str]:
+    """Return the hosts where anybody opens a mailbox, a page or a shop; or those of another list."""
+    return frozenset((DATA / f"{name}.txt").read_text(encoding="ascii").splitlines()[1:])
+
+
+def with_parents(host: str) -> Collection[str]:
+    """Return a host and those above it."""
+    parts = host.split(".")
+    return [".".join(parts[at:]) for at in range(len(parts))]
 
 
 def host_of(company: Startup | Investor) -> str:
@@ -23,4 +37,13 @@ def host_of(company: Startup | Investor) -> str:
     parts = host.split(".")
     if len(parts) < FEWEST_PARTS or parts[-1].isdigit():  # a machine's own name, or a number
         return ""
-    return host if public_hosts().isdisjoint(".".join(parts[at:]) for at in range(len(parts))) else ""
+    return host if public_hosts().isdisjoint(with_parents(host)) else ""
+
+
+def own_host_of(company: Startup | Investor) -> str:
+    """Return the host of its website, if the website is the whole of a host at which not many are at home."""
+    host, site = host_of(company), urlsplit(company.website)
+    is_page = bool(site.path.strip("/") or site.query or site.fragment)
+    has_many = bool(OF_MANY.search(host)) or getattr(company, "kind", "") in HAS_MANY
+    is_incubator = not public_hosts("incubator_hosts").isdisjoint(with_parents(host))
+    return "" if is_page or has_many or is_incubator else host

@@ -1,6 +1,10 @@
 """The web server as it is run: what it answers itself, before Django is asked, echoes nothing."""
 
+import ast
+import os
+import re
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,11 +12,19 @@ import pytest
 
 from tests.faults.test_run import free_port
 from tests.house.headers import SAME_EVERYWHERE
+from tests.house.tree import ROOT, files
 from tests.servers import Server, wait_for
 
 pytestmark = pytest.mark.attack
 
 HOST = b"Host: localhost\r\n"
+PRODUCTION = {
+    "CORRIDOR_DEMO": "0",
+    "SECRET_KEY": "x" * 60,
+    "EMAIL_URL": "smtp://localhost:25",
+    "ALLOWED_HOSTS": "localhost",
+    "BEHIND_PROXY": "1",
+}
 END = b"\r\n\r\n"
 UNREADABLE = {
     "no request": b"\x00\x01\x02" + END,
@@ -50,13 +62,9 @@ def port(tmp_path_factory):
     """The web server of production on an empty database."""
     folder, port = tmp_path_factory.mktemp("server"), free_port()
     environment = {
+        **PRODUCTION,
         "CORRIDOR_VAR": str(folder / "var"),
-        "CORRIDOR_DEMO": "0",
-        "SECRET_KEY": "x" * 60,
         "DATABASE_URL": f"sqlite:///{folder / 'empty.sqlite3'}",
-        "EMAIL_URL": "smtp://localhost:25",
-        "ALLOWED_HOSTS": "localhost",
-        "BEHIND_PROXY": "1",
     }
     command = [sys.executable, "-m", "gunicorn", "matchmaker.wsgi"]
     options = ["--bind", f"127.0.0.1:{port}", "--threads", "2", "--no-control-socket"]
@@ -106,6 +114,45 @@ def test_what_is_no_request_is_refused(port, tally):
     assert found["a line too long"] == 414
     assert found["HTTPS asked for"] == 301
     assert {code for code in found.values() if code >= 500} <= {501}
+
+
+COOKIES = """
+import django
+django.setup()
+from django.conf import settings
+from django.contrib.messages.storage import default_storage
+from django.http import HttpResponse
+from django.test import RequestFactory
+request, response = RequestFactory().get("/"), HttpResponse()
+request.session = {}
+storage = default_storage(request)
+storage.add(20, "Saved.")
+storage.update(response)
+named = (getattr(settings, name) for name in dir(settings) if name.endswith("_COOKIE_NAME"))
+print(*response.cookies, *named)
+"""
+
+
+def test_every_cookie_has_that_prefix(tmp_path):
+    environment = {**os.environ, **PRODUCTION, "CORRIDOR_VAR": str(tmp_path)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "matchmaker.settings"}
+    names = subprocess.check_output([sys.executable, "-c", COOKIES], env=environment, cwd=ROOT, text=True)
+    assert len(names.split()) == 7
+    assert [name for name in names.split() if not name.startswith("__Host-")] == []
+
+
+def test_cookies_are_named_in_the_settings():
+    """So that the test before this one knows every cookie."""
+    calls = [node for path in files(".py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    named = [
+        ast.unparse(node.args[0])
+        for node in calls
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("set_cookie", "set_signed_cookie")
+    ]
+    assert named
+    assert [name for name in named if not re.fullmatch(r"settings\.\w+_COOKIE_NAME", name)] == []
 
 
 def test_cookies_belong_to_this_host(port):

@@ -1,7 +1,6 @@
 """Finds companies that may stand here twice, and keeps what curators decide about them."""
 
 import time
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -21,7 +20,7 @@ from matchmaker.models.duplicate import (
 )
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.companies.hosts import public_hosts
+from profiles.companies.hosts import public_hosts, with_parents
 from profiles.guards import require_curator
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.validators import skeletons
@@ -89,12 +88,7 @@ def hosts_of(company: Company) -> set[str]:
     found = {address.rpartition("@")[2].lower() for address in (company.contact_email, *people)}
     found.add((urlsplit(company.website).hostname or "").lower())
     hosts = {host.removeprefix("www.") for host in found if "." in host}
-    return {host for host in hosts if public_hosts().isdisjoint(_parents(host))}
-
-
-def _parents(host: str) -> Iterable[str]:
-    parts = host.split(".")
-    return (".".join(parts[at:]) for at in range(len(parts)))
+    return {host for host in hosts if public_hosts().isdisjoint(with_parents(host))}
 
 
 def _compare(company: Any, probe: DuplicateProbe, keys: set[str]) -> None:

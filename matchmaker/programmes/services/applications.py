@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome
@@ -53,6 +54,7 @@ from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError
 from profiles.limits import services as limits
 from profiles.models import User
+from profiles.models.account import new_token
 
 APPLICANT = str(ProgrammeMover.APPLICANT)
 
@@ -235,3 +237,9 @@ def remove_applications(rows: Any, *, at: datetime) -> None:
             leave_all_teams(application)
         own.delete()
         fill_from_waitlist(held, freed=freed, at=at)
+
+
+def renew_addresses(rows: QuerySet[Any]) -> None:
+    """Give rows new secret addresses: somebody else may know the present ones."""
+    for row in rows:
+        rows.model._default_manager.filter(pk=row.pk).update(token=new_token())

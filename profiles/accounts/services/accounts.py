@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import override
 
-from profiles.accounts.kinds import EDITED, ROLE, SIGNED_UP
+from profiles.accounts.kinds import EDITED, ROLE, SIGNED_UP, WAYS_IN_ENDED
 from profiles.accounts.selectors import Company, members_of, open_demo_accounts
 from profiles.audit import services as audit
 from profiles.choices import Role, Side
@@ -58,6 +60,20 @@ def end_sessions(user: User, *, at: datetime) -> None:
     User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
     user.refresh_from_db(fields=["sessions_ended", "is_active"])
     end_programs(user, at=at)
+
+
+@transaction.atomic
+def end_ways_in(user: User, *, with_factors: bool, at: datetime) -> int:
+    """End what opens an account whose address someone has just proved: another may have opened it.
+
+    Return how many connections with accounts elsewhere have ended.
+    """
+    connections, _by_model = SocialAccount.objects.filter(user=user).delete()
+    factors = Authenticator.objects.filter(user=user).delete()[0] if with_factors else 0
+    end_sessions(user, at=at)
+    if connections or factors:
+        audit.record(WAYS_IN_ENDED, subject=f"user:{user.pk}", by=user, at=at)
+    return int(connections)
 
 
 @transaction.atomic

@@ -1,7 +1,11 @@
 """Programs end with the way in which their person signed in: somebody else may have made them."""
 
+from io import StringIO
+from unittest.mock import patch
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +37,12 @@ def reset_forgotten_password(user, curator):
     client.post(client.get(link).headers["Location"], {"password1": NEW, "password2": NEW})
 
 
+def change_it_on_the_server(user, curator):
+    """Choose a password for somebody with Django's own command."""
+    with patch("getpass.getpass", return_value=NEW):
+        call_command("changepassword", user.email, stdout=StringIO())
+
+
 def reset_factor(user, curator):
     TOTP.activate(user, generate_totp_secret())
     closing.reset_factor(user, reason="The phone was stolen.", by=curator, at=timezone.now())
@@ -52,7 +62,16 @@ def close_and_reopen(user, curator):
 
 
 @pytest.mark.parametrize(
-    "change", [change_password, reset_forgotten_password, reset_factor, sign_out, close, close_and_reopen]
+    "change",
+    [
+        change_password,
+        change_it_on_the_server,
+        reset_forgotten_password,
+        reset_factor,
+        sign_out,
+        close,
+        close_and_reopen,
+    ],
 )
 def test_tokens_and_webhooks_end_and_their_person_is_told_which(
     change, li_wei, sana, hook, receiver, as_user
@@ -85,6 +104,18 @@ def test_its_person_switches_a_webhook_on_again_that_is_known(li_wei, sana, hook
     tell(li_wei)
     services.send_due(at=timezone.now())
     assert len(receiver.got) == 2  # the test of the address, and the event
+
+
+def test_a_hash_that_is_only_renewed_ends_nothing(li_wei, settings):
+    ours = make_program(li_wei)
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
+    assert li_wei.check_password(PASSWORD)
+    li_wei.refresh_from_db()
+    assert li_wei.password.startswith("pbkdf2")
+    assert ours.ask("profile").status_code == 200
 
 
 def test_programs_of_colleagues_go_on(startup, investor, li_wei, ayesha, sana, hook, receiver):

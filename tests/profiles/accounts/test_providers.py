@@ -6,6 +6,7 @@ import pytest
 import requests
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as PROOFS
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from allauth.socialaccount.providers.weixin.views import WeixinOAuth2Adapter
@@ -24,6 +25,7 @@ from matchmaker.own_data.services import erase_account
 from profiles.accounts.services import closing
 from profiles.models import OutboxMail, User
 from tests.factories import PASSWORD
+from tests.mails import delivered
 from tests.openid_provider import CLIENT, SECRET, offered, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
@@ -239,6 +241,88 @@ def test_the_copy_names_the_connection_and_erasure_ends_it(provider):
     assert "m-1" in str(copy_for(user))
     erase_account(user, at=timezone.now())
     assert not SocialAccount.objects.exists()
+
+
+VICTIM = "victim@example.com"
+
+
+def link_to(email: str, page: str) -> str:
+    """Return the link in the newest mail to an address that leads to this page of accounts."""
+    bodies = [mail.body for mail in delivered() if mail.to == [email] and f"/accounts/{page}/" in mail.body]
+    return "/accounts/" + bodies[-1].partition("/accounts/")[2].split()[0]
+
+
+def confirm(client: Client, email: str) -> HttpResponse:
+    return client.post(link_to(email, "confirm-email"))
+
+
+def choose_password(client: Client, email: str) -> None:
+    client.post(reverse("account_reset_password"), {"email": email})
+    there = client.get(link_to(email, "password/reset")).headers["Location"]
+    assert client.post(there, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize("acts", ["confirm", "reset", "reset confirm", "confirm reset"])
+def test_who_states_a_victims_address_is_out_once_its_owner_proves_it(provider, acts):
+    """The account is the one of the mailbox's owner; whoever opened it with an account elsewhere is not."""
+    thief, user = joined(email=VICTIM)
+    TOTP.activate(user, generate_totp_secret())
+    owner = Client()
+    for act in acts.split():
+        {"confirm": confirm, "reset": choose_password}[act](owner, VICTIM)
+    assert not SocialAccount.objects.exists()
+    assert not Authenticator.objects.exists()
+    for client in (thief, Client()):
+        client.get(reverse("account_email_verification_sent"))
+        assert (go(client).headers["Location"], is_in(client)) == (SIGN_UP, False)
+    if "reset" in acts:
+        owner.post(reverse("account_login"), {"login": VICTIM, "password": PASSWORD})
+        if acts == "reset":
+            confirm(owner, VICTIM)
+        owner.post(reverse("account_login"), {"login": VICTIM, "password": PASSWORD})
+        assert owner.get(reverse("home")).wsgi_request.user == user
+
+
+def test_who_confirms_in_the_browser_that_signed_up_is_in_and_stays_connected(provider):
+    client, user = joined(email="private@example.com")
+    confirm(client, user.email)
+    assert is_in(client)
+    again = Client()
+    go(again)
+    assert again.get(reverse("home")).wsgi_request.user == user
+
+
+def test_who_confirms_in_another_browser_reads_how_to_sign_in(provider):
+    joined(email="private@example.com")
+    page = Client().post(link_to("private@example.com", "confirm-email"), follow=True)
+    assert "Choose a password by email to sign in." in titles(page)
+
+
+def test_a_second_address_that_is_confirmed_elsewhere_ends_nothing(provider):
+    client, user = joined()
+    client.post(reverse("account_email"), {"email": "second@example.com", "action_add": ""})
+    confirm(Client(), "second@example.com")
+    assert EmailAddress.objects.filter(user=user, verified=True).count() == 2
+    assert SocialAccount.objects.get().user == user
+    assert is_in(client)
+
+
+def test_the_first_password_by_mail_ends_the_connection_but_no_factor(provider):
+    """Whoever reads the mails of an account does not get around its second factor."""
+    client, user = joined()
+    TOTP.activate(user, generate_totp_secret())
+    reader = Client()
+    choose_password(reader, user.email)
+    assert not SocialAccount.objects.exists()
+    assert client.get(reverse("account_settings")).status_code == 302
+    asked = reader.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert asked.headers["Location"] == reverse("mfa_authenticate")
+
+
+def test_a_later_password_by_mail_leaves_the_connection(provider, ayesha):
+    connect(ayesha)
+    choose_password(Client(), ayesha.email)
+    assert SocialAccount.objects.get().user == ayesha
 
 
 @pytest.mark.parametrize(

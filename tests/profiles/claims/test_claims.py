@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressError
-from profiles.choices import Role, Status
+from profiles.choices import InvestorKind, Role, Status
 from profiles.claims import services as claims
 from profiles.models import Membership, Startup
 from profiles.validators import name_keys
@@ -21,7 +21,7 @@ CONTACT = "hina@sonakheti.pk"
 @pytest.fixture
 def imported(db):
     """A company from a file, with a contact and a website."""
-    site = "https://www.sonakheti.pk/about"
+    site = "https://www.sonakheti.pk/"
     company = make_startup("Sona Kheti", website=site, contact_email=CONTACT, is_unclaimed=True)
     company.name_key = name_keys("Sona Kheti")
     company.save()
@@ -145,6 +145,64 @@ def test_an_address_where_anybody_gets_one_proves_nothing(imported, site):
     host = site.split("/")[2].removeprefix("www.")
     with pytest.raises(claims.NotProvenError):
         claims.take_over(imported, by=make_user(f"thief@{host}", Role.STARTUP), at=timezone.now())
+
+
+SHARED = [
+    "https://www.nust.edu.pk/startups/x",
+    "https://www.nust.edu.pk",
+    "https://startup.nust.edu.pk",
+    "https://www.ox.ac.uk/",
+    "https://mit.edu",
+    "https://iba-university.pk",
+    "https://www.nicpakistan.pk",
+    "https://cohort4.thenestio.com",
+    "https://sonakheti.github.io",
+    "https://sonakheti.wordpress.com",
+    "https://www.sonakheti.pk/about",
+    "https://www.sonakheti.pk/?company=7",
+    "https://www.sonakheti.pk/#sona",
+]
+
+
+@pytest.mark.parametrize("site", SHARED)
+def test_an_address_at_a_website_of_many_goes_to_a_curator(imported, as_user, site):
+    """A student of a university is not the owner of every startup that it lists."""
+    Startup.objects.filter(pk=imported.pk).update(website=site)
+    host = site.split("/")[2].removeprefix("www.")
+    page = reverse("claim_same", args=[imported.public_id])
+    student = make_user(f"student@{host}", Role.STARTUP)
+    assert "A curator checks your claim" in as_user(student).get(page).content.decode()
+    as_user(student).post(page)
+    assert (imported.memberships.count(), imported.claims.get().asked_by) == (0, student)
+    hina = make_user(CONTACT, Role.STARTUP)
+    claims.take_over(Startup.objects.get(pk=imported.pk), by=hina, at=timezone.now())
+    assert imported.memberships.get().user == hina
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs"),
+    [("sonakheti.pk", "sonakheti.pk/x"), ("sonakheti.pk", "x.sonakheti.pk"), ("sona.hub.pk", "hub.pk:8000")],
+)
+def test_a_website_beside_above_or_below_that_of_another_proves_nothing(imported, own, theirs):
+    Startup.objects.filter(pk=imported.pk).update(website=f"https://{own}")
+    make_investor("Hub", website=f"https://{theirs}")
+    imported.refresh_from_db()
+    ali = make_user(f"ali@{own}", Role.STARTUP)
+    with pytest.raises(claims.NotProvenError):
+        claims.take_over(imported, by=ali, at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "kind", [InvestorKind.UNIVERSITY, InvestorKind.INCUBATOR, InvestorKind.ACCELERATOR, InvestorKind.VC]
+)
+def test_those_at_a_university_or_an_incubator_are_not_its_owners(db, kind):
+    hub = make_investor("Hub", website="https://hub.pk", is_unclaimed=True, kind=kind)
+    person, now = make_user("student@hub.pk", Role.INVESTOR), timezone.now()
+    if kind == InvestorKind.VC:
+        claims.take_over(hub, by=person, at=now)
+        return
+    with pytest.raises(claims.NotProvenError):
+        claims.take_over(hub, by=person, at=now)
 
 
 def test_a_website_that_two_companies_have_proves_neither(imported):
