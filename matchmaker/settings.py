@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "profiles.view_as.middleware.ViewAsMiddleware",
+    "profiles.notifications.middleware.know_the_sender",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "profiles.drafts.middleware.DraftMiddleware",
