@@ -27,7 +27,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from matchmaker.operations import metrics
 from matchmaker.operations.logs import route_of
-from matchmaker.operations.views import healthz
+from matchmaker.operations.views import drain, healthz
 from profiles.drafts.services import FIELD, keep_typed, texts_to_keep, version_in
 from profiles.models import Investor, Startup
 
@@ -124,7 +124,8 @@ def refuse_large(get_response: Handler) -> Handler:
     """Refuse a body that is too large before anything reads it: Django would write a file of it first.
 
     Too large is what exceeds the address's own limit, or every form's. A request that does not say how long
-    its body is has none: it is not read. Of a form with a file, the words that were typed are kept.
+    its body is has none: it is not read. Of a form with a file, the words that were typed are kept. A browser
+    shows no answer until what it sends has been taken: of a form that is done, up to a limit.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -132,15 +133,17 @@ def refuse_large(get_response: Handler) -> Handler:
         own = next((most for start, most in settings.UPLOAD_BYTES if request.path_info.startswith(start)), 0)
         if not length.isdecimal() or int(length[:20]) <= (own or settings.BODY_BYTES):
             return get_response(request)
-        is_form = own and request.content_type == "multipart/form-data" and int(length[:20]) <= MOST_DRAINED
-        kept = kept_words(request) if is_form else {}
+        kept = {}
+        if request.content_type in FORMS and int(length[:20]) <= MOST_DRAINED:
+            kept = kept_words(request) if own and request.content_type == FORMS[0] else {}
+            drain(request)
         return HttpResponse(render_to_string("413.html", kept), status=413)
 
     return middleware
 
 
-MOST_DRAINED = 64 * 1024 * 1024  # bytes: a browser shows no answer until what it sends has been taken
-CHUNK = 64 * 1024
+MOST_DRAINED = 64 * 1024 * 1024  # bytes
+FORMS = "multipart/form-data", "application/x-www-form-urlencoded"
 
 
 class NoFiles(FileUploadHandler):
@@ -161,8 +164,6 @@ def kept_words(request: HttpRequest) -> dict[str, Any]:
     """Keep the words at the beginning of a form that is too large, and return what its page shows of them."""
     beginning = request.read(settings.BODY_BYTES)
     sent: QueryDict = QueryDict()
-    while request.read(CHUNK):
-        pass
     with suppress(MultiPartParserError, SuspiciousOperation):
         sent, _files = MultiPartParser(request.META, BytesIO(beginning), [NoFiles()], "utf-8").parse()
     version = version_in(sent)

@@ -18,6 +18,7 @@ from matchmaker.pairs import views as pairs
 from matchmaker.pictures import views as pictures
 from matchmaker.receipts import views as receipts
 
+handler400 = "matchmaker.operations.views.bad_request"
 handler500 = "matchmaker.operations.views.server_error"
 urlpatterns = [
     path("healthz", operations.healthz, name="healthz"),

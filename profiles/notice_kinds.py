@@ -41,7 +41,8 @@ class NoticeKind:
     The sentence names nobody and holds no number, so that it stays true. `act` is the text of the link. In
     a mail %(company)s is the reader's own company; no mail names the other side. A programme is named by
     its title, which a curator has read. `is_read_on_visit`: opening
-    the page that a notice leads to marks it as read.
+    the page that a notice leads to marks it as read. `waits`: what it tells can be taken back, so its mail
+    waits a minute, an equal one replaces it, and none goes out once `take_back` is called.
     """
 
     code: str
@@ -52,6 +53,7 @@ class NoticeKind:
     subject: Promise | str = ""
     body: Promise | str = ""
     is_read_on_visit: bool = True
+    waits: bool = False
 
 
 CATEGORIES: dict[str, Category] = {}

@@ -54,6 +54,7 @@ RUNNING_LATE = notice(
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: the other side is late for a meeting"),
     body=_("The other side of a meeting with %(company)s says that it is late. The schedule shows how late."),
+    waits=True,
 )
 MOVE_ASKED = notice(
     "mission_move_asked",
@@ -65,6 +66,7 @@ MOVE_ASKED = notice(
         "The other side of a meeting with %(company)s proposes another time. The meeting stays where it is "
         "until you agree."
     ),
+    waits=True,
 )
 MEETING_MOVED = notice(
     "mission_moved",

@@ -1,18 +1,22 @@
 """Is an installation alive, does it do its work; a mail taken up again; what is read when something fails."""
 
 import sys
+from contextlib import suppress
 
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations import broker
+from matchmaker.operations import metrics
 from matchmaker.operations.selectors import health, version
 from profiles.guards import SignedInRequest, curator_required
 from profiles.notifications import services as notifications
@@ -25,16 +29,21 @@ READY_PARTS = ("database", "migrations", "static", "files", "broker", "worker", 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer that this process is alive; asks nothing of any other."""
-    return JsonResponse({"status": "alive", "version": version()})
+    return JsonResponse({"status": "alive"})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when all parts of READY_PARTS do their work, else 503, always with the particulars."""
+    """Answer 200 when all parts of READY_PARTS do their work, else 503, always with the particulars.
+
+    The names of workers and the version are for who knows METRICS_TOKEN.
+    """
     state = health(at=timezone.now(), broker=broker.answers())
     is_ready = all(state[part] for part in READY_PARTS)
     parts = {"status": "ready" if is_ready else "not ready", **state, "version": version()}
+    if not metrics.is_operator(request):
+        parts = {name: value for name, value in parts.items() if name not in ("workers", "version")}
     return JsonResponse(parts, status=200 if is_ready else 503)
 
 
@@ -64,6 +73,21 @@ def is_busy(error: BaseException | None) -> bool:
     if code is None:  # psycopg has no code where there was no server to give one
         return True
     return code.startswith(POSTGRES_BUSY) if code else str(error) in SQLITE_BUSY
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a request that cannot be read. If its text is too long, the page says so."""
+    if not isinstance(exception, RequestDataTooBig):
+        return defaults.bad_request(request, exception)
+    with suppress(OSError):
+        drain(request)
+    return HttpResponse(render_to_string("413.html"), status=413)
+
+
+def drain(request: HttpRequest) -> None:
+    """Take the rest of what a browser sends, without keeping it: before, it shows no answer."""
+    while request.read(64 * 1024):
+        pass
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

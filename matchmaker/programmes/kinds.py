@@ -188,6 +188,7 @@ HOST_ASKED = notice(
         "An organiser asks you, %(company)s, to co-organise a programme. Nobody reads your name there before "
         "you accept. If you do not know of it, do nothing."
     ),
+    waits=True,
 )
 HOST_ACCEPTED = notice(
     "programme_host_accepted",
@@ -217,6 +218,7 @@ OUTCOME_RECORDED = notice(
         "Somebody has recorded what came of a programme together with %(company)s. It counts once you "
         "confirm it. If you see it differently, say so."
     ),
+    waits=True,
 )
 OUTCOME_ANSWERED = notice(
     "programme_outcome_answered",

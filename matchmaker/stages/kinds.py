@@ -20,6 +20,7 @@ STAGE_PROPOSED = notice(
         "The other side of an introduction of %(company)s says how far you are, and what comes next. Confirm "
         "it with one click, or say what you see differently."
     ),
+    waits=True,
 )
 STAGE_WAITS = notice(
     "stage_waits",

@@ -159,6 +159,7 @@ def withdraw(
     require_read(stage, seen)
     _end(stage, StageAct.WITHDRAW, side=side, by=by, at=at)
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="withdrawn", kind=str(stage.kind))
+    notifications.take_back(STAGE_PROPOSED, event=str(stage.pk))
     tell_side(STAGE_WITHDRAWN, stage, side.other, at=at)
 
 

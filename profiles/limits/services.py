@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PAIR = "pair"  # one company towards one other: what reaches the other side
     NETWORK = "network"  # /24 of IPv4, /64 of IPv6
     ADDRESS = "address"  # the email address that gets the mail
+    READER = "reader"  # one company, or an account without one, towards one email address
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def take_token(
     client_ip: str = "",
     address: str = "",
     other: Startup | Investor | None = None,
+    reader: str = "",
 ) -> None:
     """Count one act for everybody that the table names for it; all are counted, or none.
 
@@ -86,6 +88,7 @@ def take_token(
         Kind.PAIR: f"{own}-{other.pk}" if own and other else "",
         Kind.NETWORK: network_of(client_ip) if client_ip else "",
         Kind.ADDRESS: address,
+        Kind.READER: f"{own or (account and account.pk)}-{reader}" if reader else "",
     }
     limits = LIMITS[verb]
     waits = [
@@ -168,6 +171,6 @@ def network_of(address: str) -> str:
 
 def key_of(verb: str, kind: Kind, who: str) -> str:
     """Return the bucket's name; of addresses and networks it holds fingerprints only."""
-    if kind in (Kind.NETWORK, Kind.ADDRESS):
+    if kind in (Kind.NETWORK, Kind.ADDRESS, Kind.READER):
         who = salted_hmac("profiles.limits", who.lower(), algorithm="sha256").hexdigest()
     return f"{verb}:{kind}:{who}"

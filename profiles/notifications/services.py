@@ -2,12 +2,14 @@
 
 import logging
 import time
-from collections.abc import Collection, Mapping
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -22,6 +24,7 @@ from django.utils.translation import gettext as _
 from profiles.audit import services as audit
 from profiles.choices import Rhythm
 from profiles.integrations.mail import MailNotSentError, MailServer, NoMailServerError
+from profiles.limits import services as limits
 from profiles.models import (
     Investor,
     MailSwitch,
@@ -33,7 +36,7 @@ from profiles.models import (
     User,
 )
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category
-from profiles.notifications.kinds import MAILED
+from profiles.notifications.kinds import MAIL_LIMIT, MAILED
 from profiles.notifications.selectors import due_mails, is_stopped, notices_leading_to, parked_mails
 from profiles.signals import mail_enqueued, person_told
 from profiles.validators import unlinked
@@ -56,9 +59,12 @@ BATCH = 50  # mails that one call sends; the worker has other work too
 LEASE = timedelta(minutes=2)  # longer than a mail server may take over one mail
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 OUTAGE_PAUSE = timedelta(seconds=30)  # while the server cannot be reached, one mail in so long tries
+WAIT = timedelta(minutes=1)  # of a mail whose reason may be taken back
 MOST_ATTEMPTS = 12  # together more than five hours
 KEPT = timedelta(days=90)  # for which it stays known to whom a mail went
 KILLED = "Every attempt ended without a word: the worker was killed."
+# By whose act mails are written: an account or a company. Nobody's, where the machine acts.
+SENDER: ContextVar[Callable[[], Any]] = ContextVar("sender", default=lambda: None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +83,19 @@ class Message:
     calendar: str = ""
 
 
-def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str = "") -> None:
+@contextmanager
+def sent_by(who: Callable[[], Any]) -> Iterator[None]:
+    """Count the mails that are written meanwhile for this account or company."""
+    before = SENDER.set(who)
+    try:
+        yield
+    finally:
+        SENDER.reset(before)
+
+
+def enqueue(
+    message: Message, *, to: str, language: str, unsubscribe_token: str = "", is_limited: bool = True
+) -> None:
     """Write a message's mail in a language. With a token the reader can stop mails of its category."""
     kind = KINDS[message.kind]
     with override(language):
@@ -101,16 +119,46 @@ def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str 
             unsubscribe_token=unsubscribe_token,
             created_at=message.at,
         )
-    write(mail)
+    write(mail, is_limited=is_limited)
 
 
 @transaction.atomic
-def write(mail: OutboxMail) -> None:
-    """Leave a mail to the worker, if the caller's transaction commits. A key is written once."""
+def write(mail: OutboxMail, *, is_limited: bool = True) -> None:
+    """Leave a mail to the worker, if the caller's transaction commits. A key is written once.
+
+    A mail that waits gives way to an equal one. What a sender brings beyond the limit is not written.
+    """
+    waits = KINDS[mail.kind].waits
+    equal = OutboxMail.objects.filter(kind=mail.kind, recipient=mail.recipient, body=mail.body, attempts=0)
+    is_replaced = waits and equal.filter(sent_at=None).delete()[0]
+    if is_limited and not is_replaced and _is_one_too_many(mail):
+        return
     mail.subject = " ".join(mail.subject.split())
-    mail.due_at = mail.created_at
+    mail.due_at = mail.created_at + (WAIT if waits else timedelta())
     OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
     mail_enqueued.send(sender=OutboxMail)
+
+
+def _is_one_too_many(mail: OutboxMail) -> bool:
+    """Count a mail for its sender and its reader; tell whether the sender has brought the reader enough."""
+    sender = SENDER.get()()
+    account = sender if isinstance(sender, User) else None
+    if sender is None or sender.pk is None or (account and account.email.lower() == mail.recipient.lower()):
+        return False
+    membership = getattr(account, "membership", None)
+    company = membership.company if membership else None if account else sender
+    try:
+        limits.take_token(
+            MAIL_LIMIT, account=account, company=company, reader=mail.recipient, at=mail.created_at
+        )
+    except limits.LimitReachedError:
+        return True
+    return False
+
+
+def take_back(kind: str, *, event: str) -> None:
+    """Drop the mails that wait to tell of what is no more. `event` is what their events begin with."""
+    OutboxMail.objects.filter(key__startswith=f"{kind}:{event}:", sent_at=None).delete()
 
 
 def stop_link(token: str) -> str:
@@ -296,7 +344,7 @@ def notify(user: User, message: Message) -> None:
         return
     switch = switch_of(user, kind.category)
     if kind.category == ACCOUNT:
-        enqueue(message, to=user.email, language=user.language)
+        enqueue(message, to=user.email, language=user.language, is_limited=False)
     elif switch.rhythm != Rhythm.OFF and not is_stopped(user.email):
         enqueue(message, to=user.email, language=user.language, unsubscribe_token=switch.token)
 

@@ -5,6 +5,7 @@ import re
 from itertools import count
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +14,9 @@ from profiles.accounts.kinds import ACCOUNT_EXISTS, CONFIRMATION, TEAM_INVITATIO
 from profiles.choices import Status
 from profiles.claims.kinds import CLAIM_INVITATION
 from profiles.evidence.kinds import DOMAIN_MAIL
-from profiles.models import OutboxMail
+from profiles.limits.services import LIMITS, Kind
+from profiles.models import Invitation, LimitBucket, OutboxMail
+from profiles.notifications.kinds import MAIL_LIMIT
 from tests import factories
 from tests.house.tree import APPS, files
 
@@ -140,4 +143,20 @@ def test_one_stranger_gets_few_mails_from_everybody(way, tally):
         WAYS[way](client, "Somebody", STRANGER)
     sent = OutboxMail.objects.filter(recipient=STRANGER).exclude(kind=ACCOUNT_EXISTS)
     tally.check(0 < sent.count() <= 10, f"{sent.count()} mails to one person")
+    tally.settle()
+
+
+def test_one_sender_brings_one_stranger_few_mails_by_all_ways_together(tally, settings):
+    """Each way's own limit is full every time: one limit counts them all."""
+    settings.ACCOUNT_RATE_LIMITS = {}
+    client, most = sender("invite", "Somebody", Status.APPROVED), LIMITS[MAIL_LIMIT][Kind.READER].capacity
+    for _number in range(most):
+        LimitBucket.objects.exclude(key__startswith=f"{MAIL_LIMIT}:").delete()
+        Invitation.objects.filter(email=STRANGER).delete()
+        EmailAddress.objects.filter(email=STRANGER).delete()
+        for way in (invite, add_address):
+            way(client, "Somebody", STRANGER)
+    sent = OutboxMail.objects.filter(recipient=STRANGER)
+    tally.check(sent.values("kind").distinct().order_by().count() == 2, "only one way was tried")
+    tally.check(sent.count() == most, f"{sent.count()} mails to one stranger")
     tally.settle()

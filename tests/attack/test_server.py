@@ -164,3 +164,4 @@ def test_cookies_belong_to_this_host(port):
     assert cookie.startswith("__Host-csrftoken=")
     assert all(flag in cookie for flag in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax"))
     assert "Domain" not in cookie
+    assert headers["Strict-Transport-Security"] == "max-age=31536000", "no other site of the domain is bound"

@@ -13,6 +13,7 @@ PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
 UNITS = [text for name, text in DEPLOY.items() if name.endswith(".service")]
 OF_PROGRAMS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "NUMBA_CACHE_DIR"}
 OF_CONTAINERS = {
+    "PYTHON_IMAGE",
     "POSTGRES_USER",
     "POSTGRES_DB",
     "POSTGRES_PASSWORD",
@@ -37,7 +38,23 @@ def test_the_proxy_takes_what_the_site_takes():
     # More than the site takes: its own page then says what is too large, and keeps what was typed.
     assert {start for start, _most in found} == {start for start, _most in settings.UPLOAD_BYTES}
     assert {int(most) * 1024 * 1024 for _start, most in found} == {MOST_DRAINED}
-    assert f"client_max_body_size {settings.BODY_BYTES // 1024 // 1024}m;" in DEPLOY["nginx.conf"]
+    (most,) = re.findall(r"^    client_max_body_size (\d+)m;", DEPLOY["nginx.conf"], re.MULTILINE)
+    assert settings.BODY_BYTES < int(most) * 1024 * 1024 <= MOST_DRAINED
+
+
+def test_the_proxy_counts_requests_and_shows_visitors_nothing_of_the_machines():
+    assert re.search(r"limit_req_zone \$binary_remote_addr .*\n", DEPLOY["nginx.conf"])
+    assert re.search(r"^    limit_req zone=", DEPLOY["nginx.conf"], re.MULTILINE)
+    for path in ("/metrics", "/readyz"):
+        assert f"location = {path} {{ deny all; }}" in DEPLOY["nginx.conf"]
+
+
+def test_every_image_can_be_named_by_its_digest():
+    images = re.findall(
+        r"(?:image: |^FROM )(\S+)", DEPLOY["compose.yaml"] + DEPLOY["Containerfile"], re.MULTILINE
+    )
+    tags = [each for each in images if ":" in each.replace(":-", "") and not each.startswith("${")]
+    assert tags == []
 
 
 def test_every_queue_has_a_worker_in_both_ways():

@@ -61,6 +61,17 @@ class TestBodies:
         response = client.post("/", b"x", content_type="a/b", CONTENT_LENGTH="9" * 30)
         assert (response.status_code, 'lang="ur"' in response.content.decode()) == (413, True)
 
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("path", ["/conversations/0123456789/", "/pictures/", "/matches/"])
+    def test_a_text_that_is_too_long_gets_the_page_in_the_readers_language(
+        self, as_user, ayesha, settings, path
+    ):
+        client = as_user(ayesha)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
+        response = client.post(path, {"text": "a" * (settings.BODY_BYTES + 9)})
+        assert (response.status_code, faults(response)) == (413, [])
+        assert 'lang="ur"' in response.content.decode()
+
     def test_addresses_for_files_have_limits_of_their_own(self, client, settings):
         settings.UPLOAD_BYTES = [("/files/", 10 * settings.BODY_BYTES)]
         sent = [("/files/a/", 5), ("/files/a/", 11), ("/filesystem/", 5)]

@@ -42,6 +42,7 @@ from matchmaker.transitions import (
 from profiles.limits import services as limits
 from profiles.limits.services import LimitReachedError
 from profiles.models import User
+from profiles.notifications import services as notifications
 
 NOT_ASKED: dict[str, Any] = {"asked_slot": None, "asked_by": ""}
 AFTER = (*GOES_ON, MissionState.OVER)
@@ -132,7 +133,10 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
     if getattr(held, late) != minutes:
         MissionMeeting.objects.filter(pk=held.pk).update(**{late: min(minutes, MOST_LATE)})
         note(held.mission, "meeting_late", by=by, at=at)
-        tell_other(RUNNING_LATE, held, side.other, event=f"{at.timestamp()}", at=at)
+        if minutes:
+            tell_other(RUNNING_LATE, held, side.other, event=f"{side}:{at.timestamp()}", at=at)
+        else:
+            notifications.take_back(RUNNING_LATE, event=f"{held.pk}:{side}")
 
 
 @transaction.atomic
@@ -173,6 +177,7 @@ def answer_move(
     is_own = held.asked_by == side
     if not held.asked_by or (is_own and agrees):
         raise WrongStateError
+    notifications.take_back(MOVE_ASKED, event=str(held.pk))
     if not agrees:
         MissionMeeting.objects.filter(pk=held.pk).update(**NOT_ASKED)
         note(held.mission, "meeting_ask", by=by, at=at)

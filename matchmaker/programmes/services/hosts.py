@@ -23,6 +23,7 @@ from profiles.accounts.selectors import users_with
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
+from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
 MOST_HOSTS = 5
@@ -109,6 +110,7 @@ def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
     held = lock_programme(host.programme)
     if held.hosts.filter(pk=host.pk).delete()[0]:
         note(held, "no_host", by=by, at=at)
+        notifications.take_back(HOST_ASKED, event=str(host.pk))
 
 
 def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:

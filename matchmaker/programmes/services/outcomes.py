@@ -25,6 +25,7 @@ from profiles.changes.services import lock_profiles
 from profiles.choices import USD, Status
 from profiles.limits import services as limits
 from profiles.models import PartnershipForm, User
+from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
 RECORDER, OTHER = str(OutcomeMover.RECORDER), str(OutcomeMover.OTHER)
@@ -158,6 +159,7 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
 def retract_outcome(outcome: ProgrammeOutcome, *, by: User, at: datetime, seen: str | None = None) -> None:
     """Take back what one has recorded, until the other side has confirmed it."""
     move(_stored(outcome), OutcomeAct.RETRACT, side=RECORDER, by=by, at=at, seen=seen)
+    notifications.take_back(OUTCOME_RECORDED, event=str(outcome.pk))
 
 
 def answer_question(programme: Programme, part: Part, *, is_all: bool) -> None:

@@ -1,6 +1,8 @@
 """The quarterly report for a sponsor. It names no company, and shows no count below five.
 
-In a breakdown of which only one group is hidden, the next smallest is hidden as well: the total would tell.
+The share of a shown group tells the total, and so how many all hidden groups have together. Where only one
+is hidden, or all hidden ones have fewer than five together, the next smallest is hidden too. A hidden row
+does not say that it is small: it may be that next one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -106,8 +108,10 @@ def _share(part: int, whole: int) -> str:
 def hidden(counts: Mapping[str, int]) -> set[str]:
     """Return the groups of a breakdown that are not shown."""
     small = {key for key, count in counts.items() if count < FEWEST}
-    rest = sorted((count, key) for key, count in counts.items() if key not in small)
-    return small | {rest[0][1]} if len(small) == 1 and rest else small
+    rest = sorted(counts.keys() - small, key=lambda key: (counts[key], key))
+    while small and rest and (len(small) == 1 or sum(counts[key] for key in small) < FEWEST):
+        small.add(rest.pop(0))
+    return small
 
 
 def _part(heading: str, rows: list[Row], heads: Sequence[str] = (), note: str = "") -> dict[str, Any]:
@@ -180,7 +184,7 @@ def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
     }
     most = max((share for key, both in shares.items() if key not in out for share in both), default=0)
     lines = [
-        _row(name(key), [few(), UNSAID, UNSAID], [0, 0])
+        _row(name(key), [_("not shown"), UNSAID, UNSAID], [0, 0])
         if key in out
         else _row(
             name(key),

@@ -36,13 +36,14 @@ def beat(seconds):
 def test_alive_without_database_or_broker(client):
     answer = client.get("/healthz", headers={"host": "10.0.0.7:8000"})  # a probe asks by address
     assert client.get("/", headers={"host": "10.0.0.7:8000"}).status_code == 400
-    assert (answer.status_code, answer.json()) == (200, {"status": "alive", "version": version()})
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
 
 
 @pytest.mark.django_db
-def test_ready_when_all_parts_work(client, own_broker):
+def test_ready_when_all_parts_work(client, own_broker, settings):
     beat(1)
-    answer = client.get("/readyz")
+    settings.METRICS_TOKEN = "known-to-the-operator"
+    answer = client.get("/readyz", headers={"authorization": "Bearer known-to-the-operator"})
     assert answer.status_code == 200
     state = answer.json()
     (worker,) = state.pop("workers")
@@ -64,6 +65,19 @@ def test_ready_when_all_parts_work(client, own_broker):
         "unserved_queues": [],
         "version": version(),
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["", "known-to-the-operator"])
+def test_a_visitor_reads_no_name_of_a_worker_and_no_version(client, own_broker, settings, token):
+    beat(1)
+    settings.METRICS_TOKEN = token
+    for given in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer guessed"}):
+        answers = [client.get(path, headers=given) for path in ("/healthz", "/readyz")]
+        for answer in answers:
+            assert answer.status_code == 200
+            assert not {"workers", "version"} & answer.json().keys()
+            assert "celery@" not in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -9,6 +9,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matchmaker.choices import RunState
 from matchmaker.models.report import ReportRow, ReportRun
@@ -171,7 +173,7 @@ def sheet(key="2026-01-01"):
 
 def test_a_sponsor_reads_no_count_below_five_and_no_name(desk, market):
     found = sheet()
-    few = "fewer than five"
+    few, hidden = "fewer than five", "not shown"
     assert found["What happened"] == {
         "Startups approved": ["11", few],
         "Partners approved": ["6", few],
@@ -190,10 +192,10 @@ def test_a_sponsor_reads_no_count_below_five_and_no_name(desk, market):
     assert found["Review queue"] == {"Profiles": ["12", "10", "30"]}
     # Only Sindh has five startups.
     assert found["Exposure: Province"] == {
-        "Pakistan": [few, "–", "–"],
-        "Punjab": [few, "–", "–"],
+        "Pakistan": [hidden, "–", "–"],
+        "Punjab": [hidden, "–", "–"],
         "Sindh": ["5", "45 %", "28 %"],
-        "not stated": [few, "–", "–"],
+        "not stated": [hidden, "–", "–"],
     }
     assert found["Concentration"] == {}  # three partners are too few
     texts = str(found)
@@ -207,6 +209,22 @@ def test_the_total_does_not_tell_the_only_small_group():
     assert sponsor.hidden({"a": 9, "b": 2, "c": 3}) == {"b", "c"}
     assert sponsor.hidden({"a": 9, "b": 5}) == set()
     assert sponsor.hidden({"a": 3}) == {"a"}
+
+
+@given(counts=st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 12), min_size=2))
+def test_no_hidden_group_can_be_calculated_from_the_share_of_a_shown_one(counts):
+    """The reader knows the total, what is shown, and the rule; each hidden group could have another count."""
+    out = sponsor.hidden(counts)
+    if not out or out == set(counts):
+        return
+    together, most = sum(counts[key] for key in out), max(counts[key] for key in out)
+    assert len(out) > 1
+    assert together >= sponsor.FEWEST
+    assert most < sponsor.FEWEST or most <= min(count for key, count in counts.items() if key not in out)
+
+
+def test_two_small_groups_do_not_tell_each_other():
+    assert sponsor.hidden({"a": 40, "b": 6, "c": 1, "d": 1}) == {"b", "c", "d"}
 
 
 # --- Computing ----------------------------------------------------------------------------------------------
