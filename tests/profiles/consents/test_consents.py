@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 
 from profiles.changes.services import ChangedMeanwhileError
-from profiles.choices import Purpose, Side
+from profiles.choices import Purpose, RowOutcome, Side
 from profiles.consents import services
 from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, new_text
 from profiles.curation.selectors.audit_trail import sentence_of
+from profiles.imports.checking import Checked
+from profiles.imports.undoing import agree
 from profiles.merging import Merging
 from profiles.models import AuditRecord, Consent, Startup
 from profiles.visibility import access
@@ -301,6 +303,7 @@ def test_who_agreed_to_two_fields_shares_these_two_until_the_new_text_is_answere
     assert opened(startup) == {"contact_name", "contact_email"}
     assert agreed_purposes(Startup.objects.get()) == set(Purpose)
     assert "The text of the consents has changed" in client.get(STATUS).text
+    assert "The text of the consents has changed" in client.get("/home/").text
     step = client.get("/startup/consent/").text
     assert "Answer it on the page “Who sees what”" in step
     assert client.post("/startup/consent/", {"matching": "on", "cross_border": "on"}).status_code == 302
@@ -321,6 +324,15 @@ def test_a_merge_shares_no_contact_beyond_what_its_owner_agreed_to(startup, ayes
     merging = Merging(kept=startup, gone=other, takes_content=True, by=ayesha, at=LATER)
     services.keep_stricter(merging)
     assert agreed_purposes(Startup.objects.get(pk=startup.pk)) == {Purpose.MATCHING, Purpose.SHOWING}
+
+
+def test_a_file_of_a_curator_answers_no_new_text(startup, ayesha, sana):
+    services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
+    startup.consents.update(text_version="2026-14")
+    row = Checked(2, RowOutcome.UPDATED, purposes=frozenset({Purpose.SHOWING, Purpose.CROSS_BORDER}))
+    agree(startup, row, by=sana, at=LATER)
+    assert agreed_purposes(Startup.objects.get()) == {Purpose.SHOWING, Purpose.CROSS_BORDER}
+    assert opened(startup) == {"contact_name", "contact_email"}
 
 
 def test_without_the_contact_consent_two_companies_still_write_to_each_other(as_user, startup, ayesha):
