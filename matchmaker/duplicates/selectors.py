@@ -193,7 +193,9 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
         rows.append(
             ComparedField(
                 unit=unit,
-                label=str(_("Amount raised") if unit.key == "ask_min" else stored.verbose_name),
+                label=str(
+                    CATALOGUE[Side.STARTUP]["ask"].label if unit.key == "ask_min" else stored.verbose_name
+                ),
                 ours=told[0],
                 theirs=told[1],
                 differs=unit.differs(kept, gone),

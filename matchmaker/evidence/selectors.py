@@ -10,7 +10,7 @@ from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between
 from profiles.choices import EvidenceKind, EvidenceState, FileState
-from profiles.evidence.selectors import SupportedClaim, claims_of, given_by, may_read_entries
+from profiles.evidence.selectors import SupportedClaim, claims_of, given_by, may_read_entries, self_stated
 from profiles.models import Endorsement, Evidence, Investor, Startup
 
 TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual
@@ -20,7 +20,7 @@ WORKED_TOGETHER: list[Callable[[Startup, Investor], bool]] = []
 
 @dataclass(frozen=True)
 class TheirClaim:
-    """A claim of the other side: what supports it, which of its documents are open to us, our own word."""
+    """A claim that the other side makes: what supports it, its documents open to us, our own word."""
 
     supported: SupportedClaim
     documents: tuple[Evidence, ...]
@@ -58,13 +58,24 @@ def pair_evidence(pair: Pair, introduction: Introduction) -> PairEvidence:
     ours = {pk for pk, whose in granted(introduction) if whose == side}
     theirs = readable_documents(pair, introduction)
     said = {each.claim: each for each in given_by(pair.company) if each.endorsed == pair.counterpart}
+    found = claims_of(pair.counterpart, on=timezone.localdate())
+    alone = self_stated(found, pair.seen)
     claims = [
         TheirClaim(
             each,
             tuple(document for document in theirs if document.claim == each.claim),
             said.get(str(each.claim)),
         )
-        for each in claims_of(pair.counterpart, on=timezone.localdate())
+        for each in found
+    ]
+    claims = [
+        each
+        for each in claims
+        if each.supported in alone
+        or each.supported.is_supported
+        or each.supported.is_changed
+        or each.documents
+        or each.endorsement
     ]
     return PairEvidence(
         pair=pair,

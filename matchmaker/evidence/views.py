@@ -39,7 +39,7 @@ def evidence_endorse(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Endorse a claim of the other side."""
     introduction = found_or_404(evidence_introduction(pair))
     claim = request.POST.get("claim", "")
-    if claim in EvidenceClaim.values:
+    if claim in [each.supported.claim for each in pair_evidence(pair, introduction).claims]:
         done = _("Endorsed. The company is told. Others read how many endorsed it, not who.")
         with message_on_error(request, REFUSALS, done):
             services.endorse(introduction, claim=EvidenceClaim(claim), **acting(request, pair.member))

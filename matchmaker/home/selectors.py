@@ -30,6 +30,7 @@ from matchmaker.registry import TOLD_AS_WAITING, WAITING, Waiting
 from profiles.accounts.selectors import team_size
 from profiles.choices import Role, Status
 from profiles.companies.selectors import status_of
+from profiles.consents.selectors import new_text
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
 from profiles.notifications.selectors import notices_of
@@ -186,6 +187,8 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     return {
         "company": company,
         "status": status_of(company),
+        "new_text": new_text(company),
+        "consents_url": reverse(f"{side}_consents"),
         "gains": gains_of(company),
         "matches": len(relations.shown(listed.stored.entries)) if listed else None,
         "shortlisted": kept_count(relations),

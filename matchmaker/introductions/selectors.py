@@ -29,11 +29,10 @@ from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_t
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
-from profiles.choices import Purpose
-from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
 from profiles.pictures.selectors import face_of
-from profiles.visibility.access import see
+from profiles.visibility.access import countries_of, see
+from profiles.visibility.disclosure import opened_fields
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 REQUEST_SLOTS = 5  # pending requests of a startup
@@ -167,15 +166,16 @@ CONTACTS = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat
 def now_open(pair: Pair) -> dict[str, Any]:
     """Return what the two see of each other's contact now, and why we are not seen.
 
-    `has_contact`: we stated one; `crosses_border`: we agreed to pass it on, else they do not see it.
+    `has_contact`: we stated one; `is_shared`: they see one, by what we agreed to and whom we show it to.
     """
     seen, company = pair.seen, pair.company
+    ours = opened_fields(company, countries_of(pair.counterpart), is_own=True)
     return {
         "contacts": [
             (name, capfirst(seen.labels[name]), told) for name in CONTACTS if (told := getattr(seen, name))
         ],
         "website": seen.website or "",
-        "crosses_border": Purpose.CROSS_BORDER in agreed_purposes(company),
+        "is_shared": any(field.value for field in ours if field.name in CONTACTS[1:]),
         "has_contact": bool(company.contact_email or company.contact_whatsapp or company.contact_wechat),
     }
 

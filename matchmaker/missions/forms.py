@@ -299,7 +299,7 @@ class NoteForm(forms.Form):
         max_length=TEXT,
         required=False,
         label=gettext_lazy("Note for your team"),
-        help_text=gettext_lazy("Nobody else reads it. It is deleted with your company."),
+        help_text=gettext_lazy("Only your team reads it. It is deleted with your company."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

@@ -14,7 +14,7 @@ WISHES_OPEN = notice(
     subject=_("%(company)s on Corridor: choose whom to meet"),
     body=_(
         "In a programme that %(company)s takes part in, you can choose whom to meet. The best of your match "
-        "list are chosen already: check them, and change what you like. Nobody else reads what you choose."
+        "list are chosen already: check them, and change what you like. Only your team reads what you choose."
     ),
 )
 REMINDED = notice(

@@ -25,7 +25,7 @@ from matchmaker.pairs.selectors.brief import TEMPLATE, brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import replies_to
 from matchmaker.ranking.services import market_state, weights
-from profiles.evidence.selectors import checked, claims_of, may_read_entries
+from profiles.evidence.selectors import checked, claims_of, may_read_entries, self_stated
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.models import Startup
@@ -56,9 +56,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     context = {
         "claims": claims,
         "checked": checked(claims),
-        "self_stated": [
-            str(each.claim.label) for each in claims if not (each.is_supported or each.is_changed)
-        ],
+        "self_stated": [each.claim.label for each in self_stated(claims, pair.seen)],
         "with_entries": may_read_entries(pair.seen.hidden, pair.counterpart.side),
         "list_url": list_url,
         "place": place,

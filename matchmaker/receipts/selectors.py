@@ -65,7 +65,7 @@ def drawn_days(rows: "QuerySet[Receipt]", member: CurrentCompany, *, today: date
 def receipt_lines(member: CurrentCompany) -> Iterator[str]:
     """Yield all receipts as CSV, newest first; no cell is a formula."""
     writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they viewed")])
+    yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they were shown")])
     rows = receipts_of(member)
     for page in Paginator(_readings(rows, member), 500):
         for line in _lines(list(page), rows, member):

@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsentText:
-    """One version: what is agreed to for the whole profile, what for each group, and what is new in it."""
+    """One version: what is agreed to for the whole profile, what for each group, and what is new in it.
+
+    `contacts`: the fields that the contact consent names, by their name in the catalogue. Who agreed to this
+    version shares these and no others. A page writes their labels into the sentence (visibility/forms.py).
+    """
 
     version: str
     since_on: date
     whole: Mapping[Purpose, "_StrPromise"]
     by_group: Mapping[Purpose, "_StrPromise"]
     changed: "_StrPromise"
+    contacts: tuple[str, ...] = ()
 
 
 WHOLE: Mapping[Purpose, "_StrPromise"] = {
@@ -65,6 +70,22 @@ SEPARATED: Mapping[Purpose, "_StrPromise"] = {
         "that the two can reach each other."
     ),
 }
+NAMED: Mapping[Purpose, "_StrPromise"] = {
+    **SEPARATED,
+    Purpose.CROSS_BORDER: _(
+        "Separate consent: we agree that the following is sent to the people of each company with which both "
+        "sides have said yes, in the country of that company, so that the two can reach each other: "
+        "%(fields)s."
+    ),
+}
+BY_GROUP: Mapping[Purpose, "_StrPromise"] = {
+    Purpose.MATCHING: _("We agree that this field group is used in scores."),
+    Purpose.SHOWING: _("We agree that those whom we choose here see this field group on pages."),
+    Purpose.CROSS_BORDER: _(
+        "Separate consent: we agree that this field group is sent to approved companies of the other "
+        "side in the other countries that this page names, so that they can judge whether to meet us."
+    ),
+}
 TEXTS = (
     ConsentText("2026-11", date(2026, 11, 1), WHOLE, {}, _("The first version.")),
     ConsentText(
@@ -99,25 +120,33 @@ TEXTS = (
         "2026-14",
         date(2026, 11, 28),
         SEPARATED,
-        {
-            Purpose.MATCHING: _("We agree that this field group is used in scores."),
-            Purpose.SHOWING: _("We agree that those whom we choose here see this field group on pages."),
-            Purpose.CROSS_BORDER: _(
-                "Separate consent: we agree that this field group is sent to approved companies of the other "
-                "side in the other countries that this page names, so that they can judge whether to meet us."
-            ),
-        },
+        BY_GROUP,
         _(
             "Sending something to another country is now a consent of its own. It says who receives what, "
             "where, and what for. Nothing is agreed to until you tick it, so please tick again what you "
             "agree to."
         ),
+        ("contact_name", "contact_email"),
+    ),
+    ConsentText(
+        "2026-15",
+        date(2026, 11, 29),
+        NAMED,
+        BY_GROUP,
+        _(
+            "The contact consent now lists every field that it covers: also the WhatsApp number, the WeChat "
+            "ID and pictures of people. If you agreed before, the name and the email address of your contact "
+            "person stay shared until you answer, and nothing else. Tick the box and save to share all that "
+            "the list names; save without the tick to share none of it."
+        ),
+        ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat", "photos"),
     ),
 )
 NEWEST = TEXTS[-1]
 # From here on, sending something to another country is a consent of its own that says who gets it, where and
 # what for. What was agreed to by an older text does not cover it.
 SEPARATE = "2026-14"
+CONTACT = ("", Purpose.CROSS_BORDER)  # the group and the purpose of the contact consent
 
 
 def agreed_purposes(profile: Startup | Investor) -> frozenset[str]:
@@ -133,6 +162,18 @@ def covers(given: Consent) -> bool:
 def has_contact_consent(profile: Startup | Investor) -> bool:
     """Tell whether contacts open once both said yes: without this consent they stay closed."""
     return Purpose.CROSS_BORDER in agreed_purposes(profile)
+
+
+def contact_fields(profile: Startup | Investor) -> frozenset[str]:
+    """Return the fields that open once both said yes: those named by the text that the company agreed to."""
+    agreed = {row.text_version for row in _open(profile) if (row.group, row.purpose) == CONTACT}
+    return frozenset(name for text in TEXTS if text.version in agreed for name in text.contacts)
+
+
+def ticked_purposes(profile: Startup | Investor) -> frozenset[str]:
+    """Return the purposes whose boxes are ticked beforehand: not where the newest text names more fields."""
+    names_more = contact_fields(profile) != frozenset(NEWEST.contacts)
+    return agreed_purposes(profile) - ({Purpose.CROSS_BORDER} if names_more else set())
 
 
 def is_undecided(profile: Startup | Investor) -> bool:

@@ -12,7 +12,7 @@ from profiles.changes import services as changes
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents.kinds import CONSENTED
-from profiles.consents.selectors import NEWEST
+from profiles.consents.selectors import NEWEST, contact_fields
 from profiles.merging import Merging
 from profiles.models import Consent, Investor, Startup, User
 
@@ -175,6 +175,8 @@ def keep_stricter(merging: Merging) -> None:
     agreed = {row.purpose for row in gone.consents.filter(group="", withdrawn_at=None)}
     ours = set(kept.consents.filter(group="", withdrawn_at=None).values_list("purpose", flat=True))
     lost = (said - agreed) | (ours - agreed if merging.takes_content else set())
+    if merging.takes_content and not contact_fields(gone) >= contact_fields(kept):
+        lost.add(Purpose.CROSS_BORDER)  # its contact would be shared beyond the text to which it agreed
     kept.consents.filter(group="", purpose__in=lost, withdrawn_at=None).update(withdrawn_at=at)
     newest: dict[Cell, Consent] = {}
     for row in kept.consents.order_by("given_at", "pk"):

@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 from profiles.choices import EvidenceClaim, EvidenceKind, EvidenceLevel, EvidenceState, Side, Status
 from profiles.companies.hosts import host_of
 from profiles.models import Endorsement, Evidence, Investor, Startup
+from profiles.models.evidence import STATED
+from profiles.visibility.visible_profile import VisibleProfile
 
 Company = Startup | Investor
 DOCUMENTS = (EvidenceKind.FILE, EvidenceKind.LINK)
@@ -99,16 +101,24 @@ def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[s
     rows, endorsed = list(evidence), Counter(claims)
     counting = [row for row in rows if not row.is_of_other_details]
     changed = {row.claim for row in rows} - {row.claim for row in counting}
+    stated = {claim for claim, field in STATED[company.side].items() if getattr(company, field)}
+    stated |= {EvidenceClaim(row.claim) for row in rows}
     return [
         SupportedClaim(
             claim,
             company.side,
             tuple(row for row in counting if row.claim == claim),
-            endorsed[claim.value],
+            endorsed[claim.value] if claim in stated else 0,
             claim.value in changed,
         )
         for claim in EvidenceClaim
     ]
+
+
+def self_stated(claims: Iterable[SupportedClaim], seen: VisibleProfile) -> list[SupportedClaim]:
+    """Return the claims that rest on the company's word alone: those that the reader sees in its profile."""
+    alone = (each for each in claims if not (each.is_supported or each.is_changed))
+    return [each for each in alone if getattr(seen, STATED[each.side].get(each.claim, ""), None)]
 
 
 def checked(claims: Iterable[SupportedClaim]) -> list[str]:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from profiles.audit.services import subject_of
 from profiles.changes.services import lock_profiles
-from profiles.choices import ImportKind, ImportState, KeptBecause, RowOutcome, Side
+from profiles.choices import ImportKind, ImportState, KeptBecause, Purpose, RowOutcome, Side
 from profiles.companies import services as companies
 from profiles.consents import services as consents
+from profiles.consents.selectors import agreed_purposes
 from profiles.imports.cells import cells_of, stored
 from profiles.imports.checking import Checked, Checker
 from profiles.imports.columns import SIDE_OF
@@ -162,7 +163,10 @@ def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -
 def agree(company: Any, found: Checked, *, by: User, at: datetime) -> None:
     """Let a company agree to exactly what its row says, where the row says something new."""
     if found.purposes is not None:
-        consents.set_all(company, purposes=found.purposes, by=by, at=at)
+        stands = agreed_purposes(company)  # by the text of its day, which a file does not renew
+        for purpose in (each for each in Purpose if (each in stands) != (each in found.purposes)):
+            change = consents.give if purpose in found.purposes else consents.withdraw
+            change(company, purpose=purpose, by=by, at=at)
     if found.agreed is not None:
         said = {"given": purposes_in(company.side, found.agreed), "offered": offered_purposes(company.side)}
         consents.set_groups(company, **said, by=by, at=at, withheld_before=company.withheld)

@@ -1,6 +1,6 @@
 """The only way to read a profile for a viewer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import membership_of
 from profiles.choices import Audience, PictureKind, PictureState, Role, Side, Status
-from profiles.consents.selectors import has_contact_consent
+from profiles.consents.selectors import contact_fields
 from profiles.models import SIDES, Consent, Investor, Membership, Startup, User
 from profiles.visibility.fields import CATALOGUE, Field
 from profiles.visibility.policy import BLIND_GROUPS, POLICY, agrees_to_show, group_audience
@@ -318,6 +318,11 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
     withheld = {} if is_full else profile.withheld
     crosses = bool(withheld) and is_abroad(profile, viewer)
 
+    def crossing() -> Collection[str]:
+        if is_full:
+            return POLICY[side]
+        return contact_fields(profile) if Audience.MUTUAL in circles else ()
+
     def audience(_name: str, rule: Field) -> Audience:
         if is_blind and rule.group in BLIND_GROUPS:
             return Audience.NOBODY
@@ -330,7 +335,7 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
         circles,
         audience,
         is_exact=(is_owner and not viewer.is_preview) or (viewer.is_curator and profile.pk in viewer.opened),
-        crosses_border=lambda: is_full or (Audience.MUTUAL in circles and has_contact_consent(profile)),
+        crossing=crossing,
         secret_words=names_of(profile) if hides_name else (),
         note=None if is_full else lambda group: viewer.shown.add(ShownGroup(profile.pk, group)),
     )

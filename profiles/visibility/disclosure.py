@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, Purpose, Side
-from profiles.consents.selectors import agreed_purposes
+from profiles.choices import Audience, Side
+from profiles.consents.selectors import contact_fields
 from profiles.models import Investor, Startup
 from profiles.visibility.access import countries_of, preview, see
 from profiles.visibility.fields import CATALOGUE, Field, ordered
@@ -90,13 +90,13 @@ def opened_fields(
     """Return the fields that need mutual interest or are hidden by their owner, for a viewer in a country."""
     side = profile.side
     seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), countries=countries))
-    has_consent = Purpose.CROSS_BORDER in agreed_purposes(profile)
+    crossing = contact_fields(profile)
     found = []
     for field in ordered(CATALOGUE[side].values(), "shown"):
         audience = audience_of(profile, field.name)
         if audience not in (MUTUAL, NOBODY) or not field.group:
             continue
-        disclosure = _disclosure(field, seen, audience, has_consent=has_consent)
+        disclosure = _disclosure(field, seen, audience, has_consent=field.name in crossing)
         label = capfirst(str(seen.labels[field.name]))
         url = where_to_change(side, field.step, disclosure) if is_own else ""
         if url and left_out(field, profile.withheld):

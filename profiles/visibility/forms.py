@@ -5,14 +5,62 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, Purpose
-from profiles.consents.selectors import NEWEST, agreed_purposes
-from profiles.models import SIDES, Investor, Startup
-from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, Group, ordered
+from profiles.choices import Audience, Purpose, Side
+from profiles.consents.selectors import NEWEST, ConsentText, new_text, ticked_purposes
+from profiles.models import Investor, Startup
+from profiles.visibility.facts import label_of
+from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, Field, Group
 from profiles.visibility.policy import agreed_cells, audience_label, cell_name, offered_purposes, purposes_in
 from profiles.visibility.preview import choices
+from profiles.visibility.visible_profile import joined
+
+
+def consent_words(text: ConsentText, side: Side) -> dict[Purpose, str]:
+    """Return what a version says about the whole profile, with the labels of the fields that it names."""
+    names = joined(label_of(side, CATALOGUE[side][name]) for name in text.contacts)
+    return {purpose: str(words) % {"fields": names} for purpose, words in text.whole.items()}
+
+
+def fields_of(side: Side, key: str) -> list[Field]:
+    """Return every field of a group that others may read: a new field cannot be missing from its consent."""
+    fields = CATALOGUE[side].values()
+    return [each for each in fields if key in (each.group, each.consent_group) and not each.is_exact]
+
+
+class ConsentFields(forms.Form):
+    """One box for each purpose, ticked where the company agrees now.
+
+    While a new text waits for an answer, the boxes are closed: the page with the whole text asks.
+    """
+
+    NAMES = tuple(purpose.value for purpose in Purpose)
+
+    matching = forms.BooleanField(required=False)
+    showing = forms.BooleanField(required=False)
+    cross_border = forms.BooleanField(
+        help_text=_("Without this, contacts stay hidden even after both sides say yes."), required=False
+    )
+
+    instance: Startup | Investor
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given, self.asks = ticked_purposes(self.instance), new_text(self.instance) is None
+        for purpose, words in consent_words(NEWEST, self.instance.side).items():
+            field = self.fields[purpose.value]
+            field.label, field.disabled = words, not self.asks
+            self.initial[purpose.value] = purpose in given
+            if not self.asks:
+                field.help_text = _("This text has changed. Answer it on the page “Who sees what”.")
+
+    @property
+    def purposes(self) -> frozenset[Purpose] | None:
+        """The purposes to which the company agrees; None while a new text waits for an answer."""
+        if not self.asks:
+            return None
+        return frozenset(purpose for purpose in Purpose if self.cleaned_data[purpose.value])
 
 
 @dataclass(frozen=True)
@@ -36,11 +84,11 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
         side = profile.side
-        agreed, cells = agreed_purposes(profile), agreed_cells(side, profile.withheld)
+        agreed, cells = ticked_purposes(profile), agreed_cells(side, profile.withheld)
         super().__init__(data, initial=choices(profile))
         self.side = side
-        for purpose in Purpose:
-            self._add_box(purpose.value, NEWEST.whole[purpose], is_ticked=purpose in agreed)
+        for purpose, words in consent_words(NEWEST, side).items():
+            self._add_box(purpose.value, words, is_ticked=purpose in agreed)
         for key, group in GROUPS[side].items():
             options = [(each.value, audience_label(each, side)) for each in group.choices]
             self.fields[key] = forms.ChoiceField(label=str(group.label), choices=options)
@@ -62,16 +110,10 @@ class ChoicesForm(forms.Form):
     def rows(self) -> Iterator[GroupRow]:
         """The rows of the table: every group, in the order of the catalogue."""
         groups, asked = GROUPS[self.side], CONSENT_GROUPS[self.side]
-        shown = ordered(CATALOGUE[self.side].values(), "shown")
-        stored: Any = SIDES[self.side]._meta
         for key, group in (groups | asked).items():
-            names = [each for each in shown if key in (each.group, each.consent_group)]
-            labels = [capfirst(str(each.label or stored.get_field(each.name).verbose_name)) for each in names]
-            loose = [
-                label
-                for each, label in zip(names, labels, strict=True)
-                if key in groups and each.group != key
-            ]
+            fields = fields_of(self.side, key)
+            labels = [label_of(self.side, each) for each in fields]
+            loose = [label_of(self.side, each) for each in fields if key in groups and each.group != key]
             audience = self[key] if key in groups else str(audience_label(group.default, self.side))
             boxes = {
                 purpose.value: self[name] if (name := cell_name(key, purpose)) in self.fields else None

@@ -1,6 +1,6 @@
 """A profile as a viewer may see it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -99,20 +99,20 @@ def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> M
 class Grant:
     """What a viewer may see of a profile.
 
-    `audiences`: the audiences it belongs to. `is_exact`: exact amounts are visible. `crosses_border`: there
-    is consent to that. `secret_words`: removed from every text, because the name is hidden. `note`: called
-    with the group of every field that is read, for the profile views of the owner.
+    `audiences`: the audiences it belongs to. `is_exact`: exact amounts are visible. `crossing`: the fields
+    that its owner agreed to pass across borders. `secret_words`: removed from every text, because the name is
+    hidden. `note`: called with the group of every field that is read, for the profile views of the owner.
     """
 
     audiences: frozenset[Audience]
     audience_of: Callable[[str, Field], Audience]
     is_exact: bool = False
-    crosses_border: Callable[[], bool] = lambda: False  # read only where a contact is asked for
+    crossing: Callable[[], Collection[str]] = frozenset  # read only where a contact is asked for
     secret_words: tuple[str, ...] = ()
     note: Callable[[str], None] | None = None
 
     def allows(self, name: str, rule: Field) -> bool:
-        if rule.crosses_border and not self.crosses_border():
+        if rule.crosses_border and rule.name not in self.crossing():
             return False
         if rule.is_exact and not self.is_exact:
             return False
@@ -281,7 +281,6 @@ def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> C
             audiences=grant.audiences,
             audience_of=lambda _name, rule: rule.audience,
             is_exact=grant.is_exact,
-            crosses_border=lambda: True,
             secret_words=grant.secret_words,
         )
         rows = (row for row in getattr(record, name).all() if not getattr(row, "is_over", False))

@@ -158,7 +158,7 @@ def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> 
     def save(form: NoteForm) -> HttpResponse:
         text = form.cleaned_data["text"]
         day.write_note(row.meeting, own=row.own, text=text, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved for your team. Nobody else reads it."))
+        messages.success(request, _("Saved. Only your team reads it."))
         return redirect("mission_day_meeting", public_id, key)
 
     context = {"programme": part.mission.programme, "row": row, "meeting": row.meeting}

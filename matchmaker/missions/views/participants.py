@@ -99,7 +99,9 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
         return redirect("mission", public_id)
     if request.method == "POST":
         said = chosen_in(request.POST, own, reader)
-        with message_on_error(request, REFUSALS, _("Your wishes have been saved. Nobody else reads them.")):
+        with message_on_error(
+            request, REFUSALS, _("Your wishes have been saved. Only your team reads them.")
+        ):
             wishes.choose(own, wishes=said, by=request.user, at=timezone.now())
         query = _query(request.GET)
         return redirect(f"{request.path}?{query}" if query else request.path)

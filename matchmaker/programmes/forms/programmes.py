@@ -316,7 +316,7 @@ class ReviewerForm(forms.Form):
         label=gettext_lazy("Email address"),
         help_text=gettext_lazy(
             "If the address has an account here, its owner is told. Otherwise ask them to join with this "
-            "address; nobody but you sees that you have asked."
+            "address; only the organisers see that you have asked."
         ),
     )
 

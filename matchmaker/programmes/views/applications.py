@@ -46,7 +46,9 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     NoPlaceError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
 }
 SAVED = {
-    ApplicationState.DRAFT: gettext_lazy("Your draft is saved. Nobody else can read it until you send it."),
+    ApplicationState.DRAFT: gettext_lazy(
+        "Your draft is saved. The organiser cannot read it until you send it."
+    ),
     ApplicationState.SENT: gettext_lazy(
         "Your application is with the organiser. You can change it until the applications close."
     ),

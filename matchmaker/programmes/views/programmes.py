@@ -180,7 +180,7 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
         company = reader.member.company if reader.member else None
         said: dict[str, Any] = {"values": form.programme_values, "by": request.user, "at": timezone.now()}
         kept = programmes.write_programme(company, **said, programme=programme)
-        messages.success(request, _("Saved. Only you can see it until a curator has approved it."))
+        messages.success(request, _("Saved. Only the organisers can see it until a curator has approved it."))
         return redirect("programme", kept.public_id)
 
     context = {"programme": programme}

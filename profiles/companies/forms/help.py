@@ -46,5 +46,5 @@ HELP: dict[str, Any] = {
     "board_seat_ask": _("Whether you ask for a vote in the body that decides about the company."),
     "equity_ask_pct": _("The share of the company that you ask for in return. Leave it empty for none."),
     "lead_role": _("Whether you negotiate the terms of a round, or join terms that others have negotiated."),
-    "note": _("Only your company can see this."),
+    "note": _("Only your company and curators can see this."),
 }

@@ -11,10 +11,10 @@ from profiles.choices import Importance, Revenue, Side
 from profiles.companies.forms.fields import CleanForm, OwnFields
 from profiles.companies.forms.layout import Hint, Live, More, Rows, Spoken, group, helper, side_by_side
 from profiles.companies.forms.rows import READ, OfferRows, SectionForm
-from profiles.consents.forms import ConsentFields
 from profiles.held_edits.selectors import newest_rows
 from profiles.models import Deal, Investor, Thesis
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
+from profiles.visibility.forms import ConsentFields
 from profiles.visibility.visible_profile import joined
 
 

@@ -13,9 +13,9 @@ from profiles.choices import Audience, Revenue, Side
 from profiles.companies.forms.fields import OwnFields
 from profiles.companies.forms.layout import Hint, More, Rows, Spoken, group, helper, side_by_side
 from profiles.companies.forms.rows import READ, NeedRows, PartnerRows, SectionForm, TractionRows
-from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, asked
+from profiles.visibility.forms import ConsentFields
 from profiles.visibility.policy import audience_label
 
 

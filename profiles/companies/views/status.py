@@ -30,7 +30,7 @@ from profiles.pages import page_with_form
 from profiles.taxonomy.selectors.terms import names_of_countries
 from profiles.visibility.access import countries_across
 from profiles.visibility.fields import CATALOGUE
-from profiles.visibility.forms import ChoicesForm
+from profiles.visibility.forms import ChoicesForm, consent_words
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 from profiles.visibility.services import access_grants_of
 
@@ -142,7 +142,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
             "countries": names_of_countries(countries),
             "by_group": NEWEST.by_group.values(),
             "new_text": new_text(company),
-            "texts": reversed(TEXTS),
+            "texts": [(text, consent_words(text, side)) for text in reversed(TEXTS)],
             "preview_url": reverse(f"{side}_preview"),
             "status_url": reverse(f"{side}_status"),
         }

@@ -220,7 +220,7 @@ def edit_section(
             raise UnclaimedError
         if company is None:
             stored = companies.create_company(side, changes=form.changes, by=by, at=at)
-            messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+            messages.success(request, _("Saved as a draft. The other side does not see it yet."))
         else:
             since = last_edit(company)
             stored = companies.edit(

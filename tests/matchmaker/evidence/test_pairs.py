@@ -26,7 +26,9 @@ CANARY = "qanatcertificate"
 
 @pytest.fixture
 def talk(startup, ayesha, investor):
-    """Ayesha's startup and Li Wei's fund are both interested."""
+    """Ayesha's startup, which states a licence, and Li Wei's fund are both interested."""
+    startup.licences = "PSQCA mark"
+    startup.save(update_fields=["licences"])
     return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
 
 
@@ -109,9 +111,29 @@ def test_who_talks_with_a_company_endorses_a_claim_and_nobody_reads_who(talk, ay
     assert "Endorsed by" not in text_of(other, match)
     assert Notice.objects.filter(user=ayesha, kind="endorsement_withdrawn").count() == 1
 
-    founder.post(reverse("pair_evidence_endorse", args=[talk.investor.public_id]), {"claim": "bank"})
+    Investor.objects.filter(pk=talk.investor.pk).update(website="https://pearl.example/")
+    founder.post(reverse("pair_evidence_endorse", args=[talk.investor.public_id]), {"claim": "website"})
     mirrored = text_of(founder, reverse("match", args=[talk.investor.public_id]))
     assert "Endorsed by 1 startup" in mirrored
+
+
+def test_what_a_company_does_not_state_is_no_claim_and_is_not_endorsed(talk, ayesha, li_wei, as_user):
+    partner, match = as_user(li_wei), reverse("match", args=[talk.startup.public_id])
+    endorse = reverse("pair_evidence_endorse", args=[talk.startup.public_id])
+    assert "Self-stated: Licences." in text_of(partner, match)
+    page = text_of(partner, page_of(talk.startup))
+    assert ("Licences" in page, "Bank and funds" in page, "Registration" in page) == (True, False, False)
+    for claim in ("bank", "website", "registration", "certificate"):
+        partner.post(endorse, {"claim": claim})
+    assert not Endorsement.objects.exists()
+
+    said = {"startup": talk.startup, "investor": talk.investor, "side": Side.INVESTOR}
+    for claim in ("bank", "licence"):
+        Endorsement.objects.create(**said, claim=claim, by=li_wei, at=timezone.now())
+    assert text_of(partner, match).count("Endorsed by 1 partner") == 1
+    Startup.objects.filter(pk=talk.startup.pk).update(licences="")
+    page = text_of(partner, match)
+    assert ("Endorsed by" in page, "Self-stated" in page) == (False, False)
 
 
 def test_after_an_introduction_a_pilot_allows_an_endorsement_and_a_block_does_not(

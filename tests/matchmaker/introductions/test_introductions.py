@@ -20,6 +20,7 @@ from matchmaker.models.introduction import Introduction, IntroductionState, Intr
 from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
+from profiles.consents import services as consents
 from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Investor, OutboxMail, Startup, User
 from tests import factories
@@ -332,14 +333,34 @@ def test_both_read_what_is_open_and_what_to_do_about_the_rest(as_user, startup, 
     mine, theirs = f"/introductions/{investor.public_id}/", f"/introductions/{startup.public_id}/"
     assert "a@indus.example" not in as_user(li_wei).get(theirs).content.decode()
     page = as_user(ayesha).get(mine).content.decode()
-    assert "you have not agreed that these may cross the border" in page
-    assert 'href="/startup/consent/"' in page
+    assert "you have not agreed to share these" in page
+    assert 'href="/startup/consents/"' in page
 
     said = {"purpose": Purpose.CROSS_BORDER, "text_version": TEXT_VERSION}
     Consent.objects.create(startup=startup, **said, given_by=ayesha, given_at=NOW)
 
     assert "a@indus.example" in as_user(li_wei).get(theirs).content.decode()
     assert "They can see your contact details too." in as_user(ayesha).get(mine).content.decode()
+
+
+def test_an_owner_who_shows_its_contact_to_no_one_reads_that_they_cannot_see_it(
+    as_user, startup, investor, ayesha, li_wei
+):
+    consents.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=NOW)
+    make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
+    path = f"/introductions/{investor.public_id}/"
+    Startup.objects.filter(pk=startup.pk).update(contact_email="a@indus.example")
+    assert "They can see your contact details too." in as_user(ayesha).get(path).text
+
+    Startup.objects.filter(pk=startup.pk).update(visibility={"contact": "nobody"})
+    assert "or chose to show them to no one" in as_user(ayesha).get(path).text
+    theirs = as_user(li_wei).get(f"/introductions/{startup.public_id}/").text
+    assert "a@indus.example" not in theirs
+
+    only_whatsapp = {"contact_email": "", "contact_whatsapp": "+923001234567", "visibility": {}}
+    Startup.objects.filter(pk=startup.pk).update(**only_whatsapp)
+    Consent.objects.update(text_version="2026-14")
+    assert "you have not agreed to share these" in as_user(ayesha).get(path).text
 
 
 def test_the_words_are_for_the_two_companies_alone(as_user, startup, investor, ayesha, li_wei, sana):

@@ -47,7 +47,7 @@ def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayes
     founder.get_by_role("link", name="Choose whom to meet").click()
     founder.get_by_label("Must meet").check()
     founder.get_by_role("button", name="Save this page").click()
-    expect(founder.get_by_text("Nobody else reads them")).to_be_visible()
+    expect(founder.get_by_text("Only your team reads them")).to_be_visible()
     screenshot(founder, "mission-wishes")
     partner.reload()
     partner.get_by_role("button", name="Close the wishes now").click()

@@ -8,13 +8,18 @@ import pytest
 from django.test import Client
 
 from profiles.changes.services import ChangedMeanwhileError
-from profiles.choices import Purpose, Side
+from profiles.choices import Purpose, RowOutcome, Side
 from profiles.consents import services
 from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, new_text
 from profiles.curation.selectors.audit_trail import sentence_of
+from profiles.imports.checking import Checked
+from profiles.imports.undoing import agree
+from profiles.merging import Merging
 from profiles.models import AuditRecord, Consent, Startup
 from profiles.visibility import access
+from profiles.visibility.facts import label_of
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS
+from profiles.visibility.forms import ChoicesForm
 from profiles.visibility.policy import POLICY, matchable, withheld_but
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 from tests import factories
@@ -243,3 +248,94 @@ def test_the_preview_shows_both_places(startup):
 
     assert founders(PreviewPlace.HERE) == ("Ayesha Khan", False)
     assert founders(PreviewPlace.ABROAD) == ("", True)
+
+
+CONTACT = {name for name, field in CATALOGUE["startup"].items() if field.crosses_border}
+# What each field group named when its consent was last worded. A field that joins a group needs a new version
+# of the text, and a migration that leaves the group out of every profile until its owner has answered.
+NAMED = {
+    Side.STARTUP: {
+        "revenue": {"revenue", "revenue_band"},
+        "ask": {"ask", "closing_on"},
+        "traction": {"traction"},
+        "founders": {"founders", "women_led"},
+        "foreign_capital": {"foreign_share_pct"},
+        "cap_table": {"cap_table"},
+        "partners": {"partners"},
+        "data": {"data_classes", "data_location", "data_crosses_border", "data_access", "data_exit"},
+    },
+    Side.INVESTOR: {"deals": {"deals"}, "data": {"data_hosting"}},
+}
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_newest_text_names_every_field_that_it_opens(side):
+    opened = {name for name, field in CATALOGUE[side].items() if field.crosses_border}
+    assert set(NEWEST.contacts) == opened
+    assert {key: names_of(side, key) for key in CONSENT_GROUPS[side]} == NAMED[side]
+    words = str(ChoicesForm(open_profile(side))[Purpose.CROSS_BORDER].label)
+    shown = {key: fields for row in ChoicesForm(open_profile(side)).rows for key, fields in [row_of(row)]}
+    for name in opened:
+        label = label_of(side, CATALOGUE[side][name])
+        assert label in words
+        assert label in shown["contact"]
+    for key in GROUPS[side] | CONSENT_GROUPS[side]:
+        assert shown[key] == {label_of(side, CATALOGUE[side][name]) for name in names_of(side, key)}
+
+
+def row_of(row: Any) -> tuple[str, set[str]]:
+    return row.group.key, set(row.fields)
+
+
+def opened(profile: Any) -> set[str]:
+    """Return the contact fields that the other side sees after both said yes, in another country."""
+    return CONTACT - hidden(Startup.objects.get(pk=profile.pk), "XX")
+
+
+def test_who_agreed_to_two_fields_shares_these_two_until_the_new_text_is_answered(
+    as_user, startup, ayesha, li_wei
+):
+    client = as_user(ayesha)
+    services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
+    assert opened(startup) == CONTACT
+    Consent.objects.update(text_version="2026-14")
+
+    assert opened(startup) == {"contact_name", "contact_email"}
+    assert agreed_purposes(Startup.objects.get()) == set(Purpose)
+    assert "The text of the consents has changed" in client.get(STATUS).text
+    assert "The text of the consents has changed" in client.get("/home/").text
+    step = client.get("/startup/consent/").text
+    assert "Answer it on the page “Who sees what”" in step
+    assert client.post("/startup/consent/", {"matching": "on", "cross_border": "on"}).status_code == 302
+    assert opened(startup) == {"contact_name", "contact_email"}  # a form that does not ask is no answer
+
+    sent = sent_from(client)
+    assert "cross_border" not in sent  # nothing more is ticked beforehand
+    assert client.post(PAGE, sent | {"cross_border": "on"}).status_code == 302
+    assert opened(startup) == CONTACT
+    assert "The text of the consents has changed" not in client.get(STATUS).text
+
+
+def test_a_merge_shares_no_contact_beyond_what_its_owner_agreed_to(startup, ayesha):
+    other = factories.make_startup("Indus Grow Two")
+    for each in (startup, other):
+        services.set_all(each, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
+    other.consents.update(text_version="2026-14")
+    merging = Merging(kept=startup, gone=other, takes_content=True, by=ayesha, at=LATER)
+    services.keep_stricter(merging)
+    assert agreed_purposes(Startup.objects.get(pk=startup.pk)) == {Purpose.MATCHING, Purpose.SHOWING}
+
+
+def test_a_file_of_a_curator_answers_no_new_text(startup, ayesha, sana):
+    services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
+    startup.consents.update(text_version="2026-14")
+    row = Checked(2, RowOutcome.UPDATED, purposes=frozenset({Purpose.SHOWING, Purpose.CROSS_BORDER}))
+    agree(startup, row, by=sana, at=LATER)
+    assert agreed_purposes(Startup.objects.get()) == {Purpose.SHOWING, Purpose.CROSS_BORDER}
+    assert opened(startup) == {"contact_name", "contact_email"}
+
+
+def test_without_the_contact_consent_two_companies_still_write_to_each_other(as_user, startup, ayesha):
+    services.withdraw(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=MOMENT)
+    page = as_user(ayesha).get("/startup/preview/?state=mutual").text
+    assert "You can still write to each other here" in " ".join(page.split())

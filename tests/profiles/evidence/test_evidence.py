@@ -40,7 +40,8 @@ def upload(client, *, name="certificate.png", content=None, **fields):
 
 @pytest.fixture
 def match(startup):
-    """The address of the startup's page for the other side."""
+    """The address of the page for the other side of the startup, which states a licence."""
+    Startup.objects.filter(pk=startup.pk).update(licences="PSQCA mark")
     return reverse("match", args=[startup.public_id])
 
 
@@ -70,7 +71,7 @@ def test_a_document_is_seen_by_a_curator_and_others_read_when_and_of_which_year(
     today = timezone.localdate()
     assert "Details checked: Registration." in page
     assert f"Document of 2025, seen on {today:%-d %b %Y} by a curator" in page
-    assert "Self-stated: Website, Licences, Certificates" in page
+    assert "Self-stated: Licences." in page
     assert "verified" not in page
     assert CANARY not in page
     assert "The other side reads:" in text_of(founder, OWN)
@@ -147,7 +148,7 @@ def test_a_number_that_changed_after_the_check_is_said_to_readers_and_its_owner_
     Startup.objects.filter(pk=startup.pk).update(registration_number="0999999")
     page = text_of(as_user(li_wei), match)
     assert "changed since it was checked" in page
-    assert "Self-stated: Website, Licences, Certificates" in page
+    assert "Self-stated: Licences." in page
     assert "Details checked" not in page
     assert "If you change it" not in text_of(as_user(ayesha), step)
 
