@@ -15,6 +15,9 @@ from django.utils.translation import override
 
 from matchmaker.integrations import dispatch
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeTelling
+from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.programmes.selectors.people import blocking
+from profiles.accounts.selectors import company_of
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.models import User
 from profiles.notifications import services as notifications
@@ -37,13 +40,20 @@ def tell_applicant(
     if application.company:
         notify_team(application.company, message, personal=lambda user: _named(programme, user))
     elif application.person:
-        tell_person(application.person, message, programme)
+        _tell(application.person, message, programme)
 
 
 def tell_person(person: User, message: Message, programme: Programme) -> None:
+    """Tell one person who was named by an address; not one whose company has blocked the organiser."""
+    company = company_of(person)
+    if company is None or company.side not in blocking(company, programme.company):
+        _tell(person, message, programme)
+
+
+def _tell(person: User, message: Message, programme: Programme) -> None:
     """Tell one person, who stands where others' companies do.
 
-    What no curator has read is not mailed to whoever is named: of a draft it is the kind.
+    What no curator has read is not mailed to who is named: of a draft it is the kind.
     """
     with override(person.language):
         title = programme.title if programme.approved_at else programme.get_kind_display()
@@ -126,7 +136,8 @@ def _tell_some() -> int:
         return 0
     now, later = row.waiting[:BATCH], row.waiting[BATCH:]
     related = ("programme", "startup", "investor", "person")
-    for each in row.programme.applications.filter(pk__in=now).select_related(*related).order_by("pk"):
+    rows_now = row.programme.applications.filter(pk__in=now).exclude(state=ApplicationState.WITHDRAWN)
+    for each in rows_now.select_related(*related).order_by("pk"):
         tell_applicant(row.kind, each, at=row.at, event=f"{row.event}:{each.pk}", path=row.path)
     if later:
         ProgrammeTelling.objects.filter(pk=row.pk).update(waiting=later)
