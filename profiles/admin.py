@@ -39,6 +39,7 @@ from profiles.models import (
     ExistingPartner,
     FileStore,
     FormDraft,
+    FormerMember,
     GovernanceCheck,
     HeldEdit,
     ImportedRow,
@@ -208,6 +209,7 @@ show_records(
     fields=(*ACCOUNT, "last_login", "date_joined"),
 )
 show_records(Membership, "user startup investor is_owner joined_at", f"user__email {COMPANY}", "is_owner")
+show_records(FormerMember, "user startup investor left_at", f"user__email {COMPANY}")
 # Open and accepted, without what opens them.
 show_records(
     Invitation,

@@ -55,6 +55,7 @@ merging.register(
     {
         # People
         "profiles.Membership": own(),
+        "profiles.FormerMember": own(),
         "profiles.Invitation": own(once=("email",), among=Q(accepted_at=None)),
         "profiles.Claim": own(once=()),
         # What it says of itself

@@ -26,6 +26,7 @@ DECISIONS = {
     "profiles.Startup": Decision(GOES, company="pk"),
     "profiles.Investor": Decision(GOES, company="pk"),
     "profiles.Membership": Decision(GOES, account="user", company="{side}"),
+    "profiles.FormerMember": Decision(GOES, account="user", company="{side}"),
     "profiles.Invitation": Decision(GOES, company="{side}"),
     "profiles.CheckedFile": Decision(GOES, company="{side}"),
     "profiles.Consent": Decision(GOES, company="{side}"),

@@ -48,6 +48,7 @@ OWNED = (
     "notices",
     "mail_switches",
     "last_reads",
+    "former_members",
     "saved_searches",
     "looks",
 )

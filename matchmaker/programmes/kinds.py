@@ -121,7 +121,7 @@ DECLINED = notice(
 LAPSED = notice(
     "programme_lapsed",
     _("An application ended without a decision"),
-    sentence=_("A programme has ended, and your application was not decided."),
+    sentence=_("Your application for a programme ended without a decision."),
     act=_("See the programme"),
 )
 

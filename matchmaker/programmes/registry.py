@@ -24,7 +24,6 @@ from matchmaker.programmes.selectors.programmes import waiting_programmes
 from matchmaker.programmes.selectors.titles import names_on
 from matchmaker.programmes.services import applications, hosts, jury, people
 from matchmaker.programmes.services.applications import withdraw_second
-from matchmaker.programmes.services.hosts import end_between
 from matchmaker.registry import (
     WHEN_BLOCKED,
     Waiting,
@@ -106,7 +105,7 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
 MOST_WAITING = 5
 register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
 register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
-WHEN_BLOCKED.append(end_between)
+WHEN_BLOCKED += [hosts.end_between, applications.end_between]
 NAMERS.append(names_on)
 
 

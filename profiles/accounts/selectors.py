@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q, QuerySet
 
 from profiles.choices import Side
-from profiles.models import Investor, Invitation, Membership, Startup, User
+from profiles.models import FormerMember, Investor, Invitation, Membership, Startup, User
 
 Company = Startup | Investor
 
@@ -112,12 +112,25 @@ def demo_accounts(persona: str) -> "QuerySet[User]":
     return User.objects.filter(email=email, is_demo=True, is_active=True, is_superuser=False)
 
 
-def company_of(user: User | AnonymousUser) -> Startup | Investor | None:
+def company_of(user: User | AnonymousUser | None) -> Startup | Investor | None:
     """Return the company to which a person belongs."""
     if not isinstance(user, User):
         return None
     membership = membership_of(user)
     return membership.company if membership else None
+
+
+def teams_of(user: User) -> list[Company]:
+    """Return the companies of which a person is or has been. Two queries."""
+    both = (Membership.objects.filter(user=user), FormerMember.objects.filter(user=user))
+    return [each.company for rows in both for each in rows.select_related("startup", "investor")]
+
+
+def people_of(company: Company) -> "QuerySet[User, int]":
+    """Return the keys of those who are or have been of a company."""
+    side = str(company.side)
+    ever = Q(**{f"membership__{side}": company}) | Q(**{f"former_members__{side}": company})
+    return User.objects.filter(ever).order_by().values_list("pk", flat=True)
 
 
 def open_demo_accounts() -> QuerySet[User]:

@@ -1,7 +1,7 @@
 """The tables of the profiles."""
 
 from profiles.choices import Side
-from profiles.models.account import Claim, Invitation, Membership, User
+from profiles.models.account import Claim, FormerMember, Invitation, Membership, User
 from profiles.models.audit import AuditHead, AuditRecord, KeptValues
 from profiles.models.consent import (
     Appeal,

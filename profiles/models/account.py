@@ -147,6 +147,21 @@ class Membership(CompanyRow):
         return str(self.user_id)
 
 
+class FormerMember(CompanyRow):
+    """A person has left a team: what they knew of the company, they still know."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="former_members")
+    left_at = models.DateTimeField(_("left"), default=timezone.now)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("former member")
+        verbose_name_plural = _("former members")
+        ordering = ["left_at", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class Claim(CompanyRow):
     """Somebody may take over a company that was imported and has no people yet; one open claim a company.
 

@@ -28,6 +28,7 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
 from matchmaker.models.programmes import (
+    PersonCard,
     ProgrammeFile,
     ProgrammeHost,
     ProgrammeOutcome,
@@ -40,6 +41,8 @@ from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
+from matchmaker.programmes.services import cohort as cohort_services
+from matchmaker.programmes.services import people
 from matchmaker.stages import services as stages
 from profiles.accounts.services import teams
 from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Status
@@ -52,6 +55,7 @@ from tests.matchmaker.programmes.programmed import make_application as ask_to_ta
 from tests.matchmaker.programmes.programmed import make_programme
 from tests.profiles.pictures.pictured import make_picture
 
+REVIEWER = "unchecked@example.com"
 FATES = (
     "talks",  # both said yes
     "asked",  # the startup asked, nobody answered
@@ -161,7 +165,7 @@ class World:
                 make_application(self.pilots[state], self.startups[fate], by=by, state=given)
 
     def add_programmes(self) -> None:
-        """Organise a programme in three states; all apply for the open one, and one partner reviews."""
+        """Organise a programme in three states; all apply for the open one, which somebody else reviews."""
         states = (ProgrammeState.DRAFT, ProgrammeState.REVIEW, ProgrammeState.OPEN)
         self.programmes = {
             str(state): make_programme(self.investor, by=self.partner, state=state, place_count=20)
@@ -183,9 +187,34 @@ class World:
         ProgrammeSession.objects.create(
             programme=asked, title="Opening", starts_at=asked.starts_at, ends_at=asked.ends_at
         )
-        ProgrammeReviewer.objects.create(
-            programme=asked, user=self.other_partner, email=self.other_partner.email, declared_at=self.at
+        # Somebody who has applied for neither.
+        ProgrammeReviewer.objects.create(programme=asked, email=REVIEWER, declared_at=self.at)
+        self.add_cohort()
+
+    def add_cohort(self) -> None:
+        """Run a public hackathon without a mission: companies and a person take part, in teams and alone."""
+        running = ProgrammeState.RUNNING
+        cohort = make_programme(self.investor, by=self.partner, state=running, place_count=20)
+        self.programmes["cohort"] = cohort
+        rows = {
+            fate: ask_to_take_part(cohort, self.startups[fate], by=self.founders[fate], state="accepted")
+            for fate in ("talks", "blocked", "suspended", "deleted")
+        }
+        rows["other"] = ask_to_take_part(cohort, self.other, by=self.other_partner, state="accepted")
+        self.guest = self.founders["stranger"]
+        PersonCard.objects.create(user=self.guest, headline="Maps", languages=["en"], audience="participants")
+        rows["guest"] = ask_to_take_part(cohort, self.guest, by=self.guest, state="accepted")
+        said: dict[str, Any] = {"at": self.at}
+        for lead, guest in (("talks", "guest"), ("other", "blocked")):
+            values = {"name": f"Team of {lead}", "about": "Sensors", "place_count": 3}
+            team = people.found_team(rows[lead], values=values, by=rows[lead].by, **said)
+            people.invite(team, rows[guest], lead=rows[lead], by=rows[lead].by, **said)
+        ProgrammeSession.objects.create(
+            programme=cohort, title="Demo", starts_at=self.at, ends_at=self.at + timedelta(hours=2)
         )
+        ProgrammeReviewer.objects.create(programme=cohort, email=REVIEWER, declared_at=self.at)
+        said["by"] = self.partner
+        cohort_services.announce(cohort, text="The bus leaves at eight", **said)
 
     def add_parts_of_programmes(self, asked: Any) -> None:
         """Add a request to co-organise, a checked file, and an outcome of a programme that is over."""
@@ -278,7 +307,7 @@ class World:
             for fate in FATES
         ]
         operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
-        newcomer = factories.make_partner("unchecked@example.com", self.unchecked)
+        newcomer = factories.make_partner(REVIEWER, self.unchecked)
         return [
             *founders,
             Actor("visitor", None),

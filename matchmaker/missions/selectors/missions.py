@@ -44,7 +44,7 @@ def part_in(reader: Reader, public_id: str) -> Part | None:
     if mission is None:
         return None
     mission.programme = programme
-    organises = reader.organises(programme) and not reader.is_at_rest
+    organises = reader.organises(programme)
     own = [] if organises else own_delegations(reader, mission)
     return Part(mission, organises, own) if organises or own else None
 
@@ -66,8 +66,6 @@ def readable_delegation(part: Part, public_id: str) -> Delegation | None:
 
 def organised_mission(reader: Reader, public_id: str) -> Mission | None:
     """Return the mission of a programme that the reader organises; of a suspended organiser, none."""
-    if reader.is_at_rest:
-        return None
     rows = organised_by(reader).filter(state__in=PUBLIC)
     found = Mission.objects.filter(programme__in=rows, programme__public_id=public_id)
     try:
@@ -78,8 +76,6 @@ def organised_mission(reader: Reader, public_id: str) -> Mission | None:
 
 def programme_without_mission(reader: Reader, public_id: str) -> Programme | None:
     """Return a programme that goes on and has no timetable yet, for its organiser."""
-    if reader.is_at_rest:
-        return None
     rows = organised_by(reader).filter(state__in=GOING_ON, mission=None)
     return with_parts(rows).filter(public_id=public_id).first()
 

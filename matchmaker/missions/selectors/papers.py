@@ -39,17 +39,22 @@ def parts_of(count: int, size: int = PAGES) -> list[int]:
     return list(range(1, -(-count // size) + 1))
 
 
-def schedules(mission: Mission, delegations: Sequence[Delegation]) -> dict[str, Any]:
-    """Return the data of templates/missions/papers.typ: a page for each delegation. One query."""
+def schedules(mission: Mission, delegations: Sequence[Delegation], secret: str = "") -> dict[str, Any]:
+    """Return the data of templates/missions/papers.typ: a page for each delegation. One query.
+
+    `secret`: who prints the own schedule; without one the code is the delegation's.
+    """
     keys = {each.pk for each in delegations}
     meetings: dict[int, list[MissionMeeting]] = {}
     for each in meetings_in(mission, Q(startup__in=keys) | Q(investor__in=keys)):
         for key in {each.startup_id, each.investor_id} & keys:
             meetings.setdefault(key, []).append(each)
-    return _sheet(mission, [_page_of(each, meetings.get(each.pk, [])) for each in delegations])
+    return _sheet(
+        mission, [_page_of(each, meetings.get(each.pk, []), secret or each.token) for each in delegations]
+    )
 
 
-def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting]) -> dict[str, Any]:
+def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting], secret: str) -> dict[str, Any]:
     other = Side(delegation.side).other
     rows = []
     for each in meetings:
@@ -61,7 +66,7 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting]) -> dict
     return {
         "title": delegation.called,
         "note": delegation.people,
-        "qr": qr_svg(address_of("mission_day_open", delegation.token)),
+        "qr": qr_svg(address_of("mission_day_open", secret)),
         "hint": _("Scan it for the newest state. Keep it to yourself: whoever has it reads your schedule."),
         "days": _by_day(rows),
         "is_sign": False,
@@ -123,11 +128,11 @@ def _sheet(mission: Mission, pages: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def calendar_of(delegation: Delegation) -> str:
+def calendar_of(delegation: Delegation, secret: str) -> str:
     """Return the schedule of a delegation as a calendar file. One query."""
     side = Side(delegation.side)
     rows = meetings_in(delegation.mission, Q(**{str(side): delegation}))
-    link = address_of("mission_day_open", delegation.token)
+    link = address_of("mission_day_open", secret)
     return agenda_text(
         [_appointment(delegation.mission, each, getattr(each, str(side.other)).name, link) for each in rows]
     )

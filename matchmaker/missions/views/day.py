@@ -31,6 +31,7 @@ from matchmaker.models.missions.plan import AfterMeeting
 from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.guards import participant_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader
+from matchmaker.programmes.selectors.secrets import secret_of
 from matchmaker.transitions import ChangedSinceReadError, NotOpenError
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
@@ -86,7 +87,10 @@ def show_day(request: SignedInRequest, reader: Reader, public_id: str, delegatio
     """Show the meetings of an own delegation with the next act; for the organiser those of any, to read."""
     part = scheduled_or_404(part_in(reader, public_id))
     found = found_or_404(readable_delegation(part, delegation))
-    return draw_day(request, part.mission, found, acts=not part.organises, organises=part.organises)
+    secret = "" if part.organises else secret_of(found, request.user)
+    return draw_day(
+        request, part.mission, found, acts=not part.organises, organises=part.organises, secret=secret
+    )
 
 
 @require_safe
@@ -99,7 +103,7 @@ def open_day(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def feed(_request: HttpRequest, token: str) -> HttpResponse:
     """Answer the schedule for a calendar, which has no session: by the secret in its address."""
-    text = calendar_of(found_or_404(opened_by(token)))
+    text = calendar_of(found_or_404(opened_by(token)), token)
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
 
 
@@ -111,7 +115,8 @@ def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegati
     found = found_or_404(readable_delegation(part, delegation))
     note_paper(part.mission, by=request.user, at=timezone.now())
     with timezone.override(part.mission.programme.zone):
-        sheet = typeset(TEMPLATE, schedules(part.mission, [found]))
+        secret = "" if part.organises else secret_of(found, request.user)
+        sheet = typeset(TEMPLATE, schedules(part.mission, [found], secret))
     return pdf(sheet, f"schedule-{found.public_id}")
 
 

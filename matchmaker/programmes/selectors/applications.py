@@ -25,6 +25,7 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.programmes.selectors.people import card_of
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
+from profiles.accounts.selectors import people_of
 from profiles.choices import WORKING_LANGUAGES, Side, Status
 from profiles.models import Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.terms import all_terms
@@ -62,26 +63,40 @@ def known_to(user: User) -> QuerySet[ProgrammeApplication]:
 
 
 def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
-    """Return as whom the reader could apply: the company first. Nobody of an organiser, in any way.
+    """Return as whom the reader could apply: the company first. No one of an organiser, and no reviewer.
 
-    Whoever reads plans and applications would read there what others wish and write.
+    Who reads plans and applications would read there what others wish and write. What stands from before can
+    be withdrawn.
     """
-    found, organises = [], reader.organises(programme)
-    if reader.member and reader.member.side in programme.applicants and not organises:
+    found, organises = [], reader.organises(programme) or reader.leads(programme)
+    if reader.member and reader.member.side in programme.applicants:
         found.append(Applicant(ApplicantKind(reader.member.side), reader.member.company, None))
-    may_be_one = ApplicantKind.PERSON in programme.applicants
-    if organises:  # what stands from before can be withdrawn
-        may_be_one = programme.applications.filter(person=reader.user, state__in=AT_WORK).exists()
-    if reader.may_apply and may_be_one:
+    if reader.may_apply and ApplicantKind.PERSON in programme.applicants:
         found.append(Applicant(ApplicantKind.PERSON, None, reader.user))
-    return found
+    at_work = programme.applications.filter(state__in=AT_WORK)
+    return [
+        each
+        for each in found
+        if not (organises or reviews(programme, each)) or at_work.filter(**each.own).exists()
+    ]
+
+
+def reviews(programme: Programme, applicant: Applicant) -> bool:
+    """Tell whether the applicant, or a person who is or was of its team, has begun to review."""
+    people: Any = people_of(applicant.company) if applicant.company else [applicant.person]
+    return programme.reviewers.filter(user__in=people, declared_at__isnull=False).exists()
 
 
 def not_open_to(reader: Reader, programme: Programme, at: datetime) -> str:
     """Return why the reader's company, or a reader without one, is none of those that may apply now."""
     if not reader.may_apply or reader.organises(programme) or not programme.takes_applications(at):
         return ""
-    own = reader.member.side if reader.member else ApplicantKind.PERSON
+    if reader.leads(programme):
+        return ""
+    company = reader.member.company if reader.member else None
+    own = ApplicantKind(company.side) if company else ApplicantKind.PERSON
+    if reviews(programme, Applicant(own, company, None if company else reader.user)):
+        return _("You cannot apply: you, or a person of your team, review the applications.")
     if own in programme.applicants:
         return ""
     said = {"kinds": joined([str(kind.label) for kind in ApplicantKind if kind in programme.applicants])}

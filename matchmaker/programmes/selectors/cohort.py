@@ -27,6 +27,7 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication, Progra
 from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
 from matchmaker.programmes.selectors.people import own_part, participants
 from matchmaker.programmes.selectors.programmes import Reader, address_of
+from matchmaker.programmes.selectors.secrets import opened_with, secret_of
 from matchmaker.programmes.selectors.share_card import qr_picture
 from profiles.taxonomy.selectors.terms import all_terms
 
@@ -55,7 +56,7 @@ def cohort_page(reader: Reader, programme: Programme, number: str) -> dict[str, 
             if organises or each.application.person_id is None or each.card
         ],
         "cards": to_meet(reader.member, programme) if own and reader.member else [],
-        "feed": address_of("programme_feed", own.token) if own else "",
+        "feed": address_of("programme_feed", secret_of(own, reader.user)) if own and reader.user else "",
     }
 
 
@@ -105,9 +106,11 @@ def cards_of(
 
 def agenda_of(token: str) -> str | None:
     """Return the agenda as a calendar file, for who takes part; None for a token that is not, or no more."""
-    rows = ProgrammeApplication.objects.filter(token=token, state=ApplicationState.ACCEPTED)
-    application = rows.filter(programme__state__in=PUBLIC).select_related("programme").first()
-    if application is None:
+    rows = ProgrammeApplication.objects.filter(
+        state=ApplicationState.ACCEPTED, programme__state__in=PUBLIC
+    ).select_related("programme")
+    application, reader = opened_with(token, rows) or (None, Reader())
+    if application is None or not rows.filter(reader.own, pk=application.pk).exists():
         return None
     programme = application.programme
     return agenda_text([_appointment(programme, session) for session in programme.sessions.all()])

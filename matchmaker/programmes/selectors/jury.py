@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -18,8 +21,9 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.programme import GOING_ON, SENT_STATES
 from matchmaker.programmes.selectors.applications import PER_PAGE, answered, kind_of, question_of, sent_to
-from profiles.accounts.selectors import company_of
-from profiles.models import Investor, Membership, User
+from profiles.accounts.selectors import company_of, people_of, teams_of
+from profiles.choices import Status
+from profiles.models import Investor, User
 from profiles.sheets import Cell
 
 
@@ -28,29 +32,43 @@ def asked_of(user: User) -> Q:
 
 
 def reviews_of(user: User) -> QuerySet[ProgrammeReviewer]:
-    rows = ProgrammeReviewer.objects.filter(asked_of(user), programme__state__in=GOING_ON)
+    """Return what a person reviews: nothing for which they apply, and nothing of or by who is suspended."""
+    suspended = Q(programme__startup__status=Status.SUSPENDED)
+    suspended |= Q(programme__investor__status=Status.SUSPENDED)
+    rows = ProgrammeReviewer.objects.filter(asked_of(user), programme__state__in=GOING_ON).exclude(suspended)
+    applied = ProgrammeApplication.objects.filter(applied_with(user), state__in=SENT_STATES)
+    rows = rows.exclude(programme__in=applied.order_by().values("programme"))
+    company = company_of(user)
+    if company and company.status == Status.SUSPENDED:
+        return rows.none()
     return rows.select_related("programme__startup", "programme__investor", "user")
+
+
+def applied_with(user: User) -> Q:
+    """Match the applications with which a person applies, alone or with a company."""
+    own = Q(person=user) | Q(proposal__partner=user)
+    return reduce(or_, (Q(**{str(company.side): company}) for company in teams_of(user)), own)
 
 
 def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApplication]:
     """Return the applications that a reviewer may see.
 
-    Not of oneself, one's own company or a colleague, a company of the same group, or a declared connection.
+    Not of oneself, the own company or a colleague, a company of the same group, one that has blocked the own
+    or is blocked by it, or a declared connection. A team that one has left counts as the own.
     """
-    rows = sent_to(reviewer.programme).exclude(person=user)
-    rows = rows.exclude(pk__in=reviewer.conflicts.values("application"))
+    rows = sent_to(reviewer.programme).exclude(pk__in=reviewer.conflicts.values("application"))
     signed = ProgrammeProposal.objects.filter(Q(partner=user) | Q(email__iexact=user.email))
     rows = rows.exclude(pk__in=signed.values("application"))
-    company = company_of(user)
-    if company is None:
-        return rows
-    side = str(company.side)
-    colleagues = Membership.objects.filter(**{side: company}).values("user")
-    own = Q(**{side: company}) | Q(person__in=colleagues) | Q(proposal__partner__in=colleagues)
-    if isinstance(company, Investor) and company.group_name.strip():
-        group = Investor.objects.filter(group_name__iexact=company.group_name.strip())
-        people = Membership.objects.filter(investor__in=group).values("user")
-        own |= Q(investor__in=group) | Q(person__in=people)
+    own = applied_with(user)
+    for company in teams_of(user):
+        side, other, near = str(company.side), str(company.side.other), [company]
+        if isinstance(company, Investor) and company.group_name.strip():
+            near += Investor.objects.filter(group_name__iexact=company.group_name.strip())
+        blocks = CompanyBlock.objects.filter(**{side: company}).order_by()
+        own |= Q(**{f"{side}__in": near}) | Q(**{f"{other}__in": blocks.values(other)})
+        for each in near:
+            people = people_of(each)
+            own |= Q(person__in=people) | Q(proposal__partner__in=people)
     return rows.exclude(pk__in=ProgrammeApplication.objects.filter(own).values("pk"))
 
 

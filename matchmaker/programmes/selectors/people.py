@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -18,9 +18,10 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState, ProgrammeKind
+from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.programmes.selectors.programmes import Reader
-from profiles.choices import WORKING_LANGUAGES
-from profiles.models import User
+from profiles.choices import WORKING_LANGUAGES, Side
+from profiles.models import Investor, Startup, User
 from profiles.visibility.visible_profile import joined
 
 MOST_LOOKED_AT, MOST_SUGGESTED, MOST_TEAMS = 200, 8, 100
@@ -98,6 +99,27 @@ def participants(programme: Programme, *, shows_all: bool = False) -> list[Parti
     return [Participant(row, cards.get(row.person_id or 0)) for row in found]
 
 
+def of_team(company: Startup | Investor, path: str = "") -> Q:
+    """Match applications of a company and of its people; `path`: from another row to the application."""
+    side = str(company.side)
+    return Q(**{f"{path}{side}": company}) | Q(**{f"{path}person__membership__{side}": company})
+
+
+def blocking(*companies: Startup | Investor | None) -> set[Side]:
+    """Return which sides of two companies want nothing more from the other; of one side, or of one, none."""
+    both: dict[str, Any] = {str(each.side): each for each in companies if each}
+    return blocked_by(**both) if len(both) == len(Side) else set()
+
+
+def _unread(reader: Reader, known: Collection[int]) -> set[int]:
+    """Return those of the applications whose companies the reader's has blocked: it reads nothing of them."""
+    if reader.member is None or not reader.member.interactions.blocked:
+        return set()
+    side, blocked = reader.member.side.other, reader.member.interactions.blocked
+    theirs = Q(**{f"{side}__in": blocked}) | Q(**{f"person__membership__{side}__in": blocked})
+    return set(ProgrammeApplication.objects.filter(theirs, pk__in=known).values_list("pk", flat=True))
+
+
 def own_part(reader: Reader, programme: Programme) -> ProgrammeApplication | None:
     if not reader.may_apply:
         return None
@@ -147,7 +169,9 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
     """Return the teams, the own one, and who would complete it. The same queries however many there are."""
     known = {each.pk: each for each in participants(programme, shows_all=reader.organises(programme))}
     own = own_part(reader, programme)
-    members = Prefetch("members", ProgrammeTeamMember.objects.order_by("at", "pk"))
+    away = _unread(reader, known)
+    unread = Q(application__in=away) & ~Q(state=MemberState.JOINED)
+    members = Prefetch("members", ProgrammeTeamMember.objects.exclude(unread).order_by("at", "pk"))
     teams = list(programme.teams.prefetch_related(members)[:MOST_TEAMS])
     rows = [_team_row(team, known, own) for team in teams]
     mine = next((row for row in rows if row["is_member"]), None)
@@ -156,12 +180,14 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
     team: list[Participant] = [member["participant"] for member in mine["joined"]] if mine else []
     if own and not mine and own.pk in known:
         team = [known[own.pk]]
-    shown = [each for each in free if each.application.person_id is None or each.card]
+    shown = [
+        each for each in free if each.pk not in away and (each.application.person_id is None or each.card)
+    ]
     asked = {member["participant"].pk for member in mine["waiting"]} if mine else set()
     return {
         "own": own,
         "mine": mine,
-        "rows": [row for row in rows if row is not mine],
+        "rows": [row for row in rows if row is not mine and row["team"].lead_id not in away],
         "suggestions": suggestions(
             team, mine["team"].skills if mine else (), [each for each in shown if each.pk not in asked]
         ),

@@ -87,6 +87,7 @@ class Reader:
         return self.member is not None and not self.member.company.is_published
 
     def leads(self, programme: Programme) -> bool:
+        """Whether the programme is the reader's own: while the company must rest, only to cancel it."""
         if programme.company is None:
             return self.is_curator
         return self.member is not None and programme.company == self.member.company
@@ -94,10 +95,10 @@ class Reader:
     def organises(self, programme: Programme) -> bool:
         """Whether the reader leads a programme or co-organises it, which no company does that must rest."""
         company = self.member.company if self.member else None
-        may_help = company.is_published if company else self.is_curator
-        return self.leads(programme) or (
-            may_help and any(each.accepted_at and each.company == company for each in programme.hosts.all())
-        )
+        if not (company.is_published if company else self.is_curator):
+            return False
+        hosts = (each.company for each in programme.hosts.all() if each.accepted_at)
+        return self.leads(programme) or company in hosts
 
 
 def reader_of(user: AbstractBaseUser | AnonymousUser) -> Reader:
@@ -115,17 +116,25 @@ def led_by(reader: Reader) -> QuerySet[Programme]:
 
 
 def organised_by(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes that the reader organises, alone or with others."""
+    """Return the programmes that the reader organises, alone or with others: none while the company rests.
+
+    All that applicants write is found through them.
+    """
     helped = ProgrammeHost.objects.filter(accepted_at__isnull=False)
-    if reader.member and reader.member.company.is_published:
+    if reader.member and not reader.is_at_rest:
         helped = helped.filter(**{str(reader.member.side): reader.member.company})
     elif reader.is_curator:
         helped = helped.filter(startup=None, investor=None)
     else:
-        return led_by(reader)
+        return Programme.objects.none()
     return Programme.objects.filter(
         Q(pk__in=led_by(reader).order_by().values("pk")) | Q(pk__in=helped.values("programme"))
     )
+
+
+def _own(reader: Reader) -> QuerySet[Programme]:
+    """Return the programmes that the reader organises, and of a company that rests its own, to cancel."""
+    return led_by(reader) if reader.is_at_rest else organised_by(reader)
 
 
 def asked_to_host(user: User | None) -> QuerySet[ProgrammeHost]:
@@ -172,7 +181,7 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
     rows = listed(reader)
     if reader.user is None or not (reader.may_apply or reader.is_curator):
         return rows
-    own = Q(pk__in=organised_by(reader).order_by().values("pk"))
+    own = Q(pk__in=_own(reader).order_by().values("pk"))
     own |= Q(pk__in=asked_to_host(reader.user).order_by().values("programme"))
     if reader.is_curator:
         # Of others, what was once submitted.
@@ -374,7 +383,7 @@ def address_of(name: str, *args: str) -> str:
 
 
 def own_page(reader: Reader, number: str) -> dict[str, Any]:
-    organised = with_parts(organised_by(reader)).order_by("-written_at", "-pk")
+    organised = with_parts(_own(reader)).order_by("-written_at", "-pk")
     paged = Paginator(organised, PER_PAGE).get_page(number)
     rows = ProgrammeApplication.objects.filter(reader.own, programme__approved_at__isnull=False)
     applied = rows.order_by("-at", "-pk")[:MOST_APPLIED]

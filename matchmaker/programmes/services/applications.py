@@ -9,10 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeOutcome,
+    ProgrammeTeamMember,
+)
+from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import (
     AT_WORK,
     GOING_ON,
@@ -27,6 +33,7 @@ from matchmaker.programmes.kinds import (
     APPLIED,
     DECISION_LIMIT,
     DECLINED,
+    LAPSED,
     WAITLISTED,
     WITHDRAWN,
 )
@@ -35,9 +42,11 @@ from matchmaker.programmes.selectors.applications import (
     conditions,
     is_at_rest,
     is_blocked,
+    reviews,
     sent_to,
     unmet,
 )
+from matchmaker.programmes.selectors.people import of_team
 from matchmaker.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
     HOST,
@@ -51,9 +60,10 @@ from matchmaker.programmes.services.programmes import (
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser
 from matchmaker.transitions import WrongStateError
 from profiles.changes.services import lock_profiles
+from profiles.choices import Side
 from profiles.guards import ReasonMissingError
 from profiles.limits import services as limits
-from profiles.models import User
+from profiles.models import Investor, Startup, User
 from profiles.models.account import new_token
 
 APPLICANT = str(ProgrammeMover.APPLICANT)
@@ -93,7 +103,7 @@ def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> N
         raise ApplicantNotOpenError
     if unmet(conditions(held, applicant)):
         raise NotEligibleError
-    if is_blocked(held, applicant):
+    if is_blocked(held, applicant) or reviews(held, applicant):
         raise NotTakingError
 
 
@@ -114,7 +124,7 @@ def write_application(
 
     Raises:
         NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
-        NotTakingError: one of the two has blocked the other.
+        NotTakingError: one of the two has blocked the other, or the applicant reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     held = _hold_both(programme, applicant)
@@ -163,6 +173,12 @@ def withdraw_application(
     if held.state not in GOING_ON:
         raise WrongStateError
     stored = held.applications.get(pk=application.pk)
+    _withdraw(stored, held, by=by, at=at, seen=seen)
+
+
+def _withdraw(
+    stored: ProgrammeApplication, held: Programme, *, by: User, at: datetime, seen: str | None = None
+) -> None:
     stored.programme = held
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
@@ -211,6 +227,35 @@ TOLD = {
     ApplicationAct.WAITLIST: WAITLISTED,
     ApplicationAct.DECLINE: DECLINED,
 }
+
+
+def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End what one of two companies and its people have with programmes of the other, of which one blocks.
+
+    What is not decided ends without a decision. Who blocks the organiser gives up a place, too; who blocks an
+    applicant does not take back what was promised. Between teams, requests and invitations end; who is in one
+    stays. So does what is over. The caller holds both companies.
+    """
+    for company, host in ((startup, investor), (investor, startup)):
+        requests = ProgrammeTeamMember.objects.exclude(state=MemberState.JOINED)
+        requests.filter(of_team(company, "team__lead__"), of_team(host, "application__")).delete()
+        organises = {f"programme__hosts__{host.side}": host, "programme__hosts__accepted_at__isnull": False}
+        of_host = Q(**{f"programme__{host.side}": host}) | Q(**organises)
+        states = [ApplicationState.SENT, ApplicationState.WAITLISTED]
+        if side == company.side:
+            states.append(ApplicationState.ACCEPTED)
+        found = ProgrammeApplication.objects.filter(
+            of_team(company), of_host, state__in=states, programme__state__in=GOING_ON
+        )
+        for application in found.select_related("programme").order_by("programme", "pk").distinct():
+            held = hold(application.programme)
+            if application.state == ApplicationState.ACCEPTED:
+                _withdraw(application, held, by=by, at=at)
+                continue
+            application.programme = held
+            move(application, ApplicationAct.LAPSE, side=None, by=None, at=at, ended_at=at)
+            if side != company.side:
+                tell_applicant(LAPSED, application, at=at)
 
 
 def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:

@@ -16,8 +16,8 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.programme import GOING_ON
 from matchmaker.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
-from matchmaker.programmes.selectors.jury import asked_of, has_scores, visible_to
-from matchmaker.programmes.services.programmes import lock_programme, note
+from matchmaker.programmes.selectors.jury import asked_of, has_scores, reviews_of, visible_to
+from matchmaker.programmes.services.programmes import lock_programme, note, require_open_organiser
 from matchmaker.programmes.services.telling import tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import users_with
@@ -45,6 +45,7 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
     """Ask somebody to review. Whether the address has an account is told to nobody but its owner."""
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held = lock_programme(programme)
+    require_open_organiser(held)
     if held.state not in GOING_ON:
         raise WrongStateError
     address = email.strip().lower()
@@ -89,7 +90,11 @@ def declare_conflicts(
     """Say with whom one is connected: these applications do not exist for the reviewer from now on.
 
     A score that was given before goes.
+
+    Raises:
+        WrongStateError: one does not review, or not any more.
     """
+    _lock_reviewed(reviewer, by)
     found = visible_to(reviewer, by).filter(pk__in=list(applications)[:MOST_DECLARED])
     ProgrammeConflict.objects.bulk_create(
         (ProgrammeConflict(reviewer=reviewer, application=each, at=at) for each in found),
@@ -104,6 +109,14 @@ def declare_conflicts(
 
 
 MOST_DECLARED = 500
+
+
+def _lock_reviewed(reviewer: ProgrammeReviewer, by: User) -> Programme:
+    """Hold a programme that one reviews: who applies for it, or is suspended meanwhile, does so no more."""
+    held = lock_programme(reviewer.programme)
+    if not reviews_of(by).filter(pk=reviewer.pk).exists():
+        raise WrongStateError
+    return held
 
 
 @transaction.atomic
@@ -123,9 +136,9 @@ def score(
         NoCriteriaError: there are none, or others than were answered.
     """
     limits.take_token(DECISION_LIMIT, account=by, at=at)
-    held = lock_programme(reviewer.programme)
+    held = _lock_reviewed(reviewer, by)
     mine = visible_to(reviewer, by).filter(pk=application.pk)
-    if held.state not in GOING_ON or reviewer.declared_at is None or not mine.exists():
+    if reviewer.declared_at is None or not mine.exists():
         raise WrongStateError
     if not held.criteria or len(points) != len(held.criteria):
         raise NoCriteriaError

@@ -28,11 +28,11 @@ from matchmaker.programmes.kinds import (
     TEAM_JOINED,
     TEAM_LIMIT,
 )
-from matchmaker.programmes.selectors.people import has_teams
+from matchmaker.programmes.selectors.people import blocking, has_teams
 from matchmaker.programmes.services.programmes import hold, note
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.selectors import users_with
+from profiles.accounts.selectors import company_of, users_with
 from profiles.limits import services as limits
 from profiles.models import User
 from profiles.notifications.services import Message
@@ -140,7 +140,10 @@ def _meet(
     told: ProgrammeApplication,
     at: datetime,
 ) -> None:
-    """Ask, or invite; where the other side has done so before, one is in, and other requests end."""
+    """Ask, or invite; where the other side has done so before, one is in, and other requests end.
+
+    Between two of whom one has blocked the other, no one is told, and who has blocked reads nothing of it.
+    """
     row, made = team.members.get_or_create(application=application, defaults={"state": state, "at": at})
     if not made and row.state in (state, MemberState.JOINED):
         return
@@ -149,7 +152,8 @@ def _meet(
         kind, row.state, row.at = TEAM_JOINED, MemberState.JOINED, at
         row.save(update_fields=["state", "at"])
         application.team_members.exclude(pk=row.pk).delete()
-    tell_applicant(kind, told, at=at, event=f"{team.pk}:{application.pk}")
+    if not blocking(*(each.company or company_of(each.person) for each in (team.lead, application))):
+        tell_applicant(kind, told, at=at, event=f"{team.pk}:{application.pk}")
 
 
 def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> None:
@@ -246,7 +250,7 @@ def sign_proposal(proposal: ProgrammeProposal, *, seen: str, by: User, at: datet
     """Sign a joint proposal as it was read: from now on the organiser reads it.
 
     Raises:
-        WrongStateError: applications are closed, it is signed, or it says something else by now.
+        WrongStateError: applications are closed, it is signed, it says something else by now, or one reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, at=at)
     held = hold(proposal.application.programme)
@@ -255,7 +259,8 @@ def sign_proposal(proposal: ProgrammeProposal, *, seen: str, by: User, at: datet
     is_research = held.kind == ProgrammeKind.RESEARCH and held.takes_applications(at)
     if not is_research or stored.version != seen or stored.email != by.email or stored.signed_at:
         raise WrongStateError
-    if application.state != ApplicationState.SENT:
+    reviews = held.reviewers.filter(user=by, declared_at__isnull=False)
+    if application.state != ApplicationState.SENT or reviews.exists():
         raise WrongStateError
     stored.signed_at, stored.partner = at, by
     stored.save(update_fields=["signed_at", "partner"])

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from matchmaker.integrations import dispatch
-from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeTelling
+from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.programmes.selectors.people import blocking
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.models import User
@@ -45,11 +46,8 @@ def tell_applicant(
 def tell_person(person: User, message: Message, programme: Programme) -> None:
     """Tell one person who was named by an address; not one whose company has blocked the organiser."""
     company = company_of(person)
-    if company and programme.company and company.side == programme.company.side.other:
-        both = {str(each.side): each for each in (company, programme.company)}
-        if CompanyBlock.objects.filter(**both, side=company.side).exists():
-            return
-    _tell(person, message, programme)
+    if company is None or company.side not in blocking(company, programme.company):
+        _tell(person, message, programme)
 
 
 def _tell(person: User, message: Message, programme: Programme) -> None:
@@ -138,9 +136,9 @@ def _tell_some() -> int:
         return 0
     now, later = row.waiting[:BATCH], row.waiting[BATCH:]
     related = ("programme", "startup", "investor", "person")
-    waiting = row.programme.applications.filter(pk__in=now).select_related(*related).order_by("pk")
+    rows_now = row.programme.applications.filter(pk__in=now).exclude(state=ApplicationState.WITHDRAWN)
     with notifications.sent_by(lambda: row.programme.company or row.programme.by):
-        for each in waiting:
+        for each in rows_now.select_related(*related).order_by("pk"):
             tell_applicant(row.kind, each, at=row.at, event=f"{row.event}:{each.pk}", path=row.path)
     if later:
         ProgrammeTelling.objects.filter(pk=row.pk).update(waiting=later)

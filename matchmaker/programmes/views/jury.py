@@ -26,7 +26,7 @@ from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, form_page, keys_in, page_with_form, sent_by_post
+from profiles.pages import form_error_on, form_page, keys_in, message_on_error, page_with_form, sent_by_post
 from profiles.sheets import FORMATS, download
 
 REFUSALS: dict[type[Exception], str | Promise] = {
@@ -129,8 +129,10 @@ def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> Ht
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if request.method == "POST":
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **said)
-        messages.success(request, _("Saved. Applications that you are connected with are gone for you."))
+        with message_on_error(
+            request, REFUSALS, _("Saved. Applications that you are connected with are gone for you.")
+        ):
+            jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **said)
         return redirect("programme_review_list", public_id)
     page = selectors.review_page(reviewer, request.user, request.GET.get("page", "1"))
     context = {"programme": reviewer.programme, "reviewer": reviewer, "review": page}

@@ -81,18 +81,18 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one programme: to everybody what it is, to its people what they do next."""
     reader, at = selectors.reader_of(request.user), timezone.now()
     programme = found_or_404(selectors.programme_in(reader, public_id))
-    organises = reader.organises(programme)
+    organises, leads = reader.organises(programme), reader.leads(programme)
     context = {
         "programme": programme,
         "facts": selectors.facts_of(programme),
         "reader": reader,
         "organises": organises,
         "still_to_tell": selectors.still_to_tell(programme) if organises else 0,
-        "leads": reader.leads(programme),
+        "leads": leads,
         "is_asked_to_host": selectors.asked_to_host(reader.user).filter(programme=programme).exists(),
         "may_say_outcomes": bool(own_sides(reader, programme)),
         "missing": selectors.missing_in(programme)
-        if organises and programme.state == ProgrammeState.DRAFT
+        if (organises or leads) and programme.state == ProgrammeState.DRAFT
         else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
         "not_open_to": not_open_to(reader, programme, at),

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -32,7 +33,7 @@ from profiles.changes.services import lock_profiles
 from profiles.choices import Role, Status
 from profiles.drafts import services as drafts
 from profiles.limits import services as limits
-from profiles.models import Invitation, Membership, User
+from profiles.models import FormerMember, Invitation, Membership, User
 from profiles.models.account import new_token
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
@@ -156,7 +157,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
     if not members_of(company).filter(pk=membership.pk).exists():
         raise NotMemberError
     event, person = f"left:{membership.pk}", membership.user
-    _end_membership(membership)
+    _end_membership(membership, at=at)
     _record(LEFT, company, by=by, at=at, user=membership.user_id)
     _tell_team(company, but=by, event=event, at=at)
     words = {"company": name_in(company, person.language)}
@@ -174,7 +175,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
     if not any(other.is_owner and other.pk != membership.pk for other in team):
         raise LastOwnerError
     event = f"left:{membership.pk}"
-    _end_membership(membership)
+    _end_membership(membership, at=at)
     _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
     _tell_team(company, but=membership.user, event=event, at=at)
 
@@ -195,10 +196,12 @@ def _tell_team(company: Company, *, but: User, event: str, at: datetime) -> None
     notify_team(company, Message(kind=TEAM_CHANGED, path=reverse("team"), event=event, at=at), but=but)
 
 
-def _end_membership(membership: Membership) -> None:
+def _end_membership(membership: Membership, *, at: datetime) -> None:
     """Let a person go, with what would let others in, or show what was typed for the company."""
     invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
     drafts.discard_all(membership.user_id)
+    left: dict[str, Any] = {membership.side: membership.company}
+    FormerMember.objects.create(user_id=membership.user_id, left_at=at, **left)
     membership.delete()
 
 

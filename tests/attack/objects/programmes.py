@@ -11,11 +11,19 @@ from matchmaker.models.programmes import (
     ProgrammeOutcome,
     ProgrammeReviewer,
     ProgrammeSession,
+    ProgrammeTeam,
 )
-from matchmaker.models.programmes.programme import ProgrammeState
+from matchmaker.models.programmes.programme import (
+    GOING_ON,
+    PUBLIC,
+    SENT_STATES,
+    ProgrammeKind,
+    ProgrammeState,
+)
+from matchmaker.programmes.selectors.secrets import secret_of
 from profiles.choices import Role
-from tests.attack.objects.kinds import Kind, Named, nobody
-from tests.attack.world import Actor, World
+from tests.attack.objects.kinds import Kind, Named
+from tests.attack.world import REVIEWER, Actor, World
 
 
 def programmes(world: World) -> Iterator[Named]:
@@ -39,7 +47,7 @@ def may_read_programme(world: World, actor: Actor, programme: Any) -> bool:
     if actor.name == "curator":
         return programme.state != ProgrammeState.DRAFT
     is_kept_away = actor.company is not None and world.fate(actor.company, programme.company) == "hidden"
-    return programme.state == ProgrammeState.OPEN and not is_kept_away
+    return programme.state in PUBLIC and not is_kept_away
 
 
 def organises(_world: World, actor: Actor, owner: Any) -> bool:
@@ -55,6 +63,7 @@ def may_apply_for(kind: str) -> Callable[[World, Actor, Any], bool]:
         if not is_of_the_market or not may_read_programme(world, actor, programme):
             return False
         is_others = actor.company is not None and actor.company != programme.company
+        is_others = is_others and actor.user.email != REVIEWER
         return kind == "person" or (is_others and actor.company.side == kind)
 
     return may
@@ -69,14 +78,54 @@ def organises_in(*states: str) -> Callable[[World, Actor, Any], bool]:
 
 
 def may_review(world: World, actor: Actor, owner: Any) -> bool:
-    """The one whom the organiser asked, for the open programme, but for the own company's application."""
+    """The one whom the organiser asked, who applies for neither programme."""
     programme, row = owner if isinstance(owner, tuple) else (owner, None)
-    is_asked = actor.user == world.other_partner and programme == world.programmes[ProgrammeState.OPEN]
-    return is_asked and (row is None or (row.programme == programme and row.investor != world.other))
+    is_asked = actor.user is not None and actor.user.email == REVIEWER and programme.state in GOING_ON
+    is_reviewed = programme in (world.programmes[ProgrammeState.OPEN], world.programmes["cohort"])
+    return is_asked and is_reviewed and (row is None or is_sent_to(programme, row))
 
 
-def organises_the_hackathon(world: World, actor: Actor, programme: Any) -> bool:
-    return organises(world, actor, programme) and programme == world.programmes[ProgrammeState.OPEN]
+def is_sent_to(programme: Any, row: Any) -> bool:
+    """What a block has ended is nobody's to read."""
+    return bool(row.programme == programme and row.state in SENT_STATES)
+
+
+def reads_applications(world: World, actor: Actor, owner: Any) -> bool:
+    return organises(world, actor, owner) and is_sent_to(*owner) and not hasattr(owner[1], "proposal")
+
+
+def is_in_the_cohort(world: World, actor: Actor, owner: Any) -> bool:
+    """Those who were accepted, as a company or as a person; of parts, of that programme alone."""
+    programme, row = owner if isinstance(owner, tuple) else (owner, None)
+    if programme != world.programmes["cohort"] or (row is not None and row.programme != programme):
+        return False
+    fates = ("talks", "blocked", "suspended", "deleted")
+    companies = [world.other, *(world.startups[fate] for fate in fates)]
+    return actor.user == world.guest or (actor.company is not None and actor.company in companies)
+
+
+def reads_the_cohort(world: World, actor: Actor, owner: Any) -> bool:
+    return is_in_the_cohort(world, actor, owner) or organises_in(*GOING_ON)(world, actor, owner)
+
+
+def organises_or_comes_to_the_hackathon(world: World, actor: Actor, programme: Any) -> bool:
+    is_hackathon = programme.kind == ProgrammeKind.HACKATHON
+    return is_hackathon and reads_the_cohort(world, actor, programme)
+
+
+def secrets(world: World) -> Iterator[Named]:
+    """Give the address of an agenda as everybody had it who was once in the team, or is."""
+    for row in ProgrammeApplication.objects.filter(programme__in=world.programmes.values()):
+        users = {row.by, world.left, world.moved, world.partner}
+        yield from (Named({"token": secret_of(row, user)}, (row, user)) for user in users)
+
+
+def is_still_there(world: World, _actor: Actor, owner: Any) -> bool:
+    """Who has the address reads the agenda, while the person whose it is takes part."""
+    row, user = owner
+    is_theirs = row.by == user or (user == world.moved and row.investor == world.other)
+    is_suspended = row.startup == world.startups["suspended"]
+    return row.state == "accepted" and is_theirs and not is_suspended
 
 
 def is_asked_to_host(world: World, actor: Actor, owner: Any) -> bool:
@@ -113,47 +162,45 @@ def of_kind(kind: str) -> Callable[[World], Iterator[Named]]:
 
 KINDS: dict[str, Kind] = {
     "programme": Kind(programmes, may_read_programme),
-    "programme_card": Kind(programmes, lambda _world, _actor, one: one.state == ProgrammeState.OPEN),
+    "programme_card": Kind(programmes, lambda _world, _actor, one: one.state in PUBLIC),
     "programme_edit": Kind(programmes, organises_in(ProgrammeState.DRAFT)),
     "programme_move": Kind(programmes, organises),
     "programme_applications": Kind(programmes, organises),
+    "programme_dates": Kind(programmes, organises_in(ProgrammeState.OPEN)),
     **dict.fromkeys(
-        ("programme_dates", "programme_jury", "programme_criteria", "programme_results", "programme_sheet"),
-        Kind(programmes, organises_in(ProgrammeState.OPEN)),
+        ("programme_jury", "programme_criteria", "programme_results", "programme_sheet"),
+        Kind(programmes, organises_in(*GOING_ON)),
     ),
     "programme_export": Kind(
         lambda world: (Named({**each.values, "form": "csv"}, each.owner) for each in programmes(world)),
-        organises_in(ProgrammeState.OPEN),
+        organises_in(*GOING_ON),
     ),
-    "programme_application": Kind(parts_of_programmes(ProgrammeApplication), organises),
+    "programme_application": Kind(parts_of_programmes(ProgrammeApplication), reads_applications),
     "programme_reviewer_remove": Kind(parts_of_programmes(ProgrammeReviewer), organises),
-    # Nobody has been accepted, so there is no team, and only the organiser has the page of teams.
-    "programme_cohort": Kind(programmes, organises_in(ProgrammeState.OPEN)),
+    "programme_cohort": Kind(programmes, reads_the_cohort),
     **dict.fromkeys(
         ("programme_session", "programme_session_remove"),
         Kind(parts_of_programmes(ProgrammeSession), organises),
     ),
-    **dict.fromkeys(
-        ("programme_file", "programme_file_remove"), Kind(parts_of_programmes(ProgrammeFile), organises)
+    "programme_file": Kind(
+        parts_of_programmes(ProgrammeFile), lambda *owner: organises(*owner) or is_in_the_cohort(*owner)
     ),
+    "programme_file_remove": Kind(parts_of_programmes(ProgrammeFile), organises),
     "programme_hosts": Kind(programmes, lambda *owner: organises(*owner) or is_asked_to_host(*owner)),
     "programme_host": Kind(
         parts_of_programmes(ProgrammeHost), lambda *owner: organises(*owner) or is_asked_to_host(*owner)
     ),
     "programme_outcomes": Kind(ended, took_part),
     "programme_outcome": Kind(parts_of_programmes(ProgrammeOutcome), took_part),
-    "programme_attend": Kind(lambda _world: [Named({"code": ProgrammeSession.objects.get().code})], nobody),
-    "programme_feed": Kind(
-        lambda world: (
-            Named({"token": row.token})
-            for row in ProgrammeApplication.objects.filter(programme__in=world.programmes.values())
+    "programme_attend": Kind(
+        lambda _world: (
+            Named({"code": each.code}, (each.programme, each)) for each in ProgrammeSession.objects.all()
         ),
-        nobody,
+        is_in_the_cohort,
     ),
-    "programme_teams": Kind(programmes, organises_the_hackathon),
-    "programme_team": Kind(
-        lambda world: (Named({**each.values, "pk": 1}, each.owner) for each in programmes(world)), nobody
-    ),
+    "programme_feed": Kind(secrets, is_still_there),
+    "programme_teams": Kind(programmes, organises_or_comes_to_the_hackathon),
+    "programme_team": Kind(parts_of_programmes(ProgrammeTeam), is_in_the_cohort),
     "programme_proposal": Kind(parts_of_programmes(ProgrammeApplication), may_sign),
     "programme_review_list": Kind(programmes, may_review),
     "programme_review_one": Kind(parts_of_programmes(ProgrammeApplication), may_review),

@@ -17,6 +17,7 @@ from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.pair_action import Interest
 from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.programmes.selectors.secrets import secret_of
 from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
@@ -76,7 +77,7 @@ def test_the_secret_address_opens_the_schedule_to_read_without_signing_in(as_use
     read = body(nobody, page)
     assert today.theirs.name in read
     assert "<form" not in read
-    feed = reverse("mission_feed", args=[today.ours.token])
+    feed = reverse("mission_feed", args=[secret_of(today.ours, ayesha)])
     assert feed in body(as_user(ayesha), today.at("mission_day", today.ours.public_id))
     (event,) = Calendar.from_ical(nobody.get(feed).content).walk("VEVENT")
     assert event.decoded("dtstart") == meeting.slot.starts_at

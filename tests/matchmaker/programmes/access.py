@@ -1,5 +1,7 @@
 """Who may do what about programmes, address by address, and the programmes of that market."""
 
+from types import SimpleNamespace
+
 from django.utils import timezone
 
 from matchmaker.models.programmes import (
@@ -12,6 +14,7 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.programmes.selectors.secrets import secret_of
 from profiles.models import CheckedFile
 from tests.house.access import at
 from tests.matchmaker.programmes.programmed import make_application, make_programme
@@ -26,6 +29,9 @@ def add_to(market):
     call = make_programme(market.investor, by=partner, kind=ProgrammeKind.RESEARCH)
     ended = make_programme(market.investor, by=partner, state=ProgrammeState.FINISHED)
     taken_part = make_application(ended, market.rival, by=asker, state=ApplicationState.ACCEPTED)
+    accepted = make_application(
+        make_programme(market.investor, by=partner), market.rival, by=asker, state=ApplicationState.ACCEPTED
+    )
     market.added |= {
         "programme_ended": ended,
         "programme_outcome": ProgrammeOutcome.objects.create(
@@ -60,12 +66,7 @@ def add_to(market):
         "programme_session": ProgrammeSession.objects.create(
             programme=programme, title="Opening", starts_at=programme.starts_at, ends_at=programme.ends_at
         ),
-        "programme_accepted": make_application(
-            make_programme(market.investor, by=partner),
-            market.rival,
-            by=asker,
-            state=ApplicationState.ACCEPTED,
-        ),
+        "programme_secret": SimpleNamespace(token=secret_of(accepted, asker)),
         "programme": programme,
         "programme_draft": make_programme(market.investor, by=partner, state=ProgrammeState.DRAFT),
         "programme_waiting": make_programme(market.investor, by=partner, state=ProgrammeState.REVIEW),
@@ -139,7 +140,7 @@ ADDRESSES = (
         pk="programme_outcome.pk",
     ),
     at("programme_feed", "nnnnnnnn", "mmmmmmmm", token="=no-such-token"),
-    at("programme_feed", "oooooooo", "mmmmmmmm", token="programme_accepted.token"),
+    at("programme_feed", "oooooooo", "mmmmmmmm", token="programme_secret.token"),
     at("programme_attend", "ssnnnnnn", "ssnnnnnn", code="programme_session.code"),
     at("programme_reviews", "ssnnnnon", "ssnnnnmn"),
     at("programme_review", "ssnnnnon", "ssnnnnin", public_id="programme_waiting.public_id"),

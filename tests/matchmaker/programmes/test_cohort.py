@@ -11,6 +11,7 @@ from icalendar import Calendar
 
 from matchmaker.models.programmes import ProgrammeAttendance, ProgrammeSession
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.programmes.selectors.secrets import secret_of
 from profiles.models import Notice, OutboxMail
 from tests import factories
 from tests.matchmaker import ranked
@@ -64,6 +65,7 @@ def test_the_agenda_is_in_the_programmes_time_zone_and_in_a_calendar(
     as_user, programme, startup, ayesha, li_wei
 ):
     own = make_application(programme, startup, by=ayesha, state=A.ACCEPTED)
+    feed = reverse("programme_feed", args=[secret_of(own, ayesha)])
     host, page = as_user(li_wei), at("programme_cohort", programme)
     wrong = {"what": "session", "title": "Opening", "starts_at": when(2), "ends_at": when(1)}
     assert host.post(page, wrong).status_code == 422
@@ -71,7 +73,6 @@ def test_the_agenda_is_in_the_programmes_time_zone_and_in_a_calendar(
     host.post(page, {"what": "session", "title": "Opening", "starts_at": typed, "ends_at": when(3)})
     made = ProgrammeSession.objects.get()
     assert made.starts_at.astimezone(programme.zone).strftime("%Y-%m-%dT%H:%M") == typed
-    feed = reverse("programme_feed", args=[own.token])
     assert feed in body(as_user(ayesha), page)
     answer = as_user(None).get(feed)
     (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
