@@ -23,6 +23,10 @@ class Transition(Generic[State, Act, Who]):
     mover: Who
 
 
+def checks(prefix: str, rules: Iterable[tuple[str, models.Q]]) -> list[models.CheckConstraint]:
+    return [models.CheckConstraint(condition=rule, name=f"{prefix}_{name}") for name, rule in rules]
+
+
 def codes_of(states: Iterable[models.TextChoices]) -> list[str]:
     """Return states as they are stored."""
     return [str(state) for state in states]

@@ -304,7 +304,7 @@ def join_roads(merging: Merging) -> None:
             continue
         both = Q(introduction=goes_on) | Q(introduction=introduction)
         current = IntroductionStage.objects.filter(both, state__in=CURRENT).order_by("-decided_at", "-pk")
-        said: dict[str, Any] = {"side": Side(own), "by": merging.by, "at": merging.at}
+        said: dict[str, Any] = {"in_place_of": own, "by": merging.by, "at": merging.at}
         for older in current[1:]:
             transition(older, StageAct.FOLLOW, remind_at=None, **said)
         moved = IntroductionStage.objects.filter(introduction=introduction)

@@ -436,13 +436,7 @@ def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime
 
 
 def move(
-    introduction: Introduction,
-    act: IntroductionAct,
-    *,
-    side: Side | None,
-    by: User | None,
-    at: datetime,
-    **changes: Any,
+    introduction: Introduction, act: IntroductionAct, *, by: User | None, at: datetime, **changes: Any
 ) -> None:
     """Move a request; one that has ended has no deadlines, and one that was answered waits for nobody.
 
@@ -450,7 +444,7 @@ def move(
     """
     if "ended_at" in changes:
         changes |= NO_DEADLINES
-    step = transition(introduction, act, side=side, by=by, at=at, **changes)
+    step = transition(introduction, act, by=by, at=at, **changes)
     if step.source == IntroductionState.ASKED:
         settle_request(introduction, at=at)
 

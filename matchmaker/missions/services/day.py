@@ -183,7 +183,7 @@ def answer_move(
     if held.asked_slot_id not in places:
         raise NotFreeError
     slot, table = places[held.asked_slot_id]
-    step = place(held, MeetingAct.SWAP, slot, table, side=str(side), by=by, at=at, accepted_at=at)
+    step = place(held, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
     tell_other(MEETING_MOVED, held, side.other, event=f"{step.pk}", at=at)
 
 
@@ -200,7 +200,6 @@ def place(
     slot: MissionSlot,
     table: MissionTable,
     *,
-    side: str,
     by: User,
     at: datetime,
     accepted_at: datetime | None,
@@ -215,9 +214,7 @@ def place(
     new: dict[str, Any] = {"slot": slot, "table": table, "sequence": meeting.sequence + 1, **both, **also}
     try:
         with transaction.atomic():
-            return move(
-                meeting, act, side=side, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new
-            )
+            return move(meeting, act, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new)
     except IntegrityError as error:
         raise NotFreeError from error
 

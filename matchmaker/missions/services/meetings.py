@@ -33,9 +33,9 @@ def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
 
 
 def move(
-    meeting: MissionMeeting, act: MeetingAct, *, side: str | None, by: User | None, at: datetime, **said: Any
+    meeting: MissionMeeting, act: MeetingAct, *, by: User | None, at: datetime, **said: Any
 ) -> MissionStep:
-    step: MissionStep = transition(meeting, act, side=side, by=by, at=at, **said)
+    step: MissionStep = transition(meeting, act, by=by, at=at, **said)
     note(meeting.mission, f"meeting_{act}", by=by, at=at)
     return step
 
@@ -53,7 +53,7 @@ def accept(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen:
         raise WrongStateError
     is_second = getattr(held, f"{side.other}_accepted_at") is not None
     act = MeetingAct.CONFIRM if is_second else MeetingAct.ACCEPT
-    move(held, act, side=str(side), by=by, at=at, seen=seen, **{f"{side}_accepted_at": at})
+    move(held, act, side=side, by=by, at=at, seen=seen, **{f"{side}_accepted_at": at})
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def decline(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen
     held = hold_meeting(meeting)
     is_agreed = held.startup_accepted_at and held.investor_accepted_at
     act = MeetingAct.CANCEL if is_agreed else MeetingAct.DECLINE
-    step = move(held, act, side=str(side), by=by, at=at, seen=seen, ended_at=at)
+    step = move(held, act, side=side, by=by, at=at, seen=seen, ended_at=at)
     _tell_off(held, [getattr(held, f"{side.other}_id")], step, at=at)
 
 
@@ -81,7 +81,7 @@ def drop_impossible(mission: Mission, *, at: datetime) -> None:
     related = ("startup__application", "investor__application")
     for meeting in impossible(mission, rows.select_related(*related)):
         meeting.mission = mission
-        step = move(meeting, MeetingAct.LEAVE, side=None, by=None, at=at, ended_at=at)
+        step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
         _tell_off(meeting, [meeting.startup_id, meeting.investor_id], step, at=at)
 
 
@@ -93,5 +93,5 @@ def leave(delegations: Any, *, at: datetime) -> None:
     rows = rows.select_related("mission__programme")
     for side in Side:
         for meeting in rows.filter(**{f"{side}__in": keys}):
-            step = move(meeting, MeetingAct.LEAVE, side=None, by=None, at=at, ended_at=at)
+            step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
             _tell_off(meeting, [getattr(meeting, f"{side.other}_id")], step, at=at)

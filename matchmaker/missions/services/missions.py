@@ -89,10 +89,8 @@ def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
     return held
 
 
-def move(
-    mission: Mission, act: MissionAct, *, side: str | None, by: User | None, at: datetime, **changes: Any
-) -> MissionStep:
-    step: MissionStep = transition(mission, act, side=side, by=by, at=at, **changes)
+def move(mission: Mission, act: MissionAct, *, by: User | None, at: datetime, **changes: Any) -> MissionStep:
+    step: MissionStep = transition(mission, act, by=by, at=at, **changes)
     note(mission, str(act), by=by, at=at)
     return step
 
@@ -131,7 +129,7 @@ def set_up(
             raise WrongStateError
         require_open_organiser(programme)
         held = Mission(programme=programme, by=by, at=at, **values)
-        move(held, MissionAct.SET_UP, side=HOST, by=by, at=at)
+        move(held, MissionAct.SET_UP, by=by, at=at)
         add_delegations(held, at=at)
     else:
         held = hold_as_host(mission, CHANGEABLE)
@@ -268,7 +266,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         raise DeadlinePassedError
     act = MissionAct.OPEN_WISHES if held.state == M.SETTING_UP else MissionAct.REOPEN
     add_delegations(held, at=at)
-    step = move(held, act, side=HOST, by=by, at=at, wishes_until=until)
+    step = move(held, act, by=by, at=at, wishes_until=until)
     prefill(held, at=at)
     everybody = with_people(coming(held))
     Delegation.objects.filter(pk__in=[each.pk for each in everybody]).update(reminders=0)
@@ -280,7 +278,7 @@ def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
     """Take no more wishes, before the deadline; who is added from now on is late and may still choose."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, (M.WISHES,))
-    move(held, MissionAct.CLOSE_WISHES, side=HOST, by=by, at=at, wishes_until=at)
+    move(held, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
 
 
 def prefill(mission: Mission, *, at: datetime) -> None:

@@ -68,11 +68,9 @@ def move(
     record: Pilot | PilotApplication,
     act: PilotAct | ApplicationAct,
     *,
-    side: str,
     by: User,
     at: datetime,
     corrected: Sequence[str] = (),
-    seen: str | None = None,
     **changes: Any,
 ) -> PilotStep:
     """Move a pilot or an application along its table, and write it into the trail.
@@ -80,7 +78,7 @@ def move(
     The step keeps the names of what was `corrected`. Raises what matchmaker.transitions.transition raises.
     """
     kept = {"corrected": list(corrected)}
-    step: PilotStep = transition(record, act, side=side, by=by, at=at, seen=seen, step=kept, **changes)
+    step: PilotStep = transition(record, act, by=by, at=at, step=kept, **changes)
     done = str(act) if isinstance(record, Pilot) else "application"
     note_pilot(step.pilot, done, by=by, at=at, step=str(act))
     return step
@@ -163,7 +161,7 @@ def apply_for_slot(
     require_read(held, seen)
     is_quiet = held.applications.filter(**own, at__gt=at - QUIET).exists()
     made = PilotApplication(pilot=held, **own, words=words, slots=held.slots, by=by, at=at)
-    move(made, ApplicationAct.APPLY, side=applicant.side, by=by, at=at)
+    move(made, ApplicationAct.APPLY, by=by, at=at)
     if not is_quiet:
         message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
         notify_team(held.company, message)
@@ -320,7 +318,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
 
 def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
     """Leave one application where two records of one company have applied for the same pilot."""
-    said: dict[str, Any] = {"side": other.side, "by": merging.by, "at": merging.at}
+    said: dict[str, Any] = {"in_place_of": other.side, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
     return True
 

@@ -47,7 +47,6 @@ from matchmaker.pilots.services.applications import (
 from matchmaker.transitions import ChangedSinceReadError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
-from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
@@ -97,7 +96,7 @@ def write_pilot(
         if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
             raise TooManyPilotsError
         kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
-        move(kept, PilotAct.WRITE, side=host.side, by=by, at=at)
+        move(kept, PilotAct.WRITE, by=by, at=at)
     else:
         kept = lock_pilot(pilot)
         if kept.state != PilotState.DRAFT:
@@ -173,7 +172,7 @@ def approve_pilot(pilot: Pilot, *, seen: str | None, by: User, at: datetime) -> 
     if not held.company.is_published:
         raise HostNotOpenError
     _require_days_left(held, at)
-    move(held, PilotAct.APPROVE, side=Role.CURATOR, by=by, at=at, seen=seen, approved_at=at)
+    move(held, PilotAct.APPROVE, by=by, at=at, seen=seen, approved_at=at)
     _tell_host(PILOT_APPROVED, held, at=at)
 
 
@@ -189,7 +188,7 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime, seen:
     if not message:
         raise ReasonMissingError
     held = lock_with_companies(pilot)
-    move(held, PilotAct.SEND_BACK, side=Role.CURATOR, by=by, at=at, seen=seen, note=message)
+    move(held, PilotAct.SEND_BACK, by=by, at=at, seen=seen, note=message)
     _tell_host(PILOT_RETURNED, held, at=at)
 
 

@@ -39,7 +39,6 @@ from matchmaker.programmes.selectors.applications import (
 )
 from matchmaker.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
-    HOST,
     fill_from_waitlist,
     free_places,
     hold,
@@ -53,8 +52,6 @@ from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError
 from profiles.limits import services as limits
 from profiles.models import User
-
-APPLICANT = str(ProgrammeMover.APPLICANT)
 
 
 class NotEligibleError(Exception):
@@ -122,16 +119,16 @@ def write_application(
         made = ProgrammeApplication(
             programme=held, **applicant.own, answers=list(answers), place_count=held.place_count, by=by, at=at
         )
-        move(made, ApplicationAct.DRAFT, side=APPLICANT, by=by, at=at)
+        move(made, ApplicationAct.DRAFT, by=by, at=at)
     else:
         made = known
         made.programme = held
     if made.state not in (ApplicationState.DRAFT, ApplicationState.SENT):
         raise WrongStateError
     if made.state == ApplicationState.SENT:
-        move(made, ApplicationAct.CHANGE, side=APPLICANT, by=by, at=at, answers=list(answers))
+        move(made, ApplicationAct.CHANGE, by=by, at=at, answers=list(answers))
     elif is_final:
-        move(made, ApplicationAct.SEND, side=APPLICANT, by=by, at=at, answers=list(answers), sent_at=at)
+        move(made, ApplicationAct.SEND, by=by, at=at, answers=list(answers), sent_at=at)
         if held.kind != ProgrammeKind.RESEARCH:
             path = reverse("programme_applications", args=[held.public_id])
             tell_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
@@ -165,7 +162,7 @@ def withdraw_application(
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
-    move(stored, ApplicationAct.WITHDRAW, side=APPLICANT, by=by, at=at, seen=seen, **gone)
+    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, seen=seen, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
         tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
@@ -200,7 +197,7 @@ def decide(
         if not free:
             raise NoPlaceError
         changes |= {"place_number": free[0], "place_count": held.place_count}
-    move(stored, act, side=HOST, by=by, at=at, seen=seen, **changes)
+    move(stored, act, by=by, at=at, seen=seen, **changes)
     tell_applicant(TOLD[act], stored, at=at)
 
 
@@ -215,7 +212,7 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
     """Leave one application where two records of one company have applied for the same programme."""
     if other.state == ApplicationState.DRAFT:
         return False
-    said: dict[str, Any] = {"side": APPLICANT, "by": merging.by, "at": merging.at}
+    said: dict[str, Any] = {"in_place_of": ProgrammeMover.APPLICANT, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at)
     outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
     outcomes.filter(application=other).exclude(other=stays).update(application=stays)
