@@ -127,6 +127,7 @@ def decide(
         NotWaitingError, ChangedSinceError, NumberTakenError, UnfitEditError, StillAskedError: nothing is
             decided.
     """
+    require_curator(by)
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
     before: dict[str, Any] = {"status": current.status, "country": current.approved_country}
@@ -309,6 +310,7 @@ def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime
         ReasonMissingError: if its owner would be left without a reason.
         NotWaitingError: if it was never approved, or is suspended already.
     """
+    require_curator(by)
     (current,) = changes.lock_profiles(profile)
     _move(profile, APPROVED_BEFORE, Status.SUSPENDED)
     return _record(profile, ReviewOutcome.SUSPENDED, was=current.status, message=message, by=by, at=at)
@@ -324,6 +326,7 @@ def restore(profile: Startup | Investor, *, message: str = "", by: User, at: dat
         NotWaitingError: if it is not suspended.
         NumberTakenError: if another approved company has its number by now.
     """
+    require_curator(by)
     (current,) = changes.lock_profiles(profile)
     edit = edit_of(current)
     submitted = edit.submitted_before if edit else current.submitted_at
@@ -340,6 +343,7 @@ def reopen(profile: Startup | Investor, *, message: str = "", by: User, at: date
     Raises:
         NotWaitingError: if it is not refused.
     """
+    require_curator(by)
     changes.lock_profiles(profile)
     _move(profile, Q(status=Status.REJECTED), Status.SUBMITTED)
     return _record(profile, ReviewOutcome.REOPENED, was=Status.REJECTED, message=message, by=by, at=at)
@@ -353,6 +357,7 @@ def uphold(profile: Startup | Investor, *, message: str, by: User, at: datetime)
         ReasonMissingError: if its owner would be left without a reason.
         NotWaitingError: if no appeal is open.
     """
+    require_curator(by)
     changes.lock_profiles(profile)
     if not profile.appeals.filter(answered_at=None).exists():
         raise NotWaitingError
@@ -392,7 +397,6 @@ def _record(
     waited_since: datetime | None = None,
 ) -> Review:
     """Write a decision down, answer an open appeal with it, and tell the team now or at `tell_at`."""
-    require_curator(by)
     if outcome not in NO_REASON_NEEDED and not (message.strip() or reasons or canned):
         raise ReasonMissingError
     for untold in profile.reviews.filter(tell_at__isnull=False):
