@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from matchmaker.models.stateful import StatefulModel, actor_of
-from matchmaker.models.transitions import TIME
+from matchmaker.models.transitions import Mover
 from profiles.models import User
 
 
@@ -84,7 +84,7 @@ def transition(
 
 def acting_side(
     record: StatefulModel,
-    mover: str,
+    mover: Mover,
     *,
     by: User | None,
     side: str | None = None,
@@ -96,7 +96,7 @@ def acting_side(
         WrongSideError: there is none.
     """
     if by is None:
-        sides = [] if side or mover != TIME else [""]
+        sides = [] if side or mover != Mover.TIME else [""]
     elif in_place_of:
         sides = [in_place_of] if actor_of(by).is_curator else []
     else:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.models.stateful import Actor, StatefulModel, Step, move_fields
-from matchmaker.models.transitions import Transition, checks, codes_of, set_in, step_rule, unset_in
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.models import Investor, Startup
 from profiles.models.profile import person
 
@@ -43,15 +43,6 @@ class IntroductionAct(models.TextChoices):
     WITHDRAW = "withdraw", _("Withdrawn")
     EXPIRE = "expire", _("Expired")
     CLOSE = "close", pgettext_lazy("introduction", "Closed")
-
-
-class Mover(models.TextChoices):
-    """Who may do it."""
-
-    ASKER = "asker", _("the side that asks")
-    ASKED = "asked", _("the side that is asked")
-    EITHER = "either", _("either side")
-    TIME = "time", _("time")
 
 
 S, A = IntroductionState, IntroductionAct

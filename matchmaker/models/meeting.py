@@ -14,16 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.stateful import Actor, StatefulModel, Step, move_fields
-from matchmaker.models.transitions import (
-    Transition,
-    checks,
-    codes_of,
-    set_in,
-    step_rule,
-    unset_in,
-    version_of,
-)
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id
 
 
@@ -50,28 +42,20 @@ class MeetingAct(models.TextChoices):
     END = "end", pgettext_lazy("meeting", "Time has passed")
 
 
-class MeetingMover(models.TextChoices):
-    """Who may do it."""
-
-    OTHER = "other", _("the side that did not propose")
-    EITHER = "either", _("either side")
-    TIME = "time", _("time")
-
-
 M, D = MeetingState, MeetingAct
 AGREED_STATES = (M.AGREED, M.MOVING)  # there is a time
 LIVE = (M.PROPOSED, *AGREED_STATES)  # one an introduction at most
 DONE = (M.OVER, M.CANCELLED)
 
 MEETING_LINES = (
-    Transition(D.PROPOSE, (), M.PROPOSED, MeetingMover.EITHER),
-    Transition(D.REPLACE, (M.PROPOSED,), M.PROPOSED, MeetingMover.EITHER),
-    Transition(D.TAKE, (M.PROPOSED, M.MOVING), M.AGREED, MeetingMover.OTHER),
-    Transition(D.MOVE, AGREED_STATES, M.MOVING, MeetingMover.EITHER),
-    Transition(D.KEEP, (M.MOVING,), M.AGREED, MeetingMover.EITHER),
-    Transition(D.CANCEL, LIVE, M.CANCELLED, MeetingMover.EITHER),
-    Transition(D.DROP, LIVE, M.CANCELLED, MeetingMover.TIME),
-    Transition(D.END, AGREED_STATES, M.OVER, MeetingMover.TIME),
+    Transition(D.PROPOSE, (), M.PROPOSED, Mover.EITHER),
+    Transition(D.REPLACE, (M.PROPOSED,), M.PROPOSED, Mover.EITHER),
+    Transition(D.TAKE, (M.PROPOSED, M.MOVING), M.AGREED, Mover.OTHER),
+    Transition(D.MOVE, AGREED_STATES, M.MOVING, Mover.EITHER),
+    Transition(D.KEEP, (M.MOVING,), M.AGREED, Mover.EITHER),
+    Transition(D.CANCEL, LIVE, M.CANCELLED, Mover.EITHER),
+    Transition(D.DROP, LIVE, M.CANCELLED, Mover.TIME),
+    Transition(D.END, AGREED_STATES, M.OVER, Mover.TIME),
 )
 MINUTES = (15, 30, 45, 60)  # a meeting is so long
 
@@ -166,8 +150,8 @@ class Meeting(StatefulModel):
         return self.introduction.sides_of(actor)
 
     def movers_of(self, side: str) -> set[str]:
-        own = {MeetingMover.OTHER} if side != self.proposed_by else set()
-        return {MeetingMover.EITHER, *own}
+        own = {Mover.OTHER} if side != self.proposed_by else set()
+        return {Mover.EITHER, *own}
 
 
 class MeetingSlot(models.Model):

@@ -15,16 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import CompanyRow
-from matchmaker.models.stateful import Actor, StatefulModel, Step, move_fields
-from matchmaker.models.transitions import (
-    Transition,
-    checks,
-    codes_of,
-    lines_rule,
-    set_in,
-    unset_in,
-    version_of,
-)
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, lines_rule, set_in, unset_in
 from profiles.choices import Role
 from profiles.models import Deal, NeedType, Place, Sector
 from profiles.models.account import ONE_COMPANY
@@ -93,15 +85,7 @@ class ApplicationAct(models.TextChoices):
     END = "end", pgettext_lazy("application", "Ended by the host")
 
 
-class PilotMover(models.TextChoices):
-    """Who may do it."""
-
-    HOST = "host", _("the host")
-    CURATOR = "curator", _("a curator")
-    APPLICANT = "applicant", _("the applicant")
-
-
-P, A, W = PilotState, ApplicationState, PilotMover
+P, A, W = PilotState, ApplicationState, Mover
 PILOT_LINES = (
     Transition(PilotAct.WRITE, (), P.DRAFT, W.HOST),
     Transition(PilotAct.SUBMIT, (P.DRAFT,), P.SUBMITTED, W.HOST),
@@ -258,7 +242,7 @@ class Pilot(CompanyRow, StatefulModel):
         return [self.side] if actor.is_of(self) else [Role.CURATOR] if actor.is_curator else []
 
     def movers_of(self, side: str) -> set[str]:
-        return {PilotMover.CURATOR if side == Role.CURATOR else PilotMover.HOST}
+        return {Mover.CURATOR if side == Role.CURATOR else Mover.HOST}
 
 
 class PilotAim(models.Model):
@@ -335,7 +319,7 @@ class PilotApplication(CompanyRow, StatefulModel):
         return [row.side for row in (self, self.pilot) if actor.is_of(row)]
 
     def movers_of(self, side: str) -> set[str]:
-        return {PilotMover.APPLICANT if side == self.side else PilotMover.HOST}
+        return {Mover.APPLICANT if side == self.side else Mover.HOST}
 
 
 class PilotInvitation(CompanyRow):

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import WORDS, Introduction
-from matchmaker.models.stateful import Actor, StatefulModel, Step, move_fields
-from matchmaker.models.transitions import Transition, checks, codes_of, set_in, step_rule, unset_in
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.choices import USD, currencies
 from profiles.models import Deal, PartnershipForm
 from profiles.models.profile import check_if_set, money, share, taxonomy_fk
@@ -53,16 +53,6 @@ class StageAct(models.TextChoices):
     DROP = "drop", pgettext_lazy("stage", "Dropped, because the introduction was closed")
 
 
-class StageMover(models.TextChoices):
-    """Who may do it."""
-
-    PROPOSER = "proposer", _("the side that proposed")
-    OTHER = "other", _("the side that did not propose")
-    DOER = "doer", _("who does the next step")
-    EITHER = "either", _("either side")
-    TIME = "time", _("time")
-
-
 class Doer(models.TextChoices):
     """Who does the next step."""
 
@@ -76,13 +66,13 @@ CURRENT = (G.AGREED, G.DONE)  # one an introduction at most
 REACHED = (*CURRENT, G.PAST)
 DECIDED = (*REACHED, G.DISPUTED, G.WITHDRAWN, G.DROPPED)
 STAGE_LINES = (
-    Transition(D.PROPOSE, (), G.PROPOSED, StageMover.EITHER),
-    Transition(D.CONFIRM, (G.PROPOSED,), G.AGREED, StageMover.OTHER),
-    Transition(D.DISPUTE, (G.PROPOSED,), G.DISPUTED, StageMover.OTHER),
-    Transition(D.WITHDRAW, (G.PROPOSED,), G.WITHDRAWN, StageMover.PROPOSER),
-    Transition(D.FINISH, (G.AGREED,), G.DONE, StageMover.DOER),
-    Transition(D.FOLLOW, CURRENT, G.PAST, StageMover.EITHER),
-    Transition(D.DROP, (G.PROPOSED,), G.DROPPED, StageMover.TIME),
+    Transition(D.PROPOSE, (), G.PROPOSED, Mover.EITHER),
+    Transition(D.CONFIRM, (G.PROPOSED,), G.AGREED, Mover.OTHER),
+    Transition(D.DISPUTE, (G.PROPOSED,), G.DISPUTED, Mover.OTHER),
+    Transition(D.WITHDRAW, (G.PROPOSED,), G.WITHDRAWN, Mover.PROPOSER),
+    Transition(D.FINISH, (G.AGREED,), G.DONE, Mover.DOER),
+    Transition(D.FOLLOW, CURRENT, G.PAST, Mover.EITHER),
+    Transition(D.DROP, (G.PROPOSED,), G.DROPPED, Mover.TIME),
 )
 STAGE_RULES = (
     ("known", models.Q(state__in=codes_of(G))),
@@ -171,8 +161,8 @@ class IntroductionStage(StatefulModel):
         return self.introduction.sides_of(actor)
 
     def movers_of(self, side: str) -> set[str]:
-        own = StageMover.PROPOSER if side == self.proposed_by else StageMover.OTHER
-        return {StageMover.EITHER, own, *([StageMover.DOER] if side in self.doers else [])}
+        own = Mover.PROPOSER if side == self.proposed_by else Mover.OTHER
+        return {Mover.EITHER, own, *([Mover.DOER] if side in self.doers else [])}
 
 
 class StageStep(Step):

@@ -1,16 +1,17 @@
 """A record with a state, the person who acts on it, and the step that the log keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.models.transitions import Transition, version_of
+from matchmaker.models.transitions import Transition
 from profiles.choices import Role, Side
 from profiles.models import User
 from profiles.models.profile import person
@@ -18,12 +19,12 @@ from profiles.models.profile import person
 
 @dataclass(frozen=True)
 class Actor:
-    """A person as the database has them now: their company, or that they are a curator."""
+    """A person as the database has them now, with their company. Of a closed account `pk` is 0."""
 
     pk: int
-    startup_id: int | None = None
-    investor_id: int | None = None
-    is_curator: bool = False
+    startup_id: int | None
+    investor_id: int | None
+    is_curator: bool
 
     def is_of(self, row: Any) -> bool:
         """Return whether the person belongs to the company of a row."""
@@ -38,11 +39,9 @@ class Actor:
 
 def actor_of(user: User) -> Actor:
     rows = User.objects.filter(pk=user.pk, is_active=True)
-    found = rows.values_list("membership__startup", "membership__investor", "role").first()
-    if found is None:
-        return Actor(user.pk)
-    startup, investor, role = found
-    return Actor(user.pk, startup, investor, role == Role.CURATOR)
+    found = rows.values_list("pk", "membership__startup", "membership__investor", "role").first()
+    pk, startup_id, investor_id, role = found or (0, None, None, "")
+    return Actor(pk, startup_id, investor_id, role == Role.CURATOR)
 
 
 class StatefulModel(models.Model):
@@ -51,7 +50,7 @@ class StatefulModel(models.Model):
     `step_model` is its log. `step_fields` are the relations of a step; the last is the record itself.
     """
 
-    transitions: ClassVar[Mapping[Any, Transition[Any, Any, Any]]]
+    transitions: ClassVar[Mapping[Any, Transition[Any, Any]]]
     step_model: ClassVar[str]
     step_fields: ClassVar[tuple[str, ...]]
     state: Any
@@ -102,3 +101,15 @@ def move_fields(acts: Any, act_length: int, state_length: int, states: Any = Non
         models.CharField(pgettext_lazy("state", "from"), blank=True, **state),
         models.CharField(_("to"), **state),
     )
+
+
+def checks(prefix: str, rules: Iterable[tuple[str, models.Q]]) -> list[models.CheckConstraint]:
+    return [models.CheckConstraint(condition=rule, name=f"{prefix}_{name}") for name, rule in rules]
+
+
+def version_of(*parts: Any) -> str:
+    """Return what a page sends back, so that an act on what has changed since is refused.
+
+    A keyed digest: it says nothing of the parts, nor of how many records there are.
+    """
+    return salted_hmac("matchmaker.read", repr(parts)).hexdigest()[:24]

@@ -23,9 +23,10 @@ from matchmaker.models.missions import (
     MissionTable,
     MissionWish,
 )
-from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionMover, MissionState
+from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionState
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.models.transitions import Mover
 from matchmaker.programmes.services.programmes import require_open_organiser
 from matchmaker.programmes.services.telling import tell_many
 from matchmaker.transitions import WrongStateError, transition
@@ -34,7 +35,7 @@ from profiles.limits import services as limits
 from profiles.models import Membership, User
 from profiles.models.account import new_token
 
-HOST = str(MissionMover.HOST)
+HOST = Mover.HOST
 M = MissionState
 CHANGEABLE = (M.SETTING_UP, M.WISHES, M.PLANNING)  # slots and tables, before they are in a schedule
 MOST_TABLES, MOST_INTERPRETERS, MOST_DELEGATIONS = 200, 100, 3

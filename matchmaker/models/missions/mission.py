@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.programmes import Programme, ProgrammeApplication
-from matchmaker.models.stateful import Actor, StatefulModel
-from matchmaker.models.transitions import Transition, checks, codes_of, set_in, unset_in, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, checks, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, unset_in
 from profiles.models import Place
 from profiles.models.account import new_token
 from profiles.models.profile import (
@@ -55,16 +55,7 @@ class MissionAct(models.TextChoices):
     END = "end", pgettext_lazy("mission", "Ended")
 
 
-class MissionMover(models.TextChoices):
-    """Who may move a mission, or one of its meetings."""
-
-    HOST = "host", _("the organiser")
-    EITHER = "either", _("either side")
-    ANYONE = "anyone", _("either side or the organiser")
-    TIME = "time", _("time")
-
-
-M, A, W = MissionState, MissionAct, MissionMover
+M, A, W = MissionState, MissionAct, Mover
 NOT_OVER = (M.SETTING_UP, M.WISHES, M.PLANNING, M.PUBLISHED, M.RUNNING)
 HAS_SCHEDULE = (M.PUBLISHED, M.RUNNING, M.OVER)
 MISSION_LINES = (

@@ -18,20 +18,11 @@ from matchmaker.models.missions.mission import (
     Interpreter,
     Mission,
     MissionAct,
-    MissionMover,
     MissionSlot,
     MissionTable,
 )
-from matchmaker.models.stateful import Actor, StatefulModel, Step, move_fields
-from matchmaker.models.transitions import (
-    Transition,
-    checks,
-    codes_of,
-    set_in,
-    step_rule,
-    unset_in,
-    version_of,
-)
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.models.profile import ID_LENGTH, empty_dict, empty_list, new_public_id
 
 MOST_LATE = 120  # minutes
@@ -123,7 +114,7 @@ class MeetingAct(models.TextChoices):
     MISS = "miss", pgettext_lazy("mission meeting", "Did not take place")
 
 
-S, D, W = MeetingState, MeetingAct, MissionMover
+S, D, W = MeetingState, MeetingAct, Mover
 LIVE = (S.PLANNED, S.CONFIRMED)
 OCCUPIES = (*LIVE, S.HELD)  # its slot, and its pair: two meet once
 DONE = (S.DECLINED, S.CANCELLED, S.HELD, S.MISSED)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.models.stateful import Actor, StatefulModel
-from matchmaker.models.transitions import Transition, checks, codes_of, set_in, unset_in
+from matchmaker.models.stateful import Actor, StatefulModel, checks
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, unset_in
 from profiles.choices import USD, currencies
 from profiles.models import Deal, Investor, PartnershipForm, Startup
 from profiles.models.profile import check_if_set, money, taxonomy_fk
@@ -75,14 +75,7 @@ class OutcomeAct(models.TextChoices):
     RETRACT = "retract", pgettext_lazy("outcome", "Withdrawn")
 
 
-class OutcomeMover(models.TextChoices):
-    """Who may do it."""
-
-    RECORDER = "recorder", _("who recorded it")
-    OTHER = "other", _("the other side")
-
-
-S, M = OutcomeState, OutcomeMover
+S, M = OutcomeState, Mover
 OUTCOME_LINES = (
     Transition(OutcomeAct.RECORD, (), S.RECORDED, M.RECORDER),
     Transition(OutcomeAct.CONFIRM, (S.RECORDED,), S.CONFIRMED, M.OTHER),

@@ -15,16 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.programmes.outcome import OUTCOME_LINES, AskedForOutcomes, OutcomeAct, ProgrammeOutcome
-from matchmaker.models.stateful import Actor, StatefulModel, Step, move_fields
-from matchmaker.models.transitions import (
-    Transition,
-    checks,
-    codes_of,
-    lines_rule,
-    set_in,
-    unset_in,
-    version_of,
-)
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, lines_rule, set_in, unset_in
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.models.account import new_token
 from profiles.models.profile import (
@@ -84,16 +76,7 @@ class ProgrammeAct(models.TextChoices):
     CANCEL = "cancel", pgettext_lazy("programme", "Cancelled")
 
 
-class ProgrammeMover(models.TextChoices):
-    """Who may do it."""
-
-    HOST = "host", _("the organiser")
-    CURATOR = "curator", _("a curator")
-    APPLICANT = "applicant", _("the applicant")
-    TIME = "time", _("time")
-
-
-P, W = ProgrammeState, ProgrammeMover
+P, W = ProgrammeState, Mover
 PROGRAMME_LINES = (
     Transition(ProgrammeAct.WRITE, (), P.DRAFT, W.HOST),
     Transition(ProgrammeAct.SUBMIT, (P.DRAFT,), P.REVIEW, W.HOST),

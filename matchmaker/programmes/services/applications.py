@@ -18,8 +18,8 @@ from matchmaker.models.programmes.programme import (
     ApplicationAct,
     ApplicationState,
     ProgrammeKind,
-    ProgrammeMover,
 )
+from matchmaker.models.transitions import Mover
 from matchmaker.programmes.kinds import (
     ACCEPTED,
     APPLICATION_LIMIT,
@@ -212,7 +212,7 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
     """Leave one application where two records of one company have applied for the same programme."""
     if other.state == ApplicationState.DRAFT:
         return False
-    said: dict[str, Any] = {"in_place_of": ProgrammeMover.APPLICANT, "by": merging.by, "at": merging.at}
+    said: dict[str, Any] = {"in_place_of": Mover.APPLICANT, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at)
     outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
     outcomes.filter(application=other).exclude(other=stays).update(application=stays)
