@@ -39,7 +39,7 @@ class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
-def transition(
+def apply_transition(
     record: StatefulModel,
     act: models.TextChoices,
     *,
@@ -47,7 +47,7 @@ def transition(
     at: datetime,
     side: str | None = None,
     in_place_of: str | None = None,
-    seen: str | None = None,
+    version_read: str | None = None,
     step: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Any:
@@ -55,8 +55,8 @@ def transition(
 
     The database says on which sides the person acts, `side` only which of them is meant. `by` is None for
     time. `in_place_of` is the side for which a curator acts, who merges two records. A line without a source
-    saves the record for the first time. `seen` is the version that was read, None for an act without a page.
-    The caller must hold the locks of the companies.
+    saves the record for the first time. `version_read` is None for an act without a page. The caller must
+    hold the locks of the companies.
 
     Raises:
         WrongSideError: the person may not do it. WrongStateError: no line leads from the record's state.
@@ -66,7 +66,7 @@ def transition(
     own = acting_side(record, line.mover, by=by, side=side, in_place_of=in_place_of)
     if bool(record.pk) != bool(line.sources):
         raise WrongStateError
-    require_read(record, seen)
+    require_unchanged(record, version_read)
     changes["state"] = line.target
     if record.pk:
         rows = type(record)._default_manager
@@ -107,11 +107,11 @@ def acting_side(
     return str(sides[0])
 
 
-def require_read(record: Any, seen: str | None) -> None:
+def require_unchanged(record: Any, version_read: str | None) -> None:
     """Refuse an act on a record that is not as it was read.
 
     Raises:
-        ChangedSinceReadError: it has changed. `seen` is None for who acts without a page, "" for no record.
+        ChangedSinceReadError: it has changed. `version_read` is None without a page, "" for no record.
     """
-    if seen is not None and seen != (record.version if record else ""):
+    if version_read is not None and version_read != (record.version if record else ""):
         raise ChangedSinceReadError

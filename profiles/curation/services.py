@@ -106,19 +106,19 @@ def decide(
     reasons: Mapping[str, str] | None = None,
     canned: Collection[CannedReason] = (),
     waived: Collection[int] = (),
-    seen: str | None = None,
+    version_read: str | None = None,
     unchanged_since: datetime | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> Review:
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
 
     What has to change, the owner reads by field, list or row in `reasons` (their keys: request_about), in
-    general in `message` and `canned`. `waived`: earlier requests that need not be met. `seen` is the version
-    that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None where
-    the decision was not made from a page.
+    general in `message` and `canned`. `waived`: earlier requests that need not be met. `version_read` is the
+    version that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None
+    where the decision was not made from a page.
 
     Approving writes an edit that waits into the profile, which others read at once. So nobody approves an
-    edit without `seen`. What it replaces, and the form as `typed`, are kept while it can be undone.
+    edit without `version_read`. What it replaces, and the form as `typed`, are kept while it can be undone.
 
     Giving back an edit of an approved profile leaves both as they are: others see the approved version.
 
@@ -142,7 +142,7 @@ def decide(
     before["notice"] = EDIT_NOTICES.get(outcome, "") if is_edit else ""
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
     is_applied = has_edit and outcome == ReviewOutcome.APPROVED
-    is_unread = is_applied if seen is None else version_of(current) != seen
+    is_unread = is_applied if version_read is None else version_of(current) != version_read
     if is_unread or (unchanged_since is not None and last_edit(current) != unchanged_since):
         raise ChangedSinceError
     # A profile that was opened again keeps its old place in the queue, and waits since then.

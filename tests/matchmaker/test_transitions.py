@@ -14,8 +14,12 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.management.commands.document_states import with_tables
 from matchmaker.models.introduction import IntroductionState
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongSideError
-from matchmaker.transitions import transition as apply_transition
+from matchmaker.transitions import (
+    ChangedSinceReadError,
+    TransitionRefusedError,
+    WrongSideError,
+    apply_transition,
+)
 from profiles.models import User
 from tests.matchmaker.stateful import NOW, TABLES, Cast
 
@@ -102,12 +106,12 @@ def test_an_act_on_what_has_changed_since_it_was_read_is_refused(name, act, was,
     read = model(**{each.attname: getattr(stored, each.attname) for each in model._meta.concrete_fields})
     read.state = was
     with pytest.raises(ChangedSinceReadError), transaction.atomic():
-        apply_transition(model.objects.get(pk=stored.pk), act, seen=read.version, **said)
+        apply_transition(model.objects.get(pk=stored.pk), act, version_read=read.version, **said)
     stored.refresh_from_db()
     assert stored.state == now
     with transaction.atomic():
         fresh = model.objects.get(pk=stored.pk)
-        apply_transition(fresh, act, seen=fresh.version, **said)
+        apply_transition(fresh, act, version_read=fresh.version, **said)
         transaction.set_rollback(True)
     assert fresh.state == line.target
 

@@ -1,6 +1,6 @@
 """What happens on the day: who has come, who is late, meetings that are moved, and what is said after them.
 
-Besides what is named with it, every act on a meeting raises what matchmaker.transitions.transition raises.
+Every act on a meeting raises what matchmaker.transitions.apply_transition raises too.
 """
 
 from contextlib import suppress
@@ -37,7 +37,7 @@ from matchmaker.transitions import (
     PausedError,
     TransitionRefusedError,
     WrongStateError,
-    require_read,
+    require_unchanged,
 )
 from profiles.limits import services as limits
 from profiles.limits.services import LimitReachedError
@@ -137,7 +137,7 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
 
 @transaction.atomic
 def ask_move(
-    meeting: MissionMeeting, *, side: Side, slot: int, by: User, at: datetime, seen: str | None
+    meeting: MissionMeeting, *, side: Side, slot: int, by: User, at: datetime, version_read: str | None
 ) -> None:
     """Propose another time for a meeting; it stays where it is until the other side agrees.
 
@@ -147,7 +147,7 @@ def ask_move(
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
-    require_before(held, at, seen)
+    require_before(held, at, version_read)
     if held.asked_by == side.other:
         raise WrongStateError
     asked = next((free for free, _table in free_slots(held, at=at) if free.pk == slot), None)
@@ -160,7 +160,7 @@ def ask_move(
 
 @transaction.atomic
 def answer_move(
-    meeting: MissionMeeting, *, side: Side, agrees: bool, by: User, at: datetime, seen: str | None
+    meeting: MissionMeeting, *, side: Side, agrees: bool, by: User, at: datetime, version_read: str | None
 ) -> None:
     """Move a meeting to the time that the other side has proposed, or leave it. Who asked may take it back.
 
@@ -169,7 +169,7 @@ def answer_move(
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
-    require_before(held, at, seen)
+    require_before(held, at, version_read)
     is_own = held.asked_by == side
     if not held.asked_by or (is_own and agrees):
         raise WrongStateError
@@ -187,11 +187,11 @@ def answer_move(
     tell_other(MEETING_MOVED, held, side.other, event=f"{step.pk}", at=at)
 
 
-def require_before(meeting: MissionMeeting, at: datetime, seen: str | None) -> None:
+def require_before(meeting: MissionMeeting, at: datetime, version_read: str | None) -> None:
     """Refuse to move a meeting that has begun, or is not as it was read."""
     if meeting.state not in LIVE or meeting.slot is None or meeting.slot.starts_at <= at:
         raise WrongStateError
-    require_read(meeting, seen)
+    require_unchanged(meeting, version_read)
 
 
 def place(

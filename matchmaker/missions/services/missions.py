@@ -29,7 +29,7 @@ from matchmaker.models.programmes.programme import GOING_ON
 from matchmaker.models.transitions import Mover
 from matchmaker.programmes.services.programmes import require_open_organiser
 from matchmaker.programmes.services.telling import tell_many
-from matchmaker.transitions import WrongStateError, transition
+from matchmaker.transitions import WrongStateError, apply_transition
 from profiles.audit import services as audit
 from profiles.limits import services as limits
 from profiles.models import Membership, User
@@ -91,7 +91,7 @@ def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
 
 
 def move(mission: Mission, act: MissionAct, *, by: User | None, at: datetime, **changes: Any) -> MissionStep:
-    step: MissionStep = transition(mission, act, by=by, at=at, **changes)
+    step: MissionStep = apply_transition(mission, act, by=by, at=at, **changes)
     note(mission, str(act), by=by, at=at)
     return step
 

@@ -189,7 +189,7 @@ def _report(held: QuerySet[MissionPlan], told: Progress) -> bool:
     return held.filter(stop_at__isnull=False).exists()
 
 
-def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = None) -> None:
+def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | None = None) -> None:
     """Make a plan the schedule of the mission, and tell everybody who comes, once and with one mail.
 
     Raises:
@@ -210,7 +210,7 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = Non
         placed = stated.read(stored.placed)
         if placed is None or faults(stated.problem, placed):
             raise NotValidError
-        step = move(held, MissionAct.PUBLISH, by=by, at=at, seen=seen, published_at=at)
+        step = move(held, MissionAct.PUBLISH, by=by, at=at, version_read=version_read, published_at=at)
         MissionPlan.objects.filter(pk=stored.pk).update(published_at=at)
         write_meetings(held, stored.placed, by=by, at=at)
         tell(PUBLISHED, with_people(coming(held)), event=str(step.pk), at=at)

@@ -151,7 +151,7 @@ def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetim
 
 @transaction.atomic
 def withdraw_application(
-    application: ProgrammeApplication, *, by: User, at: datetime, seen: str | None = None
+    application: ProgrammeApplication, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Take an application back; a place goes to the first on the waitlist, and its organiser is told."""
     held = _hold_both(application.programme, applicant_in(application))
@@ -162,7 +162,7 @@ def withdraw_application(
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
-    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, seen=seen, **gone)
+    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, version_read=version_read, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
         tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
@@ -177,7 +177,7 @@ def decide(
     reason: str,
     by: User,
     at: datetime,
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> None:
     """Accept, put on the waitlist or decline, and tell the applicant with one mail."""
     if act == ApplicationAct.DECLINE and not reason:
@@ -197,7 +197,7 @@ def decide(
         if not free:
             raise NoPlaceError
         changes |= {"place_number": free[0], "place_count": held.place_count}
-    move(stored, act, by=by, at=at, seen=seen, **changes)
+    move(stored, act, by=by, at=at, version_read=version_read, **changes)
     tell_applicant(TOLD[act], stored, at=at)
 
 

@@ -113,7 +113,7 @@ def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
 
 @transaction.atomic
 def answer_outcome(
-    outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, seen: str | None = None
+    outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Confirm what the other side has recorded, or with an objection dispute it.
 
@@ -126,7 +126,7 @@ def answer_outcome(
         raise WrongSideError
     act = OutcomeAct.DISPUTE if objection else OutcomeAct.CONFIRM
     said: dict[str, Any] = {"objection": objection, "answered_by": by, "answered_at": at}
-    move(stored, act, by=by, at=at, seen=seen, **said)
+    move(stored, act, by=by, at=at, version_read=version_read, **said)
     if not objection and stored.becomes_a_deal:
         _put_on_record(stored, by=by, at=at)
     if stored.by_other or not stored.partner:
@@ -154,9 +154,11 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
 
 
 @transaction.atomic
-def retract_outcome(outcome: ProgrammeOutcome, *, by: User, at: datetime, seen: str | None = None) -> None:
+def retract_outcome(
+    outcome: ProgrammeOutcome, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Take back what one has recorded, until the other side has confirmed it."""
-    move(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, seen=seen)
+    move(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, version_read=version_read)
 
 
 def answer_question(programme: Programme, part: Part, *, is_all: bool) -> None:

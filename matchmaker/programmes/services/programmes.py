@@ -34,7 +34,7 @@ from matchmaker.programmes.kinds import (
 from matchmaker.programmes.selectors.applications import waitlist
 from matchmaker.programmes.selectors.programmes import missing_in, proposed_by
 from matchmaker.programmes.services.telling import tell_applicant, tell_later, tell_many, tell_organiser
-from matchmaker.transitions import WrongStateError, transition
+from matchmaker.transitions import WrongStateError, apply_transition
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Status
@@ -94,9 +94,9 @@ def move(
 ) -> ProgrammeStep:
     """Move a programme, an application or an outcome along its table, and write it into the audit log.
 
-    Raises what matchmaker.transitions.transition raises.
+    Raises what matchmaker.transitions.apply_transition raises.
     """
-    step: ProgrammeStep = transition(record, act, by=by, at=at, **changes)
+    step: ProgrammeStep = apply_transition(record, act, by=by, at=at, **changes)
     done = (
         str(act) if isinstance(record, Programme) else type(record).__name__.removeprefix("Programme").lower()
     )
@@ -154,7 +154,9 @@ def write_programme(
 
 
 @transaction.atomic
-def submit_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def submit_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Give a draft to the curators.
 
     Raises:
@@ -166,7 +168,7 @@ def submit_programme(programme: Programme, *, by: User, at: datetime, seen: str 
         raise NotCompleteError
     _require_time_left(held, at)
     limits.take_token(PROGRAMME_LIMIT, account=by, company=held.company, at=at)
-    move(held, ProgrammeAct.SUBMIT, by=by, at=at, seen=seen, submitted_at=at, note="")
+    move(held, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note="")
 
 
 def _require_time_left(programme: Programme, at: datetime) -> None:
@@ -175,7 +177,7 @@ def _require_time_left(programme: Programme, at: datetime) -> None:
 
 
 @transaction.atomic
-def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str | None) -> None:
+def approve_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None) -> None:
     """Make a programme public as it was read, and tell its organiser.
 
     Raises:
@@ -187,26 +189,31 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
         raise OwnProgrammeError
     require_open_organiser(held)
     _require_time_left(held, at)
-    step = move(held, ProgrammeAct.APPROVE, by=by, at=at, seen=seen, approved_at=at)
+    step = move(held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
     tell_organiser(APPROVED, held, at=at, event=str(step.pk))
 
 
 @transaction.atomic
 def send_back_programme(
-    programme: Programme, *, message: str, by: User, at: datetime, seen: str | None = None
+    programme: Programme, *, message: str, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Return a programme to its organiser, saying what to change."""
     require_curator(by)
     if not message:
         raise ReasonMissingError
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.SEND_BACK, by=by, at=at, seen=seen, note=message)
+    step = move(held, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
     tell_organiser(RETURNED, held, at=at, event=str(step.pk))
 
 
 @transaction.atomic
 def correct_programme(
-    programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime, seen: str | None = None
+    programme: Programme,
+    *,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
 ) -> None:
     """Change dates and places; applications that were closed are open again until the new deadline.
 
@@ -227,7 +234,7 @@ def correct_programme(
     if values["place_count"] < held.place_count:
         raise FewerPlacesError
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
-    step = move(held, act, by=by, at=at, seen=seen, **changed)
+    step = move(held, act, by=by, at=at, version_read=version_read, **changed)
     concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
     tell_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
     fill_from_waitlist(held, freed=held.place_count - before, at=at)
@@ -262,34 +269,38 @@ def free_places(programme: Programme) -> list[int]:
 
 
 @transaction.atomic
-def close_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def close_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
     """Take no more applications, before the deadline."""
-    move(lock_programme(programme), ProgrammeAct.CLOSE, by=by, at=at, seen=seen)
+    move(lock_programme(programme), ProgrammeAct.CLOSE, by=by, at=at, version_read=version_read)
 
 
 @transaction.atomic
-def start_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def start_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
     """Begin with those who were accepted; drafts of applications end."""
     held = lock_programme(programme)
     require_open_organiser(held)
-    move(held, ProgrammeAct.START, by=by, at=at, seen=seen, started_at=at)
+    move(held, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at)
     _lapse(held, (ApplicationState.DRAFT,), at=at)
 
 
 @transaction.atomic
-def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def finish_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """End a programme; who was not decided is told so."""
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.FINISH, by=by, at=at, seen=seen, ended_at=at)
+    step = move(held, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at)
     undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
     tell_later(LAPSED, held, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
-def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def cancel_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Call a programme off, and tell everybody who has applied."""
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.CANCEL, by=by, at=at, seen=seen, ended_at=at)
+    step = move(held, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at)
     applied = list(_at_work(held).values_list("pk", flat=True))
     tell_later(CANCELLED, held, applied, event=str(step.pk), at=at)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)

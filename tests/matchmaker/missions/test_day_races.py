@@ -71,7 +71,7 @@ def do(name, found, plan, by):
         meetings.decline(read(found[0]), side=Side.INVESTOR, **said)
     else:
         meeting = read(found[name == "agree two"])
-        day.answer_move(meeting, side=Side.INVESTOR, agrees=True, seen=None, **said)
+        day.answer_move(meeting, side=Side.INVESTOR, agrees=True, version_read=None, **said)
 
 
 def test_two_acts_at_once_leave_nobody_in_two_places(today, rounds):
