@@ -69,7 +69,7 @@ def apply_transition(
     require_unchanged(record, version_read)
     changes["state"] = line.target
     if record.pk:
-        rows = type(record)._default_manager
+        rows: Any = type(record)._default_manager
         if not rows.filter(pk=record.pk, state=source, state__in=line.sources).update(**changes):
             raise WrongStateError
     for name, value in changes.items():

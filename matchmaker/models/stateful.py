@@ -81,6 +81,7 @@ class StatefulModel(models.Model):
 class Step(models.Model):
     """One move of a record: a line of its table, when and by whom. Time's own steps name no one."""
 
+    act: Any
     side: Any = ""
     by = person()
     at = models.DateTimeField(_("when"), default=timezone.now)

@@ -248,7 +248,7 @@ class Programme(AskedForOutcomes, StatefulModel):
         return self.hosts.filter(accepted_at__isnull=False, **own).exists()
 
     def sides_of(self, actor: Actor) -> list[str]:
-        curator = [W.CURATOR] if actor.is_curator else []
+        curator: list[str] = [W.CURATOR] if actor.is_curator else []
         return [W.HOST, *curator] if self.is_led_by(actor) else curator
 
 
@@ -396,7 +396,7 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
         return self.person_id == actor.pk or actor.is_of(self)
 
     def sides_of(self, actor: Actor) -> list[str]:
-        applicant = [W.APPLICANT] if self.is_of(actor) else []
+        applicant: list[str] = [W.APPLICANT] if self.is_of(actor) else []
         return [*applicant, W.HOST] if self.programme.is_organised_by(actor) else applicant
 
 
