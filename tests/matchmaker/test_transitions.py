@@ -20,6 +20,7 @@ from matchmaker.transitions import (
     WrongSideError,
     apply_transition,
 )
+from profiles.accounts.services.accounts import DEMO, system_account
 from profiles.models import User
 from tests.matchmaker.stateful import NOW, TABLES, Cast
 
@@ -211,6 +212,15 @@ def test_who_closed_the_account_acts_no_more(cast):
     User.objects.filter(pk=record.person_id).update(is_active=False)
     with pytest.raises(WrongSideError):
         apply_transition(record, "withdraw", by=cast.people["person"], at=NOW)
+
+
+def test_the_account_of_the_demonstration_acts_only_while_no_one_can_sign_in_with_it(cast):
+    record, by = TABLES["application"].make(cast, "sent"), system_account(DEMO, at=NOW, is_demo=True)
+    by.is_active = True
+    with pytest.raises(WrongSideError):
+        apply_transition(record, "withdraw", by=by, at=NOW)
+    by.is_active = False
+    assert apply_transition(record, "withdraw", by=by, at=NOW, ended_at=NOW).target == "withdrawn"
 
 
 def test_only_a_curator_acts_in_place_of_a_side(cast):
