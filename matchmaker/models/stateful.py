@@ -71,11 +71,11 @@ class StatefulModel(models.Model):
         """Return the movers of the table that a side counts as."""
         return {side}
 
-    def new_step(self, **fields: Any) -> "Step":
+    def new_step(self, **fields: Any) -> Any:
+        """Return an unsaved row of the log."""
         *parents, own = self.step_fields
         fields |= {own: self, **{name: getattr(self, name) for name in parents}}
-        step: Step = apps.get_model("matchmaker", self.step_model)(**fields)
-        return step
+        return apps.get_model("matchmaker", self.step_model)(**fields)
 
 
 class Step(models.Model):
