@@ -6,6 +6,9 @@ from typing import Any
 
 from django.db import models
 
+from matchmaker.models.stateful import StatefulModel, actor_of
+from matchmaker.models.transitions import Mover
+from profiles.accounts.services.accounts import DEMO
 from profiles.models import User
 
 
@@ -37,57 +40,81 @@ class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
-def transition(
-    record: Any,
+def apply_transition(
+    record: StatefulModel,
     act: models.TextChoices,
     *,
-    side: str | None,
     by: User | None,
     at: datetime,
-    seen: str | None = None,
+    side: str | None = None,
+    in_place_of: str | None = None,
+    version_read: str | None = None,
     step: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Any:
     """Move a record along the line of its table, set `changes` with it, and return the logged step.
 
-    `record`: of a model with `transitions`, `movers_of` and `new_step`, as Introduction has them.
-
-    `side` is the side of who acts, None for time. A line without a source saves the record for the first
-    time. `seen` is the version that was read, None for who acts without a page. `step` has what the log keeps
-    besides. The caller holds the companies in a transaction; the conditional update refuses whoever comes
-    late all the same.
+    The database says on which sides the person acts, `side` only which of them is meant. `by` is None for
+    time. `in_place_of` is the side for which a curator acts, who merges two records. A line without a source
+    saves the record for the first time. `version_read` is None for an act without a page. The caller must
+    hold the locks of the companies.
 
     Raises:
-        WrongSideError: the act is not this side's. WrongStateError: no line leads from the record's state.
+        WrongSideError: the person may not do it. WrongStateError: no line leads from the record's state.
         ChangedSinceReadError: it has changed since it was read.
     """
     line, source = record.transitions[act], record.state if record.pk else ""
-    if line.mover not in record.movers_of(side):
-        raise WrongSideError
+    own = acting_side(record, line.mover, by=by, side=side, in_place_of=in_place_of)
     if bool(record.pk) != bool(line.sources):
         raise WrongStateError
-    require_read(record, seen)
+    require_unchanged(record, version_read)
     changes["state"] = line.target
     if record.pk:
-        rows = type(record)._default_manager
+        rows: Any = type(record)._default_manager
         if not rows.filter(pk=record.pk, state=source, state__in=line.sources).update(**changes):
             raise WrongStateError
     for name, value in changes.items():
         setattr(record, name, value)
     if not record.pk:
         record.save()
-    made = record.new_step(
-        act=act, source=source, target=line.target, side=side or "", by=by, at=at, **(step or {})
-    )
+    made = record.new_step(act=act, source=source, target=line.target, by=by, at=at, **(step or {}))
+    made.side = own
     made.save()
     return made
 
 
-def require_read(record: Any, seen: str | None) -> None:
+def acting_side(
+    record: StatefulModel,
+    mover: Mover,
+    *,
+    by: User | None,
+    side: str | None = None,
+    in_place_of: str | None = None,
+) -> str:
+    """Return the side on which a person may act as a mover of the table; "" for time.
+
+    Raises:
+        WrongSideError: there is none.
+    """
+    if by is None:
+        sides = [] if side or mover != Mover.TIME else [""]
+    elif by.email == DEMO and not by.is_active:  # writes the demonstration; no one can sign in with it
+        sides = [side or mover]
+    elif in_place_of:
+        sides = [in_place_of] if actor_of(by).is_curator else []
+    else:
+        own = record.sides_of(actor_of(by))
+        sides = [each for each in own if side in (None, each) and mover in record.movers_of(each)]
+    if not sides:
+        raise WrongSideError
+    return str(sides[0])
+
+
+def require_unchanged(record: Any, version_read: str | None) -> None:
     """Refuse an act on a record that is not as it was read.
 
     Raises:
-        ChangedSinceReadError: it has changed. `seen` is None for who acts without a page, "" for no record.
+        ChangedSinceReadError: it has changed. `version_read` is None without a page, "" for no record.
     """
-    if seen is not None and seen != (record.version if record else ""):
+    if version_read is not None and version_read != (record.version if record else ""):
         raise ChangedSinceReadError

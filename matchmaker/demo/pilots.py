@@ -31,7 +31,7 @@ def act(row: Row, at: datetime, now: datetime) -> None:
         case "submit":
             pilots.submit_pilot(pilot, side=side, by=by, at=at)
         case "approve":
-            pilots.approve_pilot(pilot, seen=None, by=demo_accounts("curator").get(), at=at)
+            pilots.approve_pilot(pilot, version_read=None, by=demo_accounts("curator").get(), at=at)
         case "apply":
             applicant = demo_company(other, row["what"])
             applications.apply_for_slot(pilot, applicant, words=row["text"], by=by, at=at)

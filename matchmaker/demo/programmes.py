@@ -28,7 +28,7 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
     programmes.submit_programme(programme, by=by, at=at)
     if state == ProgrammeState.REVIEW:
         return
-    programmes.approve_programme(programme, by=curator, at=at + HOUR, seen=None)
+    programmes.approve_programme(programme, by=curator, at=at + HOUR, version_read=None)
     apply_all(programme, row, by=by, at=at + 2 * HOUR)
     programme.refresh_from_db()
     if state in (ProgrammeState.RUNNING, ProgrammeState.FINISHED) and programme.apply_by:

@@ -111,7 +111,7 @@ def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: 
         said: dict[str, Any] = {"reason": form.cleaned_data["reason"], "by": request.user, "at": at}
         with form_error_on(form, REFUSALS):
             try:
-                merge.merge(kept, gone, take=form.take, seen=form.cleaned_data["seen"], **said)
+                merge.merge(kept, gone, take=form.take, version_read=form.cleaned_data["seen"], **said)
             except (Startup.DoesNotExist, Investor.DoesNotExist):
                 messages.warning(request, _("One of the two records is gone: another curator was faster."))
                 return redirect("duplicates")

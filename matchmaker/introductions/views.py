@@ -127,7 +127,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if request.POST.get("wanted") == "0":
         done = _("Your interest has been withdrawn.")
         with message_on_error(request, REFUSALS, done):
-            decisions.withdraw_interest(*pair.both, seen=seen_in(request), **acting(request, member))
+            decisions.withdraw_interest(*pair.both, version_read=seen_in(request), **acting(request, member))
         return redirect_if_published(redirect_back(request, pair), *pair.both)
     if pair.counterpart.is_unclaimed:
         kept = _("Your interest is kept. They read of it when they claim the profile.")
@@ -148,7 +148,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
     """Say yes for the member's side, and tell what follows from it."""
     seen, said = seen_in(request), acting(request, pair.member)
-    made = decisions.express_interest(*pair.both, words=words, seen=seen, **said)
+    made = decisions.express_interest(*pair.both, words=words, version_read=seen, **said)
     messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
 
 
@@ -160,7 +160,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return words_page(request, pair, form)
     done = _("They know that you will come back to it. You can still say yes or no.")
     with message_on_error(request, REFUSALS, done):
-        said = {"line": form.cleaned_data["line"], "seen": seen_in(request)}
+        said = {"line": form.cleaned_data["line"], "version_read": seen_in(request)}
         decisions.answer_later(*pair.both, **said, **acting(request, pair.member))
         discard_draft(request)
     return redirect("introduction", pair.counterpart.public_id)
@@ -182,7 +182,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
     def save(form: PassForm) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
-        said = {"reason": reason, "note": note, "seen": seen_in(request)}
+        said = {"reason": reason, "note": note, "version_read": seen_in(request)}
         decisions.pass_on(*pair.both, **said, **acting(request, pair.member))
         if "next" in request.POST:  # the next pair of the list
             messages.success(

@@ -1,6 +1,6 @@
 """What the two sides and time do about a meeting, and telling both sides.
 
-Besides what is named with it, every act raises what matchmaker.transitions.transition raises.
+Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
 
 What time does is called by a periodic task, safe in any number of workers at once: each step is a conditional
 update of its own transaction, so what another worker or a person did first stays done.
@@ -48,8 +48,8 @@ from matchmaker.transitions import (
     NotOpenError,
     TransitionRefusedError,
     WrongStateError,
-    require_read,
-    transition,
+    apply_transition,
+    require_unchanged,
 )
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.changes.services import lock_profiles
@@ -135,13 +135,13 @@ def propose(
     by: User,
     at: datetime,
     call_address: str = "",
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> Meeting:
     """Offer times. They replace an offer that stands; an agreed time stays until another one is agreed.
 
     Raises:
         WrongStateError: the two are not both interested (any more).
-        ChangedSinceReadError: the meeting is not as it was read. `seen`: its version, "" for none.
+        ChangedSinceReadError: the meeting is not as it was read. `version_read`: its version, "" for none.
         PastTimeError: a time has passed.
     """
     pair = introduction.pair
@@ -150,12 +150,12 @@ def propose(
     if any(time <= at for time in times):
         raise PastTimeError
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
-    require_read(meeting, seen)
+    require_unchanged(meeting, version_read)
     if meeting is None:
         meeting, act = Meeting(introduction=introduction, made_at=at), MeetingAct.PROPOSE
     else:
         act = MeetingAct.MOVE if meeting.state in AGREED_STATES else MeetingAct.REPLACE
-    step = transition(meeting, act, side=side, by=by, at=at, proposed_by=side)
+    step = apply_transition(meeting, act, side=side, by=by, at=at, proposed_by=side)
     meeting.slots.all().delete()
     for time in sorted(set(times)):
         MeetingSlot.objects.create(meeting=meeting, starts_at=time, minutes=minutes)
@@ -182,7 +182,7 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
     if chosen.starts_at <= at:
         raise PastTimeError
     is_moved = meeting.state == MeetingState.MOVING
-    step = transition(
+    step = apply_transition(
         meeting,
         MeetingAct.TAKE,
         side=side,
@@ -201,21 +201,23 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
 
 
 @transaction.atomic
-def keep_time(meeting: Meeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def keep_time(
+    meeting: Meeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Let the agreed time stay although others were offered: said by either side.
 
     Raises:
         WrongStateError: no move is asked for.
     """
     pair = lock_pair(meeting)
-    step = transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at, seen=seen)
+    step = apply_transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at, version_read=version_read)
     meeting.slots.all().delete()
     pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
     tell_team(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
 
 
 @transaction.atomic
-def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, version_read: str | None = None) -> None:
     """Call the meeting off: an agreed one leaves both calendars.
 
     Raises:
@@ -223,7 +225,7 @@ def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, seen: str | 
         ChangedSinceReadError: who withdraws an offer cancels no time that was agreed meanwhile.
     """
     pair = lock_pair(meeting)
-    require_read(meeting, seen)
+    require_unchanged(meeting, version_read)
     call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
     pairs.record(MET, *pair, side=side, by=by, at=at, done="cancelled")
 
@@ -285,7 +287,7 @@ def call_off(
 ) -> None:
     """End a meeting before its time; tell who has it in the calendar, of a mere offer the other side."""
     is_agreed = meeting.state in AGREED_STATES
-    step = transition(
+    step = apply_transition(
         meeting,
         act,
         side=side,
@@ -380,7 +382,7 @@ def _end(pk: int, *, at: datetime) -> bool:
         return False
     said = {"ended_at": at, **FORGOTTEN_AT_END}
     try:
-        transition(meeting, MeetingAct.END, side=None, by=None, at=at, **said)
+        apply_transition(meeting, MeetingAct.END, side=None, by=None, at=at, **said)
     except TransitionRefusedError:
         return False
     meeting.slots.all().delete()

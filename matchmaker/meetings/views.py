@@ -71,7 +71,7 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
 
     def save(form: TimesForm) -> HttpResponse:
         said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-        said |= {"times": form.times, "seen": seen_in(request)}
+        said |= {"times": form.times, "version_read": seen_in(request)}
         made = services.propose(introduction, **said, **acting(request, member))
         if made.state in AGREED_STATES:
             messages.success(
@@ -140,7 +140,7 @@ def _act(
 def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Let the agreed time stay although others were offered."""
     found = meeting_or_404(member, public_id)
-    keep = partial(services.keep_time, seen=seen_in(request))
+    keep = partial(services.keep_time, version_read=seen_in(request))
     return _act(request, member, found, keep, _("The agreed time stays the same."))
 
 
@@ -150,7 +150,7 @@ def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: 
     """Call the meeting off."""
     found = meeting_or_404(member, public_id)
     done = _("The meeting is cancelled, and they have been told. You can propose another one.")
-    return _act(request, member, found, partial(services.cancel, seen=seen_in(request)), done)
+    return _act(request, member, found, partial(services.cancel, version_read=seen_in(request)), done)
 
 
 @member_required

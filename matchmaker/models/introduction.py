@@ -4,8 +4,6 @@ Services move an introduction along a line of TRANSITIONS and no other; the data
 own moments contradict, and a step that is not a line. A test holds docs/introductions.md to the table.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -13,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.models import Investor, Startup
 from profiles.models.profile import person
 
@@ -46,15 +45,6 @@ class IntroductionAct(models.TextChoices):
     CLOSE = "close", pgettext_lazy("introduction", "Closed")
 
 
-class Mover(models.TextChoices):
-    """Who may do it."""
-
-    ASKER = "asker", _("the side that asks")
-    ASKED = "asked", _("the side that is asked")
-    EITHER = "either", _("either side")
-    TIME = "time", _("time")
-
-
 S, A = IntroductionState, IntroductionAct
 WAITING = (S.QUEUED, S.ASKED, S.LATER)  # something is still to be said
 OPEN = (*WAITING, S.MUTUAL)  # one a pair at most
@@ -73,7 +63,6 @@ TRANSITIONS = (
     Transition(A.EXPIRE, WAITING, S.EXPIRED, Mover.TIME),
     Transition(A.CLOSE, (S.MUTUAL,), S.CLOSED, Mover.EITHER),
 )
-BY_ACT = {line.act: line for line in TRANSITIONS}
 
 
 # What each state says of its moments: delivered, answered, over, and when it closes by itself.
@@ -94,7 +83,7 @@ STATE_RULES = (
 WORDS = 300  # letters of an answer
 
 
-class Introduction(models.Model):
+class Introduction(StatefulModel):
     """One request between a startup and an investor, from asking to its end.
 
     The words are for the two companies alone: the asked side reads them once it is delivered. An answer is a
@@ -103,7 +92,8 @@ class Introduction(models.Model):
     promise.
     """
 
-    transitions = BY_ACT
+    transitions = {line.act: line for line in TRANSITIONS}
+    step_model, step_fields = "IntroductionStep", ("introduction",)
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
@@ -138,10 +128,7 @@ class Introduction(models.Model):
             models.CheckConstraint(
                 condition=models.Q(asked_by__in=[str(side) for side in Side]), name="introduction_asked_by"
             ),
-            *(
-                models.CheckConstraint(condition=rule, name=f"introduction_{name}")
-                for name, rule in STATE_RULES
-            ),
+            *checks("introduction", STATE_RULES),
         ]
         indexes = [
             models.Index(fields=["startup", "state", "asked_at"], name="introduction_startup"),
@@ -167,11 +154,6 @@ class Introduction(models.Model):
         return f"{self.startup_id} × {self.investor_id}: {self.state}"
 
     @property
-    def version(self) -> str:
-        """What a page that was read sends back; the words of a request never change."""
-        return version_of("introduction", self.pk, str(self.state))
-
-    @property
     def asked_side(self) -> Side:
         """Who is asked."""
         return Side(self.asked_by).other
@@ -185,39 +167,24 @@ class Introduction(models.Model):
         """Return the company on one side."""
         return self.startup if side == Side.STARTUP else self.investor
 
-    def movers_of(self, side: str | None) -> set[Mover]:
-        """Return as whom a side may act; no side is time."""
-        own = {str(self.asked_by): Mover.ASKER, str(self.asked_side): Mover.ASKED}
-        if side is None:
-            return {Mover.TIME}
-        return {Mover.EITHER, own[side]} if side in own else set()
+    def sides_of(self, actor: Actor) -> list[str]:
+        return actor.sides_in(self)
 
-    def new_step(self, **fields: Any) -> "IntroductionStep":
-        """Return an unsaved row of the log."""
-        return IntroductionStep(introduction=self, **fields)
+    def movers_of(self, side: str) -> set[str]:
+        return {Mover.EITHER, Mover.ASKER if side == self.asked_by else Mover.ASKED}
 
 
-class IntroductionStep(models.Model):
+class IntroductionStep(Step):
     """One move of an introduction: a line of the table, when and by whom. `side` is empty for time's own."""
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="steps")
-    act = models.CharField(_("action"), max_length=9, choices=IntroductionAct)
-    source = models.CharField(
-        pgettext_lazy("state", "from"), max_length=9, choices=IntroductionState, blank=True
-    )
-    target = models.CharField(_("to"), max_length=9, choices=IntroductionState)
+    act, source, target = move_fields(IntroductionAct, 9, 9, IntroductionState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
-    by = person()
-    at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of an introduction")
         verbose_name_plural = _("steps of introductions")
-        ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(condition=step_rule(TRANSITIONS), name="introduction_step_is_a_line"),
             models.UniqueConstraint(fields=["introduction", "act"], name="introduction_step_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d}"

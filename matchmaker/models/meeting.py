@@ -5,7 +5,6 @@ moments contradict, and a step that is not a line. A test holds docs/introductio
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -15,8 +14,9 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
-from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id, person
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
+from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id
 
 
 class MeetingState(models.TextChoices):
@@ -42,30 +42,21 @@ class MeetingAct(models.TextChoices):
     END = "end", pgettext_lazy("meeting", "Time has passed")
 
 
-class MeetingMover(models.TextChoices):
-    """Who may do it."""
-
-    OTHER = "other", _("the side that did not propose")
-    EITHER = "either", _("either side")
-    TIME = "time", _("time")
-
-
 M, D = MeetingState, MeetingAct
 AGREED_STATES = (M.AGREED, M.MOVING)  # there is a time
 LIVE = (M.PROPOSED, *AGREED_STATES)  # one an introduction at most
 DONE = (M.OVER, M.CANCELLED)
 
 MEETING_LINES = (
-    Transition(D.PROPOSE, (), M.PROPOSED, MeetingMover.EITHER),
-    Transition(D.REPLACE, (M.PROPOSED,), M.PROPOSED, MeetingMover.EITHER),
-    Transition(D.TAKE, (M.PROPOSED, M.MOVING), M.AGREED, MeetingMover.OTHER),
-    Transition(D.MOVE, AGREED_STATES, M.MOVING, MeetingMover.EITHER),
-    Transition(D.KEEP, (M.MOVING,), M.AGREED, MeetingMover.EITHER),
-    Transition(D.CANCEL, LIVE, M.CANCELLED, MeetingMover.EITHER),
-    Transition(D.DROP, LIVE, M.CANCELLED, MeetingMover.TIME),
-    Transition(D.END, AGREED_STATES, M.OVER, MeetingMover.TIME),
+    Transition(D.PROPOSE, (), M.PROPOSED, Mover.EITHER),
+    Transition(D.REPLACE, (M.PROPOSED,), M.PROPOSED, Mover.EITHER),
+    Transition(D.TAKE, (M.PROPOSED, M.MOVING), M.AGREED, Mover.OTHER),
+    Transition(D.MOVE, AGREED_STATES, M.MOVING, Mover.EITHER),
+    Transition(D.KEEP, (M.MOVING,), M.AGREED, Mover.EITHER),
+    Transition(D.CANCEL, LIVE, M.CANCELLED, Mover.EITHER),
+    Transition(D.DROP, LIVE, M.CANCELLED, Mover.TIME),
+    Transition(D.END, AGREED_STATES, M.OVER, Mover.TIME),
 )
-MEETING_LINE = {line.act: line for line in MEETING_LINES}
 MINUTES = (15, 30, 45, 60)  # a meeting is so long
 
 # What each state says of its moments: the agreed time, the next reminder, the end. The call's address is
@@ -97,14 +88,15 @@ class MeetingAnswer(models.TextChoices):
     MISSED = "missed", _("It did not happen")
 
 
-class Meeting(models.Model):
+class Meeting(StatefulModel):
     """One meeting of an introduction, from the first proposal to its end.
 
     `proposed_by` is whose proposal stands (or stood last). `call_address` is for the two teams alone, while
     the introduction is mutual. `key` and `sequence` name the calendar entry and its version.
     """
 
-    transitions = MEETING_LINE
+    transitions = {line.act: line for line in MEETING_LINES}
+    step_model, step_fields = "MeetingStep", ("meeting",)
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="meetings")
     key = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
@@ -132,7 +124,7 @@ class Meeting(models.Model):
                 condition=models.Q(proposed_by__in=[str(side) for side in Side]), name="meeting_proposed_by"
             ),
             check_if_set("meeting_has_length", "ends_at", ends_at__gt=models.F("starts_at")),
-            *(models.CheckConstraint(condition=rule, name=f"meeting_{name}") for name, rule in MEETING_RULES),
+            *checks("meeting", MEETING_RULES),
         ]
         indexes = [
             models.Index(
@@ -154,17 +146,12 @@ class Meeting(models.Model):
         slots = sorted(self.slots.values_list("pk", flat=True))
         return version_of("meeting", self.pk, str(self.state), str(self.starts_at), slots)
 
-    def movers_of(self, side: str | None) -> set[MeetingMover]:
-        """Return as whom a side may act; no side is time."""
-        if side is None:
-            return {MeetingMover.TIME}
-        if side == self.proposed_by:
-            return {MeetingMover.EITHER}
-        return {MeetingMover.EITHER, MeetingMover.OTHER} if side in Side else set()
+    def sides_of(self, actor: Actor) -> list[str]:
+        return self.introduction.sides_of(actor)
 
-    def new_step(self, **fields: Any) -> "MeetingStep":
-        """Return an unsaved row of the log."""
-        return MeetingStep(meeting=self, **fields)
+    def movers_of(self, side: str) -> set[str]:
+        own = {Mover.OTHER} if side != self.proposed_by else set()
+        return {Mover.EITHER, *own}
 
 
 class MeetingSlot(models.Model):
@@ -192,27 +179,19 @@ class MeetingSlot(models.Model):
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
-class MeetingStep(models.Model):
+class MeetingStep(Step):
     """One move of a meeting: a line of the table, when and by whom. `side` is empty for time's own."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="steps")
-    act = models.CharField(_("action"), max_length=7, choices=MeetingAct)
-    source = models.CharField(pgettext_lazy("state", "from"), max_length=9, choices=MeetingState, blank=True)
-    target = models.CharField(_("to"), max_length=9, choices=MeetingState)
+    act, source, target = move_fields(MeetingAct, 7, 9, MeetingState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
-    by = person()
-    at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of a meeting")
         verbose_name_plural = _("steps of meetings")
-        ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(condition=step_rule(MEETING_LINES), name="meeting_step_is_a_line")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d}"
 
 
 class MeetingReply(models.Model):

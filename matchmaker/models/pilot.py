@@ -5,7 +5,6 @@ state that its own moments contradict, and a step that is no line. A test holds 
 """
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import CompanyRow
-from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, lines_rule, set_in, unset_in
 from profiles.choices import Role
 from profiles.models import Deal, NeedType, Place, Sector
 from profiles.models.account import ONE_COMPANY
@@ -85,15 +85,7 @@ class ApplicationAct(models.TextChoices):
     END = "end", pgettext_lazy("application", "Ended by the host")
 
 
-class PilotMover(models.TextChoices):
-    """Who may do it."""
-
-    HOST = "host", _("the host")
-    CURATOR = "curator", _("a curator")
-    APPLICANT = "applicant", _("the applicant")
-
-
-P, A, W = PilotState, ApplicationState, PilotMover
+P, A, W = PilotState, ApplicationState, Mover
 PILOT_LINES = (
     Transition(PilotAct.WRITE, (), P.DRAFT, W.HOST),
     Transition(PilotAct.SUBMIT, (P.DRAFT,), P.SUBMITTED, W.HOST),
@@ -112,8 +104,6 @@ APPLICATION_LINES = (
     Transition(ApplicationAct.WITHDRAW, (A.APPLIED, A.ACCEPTED), A.WITHDRAWN, W.APPLICANT),
     Transition(ApplicationAct.END, (A.APPLIED, A.ACCEPTED), A.DECLINED, W.HOST),  # with a block
 )
-PILOT_BY_ACT = {line.act: line for line in PILOT_LINES}
-APPLICATION_BY_ACT = {line.act: line for line in APPLICATION_LINES}
 ON_BOARD = (P.OPEN, P.RUNNING, P.FINISHED)  # what everybody may read of
 AT_WORK = (A.APPLIED, A.ACCEPTED)  # one a company and pilot at most
 
@@ -150,14 +140,15 @@ MOST_SLOTS, MOST_AIMS, WORDS = 50, 5, 500
 LISTS = ("other_sectors", "needs", "offers")
 
 
-class Pilot(CompanyRow):
+class Pilot(CompanyRow, StatefulModel):
     """One pilot, from a draft to its results; `company` is the host.
 
     Who may apply is on the other side. `opened` are the parts that the host lets everybody read
     (matchmaker/pilots/selectors/pilot.py); `note` is a curator's, when it was sent back.
     """
 
-    transitions = PILOT_BY_ACT
+    transitions = {line.act: line for line in PILOT_LINES}
+    step_model, step_fields = "PilotStep", ("pilot",)
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=PilotState, default=PilotState.DRAFT)
@@ -212,7 +203,7 @@ class Pilot(CompanyRow):
                 condition=models.Q(season="") | models.Q(year__isnull=False), name="pilot_season_has_a_year"
             ),
             check_if_set("pilot_dates", "starts_on", "ends_on", ends_on__gte=models.F("starts_on")),
-            *(models.CheckConstraint(condition=rule, name=f"pilot_{name}") for name, rule in PILOT_RULES),
+            *checks("pilot", PILOT_RULES),
         ]
         indexes = [
             models.Index(fields=["state", "-approved_at"], name="pilot_board"),
@@ -247,15 +238,11 @@ class Pilot(CompanyRow):
         aims = [(aim.position, aim.measure, aim.success) for aim in self.aims.all()]
         return version_of("pilot", own, terms, aims)
 
-    def movers_of(self, side: str | None) -> set[PilotMover]:
-        """Return as whom a side may act; curators are on none of the two."""
-        if side == Role.CURATOR:
-            return {PilotMover.CURATOR}
-        return {PilotMover.HOST} if side == self.side else set()
+    def sides_of(self, actor: Actor) -> list[str]:
+        return [self.side] if actor.is_of(self) else [Role.CURATOR] if actor.is_curator else []
 
-    def new_step(self, side: str = "", **fields: Any) -> "PilotStep":
-        """Return an unsaved row of the log."""
-        return PilotStep(pilot=self, **fields)
+    def movers_of(self, side: str) -> set[str]:
+        return {Mover.CURATOR if side == Role.CURATOR else Mover.HOST}
 
 
 class PilotAim(models.Model):
@@ -277,14 +264,15 @@ class PilotAim(models.Model):
         return self.measure
 
 
-class PilotApplication(CompanyRow):
+class PilotApplication(CompanyRow, StatefulModel):
     """A company asks for a seat. The words are for the two companies alone.
 
     Who is accepted holds one of the numbered seats, so that the database bounds them; `seats` are as many as
     the pilot had then. `is_named`: the company lets everybody read that it takes part.
     """
 
-    transitions = APPLICATION_BY_ACT
+    transitions = {line.act: line for line in APPLICATION_LINES}
+    step_model, step_fields = "PilotStep", ("pilot", "application")
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="applications")
     state = models.CharField(_("state"), max_length=9, choices=ApplicationState)
@@ -321,27 +309,17 @@ class PilotApplication(CompanyRow):
             check_if_set(
                 "pilotapplication_within_the_slots", "slot", slot__gte=1, slot__lte=models.F("slots")
             ),
-            *(
-                models.CheckConstraint(condition=rule, name=f"pilotapplication_{name}")
-                for name, rule in APPLICATION_RULES
-            ),
+            *checks("pilotapplication", APPLICATION_RULES),
         ]
 
     def __str__(self) -> str:
         return f"{self.pilot_id}: {self.state}"
 
-    @property
-    def version(self) -> str:
-        """What a page that was read sends back; the words of an application never change."""
-        return version_of("application", self.pk, str(self.state))
+    def sides_of(self, actor: Actor) -> list[str]:
+        return [row.side for row in (self, self.pilot) if actor.is_of(row)]
 
-    def movers_of(self, side: str | None) -> set[PilotMover]:
-        """Return as whom a side may act: the host's, or that of who applies."""
-        return {PilotMover.APPLICANT} if side == self.side else self.pilot.movers_of(side) & {PilotMover.HOST}
-
-    def new_step(self, side: str = "", **fields: Any) -> "PilotStep":
-        """Return an unsaved row of the log."""
-        return PilotStep(pilot=self.pilot, application=self, **fields)
+    def movers_of(self, side: str) -> set[str]:
+        return {Mover.APPLICANT if side == self.side else Mover.HOST}
 
 
 class PilotInvitation(CompanyRow):
@@ -367,7 +345,7 @@ class PilotInvitation(CompanyRow):
         return str(self.pilot_id)
 
 
-class PilotStep(models.Model):
+class PilotStep(Step):
     """One move of a pilot, or of an application for it: a line of the tables, when and by whom.
 
     `corrected`: the names of the fields that a host changed on an open pilot.
@@ -376,17 +354,10 @@ class PilotStep(models.Model):
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="steps")
     application = models.ForeignKey(PilotApplication, models.CASCADE, null=True, blank=True, related_name="+")
     corrected = models.JSONField(_("what was updated"), default=empty_list, blank=True)
-    act = models.CharField(_("action"), max_length=9, choices=[*PilotAct.choices, *ApplicationAct.choices])
-    source = models.CharField(pgettext_lazy("state", "from"), max_length=9, blank=True)
-    target = models.CharField(_("to"), max_length=9)
+    act, source, target = move_fields([*PilotAct.choices, *ApplicationAct.choices], 9, 9)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of a pilot")
         verbose_name_plural = _("steps of pilots")
-        ordering = ["at", "pk"]
         constraints = [models.CheckConstraint(condition=pilot_step_rule(), name="pilotstep_is_a_line")]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d}"

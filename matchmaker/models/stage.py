@@ -4,8 +4,6 @@ Services move a stage along a line of STAGE_LINES and no other; the database ref
 moments contradict, and a step that is not a line. A test holds docs/introductions.md to the table.
 """
 
-from typing import Any
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +11,11 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import WORDS, Introduction
-from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.choices import USD, currencies
 from profiles.models import Deal, PartnershipForm
-from profiles.models.profile import check_if_set, money, person, share, taxonomy_fk
+from profiles.models.profile import check_if_set, money, share, taxonomy_fk
 
 
 class StageKind(models.TextChoices):
@@ -54,16 +53,6 @@ class StageAct(models.TextChoices):
     DROP = "drop", pgettext_lazy("stage", "Dropped, because the introduction was closed")
 
 
-class StageMover(models.TextChoices):
-    """Who may do it."""
-
-    PROPOSER = "proposer", _("the side that proposed")
-    OTHER = "other", _("the side that did not propose")
-    DOER = "doer", _("who does the next step")
-    EITHER = "either", _("either side")
-    TIME = "time", _("time")
-
-
 class Doer(models.TextChoices):
     """Who does the next step."""
 
@@ -77,15 +66,14 @@ CURRENT = (G.AGREED, G.DONE)  # one an introduction at most
 REACHED = (*CURRENT, G.PAST)
 DECIDED = (*REACHED, G.DISPUTED, G.WITHDRAWN, G.DROPPED)
 STAGE_LINES = (
-    Transition(D.PROPOSE, (), G.PROPOSED, StageMover.EITHER),
-    Transition(D.CONFIRM, (G.PROPOSED,), G.AGREED, StageMover.OTHER),
-    Transition(D.DISPUTE, (G.PROPOSED,), G.DISPUTED, StageMover.OTHER),
-    Transition(D.WITHDRAW, (G.PROPOSED,), G.WITHDRAWN, StageMover.PROPOSER),
-    Transition(D.FINISH, (G.AGREED,), G.DONE, StageMover.DOER),
-    Transition(D.FOLLOW, CURRENT, G.PAST, StageMover.EITHER),
-    Transition(D.DROP, (G.PROPOSED,), G.DROPPED, StageMover.TIME),
+    Transition(D.PROPOSE, (), G.PROPOSED, Mover.EITHER),
+    Transition(D.CONFIRM, (G.PROPOSED,), G.AGREED, Mover.OTHER),
+    Transition(D.DISPUTE, (G.PROPOSED,), G.DISPUTED, Mover.OTHER),
+    Transition(D.WITHDRAW, (G.PROPOSED,), G.WITHDRAWN, Mover.PROPOSER),
+    Transition(D.FINISH, (G.AGREED,), G.DONE, Mover.DOER),
+    Transition(D.FOLLOW, CURRENT, G.PAST, Mover.EITHER),
+    Transition(D.DROP, (G.PROPOSED,), G.DROPPED, Mover.TIME),
 )
-STAGE_LINE = {line.act: line for line in STAGE_LINES}
 STAGE_RULES = (
     ("known", models.Q(state__in=codes_of(G))),
     ("undecided", unset_in("decided_at", (G.PROPOSED,))),
@@ -102,14 +90,15 @@ STAGE_RULES = (
 )
 
 
-class IntroductionStage(models.Model):
+class IntroductionStage(StatefulModel):
     """One proposal of how far the two are: since when, and who does what next by when.
 
     `wants_record`: the proposer asks that the signed deal be put on record, with what stands here of it;
     `deal` is that record, once the other side has agreed too.
     """
 
-    transitions = STAGE_LINE
+    transitions = {line.act: line for line in STAGE_LINES}
+    step_model, step_fields = "StageStep", ("stage",)
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="stages")
     kind = models.CharField(pgettext_lazy("introduction", "stage"), max_length=15, choices=StageKind)
@@ -145,7 +134,7 @@ class IntroductionStage(models.Model):
                 condition=models.Q(state__in=[str(state) for state in CURRENT]),
                 name="stage_one_current",
             ),
-            *(models.CheckConstraint(condition=rule, name=f"stage_{name}") for name, rule in STAGE_RULES),
+            *checks("stage", STAGE_RULES),
             check_if_set("stage_amount", "amount", amount__gte=0),
             check_if_set("stage_stake", "stake_pct", stake_pct__range=(0, 100)),
         ]
@@ -159,11 +148,6 @@ class IntroductionStage(models.Model):
         return f"{self.introduction_id}: {self.kind}, {self.state}"
 
     @property
-    def version(self) -> str:
-        """What a page that was read sends back; the words of a proposal never change."""
-        return version_of("stage", self.pk, str(self.state))
-
-    @property
     def other_side(self) -> Side:
         """Who confirms or disputes it."""
         return Side(self.proposed_by).other
@@ -173,37 +157,23 @@ class IntroductionStage(models.Model):
         """Who does the next step."""
         return [side for side in Side if self.doer in (side, Doer.BOTH)]
 
-    def movers_of(self, side: str | None) -> set[StageMover]:
-        """Return as whom a side may act; no side is time."""
-        if side is None:
-            return {StageMover.TIME}
-        if side not in Side:
-            return set()
-        own = StageMover.PROPOSER if side == self.proposed_by else StageMover.OTHER
-        return {StageMover.EITHER, own} | ({StageMover.DOER} if side in self.doers else set())
+    def sides_of(self, actor: Actor) -> list[str]:
+        return self.introduction.sides_of(actor)
 
-    def new_step(self, **fields: Any) -> "StageStep":
-        """Return an unsaved row of the log."""
-        return StageStep(stage=self, **fields)
+    def movers_of(self, side: str) -> set[str]:
+        own = Mover.PROPOSER if side == self.proposed_by else Mover.OTHER
+        return {Mover.EITHER, own, *([Mover.DOER] if side in self.doers else [])}
 
 
-class StageStep(models.Model):
+class StageStep(Step):
     """One move of a stage: a line of the table, when and by whom. `side` is empty for time's own."""
 
     stage = models.ForeignKey(IntroductionStage, models.CASCADE, related_name="steps")
-    act = models.CharField(_("action"), max_length=8, choices=StageAct)
-    source = models.CharField(pgettext_lazy("state", "from"), max_length=9, choices=StageState, blank=True)
-    target = models.CharField(_("to"), max_length=9, choices=StageState)
+    act, source, target = move_fields(StageAct, 8, 9, StageState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
-    by = person()
-    at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of a stage")
         verbose_name_plural = _("steps of stages")
-        ordering = ["at", "pk"]
         constraints = [models.CheckConstraint(condition=step_rule(STAGE_LINES), name="stage_step_is_a_line")]
         indexes = [models.Index(fields=["act", "at"], name="stage_step_act")]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d}"

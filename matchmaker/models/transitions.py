@@ -2,25 +2,40 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from django.db import models
-from django.utils.crypto import salted_hmac
 
 State = TypeVar("State", bound=models.TextChoices)
 Act = TypeVar("Act", bound=models.TextChoices)
-Who = TypeVar("Who", bound=models.TextChoices)
-TIME = "time"  # in every table: moved by nobody, when its moment has come
+
+
+class Mover(StrEnum):
+    """Who may act along a line of a table."""
+
+    APPLICANT = "applicant"
+    ASKED = "asked"
+    ASKER = "asker"
+    CURATOR = "curator"
+    DOER = "doer"  # does the next step
+    HOST = "host"
+    OTHER = "other"  # did not propose, or record
+    PROPOSER = "proposer"
+    RECORDER = "recorder"
+    EITHER = "either"  # of the two sides
+    ANYONE = "anyone"  # of the two sides, or the host
+    TIME = "time"  # no one: its moment has come
 
 
 @dataclass(frozen=True)
-class Transition(Generic[State, Act, Who]):
+class Transition(Generic[State, Act]):
     """One line of a table. No source: the record begins with it."""
 
     act: Act
     sources: tuple[State, ...]
     target: State
-    mover: Who
+    mover: Mover
 
 
 def codes_of(states: Iterable[models.TextChoices]) -> list[str]:
@@ -39,8 +54,7 @@ def unset_in(field: str, states: Iterable[models.TextChoices]) -> models.Q:
 
 
 def lines_rule(
-    lines: Iterable[Transition[Any, Any, Any]],
-    also: Callable[[Transition[Any, Any, Any]], models.Q] | None = None,
+    lines: Iterable[Transition[Any, Any]], also: Callable[[Transition[Any, Any]], models.Q] | None = None
 ) -> models.Q:
     """Return the rule that a step of the log is one of the lines: its act, where from and where to.
 
@@ -54,20 +68,12 @@ def lines_rule(
     return rule
 
 
-def step_rule(lines: Iterable[Transition[Any, Any, Any]]) -> models.Q:
+def step_rule(lines: Iterable[Transition[Any, Any]]) -> models.Q:
     """Return the rule that a step is a line of the table: its act, where from, where to, and by whom."""
     return lines_rule(lines, _by_whom)
 
 
-def _by_whom(line: Transition[Any, Any, Any]) -> models.Q:
+def _by_whom(line: Transition[Any, Any]) -> models.Q:
     """Return the rule that time's own steps name nobody, and all others a side and a person."""
-    is_time = str(line.mover) == TIME
+    is_time = line.mover == Mover.TIME
     return models.Q(by__isnull=is_time) & (models.Q(side="") if is_time else ~models.Q(side=""))
-
-
-def version_of(*parts: Any) -> str:
-    """Return what a page sends back, so that an act on what has changed since is refused.
-
-    A keyed digest: it says nothing of the parts, nor of how many records there are.
-    """
-    return salted_hmac("matchmaker.read", repr(parts)).hexdigest()[:24]

@@ -223,7 +223,7 @@ def do_one_of(
         if name not in GROWN:
             said["side"] = member.side
         if name in READ_FIRST:
-            said["seen"] = seen_in(request)
+            said["version_read"] = seen_in(request)
         elif name == "deal":
             said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
         with message_on_error(request, REFUSALS, done):
@@ -311,7 +311,12 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
         return redirect("pilot", public_id)
 
     def save(form: ApplicationForm) -> HttpResponse:
-        said = {**form.cleaned_data, "by": request.user, "at": timezone.now(), "seen": seen_in(request)}
+        said = {
+            **form.cleaned_data,
+            "by": request.user,
+            "at": timezone.now(),
+            "version_read": seen_in(request),
+        }
         applications.apply_for_slot(page["pilot"], member.company, **said)
         done = _("Your application has been sent to the host. You will be told when it is answered.")
         messages.success(request, done)
@@ -354,7 +359,11 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             PilotOverError: over,
         }
         with form_error_on(draft_form.form, refused):
-            said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request) or ""}
+            said: dict[str, Any] = {
+                "by": request.user,
+                "at": timezone.now(),
+                "version_read": seen_in(request) or "",
+            }
             if draft_form.form.cleaned_data["outcome"] == "approve":
                 pilots.approve_pilot(page["pilot"], **said)
             else:

@@ -1,6 +1,6 @@
 """What the two sides and time do about the stages of an introduction, and telling both sides.
 
-Besides what is named with it, every act raises what matchmaker.transitions.transition raises.
+Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
 """
 
 from collections.abc import Mapping
@@ -37,8 +37,8 @@ from matchmaker.transitions import (
     TransitionRefusedError,
     WrongSideError,
     WrongStateError,
-    require_read,
-    transition,
+    apply_transition,
+    require_unchanged,
 )
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.changes.services import lock_profiles
@@ -60,7 +60,7 @@ def propose(
     side: Side,
     by: User,
     at: datetime,
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> IntroductionStage:
     """Say how far the two are and what comes next; an own proposal that stands is replaced.
 
@@ -68,14 +68,14 @@ def propose(
 
     Raises:
         WrongSideError: a proposal of the other side waits for an answer first.
-        ChangedSinceReadError: what waits is not what was read. `seen`: its version, "" for none.
+        ChangedSinceReadError: what waits is not what was read. `version_read`: its version, "" for none.
         WrongStateError: after a signed deal comes no earlier stage, and it goes on record once.
     """
     pair = introduction.pair
     pairs.count(STAGE_LIMIT, *pair, side=side, by=by, at=at)
     lock_mutual_pair(introduction)
     standing = IntroductionStage.objects.filter(introduction=introduction, state=StageState.PROPOSED).first()
-    require_read(standing, seen)
+    require_unchanged(standing, version_read)
     if standing and standing.proposed_by != side:
         raise WrongSideError
     current = IntroductionStage.objects.filter(introduction=introduction, state__in=CURRENT).first()
@@ -85,7 +85,7 @@ def propose(
     if standing:
         _end(standing, StageAct.WITHDRAW, side=side, by=by, at=at)
     stage = IntroductionStage(introduction=introduction, proposed_by=side, proposed_at=at, **values)
-    transition(stage, StageAct.PROPOSE, side=side, by=by, at=at, remind_at=at + WAITS)
+    apply_transition(stage, StageAct.PROPOSE, side=side, by=by, at=at, remind_at=at + WAITS)
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="proposed", kind=str(stage.kind))
     tell_side(STAGE_PROPOSED, stage, side.other, at=at)
     return stage
@@ -98,7 +98,7 @@ def confirm(
     side: Side,
     by: User,
     at: datetime,
-    seen: str | None = None,
+    version_read: str | None = None,
     records: bool = False,
 ) -> IntroductionStage:
     """Agree to what the other side says. `records`: this side, too, wants the signed deal on record.
@@ -109,12 +109,12 @@ def confirm(
         NoRateError: the deal's currency has no exchange rate.
     """
     pair = _lock(stage)
-    require_read(stage, seen)
+    require_unchanged(stage, version_read)
     before = IntroductionStage.objects.filter(introduction=stage.introduction, state__in=CURRENT).first()
     if before:  # the database knows one current stage at a time
-        transition(before, StageAct.FOLLOW, side=side, by=by, at=at, remind_at=None)
+        apply_transition(before, StageAct.FOLLOW, side=side, by=by, at=at, remind_at=None)
     reminder = next_reminder(stage.due_on, after=at)
-    transition(stage, StageAct.CONFIRM, side=side, by=by, at=at, decided_at=at, remind_at=reminder)
+    apply_transition(stage, StageAct.CONFIRM, side=side, by=by, at=at, decided_at=at, remind_at=reminder)
     settle(stage, at=at)
     if records and stage.wants_record:
         _put_on_record(stage, side=side, by=by, at=at)
@@ -140,11 +140,17 @@ def _put_on_record(stage: IntroductionStage, *, side: Side, by: User, at: dateti
 
 @transaction.atomic
 def dispute(
-    stage: IntroductionStage, *, objection: str, side: Side, by: User, at: datetime, seen: str | None = None
+    stage: IntroductionStage,
+    *,
+    objection: str,
+    side: Side,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
 ) -> None:
     """Say what this side sees differently; how far the two are stays as it was."""
     pair = _lock(stage)
-    require_read(stage, seen)
+    require_unchanged(stage, version_read)
     _end(stage, StageAct.DISPUTE, side=side, by=by, at=at, objection=objection)
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="disputed", kind=str(stage.kind))
     tell_side(STAGE_DISPUTED, stage, side.other, at=at)
@@ -152,11 +158,11 @@ def dispute(
 
 @transaction.atomic
 def withdraw(
-    stage: IntroductionStage, *, side: Side, by: User, at: datetime, seen: str | None = None
+    stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Take an own proposal back."""
     pair = _lock(stage)
-    require_read(stage, seen)
+    require_unchanged(stage, version_read)
     _end(stage, StageAct.WITHDRAW, side=side, by=by, at=at)
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="withdrawn", kind=str(stage.kind))
     notifications.take_back(STAGE_PROPOSED, event=str(stage.pk))
@@ -164,10 +170,14 @@ def withdraw(
 
 
 @transaction.atomic
-def finish(stage: IntroductionStage, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def finish(
+    stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Say that the next step is done: said by who does it."""
     pair = _lock(stage)
-    transition(stage, StageAct.FINISH, side=side, by=by, at=at, seen=seen, remind_at=None)
+    apply_transition(
+        stage, StageAct.FINISH, side=side, by=by, at=at, version_read=version_read, remind_at=None
+    )
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="finished", kind=str(stage.kind))
     tell_side(STAGE_DONE, stage, side.other, at=at)
 
@@ -176,7 +186,7 @@ def _end(
     stage: IntroductionStage, act: StageAct, *, at: datetime, side: Side | None, by: User | None, **more: Any
 ) -> None:
     """End a proposal; nobody has to answer it any more."""
-    transition(stage, act, side=side, by=by, at=at, decided_at=at, remind_at=None, **more)
+    apply_transition(stage, act, side=side, by=by, at=at, decided_at=at, remind_at=None, **more)
     settle(stage, at=at)
 
 
@@ -305,8 +315,8 @@ def join_roads(merging: Merging) -> None:
             continue
         both = Q(introduction=goes_on) | Q(introduction=introduction)
         current = IntroductionStage.objects.filter(both, state__in=CURRENT).order_by("-decided_at", "-pk")
-        said: dict[str, Any] = {"side": Side(own), "by": merging.by, "at": merging.at}
+        said: dict[str, Any] = {"in_place_of": own, "by": merging.by, "at": merging.at}
         for older in current[1:]:
-            transition(older, StageAct.FOLLOW, remind_at=None, **said)
+            apply_transition(older, StageAct.FOLLOW, remind_at=None, **said)
         moved = IntroductionStage.objects.filter(introduction=introduction)
         moved.exclude(state=StageState.PROPOSED).update(introduction=goes_on)

@@ -60,7 +60,7 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
     page = stage_page(pair, introduction)
 
     def save(form: StageForm) -> HttpResponse:
-        said: dict[str, Any] = {"values": form.values, "seen": seen_in(request)}
+        said: dict[str, Any] = {"values": form.values, "version_read": seen_in(request)}
         services.propose(introduction, **said, **acting(request, member))
         messages.success(request, _("They have your proposal. It counts as soon as they confirm it."))
         return redirect(_next_page(form.cleaned_data["kind"]), public_id)
@@ -137,7 +137,7 @@ def _done(
     with message_on_error(request, REFUSALS, done):
         if stage is None:
             raise WrongStateError
-        act(stage, seen=seen_in(request), **acting(request, member))
+        act(stage, version_read=seen_in(request), **acting(request, member))
         return True
     return False
 

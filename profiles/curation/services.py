@@ -106,19 +106,19 @@ def decide(
     reasons: Mapping[str, str] | None = None,
     canned: Collection[CannedReason] = (),
     waived: Collection[int] = (),
-    seen: str | None = None,
+    version_read: str | None = None,
     unchanged_since: datetime | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> Review:
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
 
     What has to change, the owner reads by field, list or row in `reasons` (their keys: request_about), in
-    general in `message` and `canned`. `waived`: earlier requests that need not be met. `seen` is the version
-    that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None where
-    the decision was not made from a page.
+    general in `message` and `canned`. `waived`: earlier requests that need not be met. `version_read` is the
+    version that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None
+    where the decision was not made from a page.
 
     Approving writes an edit that waits into the profile, which others read at once. So nobody approves an
-    edit without `seen`. What it replaces, and the form as `typed`, are kept while it can be undone.
+    edit without `version_read`. What it replaces, and the form as `typed`, are kept while it can be undone.
 
     Giving back an edit of an approved profile leaves both as they are: others see the approved version.
 
@@ -127,6 +127,7 @@ def decide(
         NotWaitingError, ChangedSinceError, NumberTakenError, UnfitEditError, StillAskedError: nothing is
             decided.
     """
+    require_curator(by)
     (current,) = changes.lock_profiles(profile)
     reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
     before: dict[str, Any] = {"status": current.status, "country": current.approved_country}
@@ -141,7 +142,7 @@ def decide(
     before["notice"] = EDIT_NOTICES.get(outcome, "") if is_edit else ""
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
     is_applied = has_edit and outcome == ReviewOutcome.APPROVED
-    is_unread = is_applied if seen is None else version_of(current) != seen
+    is_unread = is_applied if version_read is None else version_of(current) != version_read
     if is_unread or (unchanged_since is not None and last_edit(current) != unchanged_since):
         raise ChangedSinceError
     # A profile that was opened again keeps its old place in the queue, and waits since then.
@@ -309,6 +310,7 @@ def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime
         ReasonMissingError: if its owner would be left without a reason.
         NotWaitingError: if it was never approved, or is suspended already.
     """
+    require_curator(by)
     (current,) = changes.lock_profiles(profile)
     _move(profile, APPROVED_BEFORE, Status.SUSPENDED)
     return _record(profile, ReviewOutcome.SUSPENDED, was=current.status, message=message, by=by, at=at)
@@ -324,6 +326,7 @@ def restore(profile: Startup | Investor, *, message: str = "", by: User, at: dat
         NotWaitingError: if it is not suspended.
         NumberTakenError: if another approved company has its number by now.
     """
+    require_curator(by)
     (current,) = changes.lock_profiles(profile)
     edit = edit_of(current)
     submitted = edit.submitted_before if edit else current.submitted_at
@@ -340,6 +343,7 @@ def reopen(profile: Startup | Investor, *, message: str = "", by: User, at: date
     Raises:
         NotWaitingError: if it is not refused.
     """
+    require_curator(by)
     changes.lock_profiles(profile)
     _move(profile, Q(status=Status.REJECTED), Status.SUBMITTED)
     return _record(profile, ReviewOutcome.REOPENED, was=Status.REJECTED, message=message, by=by, at=at)
@@ -353,6 +357,7 @@ def uphold(profile: Startup | Investor, *, message: str, by: User, at: datetime)
         ReasonMissingError: if its owner would be left without a reason.
         NotWaitingError: if no appeal is open.
     """
+    require_curator(by)
     changes.lock_profiles(profile)
     if not profile.appeals.filter(answered_at=None).exists():
         raise NotWaitingError
@@ -392,7 +397,6 @@ def _record(
     waited_since: datetime | None = None,
 ) -> Review:
     """Write a decision down, answer an open appeal with it, and tell the team now or at `tell_at`."""
-    require_curator(by)
     if outcome not in NO_REASON_NEEDED and not (message.strip() or reasons or canned):
         raise ReasonMissingError
     for untold in profile.reviews.filter(tell_at__isnull=False):

@@ -387,7 +387,7 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
         "canned": list(data["canned"]),
         "waived": data["waived"],
-        "seen": snapshot_in(data["seen"]).version,
+        "version_read": snapshot_in(data["seen"]).version,
         "typed": _typed(request),
     }
     try:

@@ -142,11 +142,11 @@ def merge(
     reason: str,
     by: User,
     at: datetime,
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> CompanyMerge:
     """Make one record of two of one side. `take`: the units of fields whose value is that of `gone`.
 
-    `seen` is the version that the curator was shown (remembering.version_of).
+    `version_read` is the version that the curator was shown (remembering.version_of).
 
     Raises:
         ReasonMissingError, SuspendedError, DemoError, ChangedSinceError: nothing is changed.
@@ -156,7 +156,7 @@ def merge(
         raise ReasonMissingError
     kept, gone = _lock(kept, gone)
     before = dump(kept, gone)
-    if seen is not None and seen != version_of(kept, before):
+    if version_read is not None and version_read != version_of(kept, before):
         raise ChangedSinceError
     merging = Merging(kept, gone, takes_content(kept, gone), by, at)
     for prepare in decisions.BEFORE:

@@ -53,7 +53,7 @@ def _expire(pk: int, *, at: datetime) -> bool:
     if introduction.closes_at is None or introduction.closes_at > at:
         return False
     was_delivered, asker = introduction.delivered_at is not None, Side(introduction.asked_by)
-    decisions.move(introduction, IntroductionAct.EXPIRE, side=None, by=None, at=at, ended_at=at)
+    decisions.move(introduction, IntroductionAct.EXPIRE, by=None, at=at, ended_at=at)
     _record(introduction, "expired", at=at)
     tell_side(REQUEST_EXPIRED, introduction, asker, at=at)
     if was_delivered:
@@ -105,7 +105,7 @@ def _deliver(pk: int, *, at: datetime) -> bool:
             pairs.lock_open_pair(*introduction.pair)
             introduction.refresh_from_db(fields=["state"])
             until = decisions.deadlines_of(introduction.company_on(asker.other), at)
-            decisions.move(introduction, IntroductionAct.DELIVER, side=None, by=None, at=at, **until)
+            decisions.move(introduction, IntroductionAct.DELIVER, by=None, at=at, **until)
             decisions.reach(introduction, factors=factors, at=at)
             tell_side(REQUEST_DELIVERED, introduction, asker, at=at)
             _record(introduction, "delivered", at=at)

@@ -45,7 +45,13 @@ from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.ranking.services import jobs
 from matchmaker.registry import SETTLED_BY_CLOSING
-from matchmaker.transitions import BlockedError, PausedError, WrongStateError, require_read, transition
+from matchmaker.transitions import (
+    BlockedError,
+    PausedError,
+    WrongStateError,
+    apply_transition,
+    require_unchanged,
+)
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -155,12 +161,12 @@ def pass_on(
     note: str = "",
     by: User,
     at: datetime,
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> Pass:
     """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn.
 
-    `seen` is the version of the open introduction that was read, "" for none. The other side's list is not
-    ranked again: a list that is new at once tells who passed.
+    `version_read` is the version of the open introduction that was read, "" for none. The other side's list
+    is not ranked again: a list that is new at once tells who passed.
 
     Raises:
         ChangedSinceReadError: the introduction has moved since.
@@ -173,7 +179,7 @@ def pass_on(
             side=side, startup=startup, investor=investor, defaults=said
         )
         if made:
-            introduction = _as_read(startup, investor, side=side, seen=seen)
+            introduction = _as_read(startup, investor, side=side, version_read=version_read)
             Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
             if introduction and introduction.asked_side == side and introduction.state in WAITING:
                 _answer(introduction, IntroductionAct.DECLINE, side=side, by=by, at=at, ended_at=at)
@@ -204,11 +210,11 @@ def express_interest(
     by: User,
     at: datetime,
     words: RequestWords = NO_WORDS,
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> Introduction:
     """Say yes for one side: ask for an introduction, or answer a request. Both sides' yes is mutual.
 
-    `seen` is the version of the request that is answered; empty for who asks, which is a yes to any.
+    `version_read` is the version of the request that is answered; empty for who asks, which is a yes to any.
 
     Raises:
         PassedError, BlockedError: this side passed on the pair, or blocked the other company.
@@ -225,7 +231,7 @@ def express_interest(
             raise BlockedError
         if blocks:  # nothing tells who is blocked that from a pause
             raise PausedError
-        introduction = _as_read(startup, investor, side=side, seen=seen or None)
+        introduction = _as_read(startup, investor, side=side, version_read=version_read or None)
         if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
             return introduction  # said already
         theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
@@ -277,17 +283,17 @@ def answer_later(
     line: str,
     by: User,
     at: datetime,
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> Introduction:
     """Answer a request with later: the promise is kept, the place given back, and yes and no stay open.
 
     Raises:
         WrongSideError: the request is this side's own.
         WrongStateError: the other side has asked for nothing, or it is answered.
-        ChangedSinceReadError: the request has moved since `seen`.
+        ChangedSinceReadError: the request has moved since `version_read`.
     """
     pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
-    introduction = _as_read(startup, investor, side=side, seen=seen)
+    introduction = _as_read(startup, investor, side=side, version_read=version_read)
     if introduction is None:
         raise WrongStateError
     later = {"line": line, "closes_at": at + LATER_DAYS, "remind_at": at + LATER_REMINDER}
@@ -299,16 +305,22 @@ def answer_later(
 
 @transaction.atomic
 def withdraw_interest(
-    startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime, seen: str | None = None
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
 ) -> None:
     """Take a yes back; what was mutual ends with the next page.
 
     Raises:
-        ChangedSinceReadError: the introduction has moved since `seen`: who withdraws a request ends none that
-            was accepted meanwhile.
+        ChangedSinceReadError: the introduction has moved since `version_read`: who withdraws a request ends
+            none that was accepted meanwhile.
     """
     lock_profiles(startup, investor)
-    introduction = _as_read(startup, investor, side=side, seen=seen)
+    introduction = _as_read(startup, investor, side=side, version_read=version_read)
     if introduction and introduction.asked_by != side and introduction.state != IntroductionState.MUTUAL:
         introduction = None  # theirs, and still to be answered
     if introduction:
@@ -360,10 +372,10 @@ def _ask(
     )
     if room_of(side.other, receiver, at=at) <= 0:
         queue = IntroductionAct.QUEUE
-        transition(introduction, queue, side=side, by=by, at=at, closes_at=at + QUEUE_DAYS)
+        apply_transition(introduction, queue, side=side, by=by, at=at, closes_at=at + QUEUE_DAYS)
     else:
         until = deadlines_of(receiver, at)
-        transition(introduction, IntroductionAct.ASK, side=side, by=by, at=at, **until)
+        apply_transition(introduction, IntroductionAct.ASK, side=side, by=by, at=at, **until)
         reach(introduction, factors=factors, at=at)
     return introduction
 
@@ -387,7 +399,7 @@ def _meet(
         delivered_at=theirs.at,
     )
     said: dict[str, Any] = {**words.answer, "answered_by": by, "answered_at": at}
-    transition(introduction, IntroductionAct.MEET, side=side, by=by, at=at, **said)
+    apply_transition(introduction, IntroductionAct.MEET, side=side, by=by, at=at, **said)
     _agree(introduction, factors=factors, by=by, at=at)
     return introduction
 
@@ -400,15 +412,17 @@ def _answer(
     move(introduction, act, side=side, by=by, at=at, **first, **changes)
 
 
-def _as_read(startup: Startup, investor: Investor, *, side: Side, seen: str | None) -> Introduction | None:
+def _as_read(
+    startup: Startup, investor: Investor, *, side: Side, version_read: str | None
+) -> Introduction | None:
     """Return the pair's open introduction; a side may have read only of what has reached it.
 
     Raises:
-        ChangedSinceReadError: it has moved since `seen`.
+        ChangedSinceReadError: it has moved since `version_read`.
     """
     found = open_between(startup, investor)
     is_known = found is not None and (found.asked_by == side or found.delivered_at is not None)
-    require_read(found if is_known else None, seen)
+    require_unchanged(found if is_known else None, version_read)
     return found
 
 
@@ -436,21 +450,15 @@ def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime
 
 
 def move(
-    introduction: Introduction,
-    act: IntroductionAct,
-    *,
-    side: Side | None,
-    by: User | None,
-    at: datetime,
-    **changes: Any,
+    introduction: Introduction, act: IntroductionAct, *, by: User | None, at: datetime, **changes: Any
 ) -> None:
     """Move a request; one that has ended has no deadlines, and one that was answered waits for nobody.
 
-    Raises what matchmaker.transitions.transition raises.
+    Raises what matchmaker.transitions.apply_transition raises.
     """
     if "ended_at" in changes:
         changes |= NO_DEADLINES
-    step = transition(introduction, act, side=side, by=by, at=at, **changes)
+    step = apply_transition(introduction, act, by=by, at=at, **changes)
     if step.source == IntroductionState.ASKED:
         settle_request(introduction, at=at)
 

@@ -88,10 +88,9 @@ def _end(introduction: Introduction, merging: Merging, *, is_told: bool = False)
     """End an introduction: the other one goes on, or a block forbids it."""
     said: dict[str, Any] = {"at": merging.at, "ended_at": merging.at}
     if introduction.state == IntroductionState.MUTUAL:
-        side = Side(merging.side)
-        decisions.move(introduction, IntroductionAct.CLOSE, side=side, by=merging.by, **said)
+        decisions.move(introduction, IntroductionAct.CLOSE, in_place_of=merging.side, by=merging.by, **said)
     else:
-        decisions.move(introduction, IntroductionAct.EXPIRE, side=None, by=None, **said)
+        decisions.move(introduction, IntroductionAct.EXPIRE, by=None, **said)
     if is_told and introduction.delivered_at is not None:
         for each in Side:
             tell_side(INTRODUCTION_CLOSED, introduction, each, at=merging.at)

@@ -17,7 +17,7 @@ from matchmaker.missions.selectors.missions import with_people
 from matchmaker.missions.selectors.problem import measured
 from matchmaker.missions.services.day import NOT_ASKED, place
 from matchmaker.missions.services.meetings import GOES_ON, move
-from matchmaker.missions.services.missions import HOST, hold_as_host, note, tell
+from matchmaker.missions.services.missions import hold_as_host, note, tell
 from matchmaker.missions.services.plans import NotValidError, forget_old, write_meetings
 from matchmaker.models.missions import Delegation, Interpreter, Mission, MissionMeeting, MissionPlan
 from matchmaker.models.missions.plan import MeetingAct
@@ -92,7 +92,7 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
     moved = [(each, each.meeting) for each in changes if each.kind == "moved"]
     for change in changes:
         if change.meeting and change.kind == "dropped":
-            move(change.meeting, MeetingAct.DROP, side=HOST, by=by, at=at, ended_at=at, **NOT_ASKED)
+            move(change.meeting, MeetingAct.DROP, by=by, at=at, ended_at=at, **NOT_ASKED)
     MissionMeeting.objects.filter(pk__in=[meeting.pk for _change, meeting in moved if meeting]).update(
         slot=None, table=None, interpreter=None
     )
@@ -100,7 +100,7 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
     for change, meeting in moved:
         if meeting and change.slot and change.table:
             also: dict[str, Any] = {"interpreter": interpreters.get(change.interpreter)}
-            said: dict[str, Any] = {"side": HOST, "by": by, "at": at, "accepted_at": None}
+            said: dict[str, Any] = {"by": by, "at": at, "accepted_at": None}
             place(meeting, MeetingAct.MOVE, change.slot, change.table, **said, **also)
     write_meetings(
         mission,

@@ -35,7 +35,7 @@ def _ended(mission: Mission, *, at: datetime) -> bool:
     is_past = mission.state in (M.PUBLISHED, M.RUNNING) and last is not None and last.ends_at <= at
     if mission.programme.state in GOING_ON and not is_past:
         return False
-    move(mission, MissionAct.END, side=None, by=None, at=at, ended_at=at)
+    move(mission, MissionAct.END, by=None, at=at, ended_at=at)
     return True
 
 
@@ -56,7 +56,7 @@ def _on_time(mission: Mission, *, at: datetime) -> None:
     Delegation.objects.filter(pk__in=[each.pk for each in reminded]).update(reminders=F("reminders") + 1)
     tell(REMINDED, reminded, event=f"{mission.pk}:{at:%Y%m%d}", at=at)
     if mission.state == M.WISHES and mission.wishes_until and mission.wishes_until <= at:
-        move(mission, MissionAct.DEADLINE, side=None, by=None, at=at)
+        move(mission, MissionAct.DEADLINE, by=None, at=at)
     first = mission.slots.order_by("starts_at").first()
     if mission.state == M.PUBLISHED and first and first.starts_at <= at:
-        move(mission, MissionAct.BEGIN, side=None, by=None, at=at)
+        move(mission, MissionAct.BEGIN, by=None, at=at)

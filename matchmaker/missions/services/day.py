@@ -1,6 +1,6 @@
 """What happens on the day: who has come, who is late, meetings that are moved, and what is said after them.
 
-Besides what is named with it, every act on a meeting raises what matchmaker.transitions.transition raises.
+Every act on a meeting raises what matchmaker.transitions.apply_transition raises too.
 """
 
 from contextlib import suppress
@@ -37,7 +37,7 @@ from matchmaker.transitions import (
     PausedError,
     TransitionRefusedError,
     WrongStateError,
-    require_read,
+    require_unchanged,
 )
 from profiles.limits import services as limits
 from profiles.limits.services import LimitReachedError
@@ -141,7 +141,7 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
 
 @transaction.atomic
 def ask_move(
-    meeting: MissionMeeting, *, side: Side, slot: int, by: User, at: datetime, seen: str | None
+    meeting: MissionMeeting, *, side: Side, slot: int, by: User, at: datetime, version_read: str | None
 ) -> None:
     """Propose another time for a meeting; it stays where it is until the other side agrees.
 
@@ -151,7 +151,7 @@ def ask_move(
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
-    require_before(held, at, seen)
+    require_before(held, at, version_read)
     if held.asked_by == side.other:
         raise WrongStateError
     asked = next((free for free, _table in free_slots(held, at=at) if free.pk == slot), None)
@@ -164,7 +164,7 @@ def ask_move(
 
 @transaction.atomic
 def answer_move(
-    meeting: MissionMeeting, *, side: Side, agrees: bool, by: User, at: datetime, seen: str | None
+    meeting: MissionMeeting, *, side: Side, agrees: bool, by: User, at: datetime, version_read: str | None
 ) -> None:
     """Move a meeting to the time that the other side has proposed, or leave it. Who asked may take it back.
 
@@ -173,7 +173,7 @@ def answer_move(
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
-    require_before(held, at, seen)
+    require_before(held, at, version_read)
     is_own = held.asked_by == side
     if not held.asked_by or (is_own and agrees):
         raise WrongStateError
@@ -188,15 +188,15 @@ def answer_move(
     if held.asked_slot_id not in places:
         raise NotFreeError
     slot, table = places[held.asked_slot_id]
-    step = place(held, MeetingAct.SWAP, slot, table, side=str(side), by=by, at=at, accepted_at=at)
+    step = place(held, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
     tell_other(MEETING_MOVED, held, side.other, event=f"{step.pk}", at=at)
 
 
-def require_before(meeting: MissionMeeting, at: datetime, seen: str | None) -> None:
+def require_before(meeting: MissionMeeting, at: datetime, version_read: str | None) -> None:
     """Refuse to move a meeting that has begun, or is not as it was read."""
     if meeting.state not in LIVE or meeting.slot is None or meeting.slot.starts_at <= at:
         raise WrongStateError
-    require_read(meeting, seen)
+    require_unchanged(meeting, version_read)
 
 
 def place(
@@ -205,7 +205,6 @@ def place(
     slot: MissionSlot,
     table: MissionTable,
     *,
-    side: str,
     by: User,
     at: datetime,
     accepted_at: datetime | None,
@@ -220,9 +219,7 @@ def place(
     new: dict[str, Any] = {"slot": slot, "table": table, "sequence": meeting.sequence + 1, **both, **also}
     try:
         with transaction.atomic():
-            return move(
-                meeting, act, side=side, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new
-            )
+            return move(meeting, act, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new)
     except IntegrityError as error:
         raise NotFreeError from error
 

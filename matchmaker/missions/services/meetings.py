@@ -1,6 +1,6 @@
 """Both sides accept or decline meetings of a published schedule; those that cannot be any more are dropped.
 
-Besides what is named with it, every act raises what matchmaker.transitions.transition raises.
+Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from matchmaker.missions.services.missions import hold_in, note, tell
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MeetingAct
-from matchmaker.transitions import WrongStateError, transition
+from matchmaker.transitions import WrongStateError, apply_transition
 from profiles.limits import services as limits
 from profiles.models import User
 
@@ -33,15 +33,17 @@ def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
 
 
 def move(
-    meeting: MissionMeeting, act: MeetingAct, *, side: str | None, by: User | None, at: datetime, **said: Any
+    meeting: MissionMeeting, act: MeetingAct, *, by: User | None, at: datetime, **said: Any
 ) -> MissionStep:
-    step: MissionStep = transition(meeting, act, side=side, by=by, at=at, **said)
+    step: MissionStep = apply_transition(meeting, act, by=by, at=at, **said)
     note(meeting.mission, f"meeting_{act}", by=by, at=at)
     return step
 
 
 @transaction.atomic
-def accept(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def accept(
+    meeting: MissionMeeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Accept a meeting for one side; it is confirmed once both have.
 
     Raises:
@@ -53,17 +55,19 @@ def accept(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen:
         raise WrongStateError
     is_second = getattr(held, f"{side.other}_accepted_at") is not None
     act = MeetingAct.CONFIRM if is_second else MeetingAct.ACCEPT
-    move(held, act, side=str(side), by=by, at=at, seen=seen, **{f"{side}_accepted_at": at})
+    move(held, act, side=side, by=by, at=at, version_read=version_read, **{f"{side}_accepted_at": at})
 
 
 @transaction.atomic
-def decline(meeting: MissionMeeting, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def decline(
+    meeting: MissionMeeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Decline a meeting, or cancel one that both had accepted; the other side is told."""
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
     is_agreed = held.startup_accepted_at and held.investor_accepted_at
     act = MeetingAct.CANCEL if is_agreed else MeetingAct.DECLINE
-    step = move(held, act, side=str(side), by=by, at=at, seen=seen, ended_at=at)
+    step = move(held, act, side=side, by=by, at=at, version_read=version_read, ended_at=at)
     _tell_off(held, [getattr(held, f"{side.other}_id")], step, at=at)
 
 
@@ -81,7 +85,7 @@ def drop_impossible(mission: Mission, *, at: datetime) -> None:
     related = ("startup__application", "investor__application")
     for meeting in impossible(mission, rows.select_related(*related)):
         meeting.mission = mission
-        step = move(meeting, MeetingAct.LEAVE, side=None, by=None, at=at, ended_at=at)
+        step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
         _tell_off(meeting, [meeting.startup_id, meeting.investor_id], step, at=at)
 
 
@@ -93,5 +97,5 @@ def leave(delegations: Any, *, at: datetime) -> None:
     rows = rows.select_related("mission__programme")
     for side in Side:
         for meeting in rows.filter(**{f"{side}__in": keys}):
-            step = move(meeting, MeetingAct.LEAVE, side=None, by=None, at=at, ended_at=at)
+            step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
             _tell_off(meeting, [getattr(meeting, f"{side.other}_id")], step, at=at)

@@ -23,18 +23,19 @@ from matchmaker.models.missions import (
     MissionTable,
     MissionWish,
 )
-from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionMover, MissionState
+from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionState
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.models.transitions import Mover
 from matchmaker.programmes.services.programmes import require_open_organiser
 from matchmaker.programmes.services.telling import tell_many
-from matchmaker.transitions import WrongStateError, transition
+from matchmaker.transitions import WrongStateError, apply_transition
 from profiles.audit import services as audit
 from profiles.limits import services as limits
 from profiles.models import Membership, User
 from profiles.models.account import new_token
 
-HOST = str(MissionMover.HOST)
+HOST = Mover.HOST
 M = MissionState
 CHANGEABLE = (M.SETTING_UP, M.WISHES, M.PLANNING)  # slots and tables, before they are in a schedule
 MOST_TABLES, MOST_INTERPRETERS, MOST_DELEGATIONS = 200, 100, 3
@@ -89,10 +90,8 @@ def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
     return held
 
 
-def move(
-    mission: Mission, act: MissionAct, *, side: str | None, by: User | None, at: datetime, **changes: Any
-) -> MissionStep:
-    step: MissionStep = transition(mission, act, side=side, by=by, at=at, **changes)
+def move(mission: Mission, act: MissionAct, *, by: User | None, at: datetime, **changes: Any) -> MissionStep:
+    step: MissionStep = apply_transition(mission, act, by=by, at=at, **changes)
     note(mission, str(act), by=by, at=at)
     return step
 
@@ -131,7 +130,7 @@ def set_up(
             raise WrongStateError
         require_open_organiser(programme)
         held = Mission(programme=programme, by=by, at=at, **values)
-        move(held, MissionAct.SET_UP, side=HOST, by=by, at=at)
+        move(held, MissionAct.SET_UP, by=by, at=at)
         add_delegations(held, at=at)
     else:
         held = hold_as_host(mission, CHANGEABLE)
@@ -268,7 +267,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         raise DeadlinePassedError
     act = MissionAct.OPEN_WISHES if held.state == M.SETTING_UP else MissionAct.REOPEN
     add_delegations(held, at=at)
-    step = move(held, act, side=HOST, by=by, at=at, wishes_until=until)
+    step = move(held, act, by=by, at=at, wishes_until=until)
     prefill(held, at=at)
     everybody = with_people(coming(held))
     Delegation.objects.filter(pk__in=[each.pk for each in everybody]).update(reminders=0)
@@ -280,7 +279,7 @@ def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
     """Take no more wishes, before the deadline; who is added from now on is late and may still choose."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, (M.WISHES,))
-    move(held, MissionAct.CLOSE_WISHES, side=HOST, by=by, at=at, wishes_until=at)
+    move(held, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
 
 
 def prefill(mission: Mission, *, at: datetime) -> None:

@@ -18,17 +18,17 @@ from matchmaker.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
 from matchmaker.missions.selectors.missions import coming, with_people
 from matchmaker.missions.selectors.plans import is_final, open_plans
 from matchmaker.missions.selectors.problem import measured, problem_of
-from matchmaker.missions.services.missions import HOST, NotReadyError, hold_as_host, move, note, tell
+from matchmaker.missions.services.missions import NotReadyError, hold_as_host, move, note, tell
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionAct, MissionState
-from matchmaker.models.missions.plan import MEETING_LINE, MeetingAct
+from matchmaker.models.missions.plan import MeetingAct
 from matchmaker.timetable.board import Board
 from matchmaker.timetable.check import faults
 from matchmaker.timetable.flow import possible
 from matchmaker.timetable.greedy import greedy
 from matchmaker.timetable.problem import Progress
 from matchmaker.timetable.solve import shorts, solve
-from matchmaker.transitions import WrongStateError
+from matchmaker.transitions import WrongStateError, acting_side
 from profiles.limits import services as limits
 from profiles.models import User
 
@@ -189,7 +189,7 @@ def _report(held: QuerySet[MissionPlan], told: Progress) -> bool:
     return held.filter(stop_at__isnull=False).exists()
 
 
-def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = None) -> None:
+def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | None = None) -> None:
     """Make a plan the schedule of the mission, and tell everybody who comes, once and with one mail.
 
     Raises:
@@ -210,7 +210,7 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = Non
         placed = stated.read(stored.placed)
         if placed is None or faults(stated.problem, placed):
             raise NotValidError
-        step = move(held, MissionAct.PUBLISH, side=HOST, by=by, at=at, seen=seen, published_at=at)
+        step = move(held, MissionAct.PUBLISH, by=by, at=at, version_read=version_read, published_at=at)
         MissionPlan.objects.filter(pk=stored.pk).update(published_at=at)
         write_meetings(held, stored.placed, by=by, at=at)
         tell(PUBLISHED, with_people(coming(held)), event=str(step.pk), at=at)
@@ -218,12 +218,13 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, seen: str | None = Non
 
 def write_meetings(mission: Mission, placed: Any, *, by: User, at: datetime) -> None:
     """Plan many meetings at once; the caller holds the mission, and has checked them."""
-    line = MEETING_LINE[MeetingAct.PLAN]
+    line = MissionMeeting.transitions[MeetingAct.PLAN]
+    side = acting_side(mission, line.mover, by=by)
     names = ("startup_id", "investor_id", "slot_id", "table_id", "interpreter_id")
     meetings = MissionMeeting.objects.bulk_create(
         MissionMeeting(mission=mission, state=line.target, at=at, **dict(zip(names, row, strict=True)))
         for row in placed
     )
     MissionStep.objects.bulk_create(
-        each.new_step(act=line.act, target=line.target, side=HOST, by=by, at=at) for each in meetings
+        each.new_step(act=line.act, target=line.target, side=side, by=by, at=at) for each in meetings
     )

@@ -175,15 +175,15 @@ def _act(request: SignedInRequest, row: DayRow, said: dict[str, Any]) -> str:
     by: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     seen = seen_in(request)
     if act == "accept":
-        meetings.accept(one, side=side, seen=seen, **by)
+        meetings.accept(one, side=side, version_read=seen, **by)
     elif act == "decline":
-        meetings.decline(one, side=side, seen=seen, **by)
+        meetings.decline(one, side=side, version_read=seen, **by)
     elif act == "late":
         day.run_late(one, side=side, minutes=said["minutes"] or 0, **by)
     elif act == "ask":
-        day.ask_move(one, side=side, slot=said["slot"] or 0, seen=seen, **by)
+        day.ask_move(one, side=side, slot=said["slot"] or 0, version_read=seen, **by)
     elif act in ("agree", "keep"):
-        day.answer_move(one, side=side, agrees=act == "agree", seen=seen, **by)
+        day.answer_move(one, side=side, agrees=act == "agree", version_read=seen, **by)
     else:
         made = day.say_after(one, own=row.own, answer=AfterMeeting(act), **by)
         if made is None:

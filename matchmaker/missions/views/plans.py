@@ -51,7 +51,7 @@ def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.method == "POST" and request.POST.get("act") == "publish":
         with message_on_error(request, REFUSALS, _("Published. Everyone who comes is being told.")):
-            plans.publish(plan, **said, seen=seen_in(request))
+            plans.publish(plan, **said, version_read=seen_in(request))
             return redirect("mission", public_id)
     elif request.method == "POST":
         with message_on_error(request, REFUSALS, _("It stops, and keeps the best plan so far.")):

@@ -4,8 +4,6 @@ Services move a mission and its meetings along a line of their tables and no oth
 state that its own moments contradict. A test holds docs/missions.md to the tables.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.programmes import Programme, ProgrammeApplication
-from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, checks, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, unset_in
 from profiles.models import Place
 from profiles.models.account import new_token
 from profiles.models.profile import (
@@ -56,16 +55,7 @@ class MissionAct(models.TextChoices):
     END = "end", pgettext_lazy("mission", "Ended")
 
 
-class MissionMover(models.TextChoices):
-    """Who may move a mission, or one of its meetings."""
-
-    HOST = "host", _("the organiser")
-    EITHER = "either", _("either side")
-    ANYONE = "anyone", _("either side or the organiser")
-    TIME = "time", _("time")
-
-
-M, A, W = MissionState, MissionAct, MissionMover
+M, A, W = MissionState, MissionAct, Mover
 NOT_OVER = (M.SETTING_UP, M.WISHES, M.PLANNING, M.PUBLISHED, M.RUNNING)
 HAS_SCHEDULE = (M.PUBLISHED, M.RUNNING, M.OVER)
 MISSION_LINES = (
@@ -78,7 +68,6 @@ MISSION_LINES = (
     Transition(A.BEGIN, (M.PUBLISHED,), M.RUNNING, W.TIME),
     Transition(A.END, NOT_OVER, M.OVER, W.TIME),
 )
-MISSION_LINE = {line.act: line for line in MISSION_LINES}
 
 # What each state says of its moments. A mission ends with its programme, from any state.
 MISSION_RULES = (
@@ -91,13 +80,14 @@ MISSION_RULES = (
 )
 
 
-class Mission(models.Model):
+class Mission(StatefulModel):
     """The timetable of one programme. `wanted`: meetings that everybody should have at least.
 
     `entered`: days and hours as the organiser entered them, from which the times are made.
     """
 
-    transitions = MISSION_LINE
+    transitions = {line.act: line for line in MISSION_LINES}
+    step_model, step_fields = "MissionStep", ("mission",)
 
     programme = models.OneToOneField(Programme, models.CASCADE, related_name="mission")
     state = models.CharField(_("state"), max_length=10, choices=MissionState)
@@ -127,7 +117,7 @@ class Mission(models.Model):
                 condition=models.Q(slot_minutes__range=MINUTES), name="mission_slot_minutes"
             ),
             models.CheckConstraint(condition=models.Q(wanted__range=(1, MOST_WANTED)), name="mission_wanted"),
-            *(models.CheckConstraint(condition=rule, name=f"mission_{name}") for name, rule in MISSION_RULES),
+            *checks("mission", MISSION_RULES),
         ]
         indexes = [models.Index(fields=["state", "wishes_until"], name="mission_due")]
 
@@ -139,13 +129,8 @@ class Mission(models.Model):
         """What a page that was read sends back."""
         return version_of("mission", self.pk, str(self.state), str(self.wishes_until))
 
-    def movers_of(self, side: str | None) -> set[str]:
-        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
-        return {str(W.TIME) if side is None else side}
-
-    def new_step(self, side: str = "", **fields: Any) -> models.Model:
-        """Return an unsaved row of the log."""
-        return self.steps.model(mission=self, side=side, **fields)
+    def sides_of(self, actor: Actor) -> list[str]:
+        return [W.HOST] if self.programme.is_organised_by(actor) else []
 
 
 class Blocked(models.TextChoices):

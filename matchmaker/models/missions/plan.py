@@ -4,8 +4,6 @@ A run keeps what it found beside it (`placed`); publishing makes meetings of it.
 delegation, table and interpreter from being in two places in one slot, whoever writes.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -20,12 +18,12 @@ from matchmaker.models.missions.mission import (
     Interpreter,
     Mission,
     MissionAct,
-    MissionMover,
     MissionSlot,
     MissionTable,
 )
-from matchmaker.models.transitions import Transition, codes_of, set_in, step_rule, unset_in, version_of
-from profiles.models.profile import ID_LENGTH, empty_dict, empty_list, new_public_id, person
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
+from profiles.models.profile import ID_LENGTH, empty_dict, empty_list, new_public_id
 
 MOST_LATE = 120  # minutes
 TEXT = 1000  # characters of a note
@@ -116,7 +114,7 @@ class MeetingAct(models.TextChoices):
     MISS = "miss", pgettext_lazy("mission meeting", "Did not take place")
 
 
-S, D, W = MeetingState, MeetingAct, MissionMover
+S, D, W = MeetingState, MeetingAct, Mover
 LIVE = (S.PLANNED, S.CONFIRMED)
 OCCUPIES = (*LIVE, S.HELD)  # its slot, and its pair: two meet once
 DONE = (S.DECLINED, S.CANCELLED, S.HELD, S.MISSED)
@@ -134,7 +132,6 @@ MEETING_LINES = (
     Transition(D.HOLD, (*LIVE, S.MISSED), S.HELD, W.ANYONE),
     Transition(D.MISS, (*LIVE, S.HELD), S.MISSED, W.ANYONE),
 )
-MEETING_LINE = {line.act: line for line in MEETING_LINES}
 NOBODY_ACCEPTED = models.Q(startup_accepted_at__isnull=True) | models.Q(investor_accepted_at__isnull=True)
 MEETING_RULES = (
     ("known", models.Q(state__in=codes_of(S))),
@@ -157,7 +154,7 @@ MEETING_RULES = (
 )
 
 
-class MissionMeeting(models.Model):
+class MissionMeeting(StatefulModel):
     """A meeting of two delegations, one of each side, in a slot at a table.
 
     Without a slot it waits for one: moving two meetings into each other's slots takes both off first.
@@ -165,7 +162,8 @@ class MissionMeeting(models.Model):
     `introduction`: what it became. `key` and `sequence` name the calendar entry and its version.
     """
 
-    transitions = MEETING_LINE
+    transitions = {line.act: line for line in MEETING_LINES}
+    step_model, step_fields = "MissionStep", ("mission", "meeting")
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="meetings")
     key = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
@@ -206,10 +204,7 @@ class MissionMeeting(models.Model):
                 condition=models.Q(state__in=codes_of(OCCUPIES)),
                 name="missionmeeting_once",
             ),
-            *(
-                models.CheckConstraint(condition=rule, name=f"missionmeeting_{name}")
-                for name, rule in MEETING_RULES
-            ),
+            *checks("missionmeeting", MEETING_RULES),
         ]
         indexes = [models.Index(fields=["mission", "state"], name="missionmeeting_board")]
 
@@ -223,15 +218,12 @@ class MissionMeeting(models.Model):
         said = (bool(self.startup_accepted_at), bool(self.investor_accepted_at))
         return version_of("mission meeting", self.pk, str(self.state), place, said)
 
-    def movers_of(self, side: str | None) -> set[str]:
-        """Return as whom one acts: both sides may do the same, and the organiser some of it."""
-        if side is None:
-            return {str(W.TIME)}
-        return {str(W.EITHER) if side in Side.values else side, str(W.ANYONE)}
+    def sides_of(self, actor: Actor) -> list[str]:
+        sides = [side for side in Side.values if getattr(self, side).application.is_of(actor)]
+        return sides + self.mission.sides_of(actor)
 
-    def new_step(self, side: str = "", **fields: Any) -> "MissionStep":
-        """Return an unsaved row of the log."""
-        return MissionStep(mission_id=self.mission_id, meeting=self, side=side, **fields)
+    def movers_of(self, side: str) -> set[str]:
+        return {W.ANYONE, W.HOST if side == W.HOST else W.EITHER}
 
 
 class AfterMeeting(models.TextChoices):
@@ -267,23 +259,15 @@ STEP_IS_A_LINE = (models.Q(meeting__isnull=True) & step_rule(MISSION_LINES)) | (
 )
 
 
-class MissionStep(models.Model):
+class MissionStep(Step):
     """One move of a mission, or of one of its meetings. Without a person: time did it."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
     meeting = models.ForeignKey(MissionMeeting, models.CASCADE, null=True, blank=True, related_name="steps")
-    act = models.CharField(_("action"), max_length=12, choices=[*MissionAct.choices, *MeetingAct.choices])
-    source = models.CharField(pgettext_lazy("state", "from"), max_length=10, blank=True)
-    target = models.CharField(_("to"), max_length=10)
+    act, source, target = move_fields([*MissionAct.choices, *MeetingAct.choices], 12, 10)
     side = models.CharField(_("side"), max_length=8, blank=True)
-    by = person()
-    at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of a mission")
         verbose_name_plural = _("steps of missions")
-        ordering = ["at", "pk"]
         constraints = [models.CheckConstraint(condition=STEP_IS_A_LINE, name="missionstep_is_a_line")]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d}"

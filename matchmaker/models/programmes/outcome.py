@@ -4,7 +4,6 @@ The lines stand here; the log is that of programmes (ProgrammeStep).
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, checks
+from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, unset_in
 from profiles.choices import USD, currencies
 from profiles.models import Deal, Investor, PartnershipForm, Startup
 from profiles.models.profile import check_if_set, money, taxonomy_fk
@@ -75,14 +75,7 @@ class OutcomeAct(models.TextChoices):
     RETRACT = "retract", pgettext_lazy("outcome", "Withdrawn")
 
 
-class OutcomeMover(models.TextChoices):
-    """Who may do it."""
-
-    RECORDER = "recorder", _("who recorded it")
-    OTHER = "other", _("the other side")
-
-
-S, M = OutcomeState, OutcomeMover
+S, M = OutcomeState, Mover
 OUTCOME_LINES = (
     Transition(OutcomeAct.RECORD, (), S.RECORDED, M.RECORDER),
     Transition(OutcomeAct.CONFIRM, (S.RECORDED,), S.CONFIRMED, M.OTHER),
@@ -103,7 +96,7 @@ OUTCOME_RULES = (
 )
 
 
-class ProgrammeOutcome(models.Model):
+class ProgrammeOutcome(StatefulModel):
     """One outcome between two sides: `application`, somebody who took part, and another side.
 
     That is `other`, who took part too, or `partner`, the second principal investigator of the application, or
@@ -112,6 +105,7 @@ class ProgrammeOutcome(models.Model):
     """
 
     transitions = {line.act: line for line in OUTCOME_LINES}
+    step_model, step_fields = "ProgrammeStep", ("programme", "outcome")
 
     programme = models.ForeignKey("matchmaker.Programme", models.CASCADE, related_name="outcomes")
     application = models.ForeignKey(
@@ -148,21 +142,13 @@ class ProgrammeOutcome(models.Model):
         verbose_name_plural = _("outcomes of programmes")
         ordering = ["-at", "-pk"]
         constraints = [
-            *(
-                models.CheckConstraint(condition=rule, name=f"programmeoutcome_{name}")
-                for name, rule in OUTCOME_RULES
-            ),
+            *checks("programmeoutcome", OUTCOME_RULES),
             check_if_set("programmeoutcome_amount", "amount", amount__gte=0),
         ]
         indexes = [models.Index(fields=["programme", "state"], name="programmeoutcome_count")]
 
     def __str__(self) -> str:
         return f"{self.programme_id}: {self.kind}, {self.state}"
-
-    @property
-    def version(self) -> str:
-        """What a page that was read sends back; the words of an outcome never change."""
-        return version_of("outcome", self.pk, str(self.state))
 
     @property
     def other_company(self) -> Startup | Investor | None:
@@ -182,10 +168,12 @@ class ProgrammeOutcome(models.Model):
         """Whether it is a deal on record once both have confirmed it."""
         return self.kind in ON_RECORD and self.pair is not None
 
-    def movers_of(self, side: str | None) -> set[str]:
-        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
-        return {str(side)}
-
-    def new_step(self, side: str = "", **fields: Any) -> Any:
-        """Return an unsaved row of the programme's log."""
-        return self.programme.steps.model(programme=self.programme, outcome=self, **fields)
+    def sides_of(self, actor: Actor) -> list[str]:
+        """Return the one side on which a person acts; who is on both is the recorder."""
+        applied = self.application.is_of(actor)
+        if self.partner_id:
+            is_other = self.partner_id == actor.pk
+        else:
+            is_other = self.other.is_of(actor) if self.other else self.programme.is_led_by(actor)
+        recorded, answers = (is_other, applied) if self.by_other else (applied, is_other)
+        return [M.RECORDER] if recorded else [M.OTHER] if answers else []

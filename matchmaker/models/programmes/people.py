@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.programmes.programme import Programme, ProgrammeApplication
-from matchmaker.models.transitions import version_of
+from matchmaker.models.stateful import version_of
 from profiles.models import Place, Sector
 from profiles.models.profile import empty_list, taxonomy_fk
 

@@ -5,7 +5,6 @@ moments contradict. A test holds docs/programmes.md to the tables.
 """
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.models.programmes.outcome import OUTCOME_LINES, AskedForOutcomes, OutcomeAct, ProgrammeOutcome
-from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.transitions import Mover, Transition, codes_of, lines_rule, set_in, unset_in
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.models.account import new_token
 from profiles.models.profile import (
@@ -76,16 +76,7 @@ class ProgrammeAct(models.TextChoices):
     CANCEL = "cancel", pgettext_lazy("programme", "Cancelled")
 
 
-class ProgrammeMover(models.TextChoices):
-    """Who may do it."""
-
-    HOST = "host", _("the organiser")
-    CURATOR = "curator", _("a curator")
-    APPLICANT = "applicant", _("the applicant")
-    TIME = "time", _("time")
-
-
-P, W = ProgrammeState, ProgrammeMover
+P, W = ProgrammeState, Mover
 PROGRAMME_LINES = (
     Transition(ProgrammeAct.WRITE, (), P.DRAFT, W.HOST),
     Transition(ProgrammeAct.SUBMIT, (P.DRAFT,), P.REVIEW, W.HOST),
@@ -99,7 +90,6 @@ PROGRAMME_LINES = (
     Transition(ProgrammeAct.FINISH, (P.RUNNING,), P.FINISHED, W.HOST),
     Transition(ProgrammeAct.CANCEL, (P.DRAFT, P.REVIEW, P.OPEN, P.CLOSED, P.RUNNING), P.CANCELLED, W.HOST),
 )
-PROGRAMME_BY_ACT = {line.act: line for line in PROGRAMME_LINES}
 PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everybody may read of
 GOING_ON = (P.OPEN, P.CLOSED, P.RUNNING)
 OVER = (P.FINISHED, P.CANCELLED)
@@ -121,14 +111,15 @@ AT_MOST_ONE = models.Q(startup__isnull=True) | models.Q(investor__isnull=True)
 LISTS = ("sectors", "stages", "places", "forms")  # whom it is for; empty: for all
 
 
-class Programme(AskedForOutcomes):
+class Programme(AskedForOutcomes, StatefulModel):
     """One programme, from a draft to its end. Without a company, the curators organise it.
 
     `questions`: [{"en", "ur", "zh", "required"}], `criteria`: [{"name", "weight", "low", "middle", "high"}].
     `note` is a curator's, when it was sent back.
     """
 
-    transitions = PROGRAMME_BY_ACT
+    transitions = {line.act: line for line in PROGRAMME_LINES}
+    step_model, step_fields = "ProgrammeStep", ("programme",)
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
@@ -203,10 +194,7 @@ class Programme(AskedForOutcomes):
                 | models.Q(ends_at__gt=models.F("starts_at")),
                 name="programme_starts_before_it_ends",
             ),
-            *(
-                models.CheckConstraint(condition=rule, name=f"programme_{name}")
-                for name, rule in PROGRAMME_RULES
-            ),
+            *checks("programme", PROGRAMME_RULES),
         ]
         indexes = [models.Index(fields=["state", "apply_by"], name="programme_list")]
 
@@ -247,13 +235,21 @@ class Programme(AskedForOutcomes):
         """Whether one may apply, or change an application, at this moment."""
         return self.state == ProgrammeState.OPEN and self.apply_by is not None and at < self.apply_by
 
-    def movers_of(self, side: str | None) -> set[str]:
-        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
-        return {str(W.TIME) if side is None else side}
+    def is_led_by(self, actor: Actor) -> bool:
+        return actor.is_of(self) if self.startup_id or self.investor_id else actor.is_curator
 
-    def new_step(self, side: str = "", **fields: Any) -> "ProgrammeStep":
-        """Return an unsaved row of the log."""
-        return ProgrammeStep(programme=self, **fields)
+    def is_organised_by(self, actor: Actor) -> bool:
+        """Return whether the person leads the programme or co-organises it."""
+        if self.is_led_by(actor):
+            return True
+        if not (actor.startup_id or actor.investor_id or actor.is_curator):
+            return False
+        own = {"startup": actor.startup_id, "investor": actor.investor_id}
+        return self.hosts.filter(accepted_at__isnull=False, **own).exists()
+
+    def sides_of(self, actor: Actor) -> list[str]:
+        curator: list[str] = [W.CURATOR] if actor.is_curator else []
+        return [W.HOST, *curator] if self.is_led_by(actor) else curator
 
 
 class ApplicationState(models.TextChoices):
@@ -294,7 +290,6 @@ APPLICATION_LINES = (
     Transition(ApplicationAct.WITHDRAW, (A.SENT, A.ACCEPTED, A.WAITLISTED), A.WITHDRAWN, W.APPLICANT),
     Transition(ApplicationAct.LAPSE, (A.DRAFT, A.SENT, A.WAITLISTED), A.LAPSED, W.TIME),
 )
-APPLICATION_BY_ACT = {line.act: line for line in APPLICATION_LINES}
 AT_WORK = (A.DRAFT, A.SENT, A.ACCEPTED, A.WAITLISTED)  # one an applicant and programme at most
 SENT_STATES = (A.SENT, A.ACCEPTED, A.WAITLISTED, A.DECLINED)  # what the organiser reads of
 
@@ -316,14 +311,15 @@ ONE_APPLICANT = (
 ANSWER, REASON = 1000, 500  # characters
 
 
-class ProgrammeApplication(AskedForOutcomes):
+class ProgrammeApplication(AskedForOutcomes, StatefulModel):
     """A company or a person asks to take part. `answers`: in the order of the programme's questions.
 
     Who is accepted holds one of the numbered places, so that the database bounds them; `place_count` is
     how many the programme had then. `reason`: the organiser's, for the applicant.
     """
 
-    transitions = APPLICATION_BY_ACT
+    transitions = {line.act: line for line in APPLICATION_LINES}
+    step_model, step_fields = "ProgrammeStep", ("programme", "application")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="applications")
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
@@ -368,10 +364,7 @@ class ProgrammeApplication(AskedForOutcomes):
                 place_number__gte=1,
                 place_number__lte=models.F("place_count"),
             ),
-            *(
-                models.CheckConstraint(condition=rule, name=f"programmeapplication_{name}")
-                for name, rule in APPLICATION_RULES
-            ),
+            *checks("programmeapplication", APPLICATION_RULES),
         ]
         indexes = [models.Index(fields=["programme", "state", "sent_at"], name="programmeapplication_list")]
 
@@ -398,13 +391,13 @@ class ProgrammeApplication(AskedForOutcomes):
         """What a page that was read sends back."""
         return version_of("programme application", self.pk, str(self.state), self.answers)
 
-    def movers_of(self, side: str | None) -> set[str]:
-        """Return as whom one acts: services say it themselves, after they have looked at who it is."""
-        return {str(W.TIME) if side is None else side}
+    def is_of(self, actor: Actor) -> bool:
+        """Return whether the person applied, or belongs to the company that did."""
+        return self.person_id == actor.pk or actor.is_of(self)
 
-    def new_step(self, side: str = "", **fields: Any) -> "ProgrammeStep":
-        """Return an unsaved row of the log."""
-        return ProgrammeStep(programme=self.programme, application=self, **fields)
+    def sides_of(self, actor: Actor) -> list[str]:
+        applicant: list[str] = [W.APPLICANT] if self.is_of(actor) else []
+        return [*applicant, W.HOST] if self.programme.is_organised_by(actor) else applicant
 
 
 def step_rule() -> models.Q:
@@ -415,7 +408,7 @@ def step_rule() -> models.Q:
     return of_programme | of_application & lines_rule(APPLICATION_LINES) | of_outcome
 
 
-class ProgrammeStep(models.Model):
+class ProgrammeStep(Step):
     """One move of a programme, an application or an outcome. Without a person: time did it."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="steps")
@@ -423,21 +416,11 @@ class ProgrammeStep(models.Model):
         ProgrammeApplication, models.CASCADE, null=True, blank=True, related_name="steps"
     )
     outcome = models.ForeignKey(ProgrammeOutcome, models.CASCADE, null=True, blank=True, related_name="steps")
-    act = models.CharField(
-        _("action"),
-        max_length=9,
-        choices=[*ProgrammeAct.choices, *ApplicationAct.choices, *OutcomeAct.choices],
+    act, source, target = move_fields(
+        [*ProgrammeAct.choices, *ApplicationAct.choices, *OutcomeAct.choices], 9, 10
     )
-    source = models.CharField(pgettext_lazy("state", "from"), max_length=10, blank=True)
-    target = models.CharField(_("to"), max_length=10)
-    by = somebody()
-    at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of a programme")
         verbose_name_plural = _("steps of programmes")
-        ordering = ["at", "pk"]
         constraints = [models.CheckConstraint(condition=step_rule(), name="programmestep_is_a_line")]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d}"

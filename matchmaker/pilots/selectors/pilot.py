@@ -29,7 +29,7 @@ from matchmaker.models.pilot import (
     PilotState,
     PilotStep,
 )
-from matchmaker.models.transitions import version_of
+from matchmaker.models.stateful import version_of
 from matchmaker.pilots.selectors.record import record_of_pilot
 from matchmaker.pilots.selectors.sentences import when_of
 from profiles.choices import Audience, DataClass, Role

@@ -42,7 +42,13 @@ from matchmaker.pilots.kinds import (
     PILOT_WITHDRAWN,
 )
 from matchmaker.pilots.selectors.pilot import as_pair, may_grow, pair_in
-from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError, require_read, transition
+from matchmaker.transitions import (
+    NotOpenError,
+    WrongSideError,
+    WrongStateError,
+    apply_transition,
+    require_unchanged,
+)
 from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -68,19 +74,17 @@ def move(
     record: Pilot | PilotApplication,
     act: PilotAct | ApplicationAct,
     *,
-    side: str,
     by: User,
     at: datetime,
     corrected: Sequence[str] = (),
-    seen: str | None = None,
     **changes: Any,
 ) -> PilotStep:
     """Move a pilot or an application along its table, and write it into the trail.
 
-    The step keeps the names of what was `corrected`. Raises what matchmaker.transitions.transition raises.
+    The step keeps the names of what was `corrected`. Raises what apply_transition raises.
     """
     kept = {"corrected": list(corrected)}
-    step: PilotStep = transition(record, act, side=side, by=by, at=at, seen=seen, step=kept, **changes)
+    step: PilotStep = apply_transition(record, act, by=by, at=at, step=kept, **changes)
     done = str(act) if isinstance(record, Pilot) else "application"
     note_pilot(step.pilot, done, by=by, at=at, step=str(act))
     return step
@@ -129,11 +133,17 @@ QUIET = timedelta(days=7)  # for which applying again for the same pilot sends n
 
 @transaction.atomic
 def apply_for_slot(
-    pilot: Pilot, company: Startup | Investor, *, words: str, by: User, at: datetime, seen: str | None = None
+    pilot: Pilot,
+    company: Startup | Investor,
+    *,
+    words: str,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
 ) -> PilotApplication:
     """Ask for a seat, once; applying again while the first one stands changes nothing.
 
-    `seen` is the version of the pilot that was read.
+    `version_read` is the version of the pilot that was read.
 
     Raises:
         NotForYouError: the pilot is not open to this company, or a curator hides the pair.
@@ -160,10 +170,10 @@ def apply_for_slot(
     known = held.applications.filter(**own, state__in=AT_WORK).first()
     if known is not None:
         return known
-    require_read(held, seen)
+    require_unchanged(held, version_read)
     is_quiet = held.applications.filter(**own, at__gt=at - QUIET).exists()
     made = PilotApplication(pilot=held, **own, words=words, slots=held.slots, by=by, at=at)
-    move(made, ApplicationAct.APPLY, side=applicant.side, by=by, at=at)
+    move(made, ApplicationAct.APPLY, by=by, at=at)
     if not is_quiet:
         message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
         notify_team(held.company, message)
@@ -205,7 +215,7 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
 
 @transaction.atomic
 def give_slot(
-    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Give the lowest free seat.
 
@@ -227,7 +237,7 @@ def give_slot(
         side=side,
         by=by,
         at=at,
-        seen=seen,
+        version_read=version_read,
         slot=free[0],
         slots=held.slots,
         answered_by=by,
@@ -238,7 +248,7 @@ def give_slot(
 
 @transaction.atomic
 def refuse_slot(
-    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Say no, kindly: who applied is told so, never why.
 
@@ -246,21 +256,21 @@ def refuse_slot(
         WrongStateError: it is answered.
     """
     _both(application)
-    turn_down(application, side=side, by=by, at=at, seen=seen)
+    turn_down(application, side=side, by=by, at=at, version_read=version_read)
 
 
 def turn_down(
-    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Say no; the caller holds the companies and the pilot."""
     answered: dict[str, Any] = {"answered_by": by, "answered_at": at, "ended_at": at}
-    move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, seen=seen, **answered)
+    move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, version_read=version_read, **answered)
     _tell_applicant(application, at=at)
 
 
 @transaction.atomic
 def withdraw_application(
-    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Take an application back while the pilot goes on; a seat is free again.
 
@@ -270,11 +280,11 @@ def withdraw_application(
     held = _both(application)
     if held.state not in GOES_ON:
         raise WrongStateError
-    _withdraw(application, side=side, by=by, at=at, seen=seen)
+    _withdraw(application, side=side, by=by, at=at, version_read=version_read)
 
 
 def _withdraw(
-    application: PilotApplication, *, side: Side, by: User, at: datetime, seen: str | None = None
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Take an application back; tell the host of a free slot, or where it was told of the application.
 
@@ -284,7 +294,7 @@ def _withdraw(
     lately = application.pilot.applications.filter(**own, pk__lt=application.pk)
     is_quiet = not application.slot and lately.filter(at__gt=application.at - QUIET).exists()
     ended: dict[str, Any] = {"slot": None, "ended_at": at}
-    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, seen=seen, **ended)
+    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, version_read=version_read, **ended)
     if is_quiet:
         return
     path, event = page_of(application.pilot), str(application.pk)
@@ -320,7 +330,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
 
 def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
     """Leave one application where two records of one company have applied for the same pilot."""
-    said: dict[str, Any] = {"side": other.side, "by": merging.by, "at": merging.at}
+    said: dict[str, Any] = {"in_place_of": other.side, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
     return True
 

@@ -47,7 +47,6 @@ from matchmaker.pilots.services.applications import (
 from matchmaker.transitions import ChangedSinceReadError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
-from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
@@ -97,7 +96,7 @@ def write_pilot(
         if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
             raise TooManyPilotsError
         kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
-        move(kept, PilotAct.WRITE, side=host.side, by=by, at=at)
+        move(kept, PilotAct.WRITE, by=by, at=at)
     else:
         kept = lock_pilot(pilot)
         if kept.state != PilotState.DRAFT:
@@ -129,7 +128,9 @@ def _require_days_left(pilot: Pilot, at: datetime) -> None:
 
 
 @transaction.atomic
-def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def submit_pilot(
+    pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Give a draft to the curators.
 
     Raises:
@@ -137,7 +138,7 @@ def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str 
         PilotOverError: its last day is over. WrongStateError: it is no draft.
     """
     held = lock_with_companies(pilot)
-    _require_read_by_host(held, seen)
+    _require_read_by_host(held, version_read)
     if not held.company.is_published:
         raise HostNotOpenError
     if not has_dates(held) or not held.aims.exists():
@@ -147,21 +148,21 @@ def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str 
     move(held, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
 
 
-def _require_read_by_host(held: Pilot, seen: str | None) -> None:
+def _require_read_by_host(held: Pilot, version_read: str | None) -> None:
     """Refuse an act of a host that has not read the pilot as a colleague wrote it, or a new application.
 
     Raises:
-        ChangedSinceReadError: something has changed since `seen`.
+        ChangedSinceReadError: something has changed since `version_read`.
     """
-    if seen is not None and seen != acts_version(held):
+    if version_read is not None and version_read != acts_version(held):
         raise ChangedSinceReadError
 
 
 @transaction.atomic
-def approve_pilot(pilot: Pilot, *, seen: str | None, by: User, at: datetime) -> None:
+def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datetime) -> None:
     """Let a pilot stand on the board as it was read, and tell its host.
 
-    `seen` is the version that was read; None for programs.
+    `version_read` is the version that was read; None for programs.
 
     Raises:
         NotACuratorError: for anybody else. ChangedSinceReadError: the host has written something else since.
@@ -173,12 +174,14 @@ def approve_pilot(pilot: Pilot, *, seen: str | None, by: User, at: datetime) -> 
     if not held.company.is_published:
         raise HostNotOpenError
     _require_days_left(held, at)
-    move(held, PilotAct.APPROVE, side=Role.CURATOR, by=by, at=at, seen=seen, approved_at=at)
+    move(held, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
     _tell_host(PILOT_APPROVED, held, at=at)
 
 
 @transaction.atomic
-def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime, seen: str | None = None) -> None:
+def send_back_pilot(
+    pilot: Pilot, *, message: str, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Send a pilot back to its host, saying what to change.
 
     Raises:
@@ -189,7 +192,7 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime, seen:
     if not message:
         raise ReasonMissingError
     held = lock_with_companies(pilot)
-    move(held, PilotAct.SEND_BACK, side=Role.CURATOR, by=by, at=at, seen=seen, note=message)
+    move(held, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
     _tell_host(PILOT_RETURNED, held, at=at)
 
 
@@ -199,14 +202,14 @@ def _tell_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None) -> None:
     """Begin with those who have a seat, and tell them; who still waits is told no.
 
     Raises:
         HostNotOpenError: the host is suspended. WrongStateError: it is not open.
     """
     held = lock_with_companies(pilot, with_applicants=True)
-    _require_read_by_host(held, seen)
+    _require_read_by_host(held, version_read)
     require_not_suspended(held)
     move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
     for application in held.applications.filter(state=ApplicationState.APPLIED):
@@ -217,14 +220,16 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str |
 
 
 @transaction.atomic
-def cancel_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, seen: str | None = None) -> None:
+def cancel_pilot(
+    pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Call a pilot off, and tell everybody who has a seat or waits for one.
 
     Raises:
         WrongStateError: it is over.
     """
     held = lock_with_companies(pilot, with_applicants=True)
-    _require_read_by_host(held, seen)
+    _require_read_by_host(held, version_read)
     move(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
     for application in at_work(held):
         event, path = str(application.pk), reverse("own_pilots")

@@ -25,8 +25,8 @@ from matchmaker.models.programmes.programme import (
     ApplicationAct,
     ApplicationState,
     ProgrammeKind,
-    ProgrammeMover,
 )
+from matchmaker.models.transitions import Mover
 from matchmaker.programmes.kinds import (
     ACCEPTED,
     APPLICATION_LIMIT,
@@ -49,7 +49,6 @@ from matchmaker.programmes.selectors.applications import (
 from matchmaker.programmes.selectors.people import of_team
 from matchmaker.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
 from matchmaker.programmes.services.programmes import (
-    HOST,
     fill_from_waitlist,
     free_places,
     hold,
@@ -65,8 +64,6 @@ from profiles.guards import ReasonMissingError
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
 from profiles.models.account import new_token
-
-APPLICANT = str(ProgrammeMover.APPLICANT)
 
 
 class NotEligibleError(Exception):
@@ -134,16 +131,16 @@ def write_application(
         made = ProgrammeApplication(
             programme=held, **applicant.own, answers=list(answers), place_count=held.place_count, by=by, at=at
         )
-        move(made, ApplicationAct.DRAFT, side=APPLICANT, by=by, at=at)
+        move(made, ApplicationAct.DRAFT, by=by, at=at)
     else:
         made = known
         made.programme = held
     if made.state not in (ApplicationState.DRAFT, ApplicationState.SENT):
         raise WrongStateError
     if made.state == ApplicationState.SENT:
-        move(made, ApplicationAct.CHANGE, side=APPLICANT, by=by, at=at, answers=list(answers))
+        move(made, ApplicationAct.CHANGE, by=by, at=at, answers=list(answers))
     elif is_final:
-        move(made, ApplicationAct.SEND, side=APPLICANT, by=by, at=at, answers=list(answers), sent_at=at)
+        move(made, ApplicationAct.SEND, by=by, at=at, answers=list(answers), sent_at=at)
         if held.kind != ProgrammeKind.RESEARCH:
             path = reverse("programme_applications", args=[held.public_id])
             tell_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
@@ -166,7 +163,7 @@ def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetim
 
 @transaction.atomic
 def withdraw_application(
-    application: ProgrammeApplication, *, by: User, at: datetime, seen: str | None = None
+    application: ProgrammeApplication, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Take an application back; a place goes to the first on the waitlist, and its organiser is told."""
     held = _hold_both(application.programme, applicant_in(application))
@@ -183,7 +180,7 @@ def _withdraw(
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
-    move(stored, ApplicationAct.WITHDRAW, side=APPLICANT, by=by, at=at, seen=seen, **gone)
+    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, version_read=version_read, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
         tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
@@ -198,7 +195,7 @@ def decide(
     reason: str,
     by: User,
     at: datetime,
-    seen: str | None = None,
+    version_read: str | None = None,
 ) -> None:
     """Accept, put on the waitlist or decline, and tell the applicant with one mail."""
     if act == ApplicationAct.DECLINE and not reason:
@@ -218,7 +215,7 @@ def decide(
         if not free:
             raise NoPlaceError
         changes |= {"place_number": free[0], "place_count": held.place_count}
-    move(stored, act, side=HOST, by=by, at=at, seen=seen, **changes)
+    move(stored, act, by=by, at=at, version_read=version_read, **changes)
     tell_applicant(TOLD[act], stored, at=at)
 
 
@@ -262,7 +259,7 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
     """Leave one application where two records of one company have applied for the same programme."""
     if other.state == ApplicationState.DRAFT:
         return False
-    said: dict[str, Any] = {"side": APPLICANT, "by": merging.by, "at": merging.at}
+    said: dict[str, Any] = {"in_place_of": Mover.APPLICANT, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at)
     outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
     outcomes.filter(application=other).exclude(other=stays).update(application=stays)

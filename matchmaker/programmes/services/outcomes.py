@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeProposal
-from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind, OutcomeMover
+from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import blocked_by
@@ -28,7 +28,6 @@ from profiles.models import PartnershipForm, User
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
-RECORDER, OTHER = str(OutcomeMover.RECORDER), str(OutcomeMover.OTHER)
 BATCH = 200  # sides that one sweep asks
 Part = ProgrammeApplication | None  # who is asked: somebody who took part; None: the organiser
 Side = Part | ProgrammeProposal  # of an outcome; a proposal: its second principal investigator
@@ -81,7 +80,7 @@ def record_outcome(
         by=by,
         at=at,
     )
-    move(outcome, OutcomeAct.RECORD, side=RECORDER, by=by, at=at)
+    move(outcome, OutcomeAct.RECORD, by=by, at=at)
     if not isinstance(mine, ProgrammeProposal):
         answer_question(held, mine, is_all=False)
     _tell(OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
@@ -115,7 +114,7 @@ def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
 
 @transaction.atomic
 def answer_outcome(
-    outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, seen: str | None = None
+    outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Confirm what the other side has recorded, or with an objection dispute it.
 
@@ -128,7 +127,7 @@ def answer_outcome(
         raise WrongSideError
     act = OutcomeAct.DISPUTE if objection else OutcomeAct.CONFIRM
     said: dict[str, Any] = {"objection": objection, "answered_by": by, "answered_at": at}
-    move(stored, act, side=OTHER, by=by, at=at, seen=seen, **said)
+    move(stored, act, by=by, at=at, version_read=version_read, **said)
     if not objection and stored.becomes_a_deal:
         _put_on_record(stored, by=by, at=at)
     if stored.by_other or not stored.partner:
@@ -156,9 +155,11 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
 
 
 @transaction.atomic
-def retract_outcome(outcome: ProgrammeOutcome, *, by: User, at: datetime, seen: str | None = None) -> None:
+def retract_outcome(
+    outcome: ProgrammeOutcome, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Take back what one has recorded, until the other side has confirmed it."""
-    move(_stored(outcome), OutcomeAct.RETRACT, side=RECORDER, by=by, at=at, seen=seen)
+    move(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, version_read=version_read)
     notifications.take_back(OUTCOME_RECORDED, event=str(outcome.pk))
 
 

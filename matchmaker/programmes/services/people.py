@@ -246,7 +246,7 @@ def write_proposal(
 
 
 @transaction.atomic
-def sign_proposal(proposal: ProgrammeProposal, *, seen: str, by: User, at: datetime) -> None:
+def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, at: datetime) -> None:
     """Sign a joint proposal as it was read: from now on the organiser reads it.
 
     Raises:
@@ -257,7 +257,7 @@ def sign_proposal(proposal: ProgrammeProposal, *, seen: str, by: User, at: datet
     application = held.applications.get(pk=proposal.application_id)
     stored = ProgrammeProposal.objects.select_related("application").get(pk=proposal.pk)
     is_research = held.kind == ProgrammeKind.RESEARCH and held.takes_applications(at)
-    if not is_research or stored.version != seen or stored.email != by.email or stored.signed_at:
+    if not is_research or stored.version != version_read or stored.email != by.email or stored.signed_at:
         raise WrongStateError
     reviews = held.reviewers.filter(user=by, declared_at__isnull=False)
     if application.state != ApplicationState.SENT or reviews.exists():

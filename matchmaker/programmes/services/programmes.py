@@ -19,7 +19,6 @@ from matchmaker.models.programmes.programme import (
     ApplicationAct,
     ApplicationState,
     ProgrammeAct,
-    ProgrammeMover,
     ProgrammeState,
 )
 from matchmaker.programmes.kinds import (
@@ -35,7 +34,7 @@ from matchmaker.programmes.kinds import (
 from matchmaker.programmes.selectors.applications import waitlist
 from matchmaker.programmes.selectors.programmes import missing_in, proposed_by
 from matchmaker.programmes.services.telling import tell_applicant, tell_later, tell_many, tell_organiser
-from matchmaker.transitions import WrongStateError, transition
+from matchmaker.transitions import WrongStateError, apply_transition
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Status
@@ -43,7 +42,6 @@ from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
 
-HOST, CURATOR = str(ProgrammeMover.HOST), str(ProgrammeMover.CURATOR)
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
 BATCH = 100  # programmes that one call closes
 CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count")
@@ -90,17 +88,15 @@ def move(
     record: Programme | ProgrammeApplication | ProgrammeOutcome,
     act: ProgrammeAct | ApplicationAct | OutcomeAct,
     *,
-    side: str | None,
     by: User | None,
     at: datetime,
-    seen: str | None = None,
     **changes: Any,
 ) -> ProgrammeStep:
     """Move a programme, an application or an outcome along its table, and write it into the audit log.
 
-    `side`: as whom, or None for time. Raises what matchmaker.transitions.transition raises.
+    Raises what matchmaker.transitions.apply_transition raises.
     """
-    step: ProgrammeStep = transition(record, act, side=side, by=by, at=at, seen=seen, **changes)
+    step: ProgrammeStep = apply_transition(record, act, by=by, at=at, **changes)
     done = (
         str(act) if isinstance(record, Programme) else type(record).__name__.removeprefix("Programme").lower()
     )
@@ -143,7 +139,7 @@ def write_programme(
             raise TooManyProgrammesError
         is_demo = company.is_demo if company else by.is_demo
         kept = Programme(**own, **plain, by=by, written_at=at, is_demo=is_demo)
-        move(kept, ProgrammeAct.WRITE, side=HOST, by=by, at=at)
+        move(kept, ProgrammeAct.WRITE, by=by, at=at)
     else:
         kept = hold(programme)
         if kept.state != ProgrammeState.DRAFT:
@@ -158,7 +154,9 @@ def write_programme(
 
 
 @transaction.atomic
-def submit_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def submit_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Give a draft to the curators.
 
     Raises:
@@ -170,7 +168,7 @@ def submit_programme(programme: Programme, *, by: User, at: datetime, seen: str 
         raise NotCompleteError
     _require_time_left(held, at)
     limits.take_token(PROGRAMME_LIMIT, account=by, company=held.company, at=at)
-    move(held, ProgrammeAct.SUBMIT, side=HOST, by=by, at=at, seen=seen, submitted_at=at, note="")
+    move(held, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note="")
 
 
 def _require_time_left(programme: Programme, at: datetime) -> None:
@@ -179,7 +177,7 @@ def _require_time_left(programme: Programme, at: datetime) -> None:
 
 
 @transaction.atomic
-def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str | None) -> None:
+def approve_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None) -> None:
     """Make a programme public as it was read, and tell its organiser.
 
     Raises:
@@ -191,26 +189,31 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, seen: str
         raise OwnProgrammeError
     require_open_organiser(held)
     _require_time_left(held, at)
-    step = move(held, ProgrammeAct.APPROVE, side=CURATOR, by=by, at=at, seen=seen, approved_at=at)
+    step = move(held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
     tell_organiser(APPROVED, held, at=at, event=str(step.pk))
 
 
 @transaction.atomic
 def send_back_programme(
-    programme: Programme, *, message: str, by: User, at: datetime, seen: str | None = None
+    programme: Programme, *, message: str, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Return a programme to its organiser, saying what to change."""
     require_curator(by)
     if not message:
         raise ReasonMissingError
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.SEND_BACK, side=CURATOR, by=by, at=at, seen=seen, note=message)
+    step = move(held, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
     tell_organiser(RETURNED, held, at=at, event=str(step.pk))
 
 
 @transaction.atomic
 def correct_programme(
-    programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime, seen: str | None = None
+    programme: Programme,
+    *,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
 ) -> None:
     """Change dates and places; applications that were closed are open again until the new deadline.
 
@@ -231,7 +234,7 @@ def correct_programme(
     if values["place_count"] < held.place_count:
         raise FewerPlacesError
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
-    step = move(held, act, side=HOST, by=by, at=at, seen=seen, **changed)
+    step = move(held, act, by=by, at=at, version_read=version_read, **changed)
     concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
     tell_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
     fill_from_waitlist(held, freed=held.place_count - before, at=at)
@@ -255,7 +258,7 @@ def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> Non
     for application, number in zip(list(rows[: len(free)]), free, strict=False):
         application.programme = programme
         given: dict[str, Any] = {"place_number": number, "place_count": programme.place_count}
-        move(application, ApplicationAct.MOVE_UP, side=None, by=None, at=at, **given)
+        move(application, ApplicationAct.MOVE_UP, by=None, at=at, **given)
         tell_applicant(MOVED_UP, application, at=at)
 
 
@@ -266,34 +269,38 @@ def free_places(programme: Programme) -> list[int]:
 
 
 @transaction.atomic
-def close_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def close_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
     """Take no more applications, before the deadline."""
-    move(lock_programme(programme), ProgrammeAct.CLOSE, side=HOST, by=by, at=at, seen=seen)
+    move(lock_programme(programme), ProgrammeAct.CLOSE, by=by, at=at, version_read=version_read)
 
 
 @transaction.atomic
-def start_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def start_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
     """Begin with those who were accepted; drafts of applications end."""
     held = lock_programme(programme)
     require_open_organiser(held)
-    move(held, ProgrammeAct.START, side=HOST, by=by, at=at, seen=seen, started_at=at)
+    move(held, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at)
     _lapse(held, (ApplicationState.DRAFT,), at=at)
 
 
 @transaction.atomic
-def finish_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def finish_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """End a programme; who was not decided is told so."""
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.FINISH, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    step = move(held, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at)
     undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
     tell_later(LAPSED, held, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
-def cancel_programme(programme: Programme, *, by: User, at: datetime, seen: str | None = None) -> None:
+def cancel_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
     """Call a programme off, and tell everybody who has applied."""
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.CANCEL, side=HOST, by=by, at=at, seen=seen, ended_at=at)
+    step = move(held, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at)
     applied = list(_at_work(held).values_list("pk", flat=True))
     tell_later(CANCELLED, held, applied, event=str(step.pk), at=at)
     waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
@@ -326,6 +333,6 @@ def close_due(*, at: datetime) -> int:
         with transaction.atomic():
             held = hold(programme)
             if held.state == ProgrammeState.OPEN and held.apply_by and held.apply_by <= at:
-                move(held, ProgrammeAct.DEADLINE, side=None, by=None, at=at)
+                move(held, ProgrammeAct.DEADLINE, by=None, at=at)
                 closed += 1
     return closed

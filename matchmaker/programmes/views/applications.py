@@ -110,7 +110,7 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
         if application.state == ApplicationState.DRAFT:
             applications.discard_draft_of(application, **said)
         else:
-            applications.withdraw_application(application, **said, seen=seen_in(request))
+            applications.withdraw_application(application, **said, version_read=seen_in(request))
     return redirect("programme", public_id)
 
 
@@ -133,7 +133,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
 
     def save(form: DecisionForm) -> HttpResponse:
         act = ApplicationAct(form.cleaned_data["act"])
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request)}
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
         applications.decide(application, act, reason=form.cleaned_data["reason"], **said)
         messages.success(request, str(DECIDED[act]))
         return redirect("programme_applications", public_id)

@@ -84,7 +84,7 @@ def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: in
     programme, _own = sides_or_404(reader, public_id)
     outcome = get_object_or_404(selectors.outcomes_for(reader, programme), pk=pk)
     outcome.programme = programme
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request)}
+    said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
     act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
     is_mine = selectors.is_recorder(outcome, reader)
     if act == "retract" and is_mine:

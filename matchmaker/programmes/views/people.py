@@ -124,7 +124,7 @@ def proposal(request: SignedInRequest, _reader: Reader, public_id: str, pk: int)
     if request.method == "POST":
         with message_on_error(request, REFUSALS, _("Signed. The organiser can read the proposal now.")):
             seen = request.POST.get("seen", "")
-            people.sign_proposal(found, seen=seen, by=request.user, at=timezone.now())
+            people.sign_proposal(found, version_read=seen, by=request.user, at=timezone.now())
         return redirect("programme_proposal", public_id, pk)
     context = {
         "proposal": found,

@@ -198,7 +198,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
     make = partial(DatesForm, programme=programme)
 
     def save(form: DatesForm) -> HttpResponse:
-        said: dict[str, Any] = {"values": form.programme_values, "seen": seen_in(request)}
+        said: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
         programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
         messages.success(request, _("Saved. Everyone who applied is being told."))
         return redirect("programme", public_id)
@@ -216,7 +216,7 @@ def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> 
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]
         with message_on_error(request, REFUSALS, done):
-            do(programme, by=request.user, at=timezone.now(), seen=seen_in(request))
+            do(programme, by=request.user, at=timezone.now(), version_read=seen_in(request))
     return redirect("programme", public_id)
 
 
@@ -244,7 +244,11 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             programmes.OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
         }
         with form_error_on(draft_form.form, refused):
-            said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "seen": seen_in(request) or ""}
+            said: dict[str, Any] = {
+                "by": request.user,
+                "at": timezone.now(),
+                "version_read": seen_in(request) or "",
+            }
             if draft_form.form.cleaned_data["outcome"] == "approve":
                 programmes.approve_programme(programme, **said)
             else:

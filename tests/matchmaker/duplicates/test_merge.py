@@ -77,7 +77,7 @@ def test_everything_moves_as_the_preview_says_and_comes_back(side, sana):
 
     plan = merge.preview(twins.kept, twins.gone, take=["pitch"], by=sana, at=timezone.now())
     assert everything() == before, "looking changes nothing"
-    row = merged(twins, sana, seen=plan.version)
+    row = merged(twins, sana, version_read=plan.version)
 
     now = {table.label: table for table in tables(str(side))}
     told = {str(table.model._meta.verbose_name_plural): table for table in now.values()}
@@ -254,7 +254,7 @@ class TestRefusals:
         for wrong, error in (
             ({"by": twins.owner}, NotACuratorError),
             ({"reason": " "}, ReasonMissingError),
-            ({"seen": "another"}, merge.ChangedSinceError),
+            ({"version_read": "another"}, merge.ChangedSinceError),
         ):
             with pytest.raises(error):
                 merge.merge(twins.kept, twins.gone, **{**said, **wrong})

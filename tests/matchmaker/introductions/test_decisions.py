@@ -127,10 +127,11 @@ def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(startup
 def test_lists_after_answers_are_as_if_computed_from_nothing(db):
     startups, investors = ranked.make_market(5, 3)
     ranked.rank_whole()
-    by = factories.make_user("both@example.com", "startup")
+    by = factories.make_partner("partner@example.com", investors[0])
 
-    for startup in startups[:3]:
-        interest(startup, investors[0], Side.STARTUP, by)
+    for number, startup in enumerate(startups[:3]):
+        founder = factories.make_founder(f"founder.{number}@example.com", startup)
+        interest(startup, investors[0], Side.STARTUP, founder)
     interest(startups[0], investors[0], Side.INVESTOR, by)
     pass_on(startups[1], investors[0], by)
     ranked.work()

@@ -12,15 +12,14 @@ from matchmaker.missions.selectors.problem import problem_of
 from matchmaker.missions.services import clock, meetings, missions, plans
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
-from matchmaker.models.missions.mission import MISSION_LINES, MissionState
-from matchmaker.models.missions.plan import MEETING_LINES, MeetingState
+from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.own_data import services as own_data
 from matchmaker.own_data.selectors import copy_for
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories
-from tests.house.tree import ROOT
 from tests.matchmaker.missions.missioned import (
     make_delegation,
     make_interpreter,
@@ -221,13 +220,6 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
     refresh(meeting)
     assert meeting.state == MeetingState.CANCELLED
     assert told(guests[2], "mission")[-1] == "mission_meeting_off"
-
-
-def test_the_tables_are_those_of_the_document():
-    text = (ROOT / "docs" / "missions.md").read_text("utf-8")
-    for line in (*MISSION_LINES, *MEETING_LINES):
-        before = ", ".join(map(str, line.sources)) or "–"
-        assert f"| {line.act} | {before} | {line.target} | {line.mover} |" in text
 
 
 class TestWishesAreNobodyElses:

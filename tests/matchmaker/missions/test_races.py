@@ -32,9 +32,18 @@ def begin(by, state, slots=2, tables=1):
         model.objects.all().delete()
     mission = make_mission(by.membership.investor, by=by, state=state, slots=slots, tables=tables)
     for number in range(2):
-        for make in (factories.make_startup, factories.make_investor):
-            make_delegation(mission, make(f"{make.__name__} {number} {timezone.now()}"), by=by)
+        for make, join in (
+            (factories.make_startup, factories.make_founder),
+            (factories.make_investor, factories.make_partner),
+        ):
+            company = make(f"{make.__name__} {number} {timezone.now()}")
+            join(f"{company.public_id.lower()}@example.com", company)
+            make_delegation(mission, company, by=by)
     return mission
+
+
+def person_of(delegation):
+    return delegation.application.company.memberships.get().user
 
 
 def sides(mission):
@@ -42,9 +51,10 @@ def sides(mission):
     return list(rows.filter(side="startup")), list(rows.filter(side="investor"))
 
 
-def answer(name, pk, by):
+def answer(name, pk):
     side, act = name.split()
     meeting = MissionMeeting.objects.select_related("mission").get(pk=pk)
+    by = person_of(getattr(meeting, side))
     do = meetings.accept if act == "accepts" else meetings.decline
     do(meeting, side=Side(side), by=by, at=timezone.now())
 
@@ -55,7 +65,7 @@ def test_both_sides_answer_at_once_and_no_answer_is_lost(li_wei, rounds, share):
         mission = begin(li_wei, MissionState.PUBLISHED)
         (startup, _), (investor, _other) = sides(mission)
         meeting = make_meeting(mission, startup, investor)
-        raised = at_once(*(partial(answer, name, meeting.pk, li_wei) for name in (one, other)))
+        raised = at_once(*(partial(answer, name, meeting.pk) for name in (one, other)))
         errors = [each for each in raised if isinstance(each, Exception)]
         assert all(isinstance(each, TransitionRefusedError) for each in errors), (one, other, errors)
 

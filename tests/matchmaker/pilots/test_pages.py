@@ -450,7 +450,7 @@ def test_an_open_pilot_is_corrected_and_says_so(as_user, startup, ayesha, li_wei
     pilots.send_back_pilot(pilot, message="Say more.", by=sana, at=timezone.now())
     host.post(edit, {**kept, **fixed, "summary_en": "More of it"})
     pilots.submit_pilot(pilot, side=Side.INVESTOR, by=li_wei, at=timezone.now())
-    pilots.approve_pilot(pilot, seen=None, by=sana, at=timezone.now())
+    pilots.approve_pilot(pilot, version_read=None, by=sana, at=timezone.now())
     assert "More of it" in nobody.get(page).content.decode()
     pilot.refresh_from_db()
     assert (pilot.slots, pilot.sector.code, pilot.aims.count()) == (2, "AGR01", 2)
@@ -489,7 +489,7 @@ def test_who_may_not_is_refused(startup, ayesha, li_wei):
     opened = make_pilot(investor, by=li_wei)
     at, words = timezone.now(), "Us"
     with pytest.raises(NotACuratorError):
-        pilots.approve_pilot(waiting, seen=None, by=li_wei, at=at)
+        pilots.approve_pilot(waiting, version_read=None, by=li_wei, at=at)
     other = factories.make_investor("Other Partners")
     with pytest.raises(applications.NotForYouError):
         applications.apply_for_slot(opened, other, words=words, by=li_wei, at=at)

@@ -1,12 +1,9 @@
 """Programmes: who reads what, how they move along their tables, and what is told."""
 
-import re
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,13 +13,7 @@ from matchmaker.choices import OverrideKind
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
-from matchmaker.models.programmes.outcome import OUTCOME_LINES
-from matchmaker.models.programmes.programme import (
-    APPLICATION_LINES,
-    PROGRAMME_LINES,
-    ApplicationState,
-    ProgrammeState,
-)
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.models.search import SearchAudience, SearchTerm
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.programmes.services import hosts, programmes
@@ -443,16 +434,6 @@ def test_the_database_refuses_what_no_line_allows(startup, ayesha, li_wei):
     for act in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             act()
-
-
-def test_the_page_in_docs_has_the_tables():
-    text = (Path(settings.BASE_DIR) / "docs" / "programmes.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\w+) \| ([\w, –]+) \| (\w+) \| (\w+) \|$", text, re.MULTILINE)
-    lines = [
-        (str(line.act), ", ".join(map(str, line.sources)) or "–", str(line.target), str(line.mover))
-        for line in (*PROGRAMME_LINES, *APPLICATION_LINES, *OUTCOME_LINES)
-    ]
-    assert [row for row in rows if row[0] != "act"] == lines
 
 
 def test_who_cannot_apply_for_a_programme_reads_why(as_user, li_wei, ayesha, sana):

@@ -1,6 +1,7 @@
 """Reviews: what a curator reads, what changed since, and opening exact amounts."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -55,6 +56,26 @@ def test_a_reviewer_reads_from_which_country_a_company_moves_and_approves_the_ne
     reviews.decide(investor, ReviewOutcome.APPROVED, by=sana, at=LATER + timedelta(hours=3))
     investor.refresh_from_db()
     assert (investor.approved_country, told in selector.evidence(investor)) == ("PK", False)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_curator_decides_whatever_the_state_and_nothing_changes(status, li_wei):
+    """Others learn nothing of the state, and the profile in hand stays as it was."""
+    profile = make_startup("Kisaan Qadam", status=status)
+    before = Startup.objects.values().get(pk=profile.pk)
+    said = {"message": "No", "by": li_wei, "at": LATER}
+    for decision in (
+        partial(reviews.decide, profile, ReviewOutcome.APPROVED),
+        partial(reviews.decide, profile, ReviewOutcome.RETURNED),
+        partial(reviews.suspend, profile),
+        partial(reviews.restore, profile),
+        partial(reviews.reopen, profile),
+        partial(reviews.uphold, profile),
+    ):
+        with pytest.raises(NotACuratorError):
+            decision(**said)
+    assert (profile.status, Startup.objects.values().get(pk=profile.pk)) == (status, before)
+    assert not AuditRecord.objects.exists()
 
 
 def test_a_return_tells_the_owner_what_to_change(waiting, sana):

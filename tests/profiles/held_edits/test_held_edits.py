@@ -51,7 +51,7 @@ def desk(sana, as_user):
 def approve(profile, by, **said):
     """Approve it as it is read now."""
     seen = version_of(type(profile).objects.get(pk=profile.pk))
-    said = {"outcome": ReviewOutcome.APPROVED, "at": timezone.now(), "seen": seen, **said}
+    said = {"outcome": ReviewOutcome.APPROVED, "at": timezone.now(), "version_read": seen, **said}
     return curation.decide(profile, by=by, **said)
 
 
@@ -503,7 +503,7 @@ class TestAtOnce:
     def test_of_two_curators_one_approves(self, startup, ayesha, sana):
         companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
         seen = version_of(Startup.objects.get())
-        acts = [lambda: approve(Startup.objects.get(), sana, seen=seen)] * 2
+        acts = [lambda: approve(Startup.objects.get(), sana, version_read=seen)] * 2
         assert kinds(at_once(*acts)) == ["", "NotWaitingError"]
         assert Startup.objects.get().pitch == SCAM
 
@@ -513,7 +513,7 @@ class TestAtOnce:
             seen = version_of(Startup.objects.get())
             unread = {"pitch": f"Send {number} USD to our wallet"}
             at_once(
-                lambda: approve(Startup.objects.get(), sana, seen=seen),
+                lambda: approve(Startup.objects.get(), sana, version_read=seen),
                 lambda: companies.edit(Startup.objects.get(), changes=unread, by=ayesha, at=timezone.now()),
             )
             assert "wallet" not in Startup.objects.get().pitch
