@@ -170,11 +170,11 @@ def withdraw_application(
     if held.state not in GOING_ON:
         raise WrongStateError
     stored = held.applications.get(pk=application.pk)
-    _withdraw(stored, held, by=by, at=at, seen=seen)
+    _withdraw(stored, held, by=by, at=at, version_read=version_read)
 
 
 def _withdraw(
-    stored: ProgrammeApplication, held: Programme, *, by: User, at: datetime, seen: str | None = None
+    stored: ProgrammeApplication, held: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     stored.programme = held
     freed = int(stored.place_number is not None)
