@@ -65,6 +65,22 @@ SEPARATED: Mapping[Purpose, "_StrPromise"] = {
         "that the two can reach each other."
     ),
 }
+GROUPS_SEPARATED: Mapping[Purpose, "_StrPromise"] = {
+    Purpose.MATCHING: _("We agree that this field group is used in scores."),
+    Purpose.SHOWING: _("We agree that those whom we choose here see this field group on pages."),
+    Purpose.CROSS_BORDER: _(
+        "Separate consent: we agree that this field group is sent to approved companies of the other "
+        "side in the other countries that this page names, so that they can judge whether to meet us."
+    ),
+}
+KEEPING: Mapping[Purpose, "_StrPromise"] = {
+    **SEPARATED,
+    Purpose.SHOWING: _(
+        "We agree to being shown: members of the other side who have been checked see our profile. Each "
+        "field group has a consent of its own. If our company is deleted, the other side of an introduction "
+        "keeps what it wrote itself, our name if it knew it, dates and stages."
+    ),
+}
 TEXTS = (
     ConsentText("2026-11", date(2026, 11, 1), WHOLE, {}, _("The first version.")),
     ConsentText(
@@ -99,19 +115,19 @@ TEXTS = (
         "2026-14",
         date(2026, 11, 28),
         SEPARATED,
-        {
-            Purpose.MATCHING: _("We agree that this field group is used in scores."),
-            Purpose.SHOWING: _("We agree that those whom we choose here see this field group on pages."),
-            Purpose.CROSS_BORDER: _(
-                "Separate consent: we agree that this field group is sent to approved companies of the other "
-                "side in the other countries that this page names, so that they can judge whether to meet us."
-            ),
-        },
+        GROUPS_SEPARATED,
         _(
             "Sending something to another country is now a consent of its own. It says who receives what, "
             "where, and what for. Nothing is agreed to until you tick it, so please tick again what you "
             "agree to."
         ),
+    ),
+    ConsentText(
+        "2026-15",
+        date(2026, 11, 30),
+        KEEPING,
+        GROUPS_SEPARATED,
+        _("New: it says what the other side of an introduction keeps if your company is deleted."),
     ),
 )
 NEWEST = TEXTS[-1]
