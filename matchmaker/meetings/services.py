@@ -109,7 +109,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
             entry = calendar_entry(meeting, other, user, method=Method.CANCEL, at=at, is_alone=True)
             return PersonalContext(calendar=entry)
 
-        path = reverse("introduction", args=[company.public_id])
+        path = reverse("introductions")
         message = Message(kind=MEETING_CANCELLED, path=path, event=f"{meeting.pk}:deleted", at=at)
         notify_team(meeting.introduction.company_on(other), message, personal=personal)
 

@@ -186,7 +186,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     (current,) = lock_profiles(company) if by is None else (_held_for(company, by),)
     if by is None and not (current.leaves_at and current.leaves_at <= at):
         raise NotOwnerError
-    people = [member.user_id for member in members_of(current)]
+    people = [member.user for member in members_of(current)]  # owners first
     pk, names = current.pk, [name for name in (current.name_en, current.name_zh, current.name_ur) if name]
     names += [unlinked(name) for name in names]  # as mails write them
     _take_mails_back(current, names)
@@ -195,7 +195,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     notifications.forget_leading_to([current.public_id])
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
-    leaving.leave_records(OTHER_GONE, current, at=at)
+    leaving.leave_records(OTHER_GONE, current, by=by or people[0], at=at)
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     content_type = ContentType.objects.get_for_model(type(current))

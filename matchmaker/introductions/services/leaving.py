@@ -16,7 +16,7 @@ from matchmaker.models.introduction import OPEN, TALKS, Introduction, Introducti
 from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.transitions import transition
 from profiles.accounts.services.accounts import notify_team
-from profiles.models import SIDES, Investor, Startup
+from profiles.models import SIDES, Investor, Startup, User
 from profiles.models.profile import new_public_id
 from profiles.notifications import services as notifications
 from profiles.visibility.access import countries_of, preview, see
@@ -46,7 +46,7 @@ def _tell(kind: str, introductions: Any, side: Side, *, at: datetime) -> None:
         notify_team(introduction.company_on(side.other), message)
 
 
-def leave_records(kind: str, company: Startup | Investor, *, at: datetime) -> None:
+def leave_records(kind: str, company: Startup | Investor, *, by: User, at: datetime) -> None:
     """End a company's introductions; what the other sides keep of them points at a row without a profile.
 
     That row gets the public id, so that addresses which the other sides know still lead to their records. The
@@ -64,7 +64,7 @@ def leave_records(kind: str, company: Startup | Investor, *, at: datetime) -> No
     for introduction in kept:
         name = company.name_en if _knows_name(introduction, side) else ""
         if introduction in was_open:
-            _end(introduction, side, at=at)
+            _end(introduction, side, by=by, at=at)
         words = dict.fromkeys(ASKERS_WORDS if introduction.asked_by == side else ANSWER, "")
         left = {str(side): record, "left_at": at, "left_name": name, **words}
         Introduction.objects.filter(pk=introduction.pk).update(**left)
@@ -83,7 +83,7 @@ def _knows_name(introduction: Introduction, side: Side) -> bool:
     return "name" not in see(company, viewer).hidden
 
 
-def _end(introduction: Introduction, side: Side, *, at: datetime) -> None:
+def _end(introduction: Introduction, side: Side, *, by: User, at: datetime) -> None:
     """End an introduction for a company that is deleted, which tells the other side itself."""
     changes: dict[str, Any] = {"ended_at": at, **NO_DEADLINES}
     if introduction.state == IntroductionState.MUTUAL:
@@ -92,8 +92,8 @@ def _end(introduction: Introduction, side: Side, *, at: datetime) -> None:
         act = IntroductionAct.WITHDRAW
     else:
         act = IntroductionAct.DECLINE
-        changes["answered_at"] = introduction.answered_at or at
-    transition(introduction, act, side=side, by=None, at=at, **changes)
+        changes |= {"answered_at": introduction.answered_at or at, "answered_by": by}
+    transition(introduction, act, side=side, by=by, at=at, **changes)
 
 
 def forget_records(side: Side) -> None:
