@@ -32,6 +32,7 @@ from matchmaker.own_data.kinds import (
 )
 from matchmaker.own_data.selectors import may_leave
 from profiles import erasure
+from profiles.accounts.kinds import CONFIRMATION
 from profiles.accounts.selectors import addresses_of, company_of, members_of, own_addresses_of
 from profiles.accounts.services.accounts import forget_sessions_of, notify_team
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
@@ -109,11 +110,12 @@ def erase_account(user: User, *, at: datetime) -> None:
     current.set_unusable_password()  # which ends every session: they carry a hash of the password
     current.save()
     audit.record(ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
-    OutboxMail.objects.alias(to=Lower("recipient")).filter(to__in=typed).delete()
+    to_confirm = Q(to__in=typed, kind=CONFIRMATION)
+    OutboxMail.objects.alias(to=Lower("recipient")).filter(Q(to__in=known) | to_confirm).delete()
     StoppedAddress.objects.alias(to=Lower("email")).filter(to__in=typed).delete()
     forget_sessions_of(current, typed)
     DigestEntry.objects.filter(user=current).delete()
-    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), typed))
+    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), known))
 
 
 @transaction.atomic

@@ -283,10 +283,8 @@ def test_a_deletion_asks_for_the_password_although_one_has_just_signed_in(compan
     ayesha.set_password("three brown goats")
     ayesha.save()
     client = as_user(None)
-    signed_in = client.post(
-        reverse("account_login"), {"login": ayesha.email, "password": "three brown goats"}
-    )
-    assert signed_in.status_code == 302
+    typed = {"login": ayesha.email, "password": "three brown goats"}
+    assert client.post(reverse("account_login"), typed).status_code == 302
     for name in ("company_delete", "account_delete"):
         answer = client.post(reverse(name), {"is_sure": "on"})
         assert answer.url.startswith(reverse("account_reauthenticate"))
