@@ -129,9 +129,7 @@ def ask_to_erase(company: Startup | Investor, *, by: User, at: datetime) -> None
     limits.take_token(LEAVE_LIMIT, company=company, at=at)
     current = _held_for(company, by)
     if current.leaves_at is None:
-        _set_leaving(current, at + LEAVES_AFTER, by=by, at=at)
-        _tell_people(COMPANY_LEAVES, current, at=at)
-        leaving.tell_others(OTHER_LEAVES, current, at=at)
+        _set_leaving(current, at + LEAVES_AFTER, told=(COMPANY_LEAVES, OTHER_LEAVES), by=by, at=at)
 
 
 @transaction.atomic
@@ -143,9 +141,7 @@ def keep_company(company: Startup | Investor, *, by: User, at: datetime) -> None
     """
     current = _held_for(company, by)
     if current.leaves_at is not None:
-        _set_leaving(current, None, by=by, at=at)
-        _tell_people(COMPANY_STAYS, current, at=at)
-        leaving.tell_others(OTHER_STAYS, current, at=at)
+        _set_leaving(current, None, told=(COMPANY_STAYS, OTHER_STAYS), by=by, at=at)
 
 
 def _held_for(company: Startup | Investor, by: User) -> Any:
@@ -155,17 +151,18 @@ def _held_for(company: Startup | Investor, by: User) -> Any:
     return current
 
 
-def _set_leaving(company: Any, leaves_at: datetime | None, *, by: User, at: datetime) -> None:
+def _set_leaving(
+    company: Any, leaves_at: datetime | None, *, told: tuple[str, str], by: User, at: datetime
+) -> None:
+    """Set the day or unset it, and tell the company's own people and the others, by these kinds."""
     company.leaves_at = leaves_at
     company.save(update_fields=["leaves_at"])
     done = {"kind": str(company.side), "done": "asked" if leaves_at else "taken back"}
     audit.record(ERASED, subject=audit.subject_of(company), by=by, at=at, details=done)
     notify_changed(company, at=at)
-
-
-def _tell_people(kind: str, company: Startup | Investor, *, at: datetime) -> None:
     event = f"{company.public_id}:{at.timestamp()}"
-    notify_team(company, Message(kind=kind, path=reverse("own_data"), event=event, at=at))
+    notify_team(company, Message(kind=told[0], path=reverse("own_data"), event=event, at=at))
+    leaving.tell_others(told[1], company, at=at)
 
 
 def erase_due(*, at: datetime) -> None:
@@ -195,9 +192,10 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
     notifications.forget_leading_to([current.public_id])
+    leaving.tell_others(OTHER_GONE, current, at=at)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
-    leaving.leave_records(OTHER_GONE, current, by=by or people[0], at=at)
+    leaving.leave_records(current, by=by or people[0], at=at)
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     content_type = ContentType.objects.get_for_model(type(current))

@@ -6,19 +6,21 @@ docs/decisions/0033 says why a row without a profile stands in its place.
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import introductions_of
 from matchmaker.introductions.services.decisions import NO_DEADLINES
-from matchmaker.models.conversation import LastRead, Message
+from matchmaker.models.conversation import LastRead
+from matchmaker.models.conversation import Message as Written
 from matchmaker.models.introduction import OPEN, TALKS, Introduction, IntroductionAct, IntroductionState
 from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.transitions import transition
 from profiles.accounts.services.accounts import notify_team
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.models.profile import new_public_id
-from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 from profiles.visibility.access import countries_of, preview, see
 
 NAMELESS = "(deleted)"
@@ -28,30 +30,24 @@ ANSWER = ("line", "answer_purpose", "answer_next_step")
 
 def tell_others(kind: str, company: Startup | Investor, *, at: datetime) -> None:
     """Tell each company that knows of an open introduction with this one."""
-    _tell(kind, _known(company).filter(state__in=OPEN), Side(company.side), at=at)
+    path = reverse("introduction", args=[company.public_id])
+    for introduction in _known(company).filter(state__in=OPEN):
+        message = Message(kind=kind, path=path, event=f"{introduction.pk}:{at.timestamp()}", at=at)
+        notify_team(introduction.company_on(Side(company.side).other), message)
 
 
-def _known(company: Startup | Investor) -> Any:
+def _known(company: Startup | Investor) -> "QuerySet[Introduction]":
     """Return the introductions of a company that the other side knows of and is there to read."""
     side = Side(company.side)
     known = introductions_of(side, company.pk).filter(known_to(side.other), left_at=None)
     return known.select_related("startup", "investor")
 
 
-def _tell(kind: str, introductions: Any, side: Side, *, at: datetime) -> None:
-    for introduction in introductions:
-        path = reverse("introduction", args=[introduction.company_on(side).public_id])
-        event = f"{introduction.pk}:{at.timestamp()}"
-        message = notifications.Message(kind=kind, path=path, event=event, at=at)
-        notify_team(introduction.company_on(side.other), message)
-
-
-def leave_records(kind: str, company: Startup | Investor, *, by: User, at: datetime) -> None:
+def leave_records(company: Startup | Investor, *, by: User, at: datetime) -> None:
     """End a company's introductions; what the other sides keep of them points at a row without a profile.
 
     That row gets the public id, so that addresses which the other sides know still lead to their records. The
-    caller deletes the company after this, with all that still points at it. `kind`: how those are told whose
-    introduction was open.
+    caller deletes the company after this, with all that still points at it.
     """
     side, kept = Side(company.side), list(_known(company))
     if not kept:
@@ -60,19 +56,17 @@ def leave_records(kind: str, company: Startup | Investor, *, by: User, at: datet
     model.everything.filter(pk=company.pk).update(public_id=new_public_id())
     record = model(name_en=NAMELESS, public_id=company.public_id, erased_at=at, created_at=at, changed_at=at)
     record.save()
-    was_open = [introduction for introduction in kept if introduction.state in OPEN]
     for introduction in kept:
         name = company.name_en if _knows_name(introduction, side) else ""
-        if introduction in was_open:
+        if introduction.state in OPEN:
             _end(introduction, side, by=by, at=at)
         words = dict.fromkeys(ASKERS_WORDS if introduction.asked_by == side else ANSWER, "")
         left = {str(side): record, "left_at": at, "left_name": name, **words}
         Introduction.objects.filter(pk=introduction.pk).update(**left)
-    messages = Message.objects.filter(introduction__in=kept)
+    messages = Written.objects.filter(introduction__in=kept)
     messages.filter(side=side).delete()
     messages.update(**{str(side): record})
     LastRead.objects.filter(introduction__in=kept).delete()
-    _tell(kind, was_open, side, at=at)
 
 
 def _knows_name(introduction: Introduction, side: Side) -> bool:

@@ -130,7 +130,7 @@ def test_the_other_side_keeps_its_words_its_files_and_the_facts(shared, company,
 
 def test_the_notice_names_the_company(shared, company, ayesha, li_wei, as_user):
     erased(company, ayesha)
-    assert told(li_wei)[-2:] == ["meeting_cancelled", "other_gone"]
+    assert told(li_wei)[-2:] == ["other_gone", "meeting_cancelled"]
     notices = as_user(li_wei).get(reverse("notices")).content.decode()
     assert "This company was deleted." in notices
     assert company.name_en in notices
