@@ -85,12 +85,12 @@ class IntroductionPart:
 
     `read` asks the database once, however many they are, and returns what is shown by the introduction's key.
     Both templates get it as `part`, and `id`, the counterpart's public id. `columns` and `cells` say the same
-    in a table.
+    in a table. Without a row it stands on the page of one only.
     """
 
     read: Callable[[Sequence[Introduction], Side], Mapping[int, Any]]
     page: str
-    row: str
+    row: str = ""
     columns: Sequence[Label] = ()
     cells: Callable[[Any], list[Any]] = lambda _part: []
 

@@ -70,6 +70,7 @@ urlpatterns = [
     path("my-data/copy/", own_data.own_data_copy, name="own_data_copy"),
     path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
+    path("my-data/keep-company/", own_data.company_keep, name="company_keep"),
     path("", include("matchmaker.conversations.urls")),
     path("", include("matchmaker.evidence.urls")),
     path("", include("matchmaker.fair_dealing.urls")),

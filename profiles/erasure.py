@@ -16,6 +16,7 @@ class Fate(StrEnum):
     """What deletion does to the rows."""
 
     GOES = "goes"  # deleted with the account or the company
+    SHARED = "shared"  # what the company wrote goes, the other side keeps its own words and the facts
     EMPTIED = "emptied"  # the row stays as a number that others point at, everything personal in it goes
     STAYS = "stays"  # see `because`
     NOBODYS = "nobody's"  # about no person and no company
@@ -26,7 +27,8 @@ class Decision:
     """How one table is treated.
 
     `account` and `company`: the path from a row to the account, or to the company; "{side}" stands for
-    startup or investor. Without a path the rows are in no copy. `own_side`: only what the own side said.
+    startup or investor. Of several paths to an account each counts. Without a path the rows are in no copy.
+    `own_side`: only what the own side said.
     `untold`: the path to a moment; rows in which it is set have not been told yet, and are in no copy.
     """
 
@@ -38,9 +40,10 @@ class Decision:
     because: str = ""
 
 
-GOES, EMPTIED, STAYS, NOBODYS = Fate.GOES, Fate.EMPTIED, Fate.STAYS, Fate.NOBODYS
+GOES, SHARED, EMPTIED, STAYS, NOBODYS = Fate.GOES, Fate.SHARED, Fate.EMPTIED, Fate.STAYS, Fate.NOBODYS
 ABOUT_NOBODY = Decision(NOBODYS)
 OWN_ACT = Decision(GOES, company="{side}", own_side=True)
+SHARED_ACT = Decision(SHARED, company="{side}", own_side=True)
 
 EraseCompany = Callable[[Startup | Investor, datetime], None]
 EraseAccount = Callable[[User, datetime], None]

@@ -116,15 +116,33 @@ def fresh_proof_required(view: View) -> View:
     return guarded
 
 
-def has_fresh_proof(request: HttpRequest) -> bool:
+def new_proof_required(view: View) -> View:
+    """Like `fresh_proof_required`, but having signed in a moment ago is not enough.
+
+    The password or the code is asked for again. Who has neither signs in again.
+    """
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        has_way = bool(get_adapter().get_reauthentication_methods(request.user))
+        if has_fresh_proof(request, is_asked=has_way):
+            return view(request, *args, **kwargs)
+        return ask_again(request)
+
+    return guarded
+
+
+def has_fresh_proof(request: HttpRequest, *, is_asked: bool = False) -> bool:
     """Tell whether this session proved a short while ago who it is.
 
+    `is_asked`: it was asked for that, and has not only signed in.
     The demonstration does without: one click signs in there, with no password to remember.
     """
     if settings.DEMO:
         return True
     oldest = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
-    return any(record["at"] > oldest for record in _proofs(request))
+    proofs = [each for each in _proofs(request) if each.get("reauthenticated") or not is_asked]
+    return any(record["at"] > oldest for record in proofs)
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import ReportDecision
 from matchmaker.conversations import kinds
 from matchmaker.conversations.selectors import open_reports, unread_messages, waiting_first
-from matchmaker.conversations.services import erase_company, file_was_checked
+from matchmaker.conversations.services import file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
 from profiles import erasure, merging
 from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
-from profiles.erasure import GOES, OWN_ACT, Decision
+from profiles.erasure import GOES, OWN_ACT, SHARED_ACT, Decision
 from profiles.models import Investor, Startup, User
 from profiles.signals import file_checked
 
@@ -108,10 +108,9 @@ merging.register(
 
 erasure.register(
     {
-        "matchmaker.Message": OWN_ACT,
+        "matchmaker.Message": SHARED_ACT,
         "matchmaker.MessageReport": OWN_ACT,
         "matchmaker.CompanyBlock": OWN_ACT,
         "matchmaker.LastRead": Decision(GOES, account="user"),
-    },
-    erase_company,
+    }
 )

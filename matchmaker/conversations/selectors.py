@@ -11,29 +11,18 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
-from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between, known_to
+from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
+from matchmaker.pairs.selectors.pair import Pair, PastPair, blocked_by, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
 from profiles.choices import FileState
 from profiles.models import Investor, Startup, User
 from profiles.taxonomy.selectors.tables import DATA, csv_rows
 
 PER_PAGE = 30
-TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual
-
-
-class PastPair(Pair):
-    """A pair that talked, and of which one company has left the lists: nothing of its profile is shown."""
-
-    @property
-    def title(self) -> str:
-        """What can be said of a company that does not exist for the member now."""
-        return _("The other company")
 
 
 @dataclass(frozen=True)
@@ -117,7 +106,7 @@ def past_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
     newest = said.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
     if newest is None or newest.state != IntroductionState.CLOSED:
         return None
-    return PastPair(member, newest.startup, newest.investor)
+    return PastPair(member, newest.startup, newest.investor, newest.left_name)
 
 
 def conversation_page(pair: Pair, introduction: Introduction, user: User, number: str) -> ConversationPage:

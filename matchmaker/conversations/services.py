@@ -73,12 +73,6 @@ def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
     notify_team(message.introduction.company_on(side), notice)
 
 
-def erase_company(company: Startup | Investor, _at: datetime) -> None:
-    """Delete all files in a company's conversations, its own and the other sides', with their messages."""
-    both = Message.objects.filter(**{str(company.side): company})
-    files.forget(CheckedFile.objects.filter(message__in=both))
-
-
 class ConversationClosedError(Exception):
     """Nothing more can be written here."""
 

@@ -7,13 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from matchmaker.models.evidence import EvidenceGrant
-from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between
 from profiles.choices import EvidenceKind, EvidenceState, FileState
 from profiles.evidence.selectors import SupportedClaim, claims_of, given_by, may_read_entries, self_stated
 from profiles.models import Endorsement, Evidence, Investor, Startup
 
-TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual
 # Whether the two have worked together in another way than by talking; registered by who knows.
 WORKED_TOGETHER: list[Callable[[Startup, Investor], bool]] = []
 

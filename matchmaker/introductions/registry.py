@@ -24,7 +24,7 @@ from matchmaker.models.introduction import (
 from matchmaker.registry import register_funnel_step, register_menu_entry, register_open_matter
 from profiles import erasure, merging
 from profiles.claims.services import ON_CLAIMED
-from profiles.erasure import GOES, OWN_ACT, Decision
+from profiles.erasure import OWN_ACT, SHARED, Decision
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.receipts.services import keep_receipts
@@ -94,14 +94,15 @@ register_open_matter(
 
 def requested() -> QuerySet[Introduction]:
     """Return the requests of both sides."""
-    return Introduction.objects.annotate(
+    return Introduction.objects.filter(left_at=None).annotate(
         of_startup=F("startup"), of_investor=F("investor"), moment=F("asked_at")
     )
 
 
 def agreed() -> QuerySet[IntroductionStep]:
     """Return the moments at which the second side said yes."""
-    yes = IntroductionStep.objects.filter(act__in=(IntroductionAct.ACCEPT, IntroductionAct.MEET))
+    acts = (IntroductionAct.ACCEPT, IntroductionAct.MEET)
+    yes = IntroductionStep.objects.filter(act__in=acts, introduction__left_at=None)
     return yes.annotate(
         of_startup=F("introduction__startup"), of_investor=F("introduction__investor"), moment=F("at")
     )
@@ -141,10 +142,10 @@ erasure.register(
         "matchmaker.Pass": OWN_ACT,
         "matchmaker.ShortlistEntry": OWN_ACT,
         "matchmaker.Introduction": Decision(
-            GOES, because="holds words of both sides; each reads them on its page"
+            SHARED, because="holds words of both sides; each reads them on its page"
         ),
         "matchmaker.IntroductionStep": Decision(
-            GOES, because="the moves of an introduction, on the same page"
+            SHARED, because="the moves of an introduction, on the same page"
         ),
     }
 )

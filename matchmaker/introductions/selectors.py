@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import Resolver404, resolve
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
@@ -25,7 +26,14 @@ from matchmaker.models.introduction import (
     IntroductionStep,
 )
 from matchmaker.models.pair_action import Pass, ShortlistEntry
-from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to, replies_of, replies_to
+from matchmaker.pairs.selectors.pair import (
+    Pair,
+    PastPair,
+    introductions_between,
+    known_to,
+    replies_of,
+    replies_to,
+)
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
@@ -102,6 +110,11 @@ class IntroductionPage:
     introduction: Introduction
     steps: list[IntroductionStep]
     opened: dict[str, Any] | None  # once both said yes
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the other company is there still."""
+        return not isinstance(self.pair, PastPair)
 
     @property
     def origins(self) -> list[Origin]:
@@ -208,7 +221,7 @@ OF_A_PAIR |= {"fair_dealing", "fair_terms"}
 
 
 def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
-    """Return what the member may call the counterpart that each path is about. At most three queries."""
+    """Return what the member may call the counterpart that each path is about. At most four queries."""
     ids = {}
     for path in paths:
         with suppress(Resolver404):
@@ -219,6 +232,10 @@ def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
         return {}
     profiles = for_cards(counterparts(member).filter(public_id__in=ids.values())).prefetch_related("consents")
     titles = {profile.public_id: str(see(profile, member.viewer).title) for profile in profiles}
+    gone = introductions_of(member.side, member.company_id).exclude(left_name="")
+    known = f"{member.side.other}__public_id"
+    if left := ids.values() - titles.keys():
+        titles |= dict(gone.filter(**{f"{known}__in": left}).values_list(known, "left_name"))
     return {path: titles[public_id] for path, public_id in ids.items() if public_id in titles}
 
 
@@ -301,6 +318,8 @@ def _add_parts(
 ) -> None:
     """Add what capabilities show of introductions whose other company the member can open."""
     for part in INTRODUCTION_PARTS:
+        if not part.row:
+            continue
         for pk, read in part.read(introductions, member.side).items():
             rows[pk].setdefault("parts", []).append((part.row, read))
 
@@ -315,10 +334,12 @@ def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> di
         "queue_position": getattr(introduction, "queue_position", None) or 0,
         "is_ours": introduction.asked_by == member.side,
     }
+    if profile is None and introduction.left_at and (their_id := getattr(introduction, "their_id", "")):
+        return {**row, "public_id": their_id, "name": introduction.left_name or _("The other company")}
     if profile is None:
         return {**row, "talk_id": _talk_id(member, introduction)}
     seen = see(profile, member.viewer)
-    return {**row, **_in_short(seen, member.side), "demo": profile.is_demo}
+    return {**row, **_in_short(seen, member.side), "demo": profile.is_demo, "leaves_at": profile.leaves_at}
 
 
 def _in_short(seen: VisibleProfile, reader: Side) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from matchmaker.pairs.guards import (
     seen_in,
 )
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
-from matchmaker.pairs.selectors.pair import Pair, open_introduction, pair_of
+from matchmaker.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
 from profiles.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
 from profiles.drafts.services import discard_draft
@@ -85,7 +85,7 @@ def introduction(request: SignedInRequest, member: CurrentCompany, public_id: st
 
     The line that may go with an answer is sent to another address, and kept for this page.
     """
-    pair = pair_of(member, public_id, whole=True)
+    pair = pair_of(member, public_id, whole=True) or left_pair(member, public_id)
     if pair is None:
         return paused_or_404(request, member, public_id)
     page = introduction_page(pair)

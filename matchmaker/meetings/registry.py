@@ -4,11 +4,19 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.meetings.kinds import MEETING_OVER, MEETING_PROPOSED, MEETING_REMINDER
+from matchmaker.meetings.selectors import past_meetings
 from matchmaker.meetings.services import end_between, erase_company
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer, MeetingReply, MeetingState
-from matchmaker.registry import SETTLED_BY_CLOSING, WHEN_BLOCKED, register_funnel_step, register_open_matter
+from matchmaker.registry import (
+    INTRODUCTION_PARTS,
+    SETTLED_BY_CLOSING,
+    WHEN_BLOCKED,
+    IntroductionPart,
+    register_funnel_step,
+    register_open_matter,
+)
 from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
+from profiles.erasure import GOES, SHARED, Decision
 from profiles.models import Investor, Startup
 
 
@@ -38,6 +46,7 @@ register_open_matter(
 )
 
 WHEN_BLOCKED.append(end_between)
+INTRODUCTION_PARTS.append(IntroductionPart(past_meetings, "meetings/_past.html"))
 SETTLED_BY_CLOSING["meeting"] = (MEETING_PROPOSED, MEETING_REMINDER, MEETING_OVER)
 
 merging.register(
@@ -53,7 +62,8 @@ merging.register(
 def held() -> QuerySet[Meeting]:
     """Return the meetings whose time has passed and of which no side says that they did not happen."""
     missed = MeetingReply.objects.filter(answer=MeetingAnswer.MISSED)
-    over = Meeting.objects.filter(state=MeetingState.OVER).exclude(pk__in=missed.values("meeting"))
+    over = Meeting.objects.filter(state=MeetingState.OVER, introduction__left_at=None)
+    over = over.exclude(pk__in=missed.values("meeting"))
     return over.annotate(
         of_startup=F("introduction__startup"), of_investor=F("introduction__investor"), moment=F("ends_at")
     )
@@ -69,12 +79,12 @@ register_funnel_step(
 
 erasure.register(
     {
-        "matchmaker.Meeting": Decision(GOES, company="introduction__{side}"),
+        "matchmaker.Meeting": Decision(SHARED, company="introduction__{side}"),
         "matchmaker.MeetingSlot": Decision(
             GOES, because="gone once the offer is answered; on its page until then"
         ),
-        "matchmaker.MeetingStep": Decision(GOES, because="the moves of a meeting, on the same page"),
-        "matchmaker.MeetingReply": Decision(GOES, company="meeting__introduction__{side}", own_side=True),
+        "matchmaker.MeetingStep": Decision(SHARED, because="the moves of a meeting, on the same page"),
+        "matchmaker.MeetingReply": Decision(SHARED, company="meeting__introduction__{side}", own_side=True),
     },
     erase_company,
 )

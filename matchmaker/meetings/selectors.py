@@ -1,6 +1,7 @@
 """Meetings as their page, the overview and calendars show them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -147,6 +148,16 @@ def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":
     return Meeting.objects.filter(**mutual).select_related(*related)
 
 
+def past_meetings(introductions: Sequence[Introduction], _side: Side) -> dict[int, list[Meeting]]:
+    """Return the meetings with a time of introductions that have ended, by the introduction's key."""
+    ended = [one.pk for one in introductions if one.ended_at]
+    found: dict[int, list[Meeting]] = {}
+    rows = Meeting.objects.filter(introduction__in=ended, starts_at__isnull=False) if ended else ()
+    for meeting in sorted(rows, key=lambda each: (each.starts_at, each.pk)):
+        found.setdefault(meeting.introduction_id, []).append(meeting)
+    return found
+
+
 def unfinished_meeting(introduction: Introduction, side: Side) -> Meeting | None:
     """Return an introduction's meeting that is not over, or of which a side has not said how it went."""
     held = Meeting.objects.filter(introduction=introduction).exclude(state=MeetingState.CANCELLED)
@@ -157,11 +168,11 @@ def unfinished_meeting(introduction: Introduction, side: Side) -> Meeting | None
 
 def meeting_sums() -> dict[str, int]:
     """Return how many meetings stand where, and what all sides answered. Two queries."""
-    states = Meeting.objects.aggregate(
+    states = Meeting.objects.filter(introduction__left_at=None).aggregate(
         agreed=Count("pk", filter=Q(state__in=AGREED_STATES)),
         over=Count("pk", filter=Q(state=MeetingState.OVER)),
     )
-    answers = MeetingReply.objects.aggregate(
+    answers = MeetingReply.objects.filter(meeting__introduction__left_at=None).aggregate(
         go_on=Count("pk", filter=Q(answer=MeetingAnswer.GO_ON)),
         close=Count("pk", filter=Q(answer=MeetingAnswer.CLOSE)),
         missed=Count("pk", filter=Q(answer=MeetingAnswer.MISSED)),

@@ -80,30 +80,37 @@ def tell_team(
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Tell those who have an agreed meeting with a company that is being deleted, without naming it.
+    """Call off the meetings of a company that is being deleted, and tell who has agreed to one.
 
-    The entry leaves their calendars. Waiting mails of its meetings go, because their entries name both sides.
+    The entry leaves their calendars and does not name it. Waiting mails of its meetings go, because their
+    entries name both sides. So do its answers and the places of calls; the other sides keep the times.
     """
-    for meeting in Meeting.objects.filter(**{f"introduction__{company.side}": company}):
+    other = Side(company.side).other
+    meetings = Meeting.objects.filter(**{f"introduction__{company.side}": company})
+    for meeting in meetings:
         keys = Q()
         for kind in MEETING_KINDS:
             keys |= Q(key__startswith=f"{kind}:{meeting.pk}:")
         OutboxMail.objects.filter(keys).delete()
-    agreed = Meeting.objects.filter(
-        **{f"introduction__{company.side}": company}, state__in=AGREED_STATES, ends_at__gt=at
-    )
-    other = Side(company.side).other
-    for meeting in agreed.select_related("introduction__startup", "introduction__investor"):
-        meeting.sequence += 1
-        meeting.call_address = ""
+    MeetingReply.objects.filter(meeting__in=meetings, side=company.side).delete()
+    live = meetings.filter(state__in=LIVE)
+    for meeting in live.select_related("introduction__startup", "introduction__investor"):
+        is_agreed = meeting.state in AGREED_STATES
+        is_over = meeting.ends_at is not None and meeting.ends_at <= at
+        sequence = meeting.sequence + (is_agreed and not is_over)
+        said: dict[str, Any] = {"ended_at": at, "sequence": sequence, **FORGOTTEN_AT_END}
+        act = MeetingAct.END if is_over else MeetingAct.DROP
+        apply_transition(meeting, act, by=None, at=at, **said)
+        meeting.slots.all().delete()
+        if is_over or not is_agreed:
+            continue
 
         def personal(user: User, meeting: Meeting = meeting) -> PersonalContext:
             entry = calendar_entry(meeting, other, user, method=Method.CANCEL, at=at, is_alone=True)
             return PersonalContext(calendar=entry)
 
-        message = Message(
-            kind=MEETING_CANCELLED, path=reverse("introductions"), event=f"{meeting.pk}:deleted", at=at
-        )
+        path = reverse("introductions")
+        message = Message(kind=MEETING_CANCELLED, path=path, event=f"{meeting.pk}:deleted", at=at)
         notify_team(meeting.introduction.company_on(other), message, personal=personal)
 
 

@@ -39,7 +39,7 @@ from matchmaker.pairs.guards import (
     redirect_if_published,
     seen_in,
 )
-from matchmaker.pairs.selectors.pair import Pair, paused_pair
+from matchmaker.pairs.selectors.pair import Pair, pair_of
 from matchmaker.registry import AFTER_MEETING
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
@@ -59,9 +59,9 @@ REFUSALS: dict[type[Exception], Promise] = {
 @page_with_form
 def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show what is offered or agreed; a form that is sent offers times, in place of any that stand."""
-    if paused_pair(member, public_id):
+    pair = pair_of(member, public_id)
+    if pair is None:
         return paused_or_404(request, member, public_id)
-    pair = pair_or_404(member, public_id)
     introduction = mutual_introduction(pair)
     if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
         return redirect("introduction", public_id)  # a notice or a mail may still lead here

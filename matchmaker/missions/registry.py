@@ -145,7 +145,9 @@ erasure.register(
         ),
         "matchmaker.MissionPlan": Decision(GOES, because="a run of the planner, of the whole mission"),
         "matchmaker.MissionMeeting": Decision(
-            GOES, account="startup__application__person", company="{side}__application__{side}"
+            GOES,
+            account="startup__application__person investor__application__person",
+            company="{side}__application__{side}",
         ),
         "matchmaker.MissionNote": Decision(
             GOES, account="delegation__application__person", company="delegation__application__{side}"

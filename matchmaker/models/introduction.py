@@ -49,6 +49,7 @@ S, A = IntroductionState, IntroductionAct
 WAITING = (S.QUEUED, S.ASKED, S.LATER)  # something is still to be said
 OPEN = (*WAITING, S.MUTUAL)  # one a pair at most
 PENDING = (S.QUEUED, S.ASKED)  # takes one of the places of who asks
+TALKS = (S.MUTUAL, S.CLOSED)  # is or was mutual
 ENDED = (S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.CLOSED)
 
 TRANSITIONS = (
@@ -90,6 +91,9 @@ class Introduction(StatefulModel):
     `line`; of a founder who asked while the other side did, all three answers. `due_at` is the day the asked
     side promised; at `closes_at` it closes by itself. A late yes to what has closed begins anew, without a
     promise.
+
+    Where one company has been deleted (`left_at`), its words are gone; `left_name` is the name that the other
+    side knew, if it did.
     """
 
     transitions = {line.act: line for line in TRANSITIONS}
@@ -114,6 +118,10 @@ class Introduction(StatefulModel):
     answered_by = person()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    left_at = models.DateTimeField(_("other company deleted"), null=True, blank=True)
+    left_name = models.CharField(
+        _("name of the deleted company"), max_length=120, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("introduction")

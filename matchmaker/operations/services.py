@@ -24,6 +24,7 @@ from matchmaker.machine_translation import services as machine_translation
 from matchmaker.meetings import services as meetings
 from matchmaker.missions.services import clock, plans
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
+from matchmaker.own_data import services as own_data
 from matchmaker.pairs import services as pairs
 from matchmaker.programmes.services import outcomes, programmes, telling
 from matchmaker.ranking.market import term_index
@@ -147,6 +148,7 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
     PeriodicTask("delete_previews", what_if.forget_old, DAY),
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
+    PeriodicTask("delete_companies", own_data.erase_due, MINUTE),
     PeriodicTask("count_rows", lambda at: planner.count_rows(), DAY),
 )
 SLOW_TASKS = [task for task in PERIODIC_TASKS if task.is_slow]

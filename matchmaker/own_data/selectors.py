@@ -45,8 +45,7 @@ def querysets(
     rows, found = model._default_manager.order_by("pk"), []
     if decision.untold:
         rows = rows.filter(**{f"{decision.untold}__isnull": True})
-    if decision.account:
-        found.append(rows.filter(**{decision.account: user.pk}))
+    found += [rows.filter(**{path: user.pk}) for path in decision.account.split()]
     if company is None or not decision.company:
         return found
     side = str(company.side)

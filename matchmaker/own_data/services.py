@@ -1,11 +1,13 @@
-"""Deleting an account or a company, at once and for good.
+"""Deleting an account at once, and a company a week after an owner asked for it, both for good.
 
 docs/erasure.md says what goes, what stays and why. The account's row stays as a number without a person:
 the audit trail and others' records point at it, and nobody can edit the trail.
 """
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -13,18 +15,35 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
+from matchmaker.choices import Side
+from matchmaker.introductions.services import leaving
+from matchmaker.introductions.services.leaving import NAMELESS
 from matchmaker.models.pair_action import DigestEntry
-from matchmaker.own_data.kinds import ERASED
+from matchmaker.own_data.kinds import (
+    COMPANY_LEAVES,
+    COMPANY_STAYS,
+    ERASED,
+    LEAVE_LIMIT,
+    OTHER_GONE,
+    OTHER_LEAVES,
+    OTHER_STAYS,
+)
 from matchmaker.own_data.selectors import may_leave
 from profiles import erasure
-from profiles.accounts.selectors import company_of, members_of
+from profiles.accounts.kinds import CONFIRMATION
+from profiles.accounts.selectors import addresses_of, company_of, members_of, own_addresses_of
+from profiles.accounts.services.accounts import forget_sessions_of, notify_team
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
+from profiles.changes.services import lock_profiles, notify_changed
 from profiles.curation.kinds import EXPORTED
 from profiles.integrations.mail_files import remove_mails
+from profiles.limits import services as limits
 from profiles.models import (
+    SIDES,
+    Claim,
     Deal,
     FormDraft,
     Investor,
@@ -37,6 +56,7 @@ from profiles.models import (
 )
 from profiles.notice_kinds import KINDS
 from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 from profiles.validators import unlinked
 
 # What goes with an account, by the names under which it knows them.
@@ -52,7 +72,7 @@ OWNED = (
     "saved_searches",
     "looks",
 )
-NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
+LEAVES_AFTER = timedelta(days=7)  # in which an owner can take the deletion of the company back
 
 
 def note_copy(user: User, *, at: datetime) -> None:
@@ -72,13 +92,15 @@ def erase_account(user: User, *, at: datetime) -> None:
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not may_leave(current):
         raise LastOwnerError
-    email = current.email
+    known = {address.lower() for address in addresses_of(current)}
+    typed = {address.lower() for address in own_addresses_of(current)}
     for erase in erasure.ERASE_ACCOUNT:
         erase(current, at)
     for owned in OWNED:
         getattr(current, owned).all().delete()
     Membership.objects.filter(user=current).delete()
-    Invitation.objects.filter(Q(email__iexact=email) | Q(invited_by=current)).delete()
+    for model, own in ((Invitation, Q(invited_by=current)), (Claim, Q(asked_by=current))):
+        model.objects.alias(to=Lower("email")).filter(Q(to__in=known) | own).delete()
     accounts = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=accounts, object_id=str(current.pk)).update(object_repr=NAMELESS)
     current.email, current.full_name = f"deleted-{current.pk}@deleted.invalid", ""
@@ -89,37 +111,99 @@ def erase_account(user: User, *, at: datetime) -> None:
     current.set_unusable_password()  # which ends every session: they carry a hash of the password
     current.save()
     audit.record(ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
-    OutboxMail.objects.filter(recipient__iexact=email).delete()
-    StoppedAddress.objects.filter(email__iexact=email).delete()
+    to_confirm = Q(to__in=typed, kind=CONFIRMATION)
+    OutboxMail.objects.alias(to=Lower("recipient")).filter(Q(to__in=known) | to_confirm).delete()
+    StoppedAddress.objects.alias(to=Lower("email")).filter(to__in=typed).delete()
+    forget_sessions_of(current, typed)
     DigestEntry.objects.filter(user=current).delete()
-    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), [email]))
+    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), known))
 
 
 @transaction.atomic
-def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> None:
-    """Delete the company with all that belongs to it; its people keep their accounts.
+def ask_to_erase(company: Startup | Investor, *, by: User, at: datetime) -> None:
+    """Take the company off the lists and delete it when LEAVES_AFTER is over; all concerned are told.
+
+    Raises:
+        NotOwnerError: if `by` is no owner of it.
+        LimitReachedError: if it was asked for and cancelled too often.
+    """
+    limits.take_token(LEAVE_LIMIT, company=company, at=at)
+    current = _held_for(company, by)
+    if current.leaves_at is None:
+        _set_leaving(current, at + LEAVES_AFTER, told=(COMPANY_LEAVES, OTHER_LEAVES), by=by, at=at)
+
+
+@transaction.atomic
+def keep_company(company: Startup | Investor, *, by: User, at: datetime) -> None:
+    """Take the deletion back: the company is on the lists again as before.
 
     Raises:
         NotOwnerError: if `by` is no owner of it.
     """
+    current = _held_for(company, by)
+    if current.leaves_at is not None:
+        _set_leaving(current, None, told=(COMPANY_STAYS, OTHER_STAYS), by=by, at=at)
+
+
+def _held_for(company: Startup | Investor, by: User) -> Any:
     (current,) = lock_profiles(company)
-    people = [member.user_id for member in members_of(current)]
     if not members_of(current).filter(user=by, is_owner=True).exists():
         raise NotOwnerError
+    return current
+
+
+def _set_leaving(
+    company: Any, leaves_at: datetime | None, *, told: tuple[str, str], by: User, at: datetime
+) -> None:
+    """Set the day or unset it, and tell the company's own people and the others, by these kinds."""
+    company.leaves_at = leaves_at
+    company.save(update_fields=["leaves_at"])
+    done = {"kind": str(company.side), "done": "asked" if leaves_at else "taken back"}
+    audit.record(ERASED, subject=audit.subject_of(company), by=by, at=at, details=done)
+    notify_changed(company, at=at)
+    event = f"{company.public_id}:{at.timestamp()}"
+    notify_team(company, Message(kind=told[0], path=reverse("own_data"), event=event, at=at))
+    leaving.tell_others(told[1], company, at=at)
+
+
+def erase_due(*, at: datetime) -> None:
+    """Delete the companies whose days are over; a periodic task, safe in any number of workers at once."""
+    for model in SIDES.values():
+        for company in list(model._default_manager.filter(leaves_at__lte=at).order_by("pk")):
+            with suppress(model.DoesNotExist, NotOwnerError):  # another worker was faster, or it stays
+                erase_company(company, by=None, at=at)
+
+
+@transaction.atomic
+def erase_company(company: Startup | Investor, *, by: User | None, at: datetime) -> None:
+    """Delete the company with all that belongs to it; its people keep their accounts.
+
+    The other sides of its introductions keep what they wrote, and the facts. `by`: None for time.
+
+    Raises:
+        NotOwnerError: if `by` is no owner of it, or its time has not come.
+    """
+    (current,) = lock_profiles(company) if by is None else (_held_for(company, by),)
+    if by is None and not (current.leaves_at and current.leaves_at <= at):
+        raise NotOwnerError
+    people = [member.user for member in members_of(current)]  # owners first
     pk, names = current.pk, [name for name in (current.name_en, current.name_zh, current.name_ur) if name]
     names += [unlinked(name) for name in names]  # as mails write them
     _take_mails_back(current, names)
-    for erase in erasure.ERASE_COMPANY:
-        erase(current, at)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
     notifications.forget_leading_to([current.public_id])
+    leaving.tell_others(OTHER_GONE, current, at=at)
+    for erase in erasure.ERASE_COMPANY:
+        erase(current, at)
+    leaving.leave_records(current, by=by or people[0], at=at)
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     content_type = ContentType.objects.get_for_model(type(current))
     LogEntry.objects.filter(content_type=content_type, object_id=str(pk)).update(object_repr=NAMELESS)
     subject = audit.subject_of(current)
     type(current)._default_manager.filter(pk=pk).delete()
+    leaving.forget_records(Side(current.side).other)
     audit.record(ERASED, subject=subject, by=by, at=at, details={"kind": str(current.side)})
     transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), names))
 

@@ -16,8 +16,9 @@ from matchmaker.own_data.selectors import archive_for, may_leave
 from profiles.accounts.selectors import company_of, membership_of
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.curation.kinds import EXPORT_LIMIT
-from profiles.guards import SignedInRequest, fresh_proof_required
+from profiles.guards import SignedInRequest, fresh_proof_required, new_proof_required
 from profiles.limits import services as limits
+from profiles.models import Investor, Startup
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
 
 
@@ -25,6 +26,14 @@ class SureForm(forms.Form):
     """A deletion is confirmed by a tick, so that a click by mistake deletes nothing."""
 
     is_sure = forms.BooleanField(label=gettext_lazy("I understand that this cannot be undone."))
+
+
+class LeavingForm(forms.Form):
+    """The same, where there are days to undo it."""
+
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("I understand that this cannot be undone after seven days.")
+    )
 
 
 @login_required
@@ -54,7 +63,7 @@ def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
 
 @login_required
 @page_with_form
-@fresh_proof_required
+@new_proof_required
 def account_delete(request: SignedInRequest) -> HttpResponse:
     """Ask whether somebody is sure, and delete the account."""
     form = SureForm(sent_by_post(request))
@@ -69,18 +78,35 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
     return form_page(request, "own_data/account_delete.html", form)
 
 
-@login_required
-@page_with_form
-@fresh_proof_required
-def company_delete(request: SignedInRequest) -> HttpResponse:
-    """Ask an owner whether they are sure, and delete the company."""
+def owned_or_404(request: SignedInRequest) -> Startup | Investor:
+    """Return the company of which the person is an owner."""
     company, membership = company_of(request.user), membership_of(request.user)
     if company is None or membership is None or not membership.is_owner:
         raise Http404
-    form = SureForm(sent_by_post(request))
+    return company
+
+
+@login_required
+@page_with_form
+@new_proof_required
+def company_delete(request: SignedInRequest) -> HttpResponse:
+    """Ask an owner whether they are sure, and delete the company when the days to cancel it are over."""
+    company, form = owned_or_404(request), LeavingForm(sent_by_post(request))
     if not form.is_valid():
         return form_page(request, "own_data/company_delete.html", form, company=company)
     with raise_404_on(NotOwnerError):
-        services.erase_company(company, by=request.user, at=timezone.now())
-    messages.success(request, _("Your company and everything it stated are deleted."))
-    return redirect("home")
+        services.ask_to_erase(company, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("Your company will be deleted in seven days. Until then, you can cancel this.")
+    )
+    return redirect("own_data")
+
+
+@login_required
+@require_POST
+def company_keep(request: SignedInRequest) -> HttpResponse:
+    """Cancel the deletion of the company."""
+    with raise_404_on(NotOwnerError):
+        services.keep_company(owned_or_404(request), by=request.user, at=timezone.now())
+    messages.success(request, _("Your company will not be deleted."))
+    return redirect("own_data")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import Side
 from matchmaker.lists.guards import View, member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.pairs.selectors.pair import Pair, pair_of, paused_pair
+from matchmaker.pairs.selectors.pair import Pair, left_pair, pair_of, paused_pair
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup, User
 from profiles.pages import found_or_404
@@ -30,7 +30,12 @@ def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) 
 
 
 def paused_or_404(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Say that a curator has paused what the two have open with each other, in place of its page."""
+    """Say that a curator has paused what the two have open with each other, in place of its page.
+
+    With a company that is deleted, lead to the record.
+    """
+    if request.method in ("GET", "HEAD") and left_pair(member, public_id):
+        return redirect("introduction", public_id)
     pair = found_or_404(paused_pair(member, public_id) if request.method in ("GET", "HEAD") else None)
     return render(request, "pairs/paused.html", {"pair": pair})
 

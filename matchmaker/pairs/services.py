@@ -40,7 +40,7 @@ def require_open(startup: Startup, investor: Investor, *, side: Side, at: dateti
         raise REFUSED[refusal]
 
 
-ASKED_OF = ("capacity", "paused_at", "stale_at")  # what a request depends on
+ASKED_OF = ("capacity", "paused_at", "stale_at", "leaves_at")  # what a request depends on
 
 
 def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:

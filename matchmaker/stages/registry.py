@@ -17,9 +17,9 @@ from matchmaker.registry import (
 )
 from matchmaker.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
 from matchmaker.stages.selectors import cells_of, roads, stages_waiting
-from matchmaker.stages.services import join_roads
+from matchmaker.stages.services import erase_company, join_roads
 from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
+from profiles.erasure import SHARED, Decision
 
 AFTER_MEETING.append("stages")
 ASKING = (STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE)
@@ -39,7 +39,8 @@ register_waiting(30, stages_waiting, told_by=ASKING)
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:
     """Return the moments at which both sides had confirmed a stage of a kind."""
-    return StageStep.objects.filter(act=StageAct.CONFIRM, stage__kind=kind).annotate(
+    steps = StageStep.objects.filter(act=StageAct.CONFIRM, stage__introduction__left_at=None)
+    return steps.filter(stage__kind=kind).annotate(
         of_startup=F("stage__introduction__startup"),
         of_investor=F("stage__introduction__investor"),
         moment=F("at"),
@@ -70,7 +71,8 @@ merging.register(
 
 erasure.register(
     {
-        "matchmaker.IntroductionStage": Decision(GOES, company="introduction__{side}"),
-        "matchmaker.StageStep": Decision(GOES, because="the moves of a stage, on the same page"),
-    }
+        "matchmaker.IntroductionStage": Decision(SHARED, company="introduction__{side}"),
+        "matchmaker.StageStep": Decision(SHARED, because="the moves of a stage, on the same page"),
+    },
+    erase_company,
 )

@@ -43,7 +43,7 @@ from matchmaker.transitions import (
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.changes.services import lock_profiles
 from profiles.merging import Merging
-from profiles.models import User
+from profiles.models import Investor, Startup, User
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
@@ -254,6 +254,18 @@ def _drop(pk: int, *, at: datetime) -> bool:
     said: dict[str, Any] = {"side": Side(stage.proposed_by), "done": "dropped", "kind": str(stage.kind)}
     pairs.record(STAGED, *stage.introduction.pair, by=None, at=at, **said)
     return True
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    """Drop what a company has proposed or should answer, and delete its words from what both confirmed."""
+    side = Side(company.side)
+    stages = IntroductionStage.objects.filter(**{f"introduction__{side}": company})
+    for stage in stages.filter(state=StageState.PROPOSED):
+        apply_transition(stage, StageAct.DROP, by=None, at=at, decided_at=at, remind_at=None)
+    words = {"next_step": "", "doer": "", "due_on": None, "form": None, "amount": None, "stake_pct": None}
+    stages.filter(proposed_by=side).update(**words)
+    stages.filter(proposed_by=side.other).update(objection="")
+    stages.update(remind_at=None)
 
 
 def remind_due(*, at: datetime) -> int:

@@ -27,7 +27,7 @@ from matchmaker.pairs.guards import (
     redirect_if_published,
     seen_in,
 )
-from matchmaker.pairs.selectors.pair import Pair, paused_pair
+from matchmaker.pairs.selectors.pair import Pair, pair_of
 from matchmaker.stages import services
 from matchmaker.stages.forms import ON_RECORD, ObjectionForm, StageForm
 from matchmaker.stages.selectors import StagePage, current_stage, proposal_of, stage_page
@@ -50,9 +50,9 @@ REFUSALS: dict[type[Exception], Promise] = {
 @page_with_form
 def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show how far the two are; a form that is sent proposes a stage."""
-    if paused_pair(member, public_id):
+    pair = pair_of(member, public_id)
+    if pair is None:
         return paused_or_404(request, member, public_id)
-    pair = pair_or_404(member, public_id)
     introduction = mutual_introduction(pair)
     if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
         return redirect("introduction", public_id)  # a notice or a mail may still lead here

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q, QuerySet
@@ -99,6 +100,13 @@ def addresses_of(user: User) -> list[str]:
 def has_confirmed(user: User) -> bool:
     """Tell whether someone has shown to read the mails of an address of the account."""
     return User.objects.filter(pk=user.pk, emailaddress__verified=True).exists()
+
+
+def own_addresses_of(user: User) -> list[str]:
+    """Return every address of an account, confirmed or not, but those that another account has confirmed."""
+    others = EmailAddress.objects.filter(verified=True).exclude(user=user)
+    stated = EmailAddress.objects.filter(user=user).exclude(email__in=others.values("email"))
+    return [*addresses_of(user), *stated.values_list("email", flat=True)]
 
 
 def account(user: User) -> User:

@@ -72,6 +72,11 @@ SEPARATED: Mapping[Purpose, "_StrPromise"] = {
 }
 NAMED: Mapping[Purpose, "_StrPromise"] = {
     **SEPARATED,
+    Purpose.SHOWING: _(
+        "We agree to being shown: members of the other side who have been checked see our profile. Each "
+        "field group has a consent of its own. If our company is deleted, the other side of an introduction "
+        "keeps what it wrote itself, our name if it knew it, dates and stages."
+    ),
     Purpose.CROSS_BORDER: _(
         "Separate consent: we agree that the following is sent to the people of each company with which both "
         "sides have said yes, in the country of that company, so that the two can reach each other: "
@@ -130,14 +135,15 @@ TEXTS = (
     ),
     ConsentText(
         "2026-15",
-        date(2026, 11, 29),
+        date(2026, 11, 30),
         NAMED,
         BY_GROUP,
         _(
             "The contact consent now lists every field that it covers: also the WhatsApp number, the WeChat "
             "ID and pictures of people. If you agreed before, the name and the email address of your contact "
             "person stay shared until you answer, and nothing else. Tick the box and save to share all that "
-            "the list names; save without the tick to share none of it."
+            "the list names; save without the tick to share none of it. It also says what the other side of "
+            "an introduction keeps if your company is deleted."
         ),
         ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat", "photos"),
     ),

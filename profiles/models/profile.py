@@ -202,7 +202,7 @@ class ProfileQuerySet(models.QuerySet[Any]):
 
     def published(self) -> Self:
         """Keep the profiles that may be matched and shown to the other side (Profile.is_published)."""
-        return self.taking_part().filter(stale_at__isnull=True)
+        return self.taking_part().filter(stale_at__isnull=True, leaves_at__isnull=True)
 
     def taking_part(self) -> Self:
         """Keep the profiles whose open introductions go on (Profile.takes_part)."""
@@ -213,11 +213,11 @@ OfProfiles = models.Manager.from_queryset(ProfileQuerySet)
 
 
 class ProfileManager(OfProfiles[Any]):
-    """Finds every profile but those that an import is still writing: these exist for nobody else."""
+    """Finds every profile that is there: none that an import still writes, none of a deleted company."""
 
     def get_queryset(self) -> ProfileQuerySet:
         """Return the profiles that are there."""
-        return ProfileQuerySet(self.model, using=self._db).filter(staged_in=None)
+        return ProfileQuerySet(self.model, using=self._db).filter(staged_in=None, erased_at=None)
 
 
 class Profile(models.Model):
@@ -264,6 +264,10 @@ class Profile(models.Model):
     # Asked whether it is still true, and off the lists because nobody said so (profiles/freshness).
     fresh_asked_at = models.DateTimeField(_("asked to confirm"), null=True, blank=True)
     stale_at = models.DateTimeField(_("hidden until confirmed, since"), null=True, blank=True)
+    # Its owner has asked to delete it, on this day. Until then it is off the lists (matchmaker/own_data).
+    leaves_at = models.DateTimeField(_("will be deleted on"), null=True, blank=True, editable=False)
+    # Set in a row without a profile, at which the other sides' records of a deleted company point.
+    erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
     matching_consent = models.BooleanField(_("agreed to matching"), default=False)
     # What its consents by group leave out, so that no page asks for them: {group: [purposes]}.
     withheld = models.JSONField(_("excluded from consents"), default=empty_lists, blank=True, editable=False)
@@ -314,6 +318,9 @@ class Profile(models.Model):
             models.Index(
                 fields=["staged_in"], name="%(class)s_staged", condition=models.Q(staged_in__isnull=False)
             ),
+            models.Index(
+                fields=["leaves_at"], name="%(class)s_leaving", condition=models.Q(leaves_at__isnull=False)
+            ),
             models.Index(fields=["confirmed_on"], name="%(class)s_confirmed", condition=TO_ASK),
             models.Index(fields=["fresh_asked_at"], name="%(class)s_asked_fresh", condition=ASKED),
         ]
@@ -339,7 +346,7 @@ class Profile(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether the profile may be matched and shown to the other side."""
-        return self.takes_part and self.stale_at is None
+        return self.takes_part and self.stale_at is None and self.leaves_at is None
 
     @property
     def is_checked(self) -> bool:

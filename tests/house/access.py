@@ -86,6 +86,7 @@ ACCESS = (
     at("own_data_copy", "ssmmmmmm", "ssoooooo"),
     at("account_delete", "ssoooooo", "ssiiiiii"),
     at("company_delete", "ssoooonn", "ssiiiinn"),
+    at("company_keep", "ssmmmmmm", "ssggggnn"),
     # The demonstration's own doors
     at("demo_mail", "oooooooo", "mmmmmmmm"),
     at("demo_sign_in", "mmmmmmmm", "nnnnnnnn", persona="=nobody"),

@@ -54,8 +54,8 @@ from profiles.visibility.visible_profile import reading, summary_field
 
 COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
-    "status", "matching_consent", "stale_at", "visibility", "logo", "withheld", "is_demo", "is_unclaimed",
-    "unread_changes", "reviewed_at",
+    "status", "matching_consent", "stale_at", "leaves_at", "visibility", "logo", "withheld", "is_demo",
+    "is_unclaimed", "unread_changes", "reviewed_at",
     "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 STARTUP = (
@@ -94,7 +94,7 @@ def _across(current: CurrentCompany) -> QuerySet[Any]:
 
 def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
     """Return those of them that a list may name: nobody who is off the lists."""
-    return counterparts(current).filter(stale_at__isnull=True)
+    return counterparts(current).filter(stale_at__isnull=True, leaves_at__isnull=True)
 
 
 def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.lists.selectors.cards import CurrentCompany
@@ -72,6 +73,18 @@ class Pair:
     def pitch(self) -> str:
         """What the counterpart says of itself in one sentence, in the reader's language if it has one."""
         return pitch_of(self.seen)
+
+
+@dataclass(frozen=True)
+class PastPair(Pair):
+    """A pair of which one company has left the lists, or is deleted: nothing of its profile is shown."""
+
+    name: str = ""  # of a deleted company, where the member's side knew it
+
+    @property
+    def title(self) -> str:
+        """What can be said of a company that does not exist for the member now."""
+        return self.name or _("The other company")
 
 
 NEEDS = Prefetch("needs", Need.objects.select_related("type"))
@@ -165,6 +178,15 @@ def paused_pair(member: CurrentCompany, public_id: str) -> Pair | None:
         return None
     pair = Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
     return pair if open_introduction(pair) else None
+
+
+def left_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
+    """Return the pair with a company that is deleted, if the member's side has a record of it. One query."""
+    own, their = str(member.side), str(member.side.other)
+    known = Introduction.objects.filter(known_to(member.side), left_at__isnull=False)
+    known = known.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
+    newest = known.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
+    return PastPair(member, newest.startup, newest.investor, newest.left_name) if newest else None
 
 
 def may_act_on(startup: Startup, investor: Investor) -> bool:

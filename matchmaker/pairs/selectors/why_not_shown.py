@@ -138,6 +138,8 @@ def _unpublished(company: Startup | Investor) -> Iterator[str]:
         yield _("%(name)s is not published. Its status: %(status)s.") % names
     elif not company.matching_consent:
         yield _("%(name)s has not agreed to matching.") % names
+    elif company.leaves_at:
+        yield _("%(name)s is about to be deleted.") % names
     elif company.stale_at:
         yield _("%(name)s has not confirmed its profile, so it is hidden from match lists.") % names
 

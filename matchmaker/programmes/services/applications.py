@@ -83,7 +83,7 @@ def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
     companies = {each for each in (programme.company, applicant.company) if each}
     lock_profiles(*companies)
     if applicant.company:
-        applicant.company.refresh_from_db(fields=["status", "matching_consent", "stale_at"])
+        applicant.company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
     return hold(programme)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from matchmaker.choices import Side
@@ -19,7 +20,7 @@ from matchmaker.programmes.services.programmes import (
 )
 from matchmaker.programmes.services.telling import tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.selectors import users_with
+from profiles.accounts.selectors import addresses_of, users_with
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
@@ -70,7 +71,7 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
     programme = host.programme
     lock_profiles(*{each for each in (programme.company, company) if each})
     if company:
-        company.refresh_from_db(fields=["status", "matching_consent", "stale_at"])
+        company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
         if not company.is_published:
             raise OrganiserNotOpenError
     held = lock_programme(programme)
@@ -126,4 +127,5 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
 
 
 def forget_requests(user: User) -> None:
-    ProgrammeHost.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
+    rows = ProgrammeHost.objects.alias(to=Lower("email"))
+    rows.filter(Q(user=user) | Q(to__in=addresses_of(user))).delete()

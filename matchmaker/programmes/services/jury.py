@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from matchmaker.models.programmes import (
@@ -16,11 +18,11 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.programme import GOING_ON
 from matchmaker.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
-from matchmaker.programmes.selectors.jury import asked_of, has_scores, reviews_of, visible_to
+from matchmaker.programmes.selectors.jury import has_scores, reviews_of, visible_to
 from matchmaker.programmes.services.programmes import lock_programme, note, require_open_organiser
 from matchmaker.programmes.services.telling import tell_person
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.selectors import users_with
+from profiles.accounts.selectors import addresses_of, users_with
 from profiles.limits import services as limits
 from profiles.models import User
 from profiles.notifications.services import Message
@@ -148,7 +150,8 @@ def score(
 
 
 def remove_reviewers(user: User) -> None:
-    ProgrammeReviewer.objects.filter(asked_of(user)).delete()
+    asked = Q(user=user) | Q(user=None, to__in=addresses_of(user))
+    ProgrammeReviewer.objects.alias(to=Lower("email")).filter(asked).delete()
 
 
 @transaction.atomic

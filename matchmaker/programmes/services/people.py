@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from matchmaker.models.programmes import (
@@ -32,7 +33,7 @@ from matchmaker.programmes.selectors.people import blocking, has_teams
 from matchmaker.programmes.services.programmes import hold, note
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.selectors import company_of, users_with
+from profiles.accounts.selectors import addresses_of, company_of, users_with
 from profiles.limits import services as limits
 from profiles.models import User
 from profiles.notifications.services import Message
@@ -272,5 +273,7 @@ def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, a
 def forget_person(user: User) -> None:
     """Delete what a person who leaves the site has said here, and a signature with it."""
     delete_card(user)
-    own = Q(partner=user) | Q(email__iexact=user.email)
-    ProgrammeProposal.objects.filter(own).update(partner=None, signed_at=None, email="")
+    own = Q(partner=user) | Q(to__in=addresses_of(user))
+    ProgrammeProposal.objects.alias(to=Lower("email")).filter(own).update(
+        partner=None, signed_at=None, email=""
+    )

@@ -48,7 +48,7 @@ WHAT = ("reached", "due", "answered", "in_time")
 
 def _asked(side: Side) -> QuerySet[Introduction]:
     """Return the requests that have reached a side, as its record counts them."""
-    reached = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False)
+    reached = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, left_at=None)
     return reached.exclude(state=IntroductionState.WITHDRAWN, answered_at=None)
 
 

@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
-from matchmaker.conversations.selectors import TALKS
 from matchmaker.lists.selectors.cards import CurrentCompany, state_of
 from matchmaker.lists.selectors.list_page import counterparts
 from matchmaker.models.conversation import REACHED, Message
-from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
 from matchmaker.models.search import ResultKind
 from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.search.selectors.query import LONGEST_QUERY, MOST_GROUPS
@@ -219,8 +218,8 @@ def conversation_rows(search: Search) -> list[ResultRow]:
     side, other = member.side, member.side.other
     talks = Introduction.objects.filter(known_to(side), **{f"{side}_id": member.company_id}, state__in=TALKS)
     talks = talks.exclude(**{f"{other}_id__in": member.interactions.hidden}).order_by("-asked_at", "-pk")
-    newest: dict[int, tuple[int, str, str]] = {}
-    columns = (f"{other}_id", "pk", "state", f"{other}__public_id")
+    newest: dict[int, tuple[int, str, str, str]] = {}
+    columns = (f"{other}_id", "pk", "state", f"{other}__public_id", "left_name")
     for company_pk, *talk in talks.values_list(*columns)[:MOST_TALKS]:
         newest.setdefault(company_pk, tuple(talk))
     if not newest:
@@ -229,15 +228,15 @@ def conversation_rows(search: Search) -> list[ResultRow]:
         "place", *(["primary_sector"] if other == Side.STARTUP else [])
     )
     companies = here.in_bulk(list(newest))
-    messages = _messages(search, member, [talk for talk, _state, _public_id in newest.values()])
+    messages = _messages(search, member, [talk for talk, *_rest in newest.values()])
     rows = []
-    for pk, (talk, state, public_id) in newest.items():
+    for pk, (talk, state, public_id, left_name) in newest.items():
         company, message = companies.get(pk), messages.get(talk)
         if company is None and state != IntroductionState.CLOSED:
             continue
         if not (message or (company and _is_named(see(company, member.viewer), search))):
             continue
-        title = str(see(company, member.viewer).title) if company else _("The other company")
+        title = str(see(company, member.viewer).title) if company else left_name or _("The other company")
         text = marked(_around(message, search), search.query.terms) if message else []
         url = reverse("conversation", args=[public_id])
         rows.append(ResultRow(ResultKind.CONVERSATION, url, marked(title, search.query.terms), text))

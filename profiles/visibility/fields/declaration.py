@@ -136,6 +136,8 @@ KEPT = (
     Field("paused_at", NOBODY),
     Field("fresh_asked_at", NOBODY),
     Field("stale_at", NOBODY),
+    Field("leaves_at", NOBODY),
+    Field("erased_at", NOBODY),
     Field("is_unclaimed", MATCHED),
     Field("staged_in", NOBODY),
     Field("is_demo", MATCHED, exported=60),

@@ -19,6 +19,7 @@ from matchmaker.conversations.selectors import unread_counts
 from matchmaker.models.conversation import Message, MessageReport
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
+from matchmaker.own_data import services as own_data
 from profiles.files import services as files
 from profiles.models import AuditRecord, CheckedFile, FormDraft, Membership, Notice, OutboxMail, Startup
 from tests import factories, sent_files
@@ -341,7 +342,7 @@ def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(talk, ayes
     assert "a file" in answers[1].content.decode()
 
 
-def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
+def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_its_own_along(
     talk, ayesha, li_wei, as_user, django_capture_on_commit_callbacks
 ):
     founder = as_user(ayesha)
@@ -361,5 +362,7 @@ def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
     assert archive.read(f"files/{sent.pk}-plan.png") == path.read_bytes()
     with django_capture_on_commit_callbacks(execute=True):
         founder.post(reverse("company_delete"), {"is_sure": "on"})
-    assert (Message.objects.exists(), CheckedFile.objects.exists()) == (False, False)
-    assert [path for path in kept if path.exists()] == []
+        own_data.erase_due(at=timezone.now() + own_data.LEAVES_AFTER)
+    assert [message.text for message in Message.objects.all()] == [f"{CANARY} theirs"]
+    assert [file.name for file in CheckedFile.objects.all()] == ["theirs.png"]
+    assert [path.exists() for path in kept] == [False, True]

@@ -426,7 +426,7 @@ def test_the_page_asks_the_same_queries_for_one_time_and_for_three(introduction,
     assert counts[0] <= 16
 
 
-def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_along(
+def test_a_copy_holds_the_own_answer_and_a_deleted_company_leaves_the_facts(
     introduction, agreed, ayesha, li_wei
 ):
     meetings.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
@@ -440,7 +440,10 @@ def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_al
     sums = meeting_sums()
     assert sums == {"agreed": 0, "over": 1, "go_on": 1, "close": 0, "missed": 1}
     erase_company(introduction.startup, by=ayesha, at=NOW)
-    assert not Meeting.objects.exists()
+    kept = Meeting.objects.get()
+    assert (kept.starts_at, kept.call_address) == (SOON, "")
+    assert [reply.side for reply in kept.replies.all()] == ["investor"]
+    assert meeting_sums()["over"] == 0
     assert not OutboxMail.objects.filter(calendar__contains="Indus Grow").exists()
 
 

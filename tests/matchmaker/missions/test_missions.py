@@ -666,3 +666,18 @@ def test_a_company_that_leaves_is_in_no_run_any_more(as_user, host, guests, li_w
     refresh(plan)
     assert [row[0] for row in plan.placed] == [rival.pk]
     assert ours.pk not in {row[0] for row in plan.short}
+
+
+def test_a_copy_holds_the_meetings_of_a_person_on_either_side(host, li_wei):
+    mission = make_mission(host, by=li_wei)
+    people, delegations = [], []
+    for side in ("startup", "investor"):
+        person = factories.make_user(f"{side}@example.com")
+        application = make_application(mission.programme, person, by=person, state=ApplicationState.ACCEPTED)
+        said = {"side": side, "name": person.full_name, "at": timezone.now()}
+        people.append(person)
+        delegations.append(Delegation.objects.create(mission=mission, application=application, **said))
+    meeting = make_meeting(mission, *delegations)
+    for person in people:
+        (row,) = copy_for(person)["matchmaker.MissionMeeting"]
+        assert row["id"] == meeting.pk

@@ -2,12 +2,13 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -23,17 +24,29 @@ from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
-from profiles.accounts.services import accounts, teams
+from profiles.accounts.services import teams
 from profiles.accounts.services.accounts import notify_team
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.choices import Purpose, ReviewOutcome, Status
+from profiles.claims import services as claims
 from profiles.consents import services as consents
 from profiles.curation import services as curation
 from profiles.drafts import services as drafts
 from profiles.drafts.merging import query
 from profiles.drafts.services import FormVersion
 from profiles.erasure import DECISIONS, Fate
-from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, OutboxMail, Startup, User
+from profiles.models import (
+    AuditRecord,
+    Claim,
+    Deal,
+    Investor,
+    Membership,
+    Notice,
+    OutboxMail,
+    Startup,
+    StoppedAddress,
+    User,
+)
 from profiles.notifications.services import Message
 from tests import factories
 from tests.sealing import seal_and_verify
@@ -130,6 +143,13 @@ def traces():
     return tables | {path.name for path in files if CANARY.encode() in path.read_bytes().lower()}
 
 
+def delete_company(client):
+    """Ask for the deletion of the company and let the days pass."""
+    answer = client.post(reverse("company_delete"), {"is_sure": "on"})
+    services.erase_due(at=timezone.now() + services.LEAVES_AFTER)
+    return answer
+
+
 @pytest.mark.django_db
 class TestCopy:
     def test_it_holds_every_own_word_and_nobody_elses(self, market, li_wei, as_user):
@@ -169,10 +189,10 @@ class TestErasing:
         assert len(traces()) >= 10
         client = as_user(owner)
         assert client.post(reverse("company_delete"), {}).status_code == 422
-        deleted = client.post(reverse("company_delete"), {"is_sure": "on"})
-        assert deleted.headers["Location"] == reverse("home")
-        # The owner's own account stays: its name, its address, and no company.
-        assert traces() == {"profiles_user", "account_emailaddress"}
+        deleted = delete_company(client)
+        assert deleted.headers["Location"] == reverse("own_data")
+        # The owner's own account stays: its name, its address, and no company. Li Wei keeps its name.
+        assert traces() == {"profiles_user", "account_emailaddress", "matchmaker_introduction"}
         assert not Startup.objects.filter(pk=startup.pk).exists()
         assert not Membership.objects.filter(user=owner).exists()
         assert [deal.startup_name for deal in Deal.objects.all()] == ["(deleted)"]
@@ -188,7 +208,7 @@ class TestErasing:
         client = as_user(li_wei)
         assert len(client.get(reverse("notices")).context["rows"]) >= 2
 
-        as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
+        delete_company(as_user(owner))
 
         rows = client.get(reverse("notices")).context["rows"]
         left = [notice for _name, newest, earlier in rows for notice, _event in (newest, *earlier)]
@@ -210,7 +230,7 @@ class TestErasing:
         }
         for key, (kind, to, body) in mails.items():
             OutboxMail.objects.create(key=key, kind=kind, recipient=to, language="en", body=body)
-        as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
+        delete_company(as_user(owner))
         assert set(OutboxMail.objects.values_list("key", flat=True)) == {"reset", "elsewhere", "own reset"}
 
     def test_a_name_that_mails_write_apart_is_found_in_them(self, company, as_user):
@@ -219,18 +239,18 @@ class TestErasing:
         startup.refresh_from_db()
         notify_team(startup, Message(kind="profile_approved", path="/x/", event="1", at=timezone.now()))
         assert OutboxMail.objects.get().subject.startswith("Pump.\u200bexample on Corridor")
-        as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
+        delete_company(as_user(owner))
         assert not OutboxMail.objects.exists()
 
     def test_then_the_account_leaves_none_either(self, market, li_wei, as_user):
         _startup, owner = market
         client = as_user(owner)
-        client.post(reverse("company_delete"), {"is_sure": "on"})
+        delete_company(client)
         mail = {"key": "k", "kind": "confirmation", "language": "en", "body": "x"}
         OutboxMail.objects.create(recipient=owner.email, **mail)
         deleted = client.post(reverse("account_delete"), {"is_sure": "on"})
         assert deleted.headers["Location"] == reverse("front")
-        assert traces() == set()
+        assert traces() == {"matchmaker_introduction"}
         assert client.get(reverse("home")).status_code == 302
         owner.refresh_from_db()
         assert (owner.is_active, owner.has_usable_password(), owner.full_name) == (False, False, "")
@@ -241,8 +261,40 @@ class TestErasing:
         here, elsewhere = as_user(stranger), as_user(stranger)
         services.erase_account(stranger, at=timezone.now())
         assert [tab.get(reverse("own_data")).status_code for tab in (here, elsewhere)] == [302, 302]
-        assert accounts.forget_ended_sessions(at=timezone.now() + timedelta(days=15)) == 2
         assert not Session.objects.exists()
+
+    def test_no_address_of_the_account_stays_anywhere(self, startup, ayesha, as_user):
+        person = factories.make_founder(f"{CANARY}@people.example", None)
+        person.set_password("three brown goats")
+        person.save()
+        second, third = f"{CANARY}@second.example", f"{CANARY}@third.example"
+        EmailAddress.objects.create(user=person, email=second, verified=True)
+        EmailAddress.objects.create(user=person, email=third, verified=False)
+        typed = {"login": person.email, "password": "three brown goats"}
+        assert as_user(None).post(reverse("account_login"), typed).status_code == 302
+        claims.ask(factories.make_startup("Unclaimed", is_unclaimed=True), by=person, at=timezone.now())
+        imported = factories.make_startup("Invited", is_unclaimed=True)
+        Claim.objects.create(startup=imported, email=second.upper())
+        teams.invite(startup, email=second, by=ayesha, at=timezone.now())
+        for address in (second, third):
+            StoppedAddress.objects.create(email=address)
+            mail = {"key": address, "kind": "confirmation", "language": "en", "body": "x"}
+            OutboxMail.objects.create(recipient=address, **mail)
+        sessions = Session.objects.count()
+        services.erase_account(person, at=timezone.now())
+        assert traces() == set()
+        assert (Session.objects.count(), Claim.objects.count()) == (sessions - 1, 0)
+
+    def test_an_address_that_somebody_else_confirmed_stays_theirs(self, startup, ayesha, li_wei, stranger):
+        EmailAddress.objects.create(user=stranger, email=li_wei.email, verified=False)
+        teams.invite(startup, email=f"{CANARY}@people.example", by=ayesha, at=timezone.now())
+        EmailAddress.objects.create(user=stranger, email=f"{CANARY}@people.example", verified=False)
+        mail = {"key": "k", "kind": "password_reset", "language": "en", "body": "x"}
+        OutboxMail.objects.create(recipient=li_wei.email, **mail)
+        services.erase_account(stranger, at=timezone.now())
+        assert OutboxMail.objects.filter(key="k").exists()
+        assert OutboxMail.objects.filter(kind="team_invitation").exists()
+        assert startup.invitations.exists()
 
     def test_a_company_is_never_left_without_an_owner(self, company, as_user):
         _startup, owner = company
