@@ -389,7 +389,7 @@ def _end(pk: int, *, at: datetime) -> bool:
         return False
     said = {"ended_at": at, **FORGOTTEN_AT_END}
     try:
-        apply_transition(meeting, MeetingAct.END, side=None, by=None, at=at, **said)
+        apply_transition(meeting, MeetingAct.END, by=None, at=at, **said)
     except TransitionRefusedError:
         return False
     meeting.slots.all().delete()

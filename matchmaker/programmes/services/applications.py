@@ -250,7 +250,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
                 _withdraw(application, held, by=by, at=at)
                 continue
             application.programme = held
-            move(application, ApplicationAct.LAPSE, side=None, by=None, at=at, ended_at=at)
+            move(application, ApplicationAct.LAPSE, by=None, at=at, ended_at=at)
             if side != company.side:
                 tell_applicant(LAPSED, application, at=at)
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0002_audit_triggers'),
+        ('profiles', '0003_leaving'),
     ]
 
     operations = [
