@@ -183,7 +183,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     Raises:
         NotOwnerError: if `by` is no owner of it, or its time has not come.
     """
-    (current,) = lock_profiles(company) if by is None else (_held_for(company, by),)
+    current: Startup | Investor = lock_profiles(company)[0] if by is None else _held_for(company, by)
     if by is None and not (current.leaves_at and current.leaves_at <= at):
         raise NotOwnerError
     people = [member.user for member in members_of(current)]  # owners first
