@@ -26,6 +26,7 @@ def add_to(market):
     partner, asker, curator, founder = (market.people[name] for name in names)
     assert founder
     programme = make_programme(market.investor, by=partner)
+    reviewed = make_programme(market.investor, by=partner)
     call = make_programme(market.investor, by=partner, kind=ProgrammeKind.RESEARCH)
     ended = make_programme(market.investor, by=partner, state=ProgrammeState.FINISHED)
     taken_part = make_application(ended, market.rival, by=asker, state=ApplicationState.ACCEPTED)
@@ -72,13 +73,15 @@ def add_to(market):
         "programme_waiting": make_programme(market.investor, by=partner, state=ProgrammeState.REVIEW),
         "programme_of_curators": make_programme(None, by=curator),
         "programme_asked": make_application(programme, market.rival, by=asker),
+        "programme_reviewed": make_application(reviewed, market.rival, by=asker),
         "programme_reviewer": ProgrammeReviewer.objects.create(
-            programme=programme, user=founder, email=founder.email, declared_at=timezone.now()
+            programme=reviewed, user=founder, email=founder.email, declared_at=timezone.now()
         ),
     }
 
 
 OF = {"public_id": "programme.public_id"}
+REVIEWED = {"public_id": "programme_reviewed.programme.public_id"}
 CALL = {"public_id": "programme_call.public_id"}
 ADDRESSES = (
     # Programmes: what is public for everybody; drafts for their organiser, what waits for curators, too.
@@ -103,13 +106,13 @@ ADDRESSES = (
     at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
     # The founder reviews; nobody else has these pages, and the organiser has those around them.
     at("programme_jury", "ssnnonnn", "ssnninnn", **OF),
-    at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_reviewer.pk"),
+    at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **REVIEWED, pk="programme_reviewer.pk"),
     at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
     at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_export", "ssmmmmmn", "ssnnonnn", **OF, form="=csv"),
-    at("programme_review_list", "ssonnnnn", "ssgnnnnn", **OF),
-    at("programme_review_one", "ssonnnnn", "ssinnnnn", **OF, pk="programme_asked.pk"),
+    at("programme_review_list", "ssonnnnn", "ssgnnnnn", **REVIEWED),
+    at("programme_review_one", "ssonnnnn", "ssinnnnn", **REVIEWED, pk="programme_reviewed.pk"),
     # People: nobody of that market takes part, so teams are the organiser's to read; the founder has to sign.
     at("person_card", "ssoooonn", "ssiiiinn"),
     at("programme_teams", "ssnnonnn", "ssnnnnnn", **OF),
