@@ -59,10 +59,10 @@ def _post(body: bytes) -> bytes:
     try:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         connection.request("POST", address.path or "/translate", body, headers)
-        response = connection.getresponse()
-        if response.status != 200:
-            raise NotTranslatedError
-        return _read(response, deadline)
+        with connection.getresponse() as response:  # which takes over a connection that ends with it
+            if response.status != 200:
+                raise NotTranslatedError
+            return _read(response, deadline)
     finally:
         connection.close()
 

@@ -130,10 +130,10 @@ def _exchange(
         with closing(spoken), closing(connection):
             connection.sock = spoken
             connection.request("POST", target, body, dict(headers))
-            answer = connection.getresponse()
-            if time.monotonic() >= end:  # it was cut, and what came looks like the end of an answer
-                raise TimeoutError
-            return Answer(answer.status, answer.headers.get("webhook-challenge", "").strip()[:100])
+            with connection.getresponse() as answer:  # which takes over a connection that ends with it
+                if time.monotonic() >= end:  # it was cut, and what came looks like the end of an answer
+                    raise TimeoutError
+                return Answer(answer.status, answer.headers.get("webhook-challenge", "").strip()[:100])
     finally:
         watch.cancel()
         cut.close()

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -170,7 +171,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, tally, share):
     edits = 0
     for room in range(0, share(small=9_000, full=150_000), 9_000):
         *told, saved = run(FULL, str(room), url=url, folder=tmp_path)
-        with sqlite3.connect(tmp_path / "full.sqlite3") as connection:
+        with closing(sqlite3.connect(tmp_path / "full.sqlite3")) as connection:
             whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
             count = "SELECT count(*) FROM profiles_auditrecord WHERE action = 'edited'"
             records = connection.execute(count).fetchone()[0]

@@ -84,7 +84,8 @@ def test_a_small_market_needs_no_handicap(capsys):
     assert found["product x handicap"]["matches"] == found["product"]["matches"]
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.thorough)])
+@pytest.mark.thorough  # tests/engine/test_fairness.py holds that all are seen; this is what it costs
+@pytest.mark.parametrize("seed", [1, 2])
 def test_that_everybody_is_seen_costs_few_matches_where_lists_are_few(seed, capsys):
     found = simulated(capsys, startups=300, investors=60, seed=seed)
     fair = found["product x handicap"]

@@ -1,5 +1,6 @@
 """Machine translations: off by default, asked for by a reader, and never the owner's words."""
 
+import gc
 import json
 import threading
 import time
@@ -187,6 +188,22 @@ def test_a_service_that_is_down_is_told_and_left_alone_for_a_while(chinese, li_w
     assert MachineTranslation.objects.get().target == "en"
     assert services.forget_old(at=timezone.now()) == 0
     assert services.forget_old(at=timezone.now() + 2 * services.KEPT) == 1
+
+
+@pytest.mark.parametrize("how", ["is an error", "is endless"])
+def test_a_refused_answer_leaves_no_connection_open(service, how):
+    def refused():
+        try:
+            translator.translate("水", source="zh", target="en")
+        except NotTranslatedError as error:
+            return [error]
+        return None
+
+    service.answers = HOSTILE[how]
+    held = refused()
+    held.append(held)  # only the garbage collector frees it, with the frames that the error came through
+    del held
+    gc.collect()  # an open connection would warn here
 
 
 def test_texts_go_nowhere_in_the_clear(settings):

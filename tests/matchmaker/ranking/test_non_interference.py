@@ -94,7 +94,7 @@ def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally, share):
     owner = factories.make_user("owner@example.com")
     ranked.rank_whole()
     before = ranked.stored_bytes()
-    edits = share(small=30, full=200)
+    edits = share(small=15, full=200)
     tally.count(edits)
     for edit in range(edits):
         ranked.touch((edit_startup if rng.random() < 0.5 else edit_investor)(rng, owner, edit))
