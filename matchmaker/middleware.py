@@ -28,8 +28,8 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from matchmaker.operations import metrics
 from matchmaker.operations.logs import route_of
 from matchmaker.operations.views import drain, healthz
-from profiles.drafts.services import FIELD, keep_typed, texts_to_keep, version_in
 from profiles.models import Investor, Startup
+from profiles.platform.drafts.services import FIELD, keep_typed, texts_to_keep, version_in
 
 logger = logging.getLogger("corridor")
 

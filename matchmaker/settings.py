@@ -102,10 +102,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "profiles.view_as.middleware.ViewAsMiddleware",
-    "profiles.notifications.middleware.know_the_sender",
+    "profiles.platform.notifications.middleware.know_the_sender",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "profiles.drafts.middleware.DraftMiddleware",
+    "profiles.platform.drafts.middleware.DraftMiddleware",
     "matchmaker.middleware.SiteContextMiddleware",
     "matchmaker.duplicates.middleware.MergedRecordMiddleware",
     "matchmaker.middleware.DeletedCompanyMiddleware",
@@ -396,7 +396,7 @@ if HTTPS:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "profiles.drafts.views.stale_form"  # keeps what was typed
+CSRF_FAILURE_VIEW = "profiles.platform.drafts.views.stale_form"  # keeps what was typed
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Both bind every site of the domain, also those of others, for a year or longer.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)

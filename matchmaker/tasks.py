@@ -19,9 +19,9 @@ from matchmaker.ranking.services import rank_market as market
 from matchmaker.reports import services as reports
 from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
-from profiles.files import services as files
 from profiles.imports import services as imports
-from profiles.notifications import services as notifications
+from profiles.platform.files import services as files
+from profiles.platform.notifications import services as notifications
 
 LONGEST_RUN = 3600  # seconds
 LIFE_SECONDS = 10.0  # after which a worker says again that it lives

@@ -17,9 +17,7 @@ from import_export import resources
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
-from profiles.audit import services as audit
 from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
-from profiles.limits import services as limits
 from profiles.models import (
     SIDES,
     Appeal,
@@ -71,6 +69,8 @@ from profiles.models import (
     TractionFigure,
     User,
 )
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
 from profiles.visibility.fields import CATALOGUE, Field, ordered
 from profiles.visibility.policy import POLICY
 

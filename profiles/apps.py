@@ -23,11 +23,11 @@ CAPABILITIES = (
     "consents",
     "curation",
     "evidence",
-    "files",
+    "platform.files",
     "freshness",
     "held_edits",
     "imports",
-    "notifications",
+    "platform.notifications",
     "pictures",
     "staff",
     "taxonomy",
@@ -64,7 +64,7 @@ class ProfilesConfig(AppConfig):
 def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
     """Send nothing more to an address that refuses mails for good, or whose owner called one spam."""
     # Not before the apps are loaded: the service brings models.
-    from profiles.notifications import services as notifications
+    from profiles.platform.notifications import services as notifications
 
     if event.event_type in RETURNED and event.recipient:
         notifications.stop_address(event.recipient, reason=event.event_type, at=timezone.now())

@@ -1,7 +1,7 @@
 """Kinds of notices and mails, and the categories by which people switch mails.
 
-The capability that sends a kind registers it in its `kinds.py`. `profiles.notifications` delivers whatever is
-registered.
+The capability that sends a kind registers it in its `kinds.py`. `profiles.platform.notifications` delivers
+whatever is registered.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -11,14 +11,14 @@ from profiles.cards import views as cards
 from profiles.claims import views as claims
 from profiles.companies.views import own_rows, status, steps
 from profiles.curation import views as curation
-from profiles.drafts import views as drafts
 from profiles.evidence import views as evidence
 from profiles.freshness import views as freshness
 from profiles.guards import fresh_proof_required
 from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
-from profiles.notifications import views as notices
 from profiles.pictures import views as pictures
+from profiles.platform.drafts import views as drafts
+from profiles.platform.notifications import views as notices
 
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),

@@ -11,7 +11,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from profiles.curation import services as curation
-from profiles.notifications import services as notifications
+from profiles.platform.notifications import services as notifications
 
 
 def told() -> list[EmailMessage]:

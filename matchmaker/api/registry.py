@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.api import kinds, services  # noqa: F401  kinds registers itself
 from matchmaker.registry import register_menu_entry
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
 from profiles.models import User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
 from profiles.signals import sign_in_changed
 
 register_menu_entry("startup-account investor-account curator-account", 10, "api_tokens", _("API tokens"))

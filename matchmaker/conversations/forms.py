@@ -10,7 +10,7 @@ from matchmaker.choices import ReportDecision, ReportReason
 from matchmaker.models.conversation import LETTERS
 from profiles.choices import FileKind
 from profiles.companies.forms.fields import TidyField
-from profiles.files.forms import SentFileField
+from profiles.platform.files.forms import SentFileField
 
 
 class MessageForm(forms.Form):

@@ -5,8 +5,8 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
+from profiles.platform.limits.services import register_limit
 
 MESSAGES = register_category("messages", _("Messages in conversations"), position=12)
 notice = partial(register_notice, category=MESSAGES)

@@ -13,11 +13,11 @@ from matchmaker.conversations.selectors import open_reports, unread_messages, wa
 from matchmaker.conversations.services import file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
-from profiles import erasure, merging
 from profiles.choices import Side
 from profiles.curation.concerns import Concern, register_concerns
-from profiles.erasure import GOES, OWN_ACT, SHARED_ACT, Decision
 from profiles.models import Investor, Startup, User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, OWN_ACT, SHARED_ACT, Decision
 from profiles.signals import file_checked
 
 file_checked.connect(file_was_checked, dispatch_uid="file_was_checked")

@@ -29,13 +29,13 @@ from matchmaker.registry import WHEN_BLOCKED
 from matchmaker.transitions import NotOpenError
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import name_in, notify_team
-from profiles.changes.services import lock_profiles
 from profiles.choices import FileFault
-from profiles.files import services as files
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Investor, Startup, User
-from profiles.notifications import services as notifications
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.files import services as files
+from profiles.platform.notifications import services as notifications
 
 
 def page_for(introduction: Introduction, side: Side) -> str:

@@ -26,12 +26,12 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.pairs.guards import acting, pair_or_404, paused_or_404
 from matchmaker.pairs.selectors.pair import Pair, pair_of
-from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
-from profiles.drafts.services import discard_draft
-from profiles.files.services import FilesWaitError, QuotaError, count_upload
-from profiles.files.views import file_response
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import form_page, found_or_404, message_on_error, page_with_form, sent_by_post
+from profiles.platform.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
+from profiles.platform.drafts.services import discard_draft
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.views import file_response
 
 REFUSALS: dict[type[Exception], Promise] = {
     services.ConversationClosedError: gettext_lazy("This conversation is closed."),

@@ -12,10 +12,10 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.accounts.selectors import demo_accounts
 from profiles.choices import EvidenceClaim, FileKind
 from profiles.evidence import services
-from profiles.files import services as files
 from profiles.imports.demo.records import Row, demo_company, speaker_of
 from profiles.integrations.file_checking import SentFile
 from profiles.models import Evidence
+from profiles.platform.files import services as files
 
 SHOWN = Evidence.objects.filter(startup__is_demo=True)
 WORDS = "DEMONSTRATION\nThis is not a real document.\n{title}"

@@ -11,11 +11,11 @@ from matchmaker.desk import kinds  # noqa: F401  registers itself
 from matchmaker.desk.selectors import over_capacity
 from matchmaker.desk.services import release_second
 from matchmaker.registry import QueueState, register_menu_entry, register_queue, waiting_in
-from profiles import erasure, merging
 from profiles.claims.selectors import unclaimed_since
 from profiles.curation.selectors.queues import QUEUES, count
 from profiles.curation.selectors.reviews import open_appeals
-from profiles.erasure import GOES, Decision
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
 
 register_menu_entry("curator", 0, "desk", _("Today"), covers=("desk", "home", "attention"))
 register_menu_entry(

@@ -19,13 +19,13 @@ from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
 from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import jobs
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.merging import Merging
 from profiles.models import Investor, MailSwitch, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.merging import Merging
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN, OverrideKind.SUGGEST: SUGGESTED}
 

@@ -22,7 +22,10 @@ from profiles.choices import Side
 from profiles.curation import services as curation
 from profiles.curation.selectors.reviews import reviewable
 from profiles.curation.views import NUMBER_TAKEN, told_words
-from profiles.drafts.draft_forms import (
+from profiles.guards import SignedInRequest, curator_required
+from profiles.models import Investor, Startup
+from profiles.pages import form_error_on, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import (
     DraftForm,
     Refusals,
     handle_form,
@@ -30,10 +33,7 @@ from profiles.drafts.draft_forms import (
     open_or_posted,
     render_form,
 )
-from profiles.drafts.services import discard_draft
-from profiles.guards import SignedInRequest, curator_required
-from profiles.models import Investor, Startup
-from profiles.pages import form_error_on, message_on_error, page_with_form
+from profiles.platform.drafts.services import discard_draft
 
 
 @curator_required

@@ -1,8 +1,8 @@
 """What becomes of digests."""
 
 from matchmaker.digests import kinds  # noqa: F401  registers itself
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
 
 merging.register(
     {"matchmaker.DigestEntry": merging.moves(once=("user", "startup", "investor"), is_watched=False)}

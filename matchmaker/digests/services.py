@@ -15,8 +15,8 @@ from matchmaker.models.pair_action import DigestEntry
 from matchmaker.registry import DIGEST_LINES
 from profiles.accounts.services.accounts import name_in
 from profiles.models import MailSwitch, Membership
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 from profiles.receipts.services import write_receipts
 
 BATCH = 25  # people whom one task looks at

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import register_action, register_subject
-from profiles.limits.services import register_limit
+from profiles.platform.limits.services import register_limit
 
 EXPORTED = register_action(
     "directory_export",

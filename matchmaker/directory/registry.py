@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.directory import kinds  # noqa: F401  registers itself
 from matchmaker.registry import register_menu_entry
-from profiles import erasure
-from profiles.erasure import GOES, Decision
+from profiles.platform import erasure
+from profiles.platform.erasure import GOES, Decision
 
 register_menu_entry("startup investor", 15, "directory", _("Directory"), covers=("directory",), is_extra=True)
 register_menu_entry(

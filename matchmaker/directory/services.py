@@ -6,10 +6,10 @@ from django.db import transaction
 
 from matchmaker.directory.kinds import DIRECTORY_EXPORT_LIMIT, EXPORTED
 from matchmaker.models.saved_view import SavedView
-from profiles.audit import services as audit
 from profiles.guards import require_curator
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
 
 MOST_VIEWS = 50  # a person's
 

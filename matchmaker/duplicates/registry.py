@@ -17,11 +17,11 @@ from matchmaker.duplicates.services.folds import (
 )
 from matchmaker.models.duplicate import DuplicateState
 from matchmaker.registry import register_queue, waiting_in
-from profiles import erasure, merging
 from profiles.choices import Side
 from profiles.consents.services import keep_stricter
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup
+from profiles.platform import erasure, merging
 
 register_queue(
     22,

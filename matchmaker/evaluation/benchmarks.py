@@ -45,8 +45,8 @@ from matchmaker.models.ranking import RankingJob
 from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.selectors.stored_lists import ENTRY, HEADER, STORED, ListRow, pack_all
 from matchmaker.ranking.services import rank_market
-from profiles.changes import services as changes
 from profiles.models import Investor, Startup
+from profiles.platform.changes import services as changes
 
 Figures = dict[str, Any]
 

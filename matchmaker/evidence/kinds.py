@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.introductions.kinds import REQUESTS
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_notice
+from profiles.platform.limits.services import register_limit
 
 DOCUMENT_OPENED = register_notice(
     "document_opened",

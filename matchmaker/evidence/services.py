@@ -17,7 +17,7 @@ from profiles.choices import EvidenceClaim
 from profiles.evidence.kinds import ENDORSED_YOU, EVIDENCE
 from profiles.evidence.services import tell_owner
 from profiles.models import Endorsement, Evidence, User
-from profiles.notifications.services import Message
+from profiles.platform.notifications.services import Message
 
 
 class IntroductionOverError(Exception):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.services import register_limit
+from profiles.platform.limits.services import register_limit
 
 MEMBER_EXPORTED = register_action(
     "member_export",

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.exports.kinds import MEMBER_EXPORT_LIMIT, MEMBER_EXPORTED
-from profiles.audit import services as audit
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
 
 
 @transaction.atomic

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import ANY, Sentence, register_action, register_subject
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
+from profiles.platform.limits.services import register_limit
 
 FAIR = register_category("fair", _("Fair dealing"), position=16)
 TERMS_OPENED = register_notice(

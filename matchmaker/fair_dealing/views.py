@@ -47,16 +47,16 @@ from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError
 from profiles.accounts.guards import company_required
-from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Side
 from profiles.companies.kinds import PREVIEW_LIMIT
-from profiles.drafts.draft_forms import DraftForm, handle_form, render_form, without_errors
-from profiles.drafts.merging import query
-from profiles.drafts.services import FormVersion, discard_draft, draft_of
 from profiles.guards import SignedInRequest, curator_required, observer_required
-from profiles.limits import services as limits
 from profiles.models import CheckVersion, GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.drafts.draft_forms import DraftForm, handle_form, render_form, without_errors
+from profiles.platform.drafts.merging import query
+from profiles.platform.drafts.services import FormVersion, discard_draft, draft_of
+from profiles.platform.limits import services as limits
 from profiles.taxonomy.triggers import FACTS, OPERATORS
 
 

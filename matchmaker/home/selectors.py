@@ -33,7 +33,7 @@ from profiles.companies.selectors import status_of
 from profiles.consents.selectors import new_text
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
-from profiles.notifications.selectors import notices_of
+from profiles.platform.notifications.selectors import notices_of
 from profiles.visibility import access
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import joined

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.drafts.services import RETENTION
+from profiles.platform.drafts.services import RETENTION
 
 
 @require_safe

@@ -5,8 +5,8 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
+from profiles.platform.limits.services import register_limit
 
 REQUESTS = register_category("requests", _("Requests and introductions"), position=10, others_wait=True)
 notice = partial(register_notice, category=REQUESTS)

@@ -22,11 +22,11 @@ from matchmaker.models.introduction import (
     IntroductionStep,
 )
 from matchmaker.registry import register_funnel_step, register_menu_entry, register_open_matter
-from profiles import erasure, merging
 from profiles.claims.services import ON_CLAIMED
-from profiles.erasure import OWN_ACT, SHARED, Decision
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import OWN_ACT, SHARED, Decision
 from profiles.receipts.services import keep_receipts
 
 register_menu_entry(

@@ -34,10 +34,10 @@ from matchmaker.pairs.guards import (
 from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
-from profiles.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
-from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
 from profiles.pages import message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
+from profiles.platform.drafts.services import discard_draft
 
 # Why nothing can be asked or answered now, in words.
 REFUSALS: dict[type[Exception], Promise] = {

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.registry import register_menu_entry
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
 
 PAIR_PAGES = ("fair_", "check_answer", "disclosure")  # fair dealing of one pair
 register_menu_entry(

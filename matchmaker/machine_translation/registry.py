@@ -1,8 +1,8 @@
 """What becomes of translations when a company is deleted, or one of two records goes."""
 
 from matchmaker.machine_translation import kinds  # noqa: F401  registers itself
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
 
 TABLE = "matchmaker.MachineTranslation"
 merging.register({TABLE: merging.Decision(merging.Fate.GOES, "{side}")})

@@ -12,8 +12,8 @@ from matchmaker.machine_translation.kinds import TRANSLATION_LIMIT
 from matchmaker.machine_translation.selectors import digest_of, kept_translation
 from matchmaker.models.machine_translation import MachineTranslation
 from matchmaker.pairs.selectors.pair import Pair
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.limits import services as limits
 
 KEPT = timedelta(days=90)
 REST = 60  # seconds for which a service that has failed is not asked again by this process

@@ -15,9 +15,9 @@ from matchmaker.registry import (
     register_funnel_step,
     register_open_matter,
 )
-from profiles import erasure, merging
-from profiles.erasure import GOES, SHARED, Decision
 from profiles.models import Investor, Startup
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, SHARED, Decision
 
 
 def agreed_of(company: Startup | Investor) -> int:

@@ -52,10 +52,10 @@ from matchmaker.transitions import (
     require_unchanged,
 )
 from profiles.accounts.services.accounts import PersonalContext, notify_team
-from profiles.changes.services import lock_profiles
 from profiles.models import Investor, OutboxMail, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 
 def tell_team(

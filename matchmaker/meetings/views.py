@@ -42,10 +42,10 @@ from matchmaker.pairs.guards import (
 from matchmaker.pairs.selectors.pair import Pair, pair_of
 from matchmaker.registry import AFTER_MEETING
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
-from profiles.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
-from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
+from profiles.platform.drafts.services import discard_draft
 
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {

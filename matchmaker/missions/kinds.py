@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.programmes.kinds import notice
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.services import register_limit
+from profiles.platform.limits.services import register_limit
 
 WISHES_OPEN = notice(
     "mission_wishes",

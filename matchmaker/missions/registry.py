@@ -18,9 +18,9 @@ from matchmaker.models.programmes.programme import ApplicationState
 from matchmaker.programmes.selectors.applications import known_to
 from matchmaker.programmes.services import applications
 from matchmaker.registry import Waiting, register_open_matter, register_waiting
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Membership, Startup, User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
 from profiles.signals import sign_in_changed
 
 

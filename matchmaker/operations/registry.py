@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.registry import register_queue, waiting_in
-from profiles import erasure
-from profiles.erasure import ABOUT_NOBODY
-from profiles.notifications.selectors import parked_mails
+from profiles.platform import erasure
+from profiles.platform.erasure import ABOUT_NOBODY
+from profiles.platform.notifications.selectors import parked_mails
 
 register_queue(
     51, _("Failed emails"), "runs", lambda: waiting_in(parked_mails(), "parked_at"), target=timedelta(days=1)

@@ -16,8 +16,8 @@ from matchmaker.choices import RunState
 from matchmaker.integrations import webhook_sender
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.ranking.selectors import desk
-from profiles.files import services as files
-from profiles.notifications.selectors import outbox_state
+from profiles.platform.files import services as files
+from profiles.platform.notifications.selectors import outbox_state
 
 logger = logging.getLogger(__name__)
 

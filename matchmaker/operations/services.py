@@ -36,17 +36,17 @@ from matchmaker.stages import services as stages
 from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
 from profiles.accounts.services import accounts, teams
-from profiles.audit import services as audit
 from profiles.claims import services as claims
 from profiles.curation import services as curation
-from profiles.drafts import services as drafts
 from profiles.evidence import services as evidence
-from profiles.files import services as files
 from profiles.freshness import services as freshness
 from profiles.imports import services as imports
 from profiles.integrations import planner
-from profiles.limits import services as limits
-from profiles.notifications import services as notifications
+from profiles.platform.audit import services as audit
+from profiles.platform.drafts import services as drafts
+from profiles.platform.files import services as files
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
 from profiles.receipts import services as receipts
 
 logger = logging.getLogger(__name__)

@@ -41,7 +41,7 @@ from matchmaker.models.pair_action import DigestEntry
 from matchmaker.transitions import NotOpenError, PausedError
 from profiles.choices import Role
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
-from profiles.notifications import services as notifications
+from profiles.platform.notifications import services as notifications
 
 DAYS = 30
 REFUSALS = (PassedError, NotOpenError, AskedLatelyError, NoRequestSlotError, PausedError)

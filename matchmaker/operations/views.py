@@ -19,8 +19,8 @@ from matchmaker.integrations import broker
 from matchmaker.operations import metrics
 from matchmaker.operations.selectors import health, version
 from profiles.guards import SignedInRequest, curator_required
-from profiles.notifications import services as notifications
-from profiles.notifications.selectors import parked_mails
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.selectors import parked_mails
 
 READY_PARTS = ("database", "migrations", "static", "files", "broker", "worker", "jobs")
 

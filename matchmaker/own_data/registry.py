@@ -1,9 +1,9 @@
 """What becomes of the tables of accounts, companies and Django itself."""
 
 from matchmaker.own_data import kinds  # noqa: F401  registers itself
-from profiles import erasure
-from profiles.erasure import EMPTIED, GOES, STAYS, Decision
-from profiles.files import services as files
+from profiles.platform import erasure
+from profiles.platform.erasure import EMPTIED, GOES, STAYS, Decision
+from profiles.platform.files import services as files
 
 DECISIONS = {
     # Accounts

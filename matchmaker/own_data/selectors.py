@@ -12,8 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from profiles.accounts.selectors import company_of, members_of, membership_of
-from profiles.erasure import DECISIONS, Decision
 from profiles.models import CheckedFile, Investor, Startup, User
+from profiles.platform.erasure import DECISIONS, Decision
 
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
 # sent file is in the archive itself, not where it is kept.
@@ -86,7 +86,7 @@ PIECE = 64 * 1024  # bytes
 def archive_for(user: User) -> Iterator[bytes]:
     """Return a ZIP in pieces: the rows as JSON, read now, and the files that were sent.
 
-    It is as large as a company's room for files at most (QUOTA in profiles/files/services.py). It is
+    It is as large as a company's room for files at most (QUOTA in profiles/platform/files/services.py). It is
     made while it is sent, on disk where it is large, and kept nowhere.
     """
     rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)

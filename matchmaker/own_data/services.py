@@ -31,16 +31,12 @@ from matchmaker.own_data.kinds import (
     OTHER_STAYS,
 )
 from matchmaker.own_data.selectors import may_leave
-from profiles import erasure
 from profiles.accounts.kinds import CONFIRMATION
 from profiles.accounts.selectors import addresses_of, company_of, members_of, own_addresses_of
 from profiles.accounts.services.accounts import forget_sessions_of, notify_team
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles, notify_changed
 from profiles.curation.kinds import EXPORTED
 from profiles.integrations.mail_files import remove_mails
-from profiles.limits import services as limits
 from profiles.models import (
     SIDES,
     Claim,
@@ -55,8 +51,12 @@ from profiles.models import (
     User,
 )
 from profiles.notice_kinds import KINDS
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform import erasure
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles, notify_changed
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 from profiles.validators import unlinked
 
 # What goes with an account, by the names under which it knows them.

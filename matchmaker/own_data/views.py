@@ -17,9 +17,9 @@ from profiles.accounts.selectors import company_of, membership_of
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest, fresh_proof_required, new_proof_required
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
+from profiles.platform.limits import services as limits
 
 
 class SureForm(forms.Form):

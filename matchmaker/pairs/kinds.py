@@ -1,6 +1,6 @@
 """How often the dearest pages of a pair may be asked for."""
 
-from profiles.limits.services import register_limit
+from profiles.platform.limits.services import register_limit
 
 ADVICE_LIMIT = register_limit("advice", company=(30, 30))
 # A page set for paper, the dearest answer there is

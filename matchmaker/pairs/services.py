@@ -19,12 +19,12 @@ from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import BlockedError, NotOpenError, PausedError
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.choices import DealSource
 from profiles.companies import services as companies
-from profiles.limits import services as limits
 from profiles.models import SIDES, Deal, Investor, Startup, User
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
 
 REFUSED = {Refusal.BLOCKED: BlockedError, Refusal.CLOSED: PausedError}
 

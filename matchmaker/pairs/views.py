@@ -27,8 +27,8 @@ from matchmaker.pairs.selectors.pair import replies_to
 from matchmaker.ranking.services import market_state, weights
 from profiles.evidence.selectors import checked, claims_of, may_read_entries, self_stated
 from profiles.guards import SignedInRequest
-from profiles.limits import services as limits
 from profiles.models import Startup
+from profiles.platform.limits import services as limits
 from profiles.visibility.disclosure import disclosure_of
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.pilot import Pilot
 from profiles.audit_actions import Sentence, register_action, register_subject
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
+from profiles.platform.limits.services import register_limit
 
 PILOTS = register_category("pilots", _("Pilots"), position=20)
 notice = partial(register_notice, category=PILOTS)

@@ -34,10 +34,10 @@ from matchmaker.registry import (
     waiting_in,
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notifications
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
+from profiles.platform.notifications import services as notifications
 from profiles.taxonomy import uses
 
 COVERED = ("pilot", "own_pilots")

@@ -53,11 +53,11 @@ from matchmaker.pilots.services.applications import (
 )
 from matchmaker.pilots.services.pilots import NotCompleteError, PilotOverError, TooManyPilotsError
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
-from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
-from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Deal, Investor
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.platform.drafts.services import discard_draft
 
 
 def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:

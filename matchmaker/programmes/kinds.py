@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.programmes.selectors.titles import titles_of
 from profiles.audit_actions import Sentence, register_action, register_subject
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
+from profiles.platform.limits.services import register_limit
 
 PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
 

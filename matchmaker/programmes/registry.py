@@ -34,11 +34,11 @@ from matchmaker.registry import (
     waiting_in,
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
-from profiles.notifications import services as notifications
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
+from profiles.platform.notifications import services as notifications
 from profiles.signals import sign_in_changed
 from profiles.taxonomy import uses
 

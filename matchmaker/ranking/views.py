@@ -15,10 +15,10 @@ from matchmaker.ranking.selectors import desk
 from matchmaker.ranking.services import jobs
 from matchmaker.ranking.services import runs as run_service
 from matchmaker.ranking.services import weights as weights_service
-from profiles.drafts.draft_forms import DraftForm, open_or_posted, render_form
-from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
-from profiles.notifications.selectors import outbox_state, parked_mails
+from profiles.platform.drafts.draft_forms import DraftForm, open_or_posted, render_form
+from profiles.platform.drafts.services import discard_draft
+from profiles.platform.notifications.selectors import outbox_state, parked_mails
 
 
 @curator_required

@@ -12,7 +12,7 @@ from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.receipts import selectors
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest
-from profiles.limits import services as limits
+from profiles.platform.limits import services as limits
 
 
 @member_required

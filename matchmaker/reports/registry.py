@@ -7,8 +7,8 @@ from matchmaker.registry import register_funnel_step, register_menu_entry
 from matchmaker.reports import kinds  # noqa: F401  registers itself
 from matchmaker.reports.selectors.figures import approved_startups
 from matchmaker.reports.selectors.funnel import deals_after_introduction, with_a_list
-from profiles import erasure
-from profiles.erasure import ABOUT_NOBODY, STAYS, Decision
+from profiles.platform import erasure
+from profiles.platform.erasure import ABOUT_NOBODY, STAYS, Decision
 
 register_menu_entry(
     "curator observer",

@@ -18,11 +18,11 @@ from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.reports.kinds import REPORTED
 from matchmaker.reports.selectors.funnel import Market
 from matchmaker.reports.selectors.pages import COMPUTED
-from profiles.audit import services as audit
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import require_curator
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.digests.kinds import MATCHES
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_notice
+from profiles.platform.limits.services import register_limit
 
 # On the site only; by mail, the summary of new matches has a line for it.
 NEW_RESULTS = register_notice(

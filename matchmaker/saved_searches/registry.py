@@ -3,8 +3,8 @@
 from matchmaker.registry import register_digest_lines
 from matchmaker.saved_searches import kinds  # noqa: F401  registers itself
 from matchmaker.saved_searches.selectors import digest_lines
-from profiles import erasure
-from profiles.erasure import GOES, Decision
+from profiles.platform import erasure
+from profiles.platform.erasure import GOES, Decision
 
 register_digest_lines(digest_lines)
 erasure.register({"matchmaker.SavedSearch": Decision(GOES, account="user")})

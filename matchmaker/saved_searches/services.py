@@ -8,10 +8,10 @@ from django.urls import reverse
 from matchmaker.models.search import SavedSearch
 from matchmaker.saved_searches.kinds import NEW_RESULTS, SAVED_LIMIT
 from matchmaker.saved_searches.selectors import due_searches, kept_query, results_of, saved_searches
-from profiles.limits import services as limits
 from profiles.models import User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 MOST_SAVED = 20  # of one person
 BATCH = 25  # searches that one task looks at

@@ -1,5 +1,5 @@
 """How often somebody may search: typing asks after each pause, and no person types that long."""
 
-from profiles.limits.services import register_limit
+from profiles.platform.limits.services import register_limit
 
 SEARCH_LIMIT = register_limit("search", account=(600, 3600))

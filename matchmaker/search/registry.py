@@ -5,8 +5,8 @@ from matchmaker.search import (
     services,
 )
 from matchmaker.searchable import searchable_changed
-from profiles import erasure
-from profiles.erasure import ABOUT_NOBODY, GOES, Decision
+from profiles.platform import erasure
+from profiles.platform.erasure import ABOUT_NOBODY, GOES, Decision
 
 searchable_changed.connect(services.index_soon, dispatch_uid="index_soon")
 erasure.register(

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.introductions.kinds import REQUESTS
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_notice
+from profiles.platform.limits.services import register_limit
 
 notice = partial(register_notice, category=REQUESTS)
 STAGE_PROPOSED = notice(

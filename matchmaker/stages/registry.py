@@ -18,8 +18,8 @@ from matchmaker.registry import (
 from matchmaker.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
 from matchmaker.stages.selectors import cells_of, roads, stages_waiting
 from matchmaker.stages.services import erase_company, join_roads
-from profiles import erasure, merging
-from profiles.erasure import SHARED, Decision
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import SHARED, Decision
 
 AFTER_MEETING.append("stages")
 ASKING = (STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE)

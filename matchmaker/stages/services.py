@@ -41,11 +41,11 @@ from matchmaker.transitions import (
     require_unchanged,
 )
 from profiles.accounts.services.accounts import PersonalContext, notify_team
-from profiles.changes.services import lock_profiles
-from profiles.merging import Merging
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.merging import Merging
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 DAY = timedelta(days=1)
 WAITS = timedelta(days=7)  # after which the other side is reminded of a proposal, once

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import ACCOUNT, register_notice
+from profiles.platform.limits.services import register_limit
 
 WEBHOOK_STOPPED = register_notice(
     "webhook_stopped",

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.registry import register_menu_entry
 from matchmaker.webhooks import kinds, services  # noqa: F401  kinds registers itself
-from profiles import erasure, merging
-from profiles.erasure import GOES, Decision
 from profiles.models import User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
 from profiles.signals import person_told, sign_in_changed
 
 register_menu_entry("startup-account investor-account", 20, "webhooks", _("Webhooks"))

@@ -19,7 +19,7 @@ from matchmaker.lists.selectors.neighbours import listed_ids
 from matchmaker.models.webhook import PING, Event, Webhook, WebhookDelivery
 from profiles.choices import Status
 from profiles.models import Investor, Membership, Startup, User
-from profiles.notifications.services import Message
+from profiles.platform.notifications.services import Message
 
 REQUESTED = {"request_received"}
 CHANGED = {

@@ -49,12 +49,12 @@ from matchmaker.webhooks.selectors import (
 )
 from profiles.accounts.selectors import membership_of
 from profiles.accounts.services.teams import NotOwnerError
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
-from profiles.limits import services as limits
 from profiles.models import Investor, Membership, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 from profiles.visibility.visible_profile import joined
 
 logger = logging.getLogger(__name__)

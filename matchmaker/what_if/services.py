@@ -28,8 +28,8 @@ from matchmaker.ranking.services.jobs import KILLED
 from profiles.choices import SectorAct
 from profiles.companies.kinds import PREVIEW_LIMIT
 from profiles.guards import require_curator
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.limits import services as limits
 from profiles.taxonomy import services as taxonomy
 from profiles.taxonomy.selectors.sectors import Wanted
 

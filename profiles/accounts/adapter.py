@@ -37,10 +37,10 @@ from profiles.accounts.kinds import (
 from profiles.accounts.selectors import account_language, addresses_of, has_confirmed
 from profiles.accounts.services import accounts
 from profiles.guards import has_fresh_proof, sign_in_again
-from profiles.limits import services as limits
-from profiles.limits.services import network_of
 from profiles.models import OutboxMail, User
-from profiles.notifications import services as notifications
+from profiles.platform.limits import services as limits
+from profiles.platform.limits.services import network_of
+from profiles.platform.notifications import services as notifications
 from profiles.validators import unlinked
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from profiles.accounts.selectors import users_with
 from profiles.models import User
-from profiles.notifications.selectors import with_unread_notices
+from profiles.platform.notifications.selectors import with_unread_notices
 
 
 def may_sign_in(user: User) -> bool:

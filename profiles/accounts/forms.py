@@ -25,9 +25,9 @@ from profiles.accounts.providers import connections_of
 from profiles.accounts.selectors import open_invitations, users_with
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Side
-from profiles.limits import services as limits
-from profiles.limits.guards import refusal_words
 from profiles.models import User
+from profiles.platform.limits import services as limits
+from profiles.platform.limits.guards import refusal_words
 from profiles.validators import one_line, refuse_long, validate_unlinked, validate_visible
 
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import NotMemberError, NotOwnerError
 from profiles.choices import Role, Side
-from profiles.drafts.services import has_drafts
 from profiles.guards import SignedInRequest, View, role_required
 from profiles.pages import raise_404_on
+from profiles.platform.drafts.services import has_drafts
 
 
 def same_team() -> AbstractContextManager[None]:

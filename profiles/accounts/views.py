@@ -42,13 +42,13 @@ from profiles.accounts.selectors import (
 )
 from profiles.accounts.services import accounts, closing, teams
 from profiles.choices import Side
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
-from profiles.limits import services as limits
-from profiles.limits.guards import refusal_words, refused, tell
-from profiles.limits.services import LimitReachedError
 from profiles.models import Invitation, Membership, User
 from profiles.pages import page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.limits import services as limits
+from profiles.platform.limits.guards import refusal_words, refused, tell
+from profiles.platform.limits.services import LimitReachedError
 
 logger = logging.getLogger("corridor")
 

@@ -10,8 +10,6 @@ from django.urls import reverse
 from profiles.accounts.selectors import account_language
 from profiles.accounts.services.accounts import name_in
 from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.choices import Role
 from profiles.claims.kinds import (
     CLAIM_ASKED,
@@ -24,11 +22,13 @@ from profiles.claims.kinds import (
 )
 from profiles.claims.selectors import Company, is_proven, open_claims
 from profiles.guards import require_curator
-from profiles.limits import services as limits
 from profiles.models import Claim, Membership, User
 from profiles.models.account import new_token
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 CLAIM_DAYS = 30
 # What others do once a company has people, in the transaction that gives it to them.

@@ -19,10 +19,10 @@ from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressErr
 from profiles.choices import Side
 from profiles.claims import selectors, services
 from profiles.claims.forms import ClaimInvitationForm
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES
 from profiles.pages import message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
 
 PAGE_SIZE = 25
 REFUSALS: dict[type[Exception], Promise] = {

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import register_action
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category
+from profiles.platform.limits.services import register_limit
 
 PROFILE = register_category("profile", _("Decisions on your profile"), position=30)
 SUBMITTED = register_action(

@@ -9,9 +9,6 @@ from django.db.models import Model
 
 from profiles.accounts.kinds import EDITED
 from profiles.accounts.services.teams import AlreadyMemberError
-from profiles.audit import services as audit
-from profiles.audit.services import subject_of
-from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.choices import DealSource, Side, Status
 from profiles.companies.derived import convert_deal, follow
 from profiles.companies.kept import comparable, contents, kept_values
@@ -29,6 +26,9 @@ from profiles.held_edits.selectors import (
     values_of,
 )
 from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
+from profiles.platform.audit import services as audit
+from profiles.platform.audit.services import subject_of
+from profiles.platform.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.signals import edit_changed
 from profiles.validators import name_keys
 from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field, checked, editable, editable_lists, held

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from profiles.audit import services as audit
-from profiles.audit.services import subject_of
-from profiles.changes import services as changes
-from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents.kinds import CONSENTED
 from profiles.consents.selectors import NEWEST, contact_fields
-from profiles.merging import Merging
 from profiles.models import Consent, Investor, Startup, User
+from profiles.platform.audit import services as audit
+from profiles.platform.audit.services import subject_of
+from profiles.platform.changes import services as changes
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.merging import Merging
 
 TEXT_VERSION = NEWEST.version
 Purposes = Mapping[str, frozenset[Purpose]]

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import ANY, Sentence, register_action, register_subject
 from profiles.companies.kinds import PROFILE
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_notice
+from profiles.platform.limits.services import register_limit
 
 notice = partial(register_notice, category=PROFILE)
 PROFILE_APPROVED = notice(

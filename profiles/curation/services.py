@@ -13,8 +13,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes import services as changes
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies.selectors import APPEALABLE, WAITING
 from profiles.curation.kinds import (
@@ -40,9 +38,11 @@ from profiles.curation.selectors.reviews import content_of, version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.held_edits import services as held_edits
 from profiles.held_edits.selectors import edit_of, last_edit
-from profiles.limits import services as limits
 from profiles.models import Appeal, CannedReason, CuratorNote, Investor, Review, ReviewReason, Startup, User
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes import services as changes
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
 from profiles.visibility.access import country_of
 
 NOTICES = {

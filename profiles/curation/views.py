@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.guards import company_required
-from profiles.audit.services import subject_of, verify
 from profiles.choices import ReviewOutcome, Side
 from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
@@ -45,7 +44,13 @@ from profiles.curation.selectors.reviews import (
     snapshot_in,
     snapshot_of,
 )
-from profiles.drafts.draft_forms import (
+from profiles.evidence.selectors import own_rows
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
+from profiles.held_edits.selectors import last_edit, newest
+from profiles.models import Investor, Startup
+from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.platform.audit.services import subject_of, verify
+from profiles.platform.drafts.draft_forms import (
     DraftForm,
     MakeForm,
     Refusals,
@@ -54,14 +59,9 @@ from profiles.drafts.draft_forms import (
     open_or_posted,
     render_form,
 )
-from profiles.drafts.merging import query
-from profiles.drafts.services import Sent, discard_draft, keep_typed, texts_to_keep, version_in
-from profiles.evidence.selectors import own_rows
-from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
-from profiles.held_edits.selectors import last_edit, newest
-from profiles.limits import services as limits
-from profiles.models import Investor, Startup
-from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.platform.drafts.merging import query
+from profiles.platform.drafts.services import Sent, discard_draft, keep_typed, texts_to_keep, version_in
+from profiles.platform.limits import services as limits
 from profiles.visibility.access import viewer_of, with_opened
 from profiles.visibility.services import is_open_for, open_restricted
 

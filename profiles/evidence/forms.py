@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from profiles.choices import EvidenceClaim, EvidenceKind, FileKind
 from profiles.companies.forms.fields import TidyField, WebInput
 from profiles.evidence.selectors import DOCUMENTS, MAILBOXES
-from profiles.files.forms import SentFileField
+from profiles.platform.files.forms import SentFileField
 
 KINDS = [(kind.value, kind.label) for kind in DOCUMENTS]
 TAKEN = (FileKind.PDF, FileKind.PNG, FileKind.JPEG)

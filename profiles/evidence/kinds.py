@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
 from profiles.companies.kinds import PROFILE
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import ACCOUNT, register_notice
+from profiles.platform.limits.services import register_limit
 
 notice = partial(register_notice, category=PROFILE)
 EVIDENCE_SEEN = notice(

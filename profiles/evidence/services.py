@@ -11,8 +11,6 @@ from django.db import transaction
 from django.urls import reverse
 
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.choices import EvidenceClaim, EvidenceKind, EvidenceState
 from profiles.companies.hosts import host_of
 from profiles.evidence.kinds import (
@@ -28,13 +26,15 @@ from profiles.evidence.kinds import (
     EVIDENCE_SEEN,
 )
 from profiles.evidence.selectors import DOCUMENTS, MAILBOXES, Company, domain_of, expired
-from profiles.files import services as files
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.integrations.domain_records import text_records
 from profiles.integrations.file_checking import SentFile
-from profiles.limits import services as limits
 from profiles.models import CheckedFile, Endorsement, Evidence, User
-from profiles.notifications import services as notifications
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.files import services as files
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
 
 MOST = 50  # pieces of evidence of one company
 BATCH = 100  # that one task asks about

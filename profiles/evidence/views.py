@@ -16,16 +16,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import lead_to_description, member_required
 from profiles.companies.hosts import host_of
-from profiles.drafts.draft_forms import handle_form
 from profiles.evidence import selectors, services
 from profiles.evidence.forms import DecisionForm, EvidenceForm, MailboxForm
 from profiles.evidence.selectors import Company
-from profiles.files.services import FilesWaitError, QuotaError, count_upload
-from profiles.files.views import file_response
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Evidence
 from profiles.notice_kinds import names_for
 from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.views import file_response
 
 PAGE_SIZE = 25
 REFUSALS: dict[type[Exception], Promise] = {

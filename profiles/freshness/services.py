@@ -14,14 +14,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles, notify_changed
 from profiles.companies.kinds import EDIT_LIMIT
 from profiles.companies.services import answer_fresh
 from profiles.freshness.kinds import CONFIRMED, LEFT_LISTS, STILL_TRUE
-from profiles.limits import services as limits
 from profiles.models import SIDES, Investor, Startup, User
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles, notify_changed
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
 
 BATCH = 100  # profiles of a side that one task looks at
 

@@ -19,8 +19,6 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from profiles.audit import services as audit
-from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import ImportKind, ImportState, RowOutcome, Side
 from profiles.companies import services as companies
 from profiles.consents import services as consents
@@ -40,7 +38,6 @@ from profiles.imports.table import (
     read_table,
 )
 from profiles.imports.undoing import agree, leave_rest, take_back
-from profiles.limits import services as limits
 from profiles.models import (
     SIDES,
     AuditRecord,
@@ -51,6 +48,9 @@ from profiles.models import (
     ImportRun,
     User,
 )
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.limits import services as limits
 from profiles.signals import import_waits, profiles_changed
 
 LEASE = timedelta(minutes=2)  # longer than a batch takes; every batch renews it

@@ -9,8 +9,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.audit.services import subject_of
-from profiles.changes.services import lock_profiles
 from profiles.choices import ImportKind, ImportState, KeptBecause, Purpose, RowOutcome, Side
 from profiles.companies import services as companies
 from profiles.consents import services as consents
@@ -21,7 +19,6 @@ from profiles.imports.columns import SIDE_OF
 from profiles.imports.drafts import insert
 from profiles.imports.kinds import IMPORTED
 from profiles.imports.table import TableLine
-from profiles.merging import DECISIONS
 from profiles.models import (
     SIDES,
     AuditRecord,
@@ -35,6 +32,9 @@ from profiles.models import (
     Thesis,
     User,
 )
+from profiles.platform.audit.services import subject_of
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.merging import DECISIONS
 from profiles.signals import profiles_changed
 from profiles.visibility.policy import offered_purposes, purposes_in
 
@@ -132,7 +132,8 @@ def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime
 def _used(model: Any, pks: list[int]) -> set[int]:
     """Return on which records somebody has acted: reviews, decisions, claims, notes, deals … point at them.
 
-    What the worker computes from a company is no act; the owner of the table says so (profiles/merging.py).
+    What the worker computes from a company is no act; the owner of the table says so
+    (profiles/platform/merging.py).
     """
     found: set[int] = set()
     for relation in model._meta.get_fields(include_hidden=True):

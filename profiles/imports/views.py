@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from profiles import sheets
 from profiles.choices import ImportState
-from profiles.files.forms import name_shown
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.imports import selectors, services
 from profiles.imports.columns import KINDS
@@ -25,6 +24,7 @@ from profiles.imports.names import HEADER, code_rows
 from profiles.imports.table import WrongFileError
 from profiles.models import ImportRun
 from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.platform.files.forms import name_shown
 
 PAGE_SIZE = 25
 REFUSALS: dict[type[Exception], Promise] = {

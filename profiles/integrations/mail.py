@@ -1,4 +1,5 @@
-"""The mail server: one connection, one mail at a time. Only the outbox sends (profiles/notifications)."""
+"""The mail server: one connection, one mail at a time. Only the outbox sends
+(profiles/platform/notifications)."""
 
 import smtplib
 

@@ -31,7 +31,8 @@ class FormDraft(models.Model):
 
 
 class LimitBucket(models.Model):
-    """One token bucket (profiles/limits), told by one moment: when it would be full again if left alone.
+    """One token bucket (profiles/platform/limits), told by one moment: when it would be full again if left
+    alone.
 
     `key` says what is counted and for whom. Each act moves `full_at` on by the time that one token takes.
     """

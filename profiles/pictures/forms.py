@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileKind, PictureKind
 from profiles.companies.forms.fields import TidyField
-from profiles.files.forms import SentFileField
 from profiles.pictures.selectors import CONSENT
+from profiles.platform.files.forms import SentFileField
 
 LETTERS = 120  # of what a picture shows
 

@@ -16,16 +16,16 @@ from PIL import Image, ImageOps
 
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.choices import FileFault, FileKind, PictureKind, PictureState
-from profiles.files import services as files
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.integrations.file_checking import SentFile
 from profiles.models import SIDES, CheckedFile, Investor, Membership, Picture, Startup, User
-from profiles.notifications import services as notifications
 from profiles.pictures.kinds import PICTURE_APPROVED, PICTURE_DECLINED, PICTURE_UNREADABLE, PICTURED
 from profiles.pictures.selectors import CONSENT_VERSION, own_photo
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.files import services as files
+from profiles.platform.notifications import services as notifications
 
 MOST_PRODUCTS = 4
 EDGES = {PictureKind.LOGO: 384, PictureKind.PERSON: 384, PictureKind.PRODUCT: 960}  # pixels

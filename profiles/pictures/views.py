@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import lead_to_description, member_required
-from profiles.files.services import FilesWaitError, QuotaError, count_upload
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
 from profiles.pictures import services
 from profiles.pictures.forms import FORMS, DecisionForm
 from profiles.pictures.selectors import all_pictures, pictures_of, waiting
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
 
 PER_PAGE = 20
 REFUSALS: dict[type[Exception], Promise] = {

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.limits.services import register_limit
 from profiles.notice_kinds import ACCOUNT, register_notice
+from profiles.platform.limits.services import register_limit
 
 STAFF_INVITED = register_notice(
     "staff_invited",

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from profiles.accounts.kinds import ROLE
 from profiles.accounts.services.accounts import InACompanyError
-from profiles.audit import services as audit
 from profiles.choices import Role
-from profiles.limits import services as limits
 from profiles.models import Membership, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 from profiles.staff.kinds import ROLE_CHANGED, STAFF_INVITED, STAFF_LIMIT
 
 A_DAY = 24 * 60 * 60  # seconds

@@ -16,9 +16,9 @@ from profiles.accounts.services import closing
 from profiles.accounts.services.accounts import InACompanyError
 from profiles.accounts.views import DONE
 from profiles.choices import Role
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, fresh_proof_required, operator_required, staff_required
 from profiles.pages import page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
 from profiles.staff import services as service
 from profiles.staff.forms import RoleForm, StaffForm
 from profiles.staff.selectors import staff_by_name

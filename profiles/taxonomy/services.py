@@ -13,9 +13,6 @@ from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from profiles.audit import services as audit
-from profiles.changes import services as changes
-from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import SectorAct
 from profiles.guards import require_curator
 from profiles.models import (
@@ -34,6 +31,9 @@ from profiles.models import (
     User,
 )
 from profiles.models.taxonomy import Term
+from profiles.platform.audit import services as audit
+from profiles.platform.changes import services as changes
+from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.signals import taxonomy_changed
 from profiles.taxonomy.kinds import TAXONOMY
 from profiles.taxonomy.selectors import sectors as tree

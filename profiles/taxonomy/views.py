@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import SectorAct
-from profiles.drafts.draft_forms import (
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.models import Sector, SectorChange
+from profiles.pages import page_with_form
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.drafts.draft_forms import (
     DraftForm,
     MakeForm,
     Refusals,
@@ -23,10 +26,7 @@ from profiles.drafts.draft_forms import (
     open_or_posted,
     render_form,
 )
-from profiles.drafts.services import discard_draft
-from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
-from profiles.models import Sector, SectorChange
-from profiles.pages import page_with_form
+from profiles.platform.drafts.services import discard_draft
 from profiles.taxonomy import services as service
 from profiles.taxonomy.forms import FORMS, NewSectorForm, SectorForm, TreeForm
 from profiles.taxonomy.selectors import sectors as selector

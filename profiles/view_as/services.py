@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from profiles.audit import services as audit
 from profiles.choices import Side
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.limits import services as limits
 from profiles.models import User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 from profiles.view_as.kinds import VIEW_AS_LIMIT, VIEWED_AS, VIEWED_AS_YOU
 
 LASTS = timedelta(minutes=30)

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.pages import page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
 from profiles.view_as import services as service
 from profiles.view_as.forms import ViewAsForm
 from profiles.view_as.middleware import KEY

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from profiles.audit import services as audit
-from profiles.audit.services import subject_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.platform.audit import services as audit
+from profiles.platform.audit.services import subject_of
 from profiles.visibility.kinds import VIEWED
 
 LASTS = timedelta(days=1)

@@ -17,9 +17,9 @@ from django.urls import reverse
 from matchmaker.choices import Side
 from matchmaker.models.conversation import LETTERS
 from matchmaker.models.introduction import IntroductionState
-from profiles.files.kinds import UPLOAD_LIMIT
-from profiles.limits.services import LIMITS
 from profiles.models import CheckedFile
+from profiles.platform.files.kinds import UPLOAD_LIMIT
+from profiles.platform.limits.services import LIMITS
 from tests.hostile_files import costly, hostile
 from tests.matchmaker.introduced import make_introduction, make_message
 
@@ -79,7 +79,7 @@ def sent(**fields):
 
 def test_no_file_costs_the_web_server_more_than_its_bytes(talk, ayesha, as_user, cost, share, monkeypatch):
     """A file is received and not read, so what it unpacks to does not count."""
-    monkeypatch.setattr("profiles.files.services.MOST_WAITING", 10_000)
+    monkeypatch.setattr("profiles.platform.files.services.MOST_WAITING", 10_000)
     monkeypatch.setitem(LIMITS, UPLOAD_LIMIT, {})
     monkeypatch.setitem(LIMITS, "message", {})
     founder, path = as_user(ayesha), reverse("conversation", args=[talk.investor.public_id])

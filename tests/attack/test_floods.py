@@ -14,7 +14,7 @@ from matchmaker.models.programmes.programme import ApplicationState, ProgrammeSt
 from matchmaker.programmes.services import telling
 from profiles.choices import Side
 from profiles.models import LimitBucket, Notice, OutboxMail
-from profiles.notifications import services as notifications
+from profiles.platform.notifications import services as notifications
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.missions.day_of import DayOf

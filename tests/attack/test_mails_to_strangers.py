@@ -14,9 +14,9 @@ from profiles.accounts.kinds import ACCOUNT_EXISTS, CONFIRMATION, TEAM_INVITATIO
 from profiles.choices import Status
 from profiles.claims.kinds import CLAIM_INVITATION
 from profiles.evidence.kinds import DOMAIN_MAIL
-from profiles.limits.services import LIMITS, Kind
 from profiles.models import Invitation, LimitBucket, OutboxMail
-from profiles.notifications.kinds import MAIL_LIMIT
+from profiles.platform.limits.services import LIMITS, Kind
+from profiles.platform.notifications.kinds import MAIL_LIMIT
 from tests import factories
 from tests.house.tree import APPS, files
 

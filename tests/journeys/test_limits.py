@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from profiles.limits.services import LIMITS, Kind, Limit
+from profiles.platform.limits.services import LIMITS, Kind, Limit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,8 +12,8 @@ from matchmaker.models.ranking import THESIS, Ranking, RankingJob, RankingRun
 from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.selectors import explained, stored_lists
 from matchmaker.ranking.services import market_state, rank_market, runs
-from profiles.changes import services as changes
 from profiles.models import PartnershipForm, Place, Sector, Stage
+from profiles.platform.changes import services as changes
 from tests import factories
 
 SECTORS = ("AGR01", "AGR02", "FIN01", "HLT01", "ENE01")

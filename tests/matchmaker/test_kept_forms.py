@@ -16,9 +16,9 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
-from profiles.drafts.merging import sent_by
-from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import FormDraft, Startup
+from profiles.platform.drafts.merging import sent_by
+from profiles.platform.limits.services import LIMITS, Kind, Limit
 from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market

@@ -18,11 +18,11 @@ from matchmaker.models.duplicate import (
     DuplicateReason,
     DuplicateState,
 )
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.companies.hosts import public_hosts, with_parents
 from profiles.guards import require_curator
 from profiles.models import SIDES, Investor, Startup, User
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
 from profiles.validators import skeletons
 
 Company = Startup | Investor

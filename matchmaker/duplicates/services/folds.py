@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from matchmaker.models.duplicate import DuplicateCandidate, DuplicateState
-from profiles.merging import Merging
 from profiles.models import Appeal, Receipt, Thesis
+from profiles.platform.merging import Merging
 
 
 def rename_second(_stays: Thesis, other: Thesis, _merging: Merging) -> bool:

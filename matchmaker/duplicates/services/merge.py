@@ -1,7 +1,7 @@
 """Two records of one company become one, and a merge is undone within a day.
 
-The record that goes is deleted; what it had belongs to the kept one (profiles/merging.py), and its addresses
-lead there (middleware.py). What the merge changed is remembered row by row.
+The record that goes is deleted; what it had belongs to the kept one (profiles/platform/merging.py), and its
+addresses lead there (middleware.py). What the merge changed is remembered row by row.
 """
 
 from collections.abc import Collection
@@ -19,17 +19,17 @@ from matchmaker.duplicates.services.remembering import Dump, difference, dump, p
 from matchmaker.introductions.services.merging import shared_counterparts
 from matchmaker.models.duplicate import CompanyMerge
 from matchmaker.pairs.selectors.pair import mutual_with
-from profiles import merging as decisions
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles, notify_changed
 from profiles.choices import Audience, Status
 from profiles.claims.services import ON_CLAIMED
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.limits import services as limits
-from profiles.merging import Fate, Merging, Table, tables
 from profiles.models import Investor, Startup, Thesis, User
-from profiles.notifications.services import Message
+from profiles.platform import merging as decisions
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles, notify_changed
+from profiles.platform.limits import services as limits
+from profiles.platform.merging import Fate, Merging, Table, tables
+from profiles.platform.notifications.services import Message
 from profiles.signals import profile_changed
 from profiles.validators import name_keys
 from profiles.visibility.fields import GROUPS

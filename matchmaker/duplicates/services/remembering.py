@@ -7,8 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
-from profiles.merging import tables
 from profiles.models import Investor, Startup
+from profiles.platform.merging import tables
 
 Row = dict[str, Any]
 Rows = dict[str, Row]  # by primary key

@@ -26,8 +26,8 @@ from matchmaker.models.introduction import WAITING, Introduction, IntroductionAc
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import may_act_on
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
-from profiles.changes.services import lock_profiles
 from profiles.models import SIDES
+from profiles.platform.changes.services import lock_profiles
 
 BATCH = 200  # introductions that one run looks at for each of the three
 PAIRS = Introduction.objects.select_related("startup", "investor", "by")

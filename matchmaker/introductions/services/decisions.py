@@ -1,9 +1,9 @@
 """What the two sides decide about each other, and telling the other side.
 
 Each act locks both companies (pairs.hold, lock_profiles), so that acts on one pair take their turns, and may
-be repeated without harm. Saying yes or no is counted (profiles/limits); taking it back never is, nor can it
-be refused. An investor's answer to a startup's interest counts as activity (ranking/market/arrays.py), so it
-is ranked again. Interest of both sides is mutual; it ends when one withdraws or passes.
+be repeated without harm. Saying yes or no is counted (profiles/platform/limits); taking it back never is, nor
+can it be refused. An investor's answer to a startup's interest counts as activity (ranking/market/arrays.py),
+so it is ranked again. Interest of both sides is mutual; it ends when one withdraws or passes.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -53,13 +53,13 @@ from matchmaker.transitions import (
     require_unchanged,
 )
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.companies.kinds import EDIT_LIMIT
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 # What leads to the list of requests, because the one that it tells of is over.
 OVER = {REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_WITHDRAWN, INTRODUCTION_CLOSED}

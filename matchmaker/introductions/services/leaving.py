@@ -20,7 +20,7 @@ from matchmaker.transitions import apply_transition
 from profiles.accounts.services.accounts import notify_team
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.models.profile import new_public_id
-from profiles.notifications.services import Message
+from profiles.platform.notifications.services import Message
 from profiles.visibility.access import countries_of, preview, see
 
 NAMELESS = "(deleted)"

@@ -19,8 +19,8 @@ from matchmaker.models.introduction import OPEN, Introduction, IntroductionAct, 
 from matchmaker.models.meeting import LIVE, Meeting
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.pairs.selectors.pair import mutual_with
-from profiles.merging import Merging
 from profiles.models import SIDES, Investor, Startup
+from profiles.platform.merging import Merging
 
 FURTHEST = (
     IntroductionState.MUTUAL,

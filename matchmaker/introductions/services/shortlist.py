@@ -8,9 +8,9 @@ from matchmaker.choices import Side
 from matchmaker.introductions.kinds import SHORTLIST_LIMIT
 from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs import services as pairs
-from profiles.changes.services import lock_profiles
-from profiles.merging import Merging
 from profiles.models import Investor, Startup, User
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.merging import Merging
 
 MOST_LETTERS = 300  # of a note
 

@@ -21,9 +21,9 @@ from django.utils import timezone
 from matchmaker.management.commands.bench_pages import PEOPLE, addresses, read, signed_in, web_server
 from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.services import rank_market
-from profiles.changes import services as changes
 from profiles.management.tables import DatabaseCommand
 from profiles.models import Investor, Startup
+from profiles.platform.changes import services as changes
 
 PART = 20_000  # startups seeded at once: all are in memory, and names repeat after that many
 EDITS = 10  # of each side

@@ -22,8 +22,8 @@ from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state
 from matchmaker.search import services as search
 from profiles.accounts.selectors import open_demo_accounts
-from profiles.files import services as files
 from profiles.integrations import planner
+from profiles.platform.files import services as files
 
 ACCOUNTS = """
   Founder    {founder}

@@ -24,8 +24,8 @@ from matchmaker.models.missions.plan import MeetingAct
 from matchmaker.timetable.check import faults
 from matchmaker.timetable.replan import replan
 from matchmaker.transitions import WrongStateError
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.limits import services as limits
 
 SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second at most
 

@@ -39,10 +39,10 @@ from matchmaker.transitions import (
     WrongStateError,
     require_unchanged,
 )
-from profiles.limits import services as limits
-from profiles.limits.services import LimitReachedError
 from profiles.models import User
-from profiles.notifications import services as notifications
+from profiles.platform.limits import services as limits
+from profiles.platform.limits.services import LimitReachedError
+from profiles.platform.notifications import services as notifications
 
 NOT_ASKED: dict[str, Any] = {"asked_slot": None, "asked_by": ""}
 AFTER = (*GOES_ON, MissionState.OVER)

@@ -17,8 +17,8 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting, Miss
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MeetingAct
 from matchmaker.transitions import WrongStateError, apply_transition
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.limits import services as limits
 
 GOES_ON = (MissionState.PUBLISHED, MissionState.RUNNING)
 

@@ -30,10 +30,10 @@ from matchmaker.models.transitions import Mover
 from matchmaker.programmes.services.programmes import require_open_organiser
 from matchmaker.programmes.services.telling import tell_many
 from matchmaker.transitions import WrongStateError, apply_transition
-from profiles.audit import services as audit
-from profiles.limits import services as limits
 from profiles.models import Membership, User
 from profiles.models.account import new_token
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
 
 HOST = Mover.HOST
 M = MissionState

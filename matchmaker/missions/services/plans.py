@@ -29,8 +29,8 @@ from matchmaker.timetable.greedy import greedy
 from matchmaker.timetable.problem import Progress
 from matchmaker.timetable.solve import shorts, solve
 from matchmaker.transitions import WrongStateError, acting_side
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.limits import services as limits
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from matchmaker.missions.services.missions import hold_in, note
 from matchmaker.models.missions import Delegation, MissionWish
 from matchmaker.models.missions.mission import NOT_OVER, Wish
 from matchmaker.transitions import WrongStateError
-from profiles.limits import services as limits
 from profiles.models import User
+from profiles.platform.limits import services as limits
 
 
 class TooManyMustsError(Exception):

@@ -33,9 +33,9 @@ from matchmaker.programmes.guards import participant_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.programmes.selectors.secrets import secret_of
 from matchmaker.transitions import ChangedSinceReadError, NotOpenError
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,

@@ -83,7 +83,8 @@ class ProgrammeAnnouncement(models.Model):
 class ProgrammeTelling(models.Model):
     """People whom the worker has still to tell of something. `waiting`: applications; without any, it goes.
 
-    `kind`, `path`, `event` and `at` are those of the message (profiles.notifications.services.Message).
+    `kind`, `path`, `event` and `at` are those of the message
+    (profiles.platform.notifications.services.Message).
     """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="tellings")

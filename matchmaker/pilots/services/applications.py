@@ -2,7 +2,7 @@
 
 Who is accepted holds a numbered slot: two never hold one. The host writes the results down, who had a slot
 confirms them, and both profiles show them. `move` and `note_pilot` expect the caller to hold the companies
-(profiles.changes.services.lock_profiles) and then the pilot (`lock_pilot`), in a transaction.
+(profiles.platform.changes.services.lock_profiles) and then the pilot (`lock_pilot`), in a transaction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,13 +50,13 @@ from matchmaker.transitions import (
     require_unchanged,
 )
 from profiles.accounts.services.accounts import notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.choices import Status
-from profiles.limits import services as limits
-from profiles.merging import Merging
 from profiles.models import Deal, Investor, Startup, User
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.merging import Merging
+from profiles.platform.notifications.services import Message
 
 
 def lock_pilot(pilot: Pilot) -> Pilot:

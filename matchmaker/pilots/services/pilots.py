@@ -46,11 +46,11 @@ from matchmaker.pilots.services.applications import (
 )
 from matchmaker.transitions import ChangedSinceReadError, WrongStateError
 from profiles.accounts.services.accounts import notify_team
-from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services import Message
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
 
 MOST_DRAFTS = 20  # pilots of one host that are not over
 

@@ -24,8 +24,8 @@ from matchmaker.programmes.forms.programmes import (
 from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
 from profiles.companies.forms.fields import AmountField, LineField, ProseField, TermField, WebField, day
 from profiles.companies.forms.layout import More, helper, side_by_side
-from profiles.files.forms import SentFileField
 from profiles.models import PartnershipForm, Place, Sector
+from profiles.platform.files.forms import SentFileField
 
 PROPOSAL = ("email", "institution", "other_institution", "supervision")
 CARD = ("headline", "skills", "field", "affiliation", "languages", "place", "seeks", "audience")

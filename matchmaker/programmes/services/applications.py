@@ -58,12 +58,12 @@ from matchmaker.programmes.services.programmes import (
 )
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser
 from matchmaker.transitions import WrongStateError
-from profiles.changes.services import lock_profiles
 from profiles.choices import Side
 from profiles.guards import ReasonMissingError
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
 from profiles.models.account import new_token
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
 
 
 class NotEligibleError(Exception):

@@ -21,11 +21,11 @@ from matchmaker.programmes.selectors.cohort import MOST_SESSIONS, is_on
 from matchmaker.programmes.services.programmes import lock_programme, note, require_open_organiser
 from matchmaker.programmes.services.telling import tell_many
 from matchmaker.transitions import WrongStateError
-from profiles.changes.services import lock_profiles
-from profiles.files import services as files
 from profiles.integrations.file_checking import SentFile
-from profiles.limits import services as limits
 from profiles.models import CheckedFile, Investor, Startup, User
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.files import services as files
+from profiles.platform.limits import services as limits
 
 
 class TooManySessionsError(Exception):

@@ -21,11 +21,11 @@ from matchmaker.programmes.services.programmes import (
 from matchmaker.programmes.services.telling import tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import addresses_of, users_with
-from profiles.changes.services import lock_profiles
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 MOST_HOSTS = 5
 

@@ -23,9 +23,9 @@ from matchmaker.programmes.services.programmes import lock_programme, note, requ
 from matchmaker.programmes.services.telling import tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import addresses_of, users_with
-from profiles.limits import services as limits
 from profiles.models import User
-from profiles.notifications.services import Message
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
 
 MOST_REVIEWERS = 20
 

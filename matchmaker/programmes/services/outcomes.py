@@ -21,12 +21,12 @@ from matchmaker.programmes.kinds import OUTCOME_ANSWERED, OUTCOME_LIMIT, OUTCOME
 from matchmaker.programmes.services.programmes import hold, move
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person
 from matchmaker.transitions import WrongSideError, WrongStateError
-from profiles.changes.services import lock_profiles
 from profiles.choices import USD, Status
-from profiles.limits import services as limits
 from profiles.models import PartnershipForm, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 BATCH = 200  # sides that one sweep asks
 Part = ProgrammeApplication | None  # who is asked: somebody who took part; None: the organiser

@@ -34,9 +34,9 @@ from matchmaker.programmes.services.programmes import hold, note
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
 from profiles.accounts.selectors import addresses_of, company_of, users_with
-from profiles.limits import services as limits
 from profiles.models import User
-from profiles.notifications.services import Message
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
 
 
 class NoPlaceError(Exception):

@@ -35,12 +35,12 @@ from matchmaker.programmes.selectors.applications import waitlist
 from matchmaker.programmes.selectors.programmes import missing_in, proposed_by
 from matchmaker.programmes.services.telling import tell_applicant, tell_later, tell_many, tell_organiser
 from matchmaker.transitions import WrongStateError, apply_transition
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
 
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
 BATCH = 100  # programmes that one call closes

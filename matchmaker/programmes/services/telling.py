@@ -20,8 +20,8 @@ from matchmaker.programmes.selectors.people import blocking
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.models import User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 AT_ONCE = 10  # applications whose people an act tells itself
 BATCH = 20  # applications of one transaction of the worker

@@ -25,9 +25,9 @@ from matchmaker.programmes.services.people import NoPlaceError, SameInstitutionE
 from matchmaker.programmes.services.programmes import OrganiserNotOpenError
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,

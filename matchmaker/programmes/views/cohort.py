@@ -23,10 +23,10 @@ from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import FileState
-from profiles.files.services import FilesWaitError, QuotaError, count_upload
-from profiles.files.views import file_response
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, found_or_404, keys_in, message_on_error, page_with_form
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.views import file_response
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,

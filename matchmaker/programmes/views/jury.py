@@ -24,9 +24,9 @@ from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.programmes.services import jury
 from matchmaker.programmes.views.programmes import MOVED, organised_or_404
 from matchmaker.transitions import TransitionRefusedError
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, form_page, keys_in, message_on_error, page_with_form, sent_by_post
+from profiles.platform.drafts.draft_forms import handle_form
 from profiles.sheets import FORMATS, download
 
 REFUSALS: dict[type[Exception], str | Promise] = {

@@ -22,7 +22,6 @@ from matchmaker.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.programmes.services import people
 from matchmaker.programmes.views.programmes import MOVED
 from matchmaker.transitions import TransitionRefusedError
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -33,6 +32,7 @@ from profiles.pages import (
     page_with_form,
     sent_by_post,
 )
+from profiles.platform.drafts.draft_forms import handle_form
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     TransitionRefusedError: MOVED,

@@ -35,11 +35,11 @@ from matchmaker.programmes.services import programmes
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.accounts.time_zones import zone_choices, zone_of_reader
 from profiles.curation.selectors.queues import curators
-from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
-from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
-from profiles.limits import services as limits
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.platform.drafts.services import discard_draft
+from profiles.platform.limits import services as limits
 
 MOST_NAMED = 5  # other curators who can decide
 MOVED = gettext_lazy("That is no longer possible. Check the current status.")

@@ -15,8 +15,8 @@ from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
 from matchmaker.models.ranking import RankingJob
 from matchmaker.ranking.kinds import RANKED
-from profiles.audit import services as audit
 from profiles.models import User
+from profiles.platform.audit import services as audit
 
 LEASE = timedelta(seconds=20)
 BATCH = 64

@@ -21,8 +21,8 @@ from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.ranking.kinds import RANKED
 from matchmaker.ranking.services import jobs
 from matchmaker.ranking.services.jobs import KILLED
-from profiles.audit import services as audit
 from profiles.models import SIDES, User
+from profiles.platform.audit import services as audit
 
 LEASE = timedelta(seconds=120)  # reading and writing a market of PER_LEASE profiles take less
 PER_LEASE = 100_000

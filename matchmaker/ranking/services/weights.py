@@ -17,9 +17,9 @@ from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.kinds import WEIGHTS
 from matchmaker.ranking.selectors import desk
 from matchmaker.ranking.services import runs
-from profiles.audit import services as audit
 from profiles.guards import require_curator
 from profiles.models import User
+from profiles.platform.audit import services as audit
 
 FIRST = 1  # the number of the first version
 

@@ -17,11 +17,11 @@ from django.utils.translation import override
 
 from profiles.accounts.kinds import EDITED, ROLE, SIGNED_UP, WAYS_IN_ENDED
 from profiles.accounts.selectors import Company, members_of, open_demo_accounts
-from profiles.audit import services as audit
 from profiles.choices import Role, Side
 from profiles.models import Membership, User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 from profiles.signals import sign_in_changed
 
 

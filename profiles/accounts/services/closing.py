@@ -23,12 +23,12 @@ from profiles.accounts.kinds import (
     SESSIONS_WERE_ENDED,
 )
 from profiles.accounts.services.accounts import NoSuchAccountError, end_sessions
-from profiles.audit import services as audit
 from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import User
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 
 
 class AlreadySoError(Exception):

@@ -28,15 +28,15 @@ from profiles.accounts.selectors import (
     open_invitations,
 )
 from profiles.accounts.services.accounts import name_in, notify_team
-from profiles.audit import services as audit
-from profiles.changes.services import lock_profiles
 from profiles.choices import Role, Status
-from profiles.drafts import services as drafts
-from profiles.limits import services as limits
 from profiles.models import FormerMember, Invitation, Membership, User
 from profiles.models.account import new_token
-from profiles.notifications import services as notifications
-from profiles.notifications.services import Message
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.drafts import services as drafts
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
 from profiles.validators import LINK
 
 INVITATION_DAYS = 14

@@ -28,12 +28,12 @@ from profiles.companies.selectors import (
     theses_of,
 )
 from profiles.companies.views.steps import INVESTOR_PAGES, back_to_requests, frame, is_asked, saved_words
-from profiles.drafts.draft_forms import MakeForm, handle_form
 from profiles.guards import SignedInRequest
 from profiles.held_edits.selectors import last_edit, newest_rows, show_newest, waiting_edit
-from profiles.limits import services as limits
 from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
+from profiles.platform.drafts.draft_forms import MakeForm, handle_form
+from profiles.platform.limits import services as limits
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.visibility.access import Viewer, viewer_of
 

@@ -21,12 +21,12 @@ from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.consents import services as consents
 from profiles.consents.selectors import NEWEST, TEXTS, has_contact_consent, is_undecided, new_text
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.held_edits.selectors import newest, waiting_edit
-from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.limits import services as limits
 from profiles.taxonomy.selectors.terms import names_of_countries
 from profiles.visibility.access import countries_across
 from profiles.visibility.fields import CATALOGUE

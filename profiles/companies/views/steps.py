@@ -38,12 +38,12 @@ from profiles.companies.selectors import (
 )
 from profiles.consents import services as consents
 from profiles.consents.selectors import is_undecided
-from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest, role_required
 from profiles.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
-from profiles.limits import services as limits
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.limits import services as limits
 from profiles.visibility.fields import CATALOGUE, Field
 
 STARTUP_STEPS: dict[str, Promise] = {

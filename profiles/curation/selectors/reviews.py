@@ -17,12 +17,12 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from profiles.accounts.kinds import EDITED
-from profiles.audit.services import subject_of
 from profiles.choices import Side
 from profiles.companies.selectors import WAITING
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.held_edits.selectors import loaded, newest, newest_rows
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, ReviewReason, Startup
+from profiles.platform.audit.services import subject_of
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, country_of, see
 from profiles.visibility.fields import CATALOGUE, ordered

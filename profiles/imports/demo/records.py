@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from profiles.accounts.selectors import members_of, open_demo_accounts
 from profiles.accounts.services.accounts import DEMO, system_account
-from profiles.audit import services as audit
 from profiles.choices import (
     DataHosting,
     DealSource,
@@ -56,7 +55,8 @@ from profiles.models import (
     User,
 )
 from profiles.models.profile import ALPHABET, ID_LENGTH
-from profiles.notifications import services as notifications
+from profiles.platform.audit import services as audit
+from profiles.platform.notifications import services as notifications
 from profiles.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.taxonomy.services import pks_by_code
 from profiles.validators import name_keys

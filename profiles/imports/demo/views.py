@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.accounts.selectors import demo_accounts
 from profiles.guards import demo_only
 from profiles.integrations.mail_files import stored
-from profiles.notifications.selectors import unsent_mails
+from profiles.platform.notifications.selectors import unsent_mails
 
 MAILS_SHOWN = 50
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from profiles.files import services as files
 from profiles.management.tables import DatabaseCommand
+from profiles.platform.files import services as files
 
 
 class Command(DatabaseCommand):

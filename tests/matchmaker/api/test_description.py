@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
-from profiles.limits.services import LIMITS
+from profiles.platform.limits.services import LIMITS
 from tests.house.tree import ROOT
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from profiles.files import services as files
+from profiles.platform.files import services as files
 
 
 def check_all():

@@ -20,8 +20,8 @@ from matchmaker.models.conversation import Message, MessageReport
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.own_data import services as own_data
-from profiles.files import services as files
 from profiles.models import AuditRecord, CheckedFile, FormDraft, Membership, Notice, OutboxMail, Startup
+from profiles.platform.files import services as files
 from tests import factories, sent_files
 from tests.mails import delivered
 from tests.matchmaker.conversations.checks import check_all
@@ -328,7 +328,7 @@ def test_the_page_asks_as_much_with_one_message_as_with_many(talk, ayesha, li_we
 
 
 def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(talk, ayesha, as_user, monkeypatch):
-    from profiles.limits.services import LIMITS, Kind, Limit
+    from profiles.platform.limits.services import LIMITS, Kind, Limit
 
     monkeypatch.setitem(LIMITS, "message", {Kind.ACCOUNT: Limit(1, 1)})
     monkeypatch.setitem(LIMITS, "upload", {Kind.ACCOUNT: Limit(1, 1)})

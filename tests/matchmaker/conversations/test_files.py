@@ -16,11 +16,11 @@ from matchmaker.conversations import services as conversations
 from matchmaker.integrations import dispatch
 from matchmaker.models.conversation import Message
 from profiles.choices import FileFault, FileState
-from profiles.files import services as files
-from profiles.files.kinds import UNPACKED_LIMIT
 from profiles.integrations import file_checking
-from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import CheckedFile, FormDraft, Notice, Startup
+from profiles.platform.files import services as files
+from profiles.platform.files.kinds import UNPACKED_LIMIT
+from profiles.platform.limits.services import LIMITS, Kind, Limit
 from tests import sent_files
 from tests.matchmaker.conversations.checks import check_all
 from tests.matchmaker.conversations.test_conversation import page_of, text_of

@@ -16,9 +16,9 @@ from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.services import runs, weights
-from profiles.audit.services import seal_new_records
 from profiles.choices import Status
 from profiles.models import AuditRecord, OutboxMail
+from profiles.platform.audit.services import seal_new_records
 from tests.factories import MOMENT, make_founder, make_investor, make_startup
 from tests.mails import told
 

@@ -17,7 +17,7 @@ from matchmaker.models.ranking import RankingJob
 from matchmaker.registry import QUEUES
 from profiles.choices import Rhythm, Role, Status
 from profiles.models import Notice, OutboxMail, User
-from profiles.notifications import services as notifications
+from profiles.platform.notifications import services as notifications
 from tests.factories import make_investor, make_startup, make_user
 
 pytestmark = pytest.mark.django_db

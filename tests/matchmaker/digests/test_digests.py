@@ -15,7 +15,7 @@ from matchmaker.digests.selectors import due_members
 from matchmaker.models.pair_action import DigestEntry, Interest
 from profiles.choices import Audience, Rhythm
 from profiles.models import Investor, OutboxMail, Startup
-from profiles.notifications import services as notifications
+from profiles.platform.notifications import services as notifications
 from tests import factories
 from tests.matchmaker import lists
 

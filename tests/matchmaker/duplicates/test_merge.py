@@ -20,8 +20,8 @@ from profiles.consents import services as consents
 from profiles.consents.selectors import agreed_purposes
 from profiles.curation import services as curation
 from profiles.guards import NotACuratorError, ReasonMissingError
-from profiles.merging import DECISIONS, Fate, tables
 from profiles.models import AuditRecord, Investor, LimitBucket, Membership, Startup, Thesis, User
+from profiles.platform.merging import DECISIONS, Fate, tables
 from tests.factories import make_startup
 from tests.matchmaker.duplicates.twins import Twins, everything
 from tests.matchmaker.introduced import make_message

@@ -11,7 +11,6 @@ from matchmaker.choices import Side
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pilot import ApplicationState
-from profiles.audit import services as audit
 from profiles.choices import FileState, PictureKind, Purpose
 from profiles.consents import services as consents
 from profiles.models import (
@@ -27,6 +26,7 @@ from profiles.models import (
     NeedType,
     Receipt,
 )
+from profiles.platform.audit import services as audit
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 from tests.matchmaker.missions.missioned import (

@@ -23,8 +23,8 @@ from matchmaker.models.pair_action import Pass
 from matchmaker.pairs.selectors.pair import replies_of
 from matchmaker.ranking.market.arrays import room_left
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
-from profiles.limits.services import LimitReachedError
 from profiles.models import Investor, Startup
+from profiles.platform.limits.services import LimitReachedError
 from tests import factories
 from tests.matchmaker.introduced import told
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind, PassReason, RunState
 from matchmaker.models.pair_action import Advice, CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, TextVector, Worker
-from profiles.audit import services as audit
 from profiles.choices import Purpose, ReviewOutcome, Role, Side
 from profiles.models import (
     AuditRecord,
@@ -25,6 +24,7 @@ from profiles.models import (
     TractionFigure,
     User,
 )
+from profiles.platform.audit import services as audit
 from tests import factories
 from tests.house.market import Market
 

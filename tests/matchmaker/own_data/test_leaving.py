@@ -17,8 +17,8 @@ from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
 from profiles.accounts.services.teams import NotOwnerError
 from profiles.choices import Audience
-from profiles.limits.services import LimitReachedError
 from profiles.models import CheckedFile, Investor, Notice, OutboxMail, Startup
+from profiles.platform.limits.services import LimitReachedError
 from tests import factories, sent_files
 from tests.matchmaker.conversations.checks import check_all
 from tests.matchmaker.introduced import make_introduction, make_message, told

@@ -31,10 +31,6 @@ from profiles.choices import Purpose, ReviewOutcome, Status
 from profiles.claims import services as claims
 from profiles.consents import services as consents
 from profiles.curation import services as curation
-from profiles.drafts import services as drafts
-from profiles.drafts.merging import query
-from profiles.drafts.services import FormVersion
-from profiles.erasure import DECISIONS, Fate
 from profiles.models import (
     AuditRecord,
     Claim,
@@ -47,7 +43,11 @@ from profiles.models import (
     StoppedAddress,
     User,
 )
-from profiles.notifications.services import Message
+from profiles.platform.drafts import services as drafts
+from profiles.platform.drafts.merging import query
+from profiles.platform.drafts.services import FormVersion
+from profiles.platform.erasure import DECISIONS, Fate
+from profiles.platform.notifications.services import Message
 from tests import factories
 from tests.sealing import seal_and_verify
 

@@ -28,9 +28,9 @@ from matchmaker.pilots.services import applications, pilots
 from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose, SectorAct, Status
-from profiles.drafts.merging import sent_by
 from profiles.guards import NotACuratorError
 from profiles.models import Deal, NeedType, Notice, OutboxMail, Startup
+from profiles.platform.drafts.merging import sent_by
 from profiles.taxonomy import services as taxonomy
 from profiles.taxonomy.selectors.sectors import Wanted
 from tests import consented, factories

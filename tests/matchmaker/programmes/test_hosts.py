@@ -9,8 +9,8 @@ from matchmaker.conversations.services import block_company
 from matchmaker.models.programmes import PersonCard, ProgrammeApplication, ProgrammeFile, ProgrammeHost
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from profiles.choices import FileKind, Side, Status
-from profiles.files import services as files
 from profiles.models import CheckedFile, Notice, OutboxMail, Place, Sector, Startup
+from profiles.platform.files import services as files
 from tests import factories, sent_files
 from tests.matchmaker.programmes.programmed import make_application, make_programme
 from tests.matchmaker.programmes.test_people import person

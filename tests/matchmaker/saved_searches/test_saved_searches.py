@@ -14,7 +14,7 @@ from matchmaker.saved_searches import services
 from matchmaker.search import services as search
 from profiles.choices import Rhythm
 from profiles.models import Membership, Notice, OutboxMail
-from profiles.notifications import services as notifications
+from profiles.platform.notifications import services as notifications
 from tests import factories
 from tests.matchmaker import lists
 

@@ -27,7 +27,6 @@ from profiles.consents import services as consents
 from profiles.curation import services as curation
 from profiles.imports.demo import records
 from profiles.imports.demo.records import public_id_of
-from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import (
     SIDES,
     ImportRun,
@@ -40,6 +39,7 @@ from profiles.models import (
     Sector,
     Startup,
 )
+from profiles.platform.limits.services import LIMITS, Kind, Limit
 from profiles.visibility.fields import GROUPS
 from tests import factories
 from tests.factories import any_curator

@@ -20,8 +20,8 @@ from matchmaker.registry import FUNNEL
 from matchmaker.stages import services as stages
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongSideError
 from profiles.curation import services as curation
-from profiles.merging import Merging
 from profiles.models import AuditRecord, Deal, Notice
+from profiles.platform.merging import Merging
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.introduced import make_introduction, told

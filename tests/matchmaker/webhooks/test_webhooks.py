@@ -17,7 +17,7 @@ from matchmaker.webhooks import selectors, services
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, Membership, Notice, Startup
 from profiles.notice_kinds import KINDS
-from profiles.notifications import services as notifications
+from profiles.platform.notifications import services as notifications
 from tests.house.tree import ROOT
 from tests.mails import delivered
 from tests.matchmaker import ranked

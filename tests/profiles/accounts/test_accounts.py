@@ -14,8 +14,8 @@ from django.urls import reverse
 from profiles.accounts.kinds import SIGN_IN_LIMIT
 from profiles.choices import Role
 from profiles.integrations.mail_files import stored
-from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import AuditRecord, OutboxMail, User
+from profiles.platform.limits.services import LIMITS, Kind, Limit
 from tests.factories import PASSWORD, make_user
 from tests.mails import delivered
 

@@ -28,8 +28,8 @@ from django.utils import timezone
 from matchmaker import settings as product
 from profiles.accounts.kinds import CODE_LIMIT
 from profiles.choices import Role
-from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import Sector, User
+from profiles.platform.limits.services import LIMITS, Kind, Limit
 from tests.factories import PASSWORD
 
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose, RowOutcome, Side
 from profiles.consents import services
 from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, new_text
 from profiles.curation.selectors.audit_trail import sentence_of
 from profiles.imports.checking import Checked
 from profiles.imports.undoing import agree
-from profiles.merging import Merging
 from profiles.models import AuditRecord, Consent, Startup
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.merging import Merging
 from profiles.visibility import access
 from profiles.visibility.facts import label_of
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.audit.services import subject_of
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies import services as companies
 from profiles.curation import services as reviews
 from profiles.curation.selectors.requests import open_requests
 from profiles.models import AuditRecord, CannedReason, NeedType, Review, ReviewReason
+from profiles.platform.audit.services import subject_of
 from tests.factories import make_founder, make_startup
 
 pytestmark = pytest.mark.django_db

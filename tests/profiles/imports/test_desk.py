@@ -18,7 +18,6 @@ from django.utils.translation import gettext, override
 
 from matchmaker import tasks
 from matchmaker.models.ranking import RankingJob, RankingRun
-from profiles.audit.services import seal_new_records, verify
 from profiles.choices import ImportState, Status
 from profiles.companies import services as companies
 from profiles.imports import selectors, services
@@ -35,6 +34,7 @@ from profiles.models import (
     Place,
     Startup,
 )
+from profiles.platform.audit.services import seal_new_records, verify
 from tests import factories
 from tests.profiles.imports.wrong_files import GOOD, HEADER
 

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from matchmaker.models.ranking import RankingRun
-from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import SectorAct
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, Sector, SectorChange, SectorRelation, Startup
+from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.taxonomy import services as taxonomy
 from profiles.taxonomy.forms import NOBODY
 from profiles.taxonomy.selectors import sectors as selector

@@ -1,0 +1,1 @@
+"""What every capability stands on: audit log, limits, notifications, drafts, files."""

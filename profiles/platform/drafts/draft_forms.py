@@ -1,0 +1,162 @@
+"""Forms that keep drafts: opened with a draft if there is one, compared with what others stored meanwhile.
+
+Whatever is sent and not saved is kept by the middleware.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import Model
+from django.forms.utils import ErrorDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from profiles.guards import SignedInRequest
+from profiles.models import FormDraft
+from profiles.pages import form_error_on
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.drafts.merging import Conflict, Merged, answered, lists_of, merge_typed, query, sent_by
+from profiles.platform.drafts.services import RETENTION, FormVersion, discard_draft, draft_of, version_in
+
+MakeForm = Callable[
+    [QueryDict | None], Any
+]  # a form over the record as it is stored now, bound to data or not
+Refusals = Mapping[type[Exception], str | Promise]
+
+
+@dataclass(frozen=True)
+class DraftForm:
+    """What a page shows: the form, the version that it sends back, and what its reader should know."""
+
+    form: Any
+    version: str
+    path: str
+    draft: FormDraft | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    taken: tuple[str, ...] = ()
+
+    @property
+    def may_save(self) -> bool:
+        """Whether the form is right and says nothing that somebody else has just said otherwise."""
+        is_right = self.form.is_bound and not self.draft and self.form.is_valid()
+        return bool(is_right and not self.conflicts)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether fields have to be corrected."""
+        return bool(self.form.is_bound and not self.draft and not self.form.is_valid())
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether no field is wrong, but what the form asks for cannot be done now."""
+        return self.is_wrong and set(self.form.errors) == {NON_FIELD_ERRORS}
+
+    @property
+    def kept_days(self) -> int:
+        """For how long a draft is kept."""
+        return RETENTION.days
+
+
+def handle_form(
+    request: SignedInRequest,
+    make: MakeForm,
+    template: str,
+    save: Callable[[Any], HttpResponse],
+    context: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] | None = None,
+    *,
+    refusals: Refusals | None = None,
+    record: Model | None = None,
+) -> HttpResponse:
+    """Show a page with a form, or save the form that was sent.
+
+    `save` gets the form, stores it and returns where to go on. What it refuses for one of `refusals` is told
+    above the form; where it finds that `record` was changed meanwhile, the form is compared once more. The
+    `context` of the page may be a function of the form, which is called if the page is shown.
+    """
+    draft_form = open_or_posted(request, make)
+    if draft_form.may_save:
+        try:
+            with form_error_on(draft_form.form, refusals or {}):
+                response = save(draft_form.form)
+                discard_draft(request)
+                return response
+        except ChangedMeanwhileError:
+            if record:
+                record.refresh_from_db()
+            return handle_form(request, make, template, save, context, refusals=refusals, record=record)
+    shown = context(draft_form.form) if callable(context) else context or {}
+    return render_form(request, template, draft_form, **shown)
+
+
+def open_or_posted(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
+    """Return the form of a page, whether it is looked at or was sent.
+
+    `path`: where the page is looked at, if its form is sent to another address.
+    """
+    found = posted_form if request.method == "POST" else open_form
+    return found(request, make, path=path)
+
+
+def render_form(
+    request: SignedInRequest, template: str, draft_form: DraftForm, **context: Any
+) -> HttpResponse:
+    """Render a page around such a form; 422 where it is wrong, 409 where others stored something else.
+
+    The first wrong field comes into view and gets the focus, however long the page is.
+    """
+    if draft_form.is_wrong:
+        focus_first_error(draft_form.form)
+    context |= {"form": draft_form.form, "draft_form": draft_form}
+    status = 409 if draft_form.conflicts else 422 if draft_form.is_wrong else 200
+    return render(request, template, context, status=status)
+
+
+def focus_first_error(form: Any) -> None:
+    """Let a browser show the first field that has to be corrected, with or without scripts."""
+    for each in (form, *(row for formset in lists_of(form).values() for row in formset.forms)):
+        for name, field in each.fields.items():
+            if name in each.errors and not field.widget.is_hidden:
+                field.widget.attrs["autofocus"] = True
+                return
+
+
+def open_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
+    """Return the form for a page that is looked at: as it was left, or as it is stored."""
+    stored, path = make(None), path or request.path
+    if request.user.is_viewed:  # a curator only looks: nothing that is sent from there may be kept
+        return DraftForm(stored, "", path)
+    fresh = str(FormVersion(request.user.pk, path, sent_by(stored)))
+    draft = draft_of(request.user, path, at=timezone.now())
+    if draft is None:
+        return DraftForm(stored, fresh, path)
+    sent = query(draft.sent)
+    return DraftForm(without_errors(make(sent)), str(version_in(sent) or fresh), path, draft=draft)
+
+
+def posted_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
+    """Return the form for a page that was sent: as typed, and with what others stored meanwhile.
+
+    A form without a version is taken as it is: programs have none.
+    """
+    stored = make(None)
+    fresh = FormVersion(request.user.pk, path or request.path, sent_by(stored))
+    known, found = version_in(request.POST), Merged(request.POST)
+    if known is not None:
+        found = Merged(answered(stored, request.POST, known.base))
+        if known.base != fresh.base:
+            found = merge_typed(stored, found.sent, known.base, fresh.base)
+    form = make(found.sent)
+    return DraftForm(form, str(fresh), fresh.path, conflicts=found.conflicts, taken=found.taken)
+
+
+def without_errors(form: Any) -> Any:
+    """Return a form that shows what was typed without telling yet what is wrong with it."""
+    for each in (form, *(row for formset in lists_of(form).values() for row in formset.forms)):
+        each._errors, each.cleaned_data = ErrorDict(), {}
+    for formset in lists_of(form).values():
+        formset._errors, formset._non_form_errors = [{} for _row in formset.forms], formset.error_class()
+    return form

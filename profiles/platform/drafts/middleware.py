@@ -1,0 +1,137 @@
+"""Neither a refused form nor an ended session costs anybody what was typed, or the place where one was."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from profiles.platform.drafts.services import (
+    FIELD,
+    RETENTION,
+    SAVED,
+    FormVersion,
+    keep_sent,
+    posted_version,
+    texts_to_keep,
+)
+from profiles.platform.limits.guards import refusal_words, refused
+from profiles.platform.limits.services import LimitReachedError
+
+
+class DraftMiddleware(MiddlewareMixin):
+    """Keeps forms that were not saved, whatever the answer, and leads back who has to sign in first."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Refuse a form that was filled in by another account than the one signed in."""
+        version = posted_version(request)
+        if not version or not request.user.is_authenticated or request.user.pk == version.user_id:
+            return None
+        keep_sent(request, version, at=timezone.now())
+        messages.warning(request, other_account())
+        return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer whoever did something too often."""
+        return refusal_page(request, exception) if isinstance(exception, LimitReachedError) else None
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Keep what was sent and not saved; show it where its page has gone, or lead to signing in."""
+        if request.method != "POST":
+            return response
+        version = posted_version(request)
+        is_ended = not request.user.is_authenticated and is_sign_in(request, response)
+        # What a part of a page asks beside the form while somebody types is not the form being sent.
+        is_beside = version and "HX-Request" in request.headers and request.path != version.path
+        if version and SAVED not in request.META and not is_beside:
+            keep_sent(request, version, at=timezone.now())
+        if version and response.status_code == 404:
+            return gone_page(request, version)
+        if not is_ended:
+            return response
+        text = _(
+            "You are no longer signed in, so nothing was changed. Sign in and you will return to where you "
+            "were."
+        )
+        if version:
+            text = ngettext(
+                "Your session had ended. What you typed is kept for %(days)d day, for your account only. "
+                "Sign in, and the form is there.",
+                "Your session had ended. What you typed is kept for %(days)d days, for your account only. "
+                "Sign in, and the form is there.",
+                RETENTION.days,
+            ) % {"days": RETENTION.days}
+        messages.info(request, text)
+        return to_sign_in(request, version.path if version else place_of(request))
+
+
+def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpResponse:
+    """Show the refusal on a page of its own, from which what was sent can be sent again."""
+    is_in_place = "HX-Request" in request.headers
+    if is_in_place:
+        messages.warning(request, refusal_words(refusal))
+    sent = texts_to_keep(dict(request.POST.lists()))
+    context = {
+        "title": _("Please wait a little"),
+        "text": refusal_words(refusal),
+        "action": request.get_full_path(),
+        "kept": [(name, text) for name, texts in sent.items() for text in texts],
+        "is_post": request.method == "POST",
+    }
+    response = refused(render(request, "platform/limits/reached.html", context), refusal)
+    if is_in_place:  # a button on a page that stays: only the message is taken from the answer
+        response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def gone_page(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    """Answer a form whose page has gone while somebody typed: with what was typed, to copy it."""
+    typed = {
+        name: texts
+        for name, texts in texts_to_keep(dict(request.POST.lists())).items()
+        if name != FIELD and texts != version.base.get(name)
+    }
+    texts = [text for each in typed.values() for text in each if text]
+    return render(request, "platform/drafts/gone.html", {"texts": texts}, status=404)
+
+
+def is_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether the answer asks to sign in for what was asked; other ways may lead to that page too."""
+    if response.status_code != 302:
+        return False
+    target = urlsplit(response["Location"])
+    wanted = QueryDict(target.query).get("next")
+    return target.path == resolve_url(settings.LOGIN_URL) and wanted == request.get_full_path()
+
+
+def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:
+    """Lead to signing in and from there to `path`; a part of a page takes the whole page along."""
+    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path})}"
+    if "HX-Request" not in request.headers:
+        return redirect(address)
+    response = HttpResponse(status=204)
+    response.headers["HX-Redirect"] = address
+    return response
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return the page on which somebody clicked: not the address of the deed, which cannot be looked at."""
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    found = urlsplit(page)
+    return f"{found.path}?{found.query}" if found.query else found.path
+
+
+def other_account() -> str:
+    """Return what somebody reads who sent a form that another account had filled in."""
+    return _(
+        "That form was filled in with another account. Nothing was saved here. Sign in with that account to "
+        "find what was typed."
+    )

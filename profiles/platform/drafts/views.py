@@ -1,0 +1,54 @@
+"""Keeping a draft while somebody types, throwing it away, and forms whose page is older than the session."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
+from django.views.decorators.http import require_POST
+
+from profiles.guards import SignedInRequest
+from profiles.platform.drafts import services
+from profiles.platform.drafts.middleware import other_account
+from profiles.platform.drafts.services import posted_version
+
+
+@require_POST
+def draft_save(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed so far, for the account and the page that the form's version names.
+
+    Who has been signed out meanwhile is told so here, beside the form, which stays as it is.
+    """
+    version = posted_version(request)
+    if version is None:
+        raise Http404
+    draft = services.keep(version, request.POST, at=timezone.now())
+    context = {"draft": draft, "path": version.path, "is_signed_out": not request.user.is_authenticated}
+    return render(request, "platform/drafts/saved.html", context)
+
+
+@require_POST
+@login_required
+def draft_discard(request: SignedInRequest) -> HttpResponse:
+    """Throw a draft away and show the page as it is stored."""
+    path = request.POST.get("path", "")
+    if not (path.startswith("/") and url_has_allowed_host_and_scheme(path, None)):
+        raise Http404
+    services.discard(request.user, path)
+    messages.success(request, _("Draft discarded. You now see the saved version."))
+    return redirect(path)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is from before the last sign-in: keep what was typed, refuse the rest."""
+    version = posted_version(request)
+    if version is None:
+        return csrf_failure(request, reason=reason)
+    if request.user.is_authenticated and request.user.pk != version.user_id:
+        messages.warning(request, other_account())
+        return redirect("home")
+    messages.info(request, _("You have signed in again since. What you typed is here; please save it again."))
+    return redirect(version.path)

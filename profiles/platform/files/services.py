@@ -1,0 +1,257 @@
+"""Receiving files, checking them in the worker, and letting them go.
+
+The row is the truth, a message to the worker is only a hint. A check that is killed starts again when its
+lease ends; after some attempts the file is refused.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from profiles.choices import FileFault, FileKind, FileState
+from profiles.integrations.file_checking import NotCheckedError, SentFile, Verdict, check_file
+from profiles.models import CheckedFile, FileStore, Investor, Startup, User
+from profiles.models.file import CHECKED, RECEIVED, checked_path, received_path
+from profiles.platform.files.kinds import UNPACKED_LIMIT, UPLOAD_LIMIT
+from profiles.platform.limits import services as limits
+from profiles.signals import file_checked, file_received
+
+QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps
+MOST_WAITING = 3  # files of one company that wait for their check
+LEASE = timedelta(minutes=3)  # longer than a check may take
+MOST_ATTEMPTS = 3
+PAUSE = timedelta(seconds=20)  # after a check that ended without a word
+ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
+MEGABYTE = 1024 * 1024
+MARK_FILE = "store"
+
+
+class QuotaError(Exception):
+    """The company has no room for another file of this size."""
+
+
+class FilesWaitError(Exception):
+    """Too many files of the company wait for their check."""
+
+
+class OtherStoreError(Exception):
+    """The files of this database are elsewhere."""
+
+
+def count_upload(company: Startup | Investor, *, by: User, at: datetime) -> None:
+    """Count a file that comes, before it is read.
+
+    Raises:
+        LimitReachedError: if the person or the company sends too many, or too large ones once unpacked.
+    """
+    limits.take_token(UPLOAD_LIMIT, account=by, company=company, at=at)
+    limits.take_token(UNPACKED_LIMIT, company=company, at=at)
+
+
+@contextmanager
+def stored(sent: SentFile | None) -> Iterator[str]:
+    """Write what was sent under a name of its own, and remove it if the block fails; "" for no file."""
+    name = default_storage.save(received_path(None, ""), ContentFile(sent.content)) if sent else ""
+    try:
+        yield name
+    except BaseException:
+        remove([name])
+        raise
+
+
+def receive(
+    company: Startup | Investor,
+    sent: SentFile,
+    *,
+    name: str,
+    by: User,
+    at: datetime,
+    longest_edge: int | None = None,
+) -> CheckedFile:
+    """Write the row of a file that is stored under this name. The caller holds the company in a transaction.
+
+    With `longest_edge` a picture is kept as a WebP of that many pixels at most.
+
+    Raises:
+        FilesWaitError, QuotaError: nothing was written.
+    """
+    own = CheckedFile.objects.filter(**{company.side.value: company})
+    if own.filter(state=FileState.CHECKING).count() >= MOST_WAITING:
+        raise FilesWaitError
+    used = own.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
+    if used + len(sent.content) > QUOTA:
+        raise QuotaError
+    said = {"kind": sent.kind, "name": sent.name, "size": len(sent.content), "longest_edge": longest_edge}
+    file = CheckedFile.objects.create(**{company.side.value: company}, **said, received=name, by=by, at=at)
+    file_received.send(CheckedFile)
+    return file
+
+
+def keep(
+    company: Startup | Investor, content: bytes, *, kind: FileKind, name: str, by: User, at: datetime
+) -> CheckedFile:
+    """Keep what we have written ourselves, such as the small form of a picture, beside checked files.
+
+    If the transaction fails, the bytes are removed with other orphans.
+    """
+    return CheckedFile.objects.create(
+        **{company.side.value: company},
+        state=FileState.READY,
+        kind=kind,
+        name=name,
+        size=len(content),
+        content=default_storage.save(checked_path(None, ""), ContentFile(content)),
+        by=by,
+        at=at,
+        checked_at=at,
+    )
+
+
+def due(at: datetime) -> QuerySet[CheckedFile]:
+    """Return the files that wait for a check and that no worker holds: those tried least first."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+    return CheckedFile.objects.filter(free, state=FileState.CHECKING).order_by("attempts", "at", "pk")
+
+
+def check_next(*, at: datetime) -> bool:
+    """Check one file that is due; return whether there was one."""
+    file = _claim(at=at)
+    if file is None:
+        return False
+    try:
+        verdict = _verdict(file)
+    except NotCheckedError:
+        CheckedFile.objects.filter(pk=file.pk).update(leased_until=at + PAUSE)
+        return True
+    megabytes = -(-verdict.unpacked // MEGABYTE)
+    limits.charge(UNPACKED_LIMIT, company=file.company, amount=megabytes, at=at)
+    _finish(file, verdict, at=timezone.now())  # what is read meanwhile comes before it
+    return True
+
+
+@transaction.atomic
+def _claim(*, at: datetime) -> CheckedFile | None:
+    """Hold the next file for a while."""
+    rows = due(at).select_related("startup", "investor")
+    file = rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+    if file:
+        file.attempts += 1
+        CheckedFile.objects.filter(pk=file.pk).update(attempts=file.attempts, leased_until=at + LEASE)
+    return file
+
+
+def _verdict(file: CheckedFile) -> Verdict:
+    """Check a file; one that was tried too often, or is lost, is refused."""
+    failed = Verdict(b"", FileFault.FAILED, 0, 0, 0)
+    if file.attempts > MOST_ATTEMPTS:
+        return failed
+    try:
+        with file.received.open("rb") as received:
+            return check_file(file.kind, received.read(), file.longest_edge)
+    except FileNotFoundError:  # the data folder has lost it
+        return failed
+
+
+def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
+    """Keep what the check has written, tell those whose file it is, and remove what came."""
+    received, file.fault, file.checked_at = file.received.name or "", verdict.fault, at
+    name = "" if verdict.fault else default_storage.save(checked_path(None, ""), ContentFile(verdict.content))
+    try:
+        with transaction.atomic():
+            file.state = FileState.REFUSED if file.fault else FileState.READY
+            # Those who listen hold the companies; this row comes after them in the one lock order.
+            file_checked.send(CheckedFile, file=file, content=verdict.content, at=at)
+            is_ready = not file.fault
+            changed = CheckedFile.objects.filter(
+                pk=file.pk, state=FileState.CHECKING, attempts=file.attempts
+            ).update(
+                state=FileState.READY if is_ready else FileState.REFUSED,
+                fault=file.fault,
+                content=name if is_ready else "",
+                size=len(verdict.content) if is_ready else file.size,
+                received="",
+                checked_at=at,
+            )
+            if not changed:  # the company was deleted, or another worker has taken it over
+                transaction.set_rollback(True)
+    except BaseException:
+        remove([name])
+        raise
+    remove([received if changed else "", "" if changed and is_ready else name])
+
+
+def forget(files: QuerySet[CheckedFile]) -> None:
+    """Delete files with their rows, and what has them."""
+    names = list(chain.from_iterable(files.values_list("received", "content")))
+    files.delete()
+    transaction.on_commit(lambda: remove(names))
+
+
+def erase_company(company: Startup | Investor, _at: datetime) -> None:
+    """Delete all files of a company."""
+    forget(CheckedFile.objects.filter(**{company.side.value: company}))
+
+
+def remove(names: Iterable[str]) -> None:
+    """Remove files from the disk; one that is gone already is no fault."""
+    for name in names:
+        if name:
+            default_storage.delete(name)
+
+
+def remove_orphans(*, at: datetime) -> int:
+    """Remove the files that no row has: what a killed process left. Return how many."""
+    found: list[str] = []
+    for folder in (RECEIVED, CHECKED):
+        with suppress(FileNotFoundError):  # nobody has sent a file yet
+            found += [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    known = set(chain.from_iterable(CheckedFile.objects.values_list("received", "content")))
+    orphans = [
+        name
+        for name in found
+        if name not in known and default_storage.get_modified_time(name) < at - ORPHANED
+    ]
+    remove(orphans)
+    return len(orphans)
+
+
+# --- Whether this machine has the one store of the database's files: both hold the same mark. A second
+# machine with a folder of its own lacks it.
+def mark_in_store() -> str:
+    """Return the mark that the store holds; "" for an empty store."""
+    if not default_storage.exists(MARK_FILE):
+        return ""
+    with default_storage.open(MARK_FILE) as file:
+        return bytes(file.read()).decode()
+
+
+def has_our_files() -> bool:
+    """Return whether the store holds the database's mark, or the database has none yet."""
+    known = FileStore.objects.first()
+    return known is None or known.mark == mark_in_store()
+
+
+def claim_store(*, is_moved: bool = False) -> None:
+    """Mark store and database as belonging together; safe to run again.
+
+    Raises:
+        OtherStoreError: if the database belongs to another store, unless its files have been moved here.
+    """
+    if is_moved:
+        FileStore.objects.all().delete()
+    if not FileStore.objects.exists():
+        mark = mark_in_store()
+        if not mark:
+            mark = secrets.token_hex(20)
+            default_storage.save(MARK_FILE, ContentFile(mark.encode()))
+        FileStore.objects.create(mark=mark)
+    if not has_our_files():
+        raise OtherStoreError

@@ -1,0 +1,266 @@
+"""Nothing typed is lost: two tabs, two people, an ended session, another account."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.accounts.services import teams
+from profiles.choices import Side
+from profiles.held_edits.selectors import newest
+from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis
+from profiles.platform.drafts import services as drafts
+from profiles.platform.drafts.merging import query, sent_by
+from profiles.platform.drafts.services import RETENTION, texts_to_keep
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PRODUCT, NEEDS = reverse("startup_edit", args=["product"]), reverse("startup_edit", args=["needs"])
+LANGUAGES = ("en", "ur", "zh-hans")
+
+
+def as_opened(client: Client, path: str) -> dict[str, Any]:
+    """Return what a browser would send for a page on which nothing was typed, its ticket included."""
+    typed = client.get(path).context["draft_form"]
+    return {**sent_by(typed.form), "version": typed.version}
+
+
+@pytest.fixture
+def ahmed(startup):
+    """A colleague in Ayesha's startup."""
+    made = factories.make_founder("ahmed@example.com", None)
+    made.language = "en"
+    made.save()
+    startup.memberships.create(user=made)
+    return made
+
+
+class TestTwoAtOnce:
+    def test_the_later_save_shows_both_and_overwrites_nothing(self, ayesha, ahmed, startup, as_user):
+        first, second = as_user(ayesha), as_user(ahmed)
+        old = as_opened(second, PRODUCT)
+        first.post(PRODUCT, {**as_opened(first, PRODUCT), "team_size": "25"})
+        page = second.post(PRODUCT, {**old, "team_size": "17"})
+        startup.refresh_from_db()
+        (conflict,) = page.context["draft_form"].conflicts
+        assert page.status_code == 409
+        assert (conflict.name, conflict.mine, conflict.theirs) == ("team_size", "17", "25")
+        assert startup.team_size == 25
+
+    @pytest.mark.parametrize(("answer", "kept"), [("mine", 17), ("theirs", 25)])
+    def test_the_answer_counts(self, answer, kept, ayesha, startup, as_user):
+        tab = as_user(ayesha)
+        old = as_opened(tab, PRODUCT)
+        tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25"})
+        page = tab.post(PRODUCT, {**old, "team_size": "17"})
+        shown = {**old, "team_size": "17", "version": page.context["draft_form"].version}
+        assert tab.post(PRODUCT, {**shown, "keep-team_size": answer}).status_code == 302
+        startup.refresh_from_db()
+        assert startup.team_size == kept
+
+    def test_what_only_the_other_changed_is_taken_over(self, ayesha, startup, as_user):
+        tab = as_user(ayesha)
+        old = as_opened(tab, PRODUCT)
+        tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25", "licences": "PSEB"})
+        assert tab.post(PRODUCT, {**old, "founders": "Ayesha Khan"}).status_code == 302
+        found = newest(Startup.objects.get())
+        assert (found.team_size, found.licences, found.founders) == (25, "PSEB", "Ayesha Khan")
+
+    def test_two_lists_can_both_be_kept(self, ayesha, startup, as_user):
+        kinds = [kind.code for kind in NeedType.objects.all()[:2]]
+        tab = as_user(ayesha)
+        old = as_opened(tab, NEEDS)
+
+        def with_need(sent: dict[str, Any], kind: str) -> dict[str, Any]:
+            row = {"needs-0-type": kind, "needs-0-urgency": "2", "needs-0-budget_currency": "USD"}
+            return {**sent, **row, "needs-TOTAL_FORMS": "1", "capacity": "5"}
+
+        tab.post(NEEDS, with_need(as_opened(tab, NEEDS), kinds[0]))
+        mine = with_need(old, kinds[1])
+        page = tab.post(NEEDS, mine)
+        assert [(c.name, c.is_list) for c in page.context["draft_form"].conflicts] == [("needs", True)]
+        answer = {**mine, "version": page.context["draft_form"].version, "keep-needs": "both"}
+        assert tab.post(NEEDS, answer).status_code == 302
+        assert {need.type.code for need in startup.needs.all()} == set(kinds)
+        for made_up in ("many", "9" * 5_000, "-1"):
+            assert tab.post(NEEDS, {**answer, "needs-TOTAL_FORMS": made_up}).status_code < 500
+
+    def test_a_thesis_a_deal_offers_who_sees_what_and_settings_are_compared_too(self, li_wei, as_user):
+        investor = Investor.objects.get()
+        thesis = Thesis.objects.get()
+        deal = investor.deals.create(startup_name="Old", closed_on="2024-01-02")
+        pages = {
+            reverse("thesis_edit", args=[thesis.pk]): ("note", "one", "two"),
+            reverse("deal_edit", args=[deal.pk]): ("startup_name", "One", "Two"),
+            reverse("investor_edit"): ("portfolio", "one", "two"),
+            reverse("investor_consents"): ("registration", "matched", "nobody"),
+            reverse("account_settings"): ("full_name", "Wei One", "Wei Two"),
+        }
+        tab, found = as_user(li_wei), {}
+        for path, (name, one, two) in pages.items():
+            old = as_opened(tab, path)
+            assert tab.post(path, {**as_opened(tab, path), name: one}).status_code == 302, path
+            page = tab.post(path, {**old, name: two})
+            found[path] = [(c.name, page.status_code) for c in page.context["draft_form"].conflicts]
+        assert found == {path: [(name, 409)] for path, (name, _one, _two) in pages.items()}
+
+
+class TestEndedSession:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_form_is_there_as_typed_after_signing_in(self, language, ayesha, startup, as_user):
+        tab = as_user(ayesha)
+        tab.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        typed = {**as_opened(tab, PRODUCT), "team_size": "25", "founders": "عائشہ خان"}
+        tab.logout()
+        tab.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        answer = tab.post(PRODUCT, typed)
+        assert answer.headers["Location"] == f"/accounts/login/?next={PRODUCT.replace('/', '%2F')}"
+        told = tab.get(answer.headers["Location"]).content.decode()
+        assert ("for your account only" in told) == (language == "en")
+        assert "14" in told
+        tab.force_login(ayesha)
+        form = tab.get(PRODUCT).context["form"]
+        assert (form["team_size"].value(), form["founders"].value()) == ("25", "عائشہ خان")
+        startup.refresh_from_db()
+        assert startup.team_size == 9
+
+    def test_another_account_never_sees_it(self, ayesha, ahmed, startup, as_user):
+        tab = as_user(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "team_size": "25"}
+        tab.logout()
+        tab.post(PRODUCT, typed)
+        tab.force_login(ahmed)
+        assert tab.get(PRODUCT).context["form"]["team_size"].value() == 9
+
+    def test_a_form_of_another_account_is_not_saved_by_the_one_that_signed_in(
+        self, ayesha, ahmed, startup, as_user
+    ):
+        tab = as_user(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "team_size": "25"}
+        assert as_user(ahmed).post(PRODUCT, typed).headers["Location"] == reverse("home")
+        startup.refresh_from_db()
+        assert startup.team_size == 9
+        assert tab.get(PRODUCT).context["form"]["team_size"].value() == "25"
+
+    def test_a_form_from_before_the_last_sign_in_is_kept(self, ayesha, startup):
+        tab = Client(enforce_csrf_checks=True)
+        tab.force_login(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "team_size": "25", "csrfmiddlewaretoken": "x" * 32}
+        assert tab.post(PRODUCT, typed).headers["Location"] == PRODUCT
+        assert tab.get(PRODUCT).context["form"]["team_size"].value() == "25"
+        assert FormDraft.objects.get().sent.keys().isdisjoint({"csrfmiddlewaretoken"})
+
+    def test_a_click_after_the_end_leads_to_signing_in_and_back(self, li_wei, startup):
+        visitor = Client()
+        act = reverse("match_interest", args=[startup.public_id])
+        page = f"http://testserver{reverse('matches')}?sort=new"
+        parts = visitor.post(act, headers={"HX-Request": "true", "HX-Current-URL": page})
+        assert (parts.status_code, parts.headers["HX-Redirect"]) == (
+            204,
+            "/accounts/login/?next=%2Fmatches%2F%3Fsort%3Dnew",
+        )
+        whole = visitor.post(act, headers={"Referer": page})
+        assert whole.headers["Location"] == "/accounts/login/?next=%2Fmatches%2F%3Fsort%3Dnew"
+        elsewhere = visitor.post(act, headers={"Referer": "https://evil.example/x"})
+        assert elsewhere.headers["Location"] == "/accounts/login/?next=%2Fhome%2F"
+        assert "nothing was changed" in visitor.get(whole.headers["Location"]).content.decode()
+
+    def test_switching_the_language_of_the_sign_in_page_is_no_ended_session(self, db):
+        visitor, page = Client(), "/accounts/login/?next=/home/"
+        answer = visitor.post(reverse("set_language"), {"language": "en", "next": page})
+        assert answer.headers["Location"] == page
+        assert "nothing was changed" not in visitor.get(page).content.decode()
+
+
+class TestDrafts:
+    def test_a_draft_keeps_itself_is_restored_and_goes_with_the_save(self, ayesha, startup, as_user):
+        tab = as_user(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
+        assert "Draft kept at" in tab.post(reverse("draft_save"), typed).content.decode()
+        page = tab.get(PRODUCT)
+        form = page.context["form"]
+        assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
+        assert "Your unsaved draft" in page.content.decode()
+        assert not re.search("is-invalid", page.content.decode())
+        startup.refresh_from_db()
+        assert startup.founders == ""
+        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
+        assert not FormDraft.objects.exists()
+
+    def test_what_was_refused_is_there_after_a_look_at_another_page(self, ayesha, startup, as_user):
+        tab = as_user(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
+        told = tab.post(PRODUCT, typed).content.decode()
+        assert "Nothing you typed is lost." in told
+        assert re.findall(r'name="([^"]*)"[^>]* autofocus', told) == ["team_size"], "the first wrong field"
+        page = tab.get(PRODUCT)
+        form = page.context["form"]
+        assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
+        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
+        assert not FormDraft.objects.exists()
+
+    def test_a_restored_draft_still_knows_what_it_began_from(self, ayesha, ahmed, startup, as_user):
+        tab, other = as_user(ayesha), as_user(ahmed)
+        typed = {**as_opened(tab, PRODUCT), "team_size": "17"}
+        tab.post(reverse("draft_save"), typed)
+        other.post(PRODUCT, {**as_opened(other, PRODUCT), "team_size": "25"})
+        restored = {**typed, "version": tab.get(PRODUCT).context["draft_form"].version}
+        assert [c.theirs for c in tab.post(PRODUCT, restored).context["draft_form"].conflicts] == ["25"]
+
+    def test_who_was_signed_out_meanwhile_is_told_beside_the_form(self, ayesha, as_user):
+        tab = as_user(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "founders": "Ayesha"}
+        tab.logout()
+        answer = tab.post(reverse("draft_save"), typed, headers={"HX-Request": "true"})
+        assert (answer.status_code, "You are signed out." in answer.content.decode()) == (200, True)
+        assert FormDraft.objects.get().user == ayesha
+
+    def test_it_can_be_thrown_away(self, ayesha, as_user):
+        tab = as_user(ayesha)
+        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
+        assert tab.post(reverse("draft_discard"), {"path": PRODUCT}).headers["Location"] == PRODUCT
+        assert tab.get(PRODUCT).context["draft_form"].draft is None
+        for path in ("https://evil.example", "//evil.example", "home", ""):
+            assert tab.post(reverse("draft_discard"), {"path": path}).status_code == 404
+
+    def test_it_ends_after_the_time_that_is_told(self, ayesha, as_user):
+        tab = as_user(ayesha)
+        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
+        FormDraft.objects.update(saved_at=timezone.now() - RETENTION - timedelta(minutes=1))
+        assert tab.get(PRODUCT).context["draft_form"].draft is None
+        assert drafts.forget_old(at=timezone.now()) == 1
+
+    def test_it_does_not_follow_somebody_into_another_company(self, ayesha, ahmed, startup, as_user):
+        tab = as_user(ahmed)
+        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
+        teams.leave(ahmed.membership, at=timezone.now())
+        factories.make_startup("Ravi Water").memberships.create(user=ahmed)
+        assert tab.get(PRODUCT).context["form"]["founders"].value() == ""
+
+    def test_without_a_ticket_nothing_is_kept(self, ayesha, as_user):
+        forged = {"founders": "Ayesha", "version": "forged"}
+        assert as_user(ayesha).post(reverse("draft_save"), forged).status_code == 404
+        assert not FormDraft.objects.exists()
+
+    def test_a_zero_byte_is_left_out(self, ayesha, as_user):
+        tab = as_user(ayesha)
+        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Aye\0sha", "o\0dd": "\0"})
+        assert tab.get(PRODUCT).context["form"]["founders"].value() == "Ayesha"
+
+    def test_no_secret_is_kept(self):
+        sent = query({"name": ["a"], "password1": ["b"], "oldpassword": ["c"], "csrfmiddlewaretoken": ["d"]})
+        assert texts_to_keep(dict(sent.lists())) == {"name": ["a"]}
+
+
+def test_the_first_step_keeps_drafts_before_there_is_a_company(as_user, db):
+    tab = as_user(factories.make_founder("new@example.com", None))
+    path = reverse("startup_edit", args=["basics"])
+    tab.post(reverse("draft_save"), {**as_opened(tab, path), "name_en": "Ravi Water"})
+    assert tab.get(path).context["form"]["name_en"].value() == "Ravi Water"
+    assert Startup.objects.count() == 0
+    assert Side.STARTUP in path
