@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from django.dispatch import Signal
 from django.utils.functional import Promise
 
+from profiles.catalogue.visibility.access import Viewer
 from profiles.models import Investor, Startup
-from profiles.visibility.access import Viewer
 
 # Sent with `kind` and `pk` inside the transaction that changes one.
 searchable_changed = Signal()

@@ -17,6 +17,8 @@ from import_export import resources
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
+from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
+from profiles.catalogue.visibility.policy import POLICY
 from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
 from profiles.models import (
     SIDES,
@@ -71,8 +73,6 @@ from profiles.models import (
 )
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
-from profiles.visibility.fields import CATALOGUE, Field, ordered
-from profiles.visibility.policy import POLICY
 
 Base = admin.ModelAdmin[Model]
 

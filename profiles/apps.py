@@ -20,7 +20,7 @@ CAPABILITIES = (
     "accounts",
     "claims",
     "companies",
-    "consents",
+    "catalogue.consents",
     "curation",
     "evidence",
     "platform.files",
@@ -30,9 +30,9 @@ CAPABILITIES = (
     "platform.notifications",
     "pictures",
     "staff",
-    "taxonomy",
+    "catalogue.taxonomy",
     "view_as",
-    "visibility",
+    "catalogue.visibility",
 )
 
 

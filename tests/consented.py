@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from profiles.catalogue.consents import services
+from profiles.catalogue.visibility.fields import CONSENT_GROUPS
 from profiles.choices import Purpose
-from profiles.consents import services
 from profiles.models import Investor, Startup, User
-from profiles.visibility.fields import CONSENT_GROUPS
 
 AnyProfile = Startup | Investor
 

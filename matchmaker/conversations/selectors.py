@@ -18,9 +18,9 @@ from matchmaker.models.conversation import REACHED, LastRead, Message, MessageRe
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, PastPair, blocked_by, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.choices import FileState
 from profiles.models import Investor, Startup, User
-from profiles.taxonomy.selectors.tables import DATA, csv_rows
 
 PER_PAGE = 30
 

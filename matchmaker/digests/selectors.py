@@ -15,9 +15,9 @@ from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.models.ranking import Ranking
 from matchmaker.ranking.selectors.stored_lists import forms_in_common_lead, round_tenths
+from profiles.catalogue.visibility.access import see
 from profiles.choices import Rhythm
 from profiles.models import SIDES, MailSwitch, Membership
-from profiles.visibility.access import see
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 

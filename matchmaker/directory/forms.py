@@ -20,11 +20,11 @@ from matchmaker.choices import Side
 from matchmaker.directory import selectors
 from matchmaker.lists.forms import LABELS, NEED_LABELS, Choice, Select, choices_of
 from matchmaker.lists.selectors.facets import DEEPEST, Option, facet_terms, filtered_profiles
+from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermTree
 from profiles.choices import EvidenceLevel, InvestorKind, Status
 from profiles.evidence.selectors import with_level
 from profiles.models import Membership
 from profiles.models.profile import CHECKED
-from profiles.taxonomy.selectors.terms import KINDS, TermTree
 
 YES, NO, NEVER = "yes", "no", "never"
 YES_NO = [(YES, gettext_lazy("Yes")), (NO, gettext_lazy("No"))]

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.saved_view import SavedView
+from profiles.catalogue.visibility.visible_profile import joined, reading
 from profiles.choices import EvidenceLevel, Status
 from profiles.companies.selectors import named
 from profiles.evidence.selectors import counted_endorsements, supported
 from profiles.models import SIDES, Evidence, Investor, Membership, Startup, Thesis, User
-from profiles.visibility.visible_profile import joined, reading
 
 PER_PAGE = 25
 NAME = "name"

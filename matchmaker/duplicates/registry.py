@@ -17,8 +17,8 @@ from matchmaker.duplicates.services.folds import (
 )
 from matchmaker.models.duplicate import DuplicateState
 from matchmaker.registry import register_queue, waiting_in
+from profiles.catalogue.consents.services import keep_stricter
 from profiles.choices import Side
-from profiles.consents.services import keep_stricter
 from profiles.curation.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateState
 from profiles.accounts.selectors import members_of
+from profiles.catalogue.visibility.access import see, viewer_of
+from profiles.catalogue.visibility.fields import CATALOGUE
+from profiles.catalogue.visibility.fields import Field as Declared
+from profiles.catalogue.visibility.services import is_open_for
 from profiles.choices import Side, Status
 from profiles.companies.selectors import named
 from profiles.curation.selectors.reviews import reviewed_field
 from profiles.models import SIDES, Investor, Membership, Startup, User
-from profiles.visibility.access import see, viewer_of
-from profiles.visibility.fields import CATALOGUE
-from profiles.visibility.fields import Field as Declared
-from profiles.visibility.services import is_open_for
 
 Company = Startup | Investor
 UNDO_WITHIN = timedelta(days=1)

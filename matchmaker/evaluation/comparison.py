@@ -15,7 +15,7 @@ from matchmaker.engine.definition.columns import Array
 from matchmaker.evaluation.judged import as_shown, is_recommended, judge_shown
 from matchmaker.ranking.definitions import LIST_ENDS
 from matchmaker.ranking.market.columns import Columns
-from profiles.taxonomy.selectors.tables import DATA
+from profiles.catalogue.taxonomy.selectors.tables import DATA
 
 GRADES = DATA / "demo_grades.csv"
 FIRST = 20  # named one by one

@@ -26,12 +26,12 @@ from matchmaker.ranking.market.term_index import CAPITAL
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.reasons import reasons
 from matchmaker.registry import INTRODUCTION_PARTS
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
+from profiles.catalogue.visibility import facts
+from profiles.catalogue.visibility.access import see, with_related
+from profiles.catalogue.visibility.fields import Field
+from profiles.catalogue.visibility.visible_profile import joined, pitch_of
 from profiles.sheets import Cell
-from profiles.taxonomy.selectors.terms import all_terms
-from profiles.visibility import facts
-from profiles.visibility.access import see, with_related
-from profiles.visibility.fields import Field
-from profiles.visibility.visible_profile import joined, pitch_of
 
 MOST = 500  # rows of one table: each holds everything of a profile that its reader may see
 

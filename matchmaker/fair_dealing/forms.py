@@ -20,11 +20,18 @@ from matchmaker.fair_dealing.selectors.rules import (
     trigger_of,
 )
 from matchmaker.models.fair_dealing import CLAUSES, TERM_FIELDS, CheckAnswer, FairTerms
+from profiles.catalogue.taxonomy.triggers import (
+    FACTS,
+    FactKind,
+    Trigger,
+    TriggerError,
+    asked_codes,
+    check_trigger,
+)
 from profiles.companies.forms.fields import TidyField, WebField
 from profiles.companies.forms.layout import group, helper
 from profiles.languages import leave_out_languages
 from profiles.models import GovernanceCheck
-from profiles.taxonomy.triggers import FACTS, FactKind, Trigger, TriggerError, asked_codes, check_trigger
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

@@ -40,6 +40,7 @@ from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import mutual_with
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.accounts.services.accounts import notify_team
+from profiles.catalogue.taxonomy.triggers import check_trigger
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.imports.kinds import IMPORTED
@@ -48,7 +49,6 @@ from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.merging import Merging
 from profiles.platform.notifications.services import Message
-from profiles.taxonomy.triggers import check_trigger
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
 
 

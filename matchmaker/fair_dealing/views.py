@@ -47,6 +47,7 @@ from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError
 from profiles.accounts.guards import company_required
+from profiles.catalogue.taxonomy.triggers import FACTS, OPERATORS
 from profiles.choices import Side
 from profiles.companies.kinds import PREVIEW_LIMIT
 from profiles.guards import SignedInRequest, curator_required, observer_required
@@ -57,7 +58,6 @@ from profiles.platform.drafts.draft_forms import DraftForm, handle_form, render_
 from profiles.platform.drafts.merging import query
 from profiles.platform.drafts.services import FormVersion, discard_draft, draft_of
 from profiles.platform.limits import services as limits
-from profiles.taxonomy.triggers import FACTS, OPERATORS
 
 
 @curator_required

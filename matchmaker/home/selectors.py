@@ -28,15 +28,15 @@ from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.registry import TOLD_AS_WAITING, WAITING, Waiting
 from profiles.accounts.selectors import team_size
+from profiles.catalogue.consents.selectors import new_text
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Role, Status
 from profiles.companies.selectors import status_of
-from profiles.consents.selectors import new_text
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
 from profiles.platform.notifications.selectors import notices_of
-from profiles.visibility import access
-from profiles.visibility.access import see
-from profiles.visibility.visible_profile import joined
 
 SHOWN = 5  # rows of one kind; the page of all of them is a click away
 UNREAD_SHOWN = 3

@@ -37,11 +37,11 @@ from matchmaker.pairs.selectors.pair import (
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
+from profiles.catalogue.visibility.access import countries_of, see
+from profiles.catalogue.visibility.disclosure import opened_fields
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.models import Investor, Startup
 from profiles.pictures.selectors import face_of
-from profiles.visibility.access import countries_of, see
-from profiles.visibility.disclosure import opened_fields
-from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 REQUEST_SLOTS = 5  # pending requests of a startup
 MONTH = timedelta(days=30)  # over which a company's capacity is counted

@@ -12,10 +12,10 @@ from matchmaker.machine_translation import services
 from matchmaker.machine_translation.selectors import can_translate, text_of
 from matchmaker.pairs.guards import pair_required
 from matchmaker.pairs.selectors.pair import Pair
+from profiles.catalogue.visibility.visible_profile import reading
 from profiles.guards import SignedInRequest
 from profiles.pages import message_on_error
 from profiles.validators import language_of
-from profiles.visibility.visible_profile import reading
 
 REFUSALS = {
     NotTranslatedError: _("The translation service does not answer now. Please try again in a few minutes.")

@@ -34,11 +34,11 @@ from matchmaker.registry import (
     waiting_in,
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
+from profiles.catalogue.taxonomy import uses
 from profiles.models import Investor, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
-from profiles.taxonomy import uses
 
 COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)

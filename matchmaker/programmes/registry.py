@@ -34,13 +34,13 @@ from matchmaker.registry import (
     waiting_in,
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
+from profiles.catalogue.taxonomy import uses
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
 from profiles.signals import sign_in_changed
-from profiles.taxonomy import uses
 
 COVERED = ("programme", "own_programmes", "mission")
 register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)

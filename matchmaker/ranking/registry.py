@@ -12,11 +12,11 @@ from matchmaker.ranking import kinds  # noqa: F401  registers itself
 from matchmaker.ranking.selectors.desk import parked
 from matchmaker.ranking.services import jobs, served_texts
 from matchmaker.registry import register_menu_entry, register_queue, waiting_in
+from profiles.catalogue.taxonomy.selectors.mentions import Mention
 from profiles.companies import proposals
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
-from profiles.taxonomy.selectors.mentions import Mention
 
 register_menu_entry("curator", 60, "weights", _("Weights"), covers=("weights",), is_extra=True)
 register_menu_entry(

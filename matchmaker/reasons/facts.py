@@ -16,6 +16,11 @@ from django.db.models.functions import Cast, Concat, Round
 from matchmaker.models.ranking import InferredSector, ThesisInferredSector
 from matchmaker.ranking.definitions import level_reasons
 from matchmaker.ranking.market.term_index import CAPITAL
+from profiles.catalogue.taxonomy.selectors import money
+from profiles.catalogue.taxonomy.selectors.terms import TermTree
+from profiles.catalogue.visibility.access import NOBODY, Viewer, see
+from profiles.catalogue.visibility.policy import matchable
+from profiles.catalogue.visibility.visible_profile import Money, banded, money_of
 from profiles.choices import DealSource, Side
 from profiles.models import (
     Deal,
@@ -29,11 +34,6 @@ from profiles.models import (
     Thesis,
 )
 from profiles.models.profile import active_on
-from profiles.taxonomy.selectors import money
-from profiles.taxonomy.selectors.terms import TermTree
-from profiles.visibility.access import NOBODY, Viewer, see
-from profiles.visibility.policy import matchable
-from profiles.visibility.visible_profile import Money, banded, money_of
 
 Row = tuple[str, int, int, int]
 AXES = ("sector", "stage", "place")

@@ -18,7 +18,7 @@ from matchmaker.ranking.market.term_index import BY_FIELD
 from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from matchmaker.reasons.facts import Keys, PairFacts
 from matchmaker.reasons.sentences import COUNTED, SENTENCES
-from profiles.visibility.visible_profile import Money, VisibleProfile, joined
+from profiles.catalogue.visibility.visible_profile import Money, VisibleProfile, joined
 
 Texts = Mapping[str, Promise]
 

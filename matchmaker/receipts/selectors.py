@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from matchmaker.choices import Side
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.facts import DOT
+from profiles.catalogue.visibility.fields import CONSENT_GROUPS, GROUPS
 from profiles.curation.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
-from profiles.taxonomy.selectors.terms import all_terms
-from profiles.visibility.access import see
-from profiles.visibility.facts import DOT
-from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
 
 DAYS = 30  # that are drawn
 PER_PAGE = 50

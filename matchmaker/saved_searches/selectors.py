@@ -21,9 +21,9 @@ from matchmaker.search.forms import asked_of
 from matchmaker.search.selectors.results import FACETS, MOST_RESULTS, Search, search_reader
 from matchmaker.search.selectors.rows import kind_label
 from matchmaker.searchable import SEARCHABLE
+from profiles.catalogue.visibility.facts import DOT
 from profiles.choices import Role, Side
 from profiles.models import Investor, User
-from profiles.visibility.facts import DOT
 
 CHECKED_EVERY = timedelta(hours=1)
 KEYS = {

@@ -19,9 +19,9 @@ from matchmaker.search.selectors.documents import (
     profiles_to_index,
 )
 from matchmaker.searchable import SEARCHABLE
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.choices import Side
 from profiles.models import SIDES, Investor, Startup
-from profiles.taxonomy.selectors.terms import all_terms
 
 BATCH = 500  # rows of one query
 AT_ONCE = 100  # profiles that one transaction holds

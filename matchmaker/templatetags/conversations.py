@@ -4,7 +4,7 @@ from django import template
 
 from matchmaker.conversations.selectors import TextTerm, terms_in, unread_counts
 from matchmaker.templatetags.parts import tongue
-from profiles.visibility.visible_profile import reading
+from profiles.catalogue.visibility.visible_profile import reading
 
 register = template.Library()
 register.simple_tag(unread_counts, name="unread_messages")

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from profiles.accounts.time_zones import zone_label
+from profiles.catalogue.visibility.visible_profile import joined, reading
 from profiles.pictures.selectors import own_face
 from profiles.validators import language_of, whatsapp_digits
-from profiles.visibility.visible_profile import joined, reading
 
 register = template.Library()
 register.filter("listed", joined)

@@ -49,13 +49,13 @@ from matchmaker.webhooks.selectors import (
 )
 from profiles.accounts.selectors import membership_of
 from profiles.accounts.services.teams import NotOwnerError
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import Investor, Membership, Startup, User
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
-from profiles.visibility.visible_profile import joined
 
 logger = logging.getLogger(__name__)
 MOST_WEBHOOKS = 3  # of one company

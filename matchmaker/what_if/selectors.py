@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models.what_if import WhatIf
+from profiles.catalogue.taxonomy.selectors.sectors import Wanted, told_wanted
 from profiles.choices import SectorAct
 from profiles.models import SIDES
-from profiles.taxonomy.selectors.sectors import Wanted, told_wanted
 
 FIGURES: dict[str, Promise] = {
     "ndcg": _("Order of the first ten (NDCG, 1 is best)"),

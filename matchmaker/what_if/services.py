@@ -25,13 +25,13 @@ from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.explained import points_of
 from matchmaker.ranking.services import inferred_sectors, market_state, rank_market, weights
 from matchmaker.ranking.services.jobs import KILLED
+from profiles.catalogue.taxonomy import services as taxonomy
+from profiles.catalogue.taxonomy.selectors.sectors import Wanted
 from profiles.choices import SectorAct
 from profiles.companies.kinds import PREVIEW_LIMIT
 from profiles.guards import require_curator
 from profiles.models import User
 from profiles.platform.limits import services as limits
-from profiles.taxonomy import services as taxonomy
-from profiles.taxonomy.selectors.sectors import Wanted
 
 logger = logging.getLogger(__name__)
 

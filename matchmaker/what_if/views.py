@@ -9,8 +9,8 @@ from matchmaker.models.what_if import WhatIf
 from matchmaker.ranking.forms import SIDES
 from matchmaker.ranking.views import weights_form, weights_page
 from matchmaker.what_if import selectors, services
+from profiles.catalogue.taxonomy.selectors.sectors import wanted_in
 from profiles.guards import SignedInRequest, curator_required
-from profiles.taxonomy.selectors.sectors import wanted_in
 
 
 @curator_required

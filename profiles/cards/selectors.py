@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
+from profiles.catalogue.visibility.access import preview, see
 from profiles.integrations.qr_codes import qr_svg
 from profiles.models import Investor, Startup
 from profiles.validators import whatsapp_digits
-from profiles.visibility.access import preview, see
 
 FIELDS = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat", "website")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from profiles.catalogue.taxonomy.selectors.money import rate_for
 from profiles.held_edits.selectors import convert
 from profiles.models import Deal, Investor, Startup
-from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
 
 NAMES = {"name_en", "name_zh", "name_ur"}

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import Model
 
+from profiles.catalogue.visibility.fields import CATALOGUE, ordered
 from profiles.choices import Status
 from profiles.held_edits.selectors import newest, newest_rows, values_of
 from profiles.held_edits.services import plain
 from profiles.models import Investor, KeptValues, Startup
-from profiles.visibility.fields import CATALOGUE, ordered
 
 
 def contents(profile: Startup | Investor, names: Iterable[str]) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from profiles.catalogue.taxonomy.selectors import mentions
+from profiles.catalogue.taxonomy.selectors.mentions import Mention
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import PlaceLevel, Side
 from profiles.held_edits.selectors import newest
 from profiles.models import Investor, NeedType, PartnershipForm, Place, Sector, Stage, Startup, Thesis
-from profiles.taxonomy.selectors import mentions
-from profiles.taxonomy.selectors.mentions import Mention
-from profiles.visibility.visible_profile import joined
 
 Company = Startup | Investor
 # What is read: the same fields on both sides.

@@ -14,16 +14,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from profiles.catalogue.consents.selectors import agreed_purposes
+from profiles.catalogue.taxonomy.selectors.money import limits, span
+from profiles.catalogue.visibility.access import Viewer, startups_for
+from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
 from profiles.choices import DealSource, EvidenceClaim, Importance, Purpose, Revenue, Status
-from profiles.consents.selectors import agreed_purposes
 from profiles.held_edits.selectors import edit_of, newest, values_of
 from profiles.models import SIDES, Appeal, Deal, Investor, Review, ReviewReason, Startup, Thesis
 from profiles.models.evidence import STATED
 from profiles.models.profile import EDITED
-from profiles.taxonomy.selectors.money import limits, span
 from profiles.validators import language_of, skeletons
-from profiles.visibility.access import Viewer, startups_for
-from profiles.visibility.fields import CATALOGUE, Field, ordered
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
 

@@ -9,6 +9,17 @@ from django.db.models import Model
 
 from profiles.accounts.kinds import EDITED
 from profiles.accounts.services.teams import AlreadyMemberError
+from profiles.catalogue.visibility.fields import (
+    CATALOGUE,
+    GROUPS,
+    ROWS,
+    Field,
+    checked,
+    editable,
+    editable_lists,
+    held,
+)
+from profiles.catalogue.visibility.policy import withheld_but
 from profiles.choices import DealSource, Side, Status
 from profiles.companies.derived import convert_deal, follow
 from profiles.companies.kept import comparable, contents, kept_values
@@ -31,8 +42,6 @@ from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.signals import edit_changed
 from profiles.validators import name_keys
-from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field, checked, editable, editable_lists, held
-from profiles.visibility.policy import withheld_but
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]

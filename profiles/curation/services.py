@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from profiles.accounts.services.accounts import notify_team
+from profiles.catalogue.visibility.access import country_of
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies.selectors import APPEALABLE, WAITING
 from profiles.curation.kinds import (
@@ -43,7 +44,6 @@ from profiles.platform.audit import services as audit
 from profiles.platform.changes import services as changes
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
-from profiles.visibility.access import country_of
 
 NOTICES = {
     ReviewOutcome.APPROVED: PROFILE_APPROVED,

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.guards import company_required
+from profiles.catalogue.visibility.access import viewer_of, with_opened
+from profiles.catalogue.visibility.services import is_open_for, open_restricted
 from profiles.choices import ReviewOutcome, Side
 from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import status_of
@@ -62,8 +64,6 @@ from profiles.platform.drafts.draft_forms import (
 from profiles.platform.drafts.merging import query
 from profiles.platform.drafts.services import Sent, discard_draft, keep_typed, texts_to_keep, version_in
 from profiles.platform.limits import services as limits
-from profiles.visibility.access import viewer_of, with_opened
-from profiles.visibility.services import is_open_for, open_restricted
 
 PAGE_SIZE = 25
 NUMBER_TAKEN = gettext_lazy(

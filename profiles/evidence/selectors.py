@@ -12,11 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from profiles.catalogue.visibility.visible_profile import VisibleProfile
 from profiles.choices import EvidenceClaim, EvidenceKind, EvidenceLevel, EvidenceState, Side, Status
 from profiles.companies.hosts import host_of
 from profiles.models import Endorsement, Evidence, Investor, Startup
 from profiles.models.evidence import STATED
-from profiles.visibility.visible_profile import VisibleProfile
 
 Company = Startup | Investor
 DOCUMENTS = (EvidenceKind.FILE, EvidenceKind.LINK)

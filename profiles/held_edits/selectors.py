@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from profiles.catalogue.taxonomy.selectors.money import rate_for
+from profiles.catalogue.visibility.fields import ROWS, editable, held
 from profiles.models import HeldEdit, Investor, Startup
-from profiles.taxonomy.selectors.money import rate_for
-from profiles.visibility.fields import ROWS, editable, held
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]

@@ -9,6 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
+from profiles.catalogue.taxonomy.selectors.money import rate_for
+from profiles.catalogue.visibility.fields import ROWS, held
 from profiles.choices import Status
 from profiles.held_edits.kinds import EDIT_TAKEN_BACK
 from profiles.held_edits.selectors import AMOUNTS, WHOLE_LISTS, edit_of, loaded, put, values_of, with_dollars
@@ -16,9 +18,7 @@ from profiles.models import HeldEdit, Investor, Startup, User
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.signals import edit_changed
-from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
-from profiles.visibility.fields import ROWS, held
 
 Row = Mapping[str, Any]
 LIVE = (Status.APPROVED, Status.SUSPENDED)

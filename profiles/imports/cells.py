@@ -10,16 +10,16 @@ from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from profiles.catalogue.consents.selectors import agreed_purposes
+from profiles.catalogue.visibility.policy import agreed_cells
 from profiles.choices import ImportKind, Purpose, Side, Status
 from profiles.companies.forms.fields import TermsField
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.consents.selectors import agreed_purposes
 from profiles.held_edits.selectors import loaded
 from profiles.imports.columns import AGREED, SIDE_OF, THESIS
 from profiles.imports.table import TableLine
 from profiles.models import SIDES, Deal, Investor, Startup, Thesis
-from profiles.visibility.policy import agreed_cells
 
 YES_NO = {
     **dict.fromkeys(("yes", "true", "1", "ہاں", "جی ہاں", "是"), True),

@@ -13,6 +13,8 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from profiles.catalogue.visibility.fields import CATALOGUE, editable_lists, ordered
+from profiles.catalogue.visibility.policy import agreed_cells, purposes_in, withheld_but
 from profiles.choices import DealSource, ImportKind, Purpose, RowOutcome, Side, Status
 from profiles.companies.derived import convert_deal, follow
 from profiles.companies.forms.fields import CleanForm, Terms
@@ -36,8 +38,6 @@ from profiles.imports.names import Names
 from profiles.imports.table import Problem, TableLine
 from profiles.models import SIDES, Deal, Investor, Need, Offer, Startup, Thesis
 from profiles.validators import skeletons
-from profiles.visibility.fields import CATALOGUE, editable_lists, ordered
-from profiles.visibility.policy import agreed_cells, purposes_in, withheld_but
 
 TOGETHER = 200  # rows whose records are read together
 MOST_UPDATES = 500  # of companies that are here already: all of them change in one transaction

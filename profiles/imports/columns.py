@@ -12,13 +12,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, Field
+from profiles.catalogue.visibility.policy import agreed_cells
 from profiles.choices import ImportKind, Side
 from profiles.companies.forms.fields import TermField, TermsField, YesNoField, data_places
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.imports.table import Problem
-from profiles.visibility.fields import CATALOGUE, ROWS, Field
-from profiles.visibility.policy import agreed_cells
 
 THESIS, AGREED = "thesis_", "agreed_groups"
 TABLES = {

@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.selectors import agreed_purposes
+from profiles.catalogue.visibility.policy import offered_purposes, purposes_in
 from profiles.choices import ImportKind, ImportState, KeptBecause, Purpose, RowOutcome, Side
 from profiles.companies import services as companies
-from profiles.consents import services as consents
-from profiles.consents.selectors import agreed_purposes
 from profiles.imports.cells import cells_of, stored
 from profiles.imports.checking import Checked, Checker
 from profiles.imports.columns import SIDE_OF
@@ -36,7 +37,6 @@ from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.merging import DECISIONS
 from profiles.signals import profiles_changed
-from profiles.visibility.policy import offered_purposes, purposes_in
 
 BATCH = 50
 # What an import itself writes beside a company.

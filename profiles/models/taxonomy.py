@@ -220,8 +220,8 @@ class CheckWeight(models.TextChoices):
 class GovernanceCheck(models.Model):
     """One question, its plain text in three languages, when it applies, and where it comes from.
 
-    `trigger` is of the language of profiles/taxonomy/triggers.py. A check without a question informs only.
-    Once a curator has edited a check (`edited_at`), loading the tables leaves it as it is.
+    `trigger` is of the language of profiles/catalogue/taxonomy/triggers.py. A check without a question
+    informs only. Once a curator has edited a check (`edited_at`), loading the tables leaves it as it is.
     """
 
     code = models.SlugField(_("code"), max_length=16, unique=True)

@@ -8,11 +8,11 @@ from zlib import crc32
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from profiles.catalogue.visibility.access import Viewer, see
+from profiles.catalogue.visibility.visible_profile import VisibleProfile
 from profiles.choices import PictureKind, PictureState
 from profiles.models import Investor, Picture, Startup, User
 from profiles.validators import LEGAL_WORDS, bare, is_han
-from profiles.visibility.access import Viewer, see
-from profiles.visibility.visible_profile import VisibleProfile
 
 # The field of the catalogue that says who may see pictures of a kind.
 FIELDS = {PictureKind.LOGO: "logo", PictureKind.PERSON: "photos", PictureKind.PRODUCT: "products"}

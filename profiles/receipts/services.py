@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import IntegrityError, OperationalError
 
+from profiles.catalogue.visibility.access import ShownGroup, Viewer
 from profiles.models import Investor, Receipt, Startup
-from profiles.visibility.access import ShownGroup, Viewer
 
 logger = logging.getLogger(__name__)
 A_DAY = 24 * 60 * 60  # seconds

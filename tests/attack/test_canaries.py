@@ -9,11 +9,11 @@ from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
+from profiles.catalogue.visibility.fields import GROUPS
+from profiles.catalogue.visibility.policy import POLICY, audience_of
 from profiles.choices import PictureKind, PictureState
 from profiles.companies import services as companies
 from profiles.models import AuditRecord, NeedType, OutboxMail, Review, User
-from profiles.visibility.fields import GROUPS
-from profiles.visibility.policy import POLICY, audience_of
 from tests.attack.pages import LINK
 from tests.factories import make_evidence
 from tests.house.access import ACTORS

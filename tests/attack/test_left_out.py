@@ -9,11 +9,11 @@ from matchmaker.lists.selectors.cards import current_company
 from matchmaker.pairs.selectors.brief import brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
+from profiles.catalogue.visibility.fields import CONSENT_GROUPS, GROUPS
 from profiles.choices import Purpose, ReviewOutcome
 from profiles.companies import services as companies
 from profiles.curation import services as curation
 from profiles.models import OutboxMail, Place, Startup
-from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
 from tests import factories
 from tests.consented import leave_out
 from tests.house.access import ACCESS, ACTORS

@@ -21,10 +21,10 @@ from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.pilot import PilotApplication
 from matchmaker.own_data.services import erase_company
 from matchmaker.pilots.services.applications import withdraw_application
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.visibility.fields import CONSENT_GROUPS
 from profiles.choices import Purpose
-from profiles.consents import services as consents
 from profiles.models import Investor, Startup
-from profiles.visibility.fields import CONSENT_GROUPS
 from tests.attack.test_left_out import EVERYTHING, fill
 from tests.consented import leave_out
 from tests.house.market import Market

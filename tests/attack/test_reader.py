@@ -17,12 +17,19 @@ from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.lists.selectors.cards import current_company
 from profiles.accounts.forms import SettingsForm
 from profiles.accounts.services import accounts
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.visibility.access import Viewer, see, viewer_in
+from profiles.catalogue.visibility.fields import (
+    CATALOGUE,
+    CONSENT_GROUPS,
+    GROUPS,
+    ROWS,
+    editable,
+    editable_lists,
+)
 from profiles.choices import Purpose, Side
 from profiles.companies import services as companies
-from profiles.consents import services as consents
 from profiles.models import Membership, OutboxMail, User
-from profiles.visibility.access import Viewer, see, viewer_in
-from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, ROWS, editable, editable_lists
 from tests import factories
 from tests.attack.test_left_out import EVERYTHING, LISTS, about_startup, fill, page_of, text_of_brief
 from tests.consented import leave_out
@@ -32,7 +39,7 @@ from tests.matchmaker import ranked
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 
-# Everything that a rule of profiles/visibility reads of whoever looks, and who decides about it.
+# Everything that a rule of profiles/catalogue/visibility reads of whoever looks, and who decides about it.
 OWN, CURATOR, OPERATOR, BOTH, TEAM = "the reader", "a curator", "an operator", "both sides", "its owners"
 DECIDED_BY = {
     "user.pk": OPERATOR,

@@ -10,7 +10,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.pair_action import Interest, Pass
-from profiles.consents.services import TEXT_VERSION
+from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.models import Consent, Need, NeedType, Offer, Review, Thesis, User
 from tests.attack.scripts import PAYLOADS
 from tests.factories import MOMENT, make_founder

@@ -24,12 +24,12 @@ from matchmaker.models.pilot import ApplicationState, PilotState
 from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.pairs.selectors.pair import replies_of
 from matchmaker.ranking.services.market_state import memory
+from profiles.catalogue.visibility.fields import CONSENT_GROUPS
 from profiles.choices import Purpose
 from profiles.models import LimitBucket, OutboxMail, User
 from profiles.platform.limits.services import LIMITS, Kind
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.kinds import MAIL_LIMIT
-from profiles.visibility.fields import CONSENT_GROUPS
 from tests import factories
 from tests.attack.pages import form_of
 from tests.attack.test_left_out import EVERYTHING, fill

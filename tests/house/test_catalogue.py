@@ -3,11 +3,11 @@
 import pytest
 from django.db.models import ForeignKey, ManyToManyField, Model
 
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, investor, startup
 from profiles.choices import Audience, Side
 from profiles.companies.forms.investor import InvestorForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.models import SIDES
-from profiles.visibility.fields import CATALOGUE, ROWS, investor, startup
 
 DECLARED = [(side, name) for side, fields in CATALOGUE.items() for name in fields]
 

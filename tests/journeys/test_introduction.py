@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import Meeting, MeetingReply
+from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose
-from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Deal
 from tests import sent_files
 from tests.factories import PASSWORD, make_founder

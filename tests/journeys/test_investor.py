@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
+from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose
-from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Need, NeedType, PartnershipForm, Startup
 from tests.factories import PASSWORD, make_founder
 from tests.matchmaker import ranked

@@ -12,9 +12,9 @@ from django.utils.translation import override
 
 from matchmaker.context_processors import Site
 from matchmaker.templatetags.parts import tongue
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Status
 from profiles.models import Startup
-from profiles.visibility.visible_profile import joined
 
 MENUS = {
     "startup": [

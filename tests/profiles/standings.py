@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.access import Viewer
 from profiles.choices import Audience, Role, Side
 from profiles.models import Investor, Startup
-from profiles.visibility import access
-from profiles.visibility.access import Viewer
 
 # Columns that no viewer reads: keys, search keys, and what stands behind a computed field.
 INTERNAL = {"id", "public_id", "name_key", "visibility"}

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.taxonomy.selectors.tables import DATA
+from profiles.catalogue.taxonomy.selectors.tables import DATA
 from profiles.validators import (
     BIDI_CONTROLS,
     BLANK_LETTERS,

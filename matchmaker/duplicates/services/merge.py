@@ -20,6 +20,8 @@ from matchmaker.introductions.services.merging import shared_counterparts
 from matchmaker.models.duplicate import CompanyMerge
 from matchmaker.pairs.selectors.pair import mutual_with
 from profiles.accounts.services.accounts import notify_team
+from profiles.catalogue.visibility.fields import GROUPS
+from profiles.catalogue.visibility.policy import group_audience
 from profiles.choices import Audience, Status
 from profiles.claims.services import ON_CLAIMED
 from profiles.guards import ReasonMissingError, require_curator
@@ -32,8 +34,6 @@ from profiles.platform.merging import Fate, Merging, Table, tables
 from profiles.platform.notifications.services import Message
 from profiles.signals import profile_changed
 from profiles.validators import name_keys
-from profiles.visibility.fields import GROUPS
-from profiles.visibility.policy import group_audience
 
 Company = Startup | Investor
 NARROWEST_LAST = list(Audience)

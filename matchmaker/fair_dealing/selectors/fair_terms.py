@@ -30,9 +30,9 @@ from matchmaker.fair_dealing.selectors.figures import (
 from matchmaker.fair_dealing.selectors.governance import BothSides, checks_page, data_cards, stated_words
 from matchmaker.models.fair_dealing import CLAUSES, DisclosureRequest, FairTerms
 from matchmaker.pairs.selectors.pair import Pair
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.choices import Exclusivity
-from profiles.taxonomy.selectors.tables import DATA, csv_rows
-from profiles.taxonomy.selectors.terms import TermTree, all_terms
 
 AGREED, DIFFERS, OPEN = "agreed", "differs", "open"
 YEAR_MONTHS, QUARTER_DAYS, HALF_YEAR_DAYS, CURE_DAYS = 12, 90, 180, 30

@@ -22,10 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.fair_dealing.selectors.governance import BothSides
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.ranking.selectors import stored_lists
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows, told_rows
+from profiles.catalogue.visibility.access import see
 from profiles.choices import PlaceLevel, Urgency
 from profiles.models import Deal, ExistingPartner, Investor, Place, Sector, Startup
-from profiles.taxonomy.selectors.tables import DATA, csv_rows, told_rows
-from profiles.visibility.access import see
 
 TOPICS: dict[str, str | Promise] = {
     "funding total": _("Money raised by startups in Pakistan"),

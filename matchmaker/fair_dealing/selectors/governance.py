@@ -3,7 +3,7 @@
 Facts come only from what the *other* side may see of a profile, for both sides and whoever looks. So both
 read the same checks, and a hidden field changes nobody's page.
 
-The facts of a pair are those of profiles/taxonomy/triggers.py.
+The facts of a pair are those of profiles/catalogue/taxonomy/triggers.py.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +23,11 @@ from matchmaker.models.fair_dealing import CheckAnswer, ScreeningCandidate, Scre
 from matchmaker.models.pair_action import Interest
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.reasons.reasons import thesis_of
+from profiles.catalogue.taxonomy.selectors import money, sectors, terms
+from profiles.catalogue.taxonomy.selectors.terms import TermTree
+from profiles.catalogue.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
+from profiles.catalogue.visibility.access import Viewer, countries_of, preview, see, with_related
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined
 from profiles.choices import DataClass, DataHosting
 from profiles.models import (
     CheckVersion,
@@ -33,11 +38,6 @@ from profiles.models import (
     PartnershipForm,
     Startup,
 )
-from profiles.taxonomy.selectors import money, sectors, terms
-from profiles.taxonomy.selectors.terms import TermTree
-from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
-from profiles.visibility.access import Viewer, countries_of, preview, see, with_related
-from profiles.visibility.visible_profile import VisibleProfile, joined
 
 
 @dataclass(frozen=True)

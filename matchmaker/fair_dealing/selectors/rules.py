@@ -12,10 +12,10 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from profiles.catalogue.taxonomy.selectors import terms
+from profiles.catalogue.taxonomy.triggers import FACTS, GROUPS, OPERATORS, FactKind, Trigger
 from profiles.choices import DataClass, DataHosting, PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector
-from profiles.taxonomy.selectors import terms
-from profiles.taxonomy.triggers import FACTS, GROUPS, OPERATORS, FactKind, Trigger
 
 ALWAYS, LETTERS = "always", ("A", "B", "C", "D")
 # What the codes of a fact name.

@@ -3,8 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from profiles.catalogue.taxonomy.triggers import FACTS, asked_facts
 from profiles.models import GovernanceCheck
-from profiles.taxonomy.triggers import FACTS, asked_facts
 
 # In the order of the page; the first that fits.
 TOPICS: tuple[tuple[str | Promise, frozenset[str]], ...] = (

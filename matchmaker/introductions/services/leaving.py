@@ -18,10 +18,10 @@ from matchmaker.models.introduction import OPEN, TALKS, Introduction, Introducti
 from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.transitions import apply_transition
 from profiles.accounts.services.accounts import notify_team
+from profiles.catalogue.visibility.access import countries_of, preview, see
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.models.profile import new_public_id
 from profiles.platform.notifications.services import Message
-from profiles.visibility.access import countries_of, preview, see
 
 NAMELESS = "(deleted)"
 ASKERS_WORDS = ("why", "purpose", "next_step")

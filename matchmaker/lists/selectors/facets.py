@@ -18,10 +18,10 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
+from profiles.catalogue.visibility.fields import CATALOGUE
 from profiles.models import SIDES
 from profiles.models.profile import TemporalRow, active_on
-from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
-from profiles.visibility.fields import CATALOGUE
 
 Chosen = Mapping[str, TermNode]
 DEEPEST = 2  # terms in one line of descent that are offered as choices: a sector and its fields, not cities

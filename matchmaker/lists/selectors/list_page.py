@@ -47,10 +47,10 @@ from matchmaker.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry, forms_in_common_lead
 from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from profiles.catalogue.taxonomy.selectors.terms import TermTree
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.visible_profile import reading, summary_field
 from profiles.models import Investor, Startup, Thesis
-from profiles.taxonomy.selectors.terms import TermTree
-from profiles.visibility import access
-from profiles.visibility.visible_profile import reading, summary_field
 
 COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.reasons.facts import known_deals
+from profiles.catalogue.visibility.facts import DOT
 from profiles.models import Deal
-from profiles.visibility.facts import DOT
 
 
 def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int, str]:

@@ -17,7 +17,7 @@ from matchmaker.lists.selectors.facets import (
     term_of,
     union_of,
 )
-from profiles.taxonomy.selectors.terms import KINDS, TermTree
+from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermTree
 
 
 def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:

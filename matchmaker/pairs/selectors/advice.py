@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from matchmaker.choices import Factor
 from matchmaker.models.pair_action import Advice
 from matchmaker.ranking.market.columns import Columns
+from profiles.catalogue.taxonomy.selectors import money
+from profiles.catalogue.visibility.visible_profile import Money
 from profiles.models import Investor, NeedType, PartnershipForm, Place, Stage, Startup
-from profiles.taxonomy.selectors import money
-from profiles.visibility.visible_profile import Money
 
 MODELS: dict[str, Any] = {
     "form": PartnershipForm,

@@ -19,10 +19,10 @@ from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_c
 from matchmaker.lists.selectors.own_deals import own_deals
 from matchmaker.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.ranking.selectors import stored_lists
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
+from profiles.catalogue.visibility.facts import DOT, Fact
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.pictures.selectors import logo_bytes
-from profiles.taxonomy.selectors.terms import all_terms
-from profiles.visibility.facts import DOT, Fact
-from profiles.visibility.visible_profile import joined
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "pairs" / "brief.typ"
 # Characters of typed text, so that what somebody wrote at length leaves room for the rest.

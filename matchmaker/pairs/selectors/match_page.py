@@ -41,12 +41,12 @@ from matchmaker.reasons.reasons import (
     thesis_of,
 )
 from matchmaker.registry import Label, record_of
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.catalogue.visibility import facts
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.policy import matchable
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined
 from profiles.choices import DealSource
-from profiles.taxonomy.selectors.terms import TermTree, all_terms
-from profiles.visibility import facts
-from profiles.visibility.access import see
-from profiles.visibility.policy import matchable
-from profiles.visibility.visible_profile import VisibleProfile, joined
 
 
 @dataclass(frozen=True)

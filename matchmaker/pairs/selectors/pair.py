@@ -19,11 +19,11 @@ from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride, Interest
 from matchmaker.ranking.selectors.stored_lists import is_waiting
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis
 from profiles.pictures.selectors import APPROVED_PICTURES, Face, face_of
-from profiles.visibility import access
-from profiles.visibility.access import see
-from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 
 @dataclass(frozen=True)

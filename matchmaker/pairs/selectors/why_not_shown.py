@@ -29,10 +29,10 @@ from matchmaker.ranking.selectors.stored_lists import (
     round_tenths,
     stored_place,
 )
+from profiles.catalogue.visibility.access import NOBODY
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Status
 from profiles.models import Investor, Startup
-from profiles.visibility.access import NOBODY
-from profiles.visibility.visible_profile import joined
 
 
 @dataclass(frozen=True)

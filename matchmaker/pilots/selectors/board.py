@@ -46,12 +46,12 @@ from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
 from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
 from matchmaker.reasons.reasons import APART, PairLevels, in_doubt, in_favour, pair_reasons
 from matchmaker.reasons.sentences import SENTENCES
+from profiles.catalogue.taxonomy.selectors.tables import DATA, told_rows
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.catalogue.visibility.access import see, with_related
+from profiles.catalogue.visibility.visible_profile import pitch_of
 from profiles.choices import PlaceLevel
 from profiles.models import Investor, PartnershipForm, Startup
-from profiles.taxonomy.selectors.tables import DATA, told_rows
-from profiles.taxonomy.selectors.terms import TermTree, all_terms
-from profiles.visibility.access import see, with_related
-from profiles.visibility.visible_profile import pitch_of
 
 PER_PAGE = 12
 SCALE = 1000  # the length of the longest bar

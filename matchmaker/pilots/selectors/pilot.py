@@ -32,15 +32,15 @@ from matchmaker.models.pilot import (
 from matchmaker.models.stateful import version_of
 from matchmaker.pilots.selectors.record import record_of_pilot
 from matchmaker.pilots.selectors.sentences import when_of
+from profiles.catalogue.taxonomy.selectors.terms import data_place
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.access import Viewer, names_of, see
+from profiles.catalogue.visibility.fields import Field, Group
+from profiles.catalogue.visibility.policy import matchable
+from profiles.catalogue.visibility.visible_profile import Grant, VisibleProfile, label
 from profiles.choices import Audience, DataClass, Role
 from profiles.models import Deal, Investor, Startup, User
 from profiles.pictures.selectors import Face, initials_of, tint_of
-from profiles.taxonomy.selectors.terms import data_place
-from profiles.visibility import access
-from profiles.visibility.access import Viewer, names_of, see
-from profiles.visibility.fields import Field, Group
-from profiles.visibility.policy import matchable
-from profiles.visibility.visible_profile import Grant, VisibleProfile, label
 
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
 PARTS: dict[str, Promise] = {

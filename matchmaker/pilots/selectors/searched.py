@@ -11,9 +11,9 @@ from django.utils.translation import override
 from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.pilots.selectors.pilot import PilotReader, host_title, pilots_for, see_pilot, with_parts
 from matchmaker.searchable import Reader, SearchableRow, SearchDocument
+from profiles.catalogue.visibility.access import NOBODY, Viewer
 from profiles.choices import Role
 from profiles.models import Investor, Startup
-from profiles.visibility.access import NOBODY, Viewer
 
 CURATOR = Viewer(role=Role.CURATOR, is_curator=True)
 TITLE, SUMMARY = 8, 4  # how much a word in it counts

@@ -29,7 +29,7 @@ from matchmaker.programmes.selectors.people import own_part, participants
 from matchmaker.programmes.selectors.programmes import Reader, address_of
 from matchmaker.programmes.selectors.secrets import opened_with, secret_of
 from matchmaker.programmes.selectors.share_card import qr_picture
-from profiles.taxonomy.selectors.terms import all_terms
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
 
 PER_PAGE, MOST_TO_MEET, MOST_SESSIONS = 10, 10, 100
 EARLY = timedelta(hours=1)  # before its beginning from which one can say that one is there

@@ -20,9 +20,9 @@ from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState, ProgrammeKind
 from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.programmes.selectors.programmes import Reader
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import WORKING_LANGUAGES, Side
 from profiles.models import Investor, Startup, User
-from profiles.visibility.visible_profile import joined
 
 MOST_LOOKED_AT, MOST_SUGGESTED, MOST_TEAMS = 200, 8, 100
 

@@ -37,9 +37,9 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from profiles.accounts.time_zones import zone_label
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms, data_place
 from profiles.choices import DataClass, Role, language_name
 from profiles.models import Investor, Startup, User
-from profiles.taxonomy.selectors.terms import TermTree, all_terms, data_place
 
 PER_PAGE = 12
 FILTERS = ("q", "kind", "state", "who", "country", "sector")

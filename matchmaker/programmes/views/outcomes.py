@@ -22,6 +22,7 @@ from matchmaker.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.programmes.services import outcomes
 from matchmaker.programmes.views.programmes import MOVED
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from profiles.catalogue.taxonomy.selectors.money import NoRateError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -31,7 +32,6 @@ from profiles.pages import (
     page_with_form,
     sent_by_post,
 )
-from profiles.taxonomy.selectors.money import NoRateError
 
 REFUSALS: dict[type[Exception], str | Promise] = {
     ChangedSinceReadError: CHANGED,

@@ -21,9 +21,9 @@ from matchmaker.ranking.market.columns import Columns, related_of, spread
 from matchmaker.ranking.market.startup_rows import MOST_PLACES, MOST_SECTORS
 from matchmaker.ranking.market.term_index import EXISTS, STATE_OWNED, Vocabulary, row_numbers
 from matchmaker.ranking.market.thesis_rows import scope_of, with_children, with_similar
+from profiles.catalogue.visibility.policy import matchable
 from profiles.choices import StateOwned
 from profiles.models import Investor, PartnershipForm, Startup
-from profiles.visibility.policy import matchable
 
 SAYS = np.isin(engine.FACTORS, ("sector", "place", "needs", "forms"))
 URGENCY = 2  # of a need that it states

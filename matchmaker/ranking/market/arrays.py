@@ -12,9 +12,9 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.engine.definition.columns import Array
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
+from profiles.catalogue.taxonomy.selectors import money
+from profiles.catalogue.visibility import policy
 from profiles.choices import Audience
-from profiles.taxonomy.selectors import money
-from profiles.visibility import policy
 
 FEW = 200  # profiles whose pairs are asked for by their keys
 IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)

@@ -28,9 +28,9 @@ from matchmaker.models.ranking import TextVector
 from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
 from matchmaker.ranking.services import served_texts
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.catalogue.visibility import policy
 from profiles.models import Need, Offer
-from profiles.taxonomy.selectors.tables import DATA, csv_rows
-from profiles.visibility import policy
 
 VERSION = "glossary-1"
 TABLES = ("taxonomy.csv", "needs.csv", "forms.csv")

@@ -17,7 +17,7 @@ from matchmaker.engine.definition.columns import Array
 from matchmaker.integrations import embedding_service
 from matchmaker.integrations.embedding_model import LANGUAGES, language_of
 from matchmaker.ranking.market.columns import DIMENSIONS
-from profiles.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 
 logger = logging.getLogger(__name__)
 

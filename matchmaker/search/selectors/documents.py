@@ -1,7 +1,7 @@
 """The terms of a profile or a pilot, by who may find it by them.
 
-Every term is read through the same view of a profile that pages show (profiles/visibility), once for each
-audience: what the widest audience does not see is a term of a narrower one only.
+Every term is read through the same view of a profile that pages show (profiles/catalogue/visibility), once
+for each audience: what the widest audience does not see is a term of a narrower one only.
 """
 
 from collections import defaultdict
@@ -14,10 +14,10 @@ from django.db.models import Prefetch, QuerySet
 from matchmaker.models.search import LONGEST_TERM, ResultKind, SearchAudience
 from matchmaker.search.words import number_terms, terms_of
 from matchmaker.searchable import SearchDocument
+from profiles.catalogue.taxonomy.selectors.terms import TermTree
+from profiles.catalogue.visibility.access import Viewer, preview, see
 from profiles.choices import Role, Side, Status
 from profiles.models import Investor, Need, Offer, Startup
-from profiles.taxonomy.selectors.terms import TermTree
-from profiles.visibility.access import Viewer, preview, see
 
 Weighted = dict[str, int]
 LANGUAGES = ("en", "ur", "zh")

@@ -16,8 +16,8 @@ from rapidfuzz.distance import OSA
 from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord
 from matchmaker.search.selectors.documents import concept
 from matchmaker.search.words import IS_HAN, SOUND, fold, number_terms, pairs, runs, sound
+from profiles.catalogue.taxonomy.selectors.terms import KINDS
 from profiles.choices import InvestorKind
-from profiles.taxonomy.selectors.terms import KINDS
 
 LONGEST_QUERY = 100  # letters; what is beyond them is not read
 MOST_GROUPS = 8

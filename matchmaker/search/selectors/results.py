@@ -20,11 +20,11 @@ from matchmaker.lists.selectors.list_page import everybody_for
 from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm
 from matchmaker.search.selectors.query import Query, Vocabulary, read_query
 from matchmaker.searchable import SEARCHABLE
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.catalogue.visibility import access
 from profiles.choices import Role, Side
 from profiles.models import SIDES, Need, Offer, User
 from profiles.models.profile import temporal
-from profiles.taxonomy.selectors.terms import TermTree, all_terms
-from profiles.visibility import access
 
 MOST_CANDIDATES = 250  # entries whose company is looked at together
 MOST_RESULTS = 200

@@ -20,11 +20,11 @@ from matchmaker.search.selectors.query import LONGEST_QUERY, MOST_GROUPS
 from matchmaker.search.selectors.results import OF_SIDE, Found, Search
 from matchmaker.search.words import IS_HAN, fold, terms_of
 from matchmaker.searchable import SEARCHABLE
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.visible_profile import pitch_of
 from profiles.choices import InvestorKind, Side, Status
 from profiles.models import Need, Offer
 from profiles.pictures.selectors import Face, face_of
-from profiles.visibility.access import see
-from profiles.visibility.visible_profile import pitch_of
 
 MOST_TALKS = 300  # of one company, the newest
 WORDS = re.compile("[\\w\u0300-\u036f\u064b-\u065f\u0670]+")

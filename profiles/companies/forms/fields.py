@@ -16,11 +16,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from profiles.catalogue.taxonomy.selectors import terms as taxonomy
+from profiles.catalogue.visibility.fields import Field, declared_of
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.companies.forms.help import HELP
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
-from profiles.taxonomy.selectors import terms as taxonomy
 from profiles.validators import (
     one_line,
     refuse_long,
@@ -31,7 +32,6 @@ from profiles.validators import (
     validate_urdu,
     validate_visible,
 )
-from profiles.visibility.fields import Field, declared_of
 
 NOT_STATED = _("Not stated")
 SOURCES: dict[type[models.Model], Callable[[], Any]] = {

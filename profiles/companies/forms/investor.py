@@ -7,15 +7,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
+from profiles.catalogue.visibility.forms import ConsentFields
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Importance, Revenue, Side
 from profiles.companies.forms.fields import CleanForm, OwnFields
 from profiles.companies.forms.layout import Hint, Live, More, Rows, Spoken, group, helper, side_by_side
 from profiles.companies.forms.rows import READ, OfferRows, SectionForm
 from profiles.held_edits.selectors import newest_rows
 from profiles.models import Deal, Investor, Thesis
-from profiles.visibility.fields import CATALOGUE, ROWS, asked
-from profiles.visibility.forms import ConsentFields
-from profiles.visibility.visible_profile import joined
 
 
 class DealForm(CleanForm):

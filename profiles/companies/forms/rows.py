@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
 from profiles.choices import Purpose
 from profiles.companies.forms.fields import CleanForm, OwnFields, Terms
 from profiles.companies.forms.layout import More, helper, side_by_side
@@ -19,7 +20,6 @@ from profiles.companies.selectors import fields_checked
 from profiles.held_edits.selectors import newest_rows, values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.models.evidence import STATED
-from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
 READ = '{% include "companies/_read.html" %}'  # what is read in the description, while it is typed
 CHECKED = gettext_lazy(

@@ -9,14 +9,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, asked
+from profiles.catalogue.visibility.forms import ConsentFields
+from profiles.catalogue.visibility.policy import audience_label
 from profiles.choices import Audience, Revenue, Side
 from profiles.companies.forms.fields import OwnFields
 from profiles.companies.forms.layout import Hint, More, Rows, Spoken, group, helper, side_by_side
 from profiles.companies.forms.rows import READ, NeedRows, PartnerRows, SectionForm, TractionRows
 from profiles.models import Startup
-from profiles.visibility.fields import CATALOGUE, GROUPS, asked
-from profiles.visibility.forms import ConsentFields
-from profiles.visibility.policy import audience_label
 
 
 def audience_field(group_name: str) -> forms.ChoiceField:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
+from profiles.catalogue.taxonomy.selectors.money import rate_for
+from profiles.catalogue.visibility.access import Viewer, viewer_of
 from profiles.choices import Side
 from profiles.companies import services as companies
 from profiles.companies.forms.investor import DealForm, ThesisForm
@@ -34,8 +36,6 @@ from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
 from profiles.platform.drafts.draft_forms import MakeForm, handle_form
 from profiles.platform.limits import services as limits
-from profiles.taxonomy.selectors.money import rate_for
-from profiles.visibility.access import Viewer, viewer_of
 
 STEP_OF = {page: step for step, page in INVESTOR_PAGES.items()}
 

@@ -12,6 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.selectors import NEWEST, TEXTS, has_contact_consent, is_undecided, new_text
+from profiles.catalogue.taxonomy.selectors.terms import names_of_countries
+from profiles.catalogue.visibility.access import countries_across
+from profiles.catalogue.visibility.fields import CATALOGUE
+from profiles.catalogue.visibility.forms import ChoicesForm, consent_words
+from profiles.catalogue.visibility.preview import PreviewPlace, PreviewState, rows
+from profiles.catalogue.visibility.services import access_grants_of
 from profiles.choices import Side, Status
 from profiles.companies import services as companies
 from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
@@ -19,20 +27,12 @@ from profiles.companies.proposals import proposals_of
 from profiles.companies.selectors import ProfileStatus, status_of, untranslated
 from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
-from profiles.consents import services as consents
-from profiles.consents.selectors import NEWEST, TEXTS, has_contact_consent, is_undecided, new_text
 from profiles.guards import SignedInRequest
 from profiles.held_edits.selectors import newest, waiting_edit
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
-from profiles.taxonomy.selectors.terms import names_of_countries
-from profiles.visibility.access import countries_across
-from profiles.visibility.fields import CATALOGUE
-from profiles.visibility.forms import ChoicesForm, consent_words
-from profiles.visibility.preview import PreviewPlace, PreviewState, rows
-from profiles.visibility.services import access_grants_of
 
 Company = Startup | Investor
 Choice = TypeVar("Choice", PreviewState, PreviewPlace)

@@ -21,6 +21,9 @@ from django.views.decorators.http import require_POST
 from profiles.accounts.guards import lead_to_description, member_required
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import AlreadyMemberError
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.selectors import is_undecided
+from profiles.catalogue.visibility.fields import CATALOGUE, Field
 from profiles.choices import Role, Side
 from profiles.companies import services as companies
 from profiles.companies.forms.investor import InvestorForm, OffersForm
@@ -36,15 +39,12 @@ from profiles.companies.selectors import (
     progress_of,
     status_of,
 )
-from profiles.consents import services as consents
-from profiles.consents.selectors import is_undecided
 from profiles.guards import SignedInRequest, role_required
 from profiles.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
-from profiles.visibility.fields import CATALOGUE, Field
 
 STARTUP_STEPS: dict[str, Promise] = {
     "basics": gettext_lazy("Basics"),

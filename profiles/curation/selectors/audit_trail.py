@@ -15,11 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from profiles.audit_actions import SUBJECTS, TITLES, private_actions, sentence_for
+from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Purpose, Role, Status
 from profiles.companies.selectors import named
 from profiles.models import SIDES, AuditRecord, Deal, Investor, Startup, Thesis, User
-from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS
-from profiles.visibility.visible_profile import joined
 
 GROUP_LABELS = {key: group.label for groups in CONSENT_GROUPS.values() for key, group in groups.items()}
 LONGEST = 300  # characters of what somebody wrote

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
+from profiles.catalogue.visibility.access import Viewer
+from profiles.catalogue.visibility.fields import CATALOGUE, checked
 from profiles.choices import Status
 from profiles.curation.selectors.reviews import (
     ReviewedField,
@@ -18,8 +20,6 @@ from profiles.curation.selectors.reviews import (
 )
 from profiles.held_edits.selectors import edit_of, put
 from profiles.models import Investor, Startup
-from profiles.visibility.access import Viewer
-from profiles.visibility.fields import CATALOGUE, checked
 
 # A number, a sign of a script without blanks between words, a word, blanks, any other sign.
 SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import Model
 
+from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermTree, all_terms
+from profiles.catalogue.visibility.fields import CATALOGUE, Field
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.curation.selectors.audit_trail import field_words
 from profiles.curation.selectors.reviews import shown
 from profiles.models import SIDES, AuditRecord, KeptValues
-from profiles.taxonomy.selectors.terms import KINDS, TermTree, all_terms
-from profiles.visibility.fields import CATALOGUE, Field
-from profiles.visibility.visible_profile import joined
 
 KIND_OF = {model: kind for kind, model in KINDS.items()}
 

@@ -17,17 +17,17 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from profiles.accounts.kinds import EDITED
+from profiles.catalogue.taxonomy.selectors import terms
+from profiles.catalogue.visibility.access import Viewer, country_of, see
+from profiles.catalogue.visibility.fields import CATALOGUE, ordered
+from profiles.catalogue.visibility.fields import Field as Declared
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Side
 from profiles.companies.selectors import WAITING
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.held_edits.selectors import loaded, newest, newest_rows
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, ReviewReason, Startup
 from profiles.platform.audit.services import subject_of
-from profiles.taxonomy.selectors import terms
-from profiles.visibility.access import Viewer, country_of, see
-from profiles.visibility.fields import CATALOGUE, ordered
-from profiles.visibility.fields import Field as Declared
-from profiles.visibility.visible_profile import joined
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,10 @@ from django.utils import timezone
 
 from profiles.accounts.selectors import members_of, open_demo_accounts
 from profiles.accounts.services.accounts import DEMO, system_account
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.catalogue.taxonomy.services import pks_by_code
+from profiles.catalogue.visibility.fields import CONSENT_GROUPS
 from profiles.choices import (
     DataHosting,
     DealSource,
@@ -33,7 +37,6 @@ from profiles.choices import (
     Side,
     Status,
 )
-from profiles.consents import services as consents
 from profiles.imports.drafts import Draft, insert, insert_profiles
 from profiles.imports.kinds import IMPORTED
 from profiles.models import (
@@ -57,10 +60,7 @@ from profiles.models import (
 from profiles.models.profile import ALPHABET, ID_LENGTH
 from profiles.platform.audit import services as audit
 from profiles.platform.notifications import services as notifications
-from profiles.taxonomy.selectors.tables import DATA, csv_rows
-from profiles.taxonomy.services import pks_by_code
 from profiles.validators import name_keys
-from profiles.visibility.fields import CONSENT_GROUPS
 
 RECENT = timedelta(days=3)  # what is older has been read
 

@@ -11,11 +11,11 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from profiles.catalogue.taxonomy.selectors.money import rate_for
 from profiles.choices import DealSource
 from profiles.imports.demo.records import DemoVocabulary, Row, codes, investor_of, startup_of, table_rows
 from profiles.imports.drafts import Draft
 from profiles.models import Deal, ExchangeRate, Place, Sector, Thesis
-from profiles.taxonomy.selectors.money import rate_for
 
 SITE = ".seeded.example"  # by which a seeded market is found again
 RECORD_ENDS_ON = date(2026, 11, 1)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from profiles.catalogue.taxonomy import services as loading
 from profiles.management.tables import DatabaseCommand
-from profiles.taxonomy import services as loading
 
 
 class Command(DatabaseCommand):

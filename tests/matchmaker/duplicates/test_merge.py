@@ -14,10 +14,10 @@ from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import OPEN, IntroductionState
 from matchmaker.models.pilot import ApplicationState
 from matchmaker.pairs.selectors.pair import mutual_with
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.choices import Audience, Purpose, Status
 from profiles.companies import services as companies
-from profiles.consents import services as consents
-from profiles.consents.selectors import agreed_purposes
 from profiles.curation import services as curation
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, LimitBucket, Membership, Startup, Thesis, User

@@ -11,8 +11,8 @@ from matchmaker.choices import Side
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pilot import ApplicationState
+from profiles.catalogue.consents import services as consents
 from profiles.choices import FileState, PictureKind, Purpose
-from profiles.consents import services as consents
 from profiles.models import (
     SIDES,
     CheckedFile,

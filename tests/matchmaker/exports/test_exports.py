@@ -13,9 +13,9 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.introduction import IntroductionState
+from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience
 from profiles.models import AuditRecord, Investor, NeedType, Startup, User
-from profiles.visibility.fields import GROUPS
 from tests import factories
 from tests.attack.test_canaries import canaries
 from tests.matchmaker import ranked

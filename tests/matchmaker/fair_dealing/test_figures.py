@@ -9,8 +9,8 @@ from django.core.management import call_command
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import TOPICS, Spread, by_sector, context_topics, sector_of
 from matchmaker.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector
-from profiles.taxonomy.selectors.tables import DATA, csv_rows
 from tests import factories
 from tests.matchmaker import lists
 from tests.matchmaker.fair_dealing import pairs

@@ -8,10 +8,10 @@ from django.utils import translation
 from matchmaker.choices import Side
 from matchmaker.fair_dealing import services
 from matchmaker.fair_dealing.selectors.rules import Names, in_words, rule_of, trigger_of
+from profiles.catalogue.taxonomy import services as taxonomy
+from profiles.catalogue.taxonomy.selectors.sectors import Wanted
 from profiles.choices import SectorAct
 from profiles.models import AuditRecord, CheckVersion, Deal, GovernanceCheck, PartnershipForm, Sector
-from profiles.taxonomy import services as taxonomy
-from profiles.taxonomy.selectors.sectors import Wanted
 from tests import factories
 from tests.factories import MOMENT
 from tests.matchmaker.fair_dealing import pairs

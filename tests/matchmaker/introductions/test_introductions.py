@@ -19,9 +19,9 @@ from matchmaker.lists.selectors.cards import interactions_of
 from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.transitions import TransitionRefusedError
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose
-from profiles.consents import services as consents
-from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Investor, OutboxMail, Startup, User
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, told

@@ -27,9 +27,9 @@ from matchmaker.own_data.selectors import copy_for
 from profiles.accounts.services import teams
 from profiles.accounts.services.accounts import notify_team
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
+from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, ReviewOutcome, Status
 from profiles.claims import services as claims
-from profiles.consents import services as consents
 from profiles.curation import services as curation
 from profiles.models import (
     AuditRecord,

@@ -12,10 +12,10 @@ from matchmaker.models.pair_action import Advice, CuratorOverride
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.advice import answer_of
 from matchmaker.pairs.selectors.pair import replies_of
+from profiles.catalogue.taxonomy.selectors.money import span
 from profiles.choices import Importance, Status
 from profiles.models import Need, NeedType, Offer, PartnershipForm, Place, Sector, Stage, Startup, User
 from profiles.platform.changes.services import notify_changed
-from profiles.taxonomy.selectors.money import span
 from tests.factories import make_founder, make_investor, make_partner, make_startup
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction

@@ -10,11 +10,11 @@ from matchmaker.lists.selectors.cards import current_company
 from matchmaker.pairs.selectors.brief import brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
+from profiles.catalogue.visibility.fields import CATALOGUE, Check
 from profiles.choices import ReviewOutcome, StateOwned
 from profiles.companies.services import edit
 from profiles.curation import services as curation
 from profiles.models import Startup
-from profiles.visibility.fields import CATALOGUE, Check
 from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked
 

@@ -17,9 +17,9 @@ from matchmaker.models.pair_action import Interest
 from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
+from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Audience, FeePolicy, Purpose, Status
 from profiles.companies import services as companies
-from profiles.consents.services import TEXT_VERSION
 from profiles.models import (
     Consent,
     Deal,

@@ -11,14 +11,14 @@ from django.utils import timezone, translation
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.services import TEXT_VERSION
+from profiles.catalogue.visibility.access import with_related
+from profiles.catalogue.visibility.disclosure import ContactDisclosure, disclosure_of
+from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, ordered
+from profiles.catalogue.visibility.preview import PreviewState, rows
 from profiles.choices import Audience, Purpose
-from profiles.consents import services as consents
-from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Deal, Investor, NeedType, Offer, PartnershipForm, Sector, Startup
-from profiles.visibility.access import with_related
-from profiles.visibility.disclosure import ContactDisclosure, disclosure_of
-from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
-from profiles.visibility.preview import PreviewState, rows
 from tests.factories import MOMENT
 
 pytestmark = pytest.mark.django_db

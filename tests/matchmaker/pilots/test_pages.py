@@ -27,12 +27,12 @@ from matchmaker.pilots.selectors.record import pilot_record
 from matchmaker.pilots.services import applications, pilots
 from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError
+from profiles.catalogue.taxonomy import services as taxonomy
+from profiles.catalogue.taxonomy.selectors.sectors import Wanted
 from profiles.choices import Purpose, SectorAct, Status
 from profiles.guards import NotACuratorError
 from profiles.models import Deal, NeedType, Notice, OutboxMail, Startup
 from profiles.platform.drafts.merging import sent_by
-from profiles.taxonomy import services as taxonomy
-from profiles.taxonomy.selectors.sectors import Wanted
 from tests import consented, factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.test_kept_forms import WORDS, as_opened, draft

@@ -15,6 +15,7 @@ from matchmaker.models.pair_action import PASS_DELAY, CuratorOverride, Interest,
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED
+from profiles.catalogue.taxonomy.selectors import money
 from profiles.models import (
     Deal,
     Investor,
@@ -29,7 +30,6 @@ from profiles.models import (
     Thesis,
     User,
 )
-from profiles.taxonomy.selectors import money
 from tests import factories
 from tests.matchmaker import ranked
 

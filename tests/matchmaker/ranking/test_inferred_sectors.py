@@ -16,9 +16,9 @@ from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, inferred_sectors
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
 from matchmaker.reasons.reasons import PairLevels, pair_reasons
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.choices import InvestorKind
 from profiles.models import Sector, Startup
-from profiles.taxonomy.selectors.terms import all_terms
 from tests import factories
 from tests.matchmaker import ranked
 

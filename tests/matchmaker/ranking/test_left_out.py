@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from profiles.catalogue.visibility.access import viewer_of
 from profiles.choices import Purpose, Revenue
 from profiles.companies import services as companies
 from profiles.companies.selectors import fit
 from profiles.models import Investor, Place, Startup
-from profiles.visibility.access import viewer_of
 from tests import factories
 from tests.consented import leave_out
 from tests.matchmaker import ranked

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from profiles.catalogue.visibility import policy
 from profiles.companies import services as companies
 from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesis
-from profiles.visibility import policy
 from tests import factories
 from tests.matchmaker import ranked
 

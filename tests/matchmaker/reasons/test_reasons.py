@@ -29,9 +29,9 @@ from matchmaker.reasons.reasons import (
     reasons,
 )
 from matchmaker.reasons.sentences import COUNTED, SENTENCES
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
+from profiles.catalogue.visibility.access import Viewer
 from profiles.models import Investor, Sector, Startup
-from profiles.taxonomy.selectors.terms import all_terms
-from profiles.visibility.access import Viewer
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.reasons.checks import AXES, CHECKS, Case

@@ -21,9 +21,10 @@ from matchmaker.search.kinds import SEARCH_LIMIT
 from matchmaker.search.selectors import query, results, rows
 from matchmaker.search.selectors.results import Asked, Search, search_reader
 from matchmaker.search.selectors.rows import Piece, marked
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience, Purpose, Status
 from profiles.companies import services as companies
-from profiles.consents import services as consents
 from profiles.curation import services as curation
 from profiles.imports.demo import records
 from profiles.imports.demo.records import public_id_of
@@ -40,7 +41,6 @@ from profiles.models import (
     Startup,
 )
 from profiles.platform.limits.services import LIMITS, Kind, Limit
-from profiles.visibility.fields import GROUPS
 from tests import factories
 from tests.factories import any_curator
 from tests.matchmaker.introduced import make_introduction, make_message

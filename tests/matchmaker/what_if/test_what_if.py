@@ -13,12 +13,12 @@ from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.services import weights
 from matchmaker.what_if import services
+from profiles.catalogue.taxonomy import services as taxonomy
+from profiles.catalogue.taxonomy.selectors.sectors import Wanted
+from profiles.catalogue.taxonomy.selectors.tree_file import tree_file
 from profiles.choices import SectorAct
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, Sector, SectorChange, SectorRelation
-from profiles.taxonomy import services as taxonomy
-from profiles.taxonomy.selectors.sectors import Wanted
-from profiles.taxonomy.selectors.tree_file import tree_file
 from tests.matchmaker import ranked
 from tests.racing import at_once
 

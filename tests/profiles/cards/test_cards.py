@@ -7,8 +7,8 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from profiles.cards.selectors import card_of
+from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Audience, Purpose
-from profiles.consents.services import TEXT_VERSION
 from profiles.models import Consent, Investor, Invitation, Startup
 from profiles.validators import whatsapp_digits
 from tests import factories

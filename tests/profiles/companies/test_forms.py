@@ -8,13 +8,13 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.utils import translation
 
+from profiles.catalogue.visibility.fields import CATALOGUE, editable
 from profiles.choices import Side
 from profiles.companies import services as companies
 from profiles.companies.forms.investor import DealForm, InvestorForm, OffersForm, ThesisForm
 from profiles.companies.forms.rows import NeedForm, TractionForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
 from profiles.models import Deal, Investor, NeedType, Startup, Thesis
-from profiles.visibility.fields import CATALOGUE, editable
 from tests import factories
 from tests.factories import MOMENT
 

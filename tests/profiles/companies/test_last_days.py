@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from profiles.catalogue.visibility import access
 from profiles.choices import Side, Status
 from profiles.companies.selectors import completeness
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis
-from profiles.visibility import access
 from tests.factories import make_thesis
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, ReviewOutcome, Role, Status
 from profiles.companies.forms.fields import WebField
 from profiles.companies.selectors import Progress
-from profiles.consents import services as consents
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup
 from tests import factories

@@ -8,11 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.taxonomy.selectors.money import NoRateError, rate_for
+from profiles.catalogue.visibility import services as disclosures
+from profiles.catalogue.visibility.fields import CATALOGUE, editable
 from profiles.choices import Purpose, Side, Status
 from profiles.companies import services as companies
 from profiles.companies.selectors import completeness, duplicates_of
 from profiles.companies.services import NotReadyError, NotSubmittableError, UndeclaredFieldError
-from profiles.consents import services as consents
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import (
     AuditRecord,
@@ -29,9 +32,6 @@ from profiles.models import (
     User,
 )
 from profiles.signals import profile_changed
-from profiles.taxonomy.selectors.money import NoRateError, rate_for
-from profiles.visibility import services as disclosures
-from profiles.visibility.fields import CATALOGUE, editable
 from tests import factories
 from tests.factories import MOMENT
 

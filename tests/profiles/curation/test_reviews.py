@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from profiles.catalogue.visibility import services as visibility
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.companies import services as companies
 from profiles.curation import services as reviews
@@ -20,7 +21,6 @@ from profiles.curation.selectors.queues import waiting as waiting_in_queue
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, Need, NeedType, Place, Startup, User
-from profiles.visibility import services as visibility
 from tests.factories import MOMENT, make_founder, make_investor, make_startup, make_user
 
 LATER = MOMENT + timedelta(hours=1)

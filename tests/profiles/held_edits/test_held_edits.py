@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matchmaker.models.ranking import RankingJob
 from matchmaker.own_data.selectors import copy_for
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, editable, held
 from profiles.choices import ReviewOutcome, Side, Status
 from profiles.companies import services as companies
 from profiles.companies.selectors import completeness, status_of
@@ -31,7 +32,6 @@ from profiles.models import (
     Stage,
     Startup,
 )
-from profiles.visibility.fields import CATALOGUE, ROWS, editable, held
 from tests.factories import MOMENT, make_startup
 from tests.mails import told
 from tests.profiles.curation.test_requests import submit_again

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
+from profiles.catalogue.visibility.policy import withheld_but
 from profiles.choices import ImportKind, Side
 from profiles.imports import services as imports
 from profiles.imports.cells import company_cells, stored
 from profiles.imports.table import WrongFileError
 from profiles.models import Startup
-from profiles.visibility.policy import withheld_but
 
 pytestmark = pytest.mark.django_db
 HEAD = "name_en,matching,showing,cross_border,agreed_groups"

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from profiles.catalogue.visibility.access import country_of
 from profiles.companies import services as companies
 from profiles.held_edits.selectors import newest
 from profiles.models import (
@@ -24,7 +25,6 @@ from profiles.models import (
     Thesis,
     User,
 )
-from profiles.visibility.access import country_of
 from tests.sealing import seal_and_verify
 
 TABLES = (Startup, Investor, Thesis, Offer, Need, Deal, Consent, Membership, User, AuditRecord)

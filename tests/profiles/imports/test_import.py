@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from profiles.catalogue.taxonomy import services as taxonomy
+from profiles.catalogue.taxonomy.selectors.sectors import Wanted
 from profiles.choices import DealSource, SectorAct, Status
 from profiles.imports import table
 from profiles.imports.columns import columns_of, document
 from profiles.models import AuditRecord, Deal, Investor, Sector, Startup, Thesis
-from profiles.taxonomy import services as taxonomy
-from profiles.taxonomy.selectors.sectors import Wanted
 from tests import factories
 from tests.factories import MOMENT
 from tests.profiles.imports.wrong_files import GOOD, HEADER, WRONG

@@ -18,8 +18,8 @@ from matchmaker.duplicates.services.merge import merge
 from matchmaker.introductions.services import decisions
 from matchmaker.own_data.services import erase_account, erase_company
 from profiles.accounts.services import teams
+from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import FileFault, PictureKind, PictureState, Purpose, Status
-from profiles.consents.services import TEXT_VERSION
 from profiles.curation import services as curation
 from profiles.integrations.file_checking import check_file
 from profiles.models import CheckedFile, Consent, Membership, Notice, Picture, Startup, User

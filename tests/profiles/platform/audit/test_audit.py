@@ -20,9 +20,9 @@ from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.ranking.services import weights
 from profiles.accounts.services import accounts
 from profiles.audit_actions import ACTIONS, private_actions
+from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Role, Status
 from profiles.companies import services as companies
-from profiles.consents import services as consents
 from profiles.curation import services as curation
 from profiles.curation.selectors.audit_trail import (
     AuditFilter,

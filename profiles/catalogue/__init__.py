@@ -1,0 +1,1 @@
+"""What a profile can say: sectors, fields with their visibility, consents."""

@@ -1,0 +1,197 @@
+"""What a description mentions, in English, Urdu and Chinese, and what it excludes.
+
+In the manner of NegEx: a negation reaches as far as a conjunction or the end of its sentence. Two negations
+cancel each other, and some words only look like one ("not only"). The words stand in profiles/data: in
+mentions.csv and negations.csv, and in the names and synonyms of sectors and locations. Nothing is set from
+this: its reader asks the owner.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.db.models import F
+
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.models import Place, Sector
+
+# A word, one Chinese character, or a mark; hyphens separate words.
+TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u0620-\u06d3]+|[\u3400-\u9fff]|[^\s\w-]")
+SENTENCE = re.compile(r"(?<=[。！？؟۔!?])|(?<=\.)(?=\s|$)|\n")
+ALIKE = str.maketrans({"ي": "ی", "ك": "ک", "ة": "ہ", "’": "'", "‌": " ", "ٔ": None, "ٰ": None})
+POINTS = re.compile("[\u064b-\u0652]")  # vowel points, which few write
+# Where the names of terms join two things, and how many words a part has that means one of them by itself.
+PARTS = re.compile(r"\s(?:and|اور)\s|[,،、与和()（）]")
+HAN, URDU = re.compile("[\u3400-\u9fff]"), re.compile("[\u0620-\u06d3]")
+LONG, LONG_HAN = 2, 4
+COMMAS = frozenset({",", "،", "，"})
+LONGEST_QUOTE = 120
+CUES = ("need", "offer")
+
+Key = tuple[str, ...]
+
+
+class Mention(NamedTuple):
+    """Something that a text names. `codes`: one term, or the terms of a group ("early stage")."""
+
+    kind: str  # sector | stage | place | form | need | flag
+    codes: Key
+    is_excluded: bool
+    cues: frozenset[str]  # "need", "offer": what the same clause says about it
+    quote: str  # the sentence
+
+
+@dataclass(frozen=True)
+class Found:
+    """One entry of the tables at a place of a sentence. `codes` is empty for a word of negations.csv."""
+
+    kind: str
+    codes: Key
+    at: int
+    end: int
+
+
+Words = dict[Key, tuple[str, Key]]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text as they are compared: in lower case, without plural or vowel points."""
+    plain = POINTS.sub("", text.casefold().translate(ALIKE))
+    return [_singular(word) for word in TOKEN.findall(plain)]
+
+
+def _singular(word: str) -> str:
+    is_plural = len(word) > 3 and word.isascii() and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if is_plural else word
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[Words, frozenset[Key]]:
+    """Return the words of both tables, and those that are too common to mean a sector or location."""
+    known: Words = {}
+    ignored: set[Key] = set()
+    for row in csv_rows(DATA / "mentions.csv"):
+        for key in _keys(row["words"]):
+            if row["kind"] == "ignore":
+                ignored.add(key)
+            else:
+                known[key] = row["kind"], tuple(row["code"].split("|"))
+    for row in csv_rows(DATA / "negations.csv"):
+        known |= dict.fromkeys(_keys(row["words"]), (row["role"], ()))
+    return known, frozenset(ignored)
+
+
+def _keys(words: str) -> Iterator[Key]:
+    return (tuple(tokens(word)) for word in words.split("|") if word.strip())
+
+
+def vocabulary() -> Words:
+    """Return all words, those of sectors and locations as they are now. Two queries."""
+    known, ignored = _table()
+    found: Words = {}
+    narrow = F("parent").asc(nulls_last=True)  # a word of both means the narrower sector
+    for kind, terms in (
+        ("place", Place.objects.order_by("level", "code")),
+        ("sector", Sector.objects.filter(is_active=True, merged_into=None).order_by(narrow, "code")),
+    ):
+        for code, *names in terms.values_list("code", "name_en", "name_ur", "name_zh", "aliases"):
+            for key in _keys_of(*names):
+                if key not in ignored:
+                    found.setdefault(key, (kind, (code,)))
+    return found | known
+
+
+@lru_cache(maxsize=1024)
+def _keys_of(*names: str) -> tuple[Key, ...]:
+    """Return the names of a term and its synonyms, the last; of "smart irrigation and …" also long parts."""
+    keys = [key for name in names for key in _keys(name.replace("\n", "|"))]
+    for part in (part for name in names[:-1] for part in PARTS.split(name)):
+        key = tuple(tokens(part))
+        if len(key) >= (LONG_HAN if HAN.search(part) else LONG):
+            keys.append(key)
+    return tuple(filter(None, keys))
+
+
+def read(texts: Iterable[str], words: Words | None = None) -> list[Mention]:
+    """Return what the texts mention, each thing once; what is excluded anywhere is not wanted elsewhere."""
+    known = vocabulary() if words is None else words
+    longest = max(map(len, known))
+    found: dict[tuple[str, Key], Mention] = {}
+    for text in texts:
+        for sentence in filter(str.strip, SENTENCE.split(text)):
+            for each in _read_sentence(sentence.strip(), known, longest):
+                before = found.get((each.kind, each.codes))
+                if before is None or (each.is_excluded and not before.is_excluded):
+                    found[each.kind, each.codes] = each
+                elif before.is_excluded == each.is_excluded:
+                    said = before if before.cues else each  # who needs or offers it is told by its sentence
+                    found[each.kind, each.codes] = said._replace(cues=before.cues | each.cues)
+    return list(found.values())
+
+
+def _read_sentence(sentence: str, known: Words, longest: int) -> Iterator[Mention]:
+    words = tokens(sentence)
+    quote = sentence if len(sentence) <= LONGEST_QUOTE else f"{sentence[: LONGEST_QUOTE - 1]}…"
+    for clause in _clauses(words, list(_entries(words, known, longest))):
+        if any(each.kind == "soft" for each in clause):
+            continue
+        for term, is_excluded in _excluded(clause):
+            cues = frozenset(each.kind for each in clause if _is_about(each, term, words))
+            yield Mention(term.kind, term.codes, is_excluded, cues, quote)
+
+
+def _is_about(cue: Found, term: Found, words: list[str]) -> bool:
+    """Tell whether a cue is said of a term: before it, in Urdu also behind."""
+    return cue.kind in CUES and (cue.at < term.at or bool(URDU.match(words[cue.at])))
+
+
+def _entries(words: list[str], known: Words, longest: int) -> Iterator[Found]:
+    """Yield what stands in the sentence, the longest entry at each place."""
+    at = 0
+    while at < len(words):
+        for end in range(min(at + longest, len(words)), at, -1):
+            if entry := known.get(tuple(words[at:end])):
+                yield Found(*entry, at, end)
+                at = end
+                break
+        else:
+            at += 1
+
+
+def _clauses(words: list[str], entries: list[Found]) -> list[list[Found]]:
+    """Cut a sentence at its conjunctions, and at a comma behind a negation that ends a clause."""
+    clauses: list[list[Found]] = [[]]
+    for each, following in pairwise([*entries, Found("", (), len(words), len(words))]):
+        if each.kind == "stop":
+            clauses.append([])
+            continue
+        clauses[-1].append(each)
+        if each.kind == "after" and COMMAS & {*words[each.end : following.at]}:
+            clauses.append([])
+    return clauses
+
+
+def _excluded(clause: list[Found]) -> list[tuple[Found, bool]]:
+    """Return the terms of a clause, and whether a negation before or behind them excludes them."""
+    last = max((each.at for each in clause if each.codes), default=0)
+    before = [each.kind == "before" or (each.kind == "either" and each.at < last) for each in clause]
+    behind = [each.kind == "after" or (each.kind == "either" and each.at > last) for each in clause]
+    forwards, backwards = _negated(clause, before), _negated(clause[::-1], behind[::-1])
+    return [(term, forwards[term] != backwards[term]) for term in forwards]
+
+
+def _negated(clause: list[Found], triggers: list[bool]) -> dict[Found, bool]:
+    """Walk along a clause: a negation holds for all terms behind it, and cancels one right before it."""
+    found: dict[Found, bool] = {}
+    is_negated = follows_a_negation = False
+    for each, is_trigger in zip(clause, triggers, strict=True):
+        if is_trigger:
+            is_negated = not (follows_a_negation and is_negated)
+            follows_a_negation = True
+        elif each.codes:
+            found[each] = is_negated
+            follows_a_negation = False
+    return found

@@ -1,0 +1,366 @@
+"""The only way to read a profile for a viewer."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from profiles.accounts.selectors import membership_of
+from profiles.catalogue.consents.selectors import contact_fields
+from profiles.catalogue.visibility.fields import CATALOGUE, Field
+from profiles.catalogue.visibility.policy import BLIND_GROUPS, POLICY, agrees_to_show, group_audience
+from profiles.catalogue.visibility.visible_profile import (
+    Grant,
+    Money,
+    VisibleProfile,
+    banded,
+    money_of,
+    see_rows,
+)
+from profiles.choices import Audience, PictureKind, PictureState, Role, Side, Status
+from profiles.models import SIDES, Consent, Investor, Membership, Startup, User
+
+
+def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:
+    """Return the main sector, then the others."""
+    first = (startup.primary_sector,) if startup.primary_sector else ()
+    return first + tuple(sector for sector in startup.other_sectors.all() if sector not in first)
+
+
+def _startup_title(startup: Startup, grant: Grant) -> str:
+    """Return the name, or a description without it."""
+    if grant.allows("name", POLICY[Side.STARTUP]["name"]):
+        return startup.name
+    if startup.primary_sector and startup.place:
+        what = {"sector": startup.primary_sector.name, "place": startup.place.name}
+        return _("Startup: %(sector)s, %(place)s") % what
+    return _("Startup")
+
+
+def _ask(startup: Startup, grant: Grant) -> Money | None:
+    """Return exact amounts for those who may see them, otherwise the range."""
+    if not grant.is_exact:
+        return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
+    return money_of(startup, "ask")
+
+
+Reader = Callable[[Any, Grant], Any]
+
+
+def _pictures(kind: PictureKind) -> Reader:
+    """Return a function that reads the approved pictures of a kind."""
+    return lambda company, _grant: tuple(
+        each for each in company.pictures.all() if each.kind == kind and each.state == PictureState.SHOWN
+    )
+
+
+PICTURES: dict[str, Reader] = {
+    "photos": _pictures(PictureKind.PERSON),
+    "products": _pictures(PictureKind.PRODUCT),
+}
+COMPUTED_FIELDS: dict[Side, dict[str, Reader]] = {
+    Side.STARTUP: {
+        **PICTURES,
+        "title": _startup_title,
+        "sectors": _sectors,
+        "ask": _ask,
+        "needs": see_rows("needs", {}),
+        "traction": see_rows("traction", {}),
+        "partners": see_rows("partners", {}),
+    },
+    Side.INVESTOR: {
+        **PICTURES,
+        "title": lambda investor, _grant: investor.name,
+        "theses": see_rows("theses", {"ticket": lambda thesis, _grant: money_of(thesis, "ticket")}),
+        "offers": see_rows("offers", {}),
+        "deals": see_rows(
+            "deals",
+            {"startup_name": lambda deal, _grant: deal.startup.name if deal.startup else deal.startup_name},
+        ),
+    },
+}
+
+
+AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+
+
+class ShownGroup(NamedTuple):
+    """A group of fields that was read of a profile across the table; without a group: the profile itself."""
+
+    pk: int
+    group: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks. `mutual`, `interested`, `introduced` and `opened` are keys on the other side of the table.
+
+    mutual: both said yes; interested: the viewer did; introduced: an introduction is open, which goes on when
+    a profile is off the lists; opened: a curator gave a reason for the exact amounts.
+    countries: where the viewer's company sits (countries_of); of somebody unknown, across every border.
+    shown: what was read of others while looking, for their receipts (profiles/receipts).
+    """
+
+    user_id: int | None = None
+    role: str = ""
+    startup_id: int | None = None
+    investor_id: int | None = None
+    is_checked: bool = False
+    is_curator: bool = False
+    is_superuser: bool = False
+    mutual: frozenset[int] = frozenset()
+    interested: frozenset[int] = frozenset()
+    introduced: frozenset[int] = frozenset()
+    is_blind: bool = False
+    opened: frozenset[int] = frozenset()
+    is_preview: bool = False
+    countries: frozenset[str] = frozenset()
+    shown: set[ShownGroup] = field(default_factory=set, compare=False, repr=False)
+
+    @property
+    def side(self) -> Side | None:
+        """The side whose company the viewer belongs to."""
+        if self.startup_id is not None:
+            return Side.STARTUP
+        return Side.INVESTOR if self.investor_id is not None else None
+
+
+NOBODY = Viewer()
+
+
+def viewer_of(
+    user: AbstractBaseUser | AnonymousUser | None,
+    *,
+    mutual: frozenset[int] = frozenset(),
+    interested: frozenset[int] = frozenset(),
+) -> Viewer:
+    """Return the viewer that an account is. One query."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    return viewer_in(user, membership_of(user), mutual=mutual, interested=interested)
+
+
+def viewer_in(
+    user: User,
+    membership: Membership | None,
+    *,
+    mutual: frozenset[int] = frozenset(),
+    interested: frozenset[int] = frozenset(),
+    introduced: frozenset[int] = frozenset(),
+) -> Viewer:
+    """Return the viewer that an account is through a membership read before.
+
+    A curator who looks as a member sees nothing that others opened only to this company.
+    """
+    if user.is_viewed:
+        mutual = introduced = frozenset()
+    company = membership.company if membership else None
+    return Viewer(
+        user_id=user.pk,
+        role=user.role,
+        startup_id=membership.startup_id if membership else None,
+        investor_id=membership.investor_id if membership else None,
+        is_checked=company is not None and company.status == Status.APPROVED,
+        is_curator=user.role == Role.CURATOR,
+        is_superuser=user.is_superuser,
+        mutual=mutual,
+        interested=interested,
+        introduced=introduced,
+        is_blind=user.blind_first_look,
+        countries=countries_of(company) if company else frozenset(),
+    )
+
+
+def preview(
+    side: Side,
+    *,
+    mutual: frozenset[int] = frozenset(),
+    interested: frozenset[int] = frozenset(),
+    countries: frozenset[str] = frozenset(),
+) -> Viewer:
+    """Return a checked stranger of `side`: how a profile looks from across the table, published or not."""
+    return Viewer(
+        role=Role(side),
+        is_checked=True,
+        is_preview=True,
+        mutual=mutual,
+        interested=interested,
+        countries=countries,
+    )
+
+
+def country_of(profile: Startup | Investor) -> str:
+    """Return the code of the country in which a company says that it sits; empty where it is not stated."""
+    if isinstance(profile, Investor) and profile.jurisdiction:
+        return profile.jurisdiction
+    return profile.place.country_code if profile.place else ""
+
+
+def countries_of(profile: Startup | Investor) -> frozenset[str]:
+    """Return where a company sits: what a curator approved and, while an edit of that waits, the new one too.
+
+    Nobody crosses a border by a form alone. A company that no curator has read is taken at its word: it
+    reads nobody else.
+    """
+    stated = country_of(profile)
+    is_approved = profile.approved_country or profile.status == Status.APPROVED
+    return frozenset({stated, profile.approved_country} if is_approved else {stated})
+
+
+def countries_across(profile: Startup | Investor) -> list[str]:
+    """Return the codes of the other countries in which approved companies of the other side sit."""
+    model = SIDES[profile.side.other]
+    here = model._default_manager.published().order_by()
+    found = set(here.values_list("place__country_code", flat=True).distinct())
+    if model is Investor:
+        found |= set(here.values_list("jurisdiction", flat=True).distinct())
+    return sorted(found - {None, "", country_of(profile)})
+
+
+def is_abroad(profile: Startup | Investor, viewer: Viewer) -> bool:
+    """Tell whether what the viewer reads of the profile crosses a border; it does where that is not known."""
+    both = countries_of(profile) | viewer.countries
+    return not viewer.countries or len(both) > 1 or "" in both
+
+
+def with_opened(viewer: Viewer, *pks: int) -> Viewer:
+    """Return the curator with these profiles' exact amounts open (visibility/services.py logs why)."""
+    return replace(viewer, opened=viewer.opened | set(pks))
+
+
+def startups_for(viewer: Viewer) -> QuerySet[Startup]:
+    """Return the startups that exist for this viewer."""
+    return _existing(Startup, viewer, own=viewer.startup_id, other=viewer.investor_id)
+
+
+def investors_for(viewer: Viewer) -> QuerySet[Investor]:
+    """Return the investors that exist for this viewer."""
+    return _existing(Investor, viewer, own=viewer.investor_id, other=viewer.startup_id)
+
+
+def _existing(
+    model: type[AnyProfile], viewer: Viewer, *, own: int | None, other: int | None
+) -> QuerySet[AnyProfile]:
+    """Return the profiles of a side: all for a curator, the own one, and those across from a checked one."""
+    rows: QuerySet[AnyProfile] = model.objects.all()
+    if viewer.is_curator:
+        return rows
+    mine = rows.filter(pk=own) if own is not None else rows.filter(pk__in=[])
+    return _across(model, viewer) | mine if other is not None and viewer.is_checked else mine
+
+
+def _across(model: type[AnyProfile], viewer: Viewer) -> QuerySet[AnyProfile]:
+    """Return who is published, and with whom something is open, on the lists or off."""
+    published: QuerySet[AnyProfile] = model.objects.published()
+    if not viewer.introduced:
+        return published
+    return published | model.objects.taking_part().filter(pk__in=viewer.introduced)
+
+
+# --- Loading what the fields need ---------------------------------------------------------------------------
+
+RELATED: dict[type[Any], tuple[str, ...]] = {
+    Startup: ("place__parent__parent", "primary_sector", "stage"),
+    Investor: ("place__parent__parent",),
+}
+
+
+# What holds for the whole profile, which each hidden field asks for.
+CONSENTS = Prefetch("consents", Consent.objects.filter(group="", withdrawn_at__isnull=True))
+
+
+def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
+    """Load everything that `see` can show: no query per row afterwards."""
+    related = RELATED[queryset.model]
+    own = queryset.model._meta.many_to_many
+    declared = CATALOGUE[queryset.model.side].values()
+    lists = (_rows(queryset.model, field.name) for field in declared if field.rows)
+    return queryset.select_related(*related).prefetch_related(
+        CONSENTS, "pictures", *(one.name for one in own), *lists
+    )
+
+
+def _rows(model: type[Any], part: str) -> Prefetch[Any]:
+    """Return the rows of a list of a profile, with all that they name except the profile itself."""
+    relation = model._meta.get_field(part)
+    fields = relation.related_model._meta
+    one = [each.name for each in fields.fields if each.many_to_one and each != relation.field]
+    rows = relation.related_model._default_manager.select_related(*one)
+    return Prefetch(part, rows.prefetch_related(*(each.name for each in fields.many_to_many)))
+
+
+# --- Trimming -----------------------------------------------------------------------------------------------
+
+
+def see(profile: Startup | Investor, viewer: Viewer) -> VisibleProfile:
+    """Return the profile as this viewer may see it."""
+    own = viewer.startup_id if profile.side == Side.STARTUP else viewer.investor_id
+    grant = _grant(profile, profile.side, viewer, is_owner=own == profile.pk)
+    return VisibleProfile(profile, POLICY[profile.side], COMPUTED_FIELDS[profile.side], grant)
+
+
+def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: bool) -> frozenset[Audience]:
+    """Return the circles to which the viewer belongs for this profile."""
+    if is_owner or viewer.is_curator:
+        return frozenset(Audience)
+    opposite = viewer.role == side.other if viewer.is_preview else viewer.side == side.other
+    goes_on = profile.takes_part and profile.pk in viewer.introduced
+    exists = profile.is_published or goes_on or viewer.is_preview
+    if not (opposite and viewer.is_checked and exists):
+        return frozenset()
+    circles = {Audience.PUBLIC, Audience.MATCHED}
+    return frozenset(circles | {Audience.MUTUAL} if profile.pk in viewer.mutual else circles)
+
+
+def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner: bool) -> Grant:
+    """Return what the viewer may see of this profile."""
+    circles = _circles(profile, side, viewer, is_owner)
+    is_full = is_owner or viewer.is_curator
+    known = is_full or profile.pk in viewer.mutual | viewer.interested
+    is_blind = viewer.is_blind and not known
+    withheld = {} if is_full else profile.withheld
+    crosses = bool(withheld) and is_abroad(profile, viewer)
+
+    def crossing() -> Collection[str]:
+        if is_full:
+            return POLICY[side]
+        return contact_fields(profile) if Audience.MUTUAL in circles else ()
+
+    def audience(_name: str, rule: Field) -> Audience:
+        if is_blind and rule.group in BLIND_GROUPS:
+            return Audience.NOBODY
+        if withheld and not agrees_to_show(rule, withheld, is_abroad=crosses):
+            return Audience.NOBODY
+        return group_audience(side, rule.group, profile.visibility) if rule.group else rule.audience
+
+    hides_name = audience("name", POLICY[side]["name"]) not in circles
+    return Grant(
+        circles,
+        audience,
+        is_exact=(is_owner and not viewer.is_preview) or (viewer.is_curator and profile.pk in viewer.opened),
+        crossing=crossing,
+        secret_words=names_of(profile) if hides_name else (),
+        note=None if is_full else lambda group: viewer.shown.add(ShownGroup(profile.pk, group)),
+    )
+
+
+def hides_name(viewer: Viewer) -> Q:
+    """Return which of the startups that exist for an investor's viewer keep their name from it.
+
+    The same rule as `_grant`, for queries: the order of names must not tell where a hidden one stands.
+    """
+    unless_mutual = Q(visibility__name=Audience.MUTUAL) & ~Q(pk__in=viewer.mutual)
+    if not viewer.is_blind:
+        return unless_mutual
+    return unless_mutual | ~Q(pk__in=viewer.mutual | viewer.interested)
+
+
+def names_of(profile: Startup | Investor) -> tuple[str, ...]:
+    """Return what would give a hidden name away in a text, longest first: the names and the site's host."""
+    host = profile.website.partition("//")[2].partition("/")[0].removeprefix("www.")
+    names = {profile.name_en, profile.name_zh, profile.name_ur, host}
+    return tuple(sorted((name for name in names if name), key=len, reverse=True))

@@ -1,0 +1,126 @@
+"""What two companies can see about each other at mutual interest, what not, and how to change that."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from profiles.catalogue.consents.selectors import contact_fields
+from profiles.catalogue.visibility.access import countries_of, preview, see
+from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
+from profiles.catalogue.visibility.policy import audience_of, left_out
+from profiles.catalogue.visibility.visible_profile import VisibleProfile
+from profiles.choices import Audience, Side
+from profiles.models import Investor, Startup
+
+MUTUAL, NOBODY = Audience.MUTUAL, Audience.NOBODY
+
+
+class ContactDisclosure(models.TextChoices):
+    """Whether a field is visible at mutual interest, or why not."""
+
+    OPEN = "open", _("visible")
+    NO_CONSENT = "no_consent", _("hidden: no consent to pass contacts across borders")
+    AT_HOME = "at_home", _("hidden: no consent to send it to another country")
+    HIDDEN = "hidden", _("hidden: the owner chose to show it to no one")
+    EMPTY = "empty", _("not stated")
+
+
+@dataclass(frozen=True)
+class OpenedField:
+    """A field at mutual interest. `url`: where the owner can change it; empty for the other side's fields.
+
+    `value`: the visible contact itself.
+    """
+
+    name: str
+    label: str
+    disclosure: ContactDisclosure
+    url: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class PairDisclosure:
+    """Both sides, as one of them sees them."""
+
+    ours: tuple[OpenedField, ...]
+    theirs: tuple[OpenedField, ...]
+
+    @property
+    def ours_open(self) -> list[str]:
+        """What the other side can see of us."""
+        return [field.label for field in self.ours if field.disclosure == ContactDisclosure.OPEN]
+
+    @property
+    def ours_closed(self) -> list[OpenedField]:
+        """What the other side cannot see of us, with the page to change it."""
+        return [field for field in self.ours if field.disclosure != ContactDisclosure.OPEN]
+
+    @property
+    def contacts(self) -> list[OpenedField]:
+        """Visible contacts of the other side."""
+        return [field for field in self.theirs if field.value]
+
+    @property
+    def theirs_open(self) -> list[str]:
+        """What we can see of them."""
+        return [field.label for field in self.theirs if field.disclosure == ContactDisclosure.OPEN]
+
+    @property
+    def theirs_closed(self) -> list[OpenedField]:
+        """What we cannot see of them."""
+        return [field for field in self.theirs if field.disclosure != ContactDisclosure.OPEN]
+
+
+def disclosure_of(own: Startup | Investor, other: Startup | Investor) -> PairDisclosure:
+    """Return what two companies at mutual interest can see, for `own`.
+
+    Used by the match page and the page of an introduction.
+    """
+    ours = opened_fields(own, countries_of(other), is_own=True)
+    return PairDisclosure(tuple(ours), tuple(opened_fields(other, countries_of(own), is_own=False)))
+
+
+def opened_fields(
+    profile: Startup | Investor, countries: frozenset[str], *, is_own: bool
+) -> list[OpenedField]:
+    """Return the fields that need mutual interest or are hidden by their owner, for a viewer in a country."""
+    side = profile.side
+    seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), countries=countries))
+    crossing = contact_fields(profile)
+    found = []
+    for field in ordered(CATALOGUE[side].values(), "shown"):
+        audience = audience_of(profile, field.name)
+        if audience not in (MUTUAL, NOBODY) or not field.group:
+            continue
+        disclosure = _disclosure(field, seen, audience, has_consent=field.name in crossing)
+        label = capfirst(str(seen.labels[field.name]))
+        url = where_to_change(side, field.step, disclosure) if is_own else ""
+        if url and left_out(field, profile.withheld):
+            url = reverse(f"{side}_consents")
+        is_contact = field.crosses_border and disclosure == ContactDisclosure.OPEN
+        value = seen.display[field.name] if is_contact else ""
+        found.append(OpenedField(field.name, label, disclosure, url, value))
+    return found
+
+
+def _disclosure(
+    field: Field, seen: VisibleProfile, audience: Audience, *, has_consent: bool
+) -> ContactDisclosure:
+    if audience == NOBODY:
+        return ContactDisclosure.HIDDEN
+    if field.crosses_border and not has_consent:
+        return ContactDisclosure.NO_CONSENT
+    if field.name in seen.hidden:
+        return ContactDisclosure.AT_HOME
+    return ContactDisclosure.OPEN if seen.display[field.name] else ContactDisclosure.EMPTY
+
+
+def where_to_change(side: Side, step: str, disclosure: ContactDisclosure) -> str:
+    """Return the page on which the owner can make a field visible."""
+    if disclosure in (ContactDisclosure.HIDDEN, ContactDisclosure.NO_CONSENT):
+        return reverse(f"{side}_consents")
+    return reverse("investor_edit") if side == Side.INVESTOR else reverse("startup_edit", args=[step])

@@ -1,0 +1,80 @@
+"""The catalogue: every profile field, declared once. Pages, forms, files and filters read it.
+
+It is in `visibility` because that is the lowest package that companies, curation, imports and matchmaker may
+import. An undeclared field is hidden from everyone, is in no form, and fails a test.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from profiles.catalogue.visibility.fields import investor, startup
+from profiles.catalogue.visibility.fields.declaration import Check, Field, Group
+from profiles.choices import Side
+
+__all__ = [
+    "CATALOGUE", "CONSENT_GROUPS", "GROUPS", "ROWS", "Check", "Field", "Group", "asked", "checked",
+    "declared_of", "editable", "editable_lists", "held", "ordered",
+]  # fmt: skip
+
+CATALOGUE: dict[Side, dict[str, Field]] = {
+    Side.STARTUP: {field.name: field for field in startup.FIELDS},
+    Side.INVESTOR: {field.name: field for field in investor.FIELDS},
+}
+GROUPS: dict[Side, dict[str, Group]] = {
+    Side.STARTUP: {group.key: group for group in startup.GROUPS},
+    Side.INVESTOR: {group.key: group for group in investor.GROUPS},
+}
+# Those to which their owner agrees, or not, by themselves (docs/decisions/0019-consents-by-group.md).
+CONSENT_GROUPS: dict[Side, dict[str, Group]] = {
+    Side.STARTUP: {group.key: group for group in startup.CONSENT_GROUPS},
+    Side.INVESTOR: {group.key: group for group in investor.CONSENT_GROUPS},
+}
+# The fields of the rows that belong to a profile, by the name of their list.
+ROWS: dict[str, dict[str, Field]] = {
+    field.name: {inner.name: inner for inner in field.rows}
+    for fields in CATALOGUE.values()
+    for field in fields.values()
+    if field.rows
+}
+
+
+def declared_of(stored: Any) -> Field:
+    """Return the declaration of a model's field.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    if isinstance(side := getattr(stored.model, "side", None), Side):
+        return CATALOGUE[side][stored.name]
+    owners = (field.remote_field.related_name for field in stored.model._meta.fields if field.many_to_one)
+    return ROWS[next(part for part in owners if part in ROWS)][stored.name]
+
+
+def ordered(fields: Iterable[Field], place: str) -> tuple[Field, ...]:
+    """Return the fields with a position in the order `shown`, `reviewed`, `useful` or `exported`."""
+    return tuple(sorted((f for f in fields if getattr(f, place)), key=lambda f: int(getattr(f, place))))
+
+
+def asked(fields: dict[str, Field], step: str) -> tuple[str, ...]:
+    """Return the stored fields that the form of a step has, in its order. The step of a row is its list."""
+    return tuple(f.name for f in fields.values() if f.step == step and f.is_editable)
+
+
+def editable(fields: dict[str, Field]) -> frozenset[str]:
+    """Return the stored fields that the owner may set, of a side or of a row."""
+    return frozenset(name for name, field in fields.items() if field.is_editable)
+
+
+def editable_lists(side: Side) -> dict[str, frozenset[str]]:
+    """Return the lists of rows that are replaced with a profile, and the editable fields of each."""
+    return {f.name: editable(ROWS[f.name]) for f in CATALOGUE[side].values() if f.rows and f.is_set}
+
+
+def checked(side: Side) -> frozenset[str]:
+    """Return the fields of a side whose new value holds at once and is reviewed."""
+    return frozenset(name for name, field in CATALOGUE[side].items() if field.check is Check.MATERIAL)
+
+
+def held(fields: dict[str, Field]) -> frozenset[str]:
+    """Return the fields, of a side or of a row, whose new value waits until a curator has read it."""
+    return frozenset(name for name, field in fields.items() if field.check is Check.HELD)

@@ -1,0 +1,62 @@
+"""Remove hidden names from the texts of a profile, and nothing else.
+
+There are three kinds of names, because a startup may be called “Water”:
+
+- an ordinary word of the vocabulary (taxonomy, glossary) is removed only where it is used as a name: a whole
+  word, capitalised like the name, within a sentence. Elsewhere a gap would reveal it. The name of a location
+  stays, because it is a name already;
+- a short name is removed as a whole word: “Rise” stays in “enterprise”;
+- any other name is removed everywhere, however its parts are joined.
+"""
+
+import re
+from functools import lru_cache
+
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
+
+TERMS = ("taxonomy", "needs", "forms", "stages", "glossary")
+SHORT = 8  # letters
+GAP = "…"
+NO_LETTER_BEFORE, NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+WITHIN_A_SENTENCE = r"(?:(?<=[^\W\d_] )|(?<=[,;] ))"  # after a word, where only names are capitalised
+NOWHERE = re.compile(r"(?!)")
+HAN = re.compile("[\u3400-\u9fff]")
+
+
+@lru_cache(maxsize=2)
+def vocabulary_words(*tables: str) -> frozenset[str]:
+    """Return the words and terms of the vocabulary in all languages, casefolded."""
+    rows = [row for name in tables for row in csv_rows(DATA / f"{name}.csv")]
+    cells = [cell.casefold() for row in rows for cell in row.values()]
+    terms = {term.strip() for cell in cells for term in re.split("[;|\n]", cell)}
+    return frozenset(terms | {word for cell in cells for word in re.findall(r"[^\W\d_]+", cell)})
+
+
+def is_ordinary(name: str) -> bool:
+    """Return whether a name is a word of the vocabulary; in Chinese, part of a term."""
+    terms = vocabulary_words(*TERMS)
+    if HAN.search(name):
+        return any(name in term for term in terms)
+    return name.casefold() in terms
+
+
+def without_names(text: str, names: tuple[str, ...]) -> str:
+    """Return the text with these names replaced, the longest first."""
+    for pattern in map(pattern_of, names):
+        text = pattern.sub(GAP, text)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def pattern_of(name: str) -> re.Pattern[str]:
+    """Return the pattern that finds a name used as a name."""
+    if name.casefold() in vocabulary_words("places"):
+        return NOWHERE
+    parts = [part for part in re.split(r"[\W_]+", name) if part] or [name]
+    pattern = r"[\W_]*".join(map(re.escape, parts))
+    if is_ordinary(name):
+        is_marked = name != name.casefold()  # without a capital nothing tells the name from the word
+        return re.compile(WITHIN_A_SENTENCE + pattern + NO_LETTER_AFTER) if is_marked else NOWHERE
+    if len(name) < SHORT and not HAN.search(name):
+        pattern = f"{NO_LETTER_BEFORE}{pattern}{NO_LETTER_AFTER}"
+    return re.compile(pattern, re.IGNORECASE)
