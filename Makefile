@@ -9,7 +9,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 PYTEST := $(PY) -m pytest -q -n $(or $(PROCESSES),3) --dist loadfile --no-loadscope-reorder
 RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meetings/test_races.py \
 	tests/matchmaker/missions/test_races.py tests/matchmaker/programmes/test_races.py \
-	tests/profiles/accounts/test_teams.py
+	tests/profiles/people/accounts/test_teams.py
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone. First what takes
 # longest.
 ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/platform/audit \

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.integrations import translator
 from matchmaker.registry import MENUS, MenuEntry
-from profiles.accounts.time_zones import zone_label, zone_of_reader
+from profiles.people.accounts.time_zones import zone_label, zone_of_reader
 from profiles.platform.notifications.selectors import keys_leading_to
 
 RECORDS = MenuEntry("admin:index", _("Records"), is_extra=True)

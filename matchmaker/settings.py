@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "profiles.view_as.middleware.ViewAsMiddleware",
+    "profiles.people.view_as.middleware.ViewAsMiddleware",
     "profiles.platform.notifications.middleware.know_the_sender",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -170,7 +170,7 @@ CACHES = {
 
 # --- Accounts ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "profiles.User"
-AUTHENTICATION_BACKENDS = ["profiles.accounts.backends.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["profiles.people.accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -179,7 +179,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "front"
-ACCOUNT_ADAPTER = "profiles.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "profiles.people.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -188,21 +188,21 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
-    "signup": "profiles.accounts.forms.SignUpForm",
-    "reset_password": "profiles.accounts.forms.PasswordResetForm",
+    "signup": "profiles.people.accounts.forms.SignUpForm",
+    "reset_password": "profiles.people.accounts.forms.PasswordResetForm",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "profiles.accounts.reset_links.ResetLinks"  # noqa: S105
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "profiles.people.accounts.reset_links.ResetLinks"  # noqa: S105
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a session alone changes no address
 # Confirming an address writes to people who may not know us.
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_RATE_LIMITS = {"manage_email": "5/m/user,20/d/user"}
-MFA_ADAPTER = "profiles.accounts.adapter.FactorAdapter"
+MFA_ADAPTER = "profiles.people.accounts.adapter.FactorAdapter"
 MFA_FORMS = {
-    "add_webauthn": "profiles.accounts.forms.AddKeyForm",
-    "edit_webauthn": "profiles.accounts.forms.RenameKeyForm",
-    "authenticate": "profiles.accounts.forms.CodeForm",
-    "reauthenticate": "profiles.accounts.forms.CodeAgainForm",
+    "add_webauthn": "profiles.people.accounts.forms.AddKeyForm",
+    "edit_webauthn": "profiles.people.accounts.forms.RenameKeyForm",
+    "authenticate": "profiles.people.accounts.forms.CodeForm",
+    "reauthenticate": "profiles.people.accounts.forms.CodeAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -213,10 +213,10 @@ PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT
 
 # --- Signing in with an account elsewhere: each way is offered where its variable is set (docs/run.md) ------
-SOCIALACCOUNT_ADAPTER = "profiles.accounts.providers.ProviderAdapter"
+SOCIALACCOUNT_ADAPTER = "profiles.people.accounts.providers.ProviderAdapter"
 SOCIALACCOUNT_FORMS = {
-    "signup": "profiles.accounts.forms.ProviderSignUpForm",
-    "disconnect": "profiles.accounts.forms.DisconnectForm",
+    "signup": "profiles.people.accounts.forms.ProviderSignUpForm",
+    "disconnect": "profiles.people.accounts.forms.DisconnectForm",
 }
 SOCIALACCOUNT_AUTO_SIGNUP = False  # the form asks for role and name
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # nobody gets into an account by its address

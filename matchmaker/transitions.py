@@ -8,8 +8,8 @@ from django.db import models
 
 from matchmaker.models.stateful import StatefulModel, actor_of
 from matchmaker.models.transitions import Mover
-from profiles.accounts.services.accounts import DEMO
 from profiles.models import User
+from profiles.people.accounts.services.accounts import DEMO
 
 
 class TransitionRefusedError(Exception):

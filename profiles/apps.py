@@ -17,7 +17,7 @@ RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 
 # Each has a module `kinds`, which registers what it sends, records and limits.
 CAPABILITIES = (
-    "accounts",
+    "people.accounts",
     "claims",
     "companies",
     "catalogue.consents",
@@ -29,9 +29,9 @@ CAPABILITIES = (
     "imports",
     "platform.notifications",
     "pictures",
-    "staff",
+    "people.staff",
     "catalogue.taxonomy",
-    "view_as",
+    "people.view_as",
     "catalogue.visibility",
 )
 
@@ -73,7 +73,7 @@ def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
 def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     """Keep only the session that has set up a second factor: the others have not proved it."""
     # Not before the apps are loaded: the service brings models.
-    from profiles.accounts.services import accounts
+    from profiles.people.accounts.services import accounts
 
     accounts.end_sessions(user, at=timezone.now())
     update_session_auth_hash(request, user)
@@ -82,7 +82,7 @@ def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> No
 def remember_sign_up(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     """Bind what opens a new account to this browser until its address is confirmed."""
     # Not before the apps are loaded: it brings models.
-    from profiles.accounts import browsers
+    from profiles.people.accounts import browsers
 
     browsers.remember_sign_up(request, user)
 
@@ -90,7 +90,7 @@ def remember_sign_up(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None
 def end_programs(*, instance: Any, **_kwargs: Any) -> None:
     """End what programs may do for a person before a new password is stored, whatever chose it."""
     # Not before the apps are loaded: the service brings models.
-    from profiles.accounts.services import accounts
+    from profiles.people.accounts.services import accounts
 
     is_chosen = instance._password is not None  # a hash that is only renewed leaves None
     if is_chosen and not instance._state.adding:
@@ -116,6 +116,6 @@ def evidence_was_checked(**said: Any) -> None:
 def know_browser(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     """Let whoever has chosen a new password by mail sign in, however many have guessed the old one."""
     # Not before the apps are loaded: both bring models.
-    from profiles.accounts import browsers, selectors
+    from profiles.people.accounts import browsers, selectors
 
     browsers.remember_session(request, selectors.addresses_of(user))

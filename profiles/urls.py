@@ -6,7 +6,6 @@ from allauth.socialaccount.providers.weixin import views as weixin
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
 
-from profiles.accounts import views as accounts
 from profiles.cards import views as cards
 from profiles.claims import views as claims
 from profiles.companies.views import own_rows, status, steps
@@ -16,6 +15,7 @@ from profiles.freshness import views as freshness
 from profiles.guards import fresh_proof_required
 from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
+from profiles.people.accounts import views as accounts
 from profiles.pictures import views as pictures
 from profiles.platform.drafts import views as drafts
 from profiles.platform.notifications import views as notices

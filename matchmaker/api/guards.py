@@ -14,9 +14,9 @@ from matchmaker.api import services
 from matchmaker.api.selectors import Access, live_token
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.api import Scope
-from profiles.accounts.guards import member_required
 from profiles.choices import Role
 from profiles.guards import SignedInRequest, View, curator_required
+from profiles.people.accounts.guards import member_required
 
 
 class ApiRequest(HttpRequest):

@@ -26,13 +26,13 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.reasons import reasons
-from profiles.accounts.selectors import membership_of
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility import facts
 from profiles.catalogue.visibility.access import see, with_related
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.choices import Role, Status
 from profiles.models import SIDES, Investor, Startup, User
+from profiles.people.accounts.selectors import membership_of
 
 
 class CursorGoneError(Exception):

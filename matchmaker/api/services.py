@@ -23,9 +23,9 @@ from matchmaker.api.kinds import (
 from matchmaker.api.selectors import Access, hash_of, scopes_for, tokens_of
 from matchmaker.choices import Side
 from matchmaker.models.api import ApiToken, Scope
-from profiles.accounts.selectors import membership_of
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import User
+from profiles.people.accounts.selectors import membership_of
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications

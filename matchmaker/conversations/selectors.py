@@ -17,10 +17,10 @@ from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, PastPair, blocked_by, introductions_between, known_to
-from profiles.accounts.selectors import membership_of
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.choices import FileState
 from profiles.models import Investor, Startup, User
+from profiles.people.accounts.selectors import membership_of
 
 PER_PAGE = 30
 

@@ -27,12 +27,12 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs import services as pairs
 from matchmaker.registry import WHEN_BLOCKED
 from matchmaker.transitions import NotOpenError
-from profiles.accounts.selectors import members_of
-from profiles.accounts.services.accounts import name_in, notify_team
 from profiles.choices import FileFault
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Investor, Startup, User
+from profiles.people.accounts.selectors import members_of
+from profiles.people.accounts.services.accounts import name_in, notify_team
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.files import services as files
 from profiles.platform.notifications import services as notifications

@@ -9,12 +9,12 @@ from PIL import Image, ImageDraw
 from matchmaker.choices import Side
 from matchmaker.evidence.services import endorse
 from matchmaker.models.introduction import Introduction, IntroductionState
-from profiles.accounts.selectors import demo_accounts
 from profiles.choices import EvidenceClaim, FileKind
 from profiles.evidence import services
 from profiles.imports.demo.records import Row, demo_company, speaker_of
 from profiles.integrations.file_checking import SentFile
 from profiles.models import Evidence
+from profiles.people.accounts.selectors import demo_accounts
 from profiles.platform.files import services as files
 
 SHOWN = Evidence.objects.filter(startup__is_demo=True)

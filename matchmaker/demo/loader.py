@@ -25,10 +25,10 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import CheckAnswer
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingAnswer
-from profiles.accounts.services import accounts
 from profiles.companies import services as companies
 from profiles.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
 from profiles.models import GovernanceCheck, Investor, Startup
+from profiles.people.accounts.services import accounts
 
 DAY = timedelta(days=1)
 READ_AFTER = timedelta(hours=4)  # the other side has read a message, and reports a bad one

@@ -6,11 +6,11 @@ from typing import Any
 from matchmaker.missions.services import clock, meetings, missions, plans, wishes
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.programmes import Programme
-from profiles.accounts.selectors import demo_accounts
-from profiles.accounts.services import accounts
 from profiles.choices import Side
 from profiles.imports.demo.records import Row, codes, public_id_of
 from profiles.models import User
+from profiles.people.accounts.selectors import demo_accounts
+from profiles.people.accounts.services import accounts
 
 MISSIONS_MADE = Mission.objects.filter(programme__is_demo=True)
 HOUR, DAY, LENGTH = timedelta(hours=1), timedelta(days=1), timedelta(minutes=25)

@@ -6,10 +6,10 @@ from typing import Any
 from matchmaker.choices import Side
 from matchmaker.models.pilot import Pilot, Season
 from matchmaker.pilots.services import applications, pilots
-from profiles.accounts.selectors import demo_accounts
-from profiles.accounts.services import accounts
 from profiles.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
 from profiles.models import NeedType, Place, Sector
+from profiles.people.accounts.selectors import demo_accounts
+from profiles.people.accounts.services import accounts
 
 KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
 MADE = Pilot.objects.filter(is_demo=True)

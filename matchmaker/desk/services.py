@@ -18,9 +18,9 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
 from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import jobs
-from profiles.accounts.services.accounts import notify_team
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, MailSwitch, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.merging import Merging

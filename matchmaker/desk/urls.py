@@ -6,13 +6,13 @@ from matchmaker.desk import views as desk
 from matchmaker.directory import views as directory
 from matchmaker.ranking import views as ranking
 from matchmaker.what_if import views as what_if
-from profiles.accounts import views as accounts
 from profiles.catalogue.taxonomy import views as taxonomy
 from profiles.claims import views as claims
 from profiles.curation import views as curation
 from profiles.imports import views as imports
-from profiles.staff import views as staff
-from profiles.view_as import views as viewing
+from profiles.people.accounts import views as accounts
+from profiles.people.staff import views as staff
+from profiles.people.view_as import views as viewing
 
 urlpatterns = [
     path("", desk.desk, name="desk"),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateState
-from profiles.accounts.selectors import members_of
 from profiles.catalogue.visibility.access import see, viewer_of
 from profiles.catalogue.visibility.fields import CATALOGUE
 from profiles.catalogue.visibility.fields import Field as Declared
@@ -21,6 +20,7 @@ from profiles.choices import Side, Status
 from profiles.companies.selectors import named
 from profiles.curation.selectors.reviews import reviewed_field
 from profiles.models import SIDES, Investor, Membership, Startup, User
+from profiles.people.accounts.selectors import members_of
 
 Company = Startup | Investor
 UNDO_WITHIN = timedelta(days=1)

@@ -12,11 +12,11 @@ from matchmaker.evidence.selectors import has_worked
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs import services as pairs
-from profiles.accounts.services.accounts import notify_team
 from profiles.choices import EvidenceClaim
 from profiles.evidence.kinds import ENDORSED_YOU, EVIDENCE
 from profiles.evidence.services import tell_owner
 from profiles.models import Endorsement, Evidence, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.notifications.services import Message
 
 

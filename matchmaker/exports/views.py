@@ -8,8 +8,8 @@ from matchmaker.exports.selectors import TABLES
 from matchmaker.exports.services import record_export
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
-from profiles.accounts.time_zones import zone_of
 from profiles.guards import SignedInRequest
+from profiles.people.accounts.time_zones import zone_of
 from profiles.sheets import CSV, FORMATS, download
 
 LONGEST_QUERY = 2000

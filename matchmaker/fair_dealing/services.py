@@ -39,12 +39,12 @@ from matchmaker.models.introduction import OPEN, Introduction
 from matchmaker.pairs import services as pairs
 from matchmaker.pairs.selectors.pair import mutual_with
 from matchmaker.transitions import ChangedSinceReadError
-from profiles.accounts.services.accounts import notify_team
 from profiles.catalogue.taxonomy.triggers import check_trigger
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.imports.kinds import IMPORTED
 from profiles.models import SIDES, CheckVersion, GovernanceCheck, Investor, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.merging import Merging

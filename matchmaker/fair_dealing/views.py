@@ -46,13 +46,13 @@ from matchmaker.pairs.guards import CHANGED, acting, pair_or_404, pair_required,
 from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError
-from profiles.accounts.guards import company_required
 from profiles.catalogue.taxonomy.triggers import FACTS, OPERATORS
 from profiles.choices import Side
 from profiles.companies.kinds import PREVIEW_LIMIT
 from profiles.guards import SignedInRequest, curator_required, observer_required
 from profiles.models import CheckVersion, GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form
+from profiles.people.accounts.guards import company_required
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.drafts.draft_forms import DraftForm, handle_form, render_form, without_errors
 from profiles.platform.drafts.merging import query

@@ -27,7 +27,6 @@ from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.registry import TOLD_AS_WAITING, WAITING, Waiting
-from profiles.accounts.selectors import team_size
 from profiles.catalogue.consents.selectors import new_text
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
@@ -36,6 +35,7 @@ from profiles.choices import Role, Status
 from profiles.companies.selectors import status_of
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
+from profiles.people.accounts.selectors import team_size
 from profiles.platform.notifications.selectors import notices_of
 
 SHOWN = 5  # rows of one kind; the page of all of them is a click away

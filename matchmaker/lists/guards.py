@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.transitions import NotOpenError
-from profiles.accounts.guards import lead_to_description
 from profiles.choices import Role
 from profiles.guards import SignedInRequest
 from profiles.pages import raise_404_on
+from profiles.people.accounts.guards import lead_to_description
 from profiles.receipts.services import keep_receipts
 
 View = Callable[..., HttpResponseBase]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.meetings.selectors import check_call_address
 from matchmaker.models.meeting import ADDRESS_LENGTH, MINUTES, MeetingAnswer
-from profiles.accounts.time_zones import zone_label
 from profiles.companies.forms.fields import TidyField
+from profiles.people.accounts.time_zones import zone_label
 
 FARTHEST = timedelta(days=180)  # that a time may be ahead
 DAY_BEGINS, NIGHT_BEGINS = time(7), time(22)

@@ -34,8 +34,8 @@ from matchmaker.models.meeting import (
     MeetingStep,
 )
 from matchmaker.pairs.selectors.pair import Pair, introductions_between, open_introduction
-from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import Investor, Startup, User
+from profiles.people.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.validators import unlinked
 
 # What a program would open or run: an address in words too, a way to another machine. A colon and a space are

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
-from profiles.accounts.selectors import open_demo_accounts
+from profiles.people.accounts.selectors import open_demo_accounts
 
 FILES = "django.core.mail.backends.filebased.EmailBackend"
 

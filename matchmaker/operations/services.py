@@ -35,13 +35,13 @@ from matchmaker.search import services as search
 from matchmaker.stages import services as stages
 from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
-from profiles.accounts.services import accounts, teams
 from profiles.claims import services as claims
 from profiles.curation import services as curation
 from profiles.evidence import services as evidence
 from profiles.freshness import services as freshness
 from profiles.imports import services as imports
 from profiles.integrations import planner
+from profiles.people.accounts.services import accounts, teams
 from profiles.platform.audit import services as audit
 from profiles.platform.drafts import services as drafts
 from profiles.platform.files import services as files

@@ -11,8 +11,8 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
-from profiles.accounts.selectors import company_of, members_of, membership_of
 from profiles.models import CheckedFile, Investor, Startup, User
+from profiles.people.accounts.selectors import company_of, members_of, membership_of
 from profiles.platform.erasure import DECISIONS, Decision
 
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A

@@ -31,10 +31,6 @@ from matchmaker.own_data.kinds import (
     OTHER_STAYS,
 )
 from matchmaker.own_data.selectors import may_leave
-from profiles.accounts.kinds import CONFIRMATION
-from profiles.accounts.selectors import addresses_of, company_of, members_of, own_addresses_of
-from profiles.accounts.services.accounts import forget_sessions_of, notify_team
-from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.curation.kinds import EXPORTED
 from profiles.integrations.mail_files import remove_mails
 from profiles.models import (
@@ -51,6 +47,10 @@ from profiles.models import (
     User,
 )
 from profiles.notice_kinds import KINDS
+from profiles.people.accounts.kinds import CONFIRMATION
+from profiles.people.accounts.selectors import addresses_of, company_of, members_of, own_addresses_of
+from profiles.people.accounts.services.accounts import forget_sessions_of, notify_team
+from profiles.people.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.platform import erasure
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles, notify_changed

@@ -40,8 +40,8 @@ from matchmaker.transitions import (
     apply_transition,
     require_unchanged,
 )
-from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.models import Investor, Startup, User
+from profiles.people.accounts.services.accounts import PersonalContext, notify_team
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.merging import Merging
 from profiles.platform.notifications import services as notifications

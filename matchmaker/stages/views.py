@@ -32,10 +32,10 @@ from matchmaker.stages import services
 from matchmaker.stages.forms import ON_RECORD, ObjectionForm, StageForm
 from matchmaker.stages.selectors import StagePage, current_stage, proposal_of, stage_page
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongStateError
-from profiles.accounts.time_zones import zone_of
 from profiles.catalogue.taxonomy.selectors.money import NoRateError
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.people.accounts.time_zones import zone_of
 from profiles.platform.drafts.draft_forms import (
     MakeForm,
     focus_first_error,

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from profiles.accounts.time_zones import zone_label
 from profiles.catalogue.visibility.visible_profile import joined, reading
+from profiles.people.accounts.time_zones import zone_label
 from profiles.pictures.selectors import own_face
 from profiles.validators import language_of, whatsapp_digits
 

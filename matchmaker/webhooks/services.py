@@ -47,10 +47,10 @@ from matchmaker.webhooks.selectors import (
     listening,
     webhooks_of,
 )
-from profiles.accounts.selectors import membership_of
-from profiles.accounts.services.teams import NotOwnerError
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import Investor, Membership, Startup, User
+from profiles.people.accounts.selectors import membership_of
+from profiles.people.accounts.services.teams import NotOwnerError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits

@@ -20,10 +20,10 @@ from matchmaker.models.webhook import PING, Event
 from matchmaker.webhooks import services
 from matchmaker.webhooks.forms import WebhookForm
 from matchmaker.webhooks.selectors import deliveries_of, webhooks_of
-from profiles.accounts.selectors import membership_of
-from profiles.accounts.services.teams import NotOwnerError
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.pages import form_error_on, message_on_error
+from profiles.people.accounts.selectors import membership_of
+from profiles.people.accounts.services.teams import NotOwnerError
 
 PER_PAGE = 20
 REFUSALS: dict[type[Exception], str | Promise] = {

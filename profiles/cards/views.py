@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.accounts.guards import lead_to_description, member_required
 from profiles.cards.selectors import card_of
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
+from profiles.people.accounts.guards import lead_to_description, member_required
 
 
 @require_safe

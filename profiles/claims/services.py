@@ -7,9 +7,6 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from profiles.accounts.selectors import account_language
-from profiles.accounts.services.accounts import name_in
-from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
 from profiles.choices import Role
 from profiles.claims.kinds import (
     CLAIM_ASKED,
@@ -24,6 +21,9 @@ from profiles.claims.selectors import Company, is_proven, open_claims
 from profiles.guards import require_curator
 from profiles.models import Claim, Membership, User
 from profiles.models.account import new_token
+from profiles.people.accounts.selectors import account_language
+from profiles.people.accounts.services.accounts import name_in
+from profiles.people.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits

@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from profiles.accounts.selectors import membership_of
-from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
 from profiles.choices import Side
 from profiles.claims import selectors, services
 from profiles.claims.forms import ClaimInvitationForm
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES
 from profiles.pages import message_on_error, page_with_form
+from profiles.people.accounts.selectors import membership_of
+from profiles.people.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
 from profiles.platform.drafts.draft_forms import handle_form
 
 PAGE_SIZE = 25

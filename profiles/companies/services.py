@@ -7,8 +7,6 @@ from typing import Any, TypeVar, cast
 from django.db import transaction
 from django.db.models import Model
 
-from profiles.accounts.kinds import EDITED
-from profiles.accounts.services.teams import AlreadyMemberError
 from profiles.catalogue.visibility.fields import (
     CATALOGUE,
     GROUPS,
@@ -37,6 +35,8 @@ from profiles.held_edits.selectors import (
     values_of,
 )
 from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
+from profiles.people.accounts.kinds import EDITED
+from profiles.people.accounts.services.teams import AlreadyMemberError
 from profiles.platform.audit import services as audit
 from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed

@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from profiles.accounts.services.accounts import notify_team
 from profiles.catalogue.visibility.access import country_of
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies.selectors import APPEALABLE, WAITING
@@ -40,6 +39,7 @@ from profiles.guards import ReasonMissingError, require_curator
 from profiles.held_edits import services as held_edits
 from profiles.held_edits.selectors import edit_of, last_edit
 from profiles.models import Appeal, CannedReason, CuratorNote, Investor, Review, ReviewReason, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes import services as changes
 from profiles.platform.limits import services as limits

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from profiles.accounts.guards import company_required
 from profiles.catalogue.visibility.access import viewer_of, with_opened
 from profiles.catalogue.visibility.services import is_open_for, open_restricted
 from profiles.choices import ReviewOutcome, Side
@@ -51,6 +50,7 @@ from profiles.guards import SignedInRequest, curator_required, fresh_proof_requi
 from profiles.held_edits.selectors import last_edit, newest
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.people.accounts.guards import company_required
 from profiles.platform.audit.services import subject_of, verify
 from profiles.platform.drafts.draft_forms import (
     DraftForm,

@@ -10,7 +10,6 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 
-from profiles.accounts.services.accounts import notify_team
 from profiles.choices import EvidenceClaim, EvidenceKind, EvidenceState
 from profiles.companies.hosts import host_of
 from profiles.evidence.kinds import (
@@ -30,6 +29,7 @@ from profiles.guards import ReasonMissingError, require_curator
 from profiles.integrations.domain_records import text_records
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Endorsement, Evidence, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.files import services as files

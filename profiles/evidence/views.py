@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from profiles.accounts.guards import lead_to_description, member_required
 from profiles.companies.hosts import host_of
 from profiles.evidence import selectors, services
 from profiles.evidence.forms import DecisionForm, EvidenceForm, MailboxForm
@@ -23,6 +22,7 @@ from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Evidence
 from profiles.notice_kinds import names_for
 from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.people.accounts.guards import lead_to_description, member_required
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
 from profiles.platform.files.views import file_response

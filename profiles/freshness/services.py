@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from profiles.accounts.services.accounts import notify_team
 from profiles.companies.kinds import EDIT_LIMIT
 from profiles.companies.services import answer_fresh
 from profiles.freshness.kinds import CONFIRMED, LEFT_LISTS, STILL_TRUE
 from profiles.models import SIDES, Investor, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles, notify_changed
 from profiles.platform.limits import services as limits

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.accounts.guards import lead_to_description
-from profiles.accounts.selectors import company_of
 from profiles.choices import Side
 from profiles.freshness import services
 from profiles.guards import SignedInRequest
 from profiles.pages import page_with_form
+from profiles.people.accounts.guards import lead_to_description
+from profiles.people.accounts.selectors import company_of
 
 
 @login_required

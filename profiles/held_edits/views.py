@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from profiles.accounts.guards import lead_to_description, member_required
 from profiles.guards import SignedInRequest
 from profiles.held_edits import services
 from profiles.models import Investor, Startup
 from profiles.pages import message_on_error
+from profiles.people.accounts.guards import lead_to_description, member_required
 
 
 @require_POST

@@ -60,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("times that sessions were ended"), default=0, editable=False
     )
 
-    is_viewed = False  # a curator looks at the site as this person (profiles/view_as): no column
+    is_viewed = False  # a curator looks at the site as this person (profiles/people/view_as): no column
 
     objects: ClassVar[UserManager] = UserManager()
 

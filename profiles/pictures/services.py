@@ -14,12 +14,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from PIL import Image, ImageOps
 
-from profiles.accounts.selectors import members_of
-from profiles.accounts.services.accounts import notify_team
 from profiles.choices import FileFault, FileKind, PictureKind, PictureState
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.integrations.file_checking import SentFile
 from profiles.models import SIDES, CheckedFile, Investor, Membership, Picture, Startup, User
+from profiles.people.accounts.selectors import members_of
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.pictures.kinds import PICTURE_APPROVED, PICTURE_DECLINED, PICTURE_UNREADABLE, PICTURED
 from profiles.pictures.selectors import CONSENT_VERSION, own_photo
 from profiles.platform.audit import services as audit

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from profiles.accounts.guards import lead_to_description, member_required
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
+from profiles.people.accounts.guards import lead_to_description, member_required
 from profiles.pictures import services
 from profiles.pictures.forms import FORMS, DecisionForm
 from profiles.pictures.selectors import all_pictures, pictures_of, waiting

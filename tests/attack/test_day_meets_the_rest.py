@@ -10,9 +10,9 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.missions import Delegation
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
-from profiles.accounts.services import teams
 from profiles.choices import Role, Status
 from profiles.models import AuditRecord, Investor, LimitBucket, Membership, OutboxMail, Startup
+from profiles.people.accounts.services import teams
 from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
 from tests.matchmaker.missions.missioned import make_meeting

@@ -10,11 +10,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from profiles.accounts.kinds import ACCOUNT_EXISTS, CONFIRMATION, TEAM_INVITATION, UNKNOWN_ACCOUNT
 from profiles.choices import Status
 from profiles.claims.kinds import CLAIM_INVITATION
 from profiles.evidence.kinds import DOMAIN_MAIL
 from profiles.models import Invitation, LimitBucket, OutboxMail
+from profiles.people.accounts.kinds import ACCOUNT_EXISTS, CONFIRMATION, TEAM_INVITATION, UNKNOWN_ACCOUNT
 from profiles.platform.limits.services import LIMITS, Kind
 from profiles.platform.notifications.kinds import MAIL_LIMIT
 from tests import factories

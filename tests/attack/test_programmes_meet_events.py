@@ -18,9 +18,9 @@ from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeState
 from matchmaker.programmes.services import applications, cohort, jury, people
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.services import closing, teams
 from profiles.choices import Role, Side, Status
 from profiles.models import Investor, Membership, Notice, OutboxMail, Startup
+from profiles.people.accounts.services import closing, teams
 from tests import factories
 from tests.matchmaker.missions.day_of import DayOf
 from tests.matchmaker.missions.missioned import make_meeting

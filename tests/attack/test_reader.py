@@ -15,8 +15,6 @@ from matchmaker.digests.services import send_due_digests
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.lists.selectors.cards import current_company
-from profiles.accounts.forms import SettingsForm
-from profiles.accounts.services import accounts
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.access import Viewer, see, viewer_in
 from profiles.catalogue.visibility.fields import (
@@ -30,6 +28,8 @@ from profiles.catalogue.visibility.fields import (
 from profiles.choices import Purpose, Side
 from profiles.companies import services as companies
 from profiles.models import Membership, OutboxMail, User
+from profiles.people.accounts.forms import SettingsForm
+from profiles.people.accounts.services import accounts
 from tests import factories
 from tests.attack.test_left_out import EVERYTHING, LISTS, about_startup, fill, page_of, text_of_brief
 from tests.consented import leave_out

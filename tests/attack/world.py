@@ -44,10 +44,10 @@ from matchmaker.own_data.services import erase_company
 from matchmaker.programmes.services import cohort as cohort_services
 from matchmaker.programmes.services import people
 from matchmaker.stages import services as stages
-from profiles.accounts.services import teams
 from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Status
 from profiles.curation import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
+from profiles.people.accounts.services import teams
 from tests import factories
 from tests.matchmaker.missions.missioned import make_delegation, make_meeting, make_mission
 from tests.matchmaker.pilots.piloted import make_application, make_pilot

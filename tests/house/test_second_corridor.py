@@ -14,7 +14,6 @@ from django.urls import is_valid_path, resolve
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from profiles.accounts.time_zones import zone_of_reader
 from profiles.choices import ReviewOutcome
 from profiles.curation import services as curation
 from profiles.models import (
@@ -31,6 +30,7 @@ from profiles.models import (
     Startup,
     User,
 )
+from profiles.people.accounts.time_zones import zone_of_reader
 from tests import factories
 from tests.attack.pages import LINK, form_of
 from tests.factories import PASSWORD

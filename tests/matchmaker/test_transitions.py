@@ -20,8 +20,8 @@ from matchmaker.transitions import (
     WrongSideError,
     apply_transition,
 )
-from profiles.accounts.services.accounts import DEMO, system_account
 from profiles.models import User
+from profiles.people.accounts.services.accounts import DEMO, system_account
 from tests.matchmaker.stateful import NOW, TABLES, Cast
 
 pytestmark = pytest.mark.django_db

@@ -19,13 +19,13 @@ from matchmaker.duplicates.services.remembering import Dump, difference, dump, p
 from matchmaker.introductions.services.merging import shared_counterparts
 from matchmaker.models.duplicate import CompanyMerge
 from matchmaker.pairs.selectors.pair import mutual_with
-from profiles.accounts.services.accounts import notify_team
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.catalogue.visibility.policy import group_audience
 from profiles.choices import Audience, Status
 from profiles.claims.services import ON_CLAIMED
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, Thesis, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform import merging as decisions
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles, notify_changed

@@ -17,10 +17,10 @@ from matchmaker.models.conversation import Message as Written
 from matchmaker.models.introduction import OPEN, TALKS, Introduction, IntroductionAct, IntroductionState
 from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.transitions import apply_transition
-from profiles.accounts.services.accounts import notify_team
 from profiles.catalogue.visibility.access import countries_of, preview, see
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.models.profile import new_public_id
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.notifications.services import Message
 
 NAMELESS = "(deleted)"

@@ -31,7 +31,6 @@ from matchmaker.ranking.selectors.stored_lists import (
 from matchmaker.reasons import reasons
 from matchmaker.reasons.facts import PairFacts, known_deals
 from matchmaker.reasons.reasons import FactorReason, PairLevels, list_position, pair_reasons
-from profiles.accounts.selectors import membership_of
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
@@ -39,6 +38,7 @@ from profiles.catalogue.visibility.facts import changed_words
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup, User
+from profiles.people.accounts.selectors import membership_of
 from profiles.pictures.selectors import Face, face_of
 
 Keys = frozenset[int]

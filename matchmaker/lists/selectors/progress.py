@@ -10,8 +10,8 @@ from matchmaker.lists.selectors.cards import CurrentCompany, OwnList
 from matchmaker.lists.selectors.list_page import listed_counterparts
 from matchmaker.models.pair_action import Look
 from matchmaker.ranking.market import term_index
-from profiles.accounts.time_zones import zone_of
 from profiles.models import User
+from profiles.people.accounts.time_zones import zone_of
 
 
 @dataclass(frozen=True)

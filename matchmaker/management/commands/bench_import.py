@@ -36,12 +36,12 @@ from matchmaker.management.commands.bench_pages import (
     signed_in,
     web_server,
 )
-from profiles.accounts.services import accounts
 from profiles.choices import ImportState
 from profiles.imports import services
 from profiles.imports.demo.synthetic import SyntheticMarket
 from profiles.management.tables import DatabaseCommand
 from profiles.models import ImportRun
+from profiles.people.accounts.services import accounts
 
 SAVERS = 8
 LEAST_A_MINUTE, MOST_P95_MS = 10_000, 1_000  # the goals

@@ -22,10 +22,10 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.introductions.services import deadlines
 from matchmaker.models.introduction import Introduction, IntroductionState
-from profiles.accounts.services import accounts
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
 from profiles.models import SIDES, Membership
+from profiles.people.accounts.services import accounts
 
 PAGES = ("/home/", "/introductions/", "/shortlist/")
 ROUNDS = 40

@@ -14,8 +14,8 @@ from matchmaker.introductions.selectors import room_of
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import Interest
-from profiles.accounts.services import accounts
 from profiles.models import Investor, Notice, OutboxMail, Startup
+from profiles.people.accounts.services import accounts
 
 LONGEST = 30.0  # seconds that one mail may take
 PAUSE = 0.01

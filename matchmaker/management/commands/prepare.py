@@ -21,8 +21,8 @@ from django.utils import timezone
 from matchmaker.ranking.market import term_index
 from matchmaker.ranking.services import market_state
 from matchmaker.search import services as search
-from profiles.accounts.selectors import open_demo_accounts
 from profiles.integrations import planner
+from profiles.people.accounts.selectors import open_demo_accounts
 from profiles.platform.files import services as files
 
 ACCOUNTS = """

@@ -21,8 +21,8 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting, Miss
 from matchmaker.models.missions.mission import COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import OCCUPIES
 from matchmaker.programmes.selectors.programmes import address_of
-from profiles.accounts.time_zones import zone_label
 from profiles.integrations.qr_codes import qr_svg
+from profiles.people.accounts.time_zones import zone_label
 
 TEMPLATE = TEMPLATES / "missions" / "papers.typ"
 PAGES = 60  # of one file: two seconds of a processor in Urdu, half a second in English

@@ -49,9 +49,9 @@ from matchmaker.transitions import (
     apply_transition,
     require_unchanged,
 )
-from profiles.accounts.services.accounts import notify_team
 from profiles.choices import Status
 from profiles.models import Deal, Investor, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits

@@ -45,9 +45,9 @@ from matchmaker.pilots.services.applications import (
     require_not_suspended,
 )
 from matchmaker.transitions import ChangedSinceReadError, WrongStateError
-from profiles.accounts.services.accounts import notify_team
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message

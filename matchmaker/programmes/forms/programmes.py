@@ -26,7 +26,6 @@ from matchmaker.models.programmes.programme import (
     ProgrammeKind,
 )
 from matchmaker.programmes.selectors.applications import question_of
-from profiles.accounts.time_zones import zone_choices
 from profiles.choices import WORKING_LANGUAGES, DataClass
 from profiles.companies.forms.fields import (
     LineField,
@@ -42,6 +41,7 @@ from profiles.companies.forms.fields import (
 from profiles.companies.forms.layout import Hint, More, Spoken, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import PartnershipForm, Place, Sector, Stage
+from profiles.people.accounts.time_zones import zone_choices
 
 MOST_TERMS = 8
 LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends

@@ -25,11 +25,11 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.programmes.selectors.people import card_of
 from matchmaker.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
-from profiles.accounts.selectors import people_of
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import WORKING_LANGUAGES, Side, Status
 from profiles.models import Investor, Membership, Startup, User
+from profiles.people.accounts.selectors import people_of
 
 PER_PAGE = 25
 OF_PEOPLE = {"sectors": "field_id", "places": "place_id"}

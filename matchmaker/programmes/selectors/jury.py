@@ -21,9 +21,9 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.programme import GOING_ON, SENT_STATES
 from matchmaker.programmes.selectors.applications import PER_PAGE, answered, kind_of, question_of, sent_to
-from profiles.accounts.selectors import company_of, people_of, teams_of
 from profiles.choices import Status
 from profiles.models import Investor, User
+from profiles.people.accounts.selectors import company_of, people_of, teams_of
 from profiles.sheets import Cell
 
 

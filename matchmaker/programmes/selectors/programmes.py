@@ -36,10 +36,10 @@ from matchmaker.models.programmes.programme import (
     ProgrammeKind,
     ProgrammeState,
 )
-from profiles.accounts.time_zones import zone_label
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms, data_place
 from profiles.choices import DataClass, Role, language_name
 from profiles.models import Investor, Startup, User
+from profiles.people.accounts.time_zones import zone_label
 
 PER_PAGE = 12
 FILTERS = ("q", "kind", "state", "who", "country", "sector")

@@ -13,8 +13,8 @@ from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeState
 from matchmaker.programmes.selectors.programmes import address_of, organiser_of, where_of
-from profiles.accounts.time_zones import zone_label
 from profiles.integrations.qr_codes import qr_svg
+from profiles.people.accounts.time_zones import zone_label
 
 TEMPLATE = TEMPLATES / "programmes" / "card.typ"
 

@@ -20,8 +20,8 @@ from matchmaker.programmes.services.programmes import (
 )
 from matchmaker.programmes.services.telling import tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.selectors import addresses_of, users_with
 from profiles.models import Investor, Startup, User
+from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications

@@ -22,8 +22,8 @@ from matchmaker.programmes.selectors.jury import has_scores, reviews_of, visible
 from matchmaker.programmes.services.programmes import lock_programme, note, require_open_organiser
 from matchmaker.programmes.services.telling import tell_person
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.selectors import addresses_of, users_with
 from profiles.models import User
+from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
 

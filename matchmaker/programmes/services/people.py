@@ -33,8 +33,8 @@ from matchmaker.programmes.selectors.people import blocking, has_teams
 from matchmaker.programmes.services.programmes import hold, note
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.selectors import addresses_of, company_of, users_with
 from profiles.models import User
+from profiles.people.accounts.selectors import addresses_of, company_of, users_with
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
 

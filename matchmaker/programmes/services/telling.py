@@ -17,9 +17,9 @@ from matchmaker.integrations import dispatch
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeTelling
 from matchmaker.models.programmes.programme import ApplicationState
 from matchmaker.programmes.selectors.people import blocking
-from profiles.accounts.selectors import company_of
-from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.models import User
+from profiles.people.accounts.selectors import company_of
+from profiles.people.accounts.services.accounts import PersonalContext, notify_team
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 

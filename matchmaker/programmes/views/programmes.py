@@ -33,10 +33,10 @@ from matchmaker.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.programmes.services import programmes
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
-from profiles.accounts.time_zones import zone_choices, zone_of_reader
 from profiles.curation.selectors.queues import curators
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.people.accounts.time_zones import zone_choices, zone_of_reader
 from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.platform.drafts.services import discard_draft
 from profiles.platform.limits import services as limits

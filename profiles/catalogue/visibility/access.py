@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from profiles.accounts.selectors import membership_of
 from profiles.catalogue.consents.selectors import contact_fields
 from profiles.catalogue.visibility.fields import CATALOGUE, Field
 from profiles.catalogue.visibility.policy import BLIND_GROUPS, POLICY, agrees_to_show, group_audience
@@ -23,6 +22,7 @@ from profiles.catalogue.visibility.visible_profile import (
 )
 from profiles.choices import Audience, PictureKind, PictureState, Role, Side, Status
 from profiles.models import SIDES, Consent, Investor, Membership, Startup, User
+from profiles.people.accounts.selectors import membership_of
 
 
 def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:

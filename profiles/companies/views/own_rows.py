@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from profiles.accounts.guards import company_required
 from profiles.catalogue.taxonomy.selectors.money import rate_for
 from profiles.catalogue.visibility.access import Viewer, viewer_of
 from profiles.choices import Side
@@ -34,6 +33,7 @@ from profiles.guards import SignedInRequest
 from profiles.held_edits.selectors import last_edit, newest_rows, show_newest, waiting_edit
 from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
+from profiles.people.accounts.guards import company_required
 from profiles.platform.drafts.draft_forms import MakeForm, handle_form
 from profiles.platform.limits import services as limits
 

@@ -11,7 +11,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from profiles.accounts.guards import company_required
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import NEWEST, TEXTS, has_contact_consent, is_undecided, new_text
 from profiles.catalogue.taxonomy.selectors.terms import names_of_countries
@@ -31,6 +30,7 @@ from profiles.guards import SignedInRequest
 from profiles.held_edits.selectors import newest, waiting_edit
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
+from profiles.people.accounts.guards import company_required
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
 

@@ -18,9 +18,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from profiles.accounts.guards import lead_to_description, member_required
-from profiles.accounts.selectors import company_of
-from profiles.accounts.services.teams import AlreadyMemberError
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import is_undecided
 from profiles.catalogue.visibility.fields import CATALOGUE, Field
@@ -43,6 +40,9 @@ from profiles.guards import SignedInRequest, role_required
 from profiles.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
+from profiles.people.accounts.guards import lead_to_description, member_required
+from profiles.people.accounts.selectors import company_of
+from profiles.people.accounts.services.teams import AlreadyMemberError
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
 

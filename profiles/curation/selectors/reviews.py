@@ -16,7 +16,6 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from profiles.accounts.kinds import EDITED
 from profiles.catalogue.taxonomy.selectors import terms
 from profiles.catalogue.visibility.access import Viewer, country_of, see
 from profiles.catalogue.visibility.fields import CATALOGUE, ordered
@@ -27,6 +26,7 @@ from profiles.companies.selectors import WAITING
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.held_edits.selectors import loaded, newest, newest_rows
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, ReviewReason, Startup
+from profiles.people.accounts.kinds import EDITED
 from profiles.platform.audit.services import subject_of
 
 

@@ -17,8 +17,6 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.accounts.selectors import members_of, open_demo_accounts
-from profiles.accounts.services.accounts import DEMO, system_account
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.catalogue.taxonomy.services import pks_by_code
@@ -58,6 +56,8 @@ from profiles.models import (
     User,
 )
 from profiles.models.profile import ALPHABET, ID_LENGTH
+from profiles.people.accounts.selectors import members_of, open_demo_accounts
+from profiles.people.accounts.services.accounts import DEMO, system_account
 from profiles.platform.audit import services as audit
 from profiles.platform.notifications import services as notifications
 from profiles.validators import name_keys

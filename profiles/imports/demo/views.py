@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from profiles.accounts.selectors import demo_accounts
 from profiles.guards import demo_only
 from profiles.integrations.mail_files import stored
+from profiles.people.accounts.selectors import demo_accounts
 from profiles.platform.notifications.selectors import unsent_mails
 
 MAILS_SHOWN = 50

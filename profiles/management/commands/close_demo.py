@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from profiles.accounts.services import accounts
 from profiles.management.tables import DatabaseCommand
+from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):

@@ -7,10 +7,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from profiles import sheets
-from profiles.accounts.services import accounts
 from profiles.imports import selectors, services
 from profiles.imports.columns import KINDS
 from profiles.management.tables import DatabaseCommand
+from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):

@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from profiles.accounts.services import accounts
 from profiles.choices import RowOutcome
 from profiles.imports.columns import KINDS
 from profiles.imports.services import run
 from profiles.imports.table import MOST_PROBLEMS, WrongFileError
 from profiles.management.tables import DatabaseCommand
+from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):

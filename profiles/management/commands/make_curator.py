@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from profiles.accounts.services import accounts
 from profiles.choices import Role, Side
 from profiles.management.tables import DatabaseCommand
+from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from profiles.accounts.services import closing
 from profiles.management.tables import DatabaseCommand
 from profiles.models import User
+from profiles.people.accounts.services import closing
 
 
 class Command(DatabaseCommand):

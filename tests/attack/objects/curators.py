@@ -10,9 +10,9 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
-from profiles.accounts.services.closing import members
 from profiles.choices import Role
 from profiles.models import CannedReason, ImportRun, OutboxMail, Review, User
+from profiles.people.accounts.services.closing import members
 from tests.attack.objects.kinds import Kind, Named, desk, for_role, nobody, one, rows
 from tests.attack.world import FATES, Actor, World
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from matchmaker.api import services
 from matchmaker.models.api import ApiToken
 from matchmaker.own_data.selectors import copy_for
-from profiles.accounts.services import accounts, closing, teams
 from profiles.choices import Role
 from profiles.curation import services as curation
 from profiles.models import AuditRecord, LimitBucket, Membership, User
+from profiles.people.accounts.services import accounts, closing, teams
 from tests import factories
 from tests.mails import delivered
 

@@ -71,7 +71,7 @@ def test_a_page_that_fails_leaves_its_traceback_without_its_address(lines, clien
         password = "of-somebody"
         raise ValueError(len(password))
 
-    monkeypatch.setattr("profiles.accounts.selectors.invitation_of", fail, raising=False)
+    monkeypatch.setattr("profiles.people.accounts.selectors.invitation_of", fail, raising=False)
     monkeypatch.setattr("matchmaker.operations.views.timezone.now", lambda: fail(0))
     client.raise_request_exception = False
     assert client.get(reverse("readyz") + "?token=secret").status_code == 500

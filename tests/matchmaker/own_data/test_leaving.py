@@ -15,9 +15,9 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import MeetingAnswer, MeetingReply
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
-from profiles.accounts.services.teams import NotOwnerError
 from profiles.choices import Audience
 from profiles.models import CheckedFile, Investor, Notice, OutboxMail, Startup
+from profiles.people.accounts.services.teams import NotOwnerError
 from profiles.platform.limits.services import LimitReachedError
 from tests import factories, sent_files
 from tests.matchmaker.conversations.checks import check_all

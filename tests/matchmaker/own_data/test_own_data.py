@@ -24,9 +24,6 @@ from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
-from profiles.accounts.services import teams
-from profiles.accounts.services.accounts import notify_team
-from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, ReviewOutcome, Status
 from profiles.claims import services as claims
@@ -43,6 +40,9 @@ from profiles.models import (
     StoppedAddress,
     User,
 )
+from profiles.people.accounts.services import teams
+from profiles.people.accounts.services.accounts import notify_team
+from profiles.people.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.platform.drafts import services as drafts
 from profiles.platform.drafts.merging import query
 from profiles.platform.drafts.services import FormVersion

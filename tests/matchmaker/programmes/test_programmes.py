@@ -21,9 +21,9 @@ from matchmaker.programmes.services.hosts import HasAppliedError
 from matchmaker.programmes.services.telling import tell_waiting
 from matchmaker.registry import MENUS, QUEUES
 from matchmaker.search import services as search
-from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Role, Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.people.accounts.time_zones import zone_choices
 from tests import factories
 from tests.matchmaker.programmes.programmed import make_application, make_programme
 from tests.sealing import seal_and_verify

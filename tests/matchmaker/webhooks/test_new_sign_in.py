@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from matchmaker.models.webhook import Webhook
 from matchmaker.webhooks import services
-from profiles.accounts.services import closing
 from profiles.models import AuditRecord, Notice
+from profiles.people.accounts.services import closing
 from tests.factories import PASSWORD
 from tests.mails import delivered
 from tests.matchmaker.api.conftest import make_program

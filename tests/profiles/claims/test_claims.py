@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.accounts.services.teams import AlreadyMemberError, OtherAddressError
 from profiles.choices import InvestorKind, Role, Status
 from profiles.claims import services as claims
 from profiles.models import Membership, Startup
+from profiles.people.accounts.services.teams import AlreadyMemberError, OtherAddressError
 from profiles.validators import name_keys
 from tests.factories import make_investor, make_startup, make_user
 from tests.mails import delivered

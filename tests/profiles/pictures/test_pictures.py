@@ -17,12 +17,12 @@ from matchmaker.desk import services as desk
 from matchmaker.duplicates.services.merge import merge
 from matchmaker.introductions.services import decisions
 from matchmaker.own_data.services import erase_account, erase_company
-from profiles.accounts.services import teams
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import FileFault, PictureKind, PictureState, Purpose, Status
 from profiles.curation import services as curation
 from profiles.integrations.file_checking import check_file
 from profiles.models import CheckedFile, Consent, Membership, Notice, Picture, Startup, User
+from profiles.people.accounts.services import teams
 from profiles.pictures import services
 from profiles.pictures.selectors import LARGE, SMALL, initials_of, tint_of
 from tests import factories, sent_files

@@ -18,7 +18,6 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.ranking.services import weights
-from profiles.accounts.services import accounts
 from profiles.audit_actions import ACTIONS, private_actions
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Role, Status
@@ -32,6 +31,7 @@ from profiles.curation.selectors.audit_trail import (
     subject_words,
 )
 from profiles.models import AuditHead, AuditRecord, KeptValues, NeedType, Sector, Startup, User
+from profiles.people.accounts.services import accounts
 from profiles.platform.audit import services as audit
 from profiles.platform.audit.services import link_hash, verify
 from tests.factories import make_user

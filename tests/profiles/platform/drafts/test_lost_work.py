@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.accounts.services import teams
 from profiles.choices import Side
 from profiles.held_edits.selectors import newest
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis
+from profiles.people.accounts.services import teams
 from profiles.platform.drafts import services as drafts
 from profiles.platform.drafts.merging import query, sent_by
 from profiles.platform.drafts.services import RETENTION, texts_to_keep

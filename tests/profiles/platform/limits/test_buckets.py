@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from profiles.accounts.kinds import UNREAD_INVITE_LIMIT
 from profiles.models import LimitBucket, User
+from profiles.people.accounts.kinds import UNREAD_INVITE_LIMIT
 from profiles.platform.limits import services as limits
 from profiles.platform.limits.services import LIMITS, Kind, Limit, network_of
 from tests.factories import MOMENT, make_founder, make_investor, make_startup

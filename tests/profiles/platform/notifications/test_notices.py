@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from profiles.accounts.kinds import ACCOUNT_MAILS
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
+from profiles.people.accounts.kinds import ACCOUNT_MAILS
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.selectors import rhythms_of
 from profiles.platform.notifications.services import Message

@@ -1,0 +1,138 @@
+"""What curators and operators do with an account: close it, end its sessions, remove a lost factor.
+
+Each act has a reason, which the person reads in a mail. On the command line `by` is None.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from profiles.choices import Role
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import User
+from profiles.people.accounts.kinds import (
+    ACCOUNT_CLOSED,
+    ACCOUNT_REOPENED,
+    CLOSED,
+    FACTOR_RESET,
+    FACTOR_WAS_RESET,
+    REOPENED,
+    SESSIONS_ENDED,
+    SESSIONS_WERE_ENDED,
+)
+from profiles.people.accounts.services.accounts import NoSuchAccountError, end_sessions
+from profiles.platform.audit import services as audit
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+
+
+class AlreadySoError(Exception):
+    """The account is closed, open, or without a second factor already."""
+
+
+def members() -> QuerySet[User]:
+    """Return the accounts with which a curator may deal: nobody who runs the site.
+
+    Nor those of the demonstration, with which anybody may sign in: `manage.py close_demo` closes them all.
+    """
+    return User.objects.exclude(Q(pk__in=staff()) | Q(is_demo=True))
+
+
+def staff() -> QuerySet[User]:
+    """Return the accounts that run the site."""
+    return User.objects.filter(Q(role__in=(Role.CURATOR, Role.OBSERVER)) | Q(is_superuser=True))
+
+
+@transaction.atomic
+def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
+    """Let nobody sign in with the account until it is opened again; its sessions end at once."""
+    current = _held(user, reason=reason, by=by)
+    if not current.is_active:
+        raise AlreadySoError
+    _tell(ACCOUNT_CLOSED, current, reason=reason, at=at)
+    User.objects.filter(pk=current.pk).update(is_active=False)
+    end_sessions(current, at=at)  # for good: none goes on when the account is opened again
+    _record(CLOSED, current, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def reopen(user: User, *, reason: str, by: User | None, at: datetime) -> None:
+    """Open a closed account again."""
+    current = _held(user, reason=reason, by=by)
+    has_way_in = current.has_usable_password() or SocialAccount.objects.filter(user=current).exists()
+    if current.is_active or not has_way_in:  # an erased one stays closed
+        raise AlreadySoError
+    User.objects.filter(pk=current.pk).update(is_active=True)
+    _tell(ACCOUNT_REOPENED, current, reason=reason, at=at)
+    _record(REOPENED, current, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def sign_out(user: User, *, reason: str, by: User | None, at: datetime) -> None:
+    """End every session of the account."""
+    current = _held(user, reason=reason, by=by)
+    end_sessions(current, at=at)
+    _tell(SESSIONS_WERE_ENDED, current, reason=reason, at=at)
+    _record(SESSIONS_ENDED, current, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def reset_factor(user: User, *, reason: str, by: User | None, at: datetime) -> None:
+    """Remove a lost second factor with its recovery codes, and end every session of the account."""
+    current = _held(user, reason=reason, by=by)
+    deleted, _by_model = Authenticator.objects.filter(user=current).delete()
+    if not deleted:
+        raise AlreadySoError
+    end_sessions(current, at=at)
+    _tell(FACTOR_WAS_RESET, current, reason=reason, at=at)
+    _record(FACTOR_RESET, current, reason=reason, by=by, at=at)
+
+
+ACTS: dict[str, Callable[..., None]] = {
+    "close": close,
+    "reopen": reopen,
+    "sign_out": sign_out,
+    "reset_factor": reset_factor,
+}
+
+
+def _held(user: User, *, reason: str, by: User | None) -> User:
+    """Hold the account. A curator deals with members, an operator with all others, a command with everybody.
+
+    Raises:
+        ReasonMissingError: if the person would be left without a reason.
+        NoSuchAccountError: if the account is none of these.
+    """
+    if not reason.strip():
+        raise ReasonMissingError
+    if by is None:
+        allowed = User.objects.all()
+    elif by.is_superuser:
+        allowed = User.objects.exclude(pk=by.pk)
+    else:
+        require_curator(by)
+        allowed = members()
+    current = allowed.select_for_update(no_key=True).filter(pk=user.pk).first()
+    if current is None:
+        raise NoSuchAccountError
+    return current
+
+
+def _tell(kind: str, user: User, *, reason: str, at: datetime) -> None:
+    message = Message(
+        kind=kind,
+        path=reverse("contact"),
+        event=f"{user.pk}:{at.isoformat()}",
+        at=at,
+        context={"reason": reason},
+    )
+    notifications.enqueue(message, to=user.email, language=user.language)
+
+
+def _record(action: str, user: User, *, reason: str, by: User | None, at: datetime) -> None:
+    audit.record(action, subject=f"user:{user.pk}", by=by, at=at, details={"message": reason})

@@ -1,0 +1,264 @@
+"""Changes to teams. Every refusal has its own name; the last owner never goes."""
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from profiles.choices import Role, Status
+from profiles.models import FormerMember, Invitation, Membership, User
+from profiles.models.account import new_token
+from profiles.people.accounts.kinds import (
+    EDITED,
+    INVITE_LIMIT,
+    INVITED,
+    JOINED,
+    LEFT,
+    TEAM_CHANGED,
+    TEAM_ENDED,
+    TEAM_INVITATION,
+    UNREAD_INVITE_LIMIT,
+)
+from profiles.people.accounts.selectors import (
+    Company,
+    account_language,
+    invitations_of,
+    members_of,
+    open_invitations,
+)
+from profiles.people.accounts.services.accounts import name_in, notify_team
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.drafts import services as drafts
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+from profiles.validators import LINK
+
+INVITATION_DAYS = 14
+MOST_INVITATIONS = 10
+KEPT = timedelta(days=14)  # for which the team sees that nobody accepted an invitation
+LONGEST_NAME = 60  # that stands in a mail to somebody who has never joined
+NAME_SIGNS = frozenset(" .'’-·\u200c")
+
+
+class NotOwnerError(Exception):
+    """Only owners decide who belongs to the team."""
+
+
+class NotMemberError(Exception):
+    """The person has left the team, or was taken out of it, a moment ago."""
+
+
+class LastOwnerError(Exception):
+    """A company keeps at least one owner."""
+
+
+class AlreadyMemberError(Exception):
+    """The person belongs to a company already."""
+
+
+class TooManyInvitationsError(Exception):
+    """Too many invitations are open."""
+
+
+class UnreadCompanyError(Exception):
+    """No curator has approved the company yet, and it has invited two people already."""
+
+
+class InvitationSpentError(Exception):
+    """The invitation was accepted, withdrawn or is too old."""
+
+
+class OtherAddressError(Exception):
+    """The invitation was sent to another address."""
+
+
+class OtherRoleError(Exception):
+    """Curators and operators stand outside the market."""
+
+
+@transaction.atomic
+def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: str = "") -> Invitation:
+    """Invite `email` into the company and mail the link. A second invitation replaces the first.
+
+    Raises:
+        NotOwnerError, AlreadyMemberError, TooManyInvitationsError, UnreadCompanyError, LimitReachedError:
+            nothing is changed.
+    """
+    limits.take_token(INVITE_LIMIT, account=by, company=company, address=email, client_ip=client_ip, at=at)
+    _lock_as_owner(company, by)
+    company.refresh_from_db(fields=["status", "submitted_at", "reviewed_at"])
+    is_again = invitations_of(company).filter(email=email).exists()
+    if company.status != Status.APPROVED and not is_again:
+        try:
+            limits.take_token(UNREAD_INVITE_LIMIT, account=by, company=company, at=at)
+        except limits.LimitReachedError as error:
+            raise UnreadCompanyError from error
+    if members_of(company).filter(user__email=email).exists():
+        raise AlreadyMemberError
+    invitations_of(company).filter(email=email).delete()
+    if invitations_of(company).count() >= MOST_INVITATIONS:
+        raise TooManyInvitationsError
+    invitation = Invitation.objects.create(
+        **{company.side: company},
+        email=email,
+        token=new_token(),
+        invited_by=by,
+        created_at=at,
+        expires_at=at + timedelta(days=INVITATION_DAYS),
+    )
+    _record(INVITED, company, by=by, at=at, invitation=invitation.pk)
+    _send(invitation, company)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
+    """Make an invitation's link useless."""
+    company = invitation.company
+    _lock_as_owner(company, by)
+    _record(INVITED, company, by=by, at=at, withdrawn=invitation.pk)
+    invitation.delete()
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
+    """Join the company of an invitation, once. A person without a company takes the company's side."""
+    if by.works_here:
+        raise OtherRoleError
+    if by.email.lower() != invitation.email.lower():
+        raise OtherAddressError
+    user = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if Membership.objects.filter(user=user).exists():
+        raise AlreadyMemberError
+    # The condition is part of the update: of two clicks on one link exactly one joins.
+    if not open_invitations(at=at).filter(pk=invitation.pk).update(accepted_at=at):
+        raise InvitationSpentError
+    company = invitation.company
+    User.objects.filter(pk=user.pk).update(role=Role(company.side))
+    membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
+    _record(JOINED, company, by=by, at=at, user=user.pk)
+    _tell_team(company, but=by, event=f"joined:{membership.pk}", at=at)
+    return membership
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User, at: datetime) -> None:
+    """Take somebody out of the team."""
+    company = membership.company
+    _lock_as_owner(company, by)
+    if membership.user_id == by.pk:
+        raise LastOwnerError
+    if not members_of(company).filter(pk=membership.pk).exists():
+        raise NotMemberError
+    event, person = f"left:{membership.pk}", membership.user
+    _end_membership(membership, at=at)
+    _record(LEFT, company, by=by, at=at, user=membership.user_id)
+    _tell_team(company, but=by, event=event, at=at)
+    words = {"company": name_in(company, person.language)}
+    message = Message(kind=TEAM_ENDED, path=reverse("home"), event=event, at=at, context=words)
+    notifications.notify(person, message)
+
+
+@transaction.atomic
+def leave(membership: Membership, *, at: datetime) -> None:
+    """Leave the own team."""
+    company = membership.company
+    team = _locked_team(company)
+    if membership.pk not in {member.pk for member in team}:
+        raise NotMemberError
+    if not any(other.is_owner and other.pk != membership.pk for other in team):
+        raise LastOwnerError
+    event = f"left:{membership.pk}"
+    _end_membership(membership, at=at)
+    _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
+    _tell_team(company, but=membership.user, event=event, at=at)
+
+
+@transaction.atomic
+def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
+    """Let a member decide about the team too."""
+    company = membership.company
+    _lock_as_owner(company, by)
+    if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
+        raise NotMemberError
+    _record(EDITED, company, by=by, at=at, owner=membership.user_id)
+    _tell_team(company, but=by, event=f"owner:{membership.pk}", at=at)
+
+
+def _tell_team(company: Company, *, but: User, event: str, at: datetime) -> None:
+    """Tell the team, but for who did it, that its people have changed: whoever takes a team over is seen."""
+    notify_team(company, Message(kind=TEAM_CHANGED, path=reverse("team"), event=event, at=at), but=but)
+
+
+def _end_membership(membership: Membership, *, at: datetime) -> None:
+    """Let a person go, with what would let others in, or show what was typed for the company."""
+    invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
+    drafts.discard_all(membership.user_id)
+    left: dict[str, Any] = {membership.side: membership.company}
+    FormerMember.objects.create(user_id=membership.user_id, left_at=at, **left)
+    membership.delete()
+
+
+def _lock_as_owner(company: Company, by: User) -> None:
+    """Hold the team until the transaction ends, and refuse whoever is no owner by now."""
+    if not any(member.user_id == by.pk and member.is_owner for member in _locked_team(company)):
+        raise NotOwnerError
+
+
+def _locked_team(company: Company) -> list[Membership]:
+    """Return who belongs to the team now; nobody else changes it until the transaction ends.
+
+    Whoever changes a team holds its company first, so the company's lock is the team's.
+    """
+    lock_profiles(company)
+    return list(members_of(company))
+
+
+def _record(action: str, company: Company, *, by: User, at: datetime, **details: int) -> None:
+    """Leave the audit record of a change; people are named by number, never by address."""
+    audit.record(action, subject=audit.subject_of(company), by=by, at=at, details=details)
+
+
+def _send(invitation: Invitation, company: Company) -> None:
+    """Mail the link to the invited address; who has no account yet reads the inviter's language."""
+    language = account_language(invitation.email) or invitation.invited_by.language
+    message = Message(
+        kind=TEAM_INVITATION,
+        path=reverse("invitation_accept", args=[invitation.token]),
+        event=str(invitation.pk),
+        at=invitation.created_at,
+        context={**_named(company, invitation.invited_by, language), "days": INVITATION_DAYS},
+    )
+    notifications.enqueue(message, to=invitation.email, language=language)
+
+
+def _named(company: Company, by: User, language: str) -> dict[str, str]:
+    """Return who invites where, by name once a curator has read the company.
+
+    Before, the names could be anybody's advertisement. A person's name is read by nobody: what is more than
+    a name is left out.
+    """
+    with override(language):
+        who, what = pgettext("who invites you", "Someone"), _("a company")
+    if not company.is_checked:
+        return {"company": what, "who": who}
+    return {"company": name_in(company, language), "who": by.full_name if _is_name(by.full_name) else who}
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text is of letters, short and no address."""
+    is_written = all(char in NAME_SIGNS or unicodedata.category(char)[0] in "LM" for char in text)
+    return 0 < len(text) <= LONGEST_NAME and is_written and not LINK.search(text)
+
+
+def forget_ended(*, at: datetime) -> None:
+    """Forget to whom the mails went of invitations that ended, however they did, and drop the old ones."""
+    Invitation.objects.filter(expires_at__lte=at - KEPT).delete()
+    still_open = open_invitations(at=at).values_list("pk", flat=True)
+    notifications.forget_readers_of(TEAM_INVITATION, but={str(pk) for pk in still_open})

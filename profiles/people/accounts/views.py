@@ -1,0 +1,392 @@
+"""Joining, account settings, language; the team page, and the invitation that somebody opens from a mail."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.views import PasswordResetView, SignupView
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.views import SignupView as SocialSignupView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language as switch_language
+from requests import RequestException
+
+from profiles.choices import Side
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.models import Invitation, Membership, User
+from profiles.pages import page_with_form
+from profiles.people.accounts.adapter import speak
+from profiles.people.accounts.forms import AccountActForm, InvitationForm, SettingsForm
+from profiles.people.accounts.guards import lead_to_description, same_team
+from profiles.people.accounts.kinds import PROVIDER_LIMIT, RESET_LIMIT, SIGN_UP_LIMIT
+from profiles.people.accounts.selectors import (
+    account,
+    found_accounts,
+    invitations_of,
+    members_of,
+    membership_of,
+    open_invitations,
+)
+from profiles.people.accounts.services import accounts, closing, teams
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.limits import services as limits
+from profiles.platform.limits.guards import refusal_words, refused, tell
+from profiles.platform.limits.services import LimitReachedError
+
+logger = logging.getLogger("corridor")
+
+
+@require_GET
+def join(request: HttpRequest) -> HttpResponse:
+    """Ask which side of the table somebody sits on, before anything else."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "people/accounts/join.html")
+
+
+class LimitedFormView:
+    """Counts what a form of allauth asks for, by network and by the address that gets the mail.
+
+    Known and unknown addresses are counted alike, so that the count tells nothing about them.
+    """
+
+    verb: str
+    request: HttpRequest
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Go on, or show the form as it was typed."""
+        client_ip, address = get_adapter().get_client_ip(self.request), form.cleaned_data["email"]
+        view: Any = super()
+        try:
+            limits.take_token(self.verb, client_ip=client_ip, address=address, at=timezone.now())
+        except limits.LimitReachedError as refusal:
+            tell(form, refusal)
+            return refused(view.form_invalid(form), refusal)
+        response: HttpResponse = view.form_valid(form)
+        return response
+
+
+class LimitedPasswordResetView(LimitedFormView, PasswordResetView):  # type: ignore[misc]  # allauth has no types
+    """allauth's form for who forgot a password."""
+
+    verb = RESET_LIMIT
+
+
+class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth has no types
+    """allauth's sign-up, for a role chosen before."""
+
+    verb = SIGN_UP_LIMIT
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form for a known role; without one, ask for the role first."""
+        if request.GET.get("role") not in Side:
+            return redirect("join")
+        if settings.SIGN_IN_WAYS:
+            request.session["role"] = request.GET["role"]  # for who goes on with an account elsewhere
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def get_initial(self) -> dict[str, Any]:
+        """Return what the address says already: the role, and the email of an invitation."""
+        known = {name: self.request.GET.get(name, "") for name in ("role", "invitation")}
+        return {**super().get_initial(), **known}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the page the role's name."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        role = context["form"]["role"].value()
+        context["role"] = Side(role) if role in Side else None
+        return context
+
+
+class ProviderSignUpView(LimitedFormView, SocialSignupView):  # type: ignore[misc]  # allauth has no types
+    """allauth's sign-up of whom a provider knows."""
+
+    verb = SIGN_UP_LIMIT
+
+
+def asks_a_provider(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view of allauth's ask a provider: not too often, and without failing where it answers badly."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **values: str) -> HttpResponse:
+        try:
+            if request.method == "POST" or "code" in request.GET:
+                client_ip = get_adapter().get_client_ip(request)
+                limits.take_token(PROVIDER_LIMIT, client_ip=client_ip, at=timezone.now())
+            return view(request, **values)
+        except limits.LimitReachedError as refusal:
+            messages.error(request, refusal_words(refusal))
+            return redirect("account_login")
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
+        except (RequestException, LookupError, TypeError, ValueError):  # no answer, or none that is agreed on
+            logger.warning("a sign-in by a provider failed", exc_info=True)
+            return redirect("socialaccount_login_error")
+
+    return guarded
+
+
+@login_required
+@page_with_form
+def account_settings(request: SignedInRequest) -> HttpResponse:
+    """Show and store what people decide about their own account."""
+
+    def make(sent: QueryDict | None) -> SettingsForm:
+        return SettingsForm(sent, instance=account(request.user))
+
+    def save(form: SettingsForm) -> HttpResponse:
+        accounts.save_settings(request.user, changes=form.cleaned_data, at=timezone.now())
+        translation.activate(request.user.language)
+        messages.success(request, _("Your settings are saved."))
+        response = redirect("account_settings")
+        speak(response, request.user.language)
+        return response
+
+    return handle_form(request, make, "people/accounts/settings.html", save)
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Switch the language, stay on the page, and remember it for the next sign-in."""
+    response: HttpResponse = switch_language(request)
+    if request.user.is_authenticated:
+        accounts.choose_language(request.user, language=request.POST.get("language"))
+    return response
+
+
+def own_membership(request: SignedInRequest, *, owner: bool = False) -> Membership:
+    """Return the person's own membership, or answer as if the page did not exist."""
+    membership = membership_of(request.user)
+    if membership is None or (owner and not membership.is_owner):
+        raise Http404
+    return membership
+
+
+@login_required
+@require_GET
+def team(request: SignedInRequest) -> HttpResponse:
+    """Show who belongs to the company and who is invited; without a company, lead to making one."""
+    if request.user.role not in Side:
+        raise Http404
+    if membership_of(request.user) is None:
+        return lead_to_description(request)
+    return team_page(request, InvitationForm())
+
+
+def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
+    """Render the team page around an invitation form."""
+    membership = own_membership(request)
+    company = membership.company
+    context = {
+        "membership": membership,
+        "company": company,
+        "members": members_of(company),
+        "invitations": invitations_of(company),
+        "now": timezone.now(),
+        "form": form,
+    }
+    return render(request, "people/accounts/team.html", context)
+
+
+@login_required
+@require_POST
+def team_invite(request: SignedInRequest) -> HttpResponse:
+    """Invite a colleague by mail."""
+    company = own_membership(request, owner=True).company
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return team_page(request, form)
+    email = form.cleaned_data["email"]
+    try:
+        with same_team():
+            client_ip = get_adapter().get_client_ip(request)
+            teams.invite(company, email=email, by=request.user, at=timezone.now(), client_ip=client_ip)
+        messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": email})
+    except teams.AlreadyMemberError:
+        form.add_error("email", _("This person is already in the team."))
+        return team_page(request, form)
+    except teams.TooManyInvitationsError:
+        form.add_error("email", _("Too many invitations are open. Withdraw one before you send another."))
+        return team_page(request, form)
+    except teams.UnreadCompanyError:
+        form.add_error("email", _("Until a curator has approved your company, you can invite two people."))
+        return team_page(request, form)
+    except LimitReachedError as refusal:
+        tell(form, refusal)
+        return refused(team_page(request, form), refusal)
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make an open invitation useless."""
+    company = own_membership(request, owner=True).company
+    invitation = get_object_or_404(invitations_of(company), pk=pk)
+    with same_team():
+        teams.withdraw(invitation, by=request.user, at=timezone.now())
+    messages.success(request, _("The invitation has been withdrawn."))
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take a colleague out of the team."""
+    own = own_membership(request, owner=True)
+    membership = get_object_or_404(members_of(own.company).exclude(pk=own.pk), pk=pk)
+    with same_team():
+        teams.remove(membership, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is no longer in the team.") % {"name": membership.user})
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make a colleague an owner."""
+    own = own_membership(request, owner=True)
+    membership = get_object_or_404(members_of(own.company), pk=pk)
+    with same_team():
+        teams.make_owner(membership, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is now an owner.") % {"name": membership.user})
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def team_leave(request: SignedInRequest) -> HttpResponse:
+    """Leave the own team, unless nobody would be left to own it."""
+    try:
+        with same_team():
+            teams.leave(own_membership(request), at=timezone.now())
+    except teams.LastOwnerError:
+        messages.error(request, _("You are the only owner. Make someone else an owner first."))
+        return redirect("team")
+    messages.success(request, _("You have left the team."))
+    return redirect("home")
+
+
+ACCOUNTS_A_PAGE = 25
+DONE: dict[str, Promise] = {
+    "close": gettext_lazy("The account is closed."),
+    "reopen": gettext_lazy("The account is open again."),
+    "sign_out": gettext_lazy("All sessions have ended."),
+    "reset_factor": gettext_lazy("The second factor is removed, and all sessions have ended."),
+}
+
+
+@curator_required
+@require_GET
+def desk_accounts(request: SignedInRequest) -> HttpResponse:
+    """Show the members' accounts, or find one by name, address or company."""
+    words = request.GET.get("q", "").strip()[:120]
+    page = Paginator(found_accounts(words), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/accounts/desk_accounts.html", {"q": words, "page": page})
+
+
+@curator_required
+@fresh_proof_required
+@page_with_form
+def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close an account or open it again, end its sessions, or remove a lost second factor.
+
+    Those of the demonstration can be looked at, and nothing can be done with them.
+    """
+    may_act_on = closing.members()
+    person = get_object_or_404(may_act_on if request.method == "POST" else found_accounts(), pk=pk)
+
+    def save(form: AccountActForm) -> HttpResponse:
+        act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
+        closing.ACTS[act](person, reason=reason, by=request.user, at=timezone.now())
+        messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
+        return redirect("desk_account", pk)
+
+    refusals: dict[type[Exception], str | Promise] = {
+        closing.AlreadySoError: _("This has been done already.")
+    }
+    context = {
+        "person": person,
+        "has_factor": is_mfa_enabled(person),
+        "membership": membership_of(person),
+        "may_act": may_act_on.filter(pk=pk).exists(),
+    }
+    return handle_form(
+        request, AccountActForm, "people/accounts/desk_account.html", save, context, refusals=refusals
+    )
+
+
+REFUSALS: dict[type[Exception], Promise] = {
+    teams.AlreadyMemberError: gettext_lazy("You already belong to a company. Leave its team first."),
+    teams.OtherAddressError: gettext_lazy(
+        "This invitation was sent to a different email address. Sign in with that address."
+    ),
+    teams.OtherRoleError: gettext_lazy("Curators and operators cannot join a company."),
+}
+
+
+@never_cache
+@page_with_form
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation, and join on a click. Used, old and invented links look the same."""
+    invitation = open_invitations(at=timezone.now()).filter(token=token).first()
+    if invitation is None:
+        return render(request, "people/accounts/invitation_gone.html", status=404)
+    if not request.user.is_authenticated:
+        return invitation_for_visitor(request, invitation)
+    if request.method == "POST":
+        return join_team(request, invitation, request.user)
+    fits = request.user.email.lower() == invitation.email.lower()
+    context = {"invitation": invitation, "fits": fits, "refusal": refusal_now(request.user)}
+    return render(request, "people/accounts/invitation.html", context)
+
+
+def refusal_now(user: User) -> Promise | str:
+    """Return why somebody could not join any team now; empty for who can."""
+    if user.works_here:
+        return REFUSALS[teams.OtherRoleError]
+    return REFUSALS[teams.AlreadyMemberError] if membership_of(user) else ""
+
+
+def invitation_for_visitor(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Offer a visitor both ways, signing up or in; whether the address has an account is not told."""
+    back = {"next": request.path}
+    role = invitation.company.side
+    joining = {**back, "role": role, "email": invitation.email, "invitation": invitation.token}
+    context = {
+        "invitation": invitation,
+        "sign_up_url": f"{reverse('account_signup')}?{urlencode(joining)}",
+        "sign_in_url": f"{reverse('account_login')}?{urlencode(back)}",
+    }
+    return render(request, "people/accounts/invitation.html", context)
+
+
+def join_team(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+    """Accept, or say why not."""
+    try:
+        membership = teams.accept(invitation, by=user, at=timezone.now())
+    except teams.InvitationSpentError:
+        return render(request, "people/accounts/invitation_gone.html", status=404)
+    except tuple(REFUSALS) as refusal:
+        messages.error(request, str(REFUSALS[type(refusal)]))
+        return redirect("invitation_accept", token=invitation.token)
+    messages.success(request, _("Welcome to %(company)s.") % {"company": membership.company})
+    return redirect("home")

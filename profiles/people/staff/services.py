@@ -1,0 +1,129 @@
+"""An operator gives, changes and takes back the roles of those who run the site."""
+
+from datetime import datetime
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from profiles.choices import Role
+from profiles.models import Membership, User
+from profiles.people.accounts.kinds import ROLE
+from profiles.people.accounts.services.accounts import InACompanyError
+from profiles.people.staff.kinds import ROLE_CHANGED, STAFF_INVITED, STAFF_LIMIT
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+
+A_DAY = 24 * 60 * 60  # seconds
+
+
+class NotAnOperatorError(Exception):
+    """Only operators decide who runs the site."""
+
+
+class UnconfirmedAddressError(Exception):
+    """Nobody has shown to read the mails of the account's address: whoever made it may be somebody else."""
+
+
+class OwnRoleError(Exception):
+    """Nobody decides about the own role: another operator does, or the command line."""
+
+
+class ClosedAccountError(Exception):
+    """A closed account is opened again first."""
+
+
+class NothingLeftError(Exception):
+    """Who is no operator needs a role to run the site; otherwise the account is closed."""
+
+
+@transaction.atomic
+def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: datetime) -> User:
+    """Give the account of that address a role, or make one and send its link for a password.
+
+    Nobody can sign in with a new account who does not read the mails of the address.
+
+    Raises:
+        NotAnOperatorError: for anybody but an operator.
+        InACompanyError: if the person takes part in the market.
+        ClosedAccountError, OwnRoleError: if the account is closed, or the operator's own.
+        UnconfirmedAddressError: if the account's address was never confirmed.
+        LimitReachedError: if it happens too often.
+    """
+    _require_operator(by)
+    limits.take_token(STAFF_LIMIT, account=by, at=at)
+    address = email.strip().lower()
+    confirmed = EmailAddress.objects.filter(email=address, verified=True).values("user")
+    held = User.objects.select_for_update(no_key=True)
+    user = held.filter(pk__in=confirmed).first() or held.filter(email=address).first()
+    if user is None:
+        user = User.objects.create_user(address, full_name=full_name, role=role, date_joined=at)
+        EmailAddress.objects.create(user=user, email=address, primary=True, verified=True)
+        _record(user, before="", by=by, at=at)
+        _invite(user, at=at)
+        return user
+    if user == by:
+        raise OwnRoleError
+    if not user.is_active:
+        raise ClosedAccountError
+    if not EmailAddress.objects.filter(user=user, email=address, verified=True).exists():
+        raise UnconfirmedAddressError
+    _change(user, role, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def change_role(user: User, *, role: str, by: User, at: datetime) -> None:
+    """Change the role of somebody who runs the site; an operator may be without one.
+
+    Raises:
+        NotAnOperatorError: for anybody but an operator.
+        NothingLeftError: if the account would run nothing any more.
+        InACompanyError: if the person takes part in the market.
+    """
+    _require_operator(by)
+    current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not role and not current.is_superuser:
+        raise NothingLeftError
+    _change(current, role, by=by, at=at)
+
+
+def _require_operator(by: User) -> None:
+    if not by.is_superuser:
+        raise NotAnOperatorError
+
+
+def _change(user: User, role: str, *, by: User, at: datetime) -> None:
+    """Give an account of which the row is held another role, and say so."""
+    if Membership.objects.filter(user=user).exists():
+        raise InACompanyError
+    before, user.role = user.role, role
+    if before == role:
+        return
+    user.save(update_fields=["role"])
+    _record(user, before=before, by=by, at=at)
+    _tell(ROLE_CHANGED, user, path=reverse("home"), at=at)
+
+
+def _record(user: User, *, before: str, by: User, at: datetime) -> None:
+    details = {"before": {"role": before}, "after": {"role": user.role}, "role": user.role}
+    audit.record(ROLE, subject=f"user:{user.pk}", by=by, at=at, details=details)
+
+
+def _invite(user: User, *, at: datetime) -> None:
+    """Send the link by which a new account gets its password."""
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    _tell(STAFF_INVITED, user, path=reverse("account_reset_password_from_key", kwargs=key), at=at)
+
+
+def _tell(kind: str, user: User, *, path: str, at: datetime) -> None:
+    days = settings.PASSWORD_RESET_TIMEOUT // A_DAY
+    role = dict(Role.choices).get(user.role, "—")
+    event = f"{user.pk}:{at.isoformat()}"
+    message = Message(kind=kind, path=path, event=event, at=at, context={"role": role, "days": days})
+    notifications.notify(user, message)

@@ -1,0 +1,99 @@
+"""Who runs the site: the list for curators and operators, and the operators' acts."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles.choices import Role
+from profiles.guards import SignedInRequest, fresh_proof_required, operator_required, staff_required
+from profiles.pages import page_with_form
+from profiles.people.accounts.forms import AccountActForm
+from profiles.people.accounts.services import closing
+from profiles.people.accounts.services.accounts import InACompanyError
+from profiles.people.accounts.views import DONE
+from profiles.people.staff import services as service
+from profiles.people.staff.forms import RoleForm, StaffForm
+from profiles.people.staff.selectors import staff_by_name
+from profiles.platform.drafts.draft_forms import handle_form
+
+PER_PAGE = 50
+REFUSALS: dict[type[Exception], str | Promise] = {
+    InACompanyError: gettext_lazy("This person belongs to a company, and so takes part in the market."),
+    service.ClosedAccountError: gettext_lazy("This account is closed. Open it again first."),
+    service.OwnRoleError: gettext_lazy("You cannot change your own role. Another operator can."),
+    service.UnconfirmedAddressError: gettext_lazy(
+        "An account with this address exists, but nobody has confirmed the address. Its owner confirms it "
+        "first."
+    ),
+    service.NothingLeftError: gettext_lazy("This person would have no role left. Close the account instead."),
+}
+
+
+@staff_required
+@require_GET
+def people(request: SignedInRequest) -> HttpResponse:
+    """Show who runs the site, as what, and whether with a second factor."""
+    page = Paginator(staff_by_name(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/staff/people.html", {"page": page})
+
+
+@operator_required
+@fresh_proof_required
+@page_with_form
+def person_add(request: SignedInRequest) -> HttpResponse:
+    """Give somebody a role, with an account or without one yet."""
+
+    def save(form: StaffForm) -> HttpResponse:
+        said = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+        user = service.give_role(said.pop("email"), **said, by=request.user, at=timezone.now())
+        messages.success(request, _("%(name)s is told by email.") % {"name": user})
+        return redirect("people")
+
+    return handle_form(request, StaffForm, "people/staff/add.html", save, {}, refusals=REFUSALS)
+
+
+@operator_required
+@fresh_proof_required
+@page_with_form
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show one of those who run the site: close the account, end its sessions, remove a lost factor."""
+    user = get_object_or_404(closing.staff().exclude(pk=request.user.pk), pk=pk)
+
+    def save(form: AccountActForm) -> HttpResponse:
+        act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
+        closing.ACTS[act](user, reason=reason, by=request.user, at=timezone.now())
+        messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
+        return redirect("person", pk)
+
+    refusals: dict[type[Exception], str | Promise] = {
+        closing.AlreadySoError: _("This has been done already.")
+    }
+    role_form = RoleForm(is_operator=user.is_superuser, initial={"role": user.role})
+    context = {"person": user, "has_factor": is_mfa_enabled(user), "role_form": role_form}
+    return handle_form(request, AccountActForm, "people/staff/person.html", save, context, refusals=refusals)
+
+
+@operator_required
+@require_POST
+@fresh_proof_required
+def person_role(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change the role of somebody who runs the site."""
+    user = get_object_or_404(closing.staff().exclude(pk=request.user.pk), pk=pk)
+    form = RoleForm(request.POST, is_operator=user.is_superuser)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the roles."))
+        return redirect("person", pk)
+    try:
+        service.change_role(user, role=form.cleaned_data["role"], by=request.user, at=timezone.now())
+    except tuple(REFUSALS) as refusal:
+        messages.error(request, str(REFUSALS[type(refusal)]))
+        return redirect("person", pk)
+    messages.success(request, _("%(name)s is told by email.") % {"name": user})
+    return redirect("people")
