@@ -18,17 +18,17 @@ RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 # Each has a module `kinds`, which registers what it sends, records and limits.
 CAPABILITIES = (
     "people.accounts",
-    "claims",
-    "companies",
+    "companies.claims",
+    "companies.steps",
     "catalogue.consents",
     "curation",
-    "evidence",
+    "companies.evidence",
     "platform.files",
     "freshness",
-    "held_edits",
+    "companies.held_edits",
     "imports",
     "platform.notifications",
-    "pictures",
+    "companies.pictures",
     "people.staff",
     "catalogue.taxonomy",
     "people.view_as",
@@ -108,7 +108,7 @@ def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:
 def evidence_was_checked(**said: Any) -> None:
     """Tell a company whose document is refused."""
     # Not before the apps are loaded: the service brings models.
-    from profiles.evidence import services as evidence
+    from profiles.companies.evidence import services as evidence
 
     evidence.file_was_checked(**said)
 

@@ -6,17 +6,17 @@ from allauth.socialaccount.providers.weixin import views as weixin
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
 
-from profiles.cards import views as cards
-from profiles.claims import views as claims
-from profiles.companies.views import own_rows, status, steps
+from profiles.companies.cards import views as cards
+from profiles.companies.claims import views as claims
+from profiles.companies.evidence import views as evidence
+from profiles.companies.held_edits import views as held_edits
+from profiles.companies.pictures import views as pictures
+from profiles.companies.steps.views import own_rows, status, steps
 from profiles.curation import views as curation
-from profiles.evidence import views as evidence
 from profiles.freshness import views as freshness
 from profiles.guards import fresh_proof_required
-from profiles.held_edits import views as held_edits
 from profiles.imports.demo import views as demo
 from profiles.people.accounts import views as accounts
-from profiles.pictures import views as pictures
 from profiles.platform.drafts import views as drafts
 from profiles.platform.notifications import views as notices
 

@@ -21,8 +21,8 @@ from matchmaker.api.guards import ApiRequest, Token
 from matchmaker.api.schemas import ID
 from matchmaker.choices import Side
 from matchmaker.models.api import Scope
+from profiles.companies.receipts.services import keep_receipts
 from profiles.platform.limits.services import LimitReachedError
-from profiles.receipts.services import keep_receipts
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"

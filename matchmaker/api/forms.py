@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.api.selectors import scopes_for
 from matchmaker.models.api import Scope
-from profiles.companies.forms.fields import LineField
+from profiles.companies.steps.forms.fields import LineField
 from profiles.models import User
 
 DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("1 year")))

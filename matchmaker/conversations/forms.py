@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import ReportDecision, ReportReason
 from matchmaker.models.conversation import LETTERS
 from profiles.choices import FileKind
-from profiles.companies.forms.fields import TidyField
+from profiles.companies.steps.forms.fields import TidyField
 from profiles.platform.files.forms import SentFileField
 
 

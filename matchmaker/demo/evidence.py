@@ -10,7 +10,7 @@ from matchmaker.choices import Side
 from matchmaker.evidence.services import endorse
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import EvidenceClaim, FileKind
-from profiles.evidence import services
+from profiles.companies.evidence import services
 from profiles.imports.demo.records import Row, demo_company, speaker_of
 from profiles.integrations.file_checking import SentFile
 from profiles.models import Evidence

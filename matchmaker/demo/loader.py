@@ -25,7 +25,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import CheckAnswer
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingAnswer
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
 from profiles.models import GovernanceCheck, Investor, Startup
 from profiles.people.accounts.services import accounts

@@ -7,7 +7,7 @@ from matchmaker.directory import views as directory
 from matchmaker.ranking import views as ranking
 from matchmaker.what_if import views as what_if
 from profiles.catalogue.taxonomy import views as taxonomy
-from profiles.claims import views as claims
+from profiles.companies.claims import views as claims
 from profiles.curation import views as curation
 from profiles.imports import views as imports
 from profiles.people.accounts import views as accounts

@@ -13,11 +13,11 @@ from matchmaker.digests.selectors import due_members, new_lines
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.registry import DIGEST_LINES
+from profiles.companies.receipts.services import write_receipts
 from profiles.models import MailSwitch, Membership
 from profiles.people.accounts.services.accounts import name_in
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
-from profiles.receipts.services import write_receipts
 
 BATCH = 25  # people whom one task looks at
 

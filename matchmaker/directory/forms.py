@@ -22,7 +22,7 @@ from matchmaker.lists.forms import LABELS, NEED_LABELS, Choice, Select, choices_
 from matchmaker.lists.selectors.facets import DEEPEST, Option, facet_terms, filtered_profiles
 from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermTree
 from profiles.choices import EvidenceLevel, InvestorKind, Status
-from profiles.evidence.selectors import with_level
+from profiles.companies.evidence.selectors import with_level
 from profiles.models import Membership
 from profiles.models.profile import CHECKED
 

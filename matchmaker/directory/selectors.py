@@ -19,8 +19,8 @@ from matchmaker.choices import Side
 from matchmaker.models.saved_view import SavedView
 from profiles.catalogue.visibility.visible_profile import joined, reading
 from profiles.choices import EvidenceLevel, Status
-from profiles.companies.selectors import named
-from profiles.evidence.selectors import counted_endorsements, supported
+from profiles.companies.evidence.selectors import counted_endorsements, supported
+from profiles.companies.steps.selectors import named
 from profiles.models import SIDES, Evidence, Investor, Membership, Startup, Thesis, User
 
 PER_PAGE = 25

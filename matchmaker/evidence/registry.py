@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from matchmaker.evidence import kinds  # noqa: F401  registers itself
 from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
 from profiles.choices import EvidenceKind, EvidenceState
-from profiles.evidence.kinds import EVIDENCE_EXPIRED
-from profiles.evidence.selectors import waiting_evidence
-from profiles.evidence.services import erase_company
+from profiles.companies.evidence.kinds import EVIDENCE_EXPIRED
+from profiles.companies.evidence.selectors import waiting_evidence
+from profiles.companies.evidence.services import erase_company
 from profiles.models import Investor, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, OWN_ACT, Decision

@@ -10,7 +10,13 @@ from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between
 from profiles.choices import EvidenceKind, EvidenceState, FileState
-from profiles.evidence.selectors import SupportedClaim, claims_of, given_by, may_read_entries, self_stated
+from profiles.companies.evidence.selectors import (
+    SupportedClaim,
+    claims_of,
+    given_by,
+    may_read_entries,
+    self_stated,
+)
 from profiles.models import Endorsement, Evidence, Investor, Startup
 
 # Whether the two have worked together in another way than by talking; registered by who knows.

@@ -13,8 +13,8 @@ from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.pairs import services as pairs
 from profiles.choices import EvidenceClaim
-from profiles.evidence.kinds import ENDORSED_YOU, EVIDENCE
-from profiles.evidence.services import tell_owner
+from profiles.companies.evidence.kinds import ENDORSED_YOU, EVIDENCE
+from profiles.companies.evidence.services import tell_owner
 from profiles.models import Endorsement, Evidence, User
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.notifications.services import Message

@@ -17,7 +17,7 @@ from matchmaker.evidence.selectors import (
 from matchmaker.pairs.guards import acting, pair_required
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.choices import EvidenceClaim
-from profiles.evidence.views import handed_out
+from profiles.companies.evidence.views import handed_out
 from profiles.guards import SignedInRequest
 from profiles.models import Evidence
 from profiles.pages import found_or_404, message_on_error
@@ -31,7 +31,7 @@ REFUSALS: dict[type[Exception], Promise] = {
 def evidence_page(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Show the other side's claims, and which of our documents it may save."""
     introduction = found_or_404(evidence_introduction(pair))
-    return render(request, "evidence/pair.html", {"page": pair_evidence(pair, introduction)})
+    return render(request, "companies/evidence/pair.html", {"page": pair_evidence(pair, introduction)})
 
 
 @pair_required(require_POST)

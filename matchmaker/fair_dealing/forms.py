@@ -28,8 +28,8 @@ from profiles.catalogue.taxonomy.triggers import (
     asked_codes,
     check_trigger,
 )
-from profiles.companies.forms.fields import TidyField, WebField
-from profiles.companies.forms.layout import group, helper
+from profiles.companies.steps.forms.fields import TidyField, WebField
+from profiles.companies.steps.forms.layout import group, helper
 from profiles.languages import leave_out_languages
 from profiles.models import GovernanceCheck
 

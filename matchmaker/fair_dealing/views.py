@@ -48,7 +48,7 @@ from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError
 from profiles.catalogue.taxonomy.triggers import FACTS, OPERATORS
 from profiles.choices import Side
-from profiles.companies.kinds import PREVIEW_LIMIT
+from profiles.companies.steps.kinds import PREVIEW_LIMIT
 from profiles.guards import SignedInRequest, curator_required, observer_required
 from profiles.models import CheckVersion, GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form

@@ -32,7 +32,7 @@ from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Role, Status
-from profiles.companies.selectors import status_of
+from profiles.companies.steps.selectors import status_of
 from profiles.models import Investor, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS
 from profiles.people.accounts.selectors import team_size

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from matchmaker.home.selectors import best_demo_pair, front_page, home_page
 from matchmaker.lists.selectors.cards import current_company
 from profiles.choices import Role
-from profiles.companies.views.steps import links_of
+from profiles.companies.steps.views.steps import links_of
 from profiles.guards import SignedInRequest
 
 FIRST_PAGES = {Role.STARTUP.value: ("startup_edit", "basics"), Role.INVESTOR.value: ("investor_edit",)}

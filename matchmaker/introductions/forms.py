@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import PassReason
 from matchmaker.models.introduction import WORDS
 from matchmaker.models.pair_action import Pass, ShortlistEntry
-from profiles.companies.forms.fields import TidyField
+from profiles.companies.steps.forms.fields import TidyField
 
 
 class PassForm(forms.ModelForm[Pass]):

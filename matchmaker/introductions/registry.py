@@ -22,12 +22,12 @@ from matchmaker.models.introduction import (
     IntroductionStep,
 )
 from matchmaker.registry import register_funnel_step, register_menu_entry, register_open_matter
-from profiles.claims.services import ON_CLAIMED
+from profiles.companies.claims.services import ON_CLAIMED
+from profiles.companies.receipts.services import keep_receipts
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import OWN_ACT, SHARED, Decision
-from profiles.receipts.services import keep_receipts
 
 register_menu_entry(
     "startup investor",

@@ -40,8 +40,8 @@ from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
 from profiles.catalogue.visibility.access import countries_of, see
 from profiles.catalogue.visibility.disclosure import opened_fields
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
+from profiles.companies.pictures.selectors import face_of
 from profiles.models import Investor, Startup
-from profiles.pictures.selectors import face_of
 
 REQUEST_SLOTS = 5  # pending requests of a startup
 MONTH = timedelta(days=30)  # over which a company's capacity is counted

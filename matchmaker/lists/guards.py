@@ -11,10 +11,10 @@ from django.utils import timezone
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Role
+from profiles.companies.receipts.services import keep_receipts
 from profiles.guards import SignedInRequest
 from profiles.pages import raise_404_on
 from profiles.people.accounts.guards import lead_to_description
-from profiles.receipts.services import keep_receipts
 
 View = Callable[..., HttpResponseBase]
 

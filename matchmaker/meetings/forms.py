@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.meetings.selectors import check_call_address
 from matchmaker.models.meeting import ADDRESS_LENGTH, MINUTES, MeetingAnswer
-from profiles.companies.forms.fields import TidyField
+from profiles.companies.steps.forms.fields import TidyField
 from profiles.people.accounts.time_zones import zone_label
 
 FARTHEST = timedelta(days=180)  # that a time may be ahead

@@ -18,8 +18,8 @@ from matchmaker.models.missions.plan import TEXT, AfterMeeting
 from matchmaker.models.programmes import Programme
 from matchmaker.programmes.forms.programmes import MomentField, labelled, require_order, several
 from profiles.choices import WORKING_LANGUAGES
-from profiles.companies.forms.fields import CountedField, LineField, TermField, WebField, day, worded
-from profiles.companies.forms.layout import helper, side_by_side
+from profiles.companies.steps.forms.fields import CountedField, LineField, TermField, WebField, day, worded
+from profiles.companies.steps.forms.layout import helper, side_by_side
 from profiles.models import Place
 
 MOST_DAYS, BLOCKED_ROWS, MOST_TABLES_AT_ONCE = 14, 4, 80

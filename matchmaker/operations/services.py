@@ -35,9 +35,10 @@ from matchmaker.search import services as search
 from matchmaker.stages import services as stages
 from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
-from profiles.claims import services as claims
+from profiles.companies.claims import services as claims
+from profiles.companies.evidence import services as evidence
+from profiles.companies.receipts import services as receipts
 from profiles.curation import services as curation
-from profiles.evidence import services as evidence
 from profiles.freshness import services as freshness
 from profiles.imports import services as imports
 from profiles.integrations import planner
@@ -47,7 +48,6 @@ from profiles.platform.drafts import services as drafts
 from profiles.platform.files import services as files
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
-from profiles.receipts import services as receipts
 
 logger = logging.getLogger(__name__)
 

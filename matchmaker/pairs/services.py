@@ -20,7 +20,7 @@ from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import BlockedError, NotOpenError, PausedError
 from profiles.choices import DealSource
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import SIDES, Deal, Investor, Startup, User
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles

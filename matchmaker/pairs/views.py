@@ -26,7 +26,7 @@ from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import replies_to
 from matchmaker.ranking.services import market_state, weights
 from profiles.catalogue.visibility.disclosure import disclosure_of
-from profiles.evidence.selectors import checked, claims_of, may_read_entries, self_stated
+from profiles.companies.evidence.selectors import checked, claims_of, may_read_entries, self_stated
 from profiles.guards import SignedInRequest
 from profiles.models import Startup
 from profiles.platform.limits import services as limits

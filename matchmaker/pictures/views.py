@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.lists.selectors.list_page import counterparts
+from profiles.companies.pictures.selectors import LARGE, SMALL, found_picture, may_see
 from profiles.guards import SignedInRequest, lacks_second_factor
 from profiles.models import Picture
 from profiles.pages import found_or_404, raise_404_on
-from profiles.pictures.selectors import LARGE, SMALL, found_picture, may_see
 
 FRESH_SECONDS = 300
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
 from matchmaker.pilots.selectors.pilot import PARTS
 from profiles.choices import DataClass, PlaceLevel
-from profiles.companies.forms.fields import (
+from profiles.companies.steps.forms.fields import (
     NOT_STATED,
     LineField,
     ProseField,
@@ -26,7 +26,7 @@ from profiles.companies.forms.fields import (
     marked,
     worded,
 )
-from profiles.companies.forms.layout import Hint, More, group, helper, side_by_side
+from profiles.companies.steps.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, Place, Sector
 

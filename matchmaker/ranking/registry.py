@@ -13,7 +13,7 @@ from matchmaker.ranking.selectors.desk import parked
 from matchmaker.ranking.services import jobs, served_texts
 from matchmaker.registry import register_menu_entry, register_queue, waiting_in
 from profiles.catalogue.taxonomy.selectors.mentions import Mention
-from profiles.companies import proposals
+from profiles.companies.steps import proposals
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import ABOUT_NOBODY, GOES, STAYS, Decision

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.search import SearchPage
-from profiles.companies.forms.fields import LineField
+from profiles.companies.steps.forms.fields import LineField
 
 
 class NameForm(forms.Form):

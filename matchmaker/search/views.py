@@ -11,9 +11,9 @@ from matchmaker.search.forms import asked_of, search_filters
 from matchmaker.search.kinds import SEARCH_LIMIT
 from matchmaker.search.selectors.results import Search, SearchReader, search_reader
 from matchmaker.search.selectors.rows import conversation_rows, result_rows
+from profiles.companies.receipts.services import keep_receipts
 from profiles.guards import SignedInRequest, ask_for_second_factor, lacks_second_factor
 from profiles.platform.limits import services as limits
-from profiles.receipts.services import keep_receipts
 
 MOST_SUGGESTED, MOST_TALKS = 6, 3
 

@@ -13,8 +13,8 @@ from matchmaker.choices import Side
 from matchmaker.models.introduction import WORDS
 from matchmaker.models.stage import Doer, StageKind
 from profiles.choices import USD, currencies
-from profiles.companies.forms.fields import AmountField, TermField, TidyField, day
-from profiles.companies.forms.layout import More, group, helper, side_by_side
+from profiles.companies.steps.forms.fields import AmountField, TermField, TidyField, day
+from profiles.companies.steps.forms.layout import More, group, helper, side_by_side
 from profiles.models import PartnershipForm
 
 FARTHEST = timedelta(days=366)  # that a next step may be ahead

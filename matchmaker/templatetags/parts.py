@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from profiles.catalogue.visibility.visible_profile import joined, reading
+from profiles.companies.pictures.selectors import own_face
 from profiles.people.accounts.time_zones import zone_label
-from profiles.pictures.selectors import own_face
 from profiles.validators import language_of, whatsapp_digits
 
 register = template.Library()

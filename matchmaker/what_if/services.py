@@ -28,7 +28,7 @@ from matchmaker.ranking.services.jobs import KILLED
 from profiles.catalogue.taxonomy import services as taxonomy
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted
 from profiles.choices import SectorAct
-from profiles.companies.kinds import PREVIEW_LIMIT
+from profiles.companies.steps.kinds import PREVIEW_LIMIT
 from profiles.guards import require_curator
 from profiles.models import User
 from profiles.platform.limits import services as limits

@@ -1,1 +1,1 @@
-"""Companies describe themselves: the steps of the profile, theses, offers, deals, status."""
+"""What a company says about itself, step by step, with evidence and pictures."""

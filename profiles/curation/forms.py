@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome
-from profiles.companies.forms.fields import CountedField
+from profiles.companies.steps.forms.fields import CountedField
 from profiles.curation.selectors.queues import curators
 from profiles.curation.selectors.requests import offered_reasons
 from profiles.languages import leave_out_languages

@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import ANY, Sentence, register_action, register_subject
-from profiles.companies.kinds import PROFILE
+from profiles.companies.steps.kinds import PROFILE
 from profiles.notice_kinds import register_notice
 from profiles.platform.limits.services import register_limit
 

@@ -14,7 +14,9 @@ from django.urls import reverse
 
 from profiles.catalogue.visibility.access import country_of
 from profiles.choices import ReviewOutcome, Status
-from profiles.companies.selectors import APPEALABLE, WAITING
+from profiles.companies.held_edits import services as held_edits
+from profiles.companies.held_edits.selectors import edit_of, last_edit
+from profiles.companies.steps.selectors import APPEALABLE, WAITING
 from profiles.curation.kinds import (
     APPEAL_LIMIT,
     APPEALED,
@@ -36,8 +38,6 @@ from profiles.curation.selectors.queues import assignment_of
 from profiles.curation.selectors.requests import is_mended, offered_reasons, open_requests, request_about
 from profiles.curation.selectors.reviews import content_of, version_of
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.held_edits import services as held_edits
-from profiles.held_edits.selectors import edit_of, last_edit
 from profiles.models import Appeal, CannedReason, CuratorNote, Investor, Review, ReviewReason, Startup, User
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.catalogue.visibility.access import viewer_of, with_opened
 from profiles.catalogue.visibility.services import is_open_for, open_restricted
 from profiles.choices import ReviewOutcome, Side
-from profiles.companies.proposals import proposals_of
-from profiles.companies.selectors import status_of
+from profiles.companies.evidence.selectors import own_rows
+from profiles.companies.held_edits.selectors import last_edit, newest
+from profiles.companies.steps.proposals import proposals_of
+from profiles.companies.steps.selectors import status_of
 from profiles.curation import services as service
 from profiles.curation.concerns import concerns_of
 from profiles.curation.forms import (
@@ -45,9 +47,7 @@ from profiles.curation.selectors.reviews import (
     snapshot_in,
     snapshot_of,
 )
-from profiles.evidence.selectors import own_rows
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
-from profiles.held_edits.selectors import last_edit, newest
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
 from profiles.people.accounts.guards import company_required

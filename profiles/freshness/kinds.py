@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
-from profiles.companies.kinds import PROFILE
+from profiles.companies.steps.kinds import PROFILE
 from profiles.notice_kinds import register_notice
 
 notice = partial(register_notice, category=PROFILE)

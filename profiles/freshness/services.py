@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from profiles.companies.kinds import EDIT_LIMIT
-from profiles.companies.services import answer_fresh
+from profiles.companies.steps.kinds import EDIT_LIMIT
+from profiles.companies.steps.services import answer_fresh
 from profiles.freshness.kinds import CONFIRMED, LEFT_LISTS, STILL_TRUE
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.people.accounts.services.accounts import notify_team

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.catalogue.visibility.policy import agreed_cells
 from profiles.choices import ImportKind, Purpose, Side, Status
-from profiles.companies.forms.fields import TermsField
-from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
-from profiles.companies.forms.startup import STEP_FORMS
-from profiles.held_edits.selectors import loaded
+from profiles.companies.held_edits.selectors import loaded
+from profiles.companies.steps.forms.fields import TermsField
+from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
+from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.imports.columns import AGREED, SIDE_OF, THESIS
 from profiles.imports.table import TableLine
 from profiles.models import SIDES, Deal, Investor, Startup, Thesis

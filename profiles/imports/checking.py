@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from profiles.catalogue.visibility.fields import CATALOGUE, editable_lists, ordered
 from profiles.catalogue.visibility.policy import agreed_cells, purposes_in, withheld_but
 from profiles.choices import DealSource, ImportKind, Purpose, RowOutcome, Side, Status
-from profiles.companies.derived import convert_deal, follow
-from profiles.companies.forms.fields import CleanForm, Terms
-from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
-from profiles.companies.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
-from profiles.companies.forms.startup import STEP_FORMS
-from profiles.held_edits.selectors import convert, values_of
+from profiles.companies.held_edits.selectors import convert, values_of
+from profiles.companies.steps.derived import convert_deal, follow
+from profiles.companies.steps.forms.fields import CleanForm, Terms
+from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
+from profiles.companies.steps.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
+from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.imports.cells import (
     OF_A_DRAFT,
     cells_of,

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, Field
 from profiles.catalogue.visibility.policy import agreed_cells
 from profiles.choices import ImportKind, Side
-from profiles.companies.forms.fields import TermField, TermsField, YesNoField, data_places
-from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
-from profiles.companies.forms.startup import STEP_FORMS
+from profiles.companies.steps.forms.fields import TermField, TermsField, YesNoField, data_places
+from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
+from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.imports.table import Problem
 
 THESIS, AGREED = "thesis_", "agreed_groups"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import ImportKind
-from profiles.companies.forms.fields import LineField
+from profiles.companies.steps.forms.fields import LineField
 from profiles.imports.columns import columns_of
 from profiles.imports.table import MOST_BYTES
 from profiles.models import ColumnMapping, ImportRun

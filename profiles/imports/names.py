@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from profiles.choices import ImportKind
-from profiles.companies.forms.fields import TermField, Terms
-from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
-from profiles.companies.forms.rows import NeedForm, OfferForm
-from profiles.companies.forms.startup import STEP_FORMS
+from profiles.companies.steps.forms.fields import TermField, Terms
+from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
+from profiles.companies.steps.forms.rows import NeedForm, OfferForm
+from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.imports.cells import SEVERAL, codes
 from profiles.imports.columns import THESIS
 from profiles.imports.table import TableLine

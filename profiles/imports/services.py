@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from profiles.catalogue.consents import services as consents
 from profiles.choices import ImportKind, ImportState, RowOutcome, Side
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.imports.checking import TOGETHER, Checked, Checker, checked_since
 from profiles.imports.columns import SIDE_OF, columns_of, guess_columns, header_problems
 from profiles.imports.drafts import insert, insert_drafts, insert_profiles

@@ -13,7 +13,7 @@ from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.catalogue.visibility.policy import offered_purposes, purposes_in
 from profiles.choices import ImportKind, ImportState, KeptBecause, Purpose, RowOutcome, Side
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.imports.cells import cells_of, stored
 from profiles.imports.checking import Checked, Checker
 from profiles.imports.columns import SIDE_OF

@@ -284,10 +284,10 @@ class Profile(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_INTRODUCTIONS)],
     )
     paused_at = models.DateTimeField(_("new requests paused since"), null=True, blank=True)
-    # The key of its approved logo, here so that no list has to ask for it (profiles/pictures).
+    # The key of its approved logo, here so that no list has to ask for it (profiles/companies/pictures).
     logo = models.CharField(_("logo"), max_length=16, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo record"), default=False)
-    # Imported, and nobody has taken it over yet (profiles/claims).
+    # Imported, and nobody has taken it over yet (profiles/companies/claims).
     is_unclaimed = models.BooleanField(_("not claimed yet"), default=False, editable=False)
     # The import that is still writing it; unset in the one transaction that publishes them all.
     staged_in = models.ForeignKey(

@@ -12,14 +12,14 @@ from matchmaker.introductions.services import shortlist as shortlists
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.catalogue.visibility.policy import POLICY, audience_of
 from profiles.choices import PictureKind, PictureState
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import AuditRecord, NeedType, OutboxMail, Review, User
 from tests.attack.pages import LINK
 from tests.factories import make_evidence
 from tests.house.access import ACTORS
 from tests.house.market import Market
 from tests.matchmaker import ranked
-from tests.profiles.pictures.pictured import make_picture
+from tests.profiles.companies.pictures.pictured import make_picture
 from tests.profiles.standings import CIRCLES
 from tests.servers import Broker
 

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Status
-from profiles.claims.kinds import CLAIM_INVITATION
-from profiles.evidence.kinds import DOMAIN_MAIL
+from profiles.companies.claims.kinds import CLAIM_INVITATION
+from profiles.companies.evidence.kinds import DOMAIN_MAIL
 from profiles.models import Invitation, LimitBucket, OutboxMail
 from profiles.people.accounts.kinds import ACCOUNT_EXISTS, CONFIRMATION, TEAM_INVITATION, UNKNOWN_ACCOUNT
 from profiles.platform.limits.services import LIMITS, Kind
@@ -22,7 +22,7 @@ from tests.house.tree import APPS, files
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 
-# A curator writes CLAIM_INVITATION to the contact that an import names (tests/profiles/claims).
+# A curator writes CLAIM_INVITATION to the contact that an import names (tests/profiles/companies/claims).
 TO_STRANGERS = {TEAM_INVITATION, CONFIRMATION, UNKNOWN_ACCOUNT, CLAIM_INVITATION, DOMAIN_MAIL}
 STRANGER = "somebody@stranger.example"
 EVIL = ("evil.example", "lottery", "winner")

@@ -26,7 +26,7 @@ from profiles.catalogue.visibility.fields import (
     editable_lists,
 )
 from profiles.choices import Purpose, Side
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import Membership, OutboxMail, User
 from profiles.people.accounts.forms import SettingsForm
 from profiles.people.accounts.services import accounts

@@ -53,7 +53,7 @@ from tests.matchmaker.missions.missioned import make_delegation, make_meeting, m
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
 from tests.matchmaker.programmes.programmed import make_programme
-from tests.profiles.pictures.pictured import make_picture
+from tests.profiles.companies.pictures.pictured import make_picture
 
 REVIEWER = "unchecked@example.com"
 FATES = (

@@ -25,7 +25,7 @@ import django
 django.setup()
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import Startup, User
 number = int(sys.argv[1])
 while True:

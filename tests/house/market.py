@@ -42,7 +42,7 @@ ADDED = (
     "tests.matchmaker.missions.access",
     "tests.matchmaker.missions.day_access",
     "tests.matchmaker.search.access",
-    "tests.profiles.pictures.access",
+    "tests.profiles.companies.pictures.access",
     "tests.matchmaker.stages.access",
     "tests.matchmaker.evidence.access",
     "tests.matchmaker.api.access",

@@ -5,8 +5,8 @@ from django.db.models import ForeignKey, ManyToManyField, Model
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, investor, startup
 from profiles.choices import Audience, Side
-from profiles.companies.forms.investor import InvestorForm
-from profiles.companies.forms.startup import STEP_FORMS
+from profiles.companies.steps.forms.investor import InvestorForm
+from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.models import SIDES
 
 DECLARED = [(side, name) for side, fields in CATALOGUE.items() for name in fields]

@@ -14,7 +14,7 @@ from matchmaker.models.ranking import Weights
 from matchmaker.reports import services
 from matchmaker.what_if import services as what_if
 from profiles.choices import Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import Deal, PartnershipForm, Startup
 from tests.factories import MOMENT, PASSWORD, make_investor, make_startup
 from tests.matchmaker import ranked

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from profiles.evidence import services
+from profiles.companies.evidence import services
 from profiles.models import Evidence
 from tests import sent_files
 from tests.matchmaker.conversations.checks import check_all

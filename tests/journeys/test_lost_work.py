@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from profiles.held_edits.selectors import newest
+from profiles.companies.held_edits.selectors import newest
 from profiles.models import FormDraft
 from tests.factories import PASSWORD
 from tests.matchmaker.introduced import IntroductionState, make_introduction

@@ -9,7 +9,7 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind
 from matchmaker.desk.services import curator_override
 from profiles.choices import Role
-from profiles.claims import services as claims
+from profiles.companies.claims import services as claims
 from profiles.models import Notice, OutboxMail
 from profiles.people.accounts.services import teams
 from tests.factories import make_startup, make_user

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Side
-from profiles.companies.forms.fields import LineField, ProseField, TermsField, WebField
-from profiles.companies.forms.rows import MOST_ROWS, MOST_SENT
-from profiles.companies.forms.startup import NeedsForm
+from profiles.companies.steps.forms.fields import LineField, ProseField, TermsField, WebField
+from profiles.companies.steps.forms.rows import MOST_ROWS, MOST_SENT
+from profiles.companies.steps.forms.startup import NeedsForm
 from profiles.imports.table import WrongFileError, read_table
 from profiles.models import Sector
 from profiles.validators import name_key, normalize, one_line, tidy, validate_visible

@@ -18,7 +18,7 @@ from matchmaker.models.duplicate import (
     DuplicateReason,
     DuplicateState,
 )
-from profiles.companies.hosts import public_hosts, with_parents
+from profiles.companies.steps.hosts import public_hosts, with_parents
 from profiles.guards import require_curator
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.platform.audit import services as audit

@@ -22,7 +22,7 @@ from matchmaker.pairs.selectors.pair import mutual_with
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.catalogue.visibility.policy import group_audience
 from profiles.choices import Audience, Status
-from profiles.claims.services import ON_CLAIMED
+from profiles.companies.claims.services import ON_CLAIMED
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, Thesis, User
 from profiles.people.accounts.services.accounts import notify_team

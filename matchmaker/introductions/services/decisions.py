@@ -52,7 +52,7 @@ from matchmaker.transitions import (
     apply_transition,
     require_unchanged,
 )
-from profiles.companies.kinds import EDIT_LIMIT
+from profiles.companies.steps.kinds import EDIT_LIMIT
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit

@@ -37,9 +37,9 @@ from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.facts import changed_words
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.choices import FeePolicy, InvestorKind
+from profiles.companies.pictures.selectors import Face, face_of
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.selectors import membership_of
-from profiles.pictures.selectors import Face, face_of
 
 Keys = frozenset[int]
 

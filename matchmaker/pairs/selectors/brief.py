@@ -22,7 +22,7 @@ from matchmaker.ranking.selectors import stored_lists
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.facts import DOT, Fact
 from profiles.catalogue.visibility.visible_profile import joined
-from profiles.pictures.selectors import logo_bytes
+from profiles.companies.pictures.selectors import logo_bytes
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "pairs" / "brief.typ"
 # Characters of typed text, so that what somebody wrote at length leaves room for the rest.

@@ -22,8 +22,8 @@ from matchmaker.ranking.selectors.stored_lists import is_waiting
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
+from profiles.companies.pictures.selectors import APPROVED_PICTURES, Face, face_of
 from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis
-from profiles.pictures.selectors import APPROVED_PICTURES, Face, face_of
 
 
 @dataclass(frozen=True)

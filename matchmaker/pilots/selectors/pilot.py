@@ -39,8 +39,8 @@ from profiles.catalogue.visibility.fields import Field, Group
 from profiles.catalogue.visibility.policy import matchable
 from profiles.catalogue.visibility.visible_profile import Grant, VisibleProfile, label
 from profiles.choices import Audience, DataClass, Role
+from profiles.companies.pictures.selectors import Face, initials_of, tint_of
 from profiles.models import Deal, Investor, Startup, User
-from profiles.pictures.selectors import Face, initials_of, tint_of
 
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
 PARTS: dict[str, Promise] = {

@@ -22,8 +22,8 @@ from matchmaker.programmes.forms.programmes import (
     several,
 )
 from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
-from profiles.companies.forms.fields import AmountField, LineField, ProseField, TermField, WebField, day
-from profiles.companies.forms.layout import More, helper, side_by_side
+from profiles.companies.steps.forms.fields import AmountField, LineField, ProseField, TermField, WebField, day
+from profiles.companies.steps.forms.layout import More, helper, side_by_side
 from profiles.models import PartnershipForm, Place, Sector
 from profiles.platform.files.forms import SentFileField
 

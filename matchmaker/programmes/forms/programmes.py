@@ -27,7 +27,7 @@ from matchmaker.models.programmes.programme import (
 )
 from matchmaker.programmes.selectors.applications import question_of
 from profiles.choices import WORKING_LANGUAGES, DataClass
-from profiles.companies.forms.fields import (
+from profiles.companies.steps.forms.fields import (
     LineField,
     ProseField,
     TermField,
@@ -38,7 +38,7 @@ from profiles.companies.forms.fields import (
     marked,
     worded,
 )
-from profiles.companies.forms.layout import Hint, More, Spoken, group, helper, side_by_side
+from profiles.companies.steps.forms.layout import Hint, More, Spoken, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import PartnershipForm, Place, Sector, Stage
 from profiles.people.accounts.time_zones import zone_choices

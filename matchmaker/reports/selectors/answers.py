@@ -36,7 +36,7 @@ from matchmaker.reports.selectors.figures import (
 from matchmaker.reports.selectors.funnel import Market
 from matchmaker.reports.selectors.periods import KINDS, MONTHS, WEEKS, Period, day_of, named, newest
 from profiles.choices import ReviewOutcome
-from profiles.companies.selectors import WAITING
+from profiles.companies.steps.selectors import WAITING
 from profiles.models import SIDES, Review
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

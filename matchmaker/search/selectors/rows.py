@@ -23,8 +23,8 @@ from matchmaker.searchable import SEARCHABLE
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.visible_profile import pitch_of
 from profiles.choices import InvestorKind, Side, Status
+from profiles.companies.pictures.selectors import Face, face_of
 from profiles.models import Need, Offer
-from profiles.pictures.selectors import Face, face_of
 
 MOST_TALKS = 300  # of one company, the newest
 WORDS = re.compile("[\\w\u0300-\u036f\u064b-\u065f\u0670]+")

@@ -102,7 +102,7 @@ class Viewer:
     mutual: both said yes; interested: the viewer did; introduced: an introduction is open, which goes on when
     a profile is off the lists; opened: a curator gave a reason for the exact amounts.
     countries: where the viewer's company sits (countries_of); of somebody unknown, across every border.
-    shown: what was read of others while looking, for their receipts (profiles/receipts).
+    shown: what was read of others while looking, for their receipts (profiles/companies/receipts).
     """
 
     user_id: int | None = None

@@ -18,7 +18,7 @@ from profiles.audit_actions import SUBJECTS, TITLES, private_actions, sentence_f
 from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Purpose, Role, Status
-from profiles.companies.selectors import named
+from profiles.companies.steps.selectors import named
 from profiles.models import SIDES, AuditRecord, Deal, Investor, Startup, Thesis, User
 
 GROUP_LABELS = {key: group.label for groups in CONSENT_GROUPS.values() for key, group in groups.items()}

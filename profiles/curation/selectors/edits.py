@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from profiles.catalogue.visibility.access import Viewer
 from profiles.catalogue.visibility.fields import CATALOGUE, checked
 from profiles.choices import Status
+from profiles.companies.held_edits.selectors import edit_of, put
 from profiles.curation.selectors.reviews import (
     ReviewedField,
     ReviewedList,
@@ -18,7 +19,6 @@ from profiles.curation.selectors.reviews import (
     reviewed_lists,
     shown_fields,
 )
-from profiles.held_edits.selectors import edit_of, put
 from profiles.models import Investor, Startup
 
 # A number, a sign of a script without blanks between words, a word, blanks, any other sign.

@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from profiles.companies.held_edits.selectors import edit_of
 from profiles.curation.concerns import concerns_of
 from profiles.curation.selectors.queues import Row
 from profiles.curation.selectors.reviews import Content, exact_fields, reviewed_list
-from profiles.held_edits.selectors import edit_of
 from profiles.models import CannedReason, Investor, ReviewReason, Startup, User
 
 Company = Startup | Investor

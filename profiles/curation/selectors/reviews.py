@@ -22,9 +22,9 @@ from profiles.catalogue.visibility.fields import CATALOGUE, ordered
 from profiles.catalogue.visibility.fields import Field as Declared
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Side
-from profiles.companies.selectors import WAITING
+from profiles.companies.held_edits.selectors import loaded, newest, newest_rows
+from profiles.companies.steps.selectors import WAITING
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
-from profiles.held_edits.selectors import loaded, newest, newest_rows
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, ReviewReason, Startup
 from profiles.people.accounts.kinds import EDITED
 from profiles.platform.audit.services import subject_of

@@ -12,7 +12,7 @@ from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.ranking import RankingRun
 from matchmaker.pairs.selectors.pair import may_act_on
 from profiles.choices import ReviewOutcome, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.curation import services as curation
 from profiles.curation.selectors.queues import count
 from profiles.guards import NotACuratorError, ReasonMissingError

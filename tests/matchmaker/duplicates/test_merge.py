@@ -17,7 +17,7 @@ from matchmaker.pairs.selectors.pair import mutual_with
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.choices import Audience, Purpose, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.curation import services as curation
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, LimitBucket, Membership, Startup, Thesis, User

@@ -12,7 +12,7 @@ from matchmaker.models import CompanyMerge, DuplicateCandidate
 from matchmaker.models.introduction import IntroductionState
 from profiles.catalogue.visibility.services import open_restricted
 from profiles.choices import Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import AuditRecord, Notice, Startup
 from tests.factories import make_founder, make_investor, make_startup
 from tests.matchmaker.duplicates.twins import MAKE, NUMBER, Twins, everything

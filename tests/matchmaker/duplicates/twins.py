@@ -39,7 +39,7 @@ from tests.matchmaker.missions.missioned import (
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
 from tests.matchmaker.programmes.programmed import make_programme
-from tests.profiles.pictures.pictured import make_picture
+from tests.profiles.companies.pictures.pictured import make_picture
 
 MAKE: dict[str, Any] = {"startup": factories.make_startup, "investor": factories.make_investor}
 JOIN: dict[str, Any] = {"startup": factories.make_founder, "investor": factories.make_partner}

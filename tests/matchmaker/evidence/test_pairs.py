@@ -13,7 +13,7 @@ from matchmaker.evidence import services
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pilot import ApplicationState, PilotState
-from profiles.evidence import services as evidence
+from profiles.companies.evidence import services as evidence
 from profiles.models import AuditRecord, Endorsement, Evidence, Investor, Notice, Startup
 from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup
 from tests.matchmaker.introduced import make_introduction

@@ -8,7 +8,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import Role
-from profiles.claims import services as claims
+from profiles.companies.claims import services as claims
 from tests.factories import make_investor, make_user
 from tests.mails import delivered
 

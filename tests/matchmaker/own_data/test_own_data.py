@@ -26,7 +26,7 @@ from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, ReviewOutcome, Status
-from profiles.claims import services as claims
+from profiles.companies.claims import services as claims
 from profiles.curation import services as curation
 from profiles.models import (
     AuditRecord,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from profiles.choices import Audience, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import Investor, LimitBucket, Need, NeedType, PartnershipForm, Startup, User
 from profiles.platform.limits.services import Kind, key_of
 from tests import factories

@@ -19,7 +19,7 @@ from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Audience, FeePolicy, Purpose, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import (
     Consent,
     Deal,

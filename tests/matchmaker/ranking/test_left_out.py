@@ -6,8 +6,8 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from profiles.catalogue.visibility.access import viewer_of
 from profiles.choices import Purpose, Revenue
-from profiles.companies import services as companies
-from profiles.companies.selectors import fit
+from profiles.companies.steps import services as companies
+from profiles.companies.steps.selectors import fit
 from profiles.models import Investor, Place, Startup
 from tests import factories
 from tests.consented import leave_out

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from profiles.catalogue.visibility import policy
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesis
 from tests import factories
 from tests.matchmaker import ranked

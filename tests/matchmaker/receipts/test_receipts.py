@@ -15,8 +15,8 @@ from matchmaker.desk import services as desk
 from matchmaker.digests.services import send_due_digests
 from matchmaker.own_data import services as own_data
 from matchmaker.receipts import selectors
+from profiles.companies.receipts.services import forget_receipts
 from profiles.models import Investor, OutboxMail, Receipt, Startup
-from profiles.receipts.services import forget_receipts
 from tests import factories
 from tests.house.market import Market
 from tests.matchmaker import ranked

@@ -24,7 +24,7 @@ from matchmaker.search.selectors.rows import Piece, marked
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience, Purpose, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.curation import services as curation
 from profiles.imports.demo import records
 from profiles.imports.demo.records import public_id_of

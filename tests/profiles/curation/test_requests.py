@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import ReviewOutcome, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.curation import services as reviews
 from profiles.curation.selectors.requests import open_requests
 from profiles.models import AuditRecord, CannedReason, NeedType, Review, ReviewReason

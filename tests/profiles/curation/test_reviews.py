@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from profiles.catalogue.visibility import services as visibility
 from profiles.choices import ReviewOutcome, Role, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.curation import services as reviews
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.queues import QueuePart, rows_of

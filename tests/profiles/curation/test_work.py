@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from matchmaker.duplicates.services import candidates
 from profiles.choices import ReviewOutcome, Role, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.curation import services as reviews
 from profiles.curation.selectors.queues import QueuePart, count, waiting
 from profiles.models import AuditRecord, CuratorNote, Notice, Review, ReviewAssignment, ReviewReason, Startup

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.companies.services import edit
+from profiles.companies.steps.services import edit
 from profiles.freshness import services
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
 from profiles.signals import profile_changed

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from profiles.catalogue.visibility.access import country_of
-from profiles.companies import services as companies
-from profiles.held_edits.selectors import newest
+from profiles.companies.held_edits.selectors import newest
+from profiles.companies.steps import services as companies
 from profiles.models import (
     AuditRecord,
     Consent,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, override
 from matchmaker import tasks
 from matchmaker.models.ranking import RankingJob, RankingRun
 from profiles.choices import ImportState, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.imports import selectors, services
 from profiles.imports.columns import guess_columns
 from profiles.imports.table import WrongFileError, read_rows

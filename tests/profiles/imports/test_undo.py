@@ -14,7 +14,7 @@ from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.models.search import SearchEntry
 from matchmaker.operations.services import PERIODIC_TASKS
 from profiles.choices import ImportState, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.imports import services, undoing
 from profiles.models import AuditRecord, Deal, ImportedRow, ImportRun, Startup
 from tests import factories

@@ -21,7 +21,7 @@ from matchmaker.ranking.services import weights
 from profiles.audit_actions import ACTIONS, private_actions
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Role, Status
-from profiles.companies import services as companies
+from profiles.companies.steps import services as companies
 from profiles.curation import services as curation
 from profiles.curation.selectors.audit_trail import (
     AuditFilter,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import Side
-from profiles.held_edits.selectors import newest
+from profiles.companies.held_edits.selectors import newest
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis
 from profiles.people.accounts.services import teams
 from profiles.platform.drafts import services as drafts

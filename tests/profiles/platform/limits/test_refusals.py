@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Role
-from profiles.held_edits.selectors import newest
+from profiles.companies.held_edits.selectors import newest
 from profiles.models import Invitation, OutboxMail, User
 from profiles.platform.limits.services import LIMITS, Kind, Limit
 from tests.factories import PASSWORD, make_founder, make_startup, make_user

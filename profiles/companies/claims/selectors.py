@@ -1,0 +1,78 @@
+"""Companies that nobody has claimed, and who may claim one."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Count, Min, Q, QuerySet
+
+from profiles.choices import Status
+from profiles.companies.steps.hosts import own_host_of, with_parents
+from profiles.models import SIDES, Claim, Investor, Startup, User
+
+Company = Startup | Investor
+
+
+def unclaimed(side: str) -> QuerySet[Any]:
+    """Return the companies of a side that nobody has claimed yet, by name."""
+    return SIDES[side].objects.filter(is_unclaimed=True).order_by("name_en", "pk")
+
+
+def unclaimed_since() -> tuple[int, datetime | None]:
+    """Count the companies of both sides that nobody has claimed yet, and tell when the oldest came."""
+    sums = [
+        unclaimed(side).order_by().aggregate(count=Count("pk"), oldest=Min("created_at")) for side in SIDES
+    ]
+    oldest = [each["oldest"] for each in sums if each["oldest"]]
+    return sum(each["count"] for each in sums), min(oldest, default=None)
+
+
+def open_claims(*, at: datetime) -> "QuerySet[Claim]":
+    """Return the claims that were sent and still hold."""
+    return Claim.objects.filter(sent_at__isnull=False, expires_at__gt=at)
+
+
+def open_claim(token: str, *, at: datetime) -> Claim | None:
+    """Return the claim that was sent with this token and still holds."""
+    return open_claims(at=at).filter(token=token).select_related("startup", "investor").first()
+
+
+def claims_of(companies: list[Company]) -> dict[str, Claim]:
+    """Return the claims of these companies by public id."""
+    of_them = Q(startup__in=[one for one in companies if isinstance(one, Startup)]) | Q(
+        investor__in=[one for one in companies if isinstance(one, Investor)]
+    )
+    found = Claim.objects.filter(of_them).select_related("startup", "investor", "asked_by")
+    return {claim.company.public_id: claim for claim in found}
+
+
+def is_proven(company: Company, user: User) -> bool:
+    """Tell whether a confirmed address of the person is the company's contact, or is at its website."""
+    host = own_host(company)
+    confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return any(
+        address.lower() == company.contact_email.lower() or (host and address.lower().endswith(f"@{host}"))
+        for address in confirmed
+    )
+
+
+def own_host(company: Company) -> str:
+    """Return the host of the company's website, if it is the company's alone; else nothing.
+
+    Addresses at a host where anybody gets one prove nothing, nor do those at a host of several companies: one
+    whose website is there, above or below.
+    """
+    host = own_host_of(company)
+    if not host:
+        return ""
+    above = "|".join(map(re.escape, with_parents(host)))
+    near = Q(website__iregex=rf"^https?://(([^/]+\.)?{re.escape(host)}|(www\.)?({above}))([/:?#]|$)")
+    taken = Q(is_unclaimed=True) | Q(status=Status.APPROVED)  # a draft of anybody's takes it from nobody
+    shared = any(
+        model._default_manager.filter(near, taken)
+        .exclude(pk=company.pk if type(company) is model else 0)
+        .exists()
+        for model in SIDES.values()
+    )
+    return "" if shared else host

@@ -1,0 +1,130 @@
+"""Claiming a company: from a mail, from the own draft, and at the curators' desk."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles.choices import Side
+from profiles.companies.claims import selectors, services
+from profiles.companies.claims.forms import ClaimInvitationForm
+from profiles.guards import SignedInRequest, curator_required
+from profiles.models import SIDES
+from profiles.pages import message_on_error, page_with_form
+from profiles.people.accounts.selectors import membership_of
+from profiles.people.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
+from profiles.platform.drafts.draft_forms import handle_form
+
+PAGE_SIZE = 25
+REFUSALS: dict[type[Exception], Promise] = {
+    services.ClaimedError: gettext_lazy("Someone has claimed this company, or a claim is waiting already."),
+    services.NotProvenError: gettext_lazy("None of your confirmed addresses belongs to this company."),
+    AlreadyMemberError: gettext_lazy("You already belong to a company. Leave its team first."),
+    OtherAddressError: gettext_lazy(
+        "This invitation was sent to a different email address. Sign in with that address."
+    ),
+    OtherRoleError: gettext_lazy("Curators and operators cannot join a company."),
+}
+
+
+@never_cache
+@page_with_form
+def claim(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation to claim a company, and take it over on a click."""
+    found = selectors.open_claim(token, at=timezone.now())
+    if found is None:
+        return render(request, "companies/claims/gone.html", status=404)
+    if request.method == "POST" and request.user.is_authenticated:
+        with message_on_error(request, REFUSALS, _("The profile is yours now. Check what it says.")):
+            services.accept(found, by=request.user, at=timezone.now())
+            return redirect(f"{found.side}_consents")
+        return redirect("claim", token)
+    back = {"next": request.path}
+    joining = {**back, "role": found.side, "email": found.email}
+    context = {
+        "claim": found,
+        "company": found.company,
+        "fits": request.user.is_authenticated and request.user.email.lower() == found.email.lower(),
+        "sign_up_url": f"{reverse('account_signup')}?{urlencode(joining)}",
+        "sign_in_url": f"{reverse('account_login')}?{urlencode(back)}",
+    }
+    return render(request, "companies/claims/claim.html", context)
+
+
+@login_required
+@page_with_form
+def claim_same(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Offer the company that the person's own draft may be: take it over with a proof, or ask a curator."""
+    membership = membership_of(request.user)
+    if request.user.role not in Side:
+        raise Http404
+    company = get_object_or_404(selectors.unclaimed(request.user.role), public_id=public_id)
+    is_proven = selectors.is_proven(company, request.user)
+    if request.method == "POST":
+        act, done = (
+            (services.take_over, _("The profile is yours now. Check what it says."))
+            if is_proven
+            else (services.ask, _("A curator checks your claim and writes to you."))
+        )
+        with message_on_error(request, REFUSALS, done):
+            act(company, by=request.user, at=timezone.now())
+            return redirect(f"{company.side}_consents" if is_proven else "home")
+        return redirect("claim_same", public_id)
+    context = {"company": company, "is_proven": is_proven, "membership": membership}
+    return render(request, "companies/claims/same.html", context)
+
+
+@curator_required
+@require_GET
+def unclaimed(request: SignedInRequest) -> HttpResponse:
+    """Show the companies that nobody has claimed, with what was sent and who asks."""
+    side = request.GET.get("side", "")
+    side = side if side in Side.values else Side.STARTUP
+    page = Paginator(selectors.unclaimed(side), PAGE_SIZE).get_page(request.GET.get("page"))
+    claims = selectors.claims_of(list(page.object_list))
+    rows = [(company, claims.get(company.public_id)) for company in page.object_list]
+    context = {"page": page, "rows": rows, "side": side, "sides": Side.choices, "now": timezone.now()}
+    return render(request, "companies/claims/unclaimed.html", context)
+
+
+@curator_required
+@page_with_form
+def claim_invite(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Invite the contact of the file, who asked, or any address that the curator types."""
+    if kind not in SIDES:
+        raise Http404
+    company = get_object_or_404(selectors.unclaimed(kind), public_id=public_id)
+    now = company.claims.select_related("asked_by").first()
+    initial = {"email": now.email if now else company.contact_email}
+
+    def make(sent: QueryDict | None) -> ClaimInvitationForm:
+        return ClaimInvitationForm(sent, initial=initial)
+
+    def save(form: ClaimInvitationForm) -> HttpResponse:
+        services.invite(company, email=form.cleaned_data["email"], by=request.user, at=timezone.now())
+        messages.success(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
+        return redirect(f"{reverse('unclaimed')}?side={kind}")
+
+    context = {"company": company, "claim": now}
+    return handle_form(request, make, "companies/claims/invite.html", save, context, refusals=REFUSALS)
+
+
+@curator_required
+@require_POST
+def claim_refuse(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Forget what was sent, or refuse who asks."""
+    if kind not in SIDES:
+        raise Http404
+    company = get_object_or_404(selectors.unclaimed(kind), public_id=public_id)
+    with message_on_error(request, REFUSALS, _("The claim was removed.")):
+        services.refuse(company, by=request.user, at=timezone.now())
+    return redirect(f"{reverse('unclaimed')}?side={kind}")

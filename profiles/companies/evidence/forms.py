@@ -1,0 +1,130 @@
+"""What companies and curators type about evidence."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.choices import EvidenceClaim, EvidenceKind, FileKind
+from profiles.companies.evidence.selectors import DOCUMENTS, MAILBOXES
+from profiles.companies.steps.forms.fields import TidyField, WebInput
+from profiles.platform.files.forms import SentFileField
+
+KINDS = [(kind.value, kind.label) for kind in DOCUMENTS]
+TAKEN = (FileKind.PDF, FileKind.PNG, FileKind.JPEG)
+
+
+class DayInput(forms.DateInput):
+    """A browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class EvidenceForm(forms.Form):
+    """A document, or an entry in a public registry."""
+
+    claim = forms.ChoiceField(label=gettext_lazy("What does it support?"), choices=EvidenceClaim.choices)
+    title = TidyField(
+        label=gettext_lazy("What is it?"),
+        max_length=120,
+        help_text=gettext_lazy(
+            "For example: certificate of incorporation. You, curators, and whom you open it to read this."
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("How do you show it?"), choices=KINDS, widget=forms.RadioSelect
+    )
+    file = SentFileField(
+        label=gettext_lazy("The document"),
+        help_text=gettext_lazy(
+            "PDF, PNG or JPEG, up to 8 MB. We check the file first. A curator reads it. No one else does, "
+            "unless you open it to a company."
+        ),
+        required=False,
+        kinds=TAKEN,
+    )
+    issued_on = forms.DateField(
+        label=gettext_lazy("Date of the document"),
+        help_text=gettext_lazy("Others read the year."),
+        required=False,
+        widget=DayInput,
+    )
+    url = forms.URLField(
+        label=gettext_lazy("Address of the entry"),
+        help_text=gettext_lazy(
+            "It begins with https://. Others can open it once a curator has seen it, if they may see your "
+            "name and registration number."
+        ),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=WebInput,
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Valid until (if it ends)"),
+        help_text=gettext_lazy("After this day it no longer counts, and we ask you for a new one."),
+        required=False,
+        widget=DayInput,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what belongs to a document or an entry, and leave out what belongs to the other."""
+        values = super().clean() or self.cleaned_data
+        today = timezone.localdate()
+        if values.pop("kind", "") == EvidenceKind.LINK:
+            values |= {"file": None, "issued_on": None}
+            if not values.get("url") and "url" not in self.errors:
+                self.add_error("url", _("Enter the address of the entry."))
+            elif not values.get("url", "").startswith("https://"):
+                self.add_error("url", _("Enter an address that begins with https://."))
+        else:
+            values["url"] = ""
+            for name, missing in (("file", _("Choose a file.")), ("issued_on", _("Enter the date."))):
+                if not values.get(name) and name not in self.errors:
+                    self.add_error(name, missing)
+        if (day := values.get("issued_on")) and day > today:
+            self.add_error("issued_on", _("This date has not come yet. Enter the date of the document."))
+        if (day := values.get("expires_on")) and day < today:
+            self.add_error("expires_on", _("This date has passed. Enter a later date."))
+        return values
+
+
+class MailboxForm(forms.Form):
+    """To which mailbox of the domain the link goes."""
+
+    def __init__(self, sent: Any, *, host: str) -> None:
+        super().__init__(sent)
+        choices = [(name, f"{name}@{host}") for name in MAILBOXES]
+        self.fields["mailbox"] = forms.ChoiceField(label=_("Send the link to"), choices=choices)
+
+
+class DecisionForm(forms.Form):
+    """What a curator says about a piece of evidence."""
+
+    is_seen = forms.TypedChoiceField(
+        label=gettext_lazy("Your decision"),
+        choices=[
+            ("yes", gettext_lazy("Seen: it shows what the company states")),
+            ("no", gettext_lazy("Not accepted")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = TidyField(
+        label=gettext_lazy("Why it is not accepted (the company reads this)"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where it is not accepted."""
+        values = super().clean() or self.cleaned_data
+        if values.get("is_seen") is False and not values.get("reason"):
+            self.add_error("reason", _("Give a reason that the company can understand."))
+        return values

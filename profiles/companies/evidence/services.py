@@ -1,0 +1,309 @@
+"""Adding and removing evidence, proving a domain, what curators decide, and what has expired.
+
+Acts on one company's evidence hold the company, so that they take their turns (decision 0012).
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+
+from profiles.choices import EvidenceClaim, EvidenceKind, EvidenceState
+from profiles.companies.evidence.kinds import (
+    DOMAIN_LIMIT,
+    DOMAIN_MAIL,
+    DOMAIN_MAIL_LIMIT,
+    ENDORSEMENT_WITHDRAWN,
+    EVIDENCE,
+    EVIDENCE_DECLINED,
+    EVIDENCE_EXPIRED,
+    EVIDENCE_LIMIT,
+    EVIDENCE_REFUSED,
+    EVIDENCE_SEEN,
+)
+from profiles.companies.evidence.selectors import DOCUMENTS, MAILBOXES, Company, domain_of, expired
+from profiles.companies.steps.hosts import host_of
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.integrations.domain_records import text_records
+from profiles.integrations.file_checking import SentFile
+from profiles.models import CheckedFile, Endorsement, Evidence, User
+from profiles.people.accounts.services.accounts import notify_team
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.files import services as files
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+
+MOST = 50  # pieces of evidence of one company
+BATCH = 100  # that one task asks about
+DOMAIN_LASTS = timedelta(days=365)
+LINK_LASTS = timedelta(days=7)
+SALT = "profiles.companies.evidence.domain"
+RECORD = "_corridor"  # in front of the domain: where its owner writes the token
+
+
+class TooManyError(Exception):
+    """The company has as much evidence as it may have."""
+
+
+class NoDomainError(Exception):
+    """The company has no website, or one at a host where anybody gets a page."""
+
+
+class NotProvedError(Exception):
+    """The token was found neither in the records of the domain nor in the link."""
+
+
+class DecidedAlreadyError(Exception):
+    """Somebody has decided about it, or removed it."""
+
+
+def add(
+    company: Company,
+    *,
+    claim: EvidenceClaim,
+    title: str,
+    issued_on: date | None = None,
+    expires_on: date | None = None,
+    url: str = "",
+    file: SentFile | None = None,
+    by: User,
+    at: datetime,
+) -> Evidence:
+    """Add a document, or an entry in a public registry; a curator looks at it once its file is checked.
+
+    Raises:
+        LimitReachedError: if the person or the company adds too often.
+        TooManyError, QuotaError, FilesWaitError: nothing was written.
+    """
+    with files.stored(file) as name, transaction.atomic():
+        limits.take_token(EVIDENCE_LIMIT, account=by, company=company, at=at)
+        lock_profiles(company)
+        if company.evidences.count() >= MOST:
+            raise TooManyError
+        made: Evidence = company.evidences.create(
+            claim=claim,
+            kind=EvidenceKind.FILE if file else EvidenceKind.LINK,
+            title=title,
+            issued_on=issued_on,
+            expires_on=expires_on,
+            url=url,
+            file=files.receive(company, file, name=name, by=by, at=at) if file else None,
+            by=by,
+            at=at,
+        )
+        _record(made, "added", by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
+    """Remove a piece of evidence with its file, from everybody's pages at once."""
+    limits.take_token(EVIDENCE_LIMIT, account=by, company=evidence.company, at=at)
+    lock_profiles(evidence.company)
+    if evidence.file_id:
+        files.forget(CheckedFile.objects.filter(pk=evidence.file_id))
+    Evidence.objects.filter(pk=evidence.pk).delete()
+    _record(evidence, "removed", by=by, at=at)
+
+
+def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None:
+    """Tell the company whose document is refused; a curator finds the others in the queue."""
+    evidence = Evidence.objects.filter(file=file).select_related("startup", "investor").first()
+    if evidence and file.fault:
+        _tell(EVIDENCE_REFUSED, evidence, at=at)
+
+
+@transaction.atomic
+def mark_seen(evidence: Evidence, *, by: User, at: datetime) -> None:
+    """Say that a curator has seen it, and about which words of the profile.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        DecidedAlreadyError: if it is decided, removed, or its file is not ready.
+    """
+    require_curator(by)
+    lock_profiles(evidence.company)
+    evidence.company.refresh_from_db()
+    rows = Evidence.objects.to_see().filter(pk=evidence.pk)
+    _decide(rows.values("pk"), EvidenceState.SEEN, by=by, at=at, about=evidence.stated, asked_at=None)
+    _record(evidence, "seen", by=by, at=at)
+    _tell(EVIDENCE_SEEN, evidence, at=at)
+
+
+@transaction.atomic
+def decline(evidence: Evidence, *, reason: str, by: User, at: datetime) -> None:
+    """Say why it is not accepted, also of what a curator has marked as seen before.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        ReasonMissingError: without a reason.
+        DecidedAlreadyError: if it is declined or removed already.
+    """
+    require_curator(by)
+    if not reason:
+        raise ReasonMissingError
+    lock_profiles(evidence.company)
+    open_states = (EvidenceState.WAITING, EvidenceState.SEEN)
+    rows = Evidence.objects.filter(pk=evidence.pk, state__in=open_states, kind__in=DOCUMENTS)
+    _decide(rows.values("pk"), EvidenceState.DECLINED, by=by, at=at, reason=reason)
+    _record(evidence, "declined", by=by, at=at)
+    _tell(EVIDENCE_DECLINED, evidence, at=at)
+
+
+def _decide(keys: Any, state: EvidenceState, *, by: User | None, at: datetime, **changes: Any) -> None:
+    """Take evidence to its state by a conditional update."""
+    rows = Evidence.objects.filter(pk__in=keys)
+    if not rows.update(state=state, decided_by=by, decided_at=at, **changes):
+        raise DecidedAlreadyError
+
+
+@transaction.atomic
+def open_file(evidence: Evidence, *, by: User, at: datetime) -> None:
+    """Write into the trail that somebody saved a document."""
+    _record(evidence, "saved", by=by, at=at)
+
+
+# --- The domain ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin_domain(company: Company, *, by: User, at: datetime) -> Evidence:
+    """Return the row of the company's present domain; make one that is not proved where there is none.
+
+    Raises:
+        NoDomainError: if the company has no domain of its own.
+    """
+    lock_profiles(company)
+    company.refresh_from_db()
+    host = host_of(company)
+    if not host:
+        raise NoDomainError
+    company.evidences.filter(state=EvidenceState.OPEN).exclude(host=host).delete()  # of earlier domains
+    said = {"claim": EvidenceClaim.WEBSITE, "state": EvidenceState.OPEN, "by": by, "at": at}
+    row: Evidence = company.evidences.get_or_create(kind=EvidenceKind.DOMAIN, host=host, defaults=said)[0]
+    return row
+
+
+@transaction.atomic
+def mail_domain(company: Company, *, mailbox: str, by: User, at: datetime) -> None:
+    """Send the link that proves the domain to a mailbox that only its owner has.
+
+    Raises:
+        LimitReachedError: after too many mails.
+        NoDomainError: if the company has no domain of its own.
+    """
+    proof = begin_domain(company, by=by, at=at)
+    to = f"{MAILBOXES[MAILBOXES.index(mailbox)]}@{proof.host}"
+    limits.take_token(DOMAIN_MAIL_LIMIT, account=by, company=company, address=to, at=at)
+    message = notifications.Message(
+        kind=DOMAIN_MAIL,
+        path=reverse("evidence_domain_link", args=[link_of(proof)]),
+        event=f"{proof.pk}:{at.timestamp()}",
+        at=at,
+        context={"host": proof.host},
+    )
+    notifications.enqueue(message, to=to, language=by.language)
+    _record(proof, "mailed", by=by, at=at)
+
+
+def prove_by_records(company: Company, *, by: User, at: datetime) -> None:
+    """Look for the token in the records of the domain.
+
+    Raises:
+        LimitReachedError: after looking too often.
+        NoDomainError, NotProvedError: nothing is changed.
+    """
+    limits.take_token(DOMAIN_LIMIT, account=by, company=company, at=at)
+    proof = begin_domain(company, by=by, at=at)
+    if proof.token not in text_records(f"{RECORD}.{proof.host}"):  # asked while nothing is locked
+        raise NotProvedError
+    _prove(company, proof, by=by, at=at)
+
+
+def link_of(proof: Evidence) -> str:
+    """Return what a mailed link says, which no page shows."""
+    return signing.dumps([proof.pk, proof.host], salt=SALT)
+
+
+def mailed_proof(company: Company, link: str) -> Evidence | None:
+    """Return the present domain of the company that a mailed link is about, while the link works."""
+    try:
+        told = signing.loads(link, salt=SALT, max_age=LINK_LASTS)
+    except signing.BadSignature:
+        return None
+    proof = domain_of(company)
+    return proof if proof and told == [proof.pk, proof.host] else None
+
+
+def prove_by_mail(company: Company, *, link: str, by: User, at: datetime) -> None:
+    """Note that somebody of the company has read a mail to its domain.
+
+    Raises:
+        NotProvedError: if the link is not of its present domain, or too old.
+    """
+    proof = mailed_proof(company, link)
+    if proof is None:
+        raise NotProvedError
+    _prove(company, proof, by=by, at=at)
+
+
+@transaction.atomic
+def _prove(company: Company, proof: Evidence, *, by: User, at: datetime) -> None:
+    """Note that a domain is proved, if it is still the company's."""
+    lock_profiles(company)
+    company.refresh_from_db()
+    if proof.host != host_of(company):
+        raise NotProvedError
+    changes = {"about": company.website, "expires_on": (at + DOMAIN_LASTS).date(), "asked_at": None}
+    rows = Evidence.objects.filter(pk=proof.pk).values("pk")
+    _decide(rows, EvidenceState.SEEN, by=None, at=at, **changes)
+    _record(proof, "proved", by=by, at=at)
+
+
+# --- What has expired, and what others say ------------------------------------------------------------------
+
+
+def ask_expired(*, at: datetime) -> None:
+    """Ask the owners of what has expired, once; it counts no more since its last day."""
+    for evidence in list(expired(on=at.date())[:BATCH]):
+        with transaction.atomic():
+            if Evidence.objects.filter(pk=evidence.pk, asked_at=None).update(asked_at=at):
+                _record(evidence, "expired", by=None, at=at)
+                _tell(EVIDENCE_EXPIRED, evidence, at=at)
+
+
+@transaction.atomic
+def withdraw_endorsement(endorsement: Endorsement, *, by: User, at: datetime) -> None:
+    """Take back what a company said of another, which is told."""
+    lock_profiles(endorsement.startup, endorsement.investor)
+    gone, _by_model = Endorsement.objects.filter(pk=endorsement.pk).delete()
+    if gone:
+        subject = audit.pair_subject(endorsement.startup, endorsement.investor)
+        said = {"done": "withdrawn", "claim": str(endorsement.claim), "side": str(endorsement.side)}
+        audit.record(EVIDENCE, subject=subject, by=by, at=at, details=said)
+        event = f"endorsement:{endorsement.pk}"
+        tell_owner(ENDORSEMENT_WITHDRAWN, endorsement.endorsed, event=event, at=at)
+
+
+def tell_owner(kind: str, company: Company, *, event: str, at: datetime) -> None:
+    """Tell a company's people, with the page of their evidence."""
+    message = notifications.Message(kind=kind, path=reverse("evidence"), event=event, at=at)
+    notify_team(company, message)
+
+
+def _tell(kind: str, evidence: Evidence, *, at: datetime) -> None:
+    tell_owner(kind, evidence.company, event=f"{evidence.pk}:{at.timestamp()}", at=at)
+
+
+def _record(evidence: Evidence, done: str, *, by: User | None, at: datetime) -> None:
+    """Write an act on evidence into the trail: never its words."""
+    said = {"done": done, "claim": str(evidence.claim), "kind": str(evidence.kind), "evidence": evidence.pk}
+    audit.record(EVIDENCE, subject=audit.subject_of(evidence.company), by=by, at=at, details=said)
+
+
+def erase_company(company: Company, _at: datetime) -> None:
+    """Delete a company's evidence, before the files that it names."""
+    Evidence.objects.filter(**{company.side.value: company}).delete()

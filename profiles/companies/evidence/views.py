@@ -1,0 +1,212 @@
+"""A company's own evidence, the proof of its domain, and the curators' pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from profiles.companies.evidence import selectors, services
+from profiles.companies.evidence.forms import DecisionForm, EvidenceForm, MailboxForm
+from profiles.companies.evidence.selectors import Company
+from profiles.companies.steps.hosts import host_of
+from profiles.guards import SignedInRequest, curator_required
+from profiles.models import Evidence
+from profiles.notice_kinds import names_for
+from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.people.accounts.guards import lead_to_description, member_required
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.views import file_response
+
+PAGE_SIZE = 25
+REFUSALS: dict[type[Exception], Promise] = {
+    services.TooManyError: gettext_lazy("You have 50 pieces of evidence. Remove one first."),
+    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
+    FilesWaitError: gettext_lazy(
+        "Your company has files that are still being checked. Please try again in a minute."
+    ),
+    services.NoDomainError: gettext_lazy(
+        "Your profile names no website of your own, or one at an address that many people share."
+    ),
+    services.NotProvedError: gettext_lazy(
+        "The record was not found. A new record can take an hour to appear. Check it, and try again later."
+    ),
+}
+DECIDED: dict[type[Exception], Promise] = {
+    services.DecidedAlreadyError: gettext_lazy("Someone has already decided this, or the company removed it.")
+}
+
+
+@member_required
+@require_safe
+def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
+    """Show each claim with its evidence, and what the company says of others."""
+    if company is None:
+        return lead_to_description(request)
+    given = Paginator(selectors.given_by(company), PAGE_SIZE).get_page(request.GET.get("page"))
+    paths = {each.pk: reverse("match", args=[each.endorsed.public_id]) for each in given}
+    names = names_for(paths.values(), request.user)
+    context = {
+        "company": company,
+        "rows": selectors.own_rows(company),
+        "page": given,
+        "given": [(each, names.get(paths[each.pk], "")) for each in given],
+        "host": host_of(company),
+    }
+    return render(request, "companies/evidence/own.html", context)
+
+
+@member_required
+@page_with_form
+def evidence_add(request: SignedInRequest, company: Company | None) -> HttpResponse:
+    """Ask for a document or an entry in a public registry, and add it."""
+    if company is None:
+        return lead_to_description(request)
+    if request.FILES:
+        # Counted before it is read, because reading is what costs.
+        count_upload(company, by=request.user, at=timezone.now())
+    first = {"claim": request.GET.get("claim", ""), "kind": "file"}
+
+    def make(sent: QueryDict | None) -> EvidenceForm:
+        return EvidenceForm(sent, request.FILES if sent is not None else None, initial=first)
+
+    def save(form: EvidenceForm) -> HttpResponse:
+        services.add(company, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("Added. A curator will look at it and you will be told."))
+        return redirect("evidence")
+
+    return handle_form(request, make, "companies/evidence/add.html", save, refusals=REFUSALS)
+
+
+def own_or_404(company: Company | None, pk: int) -> Evidence:
+    """Return a piece of evidence of the person's own company."""
+    if company is None:
+        raise Http404
+    found: Evidence = get_object_or_404(selectors.evidence_of(company), pk=pk)
+    return found
+
+
+@member_required
+@require_POST
+def evidence_remove(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
+    """Remove a piece of evidence."""
+    services.remove(own_or_404(company, pk), by=request.user, at=timezone.now())
+    messages.success(request, _("Removed. No one can see it any more."))
+    return redirect("evidence")
+
+
+@member_required
+@require_POST
+def evidence_file(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponseBase:
+    """Hand the company its own document."""
+    return handed_out(request, own_or_404(company, pk))
+
+
+def handed_out(request: SignedInRequest, found: Evidence) -> HttpResponseBase:
+    """Return a document to be saved, with nothing that a browser would run. It is written into the trail."""
+    file = found_or_404(found.file if found.file and found.file.is_ready else None)
+    response = file_response(file)
+    services.open_file(found, by=request.user, at=timezone.now())
+    return response
+
+
+@member_required
+@page_with_form
+def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpResponse:
+    """Show both ways to prove the domain; send the mail, or look for the record: `way`."""
+    if company is None:
+        return lead_to_description(request)
+    host = host_of(company)
+    form = MailboxForm(request.POST if request.POST.get("way") == "mail" else None, host=host)
+    if request.method == "POST":
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        if request.POST.get("way") == "record":
+            with message_on_error(request, REFUSALS, _("Your domain is proved.")):
+                services.prove_by_records(company, **said)
+                return redirect("evidence")
+        elif form.is_valid():
+            with message_on_error(request, REFUSALS, _("The email is on its way. Open the link in it.")):
+                services.mail_domain(company, mailbox=form.cleaned_data["mailbox"], **said)
+        elif host:  # neither of the two ways: the first step, which makes the record's text
+            services.begin_domain(company, **said)
+        return redirect("evidence_domain")
+    context = {
+        "company": company,
+        "form": form,
+        "host": host,
+        "proof": selectors.domain_of(company),
+        "record": f"{services.RECORD}.{host}",
+    }
+    return render(request, "companies/evidence/domain.html", context)
+
+
+@member_required
+@never_cache
+@page_with_form
+def evidence_domain_link(request: SignedInRequest, company: Company | None, token: str) -> HttpResponse:
+    """Prove the domain by the link that was mailed to it: one button, for the company that asked."""
+    proof = services.mailed_proof(company, token) if company else None
+    if company is None or proof is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "companies/evidence/domain_link.html", {"company": company, "proof": proof})
+    with message_on_error(request, REFUSALS, _("Your domain is proved.")):
+        services.prove_by_mail(company, link=token, by=request.user, at=timezone.now())
+    return redirect("evidence")
+
+
+@member_required
+@require_POST
+def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
+    """Take back what the company said of another one."""
+    if company is None:
+        raise Http404
+    found = get_object_or_404(selectors.given_by(company), pk=pk)
+    services.withdraw_endorsement(found, by=request.user, at=timezone.now())
+    messages.success(request, _("Withdrawn. The other company is told."))
+    return redirect("evidence")
+
+
+@curator_required
+@require_safe
+def desk_evidence(request: SignedInRequest) -> HttpResponse:
+    """Show what waits for a curator, the oldest first."""
+    page = Paginator(selectors.waiting_evidence(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "companies/evidence/desk.html", {"page": page})
+
+
+@curator_required
+@page_with_form
+def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a piece of evidence beside what the company states, take the decision, and go on to the next."""
+    found = get_object_or_404(selectors.for_curators(), pk=pk)
+
+    def save(form: DecisionForm) -> HttpResponse:
+        following, by, at = selectors.next_to_see(found), request.user, timezone.now()
+        if form.cleaned_data["is_seen"]:
+            services.mark_seen(found, by=by, at=at)
+        else:
+            services.decline(found, reason=form.cleaned_data["reason"], by=by, at=at)
+        messages.success(request, _("Saved. The company is told."))
+        return redirect("desk_evidence_one", following.pk) if following else redirect("desk_evidence")
+
+    context = {"evidence": found, "stated": selectors.compared(found)}
+    return handle_form(
+        request, DecisionForm, "companies/evidence/desk_one.html", save, context, refusals=DECIDED
+    )
+
+
+@curator_required
+@require_POST
+def desk_evidence_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Hand a curator a document."""
+    return handed_out(request, get_object_or_404(selectors.for_curators(), pk=pk))

@@ -1,0 +1,27 @@
+"""Taking an edit back that waits."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from profiles.companies.held_edits import services
+from profiles.guards import SignedInRequest
+from profiles.models import Investor, Startup
+from profiles.pages import message_on_error
+from profiles.people.accounts.guards import lead_to_description, member_required
+
+
+@require_POST
+@member_required
+def edit_take_back(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
+    """Forget the edit that waits; the approved version stays."""
+    if company is None:
+        return lead_to_description(request)
+    refused = {
+        services.NothingHeldError: _("No edit waits any more: it was approved, or somebody took it back.")
+    }
+    with message_on_error(request, refused, _("Taken back. Your profile is as it was approved.")):
+        services.take_back(company, by=request.user, at=timezone.now())
+    return redirect(f"{company.side}_status")

@@ -1,0 +1,68 @@
+"""What somebody sends who adds a picture, and what a curator answers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import FileKind, PictureKind
+from profiles.companies.pictures.selectors import CONSENT
+from profiles.companies.steps.forms.fields import TidyField
+from profiles.platform.files.forms import SentFileField
+
+LETTERS = 120  # of what a picture shows
+
+
+class LogoForm(forms.Form):
+    """The logo of a company."""
+
+    file = SentFileField(
+        label=_("Picture"),
+        kinds=(FileKind.PNG, FileKind.JPEG),
+        help_text=_(
+            "PNG or JPEG, up to 8 MB. We make it smaller and leave out everything else that is in the file, "
+            "such as where it was taken."
+        ),
+    )
+
+
+class ProductForm(LogoForm):
+    """A picture of a product."""
+
+    text = TidyField(
+        label=_("What the picture shows"),
+        help_text=_("It is read out to people who cannot see the picture."),
+        max_length=LETTERS,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+class PersonForm(LogoForm):
+    """A picture of the person who sends it."""
+
+    text = TidyField(
+        label=_("Your name and role"), max_length=LETTERS, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    agrees = forms.BooleanField(label=CONSENT)
+
+
+FORMS: dict[PictureKind, type[LogoForm]] = {
+    PictureKind.LOGO: LogoForm,
+    PictureKind.PERSON: PersonForm,
+    PictureKind.PRODUCT: ProductForm,
+}
+
+
+class DecisionForm(forms.Form):
+    """A curator's answer; who is refused reads why."""
+
+    answer = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
+    reason = TidyField(max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason from who refuses."""
+        data = super().clean() or {}
+        if data.get("answer") == "decline" and not self.errors and not data.get("reason"):
+            self.add_error("reason", gettext("Give a reason that the owner can understand."))
+        return data

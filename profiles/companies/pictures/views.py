@@ -1,0 +1,120 @@
+"""A company's own pictures, and the curators' page about them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from profiles.companies.pictures import services
+from profiles.companies.pictures.forms import FORMS, DecisionForm
+from profiles.companies.pictures.selectors import all_pictures, pictures_of, waiting
+from profiles.guards import SignedInRequest, curator_required
+from profiles.models import SIDES, Investor, Startup
+from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
+from profiles.people.accounts.guards import lead_to_description, member_required
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+
+PER_PAGE = 20
+REFUSALS: dict[type[Exception], Promise] = {
+    services.TooManyPicturesError: gettext_lazy(
+        "You can show four pictures of products. Remove one before you add another."
+    ),
+    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
+    FilesWaitError: gettext_lazy(
+        "Your company has files that are still being checked. Please try again in a minute."
+    ),
+}
+
+
+@member_required
+@page_with_form
+def pictures(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
+    """Show what the company has sent, and take a picture."""
+    if company is None:
+        return lead_to_description(request)
+    forms = {kind: form(prefix=kind) for kind, form in FORMS.items()}
+    is_sent = request.method == "POST"
+    if is_sent:
+        kind = found_or_404(next((each for each in FORMS if each == request.POST.get("kind")), None))
+        if request.FILES:
+            # Counted before it is read, because reading is what costs.
+            count_upload(company, by=request.user, at=timezone.now())
+        form = forms[kind] = FORMS[kind](request.POST, request.FILES, prefix=kind)
+        if form.is_valid():
+            values = form.cleaned_data
+            with form_error_on(form, REFUSALS), raise_404_on(services.NotInCompanyError):
+                services.send(
+                    company,
+                    values["file"],
+                    kind=kind,
+                    text=values.get("text", ""),
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                messages.success(
+                    request, _("Received. The picture is checked, and then a curator looks at it.")
+                )
+                return redirect("pictures")
+    rows = list(pictures_of(company))
+    sections = [(kind, form, [each for each in rows if each.kind == kind]) for kind, form in forms.items()]
+    context = {"company": company, "sections": sections, "most_products": services.MOST_PRODUCTS}
+    return render(request, "companies/pictures/pictures.html", context, status=422 if is_sent else 200)
+
+
+@require_POST
+@member_required
+def picture_remove(request: SignedInRequest, company: Startup | Investor | None, key: str) -> HttpResponse:
+    """Take a picture of the own company back."""
+    found = found_or_404(pictures_of(company).filter(key=key).first() if company else None)
+    services.remove(found, by=request.user, at=timezone.now())
+    messages.success(request, _("Removed. Nobody sees the picture any more."))
+    return redirect("pictures")
+
+
+@curator_required
+@require_safe
+def desk_pictures(request: SignedInRequest) -> HttpResponse:
+    """Show the pictures that wait, or with `side` and `id` all those of a company."""
+    return _desk_page(request)
+
+
+def _desk_page(request: SignedInRequest, **more: Any) -> HttpResponse:
+    """Show the pictures that the address asks for."""
+    rows, company = waiting(), None
+    if side := request.GET.get("side"):
+        model: Any = found_or_404(SIDES.get(side))
+        company = get_object_or_404(model, public_id=request.GET.get("id", ""))
+        rows = pictures_of(company).exclude(small=None)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "of_company": company, **more}
+    return render(request, "companies/pictures/desk.html", context, status=422 if more else 200)
+
+
+@curator_required
+@require_POST
+def desk_picture(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Approve a picture, or refuse it with a reason."""
+    picture = get_object_or_404(all_pictures(), pk=pk)
+    form = DecisionForm(request.POST)
+    refusals = {services.DecidedAlreadyError: _("This picture has been decided or removed meanwhile.")}
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    by, at = request.user, timezone.now()
+    if "reason" in form.errors:
+        return _desk_page(request, refused=picture, form=form)
+    if not form.is_valid():
+        messages.warning(request, _("Choose what becomes of the picture."))
+    elif form.cleaned_data["answer"] == "approve":
+        with message_on_error(request, refusals, _("Approved. The picture is shown now.")):
+            services.approve(picture, by=by, at=at)
+    else:
+        with message_on_error(request, refusals, _("Not accepted. The company can read why.")):
+            services.decline(picture, reason=form.cleaned_data["reason"], by=by, at=at)
+    return redirect(reverse("desk_pictures") + query)

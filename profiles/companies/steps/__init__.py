@@ -1,0 +1,1 @@
+"""Companies describe themselves: the steps of the profile, theses, offers, deals, status."""

@@ -1,0 +1,208 @@
+"""An investor or partner: its profile, its theses with their criteria, what it offers, deals on record."""
+
+from typing import Any
+
+from crispy_forms.layout import HTML
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
+from profiles.catalogue.visibility.forms import ConsentFields
+from profiles.catalogue.visibility.visible_profile import joined
+from profiles.choices import Importance, Revenue, Side
+from profiles.companies.held_edits.selectors import newest_rows
+from profiles.companies.steps.forms.fields import CleanForm, OwnFields
+from profiles.companies.steps.forms.layout import Hint, Live, More, Rows, Spoken, group, helper, side_by_side
+from profiles.companies.steps.forms.rows import READ, OfferRows, SectionForm
+from profiles.models import Deal, Investor, Thesis
+
+
+class DealForm(CleanForm):
+    """One deal of an investor with a startup it names."""
+
+    class Meta(OwnFields):
+        model = Deal
+        fields = asked(ROWS["deals"], "deals")
+
+    helper = helper(
+        group(
+            gettext_lazy("Deal"),
+            side_by_side("startup_name", "closed_on"),
+            side_by_side("sector", "stage"),
+            side_by_side("place", "form"),
+            side_by_side("amount", "currency", "stake_pct"),
+        )
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["startup_name"].required = True
+
+
+# A criterion's list, its list of vetoes, and how strictly it is meant.
+CRITERIA = (
+    ("sectors", "sectors_out", "sector_importance"),
+    ("stages", "stages_out", "stage_importance"),
+    ("places", "places_out", "place_importance"),
+    ("forms", "forms_out", "form_importance"),
+)
+# Fields in which something can be wrong before the whole form is sent.
+WATCHED = (
+    "name", "active_from_on", "active_to_on", "ticket_min", "ticket_max",
+    *(vetoed for _wanted, vetoed, _strictly in CRITERIA),
+)  # fmt: skip
+
+
+class ThesisForm(CleanForm):
+    """One thesis."""
+
+    class Meta(OwnFields):
+        model = Thesis
+        fields = asked(ROWS["theses"], "theses")
+        labels = {
+            "sectors": gettext_lazy("Sectors you want"),
+            "stages": gettext_lazy("Stages you want"),
+            "places": gettext_lazy("Locations you want"),
+            "forms": gettext_lazy("Partnership types you want"),
+        }
+        widgets = {
+            name: forms.CheckboxSelectMultiple for name in ("stages", "stages_out", "forms", "forms_out")
+        }
+
+    helper = helper(
+        group(
+            gettext_lazy("Thesis"),
+            Hint(
+                gettext_lazy(
+                    "“Must have” removes startups that do not match. “Nice to have” only raises the score."
+                )
+            ),
+            Live("name"),
+            side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
+        ),
+        group(
+            gettext_lazy("Sectors"),
+            "sectors",
+            "sector_importance",
+            More(gettext_lazy("Exclude sectors"), Live("sectors_out")),
+        ),
+        group(
+            gettext_lazy("Stages"),
+            "stages",
+            "stage_importance",
+            More(gettext_lazy("Exclude stages"), Live("stages_out")),
+        ),
+        group(
+            gettext_lazy("Locations"),
+            "places",
+            "place_importance",
+            More(gettext_lazy("Exclude locations"), Live("places_out")),
+        ),
+        group(
+            gettext_lazy("Ticket size"),
+            side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
+            side_by_side("ticket_importance", "lead_role"),
+        ),
+        group(
+            gettext_lazy("Partnership types"),
+            "forms",
+            "form_importance",
+            More(gettext_lazy("Exclude partnership types"), Live("forms_out")),
+        ),
+        group(gettext_lazy("Revenue"), side_by_side("revenue_required", "no_pre_revenue")),
+        group(gettext_lazy("For your own use"), "note"),
+    )
+
+    @property
+    def wrong_so_far(self) -> dict[str, list[str]]:
+        """What is wrong with each field that is watched while it is filled in; what is still empty is not."""
+        found = self.errors.as_data()
+        wrong = {name: [e for e in found.get(name, []) if e.code != "required"] for name in WATCHED}
+        return {name: [text for e in errors for text in e.messages] for name, errors in wrong.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Check the criteria together."""
+        values = super().clean() or self.cleaned_data
+        self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
+        self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
+        self.refuse_over("active_to_on")
+        for wanted, vetoed, strictly in CRITERIA:
+            both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
+            self._refuse_both(vetoed, sorted(term.name for term in both))
+            is_missing = not values.get(wanted) and wanted not in self.errors
+            if is_missing and values.get(strictly) == Importance.MUST:
+                self.add_error(strictly, _("Choose at least one above, or change this to “Nice to have”."))
+        if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
+            self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
+        theses = newest_rows(self.instance.investor, "theses") if self.instance.investor_id else []
+        if values.get("name") in {each.name for each in theses if each.pk != self.instance.pk}:
+            self.add_error("name", _("You already have a thesis with this name."))
+        return values
+
+    def _refuse_both(self, vetoed: str, names: list[str]) -> None:
+        """Refuse what is wanted and excluded at once, beside the exclusion."""
+        if names:
+            self.add_error(
+                vetoed,
+                _("You have selected and excluded the same items: %(names)s.") % {"names": joined(names)},
+            )
+
+
+class InvestorForm(ConsentFields, SectionForm):
+    """Who the investor or partner is. Saved as a draft: only the name is asked for by force."""
+
+    class Meta(OwnFields):
+        model = Investor
+        fields = asked(CATALOGUE[Side.INVESTOR], "profile")
+
+    helper = helper(
+        group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),
+        group(
+            gettext_lazy("In your words"),
+            Hint(
+                gettext_lazy(
+                    "Write in any of these languages. You need a summary in at least one of them before "
+                    "review."
+                )
+            ),
+            "pitch",
+            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
+            "summary_en",
+            Spoken("summary_zh", "summary_ur"),
+            HTML(READ),
+            "website",
+            "portfolio",
+            "conflicts",
+        ),
+        group(gettext_lazy("Location"), "place", "languages"),
+        group(
+            gettext_lazy("Registration and ownership"),
+            side_by_side("legal_name", "registry_id"),
+            side_by_side("state_owned", "beneficial_owner"),
+            "group_name",
+            side_by_side("contact_name", "contact_email"),
+            side_by_side("contact_whatsapp", "contact_wechat"),
+        ),
+        group(
+            gettext_lazy("What startups can expect"),
+            side_by_side("capacity", "reply_days"),
+            side_by_side("fee_policy", "fee_details"),
+            side_by_side("exclusivity_ask", "board_seat_ask", "max_stake_pct"),
+            "data_hosting",
+        ),
+        group(gettext_lazy("Consent"), *ConsentFields.NAMES),
+    )
+
+
+class OffersForm(SectionForm):
+    """Everything the investor offers besides money."""
+
+    row_sets = {"offers": OfferRows}
+    another = {"offers": gettext_lazy("Add another offer")}
+
+    class Meta(OwnFields):
+        model = Investor
+        fields = ()
+
+    helper = helper(Rows("offers", gettext_lazy("Offers"), gettext_lazy("Add an offer (optional)")))

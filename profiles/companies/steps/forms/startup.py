@@ -1,0 +1,239 @@
+"""The founder's five steps. Each is saved as a draft: only the name is asked for by force."""
+
+from typing import Any
+
+from crispy_forms.layout import HTML
+from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, asked
+from profiles.catalogue.visibility.forms import ConsentFields
+from profiles.catalogue.visibility.policy import audience_label
+from profiles.choices import Audience, Revenue, Side
+from profiles.companies.steps.forms.fields import OwnFields
+from profiles.companies.steps.forms.layout import Hint, More, Rows, Spoken, group, helper, side_by_side
+from profiles.companies.steps.forms.rows import READ, NeedRows, PartnerRows, SectionForm, TractionRows
+from profiles.models import Startup
+
+
+def audience_field(group_name: str) -> forms.ChoiceField:
+    """Return the question who may see a group of fields; there is no answer until its owner gives one."""
+    known = GROUPS[Side.STARTUP][group_name]
+    choices = [(audience.value, audience_label(audience, Side.STARTUP)) for audience in known.choices]
+    return forms.ChoiceField(
+        label=format_lazy(WHO_MAY_SEE, known.label),
+        choices=choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=AUDIENCE_HELP,
+    )
+
+
+WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
+AUDIENCE_HELP = gettext_lazy("Matching uses only what approved investors and partners can see.")
+
+
+class AudienceForm(SectionForm):
+    """A step that also asks who may see one group of fields, in the field `<group>_audience`."""
+
+    group_name = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault(f"{self.group_name}_audience", self.instance.visibility.get(self.group_name))
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The values of the startup's own fields, with the owner's answer if there is one."""
+        answer = self.cleaned_data.get(f"{self.group_name}_audience")
+        chosen = {"visibility": {self.group_name: Audience(answer).value}} if answer else {}
+        return {**super().changes, **chosen}
+
+
+class BasicsForm(SectionForm):
+    """Who the startup is."""
+
+    class Meta(OwnFields):
+        model = Startup
+        fields = asked(CATALOGUE[Side.STARTUP], "basics")
+
+    helper = helper(
+        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh", beside=True)),
+        group(
+            gettext_lazy("In your words"),
+            Hint(
+                gettext_lazy(
+                    "Write in any of these languages. You need a summary in at least one of them before "
+                    "review."
+                )
+            ),
+            "pitch",
+            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
+            "summary_en",
+            Spoken("summary_ur", "summary_zh"),
+            HTML(READ),
+            "website",
+        ),
+        group(gettext_lazy("Location"), "place", "operating_places", side_by_side("founded"), "languages"),
+        group(
+            gettext_lazy("Registration and contact"),
+            side_by_side("registration_number", "registrar"),
+            side_by_side("contact_name", "contact_email"),
+            side_by_side("contact_whatsapp", "contact_wechat"),
+        ),
+    )
+
+    def clean_founded(self) -> int | None:
+        """Refuse a year that is still to come."""
+        year: int | None = self.cleaned_data["founded"]
+        if year and year > timezone.localdate().year:
+            raise forms.ValidationError(_("This year is in the future."), code="future")
+        return year
+
+
+class ProductForm(AudienceForm):
+    """What it makes, and how far it is."""
+
+    row_sets = {"traction": TractionRows, "partners": PartnerRows}
+    another = {
+        "traction": gettext_lazy("Add another figure"),
+        "partners": gettext_lazy("Add another partner"),
+    }
+    group_name = "revenue"
+    revenue_audience = audience_field("revenue")
+
+    class Meta(OwnFields):
+        model = Startup
+        fields = asked(CATALOGUE[Side.STARTUP], "product")
+
+    helper = helper(
+        group(
+            gettext_lazy("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")
+        ),
+        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band"), "revenue_audience"),
+        group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
+        Rows("traction", gettext_lazy("Traction"), gettext_lazy("Add a figure (optional)")),
+        Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("Add a partner (optional)")),
+        group(
+            gettext_lazy("Licences, customers and IP"),
+            "licences",
+            side_by_side("public_sector_customer", "ip_policy"),
+        ),
+        group(
+            gettext_lazy("Ownership and fees"),
+            Hint(
+                gettext_lazy(
+                    "Partners are asked the same questions. Your answers are shown with their date and "
+                    "never affect a score."
+                )
+            ),
+            side_by_side("state_owned", "beneficial_owner"),
+            side_by_side("fee_policy", "fee_details"),
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other_sectors"].most = 5  # type: ignore[attr-defined]
+        self.fields["other_sectors"].help_text = _("Choose up to five.")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse revenue of a startup that says it has none; take the main sector out of the others."""
+        values = super().clean() or self.cleaned_data
+        if main := values.get("primary_sector"):
+            values["other_sectors"] = [other for other in values.get("other_sectors", []) if other != main]
+        if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
+            self.add_error(
+                "revenue_band", _("You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”.")
+            )
+        return values
+
+
+class NeedsForm(SectionForm):
+    """What it needs, and on which terms."""
+
+    row_sets = {"needs": NeedRows}
+    another = {"needs": gettext_lazy("Add another need")}
+
+    class Meta(OwnFields):
+        model = Startup
+        fields = asked(CATALOGUE[Side.STARTUP], "needs")
+        widgets = {"forms": forms.CheckboxSelectMultiple}
+
+    helper = helper(
+        Rows("needs", gettext_lazy("Needs"), gettext_lazy("Add a need (optional)")),
+        group(gettext_lazy("Partnership types"), "forms", "forms_are_must"),
+        group(
+            gettext_lazy("Partnership terms"),
+            side_by_side("accepts_exclusivity", "exclusivity_ask"),
+            "no_state_owned",
+            "capacity",
+        ),
+    )
+
+
+class RoundForm(AudienceForm):
+    """How much it raises, if it does."""
+
+    group_name = "ask"
+    ask_audience = audience_field("ask")
+
+    class Meta(OwnFields):
+        model = Startup
+        fields = asked(CATALOGUE[Side.STARTUP], "round")
+
+    helper = helper(
+        group(
+            gettext_lazy("Funding round"),
+            "seeks_capital",
+            side_by_side("ask_min", "ask_max", "ask_currency"),
+            side_by_side("committed", "closing_on"),
+            "ask_audience",
+        ),
+        group(
+            gettext_lazy("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the last day, and the amounts together."""
+        values = super().clean() or self.cleaned_data
+        self.refuse_over("closing_on")
+        self.refuse_order("ask_min", "ask_max", _("The highest amount is below the lowest amount."))
+        if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
+            self.add_error("ask_max", _("Enter the highest amount you want to raise."))
+        audience = values.get("ask_audience") or self.instance.visibility.get("ask")
+        if values.get("seeks_capital") and not audience:
+            self.add_error("ask_audience", _("Choose who may see the amount."))
+        return values
+
+
+class ConsentForm(ConsentFields, SectionForm):
+    """The data card and what the startup agrees to."""
+
+    class Meta(OwnFields):
+        model = Startup
+        fields = asked(CATALOGUE[Side.STARTUP], "consent")
+
+    helper = helper(
+        group(
+            gettext_lazy("Data practices"),
+            "data_classes",
+            side_by_side("data_location", "data_crosses_border"),
+            "data_access",
+            "data_exit",
+        ),
+        group(gettext_lazy("Consent"), *ConsentFields.NAMES),
+    )
+
+
+STEP_FORMS: dict[str, type[SectionForm]] = {
+    "basics": BasicsForm,
+    "product": ProductForm,
+    "needs": NeedsForm,
+    "round": RoundForm,
+    "consent": ConsentForm,
+}

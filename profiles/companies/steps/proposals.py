@@ -1,0 +1,240 @@
+"""What a company's description says and its profile does not: proposed to its owner, never set.
+
+A reader of another package may be registered in READERS.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from profiles.catalogue.taxonomy.selectors import mentions
+from profiles.catalogue.taxonomy.selectors.mentions import Mention
+from profiles.catalogue.visibility.visible_profile import joined
+from profiles.choices import PlaceLevel, Side
+from profiles.companies.held_edits.selectors import newest
+from profiles.models import Investor, NeedType, PartnershipForm, Place, Sector, Stage, Startup, Thesis
+
+Company = Startup | Investor
+# What is read: the same fields on both sides.
+TEXTS = ("pitch", "pitch_en", "pitch_ur", "pitch_zh", "summary_en", "summary_ur", "summary_zh")
+READERS: list[Callable[[Company], Iterable[Mention]]] = []
+TERMS: dict[str, type[Any]] = {
+    "sector": Sector,
+    "need": NeedType,
+    "offer": NeedType,
+    "place": Place,
+    "stage": Stage,
+    "form": PartnershipForm,
+}
+CAPITAL = "capital"  # is asked for with the round, and offered with a ticket
+MOST_SECTORS = 5  # besides the main one
+MOST = 6  # on one page
+
+ADD: dict[Side, dict[str, Promise]] = {
+    Side.STARTUP: {
+        "sector": _("Your description mentions %(names)s. Add it to your sectors?"),
+        "need": _("Your description says you need %(names)s. Add it to your needs?"),
+        "place": _("Your description mentions %(names)s. Do you work there?"),
+        "stage": _("Your description mentions %(names)s. Is this your stage?"),
+        "no_state_owned": _("Your description excludes state-owned partners. Exclude them?"),
+    },
+    Side.INVESTOR: {
+        "offer": _("Your description says you offer %(names)s. Add it to your offers?"),
+        "sector": _("Your description mentions %(names)s. Add it to your thesis?"),
+        "place": _("Your description mentions %(names)s. Add it to your thesis?"),
+        "stage": _("Your description mentions %(names)s. Add it to your thesis?"),
+    },
+}
+EXCLUDE = _("Your description excludes %(names)s. Exclude it in your theses?")
+EXCLUDE_PRE_REVENUE = _("Your description excludes startups without revenue. Exclude them in your theses?")
+READS_LIKE = _("Your description reads like %(names)s. Add it to your sectors?")
+READS_LIKE_THESIS = _("Your description reads like %(names)s. Add it to your thesis?")
+STEPS = {
+    Side.STARTUP: {
+        "sector": "product",
+        "stage": "product",
+        "need": "needs",
+        "no_state_owned": "needs",
+        "place": "basics",
+    },
+    Side.INVESTOR: {"offer": "offers"},
+}
+LABELS: dict[str, Promise] = {
+    "sector": _("Sectors"),
+    "need": _("Needs"),
+    "offer": _("Offers"),
+    "place": _("Locations"),
+    "stage": _("Stages"),
+    "form": _("Partnership types"),
+    "no_state_owned": _("State-owned partners"),
+    "no_pre_revenue": _("Startups without revenue"),
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One thing to add, or with `excludes` to refuse. `quote`: its sentence; empty for the whole text."""
+
+    side: Side
+    kind: str
+    codes: tuple[str, ...]
+    names: str
+    quote: str
+    excludes: bool = False
+
+    @property
+    def key(self) -> str:
+        """What a page sends back, and what is kept of one that its owner declined."""
+        return f"{'-' if self.excludes else '+'}{self.kind}:{'|'.join(self.codes)}"
+
+    @property
+    def step(self) -> str:
+        """The step of the profile that asks for it."""
+        return STEPS[self.side].get(self.kind, "theses")
+
+    @property
+    def label(self) -> Promise:
+        return LABELS[self.kind]
+
+    def __str__(self) -> str:
+        if self.kind == "no_pre_revenue":
+            sentence: Promise = EXCLUDE_PRE_REVENUE
+        elif self.excludes and self.side == Side.INVESTOR:
+            sentence = EXCLUDE
+        elif not self.quote:
+            sentence = READS_LIKE if self.side == Side.STARTUP else READS_LIKE_THESIS
+        else:
+            sentence = ADD[self.side][self.kind]
+        return str(sentence % {"names": self.names})
+
+
+def proposals_of(company: Company) -> list[Proposal]:
+    """Return what the newest description says and the profile does not, declined ones left out."""
+    company = newest(company)
+    found = mentions.read(getattr(company, name) for name in TEXTS)
+    known = {(each.kind, each.codes) for each in found}
+    for reader in READERS:
+        found += [each for each in reader(company) if (each.kind, each.codes) not in known]
+    return [each for each in proposals_for(company, found) if each.key not in company.declined]
+
+
+def proposals_in(company: Company, texts: Iterable[str]) -> list[Proposal]:
+    """Return the same for a description that is being typed."""
+    return proposals_for(company, mentions.read(texts))
+
+
+def proposals_for(company: Company, found: Collection[Mention]) -> list[Proposal]:
+    """Return what of these mentions the profile does not state yet, at most a page of them."""
+    wanted = []
+    for each in found:
+        told = _for_startup(company, each) if isinstance(company, Startup) else _for_investor(company, each)
+        if told is not None:
+            wanted.append((*told, each))
+    named = _names({(kind, code) for kind, codes, _each in wanted for code in codes})
+    return [
+        Proposal(
+            Side(company.side),
+            kind,
+            codes,
+            joined(named.get((kind, code), code) for code in codes),
+            each.quote,
+            each.is_excluded,
+        )
+        for kind, codes, each in wanted
+    ][:MOST]
+
+
+Told = tuple[str, tuple[str, ...]] | None
+
+
+def _names(terms: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the names of terms in the active language. One query a kind."""
+    found: dict[tuple[str, str], str] = {}
+    for kind in {kind for kind, _code in terms} & TERMS.keys():
+        rows = TERMS[kind].objects.filter(code__in=[code for of, code in terms if of == kind])
+        found |= {(kind, row.code): row.name for row in rows}
+    return found
+
+
+def _for_startup(startup: Startup, each: Mention) -> Told:
+    """Return what a mention asks a startup to state, if anything."""
+    code = each.codes[0]
+    if each.kind == "flag":
+        asks = each.is_excluded and code == "no_state_owned" and not startup.no_state_owned
+        return (code, ()) if asks else None
+    if each.is_excluded or len(each.codes) > 1:
+        return None
+    if each.kind == "need":
+        asks = "need" in each.cues and code != CAPITAL and code not in _stated(startup, "needs", "type__code")
+    elif each.kind == "sector":
+        stated = _stated(startup, "other_sectors", "code")
+        main = startup.primary_sector.code if startup.primary_sector else ""
+        is_narrow = Sector.objects.filter(code=code, parent__isnull=False).exists()
+        asks = is_narrow and code not in {main, *stated} and len(stated) < MOST_SECTORS
+    elif each.kind == "place":
+        asks = _is_other_place(startup, code)
+    else:
+        asks = each.kind == "stage" and startup.stage is None
+    return (each.kind, each.codes) if asks else None
+
+
+def _is_other_place(startup: Startup, code: str) -> bool:
+    """Tell whether a startup may also work in a place: one of its own country that it has not stated."""
+    place = Place.objects.filter(code=code).exclude(level=PlaceLevel.COUNTRY).first()
+    if place is None or startup.place is None:
+        return place is not None
+    stated = {startup.place.code, *_stated(startup, "operating_places", "code")}
+    wider = {place.code, place.parent.code if place.parent else ""}
+    narrower = set(place.children.values_list("code", flat=True))
+    return place.country_code == startup.place.country_code and not stated & (wider | narrower)
+
+
+def _for_investor(investor: Investor, each: Mention) -> Told:
+    """Return what a mention asks an investor to state, if anything."""
+    code = each.codes[0]
+    if each.kind == "need" and not each.is_excluded:
+        stated = _stated(investor, "offers", "type__code")
+        asks = "offer" in each.cues and code != CAPITAL and code not in stated
+        return ("offer", each.codes) if asks else None
+    theses = theses_in_use(investor)
+    if each.is_excluded:
+        kind, codes = (code, ()) if each.kind == "flag" else (each.kind, each.codes)
+        return (kind, codes) if any(refusals(thesis, kind, codes) for thesis in theses) else None
+    if len(theses) != 1 or each.kind not in ("sector", "stage", "place"):
+        return None
+    stated = _stated(theses[0], f"{each.kind}s", "code")
+    if each.kind == "place":
+        place = Place.objects.select_related("parent").get(code=code)
+        family = {code, place.country_code, place.parent.code if place.parent else ""}
+        asks = place.country_code != investor.jurisdiction and not family & stated
+    elif each.kind == "stage":
+        asks = not stated
+    else:
+        wide = Sector.objects.filter(code=code).values_list("parent__code", flat=True)
+        asks = not {code, *wide} & stated
+    return (each.kind, each.codes) if asks else None
+
+
+def theses_in_use(investor: Investor) -> list[Thesis]:
+    """Return the theses that count, if the investor is stored."""
+    return list(investor.theses.filter(is_active=True)) if investor.pk else []
+
+
+def refusals(thesis: Thesis, kind: str, codes: tuple[str, ...]) -> dict[str, Any]:
+    """Return what a thesis would have to say to exclude these terms; nothing where it does, or wants one."""
+    if kind == "no_pre_revenue":
+        return {} if thesis.no_pre_revenue else {kind: True}
+    if kind not in ("sector", "stage", "place", "form"):
+        return {}
+    out = _stated(thesis, f"{kind}s_out", "code")
+    if {*codes} <= out or {*codes} & _stated(thesis, f"{kind}s", "code"):
+        return {}
+    return {f"{kind}s_out": list(TERMS[kind].objects.filter(code__in={*codes} | out))}
+
+
+def _stated(record: Any, relation: str, code: str) -> set[str]:
+    """Return the codes that a record states in one of its lists; none while it is not stored."""
+    return set(getattr(record, relation).values_list(code, flat=True)) if record.pk else set()

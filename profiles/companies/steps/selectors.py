@@ -1,0 +1,407 @@
+"""What owners read about their own profile: how far it is, and what an investor's theses reach."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.catalogue.consents.selectors import agreed_purposes
+from profiles.catalogue.taxonomy.selectors.money import limits, span
+from profiles.catalogue.visibility.access import Viewer, startups_for
+from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
+from profiles.choices import DealSource, EvidenceClaim, Importance, Purpose, Revenue, Status
+from profiles.companies.held_edits.selectors import edit_of, newest, values_of
+from profiles.models import SIDES, Appeal, Deal, Investor, Review, ReviewReason, Startup, Thesis
+from profiles.models.evidence import STATED
+from profiles.models.profile import EDITED
+from profiles.validators import language_of, skeletons
+
+AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much is stated (never scored), and the most useful thing to state next."""
+
+    percent: int
+    missing: tuple[Field, ...]  # the most useful first
+
+    @property
+    def next_field(self) -> Field | None:
+        return self.missing[0] if self.missing else None
+
+    @property
+    def needed(self) -> tuple[Field, ...]:
+        """What is missing without which no curator looks at the profile."""
+        return tuple(field for field in self.missing if field.is_needed)
+
+
+def completeness(profile: Startup | Investor) -> Completeness:
+    """Return how complete the profile is, as its people last wrote it."""
+    consents, profile = agreed_purposes(profile), newest(profile)
+    useful = ordered(CATALOGUE[profile.side].values(), "useful")
+    missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents))
+    return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
+
+
+def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
+    """Tell whether something was stated; special fields have a rule of their own."""
+    if field in Purpose.values:
+        return field in consents
+    if field in SPECIAL:
+        return SPECIAL[field](profile)
+    if (edit := edit_of(profile)) and edit.rows.get(field):
+        return True
+    value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
+    if hasattr(value, "temporal"):
+        return bool(value.temporal(timezone.localdate()).exists())
+    return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
+
+
+def _has_need(startup: Startup) -> bool:
+    """Tell whether a need is stated that is not over."""
+    return startup.needs.temporal(timezone.localdate()).exists()
+
+
+# Whoever names other needs and no money has answered the round; needs may be answered by money alone.
+SPECIAL: dict[str, Callable[[Any], bool]] = {
+    "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else _has_need(startup),
+    "needs": lambda startup: startup.seeks_capital or _has_need(startup),
+}
+
+
+def named(words: str) -> Q:
+    """Return the condition that a company's name contains these words in any script."""
+    return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
+
+
+def duplicates_of(
+    model: type[Startup] | type[Investor],
+    *,
+    names: tuple[str, ...] = (),
+    website: str = "",
+    registration: str = "",
+    except_pk: int | None = None,
+) -> QuerySet[Any]:
+    """Return the companies of one side that may be the same: by name in any script, site or registration."""
+    same = Q(pk__in=[])
+    for key in chain.from_iterable(map(skeletons, names)):
+        same |= Q(name_key__contains=f"|{key}|")
+    host = website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
+    if host:
+        same |= Q(website__iregex=rf"^https?://(www\.)?{re.escape(host)}(/|$)")
+    if registration:
+        field = "registration_number" if model is Startup else "registry_id"
+        same |= Q(**{f"{field}__iexact": registration})
+    return model._default_manager.filter(same).exclude(pk=except_pk or 0).order_by("pk")
+
+
+class Progress(models.TextChoices):
+    """How far a step is."""
+
+    DONE = "done", _("done")
+    BEGUN = "begun", _("in progress")
+    FAULTY = "faulty", _("needs work")
+    SKIPPED = "skipped", _("skipped")
+    NOT_BEGUN = "not_begun", _("not started")
+
+
+def progress_of(
+    profile: Startup | Investor,
+    steps: Iterable[str],
+    *,
+    missing: Collection[Field],
+    returned: Collection[str],
+) -> dict[str, Progress]:
+    """Return how far each step is. `missing`: what is useful and not stated; `returned`: fields to change.
+
+    A step is faulty where a curator asks for a change, or where it was begun without what is needed; skipped
+    if nothing in it is needed, nothing was stated, and a later one was begun.
+    """
+    fields = CATALOGUE[profile.side]
+    order = list(steps)
+    own = {step: [field for field in fields.values() if field.step == step] for step in order}
+    begun = {step: any(_is_begun(profile, field) for field in own[step]) for step in order}
+    found = {}
+    for place, step in enumerate(order):
+        wanting = [field for field in missing if field.step == step]
+        asked = any(field.name in returned for field in own[step])
+        needs = any(field.is_needed for field in own[step])
+        if asked or (begun[step] and any(field.is_needed for field in wanting)):
+            found[step] = Progress.FAULTY
+        elif begun[step]:
+            found[step] = Progress.BEGUN if wanting else Progress.DONE
+        else:
+            is_passed = not needs and any(begun[later] for later in order[place + 1 :])
+            found[step] = Progress.SKIPPED if is_passed else Progress.NOT_BEGUN
+    return found
+
+
+def _is_begun(profile: Startup | Investor, field: Field) -> bool:
+    """Tell whether the owner stated something here; what a new profile holds anyway is no statement."""
+    if field.name in Purpose.values:
+        return field.name in agreed_purposes(profile)
+    if field.label and not field.rows:
+        return False  # computed
+    value: Any = getattr(profile, field.name)
+    if isinstance(value, models.Manager):
+        return bool(value.exists())
+    stored: Any = profile._meta.get_field(field.name)
+    return value not in (None, "", [], {}) and value != stored.get_default()
+
+
+DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED, Status.SUSPENDED)
+APPEALABLE = (Status.REJECTED, Status.SUSPENDED)
+
+
+@dataclass(frozen=True)
+class ProfileStatus:
+    """The state of a profile in words and numbers."""
+
+    profile: Startup | Investor
+    completeness: Completeness
+    queue_position: int | None
+
+    @cached_property
+    def review(self) -> Review | None:
+        """The last decision, while the profile stands as it left it."""
+        if self.status not in DECIDED:
+            return None
+        return self.profile.reviews.order_by("-decided_at", "-pk").first()
+
+    @property
+    def status(self) -> str:
+        """The stored status."""
+        return self.profile.status
+
+    @property
+    def label(self) -> str:
+        """The status in words; an approved profile without consent is not published."""
+        if self.status == Status.APPROVED and not self.profile.is_published:
+            return str(_("Approved, but not shown"))
+        return str(Status(self.status).label)
+
+    @cached_property
+    def asked(self) -> list[ReviewReason]:
+        """What curators ask for, ticked or not (asked_of)."""
+        if self.status not in (*DECIDED, Status.SUBMITTED):
+            return []
+        return asked_of(self.profile)
+
+    @property
+    def requests(self) -> list[ReviewReason]:
+        """What its owner is asked to change, of a field, a list or a row."""
+        return [each for each in self.asked if each.field]
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """What is still to change, by field or list, of a returned profile or of a returned edit."""
+        found: dict[str, str] = {}
+        for each in self.requests if self.status in (Status.RETURNED, Status.APPROVED) else ():
+            if not each.is_settled:
+                before = f"{found[each.field]} · " if each.field in found else ""
+                found[each.field] = before + each.said
+        return found
+
+    @property
+    def can_appeal(self) -> bool:
+        """Whether the owner may ask for another look at the decision."""
+        return self.status in APPEALABLE and self.open_appeal is None
+
+    @cached_property
+    def open_appeal(self) -> Appeal | None:
+        """The appeal that no curator has answered yet."""
+        return self.profile.appeals.filter(answered_at=None).first()
+
+    @property
+    def can_submit(self) -> bool:
+        """Whether the owner may send the profile to review now."""
+        return self.status in (Status.DRAFT, Status.RETURNED) and not self.completeness.needed
+
+
+TRANSLATED = ("pitch", "summary")
+
+
+def untranslated(profile: Startup | Investor) -> list[tuple[str, str]]:
+    """Return the languages of the site in which neither pitch nor summary is written, by code, with the name.
+
+    None before there is any text: what is missing then is asked for as such.
+    """
+    names = {code[:2]: name for code, name in settings.LANGUAGES if hasattr(profile, f"pitch_{code[:2]}")}
+    has_text = (code for code in names if any(getattr(profile, f"{text}_{code}") for text in TRANSLATED))
+    written = {*has_text, language_of(profile.pitch)} - {""}
+    return [(code, name) for code, name in names.items() if code not in written] if written else []
+
+
+def asked_of(profile: Startup | Investor) -> list[ReviewReason]:
+    """Return what curators ask for: what is open, and what the last decision gave or closed."""
+    last = profile.reviews.order_by("-decided_at", "-pk").values_list("pk", "decided_at").first()
+    if last is None:
+        return []
+    current = Q(closed_at__isnull=True) & ~Q(field="") | Q(closed_at=last[1]) | Q(review=last[0])
+    found = ReviewReason.objects.filter(current, **{f"review__{profile.side}": profile})
+    return list(found.select_related("canned").order_by("pk"))
+
+
+def status_of(profile: Startup | Investor) -> ProfileStatus:
+    """Return where the profile stands."""
+    position = queue_position(profile) if profile.status == Status.SUBMITTED else None
+    return ProfileStatus(profile, completeness(profile), position)
+
+
+# New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
+WAITING = Q(status=Status.SUBMITTED) | EDITED
+
+
+def queue_position(profile: Startup | Investor) -> int:
+    """Return which place in the queue a waiting profile has: 1 is next. Both sides wait in one queue."""
+    earlier = {"submitted_at__lt": profile.submitted_at}
+    return 1 + sum(model.objects.filter(WAITING, **earlier).count() for model in SIDES.values())
+
+
+def deals_of(investor: Investor) -> QuerySet[Deal]:
+    """Return all deals of an investor, newest first."""
+    return investor.deals.select_related("startup", "sector", "stage", "place", "form")
+
+
+def own_deals_of(investor: Investor) -> QuerySet[Deal]:
+    """Return the deals that the investor stated itself: only these are its own to change."""
+    return deals_of(investor).filter(source=DealSource.SELF)
+
+
+LISTS = tuple(field.name for field in Thesis._meta.many_to_many)
+
+
+def theses_of(investor: Investor) -> QuerySet[Thesis]:
+    """Return all theses of an investor with their lists."""
+    return investor.theses.prefetch_related(*LISTS)
+
+
+NONE = Q(pk__in=())
+FEW = 5
+
+
+@dataclass(frozen=True)
+class ThesisReach:
+    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish.
+
+    Fewer than `few` are not told.
+    """
+
+    admitted: int
+    wished: int
+    published: int
+    few: int = FEW
+
+
+def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
+    """Count for the values of a thesis form; unknown or empty criteria ask for nothing.
+
+    None for whom no startup exists yet: who may not browse them does not count them either.
+    """
+    if not viewer.is_checked:
+        return None
+    published = startups_for(viewer)
+    admitted = published.exclude(_vetoed(thesis))
+    wished = admitted
+    for condition, importance in _criteria(thesis):
+        wished = wished.filter(condition)
+        if importance == Importance.MUST:
+            admitted = admitted.filter(condition)
+    return ThesisReach(_count(admitted), _count(wished), published.count())
+
+
+def fit_of(thesis: Thesis, viewer: Viewer) -> ThesisReach | None:
+    """Count for a stored thesis."""
+    return fit(values_of(thesis, [*LISTS, *(field.attname for field in Thesis._meta.fields)]), viewer)
+
+
+def _count(startups: Any) -> int:
+    """Return how many different startups there are (joins through lists repeat them)."""
+    return int(startups.values("pk").distinct().count())
+
+
+def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
+    """Return each stated criterion as a condition, with how strictly it is meant; who says nothing passes."""
+    sectors, stages, places, forms = (
+        _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")
+    )
+    in_sector = Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
+    beside = Q(other_sectors__in=sectors) | Q(other_sectors__parent__in=sectors)
+    stated = {
+        "sector": (sectors, Q(primary_sector=None) | in_sector | beside),
+        "stage": (stages, Q(stage=None) | Q(stage__in=stages)),
+        "place": (places, Q(place=None) | _within("place", places) | _within("operating_places", places)),
+        "form": (forms, Q(forms=None) | Q(forms__in=forms)),
+    }
+    given = [(found, f"{name}_importance") for name, (wanted, found) in stated.items() if wanted]
+    ticket = _ticket(thesis.get("ticket_min_usd"), thesis.get("ticket_max_usd"))
+    if ticket is not None:
+        given.append((ticket, "ticket_importance"))
+    if revenue := thesis.get("revenue_required"):
+        hidden = Q(revenue="") | Q(withheld__revenue__isnull=False)
+        given.append((hidden | Q(revenue=revenue), ""))
+    return [(found, str(thesis.get(key) or Importance.NICE)) for found, key in given]
+
+
+def _vetoed(thesis: Mapping[str, Any]) -> Q:
+    """Return what the thesis excludes."""
+    out = NONE
+    if sectors := _pks(thesis.get("sectors_out")):
+        out |= Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
+    if stages := _pks(thesis.get("stages_out")):
+        out |= Q(stage__in=stages)
+    if forms := _pks(thesis.get("forms_out")):
+        out |= Q(forms__in=forms, forms_are_must=True)
+    if places := _pks(thesis.get("places_out")):
+        out |= _within("place", places)
+    if thesis.get("no_pre_revenue"):
+        out |= Q(revenue=Revenue.PRE, withheld__revenue__isnull=True)
+    return out
+
+
+def _pks(terms: Collection[Any] | None) -> list[int]:
+    """Return the keys of chosen terms."""
+    return [term.pk for term in terms or ()]
+
+
+def _within(field: str, places: list[int]) -> Q:
+    """Return whoever is in one of the places, or in a place within one of them."""
+    return (
+        Q(**{f"{field}__in": places})
+        | Q(**{f"{field}__parent__in": places})
+        | Q(**{f"{field}__parent__parent__in": places})
+    )
+
+
+def _ticket(low: Any, high: Any) -> Q | None:
+    """Return whose shown band of the ask meets the bands of the ticket.
+
+    Only asks whose owner shows them count, and only by their bands: the exact amount stays unknown however
+    the ticket is varied.
+    """
+    bands = span(low, high)
+    if bands is None:
+        return None
+    bottom, top = limits(*bands)
+    apart = Q(ask_max_usd__lte=bottom)
+    if top is not None:
+        apart |= Q(ask_min_usd__gte=top)
+    hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched") | Q(withheld__ask__isnull=False)
+    return hidden | Q(seeks_capital=False) | ~apart
+
+
+def fields_checked(company: Startup | Investor, *, on: date) -> set[str]:
+    """Return the fields of the profile of which evidence counts, as long as they stay as they are."""
+    fields = STATED[company.side]
+    claims = company.evidences.current(on).filter(claim__in=[str(claim) for claim in fields])
+    return {fields[EvidenceClaim(claim)] for claim in claims.values_list("claim", flat=True)}

@@ -1,0 +1,501 @@
+"""Writing profiles of both sides, their deals on record and theses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from django.db import transaction
+from django.db.models import Model
+
+from profiles.catalogue.visibility.fields import (
+    CATALOGUE,
+    GROUPS,
+    ROWS,
+    Field,
+    checked,
+    editable,
+    editable_lists,
+    held,
+)
+from profiles.catalogue.visibility.policy import withheld_but
+from profiles.choices import DealSource, Side, Status
+from profiles.companies.held_edits import services as held_edits
+from profiles.companies.held_edits.selectors import (
+    WHOLE_LISTS,
+    convert,
+    edit_of,
+    last_edit,
+    newest,
+    newest_rows,
+    values_of,
+)
+from profiles.companies.steps.derived import convert_deal, follow
+from profiles.companies.steps.kept import comparable, contents, kept_values
+from profiles.companies.steps.kinds import SUBMITTED
+from profiles.companies.steps.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
+from profiles.companies.steps.selectors import completeness
+from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
+from profiles.people.accounts.kinds import EDITED
+from profiles.people.accounts.services.teams import AlreadyMemberError
+from profiles.platform.audit import services as audit
+from profiles.platform.audit.services import subject_of
+from profiles.platform.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
+from profiles.signals import edit_changed
+from profiles.validators import name_keys
+
+AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
+Row = Mapping[str, Any]
+NAMES = frozenset({"name_en", "name_zh", "name_ur"})
+
+
+class UndeclaredFieldError(Exception):
+    """Somebody tried to set a field that its owner may not set."""
+
+
+class NotReadyError(Exception):
+    """Something that a curator needs is missing: `missing` says what, and on which step it is asked."""
+
+    def __init__(self, missing: tuple[Field, ...]) -> None:
+        super().__init__(", ".join(field.name for field in missing))
+        self.missing = missing
+
+
+class NotSubmittableError(Exception):
+    """The profile waits for review already, or was rejected."""
+
+
+def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> AnyProfile:
+    """Return the profile as the database has it, held until the end of the transaction.
+
+    A form has already written its input into the instance that the caller holds.
+
+    Raises:
+        ChangedMeanwhileError: if it was changed after `unchanged_since`, its last edit as first read.
+    """
+    current: Any = lock_profiles(profile)[0]
+    if unchanged_since is not None and last_edit(current) != unchanged_since:
+        raise ChangedMeanwhileError
+    return cast("AnyProfile", current)
+
+
+def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:
+    """Refuse fields that are not declared: raises UndeclaredFieldError, naming them."""
+    if undeclared := set(given) - declared:
+        raise UndeclaredFieldError(", ".join(sorted(undeclared)))
+
+
+def assign(record: Model, values: Row) -> list[str]:
+    """Set fields of a saved record, lists included, and return the names of those that changed.
+
+    The caller saves the plain ones.
+    """
+    changed = []
+    for name, value in values.items():
+        if record._meta.get_field(name).many_to_many:
+            relation = getattr(record, name)
+            if set(relation.all()) != set(value):
+                relation.set(value)
+                changed.append(name)
+        elif _differs(getattr(record, name), value):
+            setattr(record, name, value)
+            changed.append(name)
+    return changed
+
+
+def _differs(kept: Any, given: Any) -> bool:
+    """Tell whether a value is another one; a list is a set of codes, in whatever order."""
+    if isinstance(kept, list) and isinstance(given, list):
+        return sorted(kept) != sorted(given)
+    return bool(kept != given)
+
+
+@transaction.atomic
+def create(
+    kind: type[AnyProfile],
+    *,
+    name_en: str,
+    by: User,
+    at: datetime,
+    owner: User | None = None,
+    is_unclaimed: bool = False,
+) -> AnyProfile:
+    """Create a draft; with `owner`, that person's company; `is_unclaimed` until an owner is found."""
+    made: Any = kind._default_manager
+    begun = {"withheld": withheld_but(kind.side), "created_at": at, "changed_at": at}
+    profile: AnyProfile = made.create(
+        name_en=name_en, name_key=name_keys(name_en), is_unclaimed=is_unclaimed, **begun
+    )
+    if owner is not None:
+        company: dict[str, Any] = {str(profile.side): profile}
+        Membership.objects.create(user=owner, is_owner=True, joined_at=at, **company)
+    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": ["created"]})
+    return profile
+
+
+@transaction.atomic
+def create_company(
+    side: Side,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    by: User,
+    at: datetime,
+) -> Startup | Investor:
+    """Create a company of `side` owned by `by`, with what the first form said, and return it.
+
+    Raises:
+        AlreadyMemberError: if the person belongs to a company already; a second click finds the first one.
+    """
+    owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if Membership.objects.filter(user=owner).exists():
+        raise AlreadyMemberError
+    company = create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)
+    return edit(company, changes=changes, rows=rows, by=by, at=at)
+
+
+@transaction.atomic
+def edit(
+    profile: AnyProfile,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    by: User,
+    at: datetime,
+    unchanged_since: datetime | None = None,
+) -> AnyProfile:
+    """Set declared fields, replace whole lists of rows (a startup's `needs`, say), and return the profile.
+
+    Of an approved profile, texts and amounts wait until a curator has read them. The rest holds at once.
+    Nothing is written, audited or ranked again when nothing differs, nor ranked again for what waits.
+
+    Raises:
+        UndeclaredFieldError: if a field or a list is not declared (visibility/fields).
+        NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the profile was changed after `unchanged_since`.
+    """
+    declared, lists = editable_lists(profile.side), rows or {}
+    check_declared(changes, editable(CATALOGUE[profile.side]))
+    check_declared(lists, frozenset(declared))
+    current = locked(profile, unchanged_since=unchanged_since)
+    aside = held_edits.waits_for(current, by)
+    values, waiting = dict(changes), set[str]()
+    if aside:
+        values, waiting = held_edits.put_aside(current, values, held(CATALOGUE[current.side]), aside.values)
+    if "visibility" in values:
+        both, groups = current.visibility | values["visibility"], GROUPS[profile.side]
+        values["visibility"] = {
+            key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
+        }
+    before = contents(current, [*changes, *lists])
+    checked_before = held_edits.stored_values(current, checked(current.side) & values.keys())
+    changed = set(assign(current, values))
+    follow(current, changed)
+    for name, own in lists.items():
+        is_changed, is_waiting = replace_rows(current, name, own, declared[name], aside)
+        changed |= {name} if is_changed else set()
+        waiting |= {name} if is_waiting else set()
+    replaced = {name: value for name, value in checked_before.items() if name in changed}
+    if replaced and current.status == Status.APPROVED and not by.works_here:
+        held_edits.note_unread(current, replaced)
+    details: dict[str, Any] = {"fields": sorted(changed | waiting)}
+    _finish(current, aside, changed, waiting, details, before, by=by, at=at)
+    return current
+
+
+def _finish(
+    profile: Startup | Investor,
+    aside: HeldEdit | None,
+    changed: set[str],
+    waiting: set[str],
+    details: dict[str, Any],
+    before: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Save a locked profile with what waits aside, record the edit, and tell who matches what holds at once.
+
+    `before`: its contents as they were.
+
+    A curator looks at what waits, and again at an approved profile where a field that is checked changed.
+    """
+    if not (changed or waiting):
+        return
+    # Whoever waits for the first review keeps the place in the queue: the curator reads the newest version.
+    is_due = profile.status in (Status.APPROVED, Status.SUSPENDED) and bool(checked(profile.side) & changed)
+    if is_due:
+        profile.submitted_at = at
+    if aside and is_due:
+        aside.submitted_before = at
+    if aside and waiting:
+        held_edits.settle(profile, aside, at=at)
+    elif aside and aside.pk and is_due:
+        aside.save(update_fields=["submitted_before"])
+    was_stale = profile.stale_at is not None
+    if is_due or waiting:
+        answer_fresh(profile)
+    profile.save()
+    kept = kept_values(profile, before)
+    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details, kept=kept)
+    if changed or was_stale:
+        notify_changed(profile, at=at)
+    else:
+        edit_changed.send(sender=type(profile), pk=profile.pk)
+
+
+def answer_fresh(profile: Startup | Investor) -> None:
+    """Take a profile for confirmed: nothing is asked of its owner, and it stands on the lists."""
+    profile.fresh_asked_at = profile.stale_at = None
+
+
+@transaction.atomic
+def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
+    """Hand a draft or a returned profile to the curators.
+
+    Raises:
+        NotReadyError: with what is missing.
+        NotSubmittableError: if it waits already, is approved or was rejected.
+    """
+    current = locked(profile)
+    if current.status not in (Status.DRAFT, Status.RETURNED):
+        raise NotSubmittableError(current.status)
+    if missing := completeness(newest(current)).needed:
+        raise NotReadyError(missing)
+    current.status, current.submitted_at = Status.SUBMITTED, at
+    current.confirmed_on = at.date()
+    answer_fresh(current)
+    current.save()
+    audit.record(SUBMITTED, subject=subject_of(current), by=by, at=at)
+    notify_changed(current, at=at)
+    return current
+
+
+def replace_rows(
+    profile: Startup | Investor,
+    relation: str,
+    rows: Sequence[Row],
+    declared: frozenset[str],
+    aside: HeldEdit | None = None,
+) -> tuple[bool, bool]:
+    """Make the rows of a relation exactly `rows`; return whether that changed anything, and what waits.
+
+    With `aside`, texts and amounts wait there. A need or an offer is one of its kind, and stays the same row.
+
+    Raises:
+        UndeclaredFieldError: if a row has a field that is not declared.
+    """
+    for row in rows:
+        check_declared(row, declared)
+    if relation not in WHOLE_LISTS:
+        return _update_rows(profile, relation, rows, aside)
+    is_waiting = held_edits.put_list_aside(aside, profile, relation, rows) if aside else False
+    if aside and relation in aside.rows:
+        return False, is_waiting
+    manager = getattr(profile, relation)
+    names = sorted({name for row in rows for name in row})
+    kept = comparable(values_of(record, names) for record in manager.all())
+    given = comparable({name: row.get(name) for name in names} for row in rows)
+    if len(kept) == len(given) and all(row in given for row in kept):
+        return False, is_waiting
+    manager.all().delete()
+    for row in rows:
+        _insert(manager, row)
+    return True, is_waiting
+
+
+def _update_rows(
+    profile: Startup | Investor, relation: str, rows: Sequence[Row], aside: HeldEdit | None
+) -> tuple[bool, bool]:
+    """Make the rows of a relation exactly `rows`, each told by its kind."""
+    if rows and not any(rows):  # sent as they were shown
+        return False, False
+    manager = getattr(profile, relation)
+    stored = {row.type_id: row for row in manager.all()}
+    is_changed = is_waiting = False
+    for values in rows:
+        record = stored.pop(values["type"].pk, None)
+        if record is None and aside is None:
+            _insert(manager, values)
+            is_changed = True
+            continue
+        if record is None:
+            record, is_changed = manager.create(type=values["type"]), True
+        at_once: Row = values
+        if aside:
+            at_once, new = held_edits.put_row_aside(aside, relation, record, values)
+            is_waiting = is_waiting or bool(new)
+        if assign(record, at_once):
+            record.save()
+            is_changed = True
+    for record in stored.values():
+        if aside:
+            held_edits.forget_row(aside, relation, record.pk)
+        record.delete()
+        is_changed = True
+    return is_changed, is_waiting
+
+
+def _insert(manager: Any, row: Row) -> None:
+    """Insert one row with its lists."""
+    many = {field.name for field in manager.model._meta.many_to_many}
+    record = manager.create(**{name: value for name, value in row.items() if name not in many})
+    for name in many & set(row):
+        getattr(record, name).set(row[name])
+
+
+OF_A_DEAL, OF_A_THESIS = editable(ROWS["deals"]), editable(ROWS["theses"])
+
+
+@transaction.atomic
+def save_deal(
+    investor: Investor,
+    *,
+    values: Row,
+    by: User,
+    at: datetime,
+    deal: Deal | None = None,
+    source: DealSource = DealSource.SELF,
+    startup: Startup | None = None,
+    unchanged_since: datetime | None = None,
+) -> Deal:
+    """Record a deal, or correct the given one, and return it. The amount is converted at its own day's rate.
+
+    `startup`: the record with whom it is, where that agrees.
+
+    Raises:
+        UndeclaredFieldError: if a field is not declared.
+        Deal.DoesNotExist: if the deal is not this investor's.
+        NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
+    """
+    check_declared(values, OF_A_DEAL)
+    current = locked(investor, unchanged_since=unchanged_since)
+    before = contents(current, ["deals"])
+    new = Deal(investor=current, startup=startup, source=source)
+    record = new if deal is None else current.deals.get(pk=deal.pk)
+    changed = assign(record, values)
+    if not changed and deal is not None:
+        return record
+    convert_deal(record)
+    record.save()
+    details = {"act": "deal saved", "fields": sorted(changed)}
+    _finish(current, None, {"deals"}, set(), details, before, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def save_thesis(
+    investor: Investor,
+    *,
+    values: Row,
+    by: User,
+    at: datetime,
+    thesis: Thesis | None = None,
+    unchanged_since: datetime | None = None,
+) -> Thesis:
+    """Create a thesis, or change the given one, and return it.
+
+    Raises:
+        UndeclaredFieldError: if a field is not declared.
+        Thesis.DoesNotExist: if the thesis is not this investor's.
+        NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
+    """
+    check_declared(values, OF_A_THESIS)
+    current = locked(investor, unchanged_since=unchanged_since)
+    before = contents(current, ["theses"])
+    aside, at_once, waiting = held_edits.waits_for(current, by), values, set[str]()
+    if thesis is None:
+        name = held_edits.free_name(current) if aside else values["name"]
+        record = current.theses.create(name=name)
+    else:
+        record = current.theses.select_for_update(no_key=True).get(pk=thesis.pk)
+    if aside:
+        at_once, waiting = held_edits.put_row_aside(aside, "theses", record, values)
+    changed = set(assign(record, at_once))
+    convert(record)
+    if changed or thesis is None:
+        record.save()
+    details = {"act": "thesis saved", "fields": sorted(changed | waiting)}
+    theses = {"theses"} if changed or thesis is None else set[str]()
+    _finish(current, aside, theses, waiting, details, before, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime) -> None:
+    """Delete one of the investor's deals or theses.
+
+    Raises:
+        DoesNotExist: if it is not this investor's.
+    """
+    current = locked(investor)
+    kind, name = ("deal", "deals") if isinstance(row, Deal) else ("thesis", "theses")
+    before = contents(current, [name])
+    getattr(current, name).get(pk=row.pk).delete()
+    aside, waiting = edit_of(current), set[str]()
+    if aside and str(row.pk) in aside.rows.get(name, {}):
+        held_edits.forget_row(aside, name, row.pk)
+        waiting = {name}
+    details = {"act": f"{kind} deleted", "fields": list[str]()}
+    _finish(current, aside, {name}, waiting, details, before, by=by, at=at)
+
+
+@transaction.atomic
+def accept_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) -> bool:
+    """State what the description says; return False where it is stated by now, or the text has changed."""
+    current = locked(company)
+    found = next((each for each in proposals_of(current) if each.key == key), None)
+    if found is None:
+        return False
+    if isinstance(current, Startup):
+        _state(current, found, by=by, at=at)
+    elif found.kind == "offer":
+        _add_row(current, "offers", found, by=by, at=at)
+    else:
+        for thesis in theses_in_use(current):
+            values = refusals(thesis, found.kind, found.codes) if found.excludes else _wanted(thesis, found)
+            if values:
+                save_thesis(current, values=values, by=by, at=at, thesis=thesis)
+    return True
+
+
+def _state(startup: Startup, found: Proposal, *, by: User, at: datetime) -> None:
+    """State one thing more about a startup."""
+    if found.kind == "need":
+        _add_row(startup, "needs", found, by=by, at=at)
+        return
+    changes: dict[str, Any] = {found.kind: True}
+    if found.kind in TERMS:
+        (term,) = TERMS[found.kind].objects.filter(code__in=found.codes)
+        one, many = {
+            "sector": ("primary_sector", "other_sectors"),
+            "place": ("place", "operating_places"),
+            "stage": ("stage", ""),
+        }[found.kind]
+        is_first = getattr(startup, one) is None
+        changes = {one: term} if is_first else {many: [*getattr(startup, many).all(), term]}
+    edit(startup, changes=changes, by=by, at=at)
+
+
+def _add_row(company: Startup | Investor, name: str, found: Proposal, *, by: User, at: datetime) -> None:
+    """Add a need or an offer of this kind to those that are stated."""
+    declared = editable_lists(company.side)[name]
+    rows = [values_of(row, declared) for row in newest_rows(company, name)]
+    (kind,) = TERMS[found.kind].objects.filter(code__in=found.codes)
+    edit(company, changes={}, rows={name: [*rows, {"type": kind}]}, by=by, at=at)
+
+
+def _wanted(thesis: Thesis, found: Proposal) -> dict[str, Any]:
+    """Return what a thesis names with these terms."""
+    name = f"{found.kind}s"
+    return {name: [*getattr(thesis, name).all(), *TERMS[found.kind].objects.filter(code__in=found.codes)]}
+
+
+@transaction.atomic
+def decline_proposal(company: AnyProfile, key: str) -> None:
+    """Never propose this again. It changes nothing that others see, so nobody is ranked again."""
+    current = locked(company)
+    if key in {each.key for each in proposals_of(current)}:
+        current.declined = [*current.declined, key]
+        current.save(update_fields=["declined"])

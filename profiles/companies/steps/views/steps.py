@@ -1,0 +1,335 @@
+"""The steps of a profile on both sides: shown, checked, saved one by one. The first one makes the company."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.selectors import is_undecided
+from profiles.catalogue.visibility.fields import CATALOGUE, Field
+from profiles.choices import Role, Side
+from profiles.companies.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
+from profiles.companies.steps import services as companies
+from profiles.companies.steps.forms.investor import InvestorForm, OffersForm
+from profiles.companies.steps.forms.rows import SectionForm
+from profiles.companies.steps.forms.startup import STEP_FORMS
+from profiles.companies.steps.kinds import EDIT_LIMIT, FIT_LIMIT
+from profiles.companies.steps.proposals import TEXTS, proposals_in, proposals_of
+from profiles.companies.steps.selectors import (
+    Completeness,
+    ProfileStatus,
+    Progress,
+    duplicates_of,
+    progress_of,
+    status_of,
+)
+from profiles.guards import SignedInRequest, role_required
+from profiles.models import SIDES, Investor, Startup
+from profiles.pages import message_on_error, page_with_form
+from profiles.people.accounts.guards import lead_to_description, member_required
+from profiles.people.accounts.selectors import company_of
+from profiles.people.accounts.services.teams import AlreadyMemberError
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.limits import services as limits
+
+STARTUP_STEPS: dict[str, Promise] = {
+    "basics": gettext_lazy("Basics"),
+    "product": gettext_lazy("Product and stage"),
+    "needs": gettext_lazy("Needs"),
+    "round": gettext_lazy("Funding round"),
+    "consent": gettext_lazy("Data and consent"),
+}
+INVESTOR_STEPS: dict[str, Promise] = {
+    "profile": gettext_lazy("Profile"),
+    "theses": gettext_lazy("Theses"),
+    "offers": gettext_lazy("Offers"),
+    "deals": gettext_lazy("Recorded deals"),
+}
+STEPS = {Side.STARTUP: STARTUP_STEPS, Side.INVESTOR: INVESTOR_STEPS}
+INVESTOR_PAGES = {
+    "profile": "investor_edit",
+    "theses": "thesis_list",
+    "offers": "offer_list",
+    "deals": "deal_list",
+}
+# A few useful things are asked by a field of another name.
+ANCHORS = {"summary": "summary_en", "ask": "ask_min"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as the stepper draws it: how far it is, and whether this is its page."""
+
+    label: Promise
+    url: str
+    state: Progress
+    is_current: bool
+
+
+def step_url(side: Side, step: str) -> str:
+    """Return the address of a step."""
+    if side is Side.STARTUP:
+        return reverse("startup_edit", args=[step])
+    return reverse(INVESTOR_PAGES[step])
+
+
+def item_url(side: Side, field: Field | None) -> str:
+    """Return the address of the field that is worth stating next."""
+    if field is None:
+        return reverse(f"{side}_status")
+    return f"{step_url(side, field.step)}#div_id_{ANCHORS.get(field.name, field.name)}"
+
+
+def field_url(side: Side, field: str) -> str:
+    """Return the address of a field that a curator named; of the first step if no step asks for it."""
+    declared = CATALOGUE[side].get(field)
+    step = declared.step if declared and declared.step else next(iter(STEPS[side]))
+    return f"{step_url(side, step)}#div_id_{field}"
+
+
+def is_asked(state: ProfileStatus, step: str) -> bool:
+    """Return whether a curator asks for something of this step that is still to be done."""
+    declared = CATALOGUE[state.profile.side]
+    return any(name in declared and declared[name].step == step for name in state.reasons)
+
+
+def back_to_requests(side: Side) -> str:
+    """Return the address of the list of what a curator asks for."""
+    return f"{reverse(f'{side}_status')}#asked"
+
+
+def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]:
+    """Return the steps of a side and how far each is; before there is a company, none is begun."""
+    names = STEPS[side]
+    if state is None:
+        far = dict.fromkeys(names, Progress.NOT_BEGUN)
+    else:
+        missing, returned = state.completeness.missing, state.reasons.keys()
+        far = progress_of(newest(state.profile), names, missing=missing, returned=returned)
+    return [Step(label, step_url(side, step), far[step], step == current) for step, label in names.items()]
+
+
+def step_after(side: Side, step: str, company: Startup | Investor | None = None) -> str:
+    """Return the address that follows a step: the next, the consents by group, or the page that submits."""
+    steps = list(STEPS[side])
+    following = steps[steps.index(step) + 1 :]
+    if following:
+        return step_url(side, following[0])
+    return reverse(f"{side}_consents" if company and is_undecided(company) else f"{side}_status")
+
+
+def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
+    """Return what every step's page shows around its form: the stepper and what to state next."""
+    found = state.completeness if state else None
+    names = list(STEPS[side])
+    return {
+        "profile_status": state,
+        "steps": stepper(side, step, state),
+        "number": names.index(step) + 1,
+        "count": len(names),
+        "title": STEPS[side][step],
+        "side": side,
+        "step": step,
+        "following_url": step_after(side, step),
+        "preview_url": reverse(f"{side}_preview"),
+        "next_url": item_url(side, found.next_field) if found else "",
+    }
+
+
+def show_reasons(form: BaseForm, reasons: Mapping[str, str]) -> None:
+    """Put what a curator asks for beside its field."""
+    for name in form.fields.keys() & reasons.keys():
+        asked = form.fields[name]
+        asked.help_text = format_html(
+            '<span class="reason"><strong>{}</strong> <bdi>{}</bdi></span> {}',
+            _("A curator asks:"),
+            reasons[name],
+            asked.help_text,
+        )
+
+
+def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "") -> str:
+    """Return what somebody reads after saving: whether the edit waits for a curator."""
+    edit = edit_of(company)
+    if edit is None or edit.changed_at != at:
+        return otherwise or _("Saved.")
+    return _("Saved. A curator reads your new words first. Until then, others see the approved version.")
+
+
+def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, str]:
+    """Return the addresses to which a home page leads."""
+    side = profile.side
+    first = next(iter(STEPS[side]))
+    last = "consent" if side is Side.STARTUP else "profile"
+    return {
+        "edit": step_url(side, first),
+        "next": item_url(side, found.next_field),
+        "consent": step_url(side, last),
+        "status": reverse(f"{side}_status"),
+        "preview": reverse(f"{side}_preview"),
+    }
+
+
+def after_saving(
+    request: SignedInRequest, form: SectionForm, step: str, company: Startup | Investor, *, asks_here: bool
+) -> str:
+    """Return where somebody goes on who has saved a step."""
+    side, more = form.instance.side, request.POST.get("more", "")
+    if more in form.sections:  # another row of a list is wanted: the blank one
+        return f"{step_url(side, step)}#new_{more}"
+    return back_to_requests(side) if asks_here else step_after(side, step, company)
+
+
+def edit_section(
+    request: SignedInRequest, side: Side, step: str, form_class: type[SectionForm]
+) -> HttpResponse:
+    """Show a step of the person's own company, or save it and go on.
+
+    Whether a company is here already is told to curators, not to whoever types a name.
+    """
+    company = own_company(request, side)
+    if company is None and step != next(iter(STEPS[side])):
+        return lead_to_description(request)
+
+    def make(sent: QueryDict | None) -> SectionForm:
+        if company is not None:
+            last_edit(company)  # read before the form is, so that whatever is saved since is noticed
+        stored = own_company(request, side)
+        return form_class(sent, instance=newest(stored) if stored else SIDES[side]())
+
+    def save(form: SectionForm) -> HttpResponse:
+        by, at = request.user, timezone.now()
+        limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
+        # Who mends what a curator asked for goes back to the list of it.
+        asks_here = company is not None and is_asked(status_of(company), step)
+        if company is None and unclaimed_same(side, form) and "is_another" not in request.POST:
+            raise UnclaimedError
+        if company is None:
+            stored = companies.create_company(side, changes=form.changes, by=by, at=at)
+            messages.success(request, _("Saved as a draft. The other side does not see it yet."))
+        else:
+            since = last_edit(company)
+            stored = companies.edit(
+                company, changes=form.changes, rows=form.rows, by=by, at=at, unchanged_since=since
+            )
+            messages.success(request, saved_words(stored, at=at))
+        if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
+            consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
+        return redirect(after_saving(request, form, step, stored, asks_here=asks_here))
+
+    def context(form: SectionForm) -> dict[str, Any]:
+        stored = own_company(request, side)  # a form writes its input into the instance it was given
+        state = status_of(stored) if stored else None
+        if state:
+            show_reasons(form, state.reasons)
+        same = unclaimed_same(side, form) if company is None and form.is_bound else []
+        found = [each for each in proposals_of(stored) if each.step == step] if stored else []
+        shown = {"same": same, "proposals": found, "waits": waiting_edit(stored) if stored else None}
+        shown["asks_here"] = state is not None and is_asked(state, step)
+        return {**shown, **frame(side, step, state)}
+
+    with message_on_error(request, {AlreadyMemberError: _("You already belong to a company.")}):
+        return handle_form(
+            request, make, "companies/steps/section.html", save, context, refusals=REFUSALS, record=company
+        )
+    return redirect("home")
+
+
+class UnclaimedError(Exception):
+    """A company like the one that is described stands here already, and nobody has claimed it."""
+
+
+MOST_SAME = 5
+REFUSALS: dict[type[Exception], Promise] = {
+    UnclaimedError: gettext_lazy("A company like this is here already. See below whether it is yours.")
+}
+
+
+def unclaimed_same(side: Side, form: SectionForm) -> list[Startup | Investor]:
+    """Return the imported companies without people that the form may describe."""
+    said = getattr(form, "cleaned_data", {})
+    found = duplicates_of(
+        SIDES[side],
+        names=tuple(said.get(name, "") for name in ("name_en", "name_zh", "name_ur")),
+        website=said.get("website", ""),
+        registration=said.get("registration_number", "") or said.get("registry_id", ""),
+    )
+    return list(found.filter(is_unclaimed=True)[:MOST_SAME])
+
+
+def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | None:
+    """Return the person's company, if there is one yet; one of the other side has no such page."""
+    company = company_of(request.user)
+    if company is not None and company.side != side:
+        raise Http404
+    return company
+
+
+@page_with_form
+@role_required(Role.INVESTOR)
+def investor_edit(request: SignedInRequest) -> HttpResponse:
+    """Show the profile, or save it and go on to the theses."""
+    return edit_section(request, Side.INVESTOR, "profile", InvestorForm)
+
+
+@page_with_form
+@role_required(Role.INVESTOR)
+def offer_list(request: SignedInRequest) -> HttpResponse:
+    """Show everything that is offered, or save it."""
+    return edit_section(request, Side.INVESTOR, "offers", OffersForm)
+
+
+@page_with_form
+@role_required(Role.STARTUP)
+def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
+    """Show one step, or save it and go on."""
+    if step not in STEP_FORMS:
+        raise Http404
+    return edit_section(request, Side.STARTUP, step, STEP_FORMS[step])
+
+
+@require_POST
+@member_required
+def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
+    """Say what is read in the description that is being typed, saving nothing."""
+    limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
+    own = company or SIDES[Side(request.user.role)]()
+    # No more of each than can be saved: what reading costs grows faster than what is read.
+    longest = {field.name: field.max_length for field in own._meta.fields}
+    typed = [request.POST.get(name, "")[: longest[name]] for name in TEXTS]
+    found = proposals_in(own, typed)
+    return render(request, "companies/steps/_read.html", {"read": found})
+
+
+@require_POST
+@member_required
+def proposal_answer(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
+    """Add to the profile what its description says, or never propose it again."""
+    if company is None:
+        return lead_to_description(request)
+    key, at = request.POST.get("key", ""), timezone.now()
+    limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
+    if "decline" in request.POST:
+        companies.decline_proposal(company, key)
+        messages.success(request, _("This will not be proposed again."))
+    elif companies.accept_proposal(company, key, by=request.user, at=at):
+        messages.success(request, _("Added to your profile. Check it and add details if you like."))
+    else:
+        messages.warning(request, _("This is in your profile already, or your description has changed."))
+    back = request.POST.get("next", "")
+    is_here = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back) if is_here else redirect("home")
