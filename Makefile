@@ -13,8 +13,8 @@ RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meet
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone. First what takes
 # longest.
 ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/platform/audit \
-	tests/profiles/platform/limits tests/profiles/imports/test_desk.py tests/profiles/imports/test_import.py \
-	tests/profiles/imports/test_undo.py tests/profiles/platform/notifications \
+	tests/profiles/platform/limits tests/profiles/curation/imports/test_desk.py tests/profiles/curation/imports/test_import.py \
+	tests/profiles/curation/imports/test_undo.py tests/profiles/platform/notifications \
 	tests/matchmaker/introductions/test_introductions.py tests/matchmaker/ranking/test_jobs.py \
 	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py
 

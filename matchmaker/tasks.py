@@ -19,7 +19,7 @@ from matchmaker.ranking.services import rank_market as market
 from matchmaker.reports import services as reports
 from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
-from profiles.imports import services as imports
+from profiles.curation.imports import services as imports
 from profiles.platform.files import services as files
 from profiles.platform.notifications import services as notifications
 

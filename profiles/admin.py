@@ -19,7 +19,7 @@ from import_export.formats.base_formats import CSV
 
 from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
 from profiles.catalogue.visibility.policy import POLICY
-from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
+from profiles.curation.reviews.kinds import EXPORT_LIMIT, EXPORTED
 from profiles.models import (
     SIDES,
     Appeal,

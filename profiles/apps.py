@@ -21,12 +21,12 @@ CAPABILITIES = (
     "companies.claims",
     "companies.steps",
     "catalogue.consents",
-    "curation",
+    "curation.reviews",
     "companies.evidence",
     "platform.files",
-    "freshness",
+    "curation.freshness",
     "companies.held_edits",
-    "imports",
+    "curation.imports",
     "platform.notifications",
     "companies.pictures",
     "people.staff",
@@ -100,7 +100,7 @@ def end_programs(*, instance: Any, **_kwargs: Any) -> None:
 def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:
     """Tick what curators asked for where an edit has changed it."""
     # Not before the apps are loaded: the service brings models.
-    from profiles.curation import services as curation
+    from profiles.curation.reviews import services as curation
 
     curation.check_requests(sender, pk, at=timezone.now())
 

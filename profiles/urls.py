@@ -12,10 +12,10 @@ from profiles.companies.evidence import views as evidence
 from profiles.companies.held_edits import views as held_edits
 from profiles.companies.pictures import views as pictures
 from profiles.companies.steps.views import own_rows, status, steps
-from profiles.curation import views as curation
-from profiles.freshness import views as freshness
+from profiles.curation.freshness import views as freshness
+from profiles.curation.imports.demo import views as demo
+from profiles.curation.reviews import views as curation
 from profiles.guards import fresh_proof_required
-from profiles.imports.demo import views as demo
 from profiles.people.accounts import views as accounts
 from profiles.platform.drafts import views as drafts
 from profiles.platform.notifications import views as notices

@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.platform.notifications import services as notifications
 
 

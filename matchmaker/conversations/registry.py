@@ -14,7 +14,7 @@ from matchmaker.conversations.services import file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
 from profiles.choices import Side
-from profiles.curation.concerns import Concern, register_concerns
+from profiles.curation.reviews.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, OWN_ACT, SHARED_ACT, Decision

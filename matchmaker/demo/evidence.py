@@ -11,7 +11,7 @@ from matchmaker.evidence.services import endorse
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import EvidenceClaim, FileKind
 from profiles.companies.evidence import services
-from profiles.imports.demo.records import Row, demo_company, speaker_of
+from profiles.curation.imports.demo.records import Row, demo_company, speaker_of
 from profiles.integrations.file_checking import SentFile
 from profiles.models import Evidence
 from profiles.people.accounts.selectors import demo_accounts

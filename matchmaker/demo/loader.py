@@ -26,7 +26,7 @@ from matchmaker.models.fair_dealing import CheckAnswer
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingAnswer
 from profiles.companies.steps import services as companies
-from profiles.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
+from profiles.curation.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
 from profiles.models import GovernanceCheck, Investor, Startup
 from profiles.people.accounts.services import accounts
 

@@ -7,7 +7,7 @@ from matchmaker.missions.services import clock, meetings, missions, plans, wishe
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.programmes import Programme
 from profiles.choices import Side
-from profiles.imports.demo.records import Row, codes, public_id_of
+from profiles.curation.imports.demo.records import Row, codes, public_id_of
 from profiles.models import User
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts

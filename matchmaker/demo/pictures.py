@@ -12,7 +12,7 @@ from matchmaker.integrations.typesetting import FONTS
 from profiles.choices import PictureKind
 from profiles.companies.pictures import services
 from profiles.companies.pictures.selectors import initials_of, tint_of
-from profiles.imports.demo.records import Row, demo_company, speaker_of
+from profiles.curation.imports.demo.records import Row, demo_company, speaker_of
 from profiles.models import Picture, User
 
 PICTURES_MADE = Picture.objects.filter(Q(startup__is_demo=True) | Q(investor__is_demo=True))

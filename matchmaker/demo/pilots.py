@@ -6,7 +6,7 @@ from typing import Any
 from matchmaker.choices import Side
 from matchmaker.models.pilot import Pilot, Season
 from matchmaker.pilots.services import applications, pilots
-from profiles.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
+from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
 from profiles.models import NeedType, Place, Sector
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts

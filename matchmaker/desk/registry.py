@@ -12,8 +12,8 @@ from matchmaker.desk.selectors import over_capacity
 from matchmaker.desk.services import release_second
 from matchmaker.registry import QueueState, register_menu_entry, register_queue, waiting_in
 from profiles.companies.claims.selectors import unclaimed_since
-from profiles.curation.selectors.queues import QUEUES, count
-from profiles.curation.selectors.reviews import open_appeals
+from profiles.curation.reviews.selectors.queues import QUEUES, count
+from profiles.curation.reviews.selectors.reviews import open_appeals
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 

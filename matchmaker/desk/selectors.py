@@ -28,9 +28,9 @@ from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.registry import QUEUES, DeskQueue, QueueState, open_matters_between
 from profiles.choices import Status
-from profiles.curation.concerns import concerns_of
-from profiles.curation.selectors.audit_trail import audit_lines, records
-from profiles.curation.selectors.queues import QueuePart, curators, rows_of, waiting
+from profiles.curation.reviews.concerns import concerns_of
+from profiles.curation.reviews.selectors.audit_trail import audit_lines, records
+from profiles.curation.reviews.selectors.queues import QueuePart, curators, rows_of, waiting
 from profiles.models import SIDES, Investor, MailSwitch, Startup, User
 
 DAILY_HOUR = 7  # of the site's day, from which curators are told what waits

@@ -8,8 +8,8 @@ from matchmaker.ranking import views as ranking
 from matchmaker.what_if import views as what_if
 from profiles.catalogue.taxonomy import views as taxonomy
 from profiles.companies.claims import views as claims
-from profiles.curation import views as curation
-from profiles.imports import views as imports
+from profiles.curation.imports import views as imports
+from profiles.curation.reviews import views as curation
 from profiles.people.accounts import views as accounts
 from profiles.people.staff import views as staff
 from profiles.people.view_as import views as viewing

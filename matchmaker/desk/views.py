@@ -19,9 +19,9 @@ from matchmaker.ranking.selectors.explained import explain_pair
 from matchmaker.ranking.services import market_state
 from matchmaker.registry import open_matters_of
 from profiles.choices import Side
-from profiles.curation import services as curation
-from profiles.curation.selectors.reviews import reviewable
-from profiles.curation.views import NUMBER_TAKEN, told_words
+from profiles.curation.reviews import services as curation
+from profiles.curation.reviews.selectors.reviews import reviewable
+from profiles.curation.reviews.views import NUMBER_TAKEN, told_words
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
 from profiles.pages import form_error_on, message_on_error, page_with_form

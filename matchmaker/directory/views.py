@@ -23,7 +23,7 @@ from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.views import list_response
 from profiles.choices import Side, Status
-from profiles.curation.selectors.reviews import trail
+from profiles.curation.reviews.selectors.reviews import trail
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.platform.audit.services import subject_of
 

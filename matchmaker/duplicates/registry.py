@@ -19,7 +19,7 @@ from matchmaker.models.duplicate import DuplicateState
 from matchmaker.registry import register_queue, waiting_in
 from profiles.catalogue.consents.services import keep_stricter
 from profiles.choices import Side
-from profiles.curation.concerns import Concern, register_concerns
+from profiles.curation.reviews.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 

@@ -18,7 +18,7 @@ from profiles.catalogue.visibility.fields import Field as Declared
 from profiles.catalogue.visibility.services import is_open_for
 from profiles.choices import Side, Status
 from profiles.companies.steps.selectors import named
-from profiles.curation.selectors.reviews import reviewed_field
+from profiles.curation.reviews.selectors.reviews import reviewed_field
 from profiles.models import SIDES, Investor, Membership, Startup, User
 from profiles.people.accounts.selectors import members_of
 

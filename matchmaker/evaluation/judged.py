@@ -29,7 +29,7 @@ from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.services import ad_hoc_fits, embeddings, inferred_sectors
 from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
-from profiles.imports.demo.records import public_id_of, scratch_market
+from profiles.curation.imports.demo.records import public_id_of, scratch_market
 from profiles.models import Investor, Startup
 
 GOOD, WRONG = 2.0, 0.5  # worth a meeting from here on; should not be shown up to here

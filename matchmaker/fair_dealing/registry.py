@@ -12,7 +12,7 @@ from matchmaker.fair_dealing import kinds  # noqa: F401  registers itself
 from matchmaker.fair_dealing.services import close_words
 from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.registry import register_menu_entry, register_queue, waiting_in
-from profiles.curation.concerns import Concern, register_concerns
+from profiles.curation.reviews.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import ABOUT_NOBODY, GOES, OWN_ACT, Decision

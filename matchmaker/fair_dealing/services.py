@@ -41,8 +41,8 @@ from matchmaker.pairs.selectors.pair import mutual_with
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.catalogue.taxonomy.triggers import check_trigger
 from profiles.choices import Status
+from profiles.curation.imports.kinds import IMPORTED
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.imports.kinds import IMPORTED
 from profiles.models import SIDES, CheckVersion, GovernanceCheck, Investor, Startup, User
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit

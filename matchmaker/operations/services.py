@@ -38,9 +38,9 @@ from matchmaker.what_if import services as what_if
 from profiles.companies.claims import services as claims
 from profiles.companies.evidence import services as evidence
 from profiles.companies.receipts import services as receipts
-from profiles.curation import services as curation
-from profiles.freshness import services as freshness
-from profiles.imports import services as imports
+from profiles.curation.freshness import services as freshness
+from profiles.curation.imports import services as imports
+from profiles.curation.reviews import services as curation
 from profiles.integrations import planner
 from profiles.people.accounts.services import accounts, teams
 from profiles.platform.audit import services as audit

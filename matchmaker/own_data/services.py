@@ -31,7 +31,7 @@ from matchmaker.own_data.kinds import (
     OTHER_STAYS,
 )
 from matchmaker.own_data.selectors import may_leave
-from profiles.curation.kinds import EXPORTED
+from profiles.curation.reviews.kinds import EXPORTED
 from profiles.integrations.mail_files import remove_mails
 from profiles.models import (
     SIDES,

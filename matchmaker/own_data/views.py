@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import archive_for, may_leave
-from profiles.curation.kinds import EXPORT_LIMIT
+from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest, fresh_proof_required, new_proof_required
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post

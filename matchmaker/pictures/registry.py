@@ -12,7 +12,7 @@ from matchmaker.registry import register_queue, waiting_in
 from profiles.choices import PictureKind, PictureState
 from profiles.companies.pictures.selectors import waiting
 from profiles.companies.pictures.services import file_was_checked, person_left
-from profiles.curation.concerns import Concern, register_concerns
+from profiles.curation.reviews.concerns import Concern, register_concerns
 from profiles.models import Investor, Membership, Startup
 from profiles.platform import erasure, merging
 from profiles.signals import file_checked

@@ -21,7 +21,7 @@ from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.facts import DOT
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS, GROUPS
-from profiles.curation.selectors.audit_trail import Echo, harmless
+from profiles.curation.reviews.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
 
 DAYS = 30  # that are drawn

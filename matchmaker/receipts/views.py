@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.receipts import selectors
-from profiles.curation.kinds import EXPORT_LIMIT
+from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest
 from profiles.platform.limits import services as limits
 

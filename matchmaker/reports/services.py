@@ -18,7 +18,7 @@ from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.reports.kinds import REPORTED
 from matchmaker.reports.selectors.funnel import Market
 from matchmaker.reports.selectors.pages import COMPUTED
-from profiles.curation.kinds import EXPORT_LIMIT
+from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.guards import require_curator
 from profiles.models import User
 from profiles.platform.audit import services as audit

@@ -1,1 +1,1 @@
-"""Curators review profiles and read the audit log."""
+"""What curators do with profiles: reviews, imports, freshness."""

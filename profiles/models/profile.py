@@ -261,7 +261,7 @@ class Profile(models.Model):
     # Where it sits, as a curator has read it: an edit of the place changes it with the next approval.
     approved_country = models.CharField(_("approved country"), max_length=2, blank=True, editable=False)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
-    # Asked whether it is still true, and off the lists because nobody said so (profiles/freshness).
+    # Asked whether it is still true, and off the lists because nobody said so (profiles/curation/freshness).
     fresh_asked_at = models.DateTimeField(_("asked to confirm"), null=True, blank=True)
     stale_at = models.DateTimeField(_("hidden until confirmed, since"), null=True, blank=True)
     # Its owner has asked to delete it, on this day. Until then it is off the lists (matchmaker/own_data).

@@ -12,7 +12,7 @@ from matchmaker.pairs.selectors.pair import pair_of
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS, GROUPS
 from profiles.choices import Purpose, ReviewOutcome
 from profiles.companies.steps import services as companies
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import OutboxMail, Place, Startup
 from tests import factories
 from tests.consented import leave_out

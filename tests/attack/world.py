@@ -45,7 +45,7 @@ from matchmaker.programmes.services import cohort as cohort_services
 from matchmaker.programmes.services import people
 from matchmaker.stages import services as stages
 from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Status
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from profiles.people.accounts.services import teams
 from tests import factories

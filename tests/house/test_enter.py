@@ -20,5 +20,5 @@ def test_enter_in_a_field_decides_nothing():
             if several and name not in FREE and '{% include "_parts/no_enter.html" %}' not in form:
                 wrong.append(name)
     assert wrong == []
-    review = (TEMPLATES / "curation/review.html").read_text()
-    assert review.index("_parts/no_enter.html") < review.index("curation/_decision_bar.html")
+    review = (TEMPLATES / "curation/reviews/review.html").read_text()
+    assert review.index("_parts/no_enter.html") < review.index("curation/reviews/_decision_bar.html")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from profiles.choices import ReviewOutcome
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import (
     CannedReason,
     ExchangeRate,

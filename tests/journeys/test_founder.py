@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from profiles.choices import ReviewOutcome, Role, Status
-from profiles.curation import services as reviews
+from profiles.curation.reviews import services as reviews
 from profiles.models import Startup
 from tests.factories import make_user
 from tests.mails import delivered

@@ -15,7 +15,7 @@ from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import IntroductionState
 from profiles.choices import ReviewOutcome, Status
-from profiles.curation.services import decide
+from profiles.curation.reviews.services import decide
 from profiles.models import FormDraft, Startup
 from profiles.platform.drafts.merging import sent_by
 from profiles.platform.limits.services import LIMITS, Kind, Limit

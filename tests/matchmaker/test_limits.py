@@ -12,7 +12,7 @@ from profiles.choices import Side
 from profiles.companies.steps.forms.fields import LineField, ProseField, TermsField, WebField
 from profiles.companies.steps.forms.rows import MOST_ROWS, MOST_SENT
 from profiles.companies.steps.forms.startup import NeedsForm
-from profiles.imports.table import WrongFileError, read_table
+from profiles.curation.imports.table import WrongFileError, read_table
 from profiles.models import Sector
 from profiles.validators import name_key, normalize, one_line, tidy, validate_visible
 from tests import factories

@@ -37,8 +37,8 @@ from matchmaker.management.commands.bench_pages import (
     web_server,
 )
 from profiles.choices import ImportState
-from profiles.imports import services
-from profiles.imports.demo.synthetic import SyntheticMarket
+from profiles.curation.imports import services
+from profiles.curation.imports.demo.synthetic import SyntheticMarket
 from profiles.management.tables import DatabaseCommand
 from profiles.models import ImportRun
 from profiles.people.accounts.services import accounts

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from matchmaker.demo import loader
-from profiles.imports.demo import records
+from profiles.curation.imports.demo import records
 from profiles.management.tables import DatabaseCommand
 
 

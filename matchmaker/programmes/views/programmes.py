@@ -33,7 +33,7 @@ from matchmaker.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.programmes.services import programmes
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
-from profiles.curation.selectors.queues import curators
+from profiles.curation.reviews.selectors.queues import curators
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_choices, zone_of_reader

@@ -31,7 +31,7 @@ from matchmaker.reports.selectors.market import (
 )
 from matchmaker.reports.selectors.sponsor import compute_quarters
 from profiles.choices import Status
-from profiles.curation.selectors.audit_trail import harmless
+from profiles.curation.reviews.selectors.audit_trail import harmless
 from profiles.models import Investor, Startup
 
 REPORTS: dict[str, Report] = {

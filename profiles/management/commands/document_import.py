@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from profiles.imports.columns import KINDS, document
+from profiles.curation.imports.columns import KINDS, document
 
 
 class Command(BaseCommand):

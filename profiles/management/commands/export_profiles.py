@@ -7,8 +7,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from profiles import sheets
-from profiles.imports import selectors, services
-from profiles.imports.columns import KINDS
+from profiles.curation.imports import selectors, services
+from profiles.curation.imports.columns import KINDS
 from profiles.management.tables import DatabaseCommand
 from profiles.people.accounts.services import accounts
 

@@ -7,9 +7,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from profiles.choices import RowOutcome
-from profiles.imports.columns import KINDS
-from profiles.imports.services import run
-from profiles.imports.table import MOST_PROBLEMS, WrongFileError
+from profiles.curation.imports.columns import KINDS
+from profiles.curation.imports.services import run
+from profiles.curation.imports.table import MOST_PROBLEMS, WrongFileError
 from profiles.management.tables import DatabaseCommand
 from profiles.people.accounts.services import accounts
 

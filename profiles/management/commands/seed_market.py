@@ -9,8 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.imports.demo import records, synthetic
-from profiles.imports.demo.records import public_id_of
+from profiles.curation.imports.demo import records, synthetic
+from profiles.curation.imports.demo.records import public_id_of
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
 from profiles.models import Startup

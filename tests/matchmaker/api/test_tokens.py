@@ -11,7 +11,7 @@ from matchmaker.api import services
 from matchmaker.models.api import ApiToken
 from matchmaker.own_data.selectors import copy_for
 from profiles.choices import Role
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import AuditRecord, LimitBucket, Membership, User
 from profiles.people.accounts.services import accounts, closing, teams
 from tests import factories

@@ -13,8 +13,8 @@ from matchmaker.models.ranking import RankingRun
 from matchmaker.pairs.selectors.pair import may_act_on
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies.steps import services as companies
-from profiles.curation import services as curation
-from profiles.curation.selectors.queues import count
+from profiles.curation.reviews import services as curation
+from profiles.curation.reviews.selectors.queues import count
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Startup
 from tests.factories import MOMENT, make_founder, make_startup

@@ -18,7 +18,7 @@ from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.choices import Audience, Purpose, Status
 from profiles.companies.steps import services as companies
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, LimitBucket, Membership, Startup, Thesis, User
 from profiles.platform.merging import DECISIONS, Fate, tables

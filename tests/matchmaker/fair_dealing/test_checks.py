@@ -15,8 +15,8 @@ from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.fair_dealing.forms import CheckForm
 from matchmaker.fair_dealing.selectors.fair_terms import TABLES
 from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
+from profiles.curation.imports.demo.records import public_id_of
 from profiles.guards import NotACuratorError
-from profiles.imports.demo.records import public_id_of
 from profiles.models import AuditRecord, GovernanceCheck, Investor, Need, NeedType, Startup, User
 from tests import factories
 from tests.matchmaker.fair_dealing import pairs

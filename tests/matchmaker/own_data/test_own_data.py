@@ -27,7 +27,7 @@ from matchmaker.own_data.selectors import copy_for
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, ReviewOutcome, Status
 from profiles.companies.claims import services as claims
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import (
     AuditRecord,
     Claim,

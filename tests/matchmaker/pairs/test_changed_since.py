@@ -13,7 +13,7 @@ from matchmaker.pairs.selectors.pair import pair_of
 from profiles.catalogue.visibility.fields import CATALOGUE, Check
 from profiles.choices import ReviewOutcome, StateOwned
 from profiles.companies.steps.services import edit
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import Startup
 from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked

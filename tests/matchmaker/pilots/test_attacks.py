@@ -10,7 +10,7 @@ from matchmaker.choices import Side
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
 from matchmaker.pilots.services import applications, pilots
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import Investor, OutboxMail
 from tests import factories
 from tests.matchmaker.introduced import told

@@ -11,7 +11,7 @@ from matchmaker.own_data.services import erase_account, erase_company
 from matchmaker.registry import register_funnel_step
 from matchmaker.reports.selectors.periods import named, newest, quarter, week
 from profiles.choices import ReviewOutcome, Status
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import Startup
 from tests.matchmaker.reports.hand_counted import AT, on
 

@@ -25,9 +25,9 @@ from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience, Purpose, Status
 from profiles.companies.steps import services as companies
-from profiles.curation import services as curation
-from profiles.imports.demo import records
-from profiles.imports.demo.records import public_id_of
+from profiles.curation.imports.demo import records
+from profiles.curation.imports.demo.records import public_id_of
+from profiles.curation.reviews import services as curation
 from profiles.models import (
     SIDES,
     ImportRun,

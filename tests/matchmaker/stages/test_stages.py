@@ -19,7 +19,7 @@ from matchmaker.own_data.services import erase_company
 from matchmaker.registry import FUNNEL
 from matchmaker.stages import services as stages
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongSideError
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.models import AuditRecord, Deal, Notice
 from profiles.platform.merging import Merging
 from tests import factories

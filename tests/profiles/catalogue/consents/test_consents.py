@@ -16,9 +16,9 @@ from profiles.catalogue.visibility.forms import ChoicesForm
 from profiles.catalogue.visibility.policy import POLICY, matchable, withheld_but
 from profiles.catalogue.visibility.preview import PreviewPlace, PreviewState, rows
 from profiles.choices import Purpose, RowOutcome, Side
-from profiles.curation.selectors.audit_trail import sentence_of
-from profiles.imports.checking import Checked
-from profiles.imports.undoing import agree
+from profiles.curation.imports.checking import Checked
+from profiles.curation.imports.undoing import agree
+from profiles.curation.reviews.selectors.audit_trail import sentence_of
 from profiles.models import AuditRecord, Consent, Startup
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.merging import Merging

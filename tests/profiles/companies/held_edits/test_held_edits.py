@@ -17,9 +17,9 @@ from profiles.companies.held_edits import services as held_edits
 from profiles.companies.held_edits.selectors import edit_of, newest, newest_rows
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.selectors import completeness, status_of
-from profiles.curation import services as curation
-from profiles.curation.selectors.edits import word_difference
-from profiles.curation.selectors.reviews import version_of
+from profiles.curation.reviews import services as curation
+from profiles.curation.reviews.selectors.edits import word_difference
+from profiles.curation.reviews.selectors.reviews import version_of
 from profiles.models import (
     SIDES,
     AuditRecord,
@@ -34,7 +34,7 @@ from profiles.models import (
 )
 from tests.factories import MOMENT, make_startup
 from tests.mails import told
-from tests.profiles.curation.test_requests import submit_again
+from tests.profiles.curation.reviews.test_requests import submit_again
 from tests.racing import at_once, kinds
 
 pytestmark = pytest.mark.django_db

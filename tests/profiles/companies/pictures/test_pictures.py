@@ -21,7 +21,7 @@ from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import FileFault, PictureKind, PictureState, Purpose, Status
 from profiles.companies.pictures import services
 from profiles.companies.pictures.selectors import LARGE, SMALL, initials_of, tint_of
-from profiles.curation import services as curation
+from profiles.curation.reviews import services as curation
 from profiles.integrations.file_checking import check_file
 from profiles.models import CheckedFile, Consent, Membership, Notice, Picture, Startup, User
 from profiles.people.accounts.services import teams

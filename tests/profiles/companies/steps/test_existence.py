@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import ReviewOutcome, Side, Status
-from profiles.curation import services as reviews
+from profiles.curation.reviews import services as reviews
 from profiles.models import SIDES, User
 from profiles.validators import name_keys
 from tests import factories

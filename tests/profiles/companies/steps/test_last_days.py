@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from profiles.catalogue.visibility import access
 from profiles.choices import Side, Status
 from profiles.companies.steps.selectors import completeness
-from profiles.curation.selectors.reviews import reviewed_lists
+from profiles.curation.reviews.selectors.reviews import reviewed_lists
 from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis
 from tests.factories import make_thesis
 

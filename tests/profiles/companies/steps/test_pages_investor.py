@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.steps.forms.investor import WATCHED
-from profiles.curation import services as reviews
+from profiles.curation.reviews import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis
 from tests.factories import MOMENT, make_partner, make_startup
 

@@ -16,7 +16,7 @@ from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, ReviewOutcome, Role, Status
 from profiles.companies.steps.forms.fields import WebField
 from profiles.companies.steps.selectors import Progress
-from profiles.curation import services as reviews
+from profiles.curation.reviews import services as reviews
 from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup
 from tests import factories
 from tests.factories import AsUser, make_founder, make_startup, make_user

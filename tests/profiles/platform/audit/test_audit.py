@@ -22,8 +22,8 @@ from profiles.audit_actions import ACTIONS, private_actions
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Role, Status
 from profiles.companies.steps import services as companies
-from profiles.curation import services as curation
-from profiles.curation.selectors.audit_trail import (
+from profiles.curation.reviews import services as curation
+from profiles.curation.reviews.selectors.audit_trail import (
     AuditFilter,
     audit_lines,
     csv_lines,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from matchmaker import tasks
 from matchmaker.integrations import dispatch
 from profiles.choices import ReviewOutcome, Status
-from profiles.curation import services as reviews
+from profiles.curation.reviews import services as reviews
 from profiles.models import AuditRecord, OutboxMail
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message

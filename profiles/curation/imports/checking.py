@@ -1,0 +1,487 @@
+"""Rows of a file, checked by the forms of the pages in memory: nothing is written and nothing is locked.
+
+Making a form takes longer than cleaning it, and a rule of a table is a query: so each form is made once and
+filled again for every row, and companies that are here already are read once and not looked up row by row.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from profiles.catalogue.visibility.fields import CATALOGUE, editable_lists, ordered
+from profiles.catalogue.visibility.policy import agreed_cells, purposes_in, withheld_but
+from profiles.choices import DealSource, ImportKind, Purpose, RowOutcome, Side, Status
+from profiles.companies.held_edits.selectors import convert, values_of
+from profiles.companies.steps.derived import convert_deal, follow
+from profiles.companies.steps.forms.fields import CleanForm, Terms
+from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
+from profiles.companies.steps.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
+from profiles.companies.steps.forms.startup import STEP_FORMS
+from profiles.curation.imports.cells import (
+    OF_A_DRAFT,
+    cells_of,
+    codes,
+    form_data,
+    is_of_people_only,
+    need_rows,
+    offer_rows,
+    stored,
+)
+from profiles.curation.imports.columns import AGREED, SIDE_OF, THESIS
+from profiles.curation.imports.drafts import Draft
+from profiles.curation.imports.names import Names
+from profiles.curation.imports.table import Problem, TableLine
+from profiles.models import SIDES, Deal, Investor, Need, Offer, Startup, Thesis
+from profiles.validators import skeletons
+
+TOGETHER = 200  # rows whose records are read together
+MOST_UPDATES = 500  # of companies that are here already: all of them change in one transaction
+LISTED = ("type", "urgency")  # what a cell says of a need or an offer
+PURPOSES = frozenset(Purpose.values)
+REGISTRATION = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
+Mark = tuple[str, str]  # a column, and what two records of one company share in it
+
+
+@dataclass
+class Checked:
+    """A row that may be imported: a draft of a new record, or what it changes of one that is here."""
+
+    line: int
+    outcome: RowOutcome
+    draft: Draft | None = None
+    record: Any = None
+    purposes: frozenset[Purpose] | None = None
+    agreed: list[str] | None = None  # cells of the consents by group
+    changes: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    thesis: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+
+    def consents(self, side: Side) -> Iterator[tuple[str, Purpose]]:
+        """Yield what it agrees to: a group, empty for the whole profile, and a purpose."""
+        by_group = purposes_in(side, self.agreed or ())
+        for group, purposes in {"": self.purposes or frozenset(), **by_group}.items():
+            yield from ((group, purpose) for purpose in sorted(purposes))
+
+
+class FormOnce:
+    """A form that is filled again and again. What only the database can say is asked when it is written."""
+
+    def __init__(
+        self, form: type[CleanForm], model: type[Model], terms: Terms, *, only: Collection[str] = ()
+    ) -> None:
+        self.form: Any = form({}, instance=model(), terms=terms)
+        for name in [name for name in self.form.fields if only and name not in only]:
+            del self.form.fields[name]
+        self.terms = {each.name for each in model._meta.fields if each.many_to_one}
+        self.many = {each.name for each in model._meta.many_to_many}
+
+    def fill(self, data: Mapping[str, Any], record: Any) -> Any:
+        """Clean the data into an unsaved record, and return the form."""
+        model = type(record)
+        # A term was found among those that are there; a constraint is checked by the insert.
+        record.clean_fields = lambda exclude=None: model.clean_fields(
+            record, exclude={*(exclude or ()), *self.terms}
+        )
+        record.validate_constraints = lambda exclude=None: None
+        self.form.data, self.form.instance = data, record
+        self.form.__dict__.pop("changed_data", None)
+        self.form.full_clean()
+        del record.clean_fields, record.validate_constraints
+        return self.form
+
+    def draft(self) -> Draft:
+        """Return the record that the form has just cleaned, with all that it names."""
+        links = {}
+        for name, value in self.form.changes.items():
+            if name in self.many:
+                links[name] = [term.pk for term in value]
+            elif name != "visibility":
+                setattr(self.form.instance, name, value)
+        return Draft(self.form.instance, links)
+
+
+class Checker:
+    """Checks the rows of one file; what it has seen of the file and of the database stays with it."""
+
+    def __init__(self, kind: str, *, at: datetime, is_submitted: bool = False) -> None:
+        self.kind, self.at, self.is_submitted = kind, at, is_submitted
+        self.terms = Terms()
+        self.names = Names(kind)
+        self.named: dict[Mark, int] = {}  # lines by mark
+        self.hosts: dict[Mark, int] = {}
+        self.here: dict[Any, Any] = {}
+        self.updates = 0
+        self.check_row = {
+            ImportKind.STARTUPS: self._startup,
+            ImportKind.INVESTORS: self._investor,
+            ImportKind.DEALS: self._deal,
+        }[ImportKind(kind)]
+        if kind == ImportKind.STARTUPS:
+            self.steps = {name: FormOnce(form, Startup, self.terms) for name, form in STEP_FORMS.items()}
+            self.list_form: FormOnce = FormOnce(NeedForm, Need, self.terms, only=LISTED)
+        elif kind == ImportKind.INVESTORS:
+            self.steps = {"profile": FormOnce(InvestorForm, Investor, self.terms)}
+            self.list_form = FormOnce(OfferForm, Offer, self.terms, only=LISTED)
+            self.thesis_form = FormOnce(ThesisForm, Thesis, self.terms)
+        else:
+            self.deal_form = FormOnce(DealForm, Deal, self.terms)
+            self.investors = _investors()
+        if kind in SIDE_OF:
+            self.model: Any = SIDES[SIDE_OF[kind]]
+            self.registration = REGISTRATION[SIDE_OF[kind]]
+            self.known = _known(self.model, self.registration)
+
+    def check(self, lines: list[TableLine]) -> Iterator[Checked | None]:
+        """Yield what each row is, None where it is wrong: its problems then say why."""
+        for start in range(0, len(lines), TOGETHER):
+            some = lines[start : start + TOGETHER]
+            self.here = self._read(some)
+            for line in some:
+                self.names.put_codes(line)
+                found = None if line.problems else self.check_row(line)
+                yield None if line.problems else found
+
+    def _read(self, lines: list[TableLine]) -> dict[Any, Any]:
+        """Return the records that these rows may be about, by public id or by what tells a deal."""
+        if self.kind in SIDE_OF:
+            ids = {line.cells.get("public_id", "") for line in lines} - {""}
+            found = stored(self.kind).filter(public_id__in=ids) if ids else ()
+            return {record.public_id: record for record in found}
+        whose = {self._investor_of(line) for line in lines} - {None}
+        deals = stored(self.kind).filter(investor__in=[pk for pk, _id in filter(None, whose)])
+        return {_told(deal.investor_id, cells_of(deal)): deal for deal in deals}
+
+    # --- Companies -------------------------------------------------------------------------------------
+
+    def _startup(self, line: TableLine) -> Checked | None:
+        return self._company(line, "needs", need_rows, Need)
+
+    def _investor(self, line: TableLine) -> Checked | None:
+        return self._company(line, "offers", offer_rows, Offer)
+
+    def _company(self, line: TableLine, listed: str, rows_of: Any, row_model: Any) -> Checked | None:
+        here = self._company_here(line)
+        if line.problems:
+            return None
+        now = cells_of(here) if here else {}
+        differs = _differing(line.cells, now) if here else {}
+        if here and is_of_people_only(here):  # what an export leaves out of it is blank, and stays as it is
+            differs = {name: cell for name, cell in differs.items() if cell or name in OF_A_DRAFT}
+        if here and not differs:
+            self._refuse_repeats(line, here.pk)
+            return Checked(line.number, RowOutcome.UNCHANGED, record=here)
+        if here and not here.is_unclaimed:
+            line.refuse(
+                "public_id",
+                _("This company has people, who edit it themselves. The row differs in: %(columns)s.")
+                % {"columns": ", ".join(differs)},
+            )
+            return None
+        self._refuse_repeats(line, here.pk if here else 0)
+        whole = TableLine(line.number, {**now, **line.cells}, line.problems)
+        agreed = self._agreed(whole)
+        record, purposes = self.model(), None
+        links: dict[str, list[int]] = {}
+        changes: dict[str, Any] = {}
+        thesis = self._thesis(whole)
+        for name, once in self.steps.items():
+            form = once.fill(form_data(once.form.fields, whole), record)
+            _refuse_errors(line, form)
+            if name in ("needs", "profile"):
+                rows = self._rows(line, listed, rows_of(whole.cells.get(listed, "")), row_model)
+            if line.problems:
+                continue
+            links |= once.draft().links
+            seen = {**changes.get("visibility", {}), **form.changes.get("visibility", {})}
+            changes |= form.changes | ({"visibility": seen} if seen else {})
+            purposes = form.purposes if form.purposes is not None else purposes
+        if line.problems:
+            return None
+        if here:
+            found = self._update(line, here, differs, now, changes, purposes, thesis, rows, listed)
+            found.agreed = agreed if AGREED in differs else None
+            return found
+        rows += [thesis] if thesis else []
+        record.withheld = withheld_but(SIDE_OF[self.kind], agreed)
+        draft = Draft(record, links, rows)
+        return self._new(line, draft, changes, purposes or frozenset(), agreed)
+
+    def _agreed(self, line: TableLine) -> list[str]:
+        """Return the cells of the consents by group that a row names."""
+        agreed, known = codes(line.cells.get(AGREED, "")), agreed_cells(SIDE_OF[self.kind], {})
+        for unknown in [each for each in agreed if each not in known]:
+            line.refuse(AGREED, _("There is no consent “%(name)s”.") % {"name": unknown[:40]})
+        return agreed
+
+    def _company_here(self, line: TableLine) -> Any:
+        public_id = line.cells.get("public_id", "")
+        if not public_id:
+            return None
+        if public_id not in self.here:
+            line.refuse("public_id", _("There is no company “%(id)s”.") % {"id": public_id[:20]})
+        before = self.named.setdefault(("public_id", public_id), line.number)
+        if before != line.number:
+            line.refuse("public_id", _("The same company stands on line %(line)s.") % {"line": before})
+        return self.here.get(public_id)
+
+    def _rows(self, line: TableLine, column: str, rows: list[dict[str, str]], model: Any) -> list[Draft]:
+        """Return the needs or offers of a row."""
+        if len(rows) > MOST_ROWS:
+            line.refuse(column, str(RowFormSet.default_error_messages["too_many_forms"]) % {"num": MOST_ROWS})
+            return []
+        seen, found = set(), []
+        for data in rows:
+            form = self.list_form.fill(data, model())
+            for messages in form.errors.values():
+                for message in messages:
+                    line.refuse(column, str(message))
+            kind = form.cleaned_data.get("type")
+            if kind is not None and kind in seen:
+                line.refuse(column, _("This is already in the list."))
+            seen.add(kind)
+            if not form.errors:
+                found.append(self.list_form.draft())
+        return found
+
+    def _thesis(self, line: TableLine) -> Draft | None:
+        """Return the thesis of an investor's row, if a cell states one."""
+        if self.kind != ImportKind.INVESTORS or not any(
+            cell for name, cell in line.cells.items() if name.startswith(THESIS)
+        ):
+            return None
+        data = form_data(self.thesis_form.form.fields, line, prefix=THESIS)
+        if not data["name"]:
+            data["name"] = line.cells.get("name_en", "")[:80]
+        form = self.thesis_form.fill(data, Thesis())
+        _refuse_errors(line, form, prefix=THESIS)
+        if form.errors:
+            return None
+        draft = self.thesis_form.draft()
+        convert(draft.record)
+        return draft
+
+    def _new(
+        self,
+        line: TableLine,
+        draft: Draft,
+        changes: dict[str, Any],
+        purposes: frozenset[Purpose],
+        agreed: list[str],
+    ) -> Checked | None:
+        """Return a draft of a company that nobody has claimed yet."""
+        record = draft.record
+        record.visibility = changes.get("visibility", {})
+        follow(record, changes)
+        record.is_unclaimed = True
+        record.created_at = record.changed_at = self.at
+        record.matching_consent = Purpose.MATCHING in purposes
+        if self.is_submitted:
+            self._refuse_unready(line, draft, changes, purposes)
+            record.status, record.submitted_at, record.confirmed_on = (
+                Status.SUBMITTED,
+                self.at,
+                self.at.date(),
+            )
+        return Checked(line.number, RowOutcome.NEW, draft=draft, purposes=purposes, agreed=agreed)
+
+    def _refuse_unready(
+        self, line: TableLine, draft: Draft, changes: dict[str, Any], purposes: frozenset[Purpose]
+    ) -> None:
+        """Refuse what no curator would look at: something is missing that a review needs."""
+        stated = {name: value not in (None, "", [], {}) for name, value in changes.items()}
+        stated |= {str(purpose): purpose in purposes for purpose in Purpose}
+        stated["summary"] = bool(draft.record.summary)
+        kinds = {type(row.record) for row in draft.rows}
+        stated |= {"needs": Need in kinds or changes.get("seeks_capital", False), "theses": Thesis in kinds}
+        for needed in ordered(CATALOGUE[draft.record.side].values(), "useful"):
+            if needed.is_needed and not stated.get(needed.name):
+                line.refuse(needed.name, _("Needed for review: %(what)s.") % {"what": needed.prompt})
+
+    def _update(
+        self,
+        line: TableLine,
+        here: Any,
+        differs: dict[str, str],
+        now: dict[str, str],
+        changes: dict[str, Any],
+        purposes: frozenset[Purpose] | None,
+        thesis: Draft | None,
+        rows: list[Draft],
+        listed: str,
+    ) -> Checked:
+        """Return what a row changes of a company that nobody has claimed; no other columns are touched."""
+        found = Checked(line.number, RowOutcome.UPDATED, record=here)
+        found.before = {name: now.get(name, "") for name in differs}
+        found.changes = {name: value for name, value in changes.items() if name in differs}
+        if any(name.endswith("_audience") for name in differs):
+            found.changes["visibility"] = changes["visibility"]
+        found.purposes = purposes if PURPOSES & differs.keys() else None
+        if listed in differs:
+            found.rows = {listed: _with_details(here, listed, rows)}
+        if thesis and any(name.startswith(THESIS) for name in differs):
+            found.thesis = dict(self.thesis_form.form.changes)
+        self.updates += 1
+        if self.updates == MOST_UPDATES + 1:
+            line.refuse(
+                "",
+                _("One file changes at most %(most)s companies that are here already.")
+                % {"most": MOST_UPDATES},
+            )
+        return found
+
+    def _refuse_repeats(self, line: TableLine, own: int) -> None:
+        """Refuse a company that the file or the database has already."""
+        names = [line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur")]
+        number = line.cells.get(self.registration, "")
+        alike = [[("name_en", key) for key in skeletons(name)] for name in names]
+        marks = [*alike[0], (self.registration, number.casefold())]
+        for column, mark in marks:
+            before = self.named.setdefault((column, mark), line.number) if mark else line.number
+            if before != line.number and column not in {problem.column for problem in line.problems}:
+                line.refuse(column, _("The same company stands on line %(line)s.") % {"line": before})
+        keys = {key for keys_of_name in alike for key in keys_of_name}
+        keys |= {(self.registration, number.casefold())} if number else set()
+        if host := _host(line.cells.get("website", "")):
+            keys.add(("website", host))
+            self.hosts.setdefault(("website", host), line.number)
+        known = min(
+            (self.known[key] for key in keys if key in self.known and self.known[key][0] != own), default=None
+        )
+        if known:
+            line.refuse(
+                "name_en",
+                _("This company is here already, as %(name)s (%(id)s).") % {"name": known[2], "id": known[1]},
+            )
+
+    def come_meanwhile(self, since: datetime) -> list[Problem]:
+        """Return a problem for each company that somebody has made since, and that stands in the file too."""
+        if self.kind not in SIDE_OF:
+            return []
+        known = {pk for pk, _id, _name in self.known.values()}
+        lines = self.hosts | self.named
+        fresh = _known(self.model, self.registration, since=since)
+        return [
+            Problem(
+                lines[mark],
+                mark[0],
+                _("This company is here already, as %(name)s (%(id)s).") % {"name": name, "id": public_id},
+            )
+            for mark, (pk, public_id, name) in fresh.items()
+            if mark in lines and pk not in known
+        ]
+
+    # --- Deals -----------------------------------------------------------------------------------------
+
+    def _investor_of(self, line: TableLine) -> tuple[int, str] | None:
+        return self.investors.get(line.cells.get("investor", ""))
+
+    def _deal(self, line: TableLine) -> Checked | None:
+        """Return one deal of an investor that is here already."""
+        investor = self._investor_of(line)
+        if investor is None:
+            line.refuse(
+                "investor",
+                _("There is no investor “%(name)s”.") % {"name": line.cells.get("investor", "")[:80]},
+            )
+        form = self.deal_form.fill(form_data(self.deal_form.form.fields, line), Deal())
+        _refuse_errors(line, form)
+        if line.problems or investor is None:
+            return None
+        draft = self.deal_form.draft()
+        cells = cells_of_deal(draft.record, investor[1])
+        told = _told(investor[0], cells)
+        before = self.named.setdefault(("deal", f"{told}".casefold()), line.number)
+        if before != line.number:
+            line.refuse("", _("The same deal stands on line %(line)s.") % {"line": before})
+        elif told in self.here:
+            now = cells_of(self.here[told])
+            if any(cells[name] != now[name] for name in line.cells if name in cells):
+                line.refuse("", _("This deal is on record already, with other values."))
+            return Checked(line.number, RowOutcome.UNCHANGED, record=self.here[told])
+        record = draft.record
+        record.investor_id, record.source = investor[0], DealSource.IMPORTED
+        convert_deal(record)
+        return Checked(line.number, RowOutcome.NEW, draft=draft, before=cells)
+
+
+def cells_of_deal(deal: Deal, public_id: str) -> dict[str, str]:
+    """Return the cells of a deal that is not stored yet."""
+    deal.investor = Investor(public_id=public_id)
+    return cells_of(deal)
+
+
+def _told(investor: int, cells: Mapping[str, str]) -> tuple[int, str, str]:
+    """Return what tells one deal from another."""
+    return investor, cells["startup_name"], cells["closed_on"]
+
+
+def _investors() -> dict[str, tuple[int, str]]:
+    """Return the investors by public id, by registry number, and by name in Latin letters: no name twice."""
+    rows = list(Investor.objects.values_list("pk", "public_id", "registry_id", "name_en"))
+    found: dict[str, tuple[int, str]] = {}
+    for column in (3, 2, 1):  # what counts more comes later
+        seen: dict[str, list[tuple[int, str]]] = {}
+        for row in rows:
+            seen.setdefault(row[column], []).append((row[0], row[1]))
+        found |= {text: same[0] for text, same in seen.items() if text and len(same) == 1}
+    return found
+
+
+def _host(website: str) -> str:
+    return website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
+
+
+def _known(
+    model: Any, registration: str, *, since: datetime | None = None
+) -> dict[Mark, tuple[int, str, str]]:
+    """Return the companies that are here by what may be the same: names in any script, site, registration."""
+    rows = model.objects.filter(created_at__gte=since) if since else model.objects.all()
+    columns = ("pk", "public_id", "name_en", "name_key", "website", registration)
+    found: dict[Mark, tuple[int, str, str]] = {}
+    for pk, public_id, name, keys, website, number in rows.order_by("pk").values_list(*columns):
+        marks = [("name_en", key) for key in keys.split("|")]
+        marks += [("website", _host(website)), (registration, number.casefold())]
+        for mark in marks:
+            if mark[1]:
+                found.setdefault(mark, (pk, public_id, name))
+    return found
+
+
+def _differing(cells: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells that do not say what is stored; a box that is left empty is not ticked."""
+    return {
+        name: cell
+        for name, cell in cells.items()
+        if cell.replace("\r\n", "\n") != now.get(name, "") and {cell.lower(), now.get(name, "")} != {"", "no"}
+    }
+
+
+def _with_details(company: Any, listed: str, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
+    """Return rows of a list as the service wants them; a kind that stands there keeps its details."""
+    declared = editable_lists(company.side)[listed]
+    stored_rows = {row.type_id: values_of(row, declared) for row in getattr(company, listed).all()}
+    found = []
+    for draft in drafts:
+        given = {"type": draft.record.type}
+        if listed == "needs":
+            given["urgency"] = draft.record.urgency
+        found.append({**stored_rows.get(draft.record.type_id, {}), **given})
+    return found
+
+
+def _refuse_errors(line: TableLine, form: Any, *, prefix: str = "") -> None:
+    """Note a bound form's errors at the columns they belong to."""
+    for name, messages in form.errors.items():
+        for message in messages:
+            line.refuse("" if name == "__all__" else prefix + name, str(message))
+
+
+def checked_since() -> datetime:
+    """Return from when on somebody else's company may be missed by a check that begins now."""
+    return timezone.now() - timedelta(minutes=1)

@@ -1,0 +1,91 @@
+"""A file to import, and what its columns stand for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.choices import ImportKind
+from profiles.companies.steps.forms.fields import LineField
+from profiles.curation.imports.columns import columns_of
+from profiles.curation.imports.table import MOST_BYTES
+from profiles.models import ColumnMapping, ImportRun
+
+LONGEST_NAME: Any = ColumnMapping._meta.get_field("name").max_length
+
+
+class UploadForm(forms.Form):
+    """One file and what its rows are."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("The rows are"), choices=ImportKind.choices)
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=gettext_lazy("CSV in UTF-8 or XLSX, with one header line. At most 20,000 rows and 20 MB."),
+    )
+
+    helper = FormHelper()
+    helper.form_tag = False
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Refuse a file that is too large."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("This file is larger than 20 MB."))
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a file stands for."""
+
+    is_submitted = forms.BooleanField(
+        label=gettext_lazy("Send new companies to review at once"),
+        help_text=gettext_lazy("Then each row must state everything that a review needs."),
+        required=False,
+    )
+    remember = LineField(
+        label=gettext_lazy("Remember these columns as"),
+        help_text=gettext_lazy("Optional. The next file with the same headers uses them."),
+        max_length=LONGEST_NAME,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.run, self.columns = run, columns_of(run.kind)
+        self.initial["is_submitted"] = run.is_submitted
+        choices = [("", _("Leave out"))]
+        choices += [(each.name, f"{each.label} ({each.name})") for each in self.columns]
+        for at, header in enumerate(run.headers):
+            field = forms.ChoiceField(label=header or str(at + 1), choices=choices, required=False)
+            self.fields[f"column-{at}"] = field
+            self.initial[f"column-{at}"] = run.columns[at]
+        if run.kind == ImportKind.DEALS:
+            del self.fields["is_submitted"]
+
+    @property
+    def chosen(self) -> list[str]:
+        """What each column stands for, "" for what is left out."""
+        return [self.cleaned_data.get(f"column-{at}", "") for at in range(len(self.run.headers))]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a column that is missing, or that two headers stand for."""
+        taken: set[str] = set()
+        for at, name in enumerate(self.chosen):
+            if name in taken:
+                self.add_error(f"column-{at}", _("Another header stands for this column already."))
+            taken |= {name} - {""}
+        missing = [str(each.label) for each in self.columns if each.is_required and each.name not in taken]
+        if missing and not self.errors:
+            self.add_error(None, _("Choose a header for: %(columns)s.") % {"columns": ", ".join(missing)})
+        return self.cleaned_data
+
+    def lines(self, samples: Sequence[Sequence[str]]) -> Iterator[tuple[Any, Sequence[str]]]:
+        """Yield each column's field with some of its values."""
+        for at, values in enumerate(samples):
+            yield self[f"column-{at}"], values

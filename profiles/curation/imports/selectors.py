@@ -1,0 +1,103 @@
+"""What curators read about imports, and the tables that they export."""
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from profiles.choices import ImportKind, ImportState, RowOutcome, Status
+from profiles.curation.imports.cells import OF_A_DRAFT, cells_of, is_of_people_only, stored
+from profiles.curation.imports.columns import Column, columns_of
+from profiles.curation.imports.table import Problem, Row
+from profiles.models import ImportedRow, ImportFile, ImportRun
+
+OPEN = (ImportState.UPLOADED, ImportState.READY, ImportState.FAULTY)  # its columns can be changed
+WORKING = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
+SAMPLES = 3
+TOGETHER = 500
+
+
+def history() -> "QuerySet[ImportRun]":
+    """Return all imports, newest first."""
+    return ImportRun.objects.select_related("by")
+
+
+def rows_of(run: ImportRun) -> list[Row]:
+    """Return the rows of a file that is kept, the header first."""
+    packed = ImportFile.objects.filter(run=run).values_list("rows", flat=True).first()
+    return [(line, cells) for line, cells in json.loads(zlib.decompress(packed or zlib.compress(b"[]")))]
+
+
+def progress_of(run: ImportRun) -> dict[str, Any]:
+    """Return what the page of an import says: how far it is, and what is wrong."""
+    counts: list[tuple[str | Promise, int]]
+    counts = [(RowOutcome(key).label, count) for key, count in run.counts.items() if key in RowOutcome.values]
+    if run.state == ImportState.UNDONE:
+        counts = [(_("Imported"), written_by(run)), (_("Stayed"), result_of(run).count())]
+    problems = [Problem(line, column, _told(run, words)).sentence for line, column, words in run.problems]
+    return {"is_working": run.state in WORKING, "counts": counts, "problems": problems}
+
+
+def _told(run: ImportRun, words: str | dict[str, str]) -> str:
+    """Return what is wrong in the reader's language, or else in that of who started the import."""
+    return words if isinstance(words, str) else words.get(get_language() or "") or words[run.language]
+
+
+def written_by(run: ImportRun) -> int:
+    """Return how many rows were new or changed."""
+    return int(run.counts[RowOutcome.NEW] + run.counts[RowOutcome.UPDATED])
+
+
+def samples(run: ImportRun) -> list[list[str]]:
+    """Return the first values of each column of a file."""
+    rows = [cells for _line, cells in rows_of(run)[1 : 1 + 10 * SAMPLES]]
+    found = [[row[at] for row in rows if at < len(row) and row[at].strip()] for at in range(len(run.headers))]
+    return [list(dict.fromkeys(cells))[:SAMPLES] for cells in found]
+
+
+def result_of(run: ImportRun) -> "QuerySet[ImportedRow]":
+    """Return what came of the rows: after an undo what stayed, else what is new or changed."""
+    rows = run.rows.exclude(outcome=RowOutcome.UNCHANGED)
+    return rows.select_related("startup", "investor", "deal__investor").order_by("line")
+
+
+def page_of(row: ImportedRow) -> tuple[str, tuple[str, str]] | None:
+    """Return the name and arguments of the page that shows a row's company to curators, if there is one."""
+    company = row.startup or row.investor or (row.deal.investor if row.deal else None)
+    if company is None:
+        return None
+    if company.is_unclaimed:
+        return "claim_invite", (company.side, company.public_id)
+    return ("review", (company.side, company.public_id)) if company.status != Status.DRAFT else None
+
+
+def table(kind: str, *, is_exact: bool = False) -> tuple[list[str], Iterator[list[str]]]:
+    """Return the header and the rows of a table as an import takes them.
+
+    Exact amounts, and the words of drafts that people have sent to nobody, only if asked for.
+    """
+    names = [column.name for column in columns_of(kind) if is_exact or not column.is_exact]
+    records: Iterator[Any] = stored(kind).iterator(chunk_size=TOGETHER)
+    return names, (_cells(record, names, is_exact=is_exact) for record in records)
+
+
+def _cells(record: Any, names: Sequence[str], *, is_exact: bool) -> list[str]:
+    cells = cells_of(record)
+    if is_of_people_only(record) and not is_exact:
+        cells = {name: cell for name, cell in cells.items() if name in OF_A_DRAFT}
+    return [cells.get(name, "") for name in names]
+
+
+def count_of(kind: str) -> int:
+    """Return how many rows a table has."""
+    return stored(kind).count()
+
+
+def kinds() -> list[tuple[str, str, list[Column]]]:
+    """Return the kinds of tables with their names and columns."""
+    return [(kind.value, str(kind.label), columns_of(kind)) for kind in ImportKind]

@@ -1,0 +1,498 @@
+"""Imports of files: checked in memory, written in batches that nobody sees, published at once, or taken back.
+
+The row is the truth. When a worker is killed, its lease ends and the next one goes on after the last batch.
+"""
+
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from profiles.catalogue.consents import services as consents
+from profiles.choices import ImportKind, ImportState, RowOutcome, Side
+from profiles.companies.steps import services as companies
+from profiles.curation.imports.checking import TOGETHER, Checked, Checker, checked_since
+from profiles.curation.imports.columns import SIDE_OF, columns_of, guess_columns, header_problems
+from profiles.curation.imports.drafts import insert, insert_drafts, insert_profiles
+from profiles.curation.imports.kinds import IMPORTED, TABLE_EXPORTED, TABLE_LIMIT, UPLOAD_LIMIT
+from profiles.curation.imports.selectors import OPEN, WORKING, rows_of
+from profiles.curation.imports.table import (
+    MOST_PROBLEMS,
+    Problem,
+    Row,
+    WrongFileError,
+    in_languages,
+    lines_of,
+    read_rows,
+    read_table,
+)
+from profiles.curation.imports.undoing import agree, leave_rest, take_back
+from profiles.models import (
+    SIDES,
+    AuditRecord,
+    ColumnMapping,
+    Consent,
+    ImportedRow,
+    ImportFile,
+    ImportRun,
+    User,
+)
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.limits import services as limits
+from profiles.signals import import_waits, profiles_changed
+
+LEASE = timedelta(minutes=2)  # longer than a batch takes; every batch renews it
+MOST_ATTEMPTS = 3
+KEPT = timedelta(days=1)  # for which a file waits for somebody to import it
+BATCH = TOGETHER // 2  # rows that one transaction writes
+PAUSE = 0.02  # seconds between two batches, in which others get their turn on SQLite
+Between = Callable[[], object]
+
+
+class NotNowError(Exception):
+    """The import is not in the state in which this can be done."""
+
+
+class LeaseLostError(Exception):
+    """Somebody has taken the import back, or another worker has taken it over."""
+
+
+# --- What people do --------------------------------------------------------------------------------------
+
+
+def upload(kind: str, content: bytes, *, name: str, by: User, at: datetime) -> ImportRun:
+    """Keep the rows of a file until its columns are confirmed, and return the import.
+
+    Raises:
+        WrongFileError: if it cannot be read.
+        LimitReachedError: if the person sends too many.
+    """
+    limits.take_token(UPLOAD_LIMIT, account=by, at=at)
+    rows = read_rows(content, known=len(columns_of(kind)))
+    headers = [cell.strip()[:120] for cell in rows[0][1]]
+    return _make(
+        rows,
+        kind=kind,
+        name=name[:120],
+        by=by,
+        at=at,
+        language=get_language() or "en",
+        headers=headers,
+        columns=remembered(kind, headers) or guess_columns(kind, headers),
+        size=len(rows) - 1,
+    )
+
+
+def remembered(kind: str, headers: Sequence[str]) -> list[str]:
+    """Return what a remembered file with the same headers stood for; nothing where there is none."""
+    names = {column.name for column in columns_of(kind)}
+    for mapping in ColumnMapping.objects.filter(kind=kind):
+        if set(mapping.columns) == set(headers):
+            return [name if (name := mapping.columns[header]) in names else "" for header in headers]
+    return []
+
+
+@transaction.atomic
+def set_columns(
+    run: ImportRun, columns: Sequence[str], *, is_submitted: bool, remember: str = "", at: datetime
+) -> None:
+    """Take the columns as confirmed and have the rows checked.
+
+    Raises:
+        NotNowError: if it is being imported or over.
+    """
+    found = {"columns": list(columns), "is_submitted": is_submitted, "language": get_language() or "en"}
+    _move(run, OPEN, ImportState.CHECKING, **found, counts={}, problems=[], done=0, attempts=0)
+    if remember:
+        by_header = dict(zip(run.headers, columns, strict=True))
+        ColumnMapping.objects.update_or_create(kind=run.kind, name=remember, defaults={"columns": by_header})
+
+
+@transaction.atomic
+def record_export(kind: str, *, rows: int, by: User, at: datetime) -> None:
+    """Count an export and leave a record of it.
+
+    Raises:
+        LimitReachedError: if the person exports too often.
+    """
+    limits.take_token(TABLE_LIMIT, account=by, at=at)
+    audit.record(TABLE_EXPORTED, subject=f"table:{kind}", by=by, at=at, details={"rows": rows})
+
+
+@transaction.atomic
+def start(run: ImportRun, *, at: datetime) -> None:
+    """Have the checked rows imported.
+
+    Raises:
+        NotNowError: if they were not found right, or are being imported by now.
+    """
+    _move(run, (ImportState.READY,), ImportState.WRITING, done=0, attempts=0)
+
+
+@transaction.atomic
+def undo(run: ImportRun, *, by: User, at: datetime) -> None:
+    """Have everything taken back that nobody has claimed, changed or acted on since.
+
+    Raises:
+        NotNowError: if it was not imported, or is being undone by now.
+    """
+    _move(run, (ImportState.DONE,), ImportState.UNDOING, done=0, attempts=0, problems=[], undone_by=by)
+    audit.record(IMPORTED, subject=f"import:{run.pk}", by=by, at=at, details={"undone": run.name})
+
+
+@transaction.atomic
+def discard(run: ImportRun, *, at: datetime) -> None:
+    """Forget a file that nobody wants to import.
+
+    Raises:
+        NotNowError: if it is being imported or was.
+    """
+    _move(run, (*OPEN, ImportState.CHECKING), ImportState.EXPIRED, finished_at=at)
+    ImportFile.objects.filter(run=run).delete()
+
+
+@transaction.atomic
+def forget_old(*, at: datetime) -> int:
+    """Forget the files that nobody has imported within a day; return how many."""
+    old = list(ImportRun.objects.filter(state__in=OPEN, at__lte=at - KEPT).values_list("pk", flat=True))
+    still = ImportRun.objects.filter(pk__in=old, state__in=OPEN)
+    forgotten = still.update(state=ImportState.EXPIRED, finished_at=at)
+    ImportFile.objects.filter(run__in=old, run__state=ImportState.EXPIRED).delete()
+    return forgotten
+
+
+def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any) -> None:
+    """Bring an import from one of these states to another, and tell the worker if it is its turn."""
+    free = ImportRun.objects.filter(pk=run.pk, state__in=states)
+    if not free.update(state=to, leased_until=None, **fields):
+        raise NotNowError
+    if to in WORKING:
+        import_waits.send(ImportRun)
+
+
+@transaction.atomic
+def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
+    """Keep the rows of a file beside a new import, which is written at every step and stays small."""
+    run = ImportRun.objects.create(**fields)
+    packed = zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
+    ImportFile.objects.create(run=run, rows=packed)
+    return run
+
+
+# --- What the worker does --------------------------------------------------------------------------------
+
+
+def due(at: datetime) -> "QuerySet[ImportRun]":
+    """Return the imports on which something is to be done and that no worker holds, oldest first."""
+    free = Q(leased_until=None) | Q(leased_until__lte=at)
+    return ImportRun.objects.filter(free, state__in=WORKING).order_by("at", "pk")
+
+
+def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
+    """Do what is due on one import; return whether there was one. `between` is called after batches."""
+    run = _claim(at=at)
+    if run is None:
+        return False
+    work = {ImportState.CHECKING: _check, ImportState.WRITING: _write, ImportState.UNDOING: _undo}
+    with override(run.language), suppress(LeaseLostError):
+        work[ImportState(run.state)](run, lambda done: _report(run, done, between))
+    return True
+
+
+@transaction.atomic
+def _claim(*, at: datetime) -> ImportRun | None:
+    """Hold the next import for a while; one that was tried too often ends."""
+    run = due(at).select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+    if run and run.attempts >= MOST_ATTEMPTS:
+        with override(run.language):
+            if run.state == ImportState.UNDOING:
+                leave_rest(_held(run))
+            else:
+                _fail(run, [Problem(0, "", _("The worker was stopped too often. Try a smaller file."))])
+        return None
+    if run:
+        run.attempts += 1
+        run.leased_until = at + LEASE
+        ImportRun.objects.filter(pk=run.pk).update(attempts=run.attempts, leased_until=run.leased_until)
+    return run
+
+
+def _held(run: ImportRun) -> "QuerySet[ImportRun]":
+    """Return the import if it still is this worker's: no two have held it until the same moment."""
+    return ImportRun.objects.filter(pk=run.pk, state=run.state, leased_until=run.leased_until)
+
+
+def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
+    """Say how far it is, and let others have their turn. A batch of an undo is done for good: it goes on.
+
+    Raises:
+        LeaseLostError: if it is not this worker's any more.
+    """
+    until = timezone.now() + LEASE
+    attempts = 0 if run.state == ImportState.UNDOING else run.attempts
+    if not _held(run).update(done=done, attempts=attempts, leased_until=until):
+        raise LeaseLostError
+    run.attempts, run.leased_until = attempts, until
+    between()
+    time.sleep(PAUSE)
+
+
+def _check(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Check all rows and say what an import would do. Nothing else is written."""
+    lines = lines_of(rows_of(run), run.columns)
+    problems = header_problems(run.kind, run.columns)
+    counts = dict.fromkeys(RowOutcome.values, 0)
+    if not problems:
+        checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
+        for done, found in enumerate(checker.check(lines), start=1):
+            if found:
+                counts[found.outcome] += 1
+            if done % TOGETHER == 0:
+                report(done)
+        problems = [problem for line in lines for problem in line.problems]
+    counts["problems"] = len(problems)
+    state = ImportState.FAULTY if problems else ImportState.READY
+    shown = in_languages(problems[:MOST_PROBLEMS], run.language, partial(_checked_again, run))
+    _held(run).update(
+        state=state, counts=counts, problems=shown, done=len(lines), attempts=0, leased_until=None
+    )
+
+
+def _checked_again(run: ImportRun, last: int) -> list[Problem]:
+    """Return what is wrong as far as a line, in the language that is active now."""
+    lines = [line for line in lines_of(rows_of(run), run.columns) if line.number <= last]
+    faults = header_problems(run.kind, run.columns)
+    if not faults:
+        list(Checker(run.kind, at=run.at, is_submitted=run.is_submitted).check(lines))
+    return faults or [problem for line in lines for problem in line.problems]
+
+
+def _write(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Write the rows in batches that nobody sees, and publish them. A fault takes everything back."""
+    try:
+        import_rows(run, report)
+    except WrongFileError as error:
+        _fail(run, error.problems)
+
+
+def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
+    """Take back what was written so far, and say why."""
+    _remove_staged(run)
+    shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
+    counts = {**run.counts, "problems": len(problems)}
+    _held(run).update(
+        state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0, leased_until=None
+    )
+
+
+def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Check the rows once more and write them in batches; publish them in one transaction.
+
+    Raises:
+        WrongFileError: if a row is not right any more; what was written so far is still staged.
+        LeaseLostError: if the import is not this worker's any more.
+    """
+    since, at = checked_since(), timezone.now()
+    lines = lines_of(rows_of(run), run.columns)
+    checker = Checker(run.kind, at=at, is_submitted=run.is_submitted)
+    last = run.rows.aggregate(last=Max("line"))["last"] or 0  # that an earlier attempt has written
+    batch: list[Checked] = []
+    later: list[Checked] = []  # what is written in the publishing transaction
+    for done, found in enumerate(checker.check(lines), start=1):
+        if found is None:
+            raise WrongFileError([problem for line in lines for problem in line.problems])
+        if found.outcome == RowOutcome.UPDATED or run.kind == ImportKind.DEALS:
+            later.append(found)
+        elif found.line > last:
+            batch.append(found)
+        if len(batch) >= BATCH or done == len(lines):
+            _stage(run, batch, at=at)
+            batch = []
+        if done % BATCH == 0:
+            report(done)
+    _publish(run, checker, later, since=since)
+
+
+@transaction.atomic
+def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
+    """Write some rows of companies where nobody sees them."""
+    drafts = [found.draft for found in batch if found.draft]
+    for draft in drafts:
+        draft.record.staged_in_id = run.pk
+    try:
+        with transaction.atomic():
+            insert_profiles(drafts)
+    except IntegrityError as error:
+        text = _("The database refuses a row from here on (%(error)s).") % {"error": error}
+        raise WrongFileError([Problem(batch[0].line, "", text)]) from None
+    given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
+    agreed = [
+        Consent(**{found.draft.record.side: found.draft.record}, group=group, purpose=purpose, **given)
+        for found in batch
+        if found.draft
+        for group, purpose in found.consents(found.draft.record.side)
+    ]
+    insert(Consent, agreed)
+    insert(ImportedRow, [_row(run, found) for found in batch])
+
+
+def _row(run: ImportRun, found: Checked) -> ImportedRow:
+    """Return what is kept of a row."""
+    record = found.draft.record if found.draft else found.record
+    about = {"deal": record} if run.kind == ImportKind.DEALS else {str(record.side): record}
+    return ImportedRow(run=run, line=found.line, outcome=found.outcome, before=found.before, **about)
+
+
+@transaction.atomic
+def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, since: datetime) -> None:
+    """Let everybody see what was staged, and write what changes other records: all of it, or nothing."""
+    at = timezone.now()
+    if problems := checker.come_meanwhile(since):
+        raise WrongFileError(problems)
+    if run.kind == ImportKind.DEALS:
+        changed = _insert_deals(run, later, at=at)
+        side = Side.INVESTOR
+    else:
+        side = SIDE_OF[run.kind]
+        for found in later:
+            _update(found, run, at=at)
+        staged = SIDES[side].everything.filter(staged_in=run)
+        changed = list(staged.order_by("pk").values_list("pk", flat=True))
+        insert(AuditRecord, list(_records(run, at=at)))
+        staged.update(staged_in=None, created_at=at, changed_at=at)
+    insert(ImportedRow, [_row(run, found) for found in later])
+    counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
+    details = {"rows": run.size, "file": run.name, **counts}
+    audit.record(IMPORTED, subject=f"import:{run.pk}", by=run.by, at=at, details=details)
+    if changed:
+        profiles_changed.send(SIDES[side], side=side, pks=changed, at=at)
+    over = {"state": ImportState.DONE, "counts": counts, "finished_at": at, "done": run.size}
+    ImportFile.objects.filter(run=run).delete()
+    if not _held(run).update(**over, attempts=0, leased_until=None):
+        raise LeaseLostError
+
+
+def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
+    """Yield an audit record for each company that is published."""
+    side = SIDE_OF[run.kind]
+    purposes: dict[int, list[str]] = {}
+    agreed = Consent.objects.filter(**{f"{side}__staged_in": run}, group="")
+    for pk, purpose in agreed.order_by("pk").values_list(f"{side}_id", "purpose"):
+        purposes.setdefault(pk, []).append(purpose)
+    rows = run.rows.filter(outcome=RowOutcome.NEW).order_by("line")
+    for line, pk, public_id in rows.values_list("line", f"{side}_id", f"{side}__public_id"):
+        details = {"import": run.pk, "line": line, "consents": purposes.get(pk, [])}
+        if run.is_submitted:
+            details["submitted"] = True
+        yield AuditRecord(
+            at=at, actor_id=run.by_id, action=IMPORTED, subject=f"{side}:{public_id}", details=details
+        )
+
+
+def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> list[int]:
+    """Record the deals, and return whose they are."""
+    drafts = [each.draft for each in found if each.draft]
+    whose = sorted({draft.record.investor_id for draft in drafts})
+    # Held first, as the one lock order wants it; they are ranked again.
+    held = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True)
+    if len(held.values_list("pk", flat=True)) != len(whose):
+        raise WrongFileError([Problem(0, "", _("A company was deleted meanwhile. Check the file again."))])
+    insert_drafts(drafts)
+    held.update(changed_at=at)
+    return whose
+
+
+def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
+    """Change a company that nobody has claimed, as its row says."""
+    company, by = found.record, run.by
+    try:
+        current = companies.edit(
+            company, changes=found.changes, rows=found.rows, by=by, at=at, unchanged_since=company.changed_at
+        )
+    except (ChangedMeanwhileError, SIDES[company.side].DoesNotExist):
+        current = None
+    if current is None or not current.is_unclaimed:
+        raise WrongFileError(
+            [Problem(found.line, "public_id", _("This company was changed meanwhile. Check the file again."))]
+        )
+    if found.thesis:
+        thesis = current.theses.order_by("pk").first()
+        companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=thesis)
+    agree(current, found, by=by, at=at)
+
+
+def _undo(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Take back what nobody has claimed, changed or acted on since."""
+    take_back(run, report)
+    _held(run).update(state=ImportState.UNDONE, done=run.size, attempts=0, leased_until=None)
+
+
+def _remove_staged(run: ImportRun) -> None:
+    """Delete what was written so far, a batch at a time; nobody has seen it."""
+    for side in SIDES.values():
+        staged = side.everything.filter(staged_in=run)
+        while pks := list(staged.values_list("pk", flat=True)[:BATCH]):
+            side.everything.filter(pk__in=pks).delete()
+    run.rows.all().delete()
+
+
+# --- The command line ------------------------------------------------------------------------------------
+
+
+def run(
+    kind: str, path: Path, *, by: User | None, at: datetime, is_submitted: bool = False
+) -> dict[str, int]:
+    """Check a file and import it here and now; return how many rows are new, changed and unchanged.
+
+    Without `by` it is a dry run, which reads and writes nothing.
+
+    Raises:
+        WrongFileError: with every fault found; then nothing was written.
+    """
+    columns = columns_of(kind)
+    known, required = [one.name for one in columns], [one.name for one in columns if one.is_required]
+    lines = read_table(path, known=known, required=required)
+    checker = Checker(kind, at=at, is_submitted=is_submitted)
+    counts = dict.fromkeys(RowOutcome.values, 0)
+    for found in checker.check(lines):
+        if found:
+            counts[found.outcome] += 1
+    if problems := [problem for line in lines for problem in line.problems]:
+        raise WrongFileError(problems)
+    if by is None:
+        return counts
+    rows = read_rows(path.read_bytes(), known=len(known))
+    headers = [cell.strip() for cell in rows[0][1]]
+    made = _make(
+        rows,
+        kind=kind,
+        name=path.name[:120],
+        by=by,
+        at=at,
+        state=ImportState.WRITING,
+        headers=headers,
+        columns=headers,
+        is_submitted=is_submitted,
+        size=len(lines),
+        leased_until=at + LEASE,
+        attempts=1,
+    )
+    try:
+        import_rows(made, lambda done: _report(made, done))
+    except BaseException:
+        _remove_staged(made)
+        made.delete()
+        raise
+    return counts

@@ -1,0 +1,173 @@
+"""Taking an import back: what nobody has claimed, changed or acted on goes; the rest says why it stays."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from profiles.catalogue.consents import services as consents
+from profiles.catalogue.consents.selectors import agreed_purposes
+from profiles.catalogue.visibility.policy import offered_purposes, purposes_in
+from profiles.choices import ImportKind, ImportState, KeptBecause, Purpose, RowOutcome, Side
+from profiles.companies.steps import services as companies
+from profiles.curation.imports.cells import cells_of, stored
+from profiles.curation.imports.checking import Checked, Checker
+from profiles.curation.imports.columns import SIDE_OF
+from profiles.curation.imports.drafts import insert
+from profiles.curation.imports.kinds import IMPORTED
+from profiles.curation.imports.table import TableLine
+from profiles.models import (
+    SIDES,
+    AuditRecord,
+    Consent,
+    Deal,
+    ImportedRow,
+    ImportRun,
+    Investor,
+    Need,
+    Offer,
+    Thesis,
+    User,
+)
+from profiles.platform.audit.services import subject_of
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.merging import DECISIONS
+from profiles.signals import profiles_changed
+
+BATCH = 50
+# What an import itself writes beside a company.
+OWN = (Need, Offer, Thesis, Consent, ImportedRow)
+
+
+def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
+    """Take back the rows of an import, some in each transaction: a killed worker goes on where it was."""
+    while rows := list(_open(run)[:BATCH]):
+        if run.kind == ImportKind.DEALS:
+            _remove_deals(run, rows)
+        else:
+            _take_back_companies(run, rows)
+        report(run.size - _open(run).count())
+
+
+def leave_rest(held: "QuerySet[ImportRun]") -> None:
+    """End an undo that was stopped too often: what it has not come to is still there, and can be undone."""
+    text = _("The worker was stopped too often. Undo the import again to take back the rest.")
+    over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
+    held.update(**over, attempts=0, done=0, leased_until=None)
+
+
+def _open(run: ImportRun) -> Any:
+    """Return the rows on which nothing is decided yet."""
+    return (
+        run.rows.filter(kept="").exclude(outcome=RowOutcome.UNCHANGED).select_related("startup", "investor")
+    )
+
+
+@transaction.atomic
+def _remove_deals(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
+    """Delete the deals that are as they came, and note why others stay; whose they were is ranked again."""
+    at, pks = timezone.now(), [row.deal_id for row in rows if row.deal_id]
+    lock_profiles(*Investor.objects.filter(deals__in=pks).distinct())
+    here = {deal.pk: deal for deal in stored(run.kind).filter(pk__in=pks)}
+    used = _used(Deal, pks)
+    gone = []
+    for row in rows:
+        deal = here.get(row.deal_id)
+        if deal and cells_of(deal) != row.before:
+            row.kept = KeptBecause.CHANGED
+        elif deal and deal.pk in used:
+            row.kept = KeptBecause.USED
+        elif deal:
+            gone.append(deal)
+    whose = sorted({deal.investor_id for deal in gone})
+    ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
+    ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
+    Deal.objects.filter(pk__in=[deal.pk for deal in gone]).delete()
+    Investor.objects.filter(pk__in=whose).update(changed_at=at)
+    profiles_changed.send(Investor, side=Side.INVESTOR, pks=whose, at=at)
+
+
+@transaction.atomic
+def _take_back_companies(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
+    """Delete new companies, put back the cells of changed ones, and note why others stay."""
+    at, side = timezone.now(), SIDE_OF[run.kind]
+    companies_here = lock_profiles(*(getattr(row, side) for row in rows))
+    by_pk = {company.pk: company for company in companies_here}
+    used = _used(SIDES[side], list(by_pk))
+    gone = []
+    for row in rows:
+        company = by_pk[getattr(row, f"{side}_id")]
+        row.kept = _why_kept(company, row, used, since=run.finished_at)
+        if not row.kept and row.outcome == RowOutcome.UPDATED and not _put_back(company, row, run, at=at):
+            row.kept = KeptBecause.CHANGED
+        elif not row.kept and row.outcome == RowOutcome.NEW:
+            gone.append(company)
+    details = {"import": run.pk, "undone": run.name}
+    records = [
+        AuditRecord(
+            at=at, actor_id=run.undone_by_id, action=IMPORTED, subject=subject_of(one), details=details
+        )
+        for one in gone
+    ]
+    insert(AuditRecord, records)
+    ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
+    ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
+    SIDES[side].objects.filter(pk__in=[company.pk for company in gone]).delete()
+    profiles_changed.send(SIDES[side], side=side, pks=[company.pk for company in gone], at=at)
+
+
+def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime | None) -> str:
+    """Return why a company stays as it is; nothing where it can be taken back."""
+    if not company.is_unclaimed:
+        return KeptBecause.CLAIMED
+    if company.changed_at != since:
+        return KeptBecause.CHANGED
+    return KeptBecause.USED if row.outcome == RowOutcome.NEW and company.pk in used else ""
+
+
+def _used(model: Any, pks: list[int]) -> set[int]:
+    """Return on which records somebody has acted: reviews, decisions, claims, notes, deals … point at them.
+
+    What the worker computes from a company is no act; the owner of the table says so
+    (profiles/platform/merging.py).
+    """
+    found: set[int] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        of = relation.related_model if relation.auto_created and not relation.concrete else None
+        if of is None or of in OWN or of._meta.auto_created or relation.many_to_many:
+            continue
+        column = relation.field.attname
+        rows = DECISIONS[of._meta.label].acts(of._base_manager.filter(**{f"{column}__in": pks}))
+        found.update(rows.values_list(column, flat=True).distinct())
+    return found
+
+
+def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -> bool:
+    """Give a company the cells that it had before; return whether they still are right."""
+    line = TableLine(row.line, {"public_id": company.public_id, **row.before})
+    found: Checked | None = next(Checker(run.kind, at=at).check([line]))
+    if found is None:
+        return False
+    by = run.undone_by or run.by
+    current = companies.edit(company, changes=found.changes, rows=found.rows, by=by, at=at)
+    if found.thesis:
+        first = current.theses.order_by("pk").first()
+        companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=first)
+    agree(current, found, by=by, at=at)
+    return True
+
+
+def agree(company: Any, found: Checked, *, by: User, at: datetime) -> None:
+    """Let a company agree to exactly what its row says, where the row says something new."""
+    if found.purposes is not None:
+        stands = agreed_purposes(company)  # by the text of its day, which a file does not renew
+        for purpose in (each for each in Purpose if (each in stands) != (each in found.purposes)):
+            change = consents.give if purpose in found.purposes else consents.withdraw
+            change(company, purpose=purpose, by=by, at=at)
+    if found.agreed is not None:
+        said = {"given": purposes_in(company.side, found.agreed), "offered": offered_purposes(company.side)}
+        consents.set_groups(company, **said, by=by, at=at, withheld_before=company.withheld)

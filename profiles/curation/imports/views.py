@@ -1,0 +1,158 @@
+"""Imports and exports at the curators' desk."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles import sheets
+from profiles.choices import ImportState
+from profiles.curation.imports import selectors, services
+from profiles.curation.imports.columns import KINDS
+from profiles.curation.imports.forms import ColumnsForm, UploadForm
+from profiles.curation.imports.names import HEADER, code_rows
+from profiles.curation.imports.table import WrongFileError
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.models import ImportRun
+from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.platform.files.forms import name_shown
+
+PAGE_SIZE = 25
+REFUSALS: dict[type[Exception], Promise] = {
+    services.NotNowError: gettext_lazy("This import has moved on meanwhile. See how far it is.")
+}
+
+
+@curator_required
+@page_with_form
+def imports(request: SignedInRequest) -> HttpResponse:
+    """Show all imports, take a file, and offer the tables for export."""
+    form = UploadForm(sent_by_post(request), request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            run = services.upload(
+                form.cleaned_data["kind"],
+                file.read(),
+                name=name_shown(PurePath(file.name or "")),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except WrongFileError as error:
+            for problem in error.problems:
+                form.add_error("file", problem.sentence)
+        else:
+            return redirect("import_run", run.pk)
+    page = Paginator(selectors.history(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return form_page(request, "curation/imports/imports.html", form, page=page, kinds=selectors.kinds())
+
+
+@curator_required
+@page_with_form
+def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show how far an import is, with what can be done now; take what its columns stand for."""
+    run = get_object_or_404(selectors.history(), pk=pk)
+    is_open = run.state in selectors.OPEN
+    form = ColumnsForm(sent_by_post(request), run=run) if is_open else None
+    if request.method == "POST":
+        if form is None:
+            messages.warning(request, str(REFUSALS[services.NotNowError]))
+            return redirect("import_run", pk)
+        if form.is_valid():
+            with message_on_error(request, REFUSALS):
+                services.set_columns(
+                    run,
+                    form.chosen,
+                    is_submitted=form.cleaned_data.get("is_submitted", False),
+                    remember=form.cleaned_data["remember"],
+                    at=timezone.now(),
+                )
+            return redirect("import_run", pk)
+    context: dict[str, Any] = {"run": run, "form": form, **selectors.progress_of(run)}
+    if form is not None:
+        context["columns"] = list(form.lines(selectors.samples(run)))
+    if run.state in (ImportState.DONE, ImportState.UNDONE):
+        page = Paginator(selectors.result_of(run), PAGE_SIZE).get_page(request.GET.get("page"))
+        context |= {
+            "page": page,
+            "rows": [(row, selectors.page_of(row)) for row in page.object_list],
+            "gone": selectors.written_by(run) - page.paginator.count,
+        }
+    return render(request, "curation/imports/run.html", context, status=422 if form and form.errors else 200)
+
+
+@curator_required
+@require_GET
+def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Answer with the progress of an import; the page polls it, and is loaded again when it is over."""
+    run = get_object_or_404(selectors.history(), pk=pk)
+    response = render(request, "curation/imports/_progress.html", {"run": run, **selectors.progress_of(run)})
+    if run.state not in selectors.WORKING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _do(request: SignedInRequest, pk: int, act: Any, done: str = "", **given: Any) -> HttpResponse:
+    run = get_object_or_404(ImportRun, pk=pk)
+    with message_on_error(request, REFUSALS, done):
+        act(run, at=timezone.now(), **given)
+    return redirect("import_run", pk)
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def import_start(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Import the rows that were checked."""
+    return _do(request, pk, services.start)
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take an import back, as far as nobody has acted on it."""
+    return _do(request, pk, services.undo, by=request.user)
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Forget a file."""
+    _do(request, pk, services.discard, _("The file was forgotten."))
+    return redirect("imports")
+
+
+@curator_required
+@require_GET
+def import_codes(request: SignedInRequest) -> HttpResponseBase:
+    """Download the codes of all closed lists with their names, to fill in a file."""
+    return sheets.download(sheets.CSV, "corridor-codes", HEADER, code_rows())
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def table_export(request: SignedInRequest, kind: str, form: str) -> HttpResponseBase:
+    """Download all startups, investors or deals as an import takes them, without exact amounts."""
+    if kind not in KINDS or form not in sheets.FORMATS:
+        raise Http404
+    rows = selectors.count_of(kind)
+    if form == sheets.XLSX and rows > sheets.MOST_IN_XLSX:
+        text = _("This table has %(rows)s rows. Workbooks are made of up to %(most)s; take the CSV file.")
+        messages.warning(request, text % {"rows": rows, "most": sheets.MOST_IN_XLSX})
+        return redirect(reverse("imports"))
+    at = timezone.now()
+    services.record_export(kind, rows=rows, by=request.user, at=at)
+    header, lines = selectors.table(kind)
+    return sheets.download(form, f"corridor-{kind}-{at:%Y-%m-%d}", header, lines)

@@ -1,0 +1,1 @@
+"""Curators review profiles and read the audit log."""

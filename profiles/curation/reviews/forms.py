@@ -1,0 +1,172 @@
+"""The review form: a decision, a message, reasons for fields, lists and rows; and what curators share."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.audit_actions import ACTIONS
+from profiles.choices import ReviewOutcome
+from profiles.companies.steps.forms.fields import CountedField
+from profiles.curation.reviews.selectors.queues import curators
+from profiles.curation.reviews.selectors.requests import offered_reasons
+from profiles.languages import leave_out_languages
+from profiles.models import CannedReason, User
+
+PREFIX = "reason-"
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+ROW_NOTE = re.compile(r"reason-[a-z_]{1,32}-[0-9a-f]{24}")  # beside a row, which may have changed since
+MOST_ROW_NOTES = 200
+REVIEW = [
+    (outcome.value, outcome.label)
+    for outcome in (ReviewOutcome.APPROVED, ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
+]
+
+
+class OpenForm(forms.Form):
+    """The reason for which a curator wants to see exact amounts. The owner can read it."""
+
+    reason = CountedField(
+        label=gettext_lazy("Why do you need the exact amounts?"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say why you need the exact amounts.")},
+    )
+
+
+class AppealForm(forms.Form):
+    """Why a decision should be looked at again."""
+
+    text = CountedField(
+        label=gettext_lazy("What should the curators know?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Answer the reason that was given. Say what you have changed, if anything."),
+    )
+
+
+class ReviewForm(forms.Form):
+    """A decision about a profile.
+
+    `notes`: the keys of what may have a reason. What was `sent` beside a row that is gone is kept.
+    """
+
+    outcome = forms.ChoiceField(choices=REVIEW, widget=forms.HiddenInput, required=True)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    message = CountedField(
+        label=gettext_lazy("Message to the owner"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "m"}),
+    )
+    canned: "forms.ModelMultipleChoiceField[CannedReason]" = forms.ModelMultipleChoiceField(
+        None,
+        label=gettext_lazy("Ready-made reasons"),
+        required=False,
+        initial=(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The owner reads them in their own language."),
+    )
+
+    def __init__(
+        self, sent: Mapping[str, Any] | None = None, *, notes: Collection[str], asked: Collection[int] = ()
+    ) -> None:
+        super().__init__(sent)
+        canned = self.fields["canned"]
+        assert isinstance(canned, forms.ModelMultipleChoiceField)  # noqa: S101  declared above
+        canned.queryset = offered_reasons()
+        self.fields["waived"] = forms.TypedMultipleChoiceField(
+            choices=[(pk, pk) for pk in asked], coerce=int, required=False, initial=()
+        )
+        gone = [name for name in sent or () if ROW_NOTE.fullmatch(name)][:MOST_ROW_NOTES]
+        self.notes = dict.fromkeys([*(PREFIX + key for key in notes), *gone])
+        for name in self.notes:
+            self.fields[name] = CountedField(
+                label=gettext_lazy("What should change?"), max_length=300, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason where the owner would get none, and refuse to drop notes."""
+        data = super().clean() or {}
+        data["reasons"] = {name.removeprefix(PREFIX): text for name in self.notes if (text := data.get(name))}
+        outcome, said = data.get("outcome"), data.get("message") or data.get("canned")
+        if outcome == ReviewOutcome.REJECTED and not said:
+            self.add_error("message", _("Give a reason. The owner will read it."))
+        if outcome == ReviewOutcome.RETURNED and not (said or data["reasons"]):
+            self.add_error("message", _("Say what should change, here or next to a field."))
+        if outcome in (ReviewOutcome.APPROVED, ReviewOutcome.REJECTED) and data["reasons"]:
+            self.add_error(
+                "outcome",
+                _(
+                    "You have written notes next to some fields. Return the profile with these notes, or "
+                    "delete them first."
+                ),
+            )
+        if outcome == ReviewOutcome.APPROVED and data.get("canned"):
+            self.add_error(
+                "outcome", _("You have ticked ready-made reasons. Untick them before you approve.")
+            )
+        return data
+
+
+class AuditFilterForm(forms.Form):
+    """Which records of the audit log to show."""
+
+    action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    subject = forms.CharField(label=gettext_lazy("Company or subject"), max_length=120, required=False)
+    person = forms.CharField(label=gettext_lazy("Who did it"), max_length=120, required=False)
+    since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=DAY)
+    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=DAY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actions = [(each.code, each.label) for each in ACTIONS.values() if not each.is_private]
+        self.fields["action"].choices = [("", _("Everything")), *actions]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day is before the first one."))
+        return data
+
+
+class AssignForm(forms.Form):
+    """Who looks after the reviews of a company. `was`: who did when the page was opened."""
+
+    curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("Nobody")
+    )
+    was = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        curator = self.fields["curator"]
+        assert isinstance(curator, forms.ModelChoiceField)  # noqa: S101  declared above
+        curator.queryset = curators()
+
+
+class NoteForm(forms.Form):
+    """What curators write to each other about a company."""
+
+    text = CountedField(
+        label=gettext_lazy("Internal note"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Only curators can read this."),
+    )
+
+
+class CannedForm(forms.Form):
+    """A ready-made reason in the languages of the site."""
+
+    text_en = CountedField(label=gettext_lazy("In English"), max_length=300)
+    text_ur = CountedField(label=gettext_lazy("In Urdu"), max_length=300)
+    text_zh = CountedField(label=gettext_lazy("In Chinese"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_out_languages(self)

@@ -1,0 +1,124 @@
+"""What an edit that waits would change, word by word."""
+
+import re
+from copy import copy
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from profiles.catalogue.visibility.access import Viewer
+from profiles.catalogue.visibility.fields import CATALOGUE, checked
+from profiles.choices import Status
+from profiles.companies.held_edits.selectors import edit_of, put
+from profiles.curation.reviews.selectors.reviews import (
+    ReviewedField,
+    ReviewedList,
+    closed_amounts,
+    edits_since,
+    line_of,
+    reviewed_lists,
+    shown_fields,
+)
+from profiles.models import Investor, Startup
+
+# A number, a sign of a script without blanks between words, a word, blanks, any other sign.
+SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD = re.compile(rf"\d+(?:[.,٬٫]\d+)*|[{SIGNS}]|(?:(?![{SIGNS}])\w)+|\s+|.", re.DOTALL)
+LONGEST = 4_000  # words of both texts together that are compared one by one
+
+
+class Part(NamedTuple):
+    """A piece of a text: in both versions (kind ""), taken out ("del") or new ("ins")."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class EditedField:
+    """A field or list that was edited. `holds`: others see it already; else it waits.
+
+    Without parts, the reader may see only what stays the same.
+    """
+
+    name: str
+    label: str
+    before: str
+    after: str
+    holds: bool = False
+
+    @property
+    def parts(self) -> list[Part]:
+        return word_difference(self.before, self.after)
+
+
+def word_difference(before: str, after: str) -> list[Part]:
+    """Return how one text becomes the other. Blanks between two changes belong to them."""
+    if before == after:
+        return []
+    old, new = WORD.findall(before), WORD.findall(after)
+    if len(old) + len(new) > LONGEST:
+        return [part for part in (Part("del", before), Part("ins", after)) if part.text]
+    parts, gone, come = list[Part](), "", ""
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        same, is_change = "".join(old[i:j]), kind != "equal"
+        if is_change or ((gone or come) and not same.strip() and j < len(old)):
+            gone, come = gone + same, come + "".join(new[k:m])
+            continue
+        parts += [Part("del", gone), Part("ins", come), Part("", same)]
+        gone = come = ""
+    parts += [Part("del", gone), Part("ins", come)]
+    return [part for part in parts if part.text]
+
+
+def edited_fields(
+    approved: Startup | Investor, viewer: Viewer, fields: list[ReviewedField], lists: list[ReviewedList]
+) -> list[EditedField]:
+    """Return what was changed since a curator read a profile; `fields` and `lists` are as they are now.
+
+    Exact amounts that a curator has not opened stand as their range, once.
+    """
+    edit, replaced = edit_of(approved), replaced_since_read(approved)
+    waiting, waiting_rows = (edit.values, edit.rows) if edit else ({}, {})
+    closed = closed_amounts(approved, viewer)
+    band = {name for name in closed if CATALOGUE[approved.side][name].group == "ask"}
+    read = copy(approved)
+    put(read, replaced)
+    before = {field.name: field.value for field in shown_fields(read, viewer)}
+    found = []
+    for field in fields:
+        is_band = field.name in closed[:1] and bool(band & waiting.keys())
+        if is_band or (field.name in waiting and field.name not in closed):
+            found.append(EditedField(field.name, field.label, before[field.name], field.value))
+        elif field.name in waiting and field.name not in band:
+            label = str(approved._meta.get_field(field.name).verbose_name)  # type: ignore[union-attr]
+            found.append(EditedField(field.name, label, "", ""))
+        elif field.name in replaced and before[field.name] != field.value:
+            found.append(EditedField(field.name, field.label, before[field.name], field.value, holds=True))
+    rows = (
+        {each.name: each.rows for each in reviewed_lists(approved, is_newest=False)} if waiting_rows else {}
+    )
+    for part in lists:
+        if part.name in waiting_rows:
+            old, new = map(_lines, (rows[part.name], part.rows))
+            gone = "\n".join(line for line in old if line not in new)
+            come = "\n".join(line for line in new if line not in old)
+            found.append(EditedField(part.name, part.label, gone, come))
+    return found
+
+
+def replaced_since_read(profile: Startup | Investor) -> dict[str, Any]:
+    """Return what fields of an approved profile said when a curator read them that say something else now.
+
+    The trail has what each edit replaced; the first one since then counts.
+    """
+    found: dict[str, Any] = {}
+    if profile.status == Status.APPROVED:
+        for record in edits_since(profile):
+            before = record.kept.before if hasattr(record, "kept") else {}
+            found = {name: before[name] for name in checked(profile.side) & before.keys()} | found
+    return found
+
+
+def _lines(rows: list[list[ReviewedField]]) -> list[str]:
+    return [line_of(row) for row in rows]

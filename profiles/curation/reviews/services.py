@@ -1,0 +1,507 @@
+"""Decisions of curators about profiles, what they ask for and tell, and how they share the work.
+
+A company's people are told of a review a minute after it (`tell_due`). Until then its curator can undo it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from profiles.catalogue.visibility.access import country_of
+from profiles.choices import ReviewOutcome, Status
+from profiles.companies.held_edits import services as held_edits
+from profiles.companies.held_edits.selectors import edit_of, last_edit
+from profiles.companies.steps.selectors import APPEALABLE, WAITING
+from profiles.curation.reviews.kinds import (
+    APPEAL_LIMIT,
+    APPEALED,
+    ASSIGNED,
+    CANNED,
+    DECISION_UPHELD,
+    EDIT_APPROVED,
+    EDIT_RETURNED,
+    NOTED,
+    PROFILE_APPROVED,
+    PROFILE_REJECTED,
+    PROFILE_REOPENED,
+    PROFILE_RESTORED,
+    PROFILE_RETURNED,
+    PROFILE_SUSPENDED,
+    UNDONE,
+)
+from profiles.curation.reviews.selectors.queues import assignment_of
+from profiles.curation.reviews.selectors.requests import (
+    is_mended,
+    offered_reasons,
+    open_requests,
+    request_about,
+)
+from profiles.curation.reviews.selectors.reviews import content_of, version_of
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import Appeal, CannedReason, CuratorNote, Investor, Review, ReviewReason, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
+from profiles.platform.audit import services as audit
+from profiles.platform.changes import services as changes
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
+
+NOTICES = {
+    ReviewOutcome.APPROVED: PROFILE_APPROVED,
+    ReviewOutcome.RETURNED: PROFILE_RETURNED,
+    ReviewOutcome.REJECTED: PROFILE_REJECTED,
+    ReviewOutcome.SUSPENDED: PROFILE_SUSPENDED,
+    ReviewOutcome.RESTORED: PROFILE_RESTORED,
+    ReviewOutcome.REOPENED: PROFILE_REOPENED,
+    ReviewOutcome.UPHELD: DECISION_UPHELD,
+}
+EDIT_NOTICES = {ReviewOutcome.APPROVED: EDIT_APPROVED, ReviewOutcome.RETURNED: EDIT_RETURNED}
+APPROVED_BEFORE = Q(status=Status.APPROVED) | Q(status=Status.SUBMITTED, reviewed_at__isnull=False)
+UNDO_TIME = timedelta(minutes=1)  # in which a review can be undone, and its people are not told
+FOR_UNDO = ("replaced", "typed")  # kept of a review until it can no longer be undone
+BATCH = 100  # reviews of which one task tells
+LANGUAGES = ("en", "ur", "zh")
+NO_REASON_NEEDED = (ReviewOutcome.APPROVED, ReviewOutcome.RESTORED, ReviewOutcome.REOPENED)
+
+
+class NotWaitingError(Exception):
+    """The profile does not stand as the decision expects: somebody else decided first, or its owner did."""
+
+
+class ChangedSinceError(Exception):
+    """The profile is not as the reviewer was shown it."""
+
+
+class StillAskedError(Exception):
+    """Something that curators asked for is neither changed nor waived."""
+
+
+class TooLateError(Exception):
+    """The minute is over, or the profile has changed its state since."""
+
+
+class AssignedMeanwhileError(Exception):
+    """Somebody else has taken the profile, or given it back, since the page was opened."""
+
+
+class NumberTakenError(Exception):
+    """An approved company has the same registration or registry number; only one may."""
+
+
+class UnfitEditError(Exception):
+    """The edit that waits cannot be stored as it is: two rows of one name, say, where there can be one."""
+
+
+class NotAppealableError(Exception):
+    """Only a refused or suspended company appeals, and only once until it is answered."""
+
+
+@transaction.atomic
+def decide(
+    profile: Startup | Investor,
+    outcome: ReviewOutcome,
+    *,
+    by: User,
+    at: datetime,
+    message: str = "",
+    reasons: Mapping[str, str] | None = None,
+    canned: Collection[CannedReason] = (),
+    waived: Collection[int] = (),
+    version_read: str | None = None,
+    unchanged_since: datetime | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> Review:
+    """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
+
+    What has to change, the owner reads by field, list or row in `reasons` (their keys: request_about), in
+    general in `message` and `canned`. `waived`: earlier requests that need not be met. `version_read` is the
+    version that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None
+    where the decision was not made from a page.
+
+    Approving writes an edit that waits into the profile, which others read at once. So nobody approves an
+    edit without `version_read`. What it replaces, and the form as `typed`, are kept while it can be undone.
+
+    Giving back an edit of an approved profile leaves both as they are: others see the approved version.
+
+    Raises:
+        ReasonMissingError: if the owner would be left without a reason.
+        NotWaitingError, ChangedSinceError, NumberTakenError, UnfitEditError, StillAskedError: nothing is
+            decided.
+    """
+    require_curator(by)
+    (current,) = changes.lock_profiles(profile)
+    reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
+    before: dict[str, Any] = {"status": current.status, "country": current.approved_country}
+    before |= {"reviewed_at": reviewed_at, "unread": current.unread_changes}
+    has_edit = edit_of(current) is not None
+    is_edit = current.status == Status.APPROVED and has_edit
+    if is_edit and outcome == ReviewOutcome.RETURNED:
+        _read(current, at=at)
+    else:
+        _move(current, WAITING, Status(outcome), at=at)
+    before["became"] = current.status
+    before["notice"] = EDIT_NOTICES.get(outcome, "") if is_edit else ""
+    profile.status, profile.reviewed_at = current.status, current.reviewed_at
+    is_applied = has_edit and outcome == ReviewOutcome.APPROVED
+    is_unread = is_applied if version_read is None else version_of(current) != version_read
+    if is_unread or (unchanged_since is not None and last_edit(current) != unchanged_since):
+        raise ChangedSinceError
+    # A profile that was opened again keeps its old place in the queue, and waits since then.
+    latest = current.reviews.order_by("-decided_at").values_list("decided_at", flat=True).first()
+    since = max(filter(None, (current.submitted_at, latest)), default=None)
+    if outcome != ReviewOutcome.REJECTED:
+        _close_requests(current, outcome, waived=waived, at=at)
+    if is_applied:
+        before["replaced"] = held_edits.replaced_by_edit(current)
+        _store_edit(current, held_edits.apply)
+    if typed:
+        before["typed"] = typed
+    review = _record(
+        profile,
+        outcome,
+        was=before["status"],
+        message=message,
+        reasons=reasons,
+        canned=canned,
+        by=by,
+        at=at,
+        before=before,
+        tell_at=at + UNDO_TIME,
+        waited_since=since,
+    )
+    _ask(review, current, reasons or {}, canned)
+    return review
+
+
+def _close_requests(
+    profile: Startup | Investor, outcome: ReviewOutcome, *, waived: Collection[int], at: datetime
+) -> None:
+    """Close what is mended or waived. Nothing else may be open where a profile is approved.
+
+    Raises:
+        StillAskedError: if something is.
+    """
+    asked = open_requests(profile)
+    asked.filter(mended_at=None, pk__in=waived).update(closed_at=at, is_waived=True)
+    asked.filter(mended_at__isnull=False).update(closed_at=at)
+    if outcome == ReviewOutcome.APPROVED and asked.exists():
+        raise StillAskedError
+
+
+def _ask(
+    review: Review, profile: Startup | Investor, reasons: Mapping[str, str], canned: Collection[CannedReason]
+) -> None:
+    """Keep what a decision asks for: a reason in the words of a ready-made one is read in any language."""
+    rows = [ReviewReason(review=review, canned=one) for one in canned]
+    if reasons:
+        known = {getattr(one, f"text_{code}"): one for one in offered_reasons() for code in LANGUAGES}
+        content = content_of(profile)
+        for key, text in reasons.items():
+            about = request_about(profile, key, content)
+            own = {"canned": known[text]} if text in known else {"text": text}
+            rows.append(ReviewReason(review=review, **about, **own))
+    ReviewReason.objects.bulk_create(rows)
+
+
+def check_requests(model: type[Startup] | type[Investor], pk: int, *, at: datetime) -> None:
+    """Tick what curators asked of a company and is changed by now; untick what is as it was.
+
+    Called inside the transaction of every change.
+    """
+    own = ReviewReason.objects.filter(closed_at=None, **{f"review__{model.side}": pk})
+    asked = list(own.exclude(field=""))
+    if not asked:
+        return
+    profile = model._default_manager.get(pk=pk)
+    content = content_of(profile)
+    for each in asked:
+        is_done = is_mended(each, content, profile)
+        if is_done != bool(each.mended_at):
+            ReviewReason.objects.filter(pk=each.pk).update(mended_at=at if is_done else None)
+
+
+@transaction.atomic
+def undo(review: Review, *, by: User, at: datetime) -> None:
+    """Take one's own review back before anybody is told: the profile waits again as it did.
+
+    Raises:
+        TooLateError: if its people are told by now, or the profile has moved on.
+        NumberTakenError, UnfitEditError: if another approved company has its number by now, say.
+    """
+    require_curator(by)
+    (current,) = changes.lock_profiles(review.company)
+    found = Review.objects.filter(pk=review.pk, decided_by=by, tell_at__gt=at).first()
+    if found is None:
+        raise TooLateError
+    replaced = found.before.get("replaced")
+    if replaced and last_edit(current) != found.decided_at:  # its people have built on the new words
+        raise TooLateError
+    reviewed_at = found.before["reviewed_at"] and datetime.fromisoformat(found.before["reviewed_at"])
+    values = {"reviewed_at": reviewed_at, "approved_country": found.before["country"]}
+    values["unread_changes"] = found.before.get("unread", {})
+    as_decided = Q(status=found.before["became"], reviewed_at=found.decided_at)
+    if not _moved(current, as_decided, Status(found.before["status"]), **values):
+        raise TooLateError
+    if replaced:
+        _store_edit(current, partial(held_edits.put_back, replaced=replaced))
+    closed = ReviewReason.objects.filter(closed_at=found.decided_at, **{f"review__{current.side}": current})
+    closed.update(closed_at=None, is_waived=False)
+    current.appeals.filter(answered_at=None).update(answered_at=at)  # there is nothing left to appeal
+    found.delete()
+    details = {"outcome": found.outcome}
+    audit.record(UNDONE, subject=audit.subject_of(current), by=by, at=at, details=details)
+    changes.notify_changed(current, at=at)
+
+
+def tell_due(*, at: datetime) -> None:
+    """Tell the people of the companies whose reviews can no longer be undone."""
+    due = Review.objects.filter(tell_at__lte=at).order_by("tell_at", "pk")
+    for review in list(due.select_related("startup", "investor")[:BATCH]):
+        _tell_once(review, at=at)
+
+
+@transaction.atomic
+def _tell_once(review: Review, *, at: datetime) -> None:
+    """Tell of a review, unless it was told or undone a moment ago."""
+    profile = review.company
+    if not type(profile)._default_manager.select_for_update(no_key=True).filter(pk=profile.pk).exists():
+        return
+    kept = {name: value for name, value in review.before.items() if name not in FOR_UNDO}
+    if Review.objects.filter(pk=review.pk, tell_at__isnull=False).update(tell_at=None, before=kept):
+        _tell(review, at=at)
+
+
+def _tell(review: Review, *, at: datetime) -> None:
+    """Tell the team what was decided; the reasons stay behind the sign-in."""
+    kind = review.before.get("notice") or NOTICES[ReviewOutcome(review.outcome)]
+    path = reverse("matches" if kind == PROFILE_APPROVED else f"{review.side}_status")
+    notify_team(review.company, Message(kind=kind, path=path, event=str(review.pk), at=at))
+
+
+def _read(profile: Startup | Investor, *, at: datetime) -> None:
+    """Note that a curator has read a profile that stays as it is."""
+    read = {"reviewed_at": at, "unread_changes": {}}
+    if not type(profile)._default_manager.filter(WAITING, pk=profile.pk).update(**read):
+        raise NotWaitingError
+    profile.reviewed_at, profile.unread_changes = at, {}
+
+
+def _store_edit(profile: Startup | Investor, store: Callable[[Startup | Investor], None]) -> None:
+    """Write the edit that waits into a locked profile, or take it out again.
+
+    Raises:
+        NumberTakenError: if its number is another company's by then.
+        UnfitEditError: if the database refuses anything else of it.
+    """
+    try:
+        with transaction.atomic():
+            store(profile)
+    except IntegrityError as error:
+        name = "registration_number" if isinstance(profile, Startup) else "registry_id"
+        same = {"status": Status.APPROVED, name: getattr(profile, name)}
+        others = type(profile)._default_manager.filter(**same).exclude(**{name: ""}).exclude(pk=profile.pk)
+        raise (NumberTakenError if others.exists() else UnfitEditError) from error
+
+
+@transaction.atomic
+def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime) -> Review:
+    """Take a profile that was approved off all lists at once. What is open with others rests until later.
+
+    Raises:
+        ReasonMissingError: if its owner would be left without a reason.
+        NotWaitingError: if it was never approved, or is suspended already.
+    """
+    require_curator(by)
+    (current,) = changes.lock_profiles(profile)
+    _move(profile, APPROVED_BEFORE, Status.SUSPENDED)
+    return _record(profile, ReviewOutcome.SUSPENDED, was=current.status, message=message, by=by, at=at)
+
+
+@transaction.atomic
+def restore(profile: Startup | Investor, *, message: str = "", by: User, at: datetime) -> Review:
+    """End a suspension. What was edited before or meanwhile and holds already is reviewed first.
+
+    An edit that waits aside goes on waiting; others see the approved version.
+
+    Raises:
+        NotWaitingError: if it is not suspended.
+        NumberTakenError: if another approved company has its number by now.
+    """
+    require_curator(by)
+    (current,) = changes.lock_profiles(profile)
+    edit = edit_of(current)
+    submitted = edit.submitted_before if edit else current.submitted_at
+    is_read = bool(current.reviewed_at and not (submitted and submitted > current.reviewed_at))
+    if is_read or not _moved(profile, Q(status=Status.SUSPENDED), Status.SUBMITTED):
+        _move(profile, Q(status=Status.SUSPENDED), Status.APPROVED)
+    return _record(profile, ReviewOutcome.RESTORED, was=Status.SUSPENDED, message=message, by=by, at=at)
+
+
+@transaction.atomic
+def reopen(profile: Startup | Investor, *, message: str = "", by: User, at: datetime) -> Review:
+    """Take a refusal back: the profile waits for review again, at its old place in the queue.
+
+    Raises:
+        NotWaitingError: if it is not refused.
+    """
+    require_curator(by)
+    changes.lock_profiles(profile)
+    _move(profile, Q(status=Status.REJECTED), Status.SUBMITTED)
+    return _record(profile, ReviewOutcome.REOPENED, was=Status.REJECTED, message=message, by=by, at=at)
+
+
+@transaction.atomic
+def uphold(profile: Startup | Investor, *, message: str, by: User, at: datetime) -> Review:
+    """Answer an appeal: the decision stays, and its owner reads why.
+
+    Raises:
+        ReasonMissingError: if its owner would be left without a reason.
+        NotWaitingError: if no appeal is open.
+    """
+    require_curator(by)
+    changes.lock_profiles(profile)
+    if not profile.appeals.filter(answered_at=None).exists():
+        raise NotWaitingError
+    return _record(profile, ReviewOutcome.UPHELD, message=message, by=by, at=at)
+
+
+@transaction.atomic
+def appeal(profile: Startup | Investor, *, text: str, by: User, at: datetime) -> Appeal:
+    """Ask for another look at a refusal or a suspension.
+
+    Raises:
+        NotAppealableError: if there is nothing to appeal, or an appeal is open.
+        LimitReachedError: if the company has appealed too often.
+    """
+    (current,) = changes.lock_profiles(profile)
+    is_open = current.appeals.filter(answered_at=None).exists()
+    if current.status not in APPEALABLE or is_open:
+        raise NotAppealableError
+    limits.take_token(APPEAL_LIMIT, company=current, at=at)
+    audit.record(APPEALED, subject=audit.subject_of(current), by=by, at=at)
+    made: Appeal = current.appeals.create(text=text, by=by, at=at)
+    return made
+
+
+def _record(
+    profile: Startup | Investor,
+    outcome: ReviewOutcome,
+    *,
+    message: str,
+    by: User,
+    at: datetime,
+    was: str = "",
+    reasons: Mapping[str, str] | None = None,
+    canned: Collection[CannedReason] = (),
+    before: Mapping[str, Any] | None = None,
+    tell_at: datetime | None = None,
+    waited_since: datetime | None = None,
+) -> Review:
+    """Write a decision down, answer an open appeal with it, and tell the team now or at `tell_at`."""
+    if outcome not in NO_REASON_NEEDED and not (message.strip() or reasons or canned):
+        raise ReasonMissingError
+    for untold in profile.reviews.filter(tell_at__isnull=False):
+        _tell_once(untold, at=at)  # in the order in which it was decided
+    made = {"outcome": outcome, "decided_by": by, "decided_at": at, "message": message, "tell_at": tell_at}
+    made["waited_since"] = waited_since
+    review = Review.objects.create(**{profile.side: profile}, **made, before=before or {})
+    profile.appeals.filter(answered_at=None).update(answered_at=at)
+    words = " · ".join(filter(None, [message, *(one.text_en for one in canned)]))
+    by_field: dict[str, str] = {}
+    for key, text in (reasons or {}).items():
+        name = key.partition("-")[0]
+        by_field[name] = f"{by_field[name]} · {text}" if name in by_field else text
+    details: dict[str, Any] = {"message": words, "reasons": by_field}
+    if was and was != profile.status:
+        details |= {"before": {"status": str(was)}, "after": {"status": str(profile.status)}}
+    audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
+    changes.notify_changed(profile, at=at)
+    if tell_at is None:
+        _tell(review, at=at)
+    return review
+
+
+def _move(profile: Startup | Investor, where: Q, status: Status, *, at: datetime | None = None) -> None:
+    """Set the status of a profile that is `where` the decision expects it.
+
+    Raises:
+        NotWaitingError, NumberTakenError: nothing is decided.
+    """
+    if not _moved(profile, where, status, at=at):
+        raise NotWaitingError
+
+
+def _moved(
+    profile: Startup | Investor, where: Q, status: Status, *, at: datetime | None = None, **values: Any
+) -> bool:
+    """Set the status, and with `at` the moment of the review; return whether the profile was there.
+
+    The condition is part of the update, so of two curators who click at once exactly one decides. The
+    database keeps a second approved company from the number of the first, whoever clicks first.
+    """
+    read = {"reviewed_at": at, "unread_changes": {}} if at else {}
+    values = {"status": status, **read, **values}
+    if at and status == Status.APPROVED:  # who approves has read its country too
+        values["approved_country"] = country_of(profile)
+    try:
+        with transaction.atomic():
+            if not type(profile)._default_manager.filter(where, pk=profile.pk).update(**values):
+                return False
+    except IntegrityError as error:
+        raise NumberTakenError from error
+    for name, value in values.items():
+        setattr(profile, name, value)
+    return True
+
+
+@transaction.atomic
+def assign(profile: Startup | Investor, to: User | None, *, was: int | None, by: User, at: datetime) -> None:
+    """Give the reviews of a company to a curator, or to nobody. `was`: who had them on the page, by number.
+
+    Raises:
+        AssignedMeanwhileError: if somebody else has them by now.
+    """
+    for person in (by, to):
+        if person is not None:
+            require_curator(person)
+    changes.lock_profiles(profile)
+    current = assignment_of(profile)
+    if (current.curator_id if current else None) != was:
+        raise AssignedMeanwhileError
+    if (to.pk if to else None) == was:
+        return
+    profile.reviewassignments.all().delete()
+    if to is not None:
+        profile.reviewassignments.create(curator=to, at=at)
+    act = "freed" if to is None else "taken" if to == by else "given"
+    details = {"act": act, "curator": to.pk if to else None}
+    audit.record(ASSIGNED, subject=audit.subject_of(profile), by=by, at=at, details=details)
+
+
+@transaction.atomic
+def write_note(profile: Startup | Investor, *, text: str, by: User, at: datetime) -> CuratorNote:
+    """Write something about a company that only curators read. The record says that, not what."""
+    require_curator(by)
+    changes.lock_profiles(profile)
+    audit.record(NOTED, subject=audit.subject_of(profile), by=by, at=at)
+    note: CuratorNote = profile.curatornotes.create(text=text, by=by, at=at)
+    return note
+
+
+@transaction.atomic
+def save_canned(old: CannedReason | None, texts: Mapping[str, str] | None, *, by: User, at: datetime) -> None:
+    """Add a ready-made reason, replace `old` by one with these texts, or offer `old` no longer.
+
+    A decision keeps the words with which it was made, so the old row stays.
+    """
+    require_curator(by)
+    position = old.position if old else CannedReason.objects.count()
+    if old:
+        CannedReason.objects.filter(pk=old.pk, retired_at=None).update(retired_at=at)
+    made = CannedReason.objects.create(**texts, position=position) if texts else None
+    details = {"before": old.text_en if old else "", "after": made.text_en if made else ""}
+    audit.record(CANNED, subject="reasons", by=by, at=at, details=details)

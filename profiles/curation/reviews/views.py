@@ -1,0 +1,498 @@
+"""Pages of reviews and of the audit log."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles.catalogue.visibility.access import viewer_of, with_opened
+from profiles.catalogue.visibility.services import is_open_for, open_restricted
+from profiles.choices import ReviewOutcome, Side
+from profiles.companies.evidence.selectors import own_rows
+from profiles.companies.held_edits.selectors import last_edit, newest
+from profiles.companies.steps.proposals import proposals_of
+from profiles.companies.steps.selectors import status_of
+from profiles.curation.reviews import services as service
+from profiles.curation.reviews.concerns import concerns_of
+from profiles.curation.reviews.forms import (
+    PREFIX,
+    AppealForm,
+    AssignForm,
+    AuditFilterForm,
+    CannedForm,
+    NoteForm,
+    OpenForm,
+    ReviewForm,
+)
+from profiles.curation.reviews.kinds import EXPORT_LIMIT
+from profiles.curation.reviews.selectors import queues
+from profiles.curation.reviews.selectors import reviews as selector
+from profiles.curation.reviews.selectors.audit_trail import (
+    AuditFilter,
+    audit_lines,
+    csv_lines,
+    field_words,
+    records,
+)
+from profiles.curation.reviews.selectors.edits import edited_fields
+from profiles.curation.reviews.selectors.kept_values import kept_changes
+from profiles.curation.reviews.selectors.requests import held_back_by, offered_reasons, open_requests
+from profiles.curation.reviews.selectors.reviews import (
+    Content,
+    changes,
+    content_of,
+    labels_of,
+    snapshot_in,
+    snapshot_of,
+)
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
+from profiles.models import Investor, Startup
+from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.people.accounts.guards import company_required
+from profiles.platform.audit.services import subject_of, verify
+from profiles.platform.drafts.draft_forms import (
+    DraftForm,
+    MakeForm,
+    Refusals,
+    handle_form,
+    open_form,
+    open_or_posted,
+    render_form,
+)
+from profiles.platform.drafts.merging import query
+from profiles.platform.drafts.services import Sent, discard_draft, keep_typed, texts_to_keep, version_in
+from profiles.platform.limits import services as limits
+
+PAGE_SIZE = 25
+NUMBER_TAKEN = gettext_lazy(
+    "An approved company already has this registration number, and a number can belong to only one company. "
+    "Open it under “Possible duplicates” on the dashboard, then merge, return or reject one of the two."
+)
+UNFIT_EDIT = gettext_lazy(
+    "This edit cannot be stored as it is: two rows have the same name, for example, or an amount is out of "
+    "range. Nothing was decided. Return the edit and write what its owner should change."
+)
+STILL_ASKED = gettext_lazy(
+    "What a curator asked for is still open. Tick “No longer needed” for what you do not insist on, or "
+    "return the profile."
+)
+
+
+@curator_required
+@require_GET
+def reviews(request: SignedInRequest) -> HttpResponse:
+    """Show what waits, oldest first: one queue, of one side or both, of one curator or all."""
+    part = queues.part_in(request.GET, request.user)
+    page = Paginator(queues.waiting(part), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": queues.rows_of(page.object_list),
+        "part": part,
+        "is_decided": queues.QUEUES[part.queue].is_decided,
+        "filters": [
+            (_("Queue"), "queue", [(code, each.label) for code, each in queues.QUEUES.items()], part.queue),
+            (_("Side"), "side", [("", _("All")), *Side.choices], part.side),
+            (_("Assigned to"), "who", [("", _("All")), *queues.WHO.items()], part.who),
+        ],
+        "decided": queues.undoable(request.user, at=timezone.now()),
+    }
+    return render(request, "curation/reviews/reviews.html", context)
+
+
+@curator_required
+@page_with_form
+def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Show one profile beside its evidence, take the decision, and go on to the next in the queue."""
+    profile = _profile(kind, public_id)
+    content, part = content_of(profile), queues.part_in(request.GET, request.user)
+    draft_form = open_or_posted(request, _review_form(profile, content))
+    if not draft_form.may_save:
+        return _page(request, profile, content, draft_form)
+    following = queues.next_after(part, profile)
+    if _is_decided(request, profile, draft_form.form):
+        discard_draft(request)
+        if following is None:
+            return redirect(reverse("reviews") + part.suffix)
+        return redirect(reverse("review", args=[following["of_side"], following["public_id"]]) + part.suffix)
+    profile = _profile(kind, public_id)
+    page = _page(request, profile, content_of(profile), draft_form)
+    page.status_code = 409
+    return page
+
+
+def _review_form(profile: Startup | Investor, content: Content) -> MakeForm:
+    """Return what makes the form of a review: a note beside each field, each list and each row."""
+    notes = [*content.fields, *(f"{name}-{key}" for name, rows in content.rows.items() for key in rows)]
+    asked = list(open_requests(profile).filter(mended_at=None).values_list("pk", flat=True))
+
+    def make(sent: QueryDict | None) -> ReviewForm:
+        return ReviewForm(sent, notes=notes, asked=asked)
+
+    return make
+
+
+def _profile(kind: str, public_id: str) -> Startup | Investor:
+    """Return the profile as it is now."""
+    if kind not in Side.values:
+        raise Http404
+    found: Startup | Investor = get_object_or_404(selector.reviewable(kind), public_id=public_id)
+    return found
+
+
+def _page(
+    request: SignedInRequest,
+    profile: Startup | Investor,
+    content: Content,
+    draft_form: DraftForm,
+    open_form: OpenForm | None = None,
+) -> HttpResponse:
+    """Show the profile, what was typed about it, and what has changed since that was typed."""
+    now, part = timezone.now(), queues.part_in(request.GET, request.user)
+    is_open = is_open_for(profile, request.user, at=now)
+    viewer, form, edited = viewer_of(request.user), draft_form.form, newest(profile)
+    viewer = with_opened(viewer, profile.pk) if is_open else viewer
+    fields, lists = selector.shown_fields(edited, viewer), selector.reviewed_lists(profile)
+    edits = edited_fields(profile, viewer, fields, lists)
+    names = {each.name for each in edits}
+    labels = {each.label for each in edits}
+    shown = snapshot_of(content, fields, lists)
+    before = snapshot_in(form["seen"].value() or "") if form.is_bound else shown
+    assignment, waived = queues.assignment_of(profile), set(form["waived"].value() or ())
+    context = {
+        "profile": profile,
+        "kind": profile.side,
+        "seen": shown.token,
+        "has_changed": before.version != shown.version,
+        "changes": changes(before, shown, labels_of(fields, lists)),
+        "has_held": any(not each.holds for each in edits),
+        "edits": [(each, form[PREFIX + each.name]) for each in edits],
+        "rows": [
+            (field, form[PREFIX + field.name])
+            for field in fields
+            if not field.is_told_before and field.name not in names
+        ],
+        "lists": [
+            _list_notes(form, part, content.rows[part.name]) for part in lists if part.name not in names
+        ],
+        "requests": [
+            (field_words(each.field), each, str(each.pk) in waived) for each in open_requests(profile)
+        ],
+        "canned": offered_reasons(),
+        "history": selector.history(profile),
+        "edited": [words for words in selector.edited_since(profile) if words not in labels],
+        "trail": selector.trail(subject_of(profile)),
+        "evidence": selector.evidence(edited),
+        "claims": own_rows(profile),
+        "concerns": concerns_of(profile),
+        "proposals": proposals_of(profile),
+        "may_open": not is_open and selector.has_exact(profile),
+        "open_form": open_form or OpenForm(),
+        "waits": selector.is_waiting(profile),
+        "appeal": profile.appeals.filter(answered_at=None).first(),
+        "part": part,
+        "beside": queues.neighbours(part, profile),
+        "decided": queues.undoable(request.user, at=now),
+        "assignment": assignment,
+        "assign_form": AssignForm(initial={"was": assignment and assignment.curator_id}),
+        "note_form": NoteForm(),
+        "notes": profile.curatornotes.select_related("by"),
+    }
+    return render_form(request, "curation/reviews/review.html", draft_form, **context)
+
+
+def _list_notes(form: ReviewForm, part: selector.ReviewedList, keys: list[str]) -> dict[str, Any]:
+    """Return a list with the note beside it and beside each row, and notes beside rows that are gone."""
+    begin = f"{PREFIX}{part.name}-"
+    known = {begin + key for key in keys}
+    gone = [name for name in form.notes if name.startswith(begin) and name not in known]
+    return {
+        "part": part,
+        "note": form[PREFIX + part.name],
+        "rows": [(row, form[begin + key]) for row, key in zip(part.rows, keys, strict=True)],
+        "gone": [form[name] for name in gone if form[name].value()],
+    }
+
+
+@curator_required
+@require_POST
+def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Open the exact amounts of a profile for a day, with a reason that its owner reads."""
+    profile, form = _profile(kind, public_id), OpenForm(request.POST)
+    own_path = reverse("review", args=[kind, public_id])
+    if not form.is_valid():
+        content = content_of(profile)
+        draft_form = open_form(request, _review_form(profile, content), path=own_path)
+        page = _page(request, profile, content, draft_form, form)
+        page.status_code = 422
+        return page
+    open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("You can see the exact amounts for one day. The owner can read your reason."))
+    return redirect(own_path + queues.part_in(request.GET, request.user).suffix)
+
+
+@curator_required
+@require_POST
+def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Undo one's own decision within its minute, and show the profile again."""
+    decided = get_object_or_404(queues.decisions_of(request.user), pk=pk)
+    refused: Refusals = {
+        service.TooLateError: _(
+            "It is too late to undo this: the minute is over, or the profile has changed."
+        ),
+        service.NumberTakenError: NUMBER_TAKEN,
+        service.UnfitEditError: _(
+            "This cannot be undone: the approved version cannot be stored as it was. The decision stands."
+        ),
+    }
+    done = _("Undone. The profile waits for a decision again, and no one was told.")
+    now, typed = timezone.now(), query(decided.before.get("typed", {}))
+    with message_on_error(request, refused, done):
+        service.undo(decided, by=request.user, at=now)
+        if version := version_in(typed):
+            keep_typed(version, typed, at=now)
+    own_path = reverse("review", args=[decided.side, decided.company.public_id])
+    return redirect(own_path + queues.part_in(request.GET, request.user).suffix)
+
+
+@curator_required
+@require_POST
+def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Take a profile, give it to a colleague, or give it back. What is typed beside it is kept as a draft."""
+    if not _typed(request):
+        discard_draft(request)
+    profile, form = _profile(kind, public_id), AssignForm(request.POST)
+    if form.is_valid():
+        to, was = form.cleaned_data["curator"], form.cleaned_data["was"]
+        refused = {
+            service.AssignedMeanwhileError: _("Someone else has changed this since you opened the page.")
+        }
+        with message_on_error(request, refused, _("Saved.")):
+            service.assign(profile, to, was=was, by=request.user, at=timezone.now())
+        note = NoteForm(request.POST)
+        if note.is_valid():  # written for whoever looks after it now, and not lost
+            service.write_note(profile, text=note.cleaned_data["text"], by=request.user, at=timezone.now())
+            messages.success(request, _("Your note is saved. Only curators can read it."))
+    else:
+        messages.warning(request, _("Choose a curator."))
+    return redirect(_back_to(request, kind, public_id))
+
+
+@curator_required
+@require_POST
+def review_note(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Write an internal note. What is typed beside it is kept as a draft."""
+    if not _typed(request):
+        discard_draft(request)
+    profile, form = _profile(kind, public_id), NoteForm(request.POST)
+    if form.is_valid():
+        service.write_note(profile, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        messages.success(request, _("Your note is saved. Only curators can read it."))
+    else:
+        messages.warning(request, " ".join(map(str, form.errors["text"])))
+    return redirect(_back_to(request, kind, public_id))
+
+
+def _back_to(request: SignedInRequest, kind: str, public_id: str) -> str:
+    """Return the address of the review from which something was sent."""
+    return reverse("review", args=[kind, public_id]) + queues.part_in(request.GET, request.user).suffix
+
+
+@curator_required
+@require_POST
+def reviews_approve(request: SignedInRequest) -> HttpResponse:
+    """Show what is known about a selection, and approve together what nothing speaks against."""
+    part = queues.part_in(request.GET, request.user)
+    picked = [each.split("@")[0].partition(":")[::2] for each in request.POST.getlist("pick")[:PAGE_SIZE]]
+    rows = queues.waiting_among(picked)
+    known = [(row.profile, held_back_by(row, me=request.user)) for row in rows]
+    ready = [profile for profile, concerns in known if not concerns]
+    if "confirm" in request.POST:
+        _approve_together(request, ready)
+        return redirect(reverse("reviews") + part.suffix)
+    if not rows:
+        messages.warning(request, _("Select at least one profile that waits."))
+        return redirect(reverse("reviews") + part.suffix)
+    shown = [(profile, selector.edited_since(profile)) for profile in ready]
+    context = {"ready": shown, "left": [row for row in known if row[1]], "part": part}
+    return render(request, "curation/reviews/approve.html", context)
+
+
+REFUSED = (
+    service.NotWaitingError,
+    service.ChangedSinceError,
+    service.NumberTakenError,
+    service.StillAskedError,
+)
+
+
+def _approve_together(request: SignedInRequest, ready: list[Startup | Investor]) -> None:
+    """Approve what is as the summary showed it, each by itself, and say what came of it."""
+    seen = dict(each.partition("@")[::2] for each in request.POST.getlist("pick"))
+    approved = 0
+    for profile in ready:
+        shown = seen[f"{profile.side}:{profile.public_id}"]
+        by, at, since = request.user, timezone.now(), last_edit(profile)
+        if shown != since.isoformat():
+            continue
+        with suppress(*REFUSED):
+            service.decide(profile, ReviewOutcome.APPROVED, by=by, at=at, unchanged_since=since)
+            approved += 1
+    text = ngettext("%(count)s profile was approved.", "%(count)s profiles were approved.", approved)
+    messages.success(request, text % {"count": approved})
+    if left := len(request.POST.getlist("pick")) - approved:
+        text = ngettext(
+            "%(count)s was not: it has changed, or something speaks against it. Open it to decide.",
+            "%(count)s were not: they have changed, or something speaks against them. Open them to decide.",
+            left,
+        )
+        messages.warning(request, text % {"count": left})
+
+
+@curator_required
+@page_with_form
+def canned_reasons(request: SignedInRequest) -> HttpResponse:
+    """Show the ready-made reasons, and add one."""
+    form = CannedForm(sent_by_post(request))
+    if form.is_valid():
+        service.save_canned(None, form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("canned_reasons")
+    return form_page(request, "curation/reviews/canned_reasons.html", form, reasons=offered_reasons())
+
+
+@curator_required
+@page_with_form
+def canned_reason(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Word a ready-made reason better, or offer it no longer. Earlier decisions keep theirs."""
+    reason = get_object_or_404(offered_reasons(), pk=pk)
+    texts = {name: getattr(reason, name) for name in CannedForm.base_fields}
+    form = CannedForm(sent_by_post(request), initial=texts)
+    is_removal = "remove" in request.POST
+    if is_removal or form.is_valid():
+        now, words = timezone.now(), None if is_removal else form.cleaned_data
+        service.save_canned(reason, words, by=request.user, at=now)
+        messages.success(request, _("Saved."))
+        return redirect("canned_reasons")
+    return form_page(request, "curation/reviews/canned_reason.html", form, reason=reason)
+
+
+def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
+    """Carry the decision out, or let the page say why not; of two curators the second is told."""
+    data = form.cleaned_data
+    outcome = ReviewOutcome(data["outcome"])
+    said = {
+        "message": data["message"],
+        "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
+        "canned": list(data["canned"]),
+        "waived": data["waived"],
+        "version_read": snapshot_in(data["seen"]).version,
+        "typed": _typed(request),
+    }
+    try:
+        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
+    except service.ChangedSinceError:
+        return False  # the page shows what has changed
+    except service.NotWaitingError:
+        messages.warning(request, _("A decision on this profile has already been made."))
+        return False
+    except service.NumberTakenError:
+        form.add_error("message", NUMBER_TAKEN)
+        return False
+    except service.UnfitEditError:
+        form.add_error("message", UNFIT_EDIT)
+        return False
+    except service.StillAskedError:
+        form.add_error("outcome", STILL_ASKED)
+        return False
+    return True
+
+
+def told_words(profile: Startup | Investor) -> str:
+    """Return who is told of a decision: a company that was imported may have nobody yet."""
+    if profile.memberships.exists():
+        return _("Its team gets an email.")
+    return _("It has no team yet, so no one gets an email.")
+
+
+def _typed(request: SignedInRequest) -> Sent | None:
+    """Return the form of a review as it was sent, if its curator has written or ticked anything."""
+    sent = texts_to_keep(dict(request.POST.lists()))
+    said = [name for name, texts in sent.items() if any(texts) and name.startswith(WRITTEN)]
+    return sent if said else None
+
+
+WRITTEN = ("message", "canned", "waived", PREFIX)
+
+
+def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:
+    """Ask the curators for another look at a refusal or a suspension."""
+    if not status_of(company).can_appeal:
+        return redirect(f"{company.side}_status")
+
+    def save(form: AppealForm) -> HttpResponse:
+        service.appeal(company, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        messages.success(request, _("Your appeal was sent. A curator reads it and answers."))
+        return redirect(f"{company.side}_status")
+
+    context = {"status": status_of(company), "side": company.side}
+    refusals: Refusals = {
+        service.NotAppealableError: _("There is nothing to appeal, or your appeal is waiting already.")
+    }
+    return handle_form(request, AppealForm, "curation/reviews/appeal.html", save, context, refusals=refusals)
+
+
+startup_appeal = page_with_form(company_required(Side.STARTUP)(appeal_page))
+investor_appeal = page_with_form(company_required(Side.INVESTOR)(appeal_page))
+
+
+@curator_required
+@require_GET
+def appeals(request: SignedInRequest) -> HttpResponse:
+    """Show the appeals without an answer, oldest first."""
+    page = Paginator(selector.open_appeals(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "curation/reviews/appeals.html", {"page": page})
+
+
+RECORDS_A_PAGE = 50
+
+
+@observer_required
+@require_GET
+def audit(request: SignedInRequest) -> HttpResponse:
+    """Show the newest acts, filtered by kind, company, person and day."""
+    form = AuditFilterForm(request.GET or None)
+    asked = AuditFilter(**form.cleaned_data) if form.is_valid() else AuditFilter()
+    page = Paginator(records(asked), RECORDS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        # Observers read what was done, not what stands in a profile.
+        "lines": audit_lines(page, kept_changes(page) if request.user.is_curator else {}),
+        "is_filtered": bool(asked),
+        "verdict": verify() if "check" in request.GET else None,
+    }
+    return render(request, "curation/reviews/audit.html", context)
+
+
+@curator_required
+@require_GET
+@fresh_proof_required
+def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
+    """Stream the trail as CSV, oldest first, as far as the filter goes; whole, with hashes to check it by."""
+    form = AuditFilterForm(request.GET)
+    if not form.is_valid():
+        raise Http404  # never more than was asked for
+    limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
+    response = StreamingHttpResponse(
+        csv_lines(AuditFilter(**form.cleaned_data)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return response
