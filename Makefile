@@ -15,8 +15,8 @@ RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meet
 ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/platform/audit \
 	tests/profiles/platform/limits tests/profiles/curation/imports/test_desk.py tests/profiles/curation/imports/test_import.py \
 	tests/profiles/curation/imports/test_undo.py tests/profiles/platform/notifications \
-	tests/matchmaker/introductions/test_introductions.py tests/matchmaker/ranking/test_jobs.py \
-	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py
+	tests/matchmaker/introductions/test_introductions.py tests/matchmaker/matching/ranking/test_jobs.py \
+	tests/matchmaker/matching/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py
 
 # Some machines forbid it; but then each of the sixty processes of the tests compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE

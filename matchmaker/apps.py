@@ -14,10 +14,10 @@ from profiles.choices import Side
 
 # Each has a module `registry`, which registers what it adds to others. A line less, and all of it is gone.
 CAPABILITIES = (
-    "ranking",
+    "matching.ranking",
     "what_if",
-    "lists",
-    "pairs",
+    "matching.lists",
+    "matching.pairs",
     "stages",
     "introductions",
     "digests",
@@ -80,7 +80,7 @@ class MatchmakerConfig(AppConfig):
 def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: Any) -> None:
     """Ask for the changed profile's ranking, in the transaction of its change."""
     # Not before the apps are loaded: the service brings models.
-    from matchmaker.ranking.services import jobs
+    from matchmaker.matching.ranking.services import jobs
 
     jobs.request(side, pk, at=at or timezone.now())
 
@@ -96,7 +96,7 @@ def index_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: A
 def rank_everybody(*, by: Any, at: datetime, **_kwargs: Any) -> None:
     """Ask for a whole re-ranking, in the transaction that changed the tree of sectors."""
     # Not before the apps are loaded: the service brings models.
-    from matchmaker.ranking.services import runs
+    from matchmaker.matching.ranking.services import runs
 
     runs.request(by=by, at=at, reason=gettext_noop("The sectors have changed"))
 
@@ -104,7 +104,7 @@ def rank_everybody(*, by: Any, at: datetime, **_kwargs: Any) -> None:
 def rank_many_again(*, side: Side, pks: list[int], at: datetime, **_kwargs: Any) -> None:
     """Ask for the ranking of many profiles that changed together, in the transaction of their change."""
     # Not before the apps are loaded: the service brings models.
-    from matchmaker.ranking.services import runs
+    from matchmaker.matching.ranking.services import runs
 
     runs.request_for(side, pks, at=at)
 

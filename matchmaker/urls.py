@@ -8,13 +8,13 @@ from matchmaker.directory import views as directory
 from matchmaker.home import views as home
 from matchmaker.information import views as information
 from matchmaker.introductions import views as introductions
-from matchmaker.lists import views as lists
 from matchmaker.machine_translation import views as machine_translation
+from matchmaker.matching.lists import views as lists
+from matchmaker.matching.pairs import views as pairs
 from matchmaker.meetings import views as meetings
 from matchmaker.operations import metrics
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
-from matchmaker.pairs import views as pairs
 from matchmaker.pictures import views as pictures
 from matchmaker.receipts import views as receipts
 

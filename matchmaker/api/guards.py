@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 
 from matchmaker.api import services
 from matchmaker.api.selectors import Access, live_token
-from matchmaker.lists.selectors.cards import current_company
+from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.models.api import Scope
 from profiles.choices import Role
 from profiles.guards import SignedInRequest, View, curator_required

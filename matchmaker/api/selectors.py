@@ -18,14 +18,14 @@ from matchmaker.api import schemas
 from matchmaker.choices import Factor, Side
 from matchmaker.directory.selectors import COLUMNS, everybody, loaded
 from matchmaker.introductions.selectors import introductions_of
-from matchmaker.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
-from matchmaker.lists.selectors.list_page import SearchQuery, card_facts, counterparts
-from matchmaker.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
+from matchmaker.matching.lists.selectors.list_page import SearchQuery, card_facts, counterparts
+from matchmaker.matching.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.pairs.selectors.pair import known_to
+from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
+from matchmaker.matching.reasons import reasons
 from matchmaker.models.api import ApiToken, Scope
 from matchmaker.models.introduction import Introduction
-from matchmaker.pairs.selectors.pair import known_to
-from matchmaker.ranking.selectors.stored_lists import round_tenths
-from matchmaker.reasons import reasons
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility import facts
 from profiles.catalogue.visibility.access import see, with_related

@@ -13,10 +13,16 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from matchmaker.choices import MessageState, Side
-from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.selectors.pair import (
+    Pair,
+    PastPair,
+    blocked_by,
+    introductions_between,
+    known_to,
+)
 from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
-from matchmaker.pairs.selectors.pair import Pair, PastPair, blocked_by, introductions_between, known_to
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.choices import FileState
 from profiles.models import Investor, Startup, User

@@ -22,9 +22,9 @@ from matchmaker.conversations.kinds import (
     REPORT_LIMIT,
 )
 from matchmaker.introductions.services import decisions
+from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport
 from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.pairs import services as pairs
 from matchmaker.registry import WHEN_BLOCKED
 from matchmaker.transitions import NotOpenError
 from profiles.choices import FileFault

@@ -20,12 +20,12 @@ from matchmaker.conversations.selectors import (
     read_up_to,
     reportable_message,
 )
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404
+from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
-from matchmaker.pairs.guards import acting, pair_or_404, paused_or_404
-from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import form_page, found_or_404, message_on_error, page_with_form, sent_by_post
 from profiles.platform.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form

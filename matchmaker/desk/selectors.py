@@ -17,15 +17,15 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import Gate, OverrideKind, RunState, Side
 from matchmaker.desk.kinds import TODAY
 from matchmaker.directory.selectors import everybody, matching
+from matchmaker.matching.pairs.selectors.match_page import GateRow, factor_rows, gate_rows
+from matchmaker.matching.pairs.selectors.pair import blocked_by
+from matchmaker.matching.pairs.selectors.why_not_shown import can_be_suggested, standings
+from matchmaker.matching.ranking.definitions import Explanation
+from matchmaker.matching.ranking.selectors import desk, stored_lists
+from matchmaker.matching.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.meetings.selectors import meeting_sums
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
-from matchmaker.pairs.selectors.match_page import GateRow, factor_rows, gate_rows
-from matchmaker.pairs.selectors.pair import blocked_by
-from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
-from matchmaker.ranking.definitions import Explanation
-from matchmaker.ranking.selectors import desk, stored_lists
-from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.registry import QUEUES, DeskQueue, QueueState, open_matters_between
 from profiles.choices import Status
 from profiles.curation.reviews.concerns import concerns_of

@@ -14,10 +14,10 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.desk.kinds import BOOSTED, HIDDEN, PAIR_SUGGESTED, RELEASED, SUGGESTED, TODAY, TODAY_MAIL
 from matchmaker.desk.selectors import QueueLine, due_curators, queue_lines
 from matchmaker.introductions.services.decisions import tell_of_pause
+from matchmaker.matching.pairs.selectors.why_not_shown import can_be_suggested, standings
+from matchmaker.matching.ranking.selectors.explained import explain_pair
+from matchmaker.matching.ranking.services import jobs
 from matchmaker.models.pair_action import CuratorOverride
-from matchmaker.pairs.selectors.why_not_shown import can_be_suggested, standings
-from matchmaker.ranking.selectors.explained import explain_pair
-from matchmaker.ranking.services import jobs
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, MailSwitch, Startup, User
 from profiles.people.accounts.services.accounts import notify_team

@@ -15,8 +15,8 @@ from matchmaker.desk import selectors
 from matchmaker.desk import services as service
 from matchmaker.desk.forms import OverrideForm, ReleaseForm, SuggestForm, SuspensionForm
 from matchmaker.desk.selectors import PER_PAGE
-from matchmaker.ranking.selectors.explained import explain_pair
-from matchmaker.ranking.services import market_state
+from matchmaker.matching.ranking.selectors.explained import explain_pair
+from matchmaker.matching.ranking.services import market_state
 from matchmaker.registry import open_matters_of
 from profiles.choices import Side
 from profiles.curation.reviews import services as curation

@@ -10,11 +10,11 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.digests.kinds import MATCHES
-from matchmaker.lists.selectors.cards import CurrentCompany, own_list
-from matchmaker.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, own_list
+from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.matching.ranking.selectors.stored_lists import forms_in_common_lead, round_tenths
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.models.ranking import Ranking
-from matchmaker.ranking.selectors.stored_lists import forms_in_common_lead, round_tenths
 from profiles.catalogue.visibility.access import see
 from profiles.choices import Rhythm
 from profiles.models import SIDES, MailSwitch, Membership

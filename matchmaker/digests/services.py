@@ -10,7 +10,7 @@ from django.db import transaction
 
 from matchmaker.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.digests.selectors import due_members, new_lines
-from matchmaker.lists.selectors.cards import current_company
+from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.registry import DIGEST_LINES
 from profiles.companies.receipts.services import write_receipts

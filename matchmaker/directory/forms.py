@@ -18,8 +18,8 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from matchmaker.choices import Side
 from matchmaker.directory import selectors
-from matchmaker.lists.forms import LABELS, NEED_LABELS, Choice, Select, choices_of
-from matchmaker.lists.selectors.facets import DEEPEST, Option, facet_terms, filtered_profiles
+from matchmaker.matching.lists.forms import LABELS, NEED_LABELS, Choice, Select, choices_of
+from matchmaker.matching.lists.selectors.facets import DEEPEST, Option, facet_terms, filtered_profiles
 from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermTree
 from profiles.choices import EvidenceLevel, InvestorKind, Status
 from profiles.companies.evidence.selectors import with_level

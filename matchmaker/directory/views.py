@@ -19,9 +19,9 @@ from django.views.decorators.vary import vary_on_headers
 from matchmaker.directory import selectors, services
 from matchmaker.directory.forms import COLUMN, ExportForm, ViewForm, filters_of, kept_query
 from matchmaker.integrations.spreadsheets import csv_lines, xlsx_file
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.lists.views import list_response
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.views import list_response
 from profiles.choices import Side, Status
 from profiles.curation.reviews.selectors.reviews import trail
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required

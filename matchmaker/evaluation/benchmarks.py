@@ -23,7 +23,8 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from matchmaker.choices import Side
-from matchmaker.engine import (
+from matchmaker.evaluation.synthetic_market import SIZES, synthetic
+from matchmaker.matching.engine import (
     Pairs,
     Prepared,
     Rankings,
@@ -37,14 +38,13 @@ from matchmaker.engine import (
     rank_investors,
     rank_startups,
 )
-from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import take
-from matchmaker.engine.full_ranking import described, rank_values
-from matchmaker.evaluation.synthetic_market import SIZES, synthetic
+from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.definition.columns import take
+from matchmaker.matching.engine.full_ranking import described, rank_values
+from matchmaker.matching.ranking.market import startup_rows, thesis_rows
+from matchmaker.matching.ranking.selectors.stored_lists import ENTRY, HEADER, STORED, ListRow, pack_all
+from matchmaker.matching.ranking.services import rank_market
 from matchmaker.models.ranking import RankingJob
-from matchmaker.ranking.market import startup_rows, thesis_rows
-from matchmaker.ranking.selectors.stored_lists import ENTRY, HEADER, STORED, ListRow, pack_all
-from matchmaker.ranking.services import rank_market
 from profiles.models import Investor, Startup
 from profiles.platform.changes import services as changes
 

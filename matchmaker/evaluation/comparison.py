@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker import engine
 from matchmaker.choices import Side
-from matchmaker.engine.definition.columns import Array
 from matchmaker.evaluation.judged import as_shown, is_recommended, judge_shown
-from matchmaker.ranking.definitions import LIST_ENDS
-from matchmaker.ranking.market.columns import Columns
+from matchmaker.matching import engine
+from matchmaker.matching.engine.definition.columns import Array
+from matchmaker.matching.ranking.definitions import LIST_ENDS
+from matchmaker.matching.ranking.market.columns import Columns
 from profiles.catalogue.taxonomy.selectors.tables import DATA
 
 GRADES = DATA / "demo_grades.csv"

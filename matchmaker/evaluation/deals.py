@@ -20,9 +20,9 @@ from zlib import crc32
 
 import numpy as np
 
-from matchmaker.engine.affinity import affinity, axis_weights
-from matchmaker.engine.affinity.affinity import Deals, Declared, Related
-from matchmaker.engine.definition.columns import MAX_SECTORS, Array
+from matchmaker.matching.engine.affinity import affinity, axis_weights
+from matchmaker.matching.engine.affinity.affinity import Deals, Declared, Related
+from matchmaker.matching.engine.definition.columns import MAX_SECTORS, Array
 
 DealRow = Mapping[str, str]
 Check = Callable[[str], str]  # what is wrong with a cell, nothing where it is right

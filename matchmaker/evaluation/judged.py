@@ -15,20 +15,20 @@ from pathlib import Path
 
 import numpy as np
 
-from matchmaker import engine
 from matchmaker.choices import Side
-from matchmaker.engine import ListEnd
-from matchmaker.engine.affinity import affinity
-from matchmaker.engine.definition.columns import Array, Snapshot
-from matchmaker.engine.definition.lists import Lists
-from matchmaker.engine.definition.metrics import Interval
 from matchmaker.evaluation.simulation import product_and_demand_adjustment
-from matchmaker.ranking import definitions
-from matchmaker.ranking.market import ad_hoc_rows, columns, thesis_rows
-from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
-from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.services import ad_hoc_fits, embeddings, inferred_sectors
-from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
+from matchmaker.matching import engine
+from matchmaker.matching.engine import ListEnd
+from matchmaker.matching.engine.affinity import affinity
+from matchmaker.matching.engine.definition.columns import Array, Snapshot
+from matchmaker.matching.engine.definition.lists import Lists
+from matchmaker.matching.engine.definition.metrics import Interval
+from matchmaker.matching.ranking import definitions
+from matchmaker.matching.ranking.market import ad_hoc_rows, columns, thesis_rows
+from matchmaker.matching.ranking.market.ad_hoc_rows import AdHocProfile
+from matchmaker.matching.ranking.market.columns import Columns
+from matchmaker.matching.ranking.services import ad_hoc_fits, embeddings, inferred_sectors
+from matchmaker.matching.ranking.services.ad_hoc_fits import AdHocFit
 from profiles.curation.imports.demo.records import public_id_of, scratch_market
 from profiles.models import Investor, Startup
 

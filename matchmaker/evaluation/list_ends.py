@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from matchmaker import engine
 from matchmaker.choices import Side
-from matchmaker.engine import ListEnd
-from matchmaker.engine.definition.columns import Array
-from matchmaker.engine.definition.lists import Lists
 from matchmaker.evaluation import judged
 from matchmaker.evaluation.judged import FIRST, GOOD, WRONG, Grades
-from matchmaker.ranking.definitions import LIST_ENDS
+from matchmaker.matching import engine
+from matchmaker.matching.engine import ListEnd
+from matchmaker.matching.engine.definition.columns import Array
+from matchmaker.matching.engine.definition.lists import Lists
+from matchmaker.matching.ranking.definitions import LIST_ENDS
 
 MARKETS = {"demo": "", "messy": "messy"}  # the file of grades in profiles/data begins so: its market
 SPLITS = 40

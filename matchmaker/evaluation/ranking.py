@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker import engine
-from matchmaker.engine import learning
-from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import MAX_PLACES, POINTS, TOP_LEVEL, Array, zeros
-from matchmaker.engine.definition.factors import RECORDED, share_out
 from matchmaker.evaluation.deals import Split
+from matchmaker.matching import engine
+from matchmaker.matching.engine import learning
+from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.definition.columns import MAX_PLACES, POINTS, TOP_LEVEL, Array, zeros
+from matchmaker.matching.engine.definition.factors import RECORDED, share_out
 
 LISTED = 64
 BLANK = {"sectors", "stage", "places", "ask", "ticket"}  # are -1 where not stated, all others zero

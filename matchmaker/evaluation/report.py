@@ -15,14 +15,14 @@ from zlib import crc32
 
 import numpy as np
 
-from matchmaker.engine import learning
-from matchmaker.engine.definition import metrics
-from matchmaker.engine.definition.columns import POINTS, Array
-from matchmaker.engine.definition.factors import apportion
-from matchmaker.engine.definition.metrics import LONG, Interval
 from matchmaker.evaluation import deals
 from matchmaker.evaluation.deals import DealRow, DealRows, Split
 from matchmaker.evaluation.ranking import BASELINES, RECORD_WEIGHTS, Ranked, blend, popularity, rank
+from matchmaker.matching.engine import learning
+from matchmaker.matching.engine.definition import metrics
+from matchmaker.matching.engine.definition.columns import POINTS, Array
+from matchmaker.matching.engine.definition.factors import apportion
+from matchmaker.matching.engine.definition.metrics import LONG, Interval
 
 AHEAD, FOLDS = 150, 3  # days that a look into the past looks ahead, and how many there are
 ENGINE, BAR = "engine", "log-linear blend"

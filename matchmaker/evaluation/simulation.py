@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.engine import Lists, Rankings, Snapshot, demand_adjustments, guarantees, rank_all
-from matchmaker.engine.definition import metrics, reference
-from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, Array, take
-from matchmaker.engine.fairness import DISCOUNT, TOP
 from matchmaker.evaluation.synthetic_market import synthetic
+from matchmaker.matching.engine import Lists, Rankings, Snapshot, demand_adjustments, guarantees, rank_all
+from matchmaker.matching.engine.definition import metrics, reference
+from matchmaker.matching.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, Array, take
+from matchmaker.matching.engine.fairness import DISCOUNT, TOP
 
 SAMPLED = 200  # startups whose eligible pairs tell what an average pair is
 POPULARITY = POINTS // 3

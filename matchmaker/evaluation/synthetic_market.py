@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from matchmaker.engine import Investors, Snapshot, Startups, Theses, market_of
-from matchmaker.engine.definition.columns import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, Array
+from matchmaker.matching.engine import Investors, Snapshot, Startups, Theses, market_of
+from matchmaker.matching.engine.definition.columns import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, Array
 
 SIZES = {"S": (10_000, 2_000), "M": (20_000, 20_000), "L": (100_000, 20_000)}
 MUST_SHARE = {"strict": 1.0, "open": 0.2}  # how many of the criteria are must-haves

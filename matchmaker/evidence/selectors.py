@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from matchmaker.matching.pairs.selectors.pair import Pair, blocked_by, introductions_between
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
-from matchmaker.pairs.selectors.pair import Pair, blocked_by, introductions_between
 from profiles.choices import EvidenceKind, EvidenceState, FileState
 from profiles.companies.evidence.selectors import (
     SupportedClaim,

@@ -9,9 +9,9 @@ from django.urls import reverse
 from matchmaker.choices import Side
 from matchmaker.evidence.kinds import DOCUMENT_OPENED, SHARE_LIMIT
 from matchmaker.evidence.selectors import has_worked
+from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.pairs import services as pairs
 from profiles.choices import EvidenceClaim
 from profiles.companies.evidence.kinds import ENDORSED_YOU, EVIDENCE
 from profiles.companies.evidence.services import tell_owner

@@ -14,8 +14,8 @@ from matchmaker.evidence.selectors import (
     pair_evidence,
     readable_documents,
 )
-from matchmaker.pairs.guards import acting, pair_required
-from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.matching.pairs.guards import acting, pair_required
+from matchmaker.matching.pairs.selectors.pair import Pair
 from profiles.choices import EvidenceClaim
 from profiles.companies.evidence.views import handed_out
 from profiles.guards import SignedInRequest

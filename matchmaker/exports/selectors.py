@@ -16,15 +16,15 @@ from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import introductions_of, request_rows, shortlisted
-from matchmaker.lists.forms import search_query_of
-from matchmaker.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
-from matchmaker.lists.selectors.list_page import card_facts, counterparts
-from matchmaker.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.lists.forms import search_query_of
+from matchmaker.matching.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
+from matchmaker.matching.lists.selectors.list_page import card_facts, counterparts
+from matchmaker.matching.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.pairs.selectors.pair import known_to
+from matchmaker.matching.ranking.market.term_index import CAPITAL
+from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
+from matchmaker.matching.reasons import reasons
 from matchmaker.models.introduction import Introduction
-from matchmaker.pairs.selectors.pair import known_to
-from matchmaker.ranking.market.term_index import CAPITAL
-from matchmaker.ranking.selectors.stored_lists import round_tenths
-from matchmaker.reasons import reasons
 from matchmaker.registry import INTRODUCTION_PARTS
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility import facts

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_POST
 
 from matchmaker.exports.selectors import TABLES
 from matchmaker.exports.services import record_export
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from profiles.guards import SignedInRequest
 from profiles.people.accounts.time_zones import zone_of
 from profiles.sheets import CSV, FORMATS, download

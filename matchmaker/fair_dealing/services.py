@@ -28,6 +28,8 @@ from matchmaker.fair_dealing.kinds import (
     TERMS_OPENED,
 )
 from matchmaker.fair_dealing.screening_lists import ListedName
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.fair_dealing import (
     CheckAnswer,
     DisclosureRequest,
@@ -36,8 +38,6 @@ from matchmaker.models.fair_dealing import (
     ScreeningName,
 )
 from matchmaker.models.introduction import OPEN, Introduction
-from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import mutual_with
 from matchmaker.transitions import ChangedSinceReadError
 from profiles.catalogue.taxonomy.triggers import check_trigger
 from profiles.choices import Status

@@ -39,12 +39,12 @@ from matchmaker.fair_dealing.selectors.governance import BothSides, answers_of, 
 from matchmaker.fair_dealing.selectors.rules import Names, differences, in_words, rule_of
 from matchmaker.fair_dealing.services import decide_candidate, revise_check
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.lists.selectors.closed import Refusal
-from matchmaker.pairs.guards import CHANGED, acting, pair_or_404, pair_required, seen_in
-from matchmaker.pairs.kinds import BRIEF_LIMIT
-from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.closed import Refusal
+from matchmaker.matching.pairs.guards import CHANGED, acting, pair_or_404, pair_required, seen_in
+from matchmaker.matching.pairs.kinds import BRIEF_LIMIT
+from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError
 from profiles.catalogue.taxonomy.triggers import FACTS, OPERATORS
 from profiles.choices import Side

@@ -15,17 +15,22 @@ from django.utils.translation import gettext as _
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
 from matchmaker.introductions.selectors import introductions_of, kept_count
-from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, has_no_active_thesis, own_list
-from matchmaker.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.matching.lists.selectors.cards import (
+    CurrentCompany,
+    PairInteractions,
+    has_no_active_thesis,
+    own_list,
+)
+from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.matching.pairs.selectors.advice import BEST, answer_of
+from matchmaker.matching.pairs.selectors.match_page import MatchPage, match_page
+from matchmaker.matching.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
+from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.meetings.selectors import meetings_on, moment_for
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
-from matchmaker.pairs.selectors.advice import BEST, answer_of
-from matchmaker.pairs.selectors.match_page import MatchPage, match_page
-from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
-from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.registry import TOLD_AS_WAITING, WAITING, Waiting
 from profiles.catalogue.consents.selectors import new_text
 from profiles.catalogue.visibility import access

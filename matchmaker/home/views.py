@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from matchmaker.home.selectors import best_demo_pair, front_page, home_page
-from matchmaker.lists.selectors.cards import current_company
+from matchmaker.matching.lists.selectors.cards import current_company
 from profiles.choices import Role
 from profiles.companies.steps.views.steps import links_of
 from profiles.guards import SignedInRequest

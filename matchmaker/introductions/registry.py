@@ -13,7 +13,7 @@ from matchmaker.introductions.selectors import names_on
 from matchmaker.introductions.services.decisions import tell_of_interest
 from matchmaker.introductions.services.merging import fold_pairs
 from matchmaker.introductions.services.shortlist import join_notes
-from matchmaker.lists.selectors.cards import current_company
+from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.models.introduction import (
     WAITING,
     Introduction,

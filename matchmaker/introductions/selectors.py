@@ -13,9 +13,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
-from matchmaker.lists.selectors.closed import refusal_of
-from matchmaker.lists.selectors.list_page import counterparts, for_cards, hidden_counterparts
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
+from matchmaker.matching.lists.selectors.closed import refusal_of
+from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards, hidden_counterparts
+from matchmaker.matching.pairs.selectors.pair import (
+    Pair,
+    PastPair,
+    introductions_between,
+    known_to,
+    replies_of,
+    replies_to,
+)
+from matchmaker.matching.ranking.selectors import stored_lists
+from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.models.introduction import (
     OPEN,
     PENDING,
@@ -26,16 +36,6 @@ from matchmaker.models.introduction import (
     IntroductionStep,
 )
 from matchmaker.models.pair_action import Pass, ShortlistEntry
-from matchmaker.pairs.selectors.pair import (
-    Pair,
-    PastPair,
-    introductions_between,
-    known_to,
-    replies_of,
-    replies_to,
-)
-from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
 from profiles.catalogue.visibility.access import countries_of, see
 from profiles.catalogue.visibility.disclosure import opened_fields

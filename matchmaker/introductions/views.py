@@ -18,11 +18,10 @@ from matchmaker.introductions.selectors import introduction_page, prospect, requ
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import RequestWords
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.lists.selectors.closed import Refusal
-from matchmaker.models.introduction import IntroductionState
-from matchmaker.pairs.guards import (
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.closed import Refusal
+from matchmaker.matching.pairs.guards import (
     CHANGED,
     acting,
     pair_required,
@@ -31,8 +30,9 @@ from matchmaker.pairs.guards import (
     redirect_if_published,
     seen_in,
 )
-from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
-from matchmaker.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of
+from matchmaker.matching.pairs.selectors.brief import FEWEST, comparison_of
+from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of
+from matchmaker.models.introduction import IntroductionState
 from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import message_on_error, page_with_form
@@ -243,7 +243,7 @@ def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpR
         messages.info(request, _("Select two to four to compare them."))
         return redirect("shortlist")
     context = {"comparison": comparison, "side": member.side}
-    return render(request, "pairs/compare.html", context)
+    return render(request, "matching/pairs/compare.html", context)
 
 
 @pair_required(require_POST)

@@ -4,8 +4,8 @@ from hashlib import sha256
 from typing import Any
 
 from matchmaker.integrations.translator import LANGUAGES
+from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.machine_translation import MachineTranslation
-from matchmaker.pairs.selectors.pair import Pair
 from profiles.models import Investor, Startup
 
 

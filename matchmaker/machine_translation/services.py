@@ -10,8 +10,8 @@ from matchmaker.integrations import translator
 from matchmaker.integrations.translator import NotTranslatedError
 from matchmaker.machine_translation.kinds import TRANSLATION_LIMIT
 from matchmaker.machine_translation.selectors import digest_of, kept_translation
+from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.machine_translation import MachineTranslation
-from matchmaker.pairs.selectors.pair import Pair
 from profiles.models import User
 from profiles.platform.limits import services as limits
 

@@ -10,8 +10,8 @@ from matchmaker.integrations import translator
 from matchmaker.integrations.translator import NotTranslatedError
 from matchmaker.machine_translation import services
 from matchmaker.machine_translation.selectors import can_translate, text_of
-from matchmaker.pairs.guards import pair_required
-from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.matching.pairs.guards import pair_required
+from matchmaker.matching.pairs.selectors.pair import Pair
 from profiles.catalogue.visibility.visible_profile import reading
 from profiles.guards import SignedInRequest
 from profiles.pages import message_on_error

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, override
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
+from matchmaker.matching.pairs.selectors.pair import Pair, introductions_between, open_introduction
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import (
     AGREED_STATES,
@@ -33,7 +34,6 @@ from matchmaker.models.meeting import (
     MeetingState,
     MeetingStep,
 )
-from matchmaker.pairs.selectors.pair import Pair, introductions_between, open_introduction
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.validators import unlinked

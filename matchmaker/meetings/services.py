@@ -18,6 +18,7 @@ from django.utils.translation import override
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.introductions.services import decisions
+from matchmaker.matching.pairs import services as pairs
 from matchmaker.meetings.kinds import (
     MEETING_ADDRESS,
     MEETING_AGREED,
@@ -43,7 +44,6 @@ from matchmaker.models.meeting import (
     MeetingSlot,
     MeetingState,
 )
-from matchmaker.pairs import services as pairs
 from matchmaker.transitions import (
     NotOpenError,
     TransitionRefusedError,

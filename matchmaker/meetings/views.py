@@ -16,8 +16,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.guards import (
+    CHANGED,
+    acting,
+    pair_or_404,
+    paused_or_404,
+    redirect_if_published,
+    seen_in,
+)
+from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.meetings import services
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
 from matchmaker.meetings.selectors import (
@@ -31,15 +40,6 @@ from matchmaker.meetings.selectors import (
 from matchmaker.meetings.services import PastTimeError
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
-from matchmaker.pairs.guards import (
-    CHANGED,
-    acting,
-    pair_or_404,
-    paused_or_404,
-    redirect_if_published,
-    seen_in,
-)
-from matchmaker.pairs.selectors.pair import Pair, pair_of
 from matchmaker.registry import AFTER_MEETING
 from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.guards import SignedInRequest

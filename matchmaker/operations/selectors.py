@@ -14,8 +14,8 @@ from django.db.models import Max
 
 from matchmaker.choices import RunState
 from matchmaker.integrations import webhook_sender
+from matchmaker.matching.ranking.selectors import desk
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
-from matchmaker.ranking.selectors import desk
 from profiles.platform.files import services as files
 from profiles.platform.notifications.selectors import outbox_state
 

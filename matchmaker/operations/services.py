@@ -21,14 +21,14 @@ from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
 from matchmaker.machine_translation import services as machine_translation
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.matching.ranking.market import term_index
+from matchmaker.matching.ranking.services import market_state, rank_market, runs
 from matchmaker.meetings import services as meetings
 from matchmaker.missions.services import clock, plans
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.own_data import services as own_data
-from matchmaker.pairs import services as pairs
 from matchmaker.programmes.services import outcomes, programmes, telling
-from matchmaker.ranking.market import term_index
-from matchmaker.ranking.services import market_state, rank_market, runs
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search

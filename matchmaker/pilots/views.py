@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.lists.selectors.closed import Refusal
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.closed import Refusal
+from matchmaker.matching.pairs.guards import CHANGED, acting, seen_in
+from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
-from matchmaker.pairs.guards import CHANGED, acting, seen_in
-from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.pilots.forms import (
     ApplicationForm,
     CorrectionForm,

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
-from matchmaker.lists.forms import FILTERS, search_query_of
-from matchmaker.lists.selectors.cards import BEST, MINE, THEIRS, current_company, own_list
-from matchmaker.lists.selectors.facets import facet_terms
-from matchmaker.lists.selectors.list_page import NAME, NEWEST
-from matchmaker.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.lists.forms import FILTERS, search_query_of
+from matchmaker.matching.lists.selectors.cards import BEST, MINE, THEIRS, current_company, own_list
+from matchmaker.matching.lists.selectors.facets import facet_terms
+from matchmaker.matching.lists.selectors.list_page import NAME, NEWEST
+from matchmaker.matching.lists.selectors.neighbours import listed_ids
 from matchmaker.models.search import ResultKind, SavedSearch, SearchPage
 from matchmaker.search.forms import asked_of
 from matchmaker.search.selectors.results import FACETS, MOST_RESULTS, Search, search_reader

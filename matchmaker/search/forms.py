@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matchmaker.lists.forms import LABELS, Choice, Select
+from matchmaker.matching.lists.forms import LABELS, Choice, Select
 from matchmaker.models.search import ResultKind
 from matchmaker.search.selectors.query import LONGEST_QUERY
 from matchmaker.search.selectors.results import FACETS, Asked, Search

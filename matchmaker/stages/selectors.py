@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
+from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.stage import (
     CURRENT,
@@ -23,7 +24,6 @@ from matchmaker.models.stage import (
     StageState,
     StageStep,
 )
-from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.registry import Waiting
 from profiles.models import Investor, Startup, User
 

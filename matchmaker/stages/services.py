@@ -15,10 +15,10 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
+from matchmaker.matching.pairs import services as pairs
 from matchmaker.meetings.services import lock_mutual_pair
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.stage import CURRENT, IntroductionStage, StageAct, StageKind, StageState
-from matchmaker.pairs import services as pairs
 from matchmaker.stages.kinds import (
     STAGE_CONFIRMED,
     STAGE_DISPUTED,

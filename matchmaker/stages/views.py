@@ -14,12 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.meetings.selectors import has_closed, mutual_introduction
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.stage import IntroductionStage, StageKind
-from matchmaker.pairs.guards import (
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.guards import (
     CHANGED,
     acting,
     pair_or_404,
@@ -27,7 +24,10 @@ from matchmaker.pairs.guards import (
     redirect_if_published,
     seen_in,
 )
-from matchmaker.pairs.selectors.pair import Pair, pair_of
+from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
+from matchmaker.meetings.selectors import has_closed, mutual_introduction
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.stage import IntroductionStage, StageKind
 from matchmaker.stages import services
 from matchmaker.stages.forms import ON_RECORD, ObjectionForm, StageForm
 from matchmaker.stages.selectors import StagePage, current_stage, proposal_of, stage_page

@@ -6,7 +6,7 @@ from django import template
 
 from matchmaker.integrations import translator
 from matchmaker.machine_translation.selectors import can_translate, kept_translation
-from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.matching.pairs.selectors.pair import Pair
 from profiles.catalogue.visibility.visible_profile import reading
 from profiles.validators import language_of
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.webhook_sender import RefusedAddressError, is_on
-from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.models.webhook import PING, Event
 from matchmaker.webhooks import services
 from matchmaker.webhooks.forms import WebhookForm

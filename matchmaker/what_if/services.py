@@ -18,13 +18,13 @@ from django.utils import timezone, translation
 from matchmaker.choices import Phase, RunState, Side
 from matchmaker.evaluation.comparison import Ranked, compare
 from matchmaker.integrations import dispatch
+from matchmaker.matching.ranking import definitions
+from matchmaker.matching.ranking.definitions import Points
+from matchmaker.matching.ranking.market.columns import Columns
+from matchmaker.matching.ranking.selectors.explained import points_of
+from matchmaker.matching.ranking.services import inferred_sectors, market_state, rank_market, weights
+from matchmaker.matching.ranking.services.jobs import KILLED
 from matchmaker.models.what_if import WhatIf
-from matchmaker.ranking import definitions
-from matchmaker.ranking.definitions import Points
-from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.selectors.explained import points_of
-from matchmaker.ranking.services import inferred_sectors, market_state, rank_market, weights
-from matchmaker.ranking.services.jobs import KILLED
 from profiles.catalogue.taxonomy import services as taxonomy
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted
 from profiles.choices import SectorAct

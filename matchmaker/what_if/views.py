@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from matchmaker.matching.ranking.forms import SIDES
+from matchmaker.matching.ranking.views import weights_form, weights_page
 from matchmaker.models.what_if import WhatIf
-from matchmaker.ranking.forms import SIDES
-from matchmaker.ranking.views import weights_form, weights_page
 from matchmaker.what_if import selectors, services
 from profiles.catalogue.taxonomy.selectors.sectors import wanted_in
 from profiles.guards import SignedInRequest, curator_required

@@ -5,10 +5,10 @@ from django.test import Client
 from django.utils import timezone
 
 from matchmaker.digests.services import send_due_digests
-from matchmaker.lists.selectors.cards import current_company
-from matchmaker.pairs.selectors.brief import brief_of
-from matchmaker.pairs.selectors.match_page import match_page
-from matchmaker.pairs.selectors.pair import pair_of
+from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.pairs.selectors.brief import brief_of
+from matchmaker.matching.pairs.selectors.match_page import match_page
+from matchmaker.matching.pairs.selectors.pair import pair_of
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS, GROUPS
 from profiles.choices import Purpose, ReviewOutcome
 from profiles.companies.steps import services as companies

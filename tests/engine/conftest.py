@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaker.engine.definition import reference
+from matchmaker.matching.engine.definition import reference
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matchmaker.engine.definition.columns import (
+from matchmaker.matching.engine.definition.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
     NEUTRAL,
@@ -14,7 +14,7 @@ from matchmaker.engine.definition.columns import (
     Startups,
     Theses,
 )
-from matchmaker.engine.definition.factors import market_of
+from matchmaker.matching.engine.definition.factors import market_of
 
 
 def keys(rng, size):

@@ -7,11 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.engine.affinity import affinity
-from matchmaker.engine.affinity.affinity import Affinities, Deals, Declared, Events, MarketRecord, Related
-from matchmaker.engine.affinity.history import KINDS
-from matchmaker.engine.definition.columns import FACTORS
-from matchmaker.engine.definition.columns import NEUTRAL as NOT_STATED
+from matchmaker.matching.engine.affinity import affinity
+from matchmaker.matching.engine.affinity.affinity import (
+    Affinities,
+    Deals,
+    Declared,
+    Events,
+    MarketRecord,
+    Related,
+)
+from matchmaker.matching.engine.affinity.history import KINDS
+from matchmaker.matching.engine.definition.columns import FACTORS
+from matchmaker.matching.engine.definition.columns import NEUTRAL as NOT_STATED
 
 TODAY = 739_000
 S, B, P = 5, 4, 3

@@ -12,21 +12,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker import engine
-from matchmaker.engine.counterfactuals import outlook
-from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import FACTORS, POINTS, TEXT_STEPS, Pairs, Snapshot, Startups, take
-from matchmaker.engine.definition.explain import explain, score_tenths
-from matchmaker.engine.definition.factors import RECORDED, form_levels, market_of, share_out, ticket_levels
-from matchmaker.engine.definition.lists import LOG
-from matchmaker.engine.definition.recommended import (
+from matchmaker.matching import engine
+from matchmaker.matching.engine.counterfactuals import outlook
+from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.definition.columns import (
+    FACTORS,
+    POINTS,
+    TEXT_STEPS,
+    Pairs,
+    Snapshot,
+    Startups,
+    take,
+)
+from matchmaker.matching.engine.definition.explain import explain, score_tenths
+from matchmaker.matching.engine.definition.factors import (
+    RECORDED,
+    form_levels,
+    market_of,
+    share_out,
+    ticket_levels,
+)
+from matchmaker.matching.engine.definition.lists import LOG
+from matchmaker.matching.engine.definition.recommended import (
     FOR_INVESTOR,
     FOR_STARTUP,
     ListEnd,
     is_enough,
     recommended,
 )
-from matchmaker.engine.kernel import top_k
+from matchmaker.matching.engine.kernel import top_k
 from tests.engine import markets
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
@@ -155,7 +169,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WITHOUT_COMPILER = """
 import numpy as np
 from numba.core.dispatcher import Dispatcher
-from matchmaker import engine
+from matchmaker.matching import engine
 from tests.engine.markets import market
 from tests.engine.test_refresh import copy, edited
 from tests.engine.test_definition import copies_of
@@ -246,9 +260,9 @@ def test_nothing_is_compiled_for_a_small_market(tmp_path):
 RANK = """
 import sys
 import numpy as np
-from matchmaker import engine
-from matchmaker.engine.definition import reference
-from matchmaker.engine.vectors import HAS_DOT
+from matchmaker.matching import engine
+from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.vectors import HAS_DOT
 from tests.engine.markets import market
 
 snapshot = market(5, 90, 700, theses=2, sizes=(93, 8, 110, 22, 32, 1), pairs=0.01, stated=0.8, must=0.1)

@@ -6,10 +6,10 @@ from math import log2
 import numpy as np
 import pytest
 
-from matchmaker import engine
-from matchmaker.engine import fairness
-from matchmaker.engine.definition import metrics, reference
-from matchmaker.engine.definition.lists import (
+from matchmaker.matching import engine
+from matchmaker.matching.engine import fairness
+from matchmaker.matching.engine.definition import metrics, reference
+from matchmaker.matching.engine.definition.lists import (
     BEHIND,
     GUARANTEED,
     LOG,
@@ -21,7 +21,7 @@ from matchmaker.engine.definition.lists import (
     ordinals,
     pack,
 )
-from matchmaker.engine.fairness import SPARED, appearances
+from matchmaker.matching.engine.fairness import SPARED, appearances
 from tests.engine.markets import market
 from tests.engine.test_kernel import shuffled, told
 

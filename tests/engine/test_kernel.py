@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchmaker import engine
-from matchmaker.engine import full_ranking
-from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import FACTORS, NEUTRAL, TOP_LEVEL, Must, Pairs, take
-from matchmaker.engine.definition.factors import market_of, offers_nothing
-from matchmaker.engine.definition.lists import LOG, OCTAVE
+from matchmaker.matching import engine
+from matchmaker.matching.engine import full_ranking
+from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.definition.columns import FACTORS, NEUTRAL, TOP_LEVEL, Must, Pairs, take
+from matchmaker.matching.engine.definition.factors import market_of, offers_nothing
+from matchmaker.matching.engine.definition.lists import LOG, OCTAVE
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.engine import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, learning
-from matchmaker.engine.affinity.affinity import Deals, Related
-from matchmaker.engine.affinity.axis_weights import worth
-from matchmaker.engine.affinity.history import WORTH
+from matchmaker.matching.engine import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, learning
+from matchmaker.matching.engine.affinity.affinity import Deals, Related
+from matchmaker.matching.engine.affinity.axis_weights import worth
+from matchmaker.matching.engine.affinity.history import WORTH
 
 DEFAULT = np.array(DEFAULT_FOR_INVESTOR)
 

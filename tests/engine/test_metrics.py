@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.engine.definition import metrics
+from matchmaker.matching.engine.definition import metrics
 
 TOP = np.arange(64)[np.newaxis]  # one query whose best is 0, then 1, …
 

@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from matchmaker import engine
-from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import take
-from matchmaker.engine.definition.lists import BEHIND, GUARANTEED, NOTHING, ON_MERIT, Lists, Rankings
+from matchmaker.matching import engine
+from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.definition.columns import take
+from matchmaker.matching.engine.definition.lists import BEHIND, GUARANTEED, NOTHING, ON_MERIT, Lists, Rankings
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 

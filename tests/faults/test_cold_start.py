@@ -3,8 +3,8 @@
 import pytest
 from django.conf import settings
 
+from matchmaker.matching.ranking.services.market_state import memory
 from matchmaker.models.ranking import Heartbeat
-from matchmaker.ranking.services.market_state import memory
 from tests.faults.test_kills import check_settled, database_url, edit, waiting
 from tests.matchmaker import ranked
 from tests.servers import wait_for, worker

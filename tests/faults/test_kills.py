@@ -16,10 +16,10 @@ from django.utils import timezone
 from matchmaker.choices import RunState, Side
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import decisions
+from matchmaker.matching.ranking.services import runs
+from matchmaker.matching.ranking.services.market_state import memory
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, Worker
-from matchmaker.ranking.services import runs
-from matchmaker.ranking.services.market_state import memory
 from profiles.models import Investor, Notice, OutboxMail, Startup
 from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked

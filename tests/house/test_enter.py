@@ -7,7 +7,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 FORM, SUBMIT = re.compile(r"<form\b.*?</form>", re.S), re.compile(r'<button\b[^>]*type="submit"[^>]*>')
 FIELD = re.compile(r"crispy|<input(?![^>]*hidden)|<textarea|_note\.html")
 # The first button is what the form is for, and what it does can be taken back.
-FREE = ("account/email.html", "pairs/_match_pass.html")
+FREE = ("account/email.html", "matching/pairs/_match_pass.html")
 
 
 def test_enter_in_a_field_decides_nothing():

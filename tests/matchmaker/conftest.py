@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from matchmaker.integrations.dispatch import breaker
-from matchmaker.ranking.services.market_state import memory
+from matchmaker.matching.ranking.services.market_state import memory
 
 
 @pytest.fixture(autouse=True)

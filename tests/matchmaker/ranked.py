@@ -6,12 +6,12 @@ import numpy as np
 from django.db.models import F
 from django.utils import timezone
 
-from matchmaker import engine
 from matchmaker.choices import RunState, Side
+from matchmaker.matching import engine
+from matchmaker.matching.ranking.market import columns, term_index
+from matchmaker.matching.ranking.selectors import explained, stored_lists
+from matchmaker.matching.ranking.services import market_state, rank_market, runs
 from matchmaker.models.ranking import THESIS, Ranking, RankingJob, RankingRun
-from matchmaker.ranking.market import columns, term_index
-from matchmaker.ranking.selectors import explained, stored_lists
-from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.models import PartnershipForm, Place, Sector, Stage
 from profiles.platform.changes import services as changes
 from tests import factories

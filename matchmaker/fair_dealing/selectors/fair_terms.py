@@ -28,8 +28,8 @@ from matchmaker.fair_dealing.selectors.figures import (
     pair_dependency,
 )
 from matchmaker.fair_dealing.selectors.governance import BothSides, checks_page, data_cards, stated_words
+from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.fair_dealing import CLAUSES, DisclosureRequest, FairTerms
-from matchmaker.pairs.selectors.pair import Pair
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.choices import Exclusivity

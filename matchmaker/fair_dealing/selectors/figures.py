@@ -20,8 +20,8 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.fair_dealing.selectors.governance import BothSides
-from matchmaker.lists.selectors.list_page import counterparts, for_cards
-from matchmaker.ranking.selectors import stored_lists
+from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.matching.ranking.selectors import stored_lists
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows, told_rows
 from profiles.catalogue.visibility.access import see
 from profiles.choices import PlaceLevel, Urgency

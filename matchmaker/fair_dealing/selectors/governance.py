@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.topics import TOPICS, WIDE, topic_of
+from matchmaker.matching.pairs.selectors.pair import Pair
+from matchmaker.matching.reasons.reasons import thesis_of
 from matchmaker.models.fair_dealing import CheckAnswer, ScreeningCandidate, ScreeningName
 from matchmaker.models.pair_action import Interest
-from matchmaker.pairs.selectors.pair import Pair
-from matchmaker.reasons.reasons import thesis_of
 from profiles.catalogue.taxonomy.selectors import money, sectors, terms
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts

@@ -22,9 +22,9 @@ from matchmaker.introductions.kinds import (
 from matchmaker.introductions.selectors import MONTH
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import tell_side
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.matching.pairs.selectors.pair import may_act_on
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
-from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import may_act_on
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import SIDES
 from profiles.platform.changes.services import lock_profiles

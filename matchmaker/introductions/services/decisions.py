@@ -39,11 +39,11 @@ from matchmaker.introductions.selectors import (
     request_slots_taken,
     room_of,
 )
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.matching.pairs.selectors.pair import blocked_by
+from matchmaker.matching.ranking.services import jobs
 from matchmaker.models.introduction import OPEN, WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass
-from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import blocked_by
-from matchmaker.ranking.services import jobs
 from matchmaker.registry import SETTLED_BY_CLOSING
 from matchmaker.transitions import (
     BlockedError,

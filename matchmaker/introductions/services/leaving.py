@@ -12,10 +12,10 @@ from django.urls import reverse
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import introductions_of
 from matchmaker.introductions.services.decisions import NO_DEADLINES
+from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.conversation import LastRead
 from matchmaker.models.conversation import Message as Written
 from matchmaker.models.introduction import OPEN, TALKS, Introduction, IntroductionAct, IntroductionState
-from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.transitions import apply_transition
 from profiles.catalogue.visibility.access import countries_of, preview, see
 from profiles.models import SIDES, Investor, Startup, User

@@ -14,11 +14,11 @@ from matchmaker.choices import MessageState, Side
 from matchmaker.introductions.kinds import INTRODUCTION_CLOSED
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import tell_side
+from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.conversation import CompanyBlock, LastRead, Message
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.meeting import LIVE, Meeting
 from matchmaker.models.pair_action import Interest, Pass
-from matchmaker.pairs.selectors.pair import mutual_with
 from profiles.models import SIDES, Investor, Startup
 from profiles.platform.merging import Merging
 

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.introductions.kinds import SHORTLIST_LIMIT
+from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.pair_action import ShortlistEntry
-from matchmaker.pairs import services as pairs
 from profiles.models import Investor, Startup, User
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.merging import Merging

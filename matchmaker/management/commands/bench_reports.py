@@ -17,10 +17,10 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.management.figures import FiguresCommand, as_lines
+from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.models.introduction import Introduction, IntroductionAct, IntroductionState, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.ranking import Ranking
-from matchmaker.ranking.selectors import stored_lists
 from matchmaker.reports import services
 from matchmaker.reports.selectors import pages
 from matchmaker.reports.selectors.funnel import Market

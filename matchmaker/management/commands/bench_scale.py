@@ -19,8 +19,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from matchmaker.management.commands.bench_pages import PEOPLE, addresses, read, signed_in, web_server
-from matchmaker.ranking.market import startup_rows, thesis_rows
-from matchmaker.ranking.services import rank_market
+from matchmaker.matching.ranking.market import startup_rows, thesis_rows
+from matchmaker.matching.ranking.services import rank_market
 from profiles.management.tables import DatabaseCommand
 from profiles.models import Investor, Startup
 from profiles.platform.changes import services as changes

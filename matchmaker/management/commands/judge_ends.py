@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.evaluation import judged, list_ends
-from matchmaker.ranking.definitions import LIST_ENDS, ListEnd
+from matchmaker.matching.ranking.definitions import LIST_ENDS, ListEnd
 from profiles.management.tables import DatabaseCommand
 
 DATA = Path(settings.BASE_DIR) / "profiles" / "data"

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.ranking.services import weights
-from matchmaker.ranking.services.weights import Lesson
+from matchmaker.matching.ranking.services import weights
+from matchmaker.matching.ranking.services.weights import Lesson
 from profiles.guards import NotACuratorError
 from profiles.management.tables import DatabaseCommand
 from profiles.models import User

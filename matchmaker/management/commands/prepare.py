@@ -18,8 +18,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from matchmaker.ranking.market import term_index
-from matchmaker.ranking.services import market_state
+from matchmaker.matching.ranking.market import term_index
+from matchmaker.matching.ranking.services import market_state
 from matchmaker.search import services as search
 from profiles.integrations import planner
 from profiles.people.accounts.selectors import open_demo_accounts

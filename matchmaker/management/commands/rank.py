@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from matchmaker.choices import RunState
+from matchmaker.matching.ranking.services import rank_market, runs
 from matchmaker.models.ranking import RankingRun
-from matchmaker.ranking.services import rank_market, runs
 from profiles.management.tables import DatabaseCommand
 
 PAUSE = 0.1

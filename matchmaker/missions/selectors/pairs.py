@@ -7,13 +7,13 @@ from typing import Any
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.missions.selectors.missions import coming, taking_part
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.missions import Delegation, Mission, MissionWish
 from matchmaker.models.missions.mission import Wish
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import Ranking
-from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 
 PREFILLED = 10  # wishes that a delegation begins with, at most
 Companies = tuple[int, int]  # keys of a startup and an investor

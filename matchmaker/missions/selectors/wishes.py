@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors.cards import own_list
-from matchmaker.lists.selectors.list_page import counterparts
+from matchmaker.matching.lists.selectors.cards import own_list
+from matchmaker.matching.lists.selectors.list_page import counterparts
 from matchmaker.missions.selectors.missions import coming, may_wish, named, taking_part, words_of
 from matchmaker.missions.selectors.pairs import of_company
 from matchmaker.models.missions import Delegation, Mission

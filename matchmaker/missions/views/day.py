@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.introductions.views import REFUSALS as OF_INTRODUCTIONS
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
 from matchmaker.missions.forms import DayForm, LateForm, NoteForm
 from matchmaker.missions.selectors.day import DayRow, code_of, free_slots, opened_by, own_day, own_row
 from matchmaker.missions.selectors.missions import Part, by_day, part_in, readable_delegation
@@ -28,7 +29,6 @@ from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE
 from matchmaker.models.missions.plan import AfterMeeting
-from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.guards import participant_required, reader_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.programmes.selectors.secrets import secret_of

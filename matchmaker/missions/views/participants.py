@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from matchmaker.matching.pairs.guards import CHANGED
 from matchmaker.missions.forms import DelegationForm, SecondForm
 from matchmaker.missions.selectors.missions import may_wish, part_in, readable_delegation
 from matchmaker.missions.selectors.wishes import chosen_in, wishes_page
 from matchmaker.missions.services import missions, wishes
 from matchmaker.missions.views.missions import REFUSALS as OF_MISSIONS
 from matchmaker.models.missions.mission import NOT_OVER
-from matchmaker.pairs.guards import CHANGED
 from matchmaker.programmes.guards import reader_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.transitions import ChangedSinceReadError

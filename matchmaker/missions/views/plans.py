@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
 from matchmaker.missions.selectors.plans import plan_facts, plan_page, plans_page
 from matchmaker.missions.services import plans
 from matchmaker.missions.views.missions import REFUSALS as OF_MISSIONS
 from matchmaker.missions.views.missions import organised_or_404
-from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.guards import organiser_required
 from matchmaker.programmes.selectors.programmes import Reader
 from matchmaker.transitions import ChangedSinceReadError

@@ -14,9 +14,16 @@ from django.utils.translation import ngettext
 
 from matchmaker.choices import Factor, Side
 from matchmaker.fair_dealing.selectors.governance import MOST_PAIRS, Proposal, Trial
-from matchmaker.lists.selectors.cards import CurrentCompany
-from matchmaker.lists.selectors.closed import closed_to
-from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.closed import closed_to
+from matchmaker.matching.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.matching.ranking.market.ad_hoc_rows import AdHocProfile
+from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
+from matchmaker.matching.ranking.services import ad_hoc_fits
+from matchmaker.matching.ranking.services.ad_hoc_fits import AdHocFit
+from matchmaker.matching.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
+from matchmaker.matching.reasons.reasons import APART, PairLevels, in_doubt, in_favour, pair_reasons
+from matchmaker.matching.reasons.sentences import SENTENCES
 from matchmaker.models.pilot import (
     AT_WORK,
     ON_BOARD,
@@ -39,13 +46,6 @@ from matchmaker.pilots.selectors.pilot import (
     with_parts,
 )
 from matchmaker.pilots.selectors.sentences import SENTENCES_OF, province_of, slots_words
-from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
-from matchmaker.ranking.selectors.stored_lists import round_tenths
-from matchmaker.ranking.services import ad_hoc_fits
-from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
-from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
-from matchmaker.reasons.reasons import APART, PairLevels, in_doubt, in_favour, pair_reasons
-from matchmaker.reasons.sentences import SENTENCES
 from profiles.catalogue.taxonomy.selectors.tables import DATA, told_rows
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility.access import see, with_related

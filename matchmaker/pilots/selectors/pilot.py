@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import key_of_name
 from matchmaker.fair_dealing.selectors.governance import QUESTIONS, DataCard
-from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.lists.selectors.closed import Refusal, refusal_of
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pilot import (
     AT_WORK,

@@ -5,8 +5,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
+from matchmaker.matching.reasons.reasons import Texts
 from matchmaker.models.pilot import Pilot, Season
-from matchmaker.reasons.reasons import Texts
 
 
 def province_of(pilot: Pilot) -> str:

@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors import open_between
+from matchmaker.matching.pairs.services import lock_open_pair, require_open
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pilot import (
     AT_WORK,
@@ -28,7 +29,6 @@ from matchmaker.models.pilot import (
     PilotState,
     PilotStep,
 )
-from matchmaker.pairs.services import lock_open_pair, require_open
 from matchmaker.pilots.kinds import (
     INVITATION_LIMIT,
     PILOT_ANSWERED,

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
-from matchmaker.lists.selectors.cards import (
+from matchmaker.matching.lists.selectors.cards import (
     Card,
     CardContext,
     CurrentCompany,
@@ -20,9 +20,9 @@ from matchmaker.lists.selectors.cards import (
     plain_card,
     scored_card,
 )
-from matchmaker.lists.selectors.facets import facet_values
-from matchmaker.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
-from matchmaker.lists.selectors.own_deals import own_deals
+from matchmaker.matching.lists.selectors.facets import facet_values
+from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
+from matchmaker.matching.lists.selectors.own_deals import own_deals
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeSession
 from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
 from matchmaker.programmes.selectors.people import own_part, participants

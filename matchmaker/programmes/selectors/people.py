@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from matchmaker.matching.pairs.selectors.pair import blocked_by
 from matchmaker.models.programmes import (
     PersonCard,
     Programme,
@@ -18,7 +19,6 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
 from matchmaker.models.programmes.programme import GOING_ON, ApplicationState, ProgrammeKind
-from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.programmes.selectors.programmes import Reader
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import WORKING_LANGUAGES, Side

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.fair_dealing.selectors.governance import QUESTIONS
-from matchmaker.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,

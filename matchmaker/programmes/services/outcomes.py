@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.matching.pairs.selectors.pair import blocked_by
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeProposal
 from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
-from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import blocked_by
 from matchmaker.programmes.kinds import OUTCOME_ANSWERED, OUTCOME_LIMIT, OUTCOME_RECORDED, OUTCOMES_ASKED
 from matchmaker.programmes.services.programmes import hold, move
 from matchmaker.programmes.services.telling import tell_applicant, tell_organiser, tell_person

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeKind
-from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.people import ResearchForm
 from matchmaker.programmes.forms.programmes import ApplicationForm, DecisionForm
 from matchmaker.programmes.guards import organiser_required, participant_required

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
 from matchmaker.models.programmes import Programme, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS
-from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.people import OutcomeForm
 from matchmaker.programmes.guards import reader_required
 from matchmaker.programmes.selectors import outcomes as selectors

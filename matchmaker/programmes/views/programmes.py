@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.typesetting import typeset
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeState
-from matchmaker.pairs.guards import CHANGED, seen_in
 from matchmaker.programmes.forms.programmes import DatesForm, ProgrammeForm, ProgrammeReviewForm
 from matchmaker.programmes.guards import organiser_required, reader_required
 from matchmaker.programmes.kinds import PICTURE_LIMIT

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import Spread, by_sector, deals_in
+from matchmaker.matching.ranking.selectors.stored_lists import exposure_of
 from matchmaker.models.report import ReportRow
-from matchmaker.ranking.selectors.stored_lists import exposure_of
 from matchmaker.reports.selectors.figures import (
     GROUP_LABELS,
     Bar,

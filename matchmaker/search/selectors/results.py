@@ -14,9 +14,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.lists.selectors.facets import FacetValues, facet_values
-from matchmaker.lists.selectors.list_page import everybody_for
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.lists.selectors.facets import FacetValues, facet_values
+from matchmaker.matching.lists.selectors.list_page import everybody_for
 from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm
 from matchmaker.search.selectors.query import Query, Vocabulary, read_query
 from matchmaker.searchable import SEARCHABLE

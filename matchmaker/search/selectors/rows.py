@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
-from matchmaker.lists.selectors.cards import CurrentCompany, state_of
-from matchmaker.lists.selectors.list_page import counterparts
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, state_of
+from matchmaker.matching.lists.selectors.list_page import counterparts
+from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.conversation import REACHED, Message
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
 from matchmaker.models.search import ResultKind
-from matchmaker.pairs.selectors.pair import known_to
 from matchmaker.search.selectors.query import LONGEST_QUERY, MOST_GROUPS
 from matchmaker.search.selectors.results import OF_SIDE, Found, Search
 from matchmaker.search.words import IS_HAN, fold, terms_of

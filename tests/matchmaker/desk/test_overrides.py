@@ -9,7 +9,7 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.desk import services as overrides
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
-from matchmaker.lists.selectors.cards import interactions_of
+from matchmaker.matching.lists.selectors.cards import interactions_of
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob
 from matchmaker.transitions import NotOpenError

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor, OverrideKind, RunState, Side
 from matchmaker.desk import services as overrides
+from matchmaker.matching.ranking.definitions import DEFAULTS
+from matchmaker.matching.ranking.services import runs, weights
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun, Weights
-from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.services import runs, weights
 from profiles.choices import Status
 from profiles.models import AuditRecord, OutboxMail
 from profiles.platform.audit.services import seal_new_records

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
 from matchmaker.duplicates.services import candidates
+from matchmaker.matching.pairs.selectors.pair import may_act_on
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.ranking import RankingRun
-from matchmaker.pairs.selectors.pair import may_act_on
 from profiles.choices import ReviewOutcome, Status
 from profiles.companies.steps import services as companies
 from profiles.curation.reviews import services as curation

@@ -11,9 +11,9 @@ from matchmaker import models
 from matchmaker.choices import Side
 from matchmaker.duplicates.services import merge
 from matchmaker.introductions.services import decisions
+from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.introduction import OPEN, IntroductionState
 from matchmaker.models.pilot import ApplicationState
-from matchmaker.pairs.selectors.pair import mutual_with
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.choices import Audience, Purpose, Status

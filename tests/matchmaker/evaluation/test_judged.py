@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker.engine import ListEnd
-from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import NEUTRAL
-from matchmaker.engine.definition.factors import stated_by_startups, stated_by_theses
 from matchmaker.evaluation import judged, list_ends
 from matchmaker.evaluation.list_ends import GradedList
-from matchmaker.ranking import definitions
-from matchmaker.ranking.market import columns
-from matchmaker.ranking.services import embeddings
+from matchmaker.matching.engine import ListEnd
+from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.definition.columns import NEUTRAL
+from matchmaker.matching.engine.definition.factors import stated_by_startups, stated_by_theses
+from matchmaker.matching.ranking import definitions
+from matchmaker.matching.ranking.market import columns
+from matchmaker.matching.ranking.services import embeddings
 from profiles.choices import Status
 from profiles.models import Investor, Startup
 

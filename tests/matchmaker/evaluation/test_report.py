@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from matchmaker.engine.affinity import axis_weights
 from matchmaker.evaluation import deals, ranking
 from matchmaker.evaluation.ranking import violations
 from matchmaker.evaluation.report import evaluate, tune, write_rankings
+from matchmaker.matching.engine.affinity import axis_weights
 from tests.engine.markets import market
 from tests.matchmaker.evaluation import splits
 

@@ -17,12 +17,12 @@ from django.utils.formats import date_format
 from matchmaker.choices import PassReason
 from matchmaker.conversations import selectors as conversations
 from matchmaker.introductions.services import deadlines
+from matchmaker.matching.ranking.services import weights
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
-from matchmaker.ranking.services import weights
 from profiles.choices import Audience, Side, Status
 from profiles.models import Investor, Notice, OutboxMail, Startup, User
 from tests import factories

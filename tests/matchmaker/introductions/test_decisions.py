@@ -13,14 +13,14 @@ from matchmaker.desk import services as overrides
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
-from matchmaker.lists.selectors.cards import current_company, interactions_of
-from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.matching.lists.selectors.cards import current_company, interactions_of
+from matchmaker.matching.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.matching.pairs import services as pairs
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import PASS_DELAY, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob
-from matchmaker.pairs import services as pairs
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup

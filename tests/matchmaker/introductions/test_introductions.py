@@ -15,7 +15,7 @@ from matchmaker.introductions.services.decisions import (
     PausedError,
     RequestWords,
 )
-from matchmaker.lists.selectors.cards import interactions_of
+from matchmaker.matching.lists.selectors.cards import interactions_of
 from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.transitions import TransitionRefusedError

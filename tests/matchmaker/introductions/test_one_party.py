@@ -18,10 +18,10 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.introductions.selectors import AGAIN, MONTH, REQUEST_SLOTS, request_slots_taken, room_of
 from matchmaker.introductions.services import deadlines, decisions
+from matchmaker.matching.pairs.selectors.pair import replies_of
+from matchmaker.matching.ranking.market.arrays import room_left
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import Pass
-from matchmaker.pairs.selectors.pair import replies_of
-from matchmaker.ranking.market.arrays import room_left
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import Investor, Startup
 from profiles.platform.limits.services import LimitReachedError

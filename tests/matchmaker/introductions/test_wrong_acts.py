@@ -10,12 +10,12 @@ from django.utils import timezone
 from matchmaker.choices import MessageState, Side
 from matchmaker.conversations import services as conversations
 from matchmaker.introductions.services import deadlines, decisions
+from matchmaker.matching.pairs.selectors.pair import replies_of
 from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import DisclosureRequest
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingSlot, MeetingState
-from matchmaker.pairs.selectors.pair import replies_of
 from profiles.models import GovernanceCheck, OutboxMail
 from tests.matchmaker.introduced import make_introduction, make_message, told
 from tests.matchmaker.pilots.piloted import make_application, make_pilot

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.evaluation import judged
-from matchmaker.lists.selectors.cards import current_company
+from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.ranking.services import ad_hoc_fits
 from matchmaker.models.pilot import Pilot, PilotState
 from matchmaker.pilots.selectors.board import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.pilots.selectors.pilot import PilotReader
-from matchmaker.ranking.services import ad_hoc_fits
 from profiles.choices import Status
 from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Startup
 from tests import factories

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from matchmaker.choices import Side
+from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.models.introduction import Introduction, IntroductionAct, IntroductionState, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply, MeetingState
 from matchmaker.models.pilot import ApplicationState
 from matchmaker.models.ranking import Ranking
-from matchmaker.ranking.selectors import stored_lists
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.models import Deal, Investor, Place, Review, Sector, Stage, Startup
 from tests import factories

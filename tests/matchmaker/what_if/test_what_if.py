@@ -7,11 +7,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from matchmaker.choices import Factor, RunState, Side
+from matchmaker.matching.ranking.definitions import DEFAULTS
+from matchmaker.matching.ranking.selectors import stored_lists
+from matchmaker.matching.ranking.services import weights
 from matchmaker.models.ranking import Ranking
 from matchmaker.models.what_if import WhatIf
-from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.services import weights
 from matchmaker.what_if import services
 from profiles.catalogue.taxonomy import services as taxonomy
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted

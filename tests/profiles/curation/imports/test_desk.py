@@ -358,7 +358,7 @@ def test_many_published_profiles_are_ranked_at_once_and_drafts_not_at_all(desk, 
     imported(desk, f"{HEADER}\n{GOOD}\n{SECOND}\n")
     assert not RankingJob.objects.exists()
     assert not RankingRun.objects.exists()
-    monkeypatch.setattr("matchmaker.ranking.services.jobs.BATCH", 1)
+    monkeypatch.setattr("matchmaker.matching.ranking.services.jobs.BATCH", 1)
     funds = [factories.make_investor(name) for name in ("North", "South")]
     lines = "".join(f"{fund.public_id},A,2026-11-02\n" for fund in funds)
     imported(desk, f"investor,startup_name,closed_on\n{lines}", "deals")

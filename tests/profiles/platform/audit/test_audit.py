@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services import shortlist as shortlists
-from matchmaker.ranking.services import weights
+from matchmaker.matching.ranking.services import weights
 from profiles.audit_actions import ACTIONS, private_actions
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Role, Status

@@ -1,0 +1,1 @@
+"""Who should meet: the engine, stored rankings, match lists and reasons."""

@@ -1,0 +1,65 @@
+"""A few profiles against the other side: after an edit, and where a list ended lower than expected."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from matchmaker.matching.engine.definition.columns import Array, Pairs, Snapshot, take
+from matchmaker.matching.engine.kernel.layout import (
+    Prepared,
+    by_lane,
+    lay_out_startups,
+    lay_out_theses,
+    less_among,
+    single_pairs,
+)
+
+
+def investors_alone(prepared: Prepared, rows: Array) -> Prepared:
+    """The market as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
+    full = prepared.snapshot
+    alone, theses = only(full, rows)
+    lanes = lay_out_theses(alone)
+    row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
+    out = Prepared(alone)
+    out.lanes = lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner))
+    out.asks = prepared.asks._replace(**single_pairs(alone))
+    return out
+
+
+def only(full: Snapshot, rows: Array) -> tuple[Snapshot, Array]:
+    """The market as if these investors, now 0, 1, …, were the only ones, but for ties; and the rows that
+    their thesis_rows have in the whole. Rows ascend."""
+    thesis_rows = np.flatnonzero(marks(rows, len(full.investors))[full.theses.owner])
+    theses = take(full.theses, thesis_rows)
+    theses = replace(theses, owner=np.searchsorted(rows, theses.owner).astype(np.int32))
+    excluded, boosted = (
+        np.stack([pairs[:, 0], np.searchsorted(rows, pairs[:, 1])], axis=1).astype(np.int32)
+        for pairs in (p[np.isin(p[:, 1], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
+    )
+    investors, pairs = take(full.investors, rows), Pairs(excluded, boosted)
+    return replace(full, investors=investors, theses=theses, pairs=pairs), thesis_rows
+
+
+def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
+    """The market as if these startups, now 0, 1, …, were the only ones, but for ties. Rows ascend."""
+    full, out = prepared.snapshot, Prepared(alone(prepared.snapshot, rows))
+    out.lanes = prepared.lanes
+    out.asks = lay_out_startups(out.snapshot)._replace(less=less_among(full.startups, rows))
+    return out
+
+
+def alone(full: Snapshot, rows: Array) -> Snapshot:
+    """The columns of `startups_alone`."""
+    excluded, boosted = (
+        np.stack([np.searchsorted(rows, pairs[:, 0]), pairs[:, 1]], axis=1).astype(np.int32)
+        for pairs in (p[np.isin(p[:, 0], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
+    )
+    return replace(full, startups=take(full.startups, rows), pairs=Pairs(excluded, boosted))
+
+
+def marks(rows: Array, size: int) -> Array:
+    """bool[size]: true in these rows."""
+    chosen = np.zeros(size, np.bool_)
+    chosen[rows] = True
+    return chosen

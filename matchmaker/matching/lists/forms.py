@@ -1,0 +1,125 @@
+"""Filters of the list of matches. Only the named keys count, and every choice leaves something.
+
+Options in groups with counts are drawn flat by the template: sixty choices through Django's widgets took
+longer than all queries of the page.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.matching.lists.selectors import facets
+from matchmaker.matching.lists.selectors.cards import BEST, MINE, THEIRS
+from matchmaker.matching.lists.selectors.facets import Option
+from matchmaker.matching.lists.selectors.list_page import (
+    NAME,
+    NEWEST,
+    PLAIN_SORTS,
+    SORTS,
+    ListPage,
+    SearchQuery,
+)
+from profiles.models import SIDES
+
+PLAIN = "plain"
+SORT_LABELS = {
+    BEST: gettext_lazy("Best match"),
+    MINE: gettext_lazy("Fit for us"),
+    THEIRS: gettext_lazy("Fit for them"),
+    NEWEST: gettext_lazy("Newest"),
+    NAME: gettext_lazy("Name"),
+}
+LABELS = {
+    "sector": gettext_lazy("Sector"),
+    "place": gettext_lazy("Location"),
+    "stage": gettext_lazy("Stage"),
+    "form": gettext_lazy("Partnership type"),
+}
+NEED_LABELS = {Side.INVESTOR: gettext_lazy("Needs"), Side.STARTUP: gettext_lazy("Offers")}
+SORT_LABEL = gettext_lazy("Sort by")
+FILTERS = frozenset(kind for side in Side for kind in facets.filters(side))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of a select; with `inner` a group of lines under its label."""
+
+    code: str
+    label: str
+    is_chosen: bool = False
+    inner: tuple["Choice", ...] = ()
+
+
+@dataclass(frozen=True)
+class Select:
+    """One filter."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+
+
+def search_query_of(query: QueryDict, *, is_plain: bool = False) -> SearchQuery:
+    """Read the query string; whatever is not on the list is ignored."""
+    sorts = PLAIN_SORTS if is_plain else SORTS
+    sort = query.get("sort", "")
+    return SearchQuery(
+        codes={kind: code for kind in FILTERS if (code := query.get(kind))},
+        sort=sort if sort in sorts else sorts[0],
+        is_plain=is_plain,
+        thesis=query.get("thesis", ""),
+        page=query.get("page", "1"),
+    )
+
+
+def filters_of(page: ListPage) -> list[Select]:
+    """Return one select for each filter and one for the order."""
+    query, everything = page.query, Choice("", _("All"))
+    selects = []
+    for kind in facets.filters(page.side.other):
+        choices = choices_of(page.options.get(kind, []), query.codes.get(kind))
+        selects.append(Select(kind, _label(kind, page.side), [everything, *choices]))
+    sorts = PLAIN_SORTS if query.is_plain else SORTS
+    orders = [Choice(each, str(SORT_LABELS[each]), each == query.sort) for each in sorts]
+    return [*selects, Select("sort", str(SORT_LABEL), orders)]
+
+
+def _label(kind: str, side: Side) -> str:
+    """Return what a filter is called; one of a closed list is called as its field is."""
+    if kind in LABELS or kind == "need":
+        return str(LABELS.get(kind) or NEED_LABELS[side])
+    stored: Any = SIDES[side.other]._meta.get_field(kind)
+    return str(capfirst(str(stored.verbose_name)))
+
+
+def choices_of(options: list[Option], chosen: str | None) -> list[Choice]:
+    """Return the options as choices: narrower words in a group under the wider one."""
+    offered = {option.term.pk for option in options}
+    groups: dict[int, list[Option]] = {}
+    top = []
+    for option in options:
+        if option.term.parent in offered:
+            groups.setdefault(option.term.parent or 0, []).append(option)
+        else:
+            top.append(option)
+    return [_choice(option, groups.get(option.term.pk, []), chosen) for option in top]
+
+
+def _choice(option: Option, narrower: list[Option], chosen: str | None) -> Choice:
+    """Return one choice, or one group that begins with the whole of it."""
+    term = option.term
+    if not narrower:
+        return Choice(term.code, _counted(term.name, option.count), term.code == chosen)
+    whole = _counted(_("All of %(name)s") % {"name": term.name}, option.count)
+    inner = [_choice(each, [], chosen) for each in narrower]
+    return Choice("", term.name, inner=(Choice(term.code, whole, term.code == chosen), *inner))
+
+
+def _counted(name: str, count: int | None) -> str:
+    """Return a name with how many it leaves."""
+    return name if count is None else f"{name} ({count})"

@@ -1,0 +1,354 @@
+"""Who asks, and the cards of a list."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from matchmaker.choices import Factor, OverrideKind, Side
+from matchmaker.matching.lists.selectors.closed import closed_to
+from matchmaker.matching.lists.selectors.facets import FacetValues
+from matchmaker.matching.ranking.selectors.stored_lists import (
+    ListEntry,
+    StoredRanking,
+    ThesisList,
+    ended_anew,
+    forms_in_common_lead,
+    in_order,
+    lists_of_theses,
+    round_tenths,
+    stored_ranking,
+    taking_turns,
+)
+from matchmaker.matching.reasons import reasons
+from matchmaker.matching.reasons.facts import PairFacts, known_deals
+from matchmaker.matching.reasons.reasons import FactorReason, PairLevels, list_position, pair_reasons
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.introduction import OPEN, Introduction
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
+from profiles.catalogue.taxonomy.selectors.terms import TermTree
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.facts import changed_words
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
+from profiles.choices import FeePolicy, InvestorKind
+from profiles.companies.pictures.selectors import Face, face_of
+from profiles.models import Investor, Startup, User
+from profiles.people.accounts.selectors import membership_of
+
+Keys = frozenset[int]
+
+
+@dataclass(frozen=True)
+class PairInteractions:
+    """What was said between a company and its counterparts, as primary keys of the counterparts.
+
+    The other side's passes are not included. Counterparts hidden by a curator appear in `hidden` only.
+    `introduced`: an introduction is open and the company knows of it.
+    """
+
+    shortlisted: Keys = frozenset()
+    passed: Keys = frozenset()
+    interested: Keys = frozenset()
+    liked_by: Keys = frozenset()
+    hidden: Keys = frozenset()
+    introduced: Keys = frozenset()
+    blocked: Keys = frozenset()  # by this company
+    dealt: Keys = frozenset()  # a deal between the two is on record, and the company may know of it
+
+    @property
+    def mutual(self) -> Keys:
+        return self.interested & self.liked_by
+
+    @property
+    def engaged(self) -> Keys:
+        """Those whom one of the two sides has chosen: they stand among the recommended in any case."""
+        return self.shortlisted | self.interested | self.liked_by
+
+    @property
+    def exempt_from_penalty(self) -> Keys:
+        """Those whose list position no handicap lowers: with mutual interest, or on the shortlist."""
+        return self.mutual | self.shortlisted
+
+    def recommends(self, entry: ListEntry) -> bool:
+        """Whether an entry stands among the recommended; the others stand below, as less likely."""
+        return entry.is_recommended or entry.counterpart_id in self.engaged
+
+    def parted(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
+        """Return who is recommended and who is less likely, both in their order."""
+        found = list(entries)
+        return [each for each in found if self.recommends(each)], [e for e in found if not self.recommends(e)]
+
+    def left(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
+        """Return the same of who is left after passes, in the order of the list."""
+        gone = self.passed | self.hidden
+        return self.parted(forms_in_common_lead([e for e in entries if e.counterpart_id not in gone]))
+
+    def shown(self, entries: Iterable[ListEntry]) -> list[int]:
+        """Return whom the list recommends, in its order."""
+        return [each.counterpart_id for each in self.left(entries)[0]]
+
+
+@dataclass(frozen=True)
+class CurrentCompany:
+    """The signed-in person's company, and what it may see."""
+
+    viewer: access.Viewer
+    side: Side
+    company: Startup | Investor
+    interactions: PairInteractions
+
+    @property
+    def company_id(self) -> int:
+        return self.company.pk
+
+
+def current_company(user: User) -> CurrentCompany | None:
+    """Return the company of a person; None while there is none. Two queries."""
+    membership = membership_of(user)
+    company = membership.company if membership else None
+    if company is None:
+        return None
+    found = interactions_of(company.side, company.pk)
+    viewer = access.viewer_in(
+        user, membership, mutual=found.mutual, interested=found.interested, introduced=found.introduced
+    )
+    return CurrentCompany(viewer, company.side, company, found)
+
+
+def interactions_of(side: Side, pk: int) -> PairInteractions:
+    """Return what was said between a company and its counterparts. One query."""
+    own, other = {f"{side}_id": pk}, f"{side.other}_id"
+    known = Q(asked_by=side) | Q(delivered_at__isnull=False)
+    hidden_by_curator = CuratorOverride.objects.filter(**own, kind=OverrideKind.HIDE, released_at=None)
+    rows: QuerySet[Any, tuple[str, int]] = _said_by(
+        "shortlisted", ShortlistEntry.objects.filter(**own, side=side), other
+    ).union(
+        _said_by("passed", Pass.objects.filter(**own, side=side), other),
+        _said_by("interested", Interest.objects.filter(**own, side=side), other),
+        _said_by("liked_by", Interest.objects.filter(**own, side=side.other), other),
+        _said_by("blocked", CompanyBlock.objects.filter(**own, side=side), other),
+        _said_by("introduced", Introduction.objects.filter(known, **own, state__in=OPEN), other),
+        _said_by("hidden", hidden_by_curator, other),
+        _said_by("dealt", known_deals(side, pk), other),
+        all=True,
+    )
+    found: dict[str, set[int]] = {}
+    for kind, counterpart in rows:
+        found.setdefault(kind, set()).add(counterpart)
+    hidden = frozenset(found.pop("hidden", ()))
+    return PairInteractions(hidden=hidden, **{kind: frozenset(keys - hidden) for kind, keys in found.items()})
+
+
+def _said_by(kind: str, rows: QuerySet[Any], other: str) -> QuerySet[Any, tuple[str, int]]:
+    return rows.order_by().values_list(Value(kind, CharField()), F(other))
+
+
+@dataclass(frozen=True)
+class OwnList:
+    """A company's list in the order in which it reads it, and how it was made.
+
+    `theses`: the lists of an investor's theses, where it has several; `stored.entries` has them in turns.
+    """
+
+    stored: StoredRanking
+    theses: tuple[ThesisList, ...] = ()
+
+    @property
+    def counterparts(self) -> Keys:
+        """Everybody on any of the lists."""
+        theses = {entry.counterpart_id for thesis in self.theses for entry in thesis.entries}
+        return frozenset(theses | {entry.counterpart_id for entry in self.stored.entries})
+
+    def entries(self, thesis: str = "") -> tuple[ListEntry, ...]:
+        """Return the entries for one thesis by its key, for all where it is none of theirs."""
+        chosen = (each.entries for each in self.theses if str(each.pk) == thesis)
+        return next(chosen, self.stored.entries)
+
+
+def own_list(current: CurrentCompany) -> OwnList | None:
+    """Return the company's list, without who takes nothing new; None before it is ranked. Three queries."""
+    stored = stored_ranking(current.side, current.company_id)
+    if stored is None:
+        return None
+    exempt = current.interactions.exempt_from_penalty
+    found = lists_of_theses(current.company_id) if stored.has_theses else []
+    listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in found))}
+    closed = closed_to(current.side, current.company_id, listed).keys() - current.interactions.introduced
+    gone = closed | current.interactions.passed | current.interactions.hidden
+
+    def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
+        return in_order(ended_anew(entries, current.side, gone), exempt, closed)
+
+    everybody = shown(stored.entries)
+    if len(found) < 2:
+        return OwnList(replace(stored, entries=everybody))
+    theses = tuple(replace(each, entries=shown(each.entries)) for each in found)
+    return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
+
+
+def has_no_active_thesis(company: Startup | Investor) -> bool:
+    """Return whether it is an investor none of whose theses is in use: it is on no list."""
+    return isinstance(company, Investor) and not company.theses.active_on(timezone.localdate()).exists()
+
+
+FACTORS = tuple(Factor.values)
+BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
+
+
+@dataclass(frozen=True)
+class Card:
+    """What templates/_parts/match_card.html shows. Numbers are 0 to 100; a score of None: nothing was scored.
+
+    `number` is what the list is sorted by, as `measure` says; where that is no number, the score.
+    """
+
+    public_id: str
+    name: str
+    pitch: str
+    facts: tuple[str, ...]
+    demo: bool
+    shortlisted: bool
+    state: str
+    score: int | None = None
+    number: int = 0
+    measure: str = BEST
+    why_here: str = ""  # why it stands elsewhere than by its score
+    fit_startup: int = 0
+    fit_investor: int = 0
+    reasons: tuple[str, ...] = ()
+    caution: str = ""
+    not_stated: tuple[str, ...] = ()
+    demand_points: int = 0
+    is_guaranteed_exposure: bool = False
+    suggested: bool = False
+    suggestion: str = ""  # what the curator writes to both sides
+    is_less_likely: bool = False  # but one side has chosen it, so it stands among the recommended
+    is_unclaimed: bool = False  # nobody of the company is here yet
+    changed: str = ""  # that a visible field has changed since a curator last read it
+    thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
+    deal: str = ""  # the latest deal on record between the two, as far as the reader may know
+    face: Face | None = None
+
+
+@dataclass(frozen=True)
+class CardContext:
+    """What all cards of one page share. `facts`: by the counterpart's primary key."""
+
+    current: CurrentCompany
+    values: Mapping[int, FacetValues]
+    terms: TermTree
+    weights: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
+    facts: Mapping[int, PairFacts] = field(default_factory=dict)
+    sort: str = BEST
+    theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
+    suggestions: Mapping[int, str] = field(default_factory=dict)  # a curator's notes, by the counterpart's
+    deals: Mapping[int, str] = field(default_factory=dict)  # deals with the counterparts, in words
+
+
+def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
+    """Return a card without any score, for those who browse without scoring."""
+    seen = see(profile, context.current.viewer)
+    return Card(
+        public_id=profile.public_id,
+        name=str(seen.title),
+        pitch=pitch_of(seen),
+        facts=tuple(_facts(seen, context.values[profile.pk], context)),
+        demo=profile.is_demo,
+        shortlisted=profile.pk in context.current.interactions.shortlisted,
+        state=state_of(profile.pk, context.current),
+        is_unclaimed=profile.is_unclaimed,
+        deal=context.deals.get(profile.pk, ""),
+        face=face_of(seen),
+        changed=changed_words(seen),
+    )
+
+
+def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
+    """Return a card with the numbers of the pair, without its reasons."""
+    side = context.current.side
+    fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
+    adjustment = entry.demand_adjustment_tenths if context.sort == BEST else 0
+    position = list_position(entry.score, adjustment, entry)
+    number = {MINE: fits[side], THEIRS: fits[side.other]}.get(context.sort, position.number)
+    return replace(
+        plain_card(profile, context),
+        score=position.score,
+        number=number,
+        measure=context.sort if context.sort in (MINE, THEIRS) else BEST,
+        why_here=position.why if context.sort == BEST else "",
+        fit_startup=fits[Side.STARTUP],
+        fit_investor=fits[Side.INVESTOR],
+        demand_points=position.points,
+        is_guaranteed_exposure=entry.is_guaranteed_exposure,
+        suggested=entry.is_boosted,
+        suggestion=context.suggestions.get(profile.pk, ""),
+        is_less_likely=not entry.is_recommended and context.current.interactions.recommends(entry),
+        thesis=context.theses.get(entry.thesis_id, ""),
+    )
+
+
+def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
+    """Return a card with everything that the ranking says about the pair."""
+    side, said = context.current.side, said_of(entry, context)
+    return replace(
+        brief_card(profile, entry, context),
+        reasons=tuple(reasons.reasons(said, side)),
+        caution=_caution(profile, said, side),
+        not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
+    )
+
+
+def said_of(entry: ListEntry, context: CardContext) -> list[FactorReason]:
+    """Return what can be said of the eight factors of the pair."""
+    levels = dict(zip(FACTORS, entry.levels, strict=True))
+    measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)
+    return pair_reasons(context.facts[entry.counterpart_id], measured)
+
+
+def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) -> str:
+    """Return the one thing to mind: fees first, then the costliest factor that speaks against.
+
+    That the two have no form in common is told in any case.
+    """
+    against = reasons.against(said, side)[:1]
+    if isinstance(profile, Investor) and profile.fee_policy == FeePolicy.DISCLOSED:
+        kept = against if reasons.lacks_common_form(said) else []
+        return pgettext("between two clauses", "; ").join([_("Charges startups; see the fees"), *kept])
+    return "".join(against)
+
+
+STATES = (
+    ("blocked", gettext_lazy("You have blocked them")),
+    ("passed", gettext_lazy("You passed")),
+    ("mutual", gettext_lazy("You are both interested")),
+    ("interested", gettext_lazy("You are interested")),
+    ("liked_by", gettext_lazy("Interested in you")),
+)
+
+
+def state_of(pk: int, current: CurrentCompany) -> str:
+    """Return in words what was said about the counterpart, the most telling first."""
+    return next((str(label) for name, label in STATES if pk in getattr(current.interactions, name)), "")
+
+
+def _facts(seen: VisibleProfile, values: FacetValues, context: CardContext) -> list[str]:
+    """Return the counterpart in a few words: what, where, how early, how much."""
+    names = context.terms.names
+    where = [str(seen.place)] if seen.place else []
+    if context.current.side == Side.INVESTOR:
+        every, main = values.stated["sector"], {seen.primary_sector.pk} if seen.primary_sector else set()
+        what = names("sector", every & main) + names("sector", every - main)
+        facts = what[:2] + where + names("stage", values.stated["stage"])
+        return [*facts, str(seen.ask)] if seen.ask else facts
+    kind = [str(InvestorKind(seen.kind).label)] if seen.kind else []
+    tickets = [str(thesis.ticket) for thesis in seen.theses if thesis.ticket]
+    replies = pgettext("an investor's promise", "promises to answer within %(days)d days") % {
+        "days": seen.reply_days
+    }
+    return [*kind, *where, *tickets[:1], replies]

@@ -1,0 +1,386 @@
+"""A list of matches as its page shows it.
+
+Access is the queryset: what it leaves out does not exist for the reader.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import RunState, Side
+from matchmaker.matching.lists.selectors.cards import (
+    BEST,
+    MINE,
+    THEIRS,
+    Card,
+    CardContext,
+    CurrentCompany,
+    OwnList,
+    brief_card,
+    has_no_active_thesis,
+    own_list,
+    plain_card,
+    scored_card,
+)
+from matchmaker.matching.lists.selectors.facets import (
+    Chosen,
+    FacetValues,
+    Options,
+    counted_options,
+    facet_terms,
+    facet_values,
+    filtered_profiles,
+)
+from matchmaker.matching.lists.selectors.own_deals import own_deals
+from matchmaker.matching.lists.selectors.suggestions import suggestions_for
+from matchmaker.matching.lists.selectors.uncounted import uncounted_options
+from matchmaker.matching.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
+from matchmaker.matching.ranking.selectors import stored_lists
+from matchmaker.matching.ranking.selectors.stored_lists import ListEntry, forms_in_common_lead
+from matchmaker.matching.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.models.ranking import RankingRun
+from profiles.catalogue.taxonomy.selectors.terms import TermTree
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.visible_profile import reading, summary_field
+from profiles.models import Investor, Startup, Thesis
+
+COMMON = (
+    "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
+    "status", "matching_consent", "stale_at", "leaves_at", "visibility", "logo", "withheld", "is_demo",
+    "is_unclaimed", "unread_changes", "reviewed_at",
+    "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
+)  # fmt: skip
+STARTUP = (
+    "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital",
+    "primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur",
+)  # fmt: skip
+INVESTOR = ("kind", "reply_days", "fee_policy", "jurisdiction")
+TICKET = (
+    "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
+    "ticket_max_usd", "rate_on", "active_to_on",
+)  # fmt: skip
+
+
+def counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    """Return the profiles across the table that exist for this company: not those that a curator hides.
+
+    For a company that is not approved, or agrees to matching no longer, there are none; for one that is off
+    the lists, those with whom an introduction is open.
+    """
+    return _across(current).exclude(pk__in=current.interactions.hidden)
+
+
+def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    """Return those that would exist for this company if no curator hid them: only what is paused says so."""
+    return _across(current).filter(pk__in=current.interactions.hidden)
+
+
+def _across(current: CurrentCompany) -> QuerySet[Any]:
+    company, interactions = current.company, current.interactions
+    across = access.startups_for if current.side == Side.INVESTOR else access.investors_for
+    found: QuerySet[Any] = across(current.viewer)
+    if not company.takes_part:
+        return found.none()
+    return found if company.is_published else found.filter(pk__in=interactions.introduced)
+
+
+def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    """Return those of them that a list may name: nobody who is off the lists."""
+    return counterparts(current).filter(stale_at__isnull=True, leaves_at__isnull=True)
+
+
+def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> QuerySet[Any]:
+    """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
+    if rows.model is Startup:
+        found = rows.select_related("place", "primary_sector").only(*COMMON, summary_field(), *STARTUP)
+        return found.order_by()
+    tickets = Thesis.objects.filter(is_active=True).only(*TICKET).order_by("pk")
+    if theses is not None:
+        tickets = tickets.filter(pk__in=theses)
+    found = rows.select_related("place").only(*COMMON, summary_field(), *INVESTOR)
+    return found.prefetch_related(Prefetch("theses", tickets)).order_by()
+
+
+PER_PAGE = 10
+NEWEST, NAME = "newest", "name"
+SORTS = (BEST, MINE, THEIRS, NEWEST, NAME)
+PLAIN_SORTS = (NAME, NEWEST)
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What the person asks of the list, as codes; unknown ones are ignored."""
+
+    codes: Mapping[str, str] = field(default_factory=dict)
+    sort: str = BEST
+    is_plain: bool = False
+    thesis: str = ""
+    page: str = "1"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything is asked for but the order."""
+        return bool(self.codes)
+
+
+class ListState(StrEnum):
+    """Why a list looks as it does."""
+
+    LISTED = "listed"
+    NOT_OPEN = "not_open"  # the own profile is not approved, or does not agree to matching
+    NOT_RANKED = "not_ranked"
+    NO_THESIS = "no_thesis"  # an investor's, none of whose theses is in use
+    NOTHING_FITS = "nothing_fits"
+    FILTERED_AWAY = "filtered_away"
+
+
+@dataclass(frozen=True)
+class LessLikely:
+    """What stands below the recommended, in the same order, on their last page."""
+
+    total: int = 0  # on the list
+    count: int = 0  # that the filters leave
+    cards: tuple[Card, ...] = ()  # the first of them
+    more: tuple[Card, ...] = ()  # the others, without reasons
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Everything on the page of matches. `total`, `cards` and `page` are about the recommended."""
+
+    side: Side
+    company: Startup | Investor
+    query: SearchQuery
+    state: ListState
+    total: int = 0
+    cards: tuple[Card, ...] = ()
+    less_likely: LessLikely = field(default_factory=LessLikely)
+    page: "Page[Any] | None" = None
+    options: Options = field(default_factory=dict)
+    own: OwnList | None = None
+    ids: Mapping[int, str] = field(default_factory=dict)  # public ids of all whom it may name
+    stored: stored_lists.StoredRanking | None = None
+    run: RankingRun | None = None
+    is_blind: bool = False
+    tabs: list[dict[str, Any]] = field(default_factory=list)
+    # Scores of 100 that are enough to be recommended: in close sectors, and in others.
+    near: ClassVar[int] = stored_lists.round_tenths(NEAR)
+    far: ClassVar[int] = stored_lists.round_tenths(FAR)
+
+    @property
+    def end(self) -> ListEnd:
+        """Who is recommended besides."""
+        return LIST_ENDS[self.side]
+
+    @property
+    def count(self) -> int:
+        """How many the filters left."""
+        return self.page.paginator.count if self.page else 0
+
+
+def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
+    """Return the page of matches that is asked for. The number of queries does not depend on its length."""
+    if not current.company.is_published:
+        return ListPage(current.side, current.company, query, ListState.NOT_OPEN)
+    terms = facet_terms(current.side.other)
+    chosen = chosen_terms(query, terms)
+    if query.is_plain:
+        return _plain_page(current, query, terms, chosen)
+    lists = own_list(current)
+    if lists is None:
+        run = RankingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).first()
+        return ListPage(current.side, current.company, query, ListState.NOT_RANKED, run=run)
+    return _scored_page(current, query, lists, terms, chosen)
+
+
+def chosen_terms(query: SearchQuery, terms: TermTree) -> Chosen:
+    """Return the terms that the query names, by kind."""
+    codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
+    return {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
+
+
+def in_list_order(
+    current: CurrentCompany, query: SearchQuery, entries: Iterable[ListEntry], by_name: list[int]
+) -> tuple[list[ListEntry], list[ListEntry]]:
+    """Return what is recommended and what is less likely, in the order that the list shows.
+
+    `by_name`: everybody in the order of names.
+    """
+    return current.interactions.parted(_sorted(list(entries), query.sort, current.side, by_name))
+
+
+def _scored_page(
+    current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: Chosen
+) -> ListPage:
+    """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
+    named = lists.counterparts - current.interactions.passed
+    theses = {entry.thesis_id for entry in lists.stored.entries}
+    found = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
+    profiles = {row.pk: row for row in (by_name(found, current) if query.sort == NAME else found)}
+    values = facet_values(profiles.keys(), current.side.other, terms)
+    entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
+    matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
+    upper, lower = in_list_order(current, query, matching, list(profiles))
+    page = Paginator(upper, PER_PAGE).get_page(query.page)
+    below = [] if page.has_next() else lower
+    with_reasons = [*page.object_list, *below[:PER_PAGE]]
+    context = _card_context(current, query, lists, profiles, values, terms, with_reasons)
+    cards = [scored_card(profiles[entry.counterpart_id], entry, context) for entry in with_reasons]
+    more = [brief_card(profiles[entry.counterpart_id], entry, context) for entry in below[PER_PAGE:]]
+    listed, unlikely = map(len, current.interactions.parted(entries))
+    at = len(page.object_list)
+    return ListPage(
+        current.side,
+        current.company,
+        query,
+        _state(current, entries, matching),
+        total=listed,
+        cards=tuple(cards[:at]),
+        less_likely=LessLikely(unlikely, len(lower), tuple(cards[at:]), tuple(more)),
+        page=page,
+        options=counted_options([values[e.counterpart_id] for e in entries], chosen, terms),
+        own=lists,
+        ids={pk: profile.public_id for pk, profile in profiles.items()},
+        stored=lists.stored,
+        is_blind=current.viewer.is_blind,
+        tabs=_tabs(lists, current, query, profiles.keys()),
+    )
+
+
+def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[ListEntry]) -> ListState:
+    """Return why the list looks as it does."""
+    if not entries:
+        return ListState.NO_THESIS if has_no_active_thesis(current.company) else ListState.NOTHING_FITS
+    return ListState.LISTED if matching else ListState.FILTERED_AWAY
+
+
+def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int]) -> list[ListEntry]:
+    """Return the entries in the order asked for; `by_name` has all in the order of their names."""
+    if sort == BEST:
+        return forms_in_common_lead(entries)
+    if sort == NAME:
+        position = {pk: at for at, pk in enumerate(by_name)}
+        return sorted(entries, key=lambda entry: position[entry.counterpart_id])
+    fits = {MINE: f"fit_{side}", THEIRS: f"fit_{side.other}", NEWEST: "counterpart_id"}
+    return sorted(entries, key=attrgetter(fits[sort]), reverse=True) if sort in fits else entries
+
+
+def _card_context(
+    current: CurrentCompany,
+    query: SearchQuery,
+    lists: OwnList,
+    profiles: Mapping[int, Any],
+    values: Mapping[int, FacetValues],
+    terms: TermTree,
+    entries: Collection[ListEntry],
+) -> CardContext:
+    """Return what the cards of one page share, with what is known of these entries."""
+    theses = {thesis.pk: thesis.name for thesis in lists.theses}
+    pairs = [(profiles[entry.counterpart_id], entry) for entry in entries]
+    return CardContext(
+        current,
+        values,
+        terms,
+        lists.stored.weights,
+        card_facts(current, pairs, terms, is_of_one_thesis=query.thesis in map(str, theses)),
+        sort=query.sort,
+        theses=theses,
+        suggestions=suggestions_for(current.side, current.company_id, entries),
+        deals=own_deals(current, profiles),
+    )
+
+
+def card_facts(
+    current: CurrentCompany,
+    pairs: Sequence[tuple[Any, ListEntry]],
+    terms: TermTree,
+    *,
+    is_of_one_thesis: bool = False,
+) -> dict[int, PairFacts]:
+    """Return what is known of the pairs with some listed profiles, by the profile's primary key.
+
+    On the list of one thesis nothing is said of the investor's others.
+    """
+    own: Any = current.company
+    theses: dict[int, Thesis] | None = None
+    if current.side == Side.STARTUP:
+        keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
+        theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
+        theses = {pk: thesis for pk, thesis in theses.items() if thesis.is_active}
+    else:
+        keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
+    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses, viewer=current.viewer)
+    if is_of_one_thesis:
+        facts = [replace(each, others=()) for each in facts]
+    return {profile.pk: each for (profile, _entry), each in zip(pairs, facts, strict=True)}
+
+
+def _tabs(
+    lists: OwnList, current: CurrentCompany, query: SearchQuery, visible: Collection[int]
+) -> list[dict[str, Any]]:
+    """Return a tab for all (key: empty) and for each of several theses, with how many they recommend."""
+    if not lists.theses:
+        return []
+    names = {"": _("All"), **{str(thesis.pk): thesis.name for thesis in lists.theses}}
+    chosen = query.thesis if query.thesis in names else ""
+    tabs = []
+    for key, name in names.items():
+        shown = [entry for entry in lists.entries(key) if entry.counterpart_id in visible]
+        count = sum(map(current.interactions.recommends, shown))
+        tabs.append({"key": key, "name": name, "count": count, "is_current": key == chosen})
+    return tabs
+
+
+def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
+    """Order profiles by the name in the active language; those whose name is hidden come last, by age.
+
+    A hidden name must not be given away by its position in the alphabet.
+    """
+    name: Any = Coalesce(NullIf(F(f"name_{reading()}"), Value("")), F("name_en"))
+    hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
+    shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
+    # Where every name is hidden, the case is a constant, which PostgreSQL refuses to order by outside Lower.
+    return rows.order_by(Lower(shown), "pk")
+
+
+def everybody_for(current: CurrentCompany) -> QuerySet[Any]:
+    """Return everybody across the table whom the company has not passed on."""
+    return listed_counterparts(current).exclude(pk__in=current.interactions.passed)
+
+
+def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> QuerySet[Any]:
+    """Return whom the filters leave of everybody, in an order that has nothing to do with fit."""
+    found = filtered_profiles(everybody_for(current), current.side.other, chosen, terms)
+    return found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
+
+
+def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
+    """Return a page of everybody across the table."""
+    other, everybody = current.side.other, everybody_for(current)
+    ordered = plain_rows(current, query, terms, chosen)
+    page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
+    # Whoever leaves between these two reads is left out.
+    rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
+    values, deals = facet_values(rows.keys(), other, terms), own_deals(current, rows)
+    context = CardContext(current, values, terms, deals=deals)
+    total = everybody.count() if chosen else page.paginator.count
+    is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
+    return ListPage(
+        current.side,
+        current.company,
+        query,
+        is_listed if total else ListState.NOTHING_FITS,
+        total=total,
+        cards=tuple(plain_card(rows[pk], context) for pk in page.object_list if pk in rows),
+        page=page,
+        options=uncounted_options(everybody, other, chosen, terms),
+        is_blind=current.viewer.is_blind,
+    )

@@ -1,0 +1,81 @@
+"""Who comes before and after somebody on the list that a person works through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, OwnList, own_list
+from matchmaker.matching.lists.selectors.facets import facet_terms, facet_values
+from matchmaker.matching.lists.selectors.list_page import (
+    NAME,
+    PER_PAGE,
+    SearchQuery,
+    by_name,
+    chosen_terms,
+    in_list_order,
+    listed_counterparts,
+    plain_rows,
+)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """`position` counts from 1 and is 0 for who is not on the list; `next` is then who comes first on it.
+
+    `previous` and `next` are public ids, empty where there is nobody.
+    """
+
+    position: int = 0
+    total: int = 0
+    previous: str = ""
+    next: str = ""
+
+    @property
+    def page(self) -> int:
+        """The page of the list on which somebody in this position stands."""
+        return max(0, self.position - 1) // PER_PAGE + 1
+
+
+def neighbours(
+    current: CurrentCompany, query: SearchQuery, lists: OwnList | None, public_id: str
+) -> Neighbours:
+    """Return where a counterpart stands on the list that `query` asks for, in the order of that list."""
+    if not current.company.is_published:
+        return Neighbours()
+    if query.is_plain:
+        return _among_all(current, query, public_id)
+    lists = lists or own_list(current)
+    ids = listed_ids(current, query, lists) if lists else []
+    return _between(ids, public_id, 0, len(ids))
+
+
+def listed_ids(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[str]:
+    """Return the public ids of everybody that the list shows, on all its pages. Three queries at most."""
+    named = listed_counterparts(current).filter(pk__in=lists.counterparts - current.interactions.passed)
+    rows = by_name(named, current) if query.sort == NAME else named.order_by()
+    ids: dict[int, str] = dict(rows.values_list("pk", "public_id"))
+    entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in ids]
+    if query.codes:
+        terms = facet_terms(current.side.other)
+        chosen, values = chosen_terms(query, terms), facet_values(ids, current.side.other, terms)
+        entries = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
+    upper, lower = in_list_order(current, query, entries, list(ids))
+    return [ids[entry.counterpart_id] for entry in (*upper, *lower)]
+
+
+def _among_all(current: CurrentCompany, query: SearchQuery, public_id: str) -> Neighbours:
+    """Return the same where nothing is scored: of so many only a page is read, and those around it."""
+    terms = facet_terms(current.side.other)
+    rows: Any = plain_rows(current, query, terms, chosen_terms(query, terms))
+    page = int(query.page) if query.page.isdecimal() and len(query.page) < PER_PAGE else 1
+    start = max(0, page - 2) * PER_PAGE
+    ids = list(rows.values_list("public_id", flat=True)[start : start + 3 * PER_PAGE])
+    return _between(ids, public_id, start, rows.count()) if public_id in ids else Neighbours()
+
+
+def _between(ids: Sequence[str], public_id: str, start: int, total: int) -> Neighbours:
+    if public_id not in ids:
+        return Neighbours(total=total, next=ids[0] if ids else "")
+    at = ids.index(public_id)
+    previous, following = ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else ""
+    return Neighbours(start + at + 1, total, previous, following)

@@ -1,0 +1,98 @@
+"""Access decorators for the pages of a pair, and what acts on a pair do alike."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypedDict
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.matching.lists.guards import View, member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, pair_of, paused_pair
+from profiles.guards import SignedInRequest
+from profiles.models import Investor, Startup, User
+from profiles.pages import found_or_404
+
+LONGEST_ADDRESS = 2000
+# Said of an act on what is not as its page showed it (matchmaker.transitions.ChangedSinceReadError).
+CHANGED = gettext_lazy("This has changed since you opened the page. Read it as it is now, then decide.")
+
+
+def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair:
+    """Return the pair of the member's company and a counterpart that exists for it."""
+    return found_or_404(pair_of(member, public_id, whole=whole))
+
+
+def paused_or_404(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Say that a curator has paused what the two have open with each other, in place of its page.
+
+    With a company that is deleted, lead to the record.
+    """
+    if request.method in ("GET", "HEAD") and left_pair(member, public_id):
+        return redirect("introduction", public_id)
+    pair = found_or_404(paused_pair(member, public_id) if request.method in ("GET", "HEAD") else None)
+    return render(request, "matching/pairs/paused.html", {"pair": pair})
+
+
+def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
+    """Give the view the pair of the member's company and the counterpart that the address names.
+
+    `methods` says what the address answers to: `require_POST`, say.
+    """
+
+    def decorate(view: View) -> View:
+        @member_required
+        @methods
+        @wraps(view)
+        def guarded(
+            request: SignedInRequest, member: CurrentCompany, public_id: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            return view(request, pair_or_404(member, public_id), *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+class Acting(TypedDict):
+    """Who acts for which side of a pair, and when: what every service of a pair asks for."""
+
+    side: Side
+    by: User
+    at: datetime
+
+
+def acting(request: SignedInRequest, member: CurrentCompany) -> Acting:
+    """Return who acts here and now, for the member's side."""
+    return {"side": member.side, "by": request.user, "at": timezone.now()}
+
+
+def seen_in(request: SignedInRequest) -> str | None:
+    """Return the version of what was read, as the form sent it; None where it sent none: programs do not."""
+    return request.POST.get("seen")
+
+
+def redirect_if_published(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
+    """Lead on after an act that ends an introduction: as asked, while the pair has a page.
+
+    Of a pair that is off the lists nothing is left then, so it leads to the page of all introductions.
+    """
+    return asked if all(company.is_published for company in pair) else redirect("introductions")
+
+
+def redirect_back(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Lead back to the page the form came from, if it is one of ours; else to the pair.
+
+    Never by `redirect`, which takes a word without a slash for the name of a view and fails on any other.
+    """
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
+    if is_ours and len(target) <= LONGEST_ADDRESS:
+        return HttpResponseRedirect(target)
+    return redirect("match", pair.counterpart.public_id)

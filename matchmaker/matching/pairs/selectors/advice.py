@@ -1,0 +1,275 @@
+"""What would change this: the edits of a profile that bring most, in words and for the engine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from matchmaker.choices import Factor
+from matchmaker.matching.ranking.market.columns import Columns
+from matchmaker.models.pair_action import Advice
+from profiles.catalogue.taxonomy.selectors import money
+from profiles.catalogue.visibility.visible_profile import Money
+from profiles.models import Investor, NeedType, PartnershipForm, Place, Stage, Startup
+
+MODELS: dict[str, Any] = {
+    "form": PartnershipForm,
+    "need": NeedType,
+    "offer": NeedType,
+    "place": Place,
+    "stage": Stage,
+}
+STEPS = {"form": "needs", "need": "needs", "place": "basics", "ask": "round", "stage": "product"}
+BEST = 3  # edits that a page shows
+
+
+@dataclass(frozen=True)
+class AdviceItem:
+    """One edit in words, how many partners it adds, and where in the profile it is made.
+
+    `kind` and `code` name the term that it adds, if it adds one.
+    """
+
+    text: str
+    partners: int
+    gain: str
+    url: str
+    kind: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class AdviceAnswer:
+    """What the page shows: who fits is worth a look, as on a list of matches.
+
+    `is_old`: the profile has changed since, so the numbers are of the one before.
+    """
+
+    waits: bool
+    fitting: int
+    items: list[AdviceItem]
+    advice: Advice | None
+    is_old: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many partners would fit after the best of the edits: the length of the longest bar."""
+        return self.fitting + max((item.partners for item in self.items), default=0)
+
+
+def answer_of(company: Startup | Investor) -> AdviceAnswer:
+    """Return the newest answer for a company; `waits` while the worker has yet to answer."""
+    advice = Advice.objects.filter(**{company.side: company.pk}).first()
+    if advice is None:
+        return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
+    waits = advice.answered_at is None or advice.answered_at < advice.asked_at
+    is_old = company.changed_at > advice.asked_at
+    items = [item for edit in advice.items if (item := _item(edit, company))]
+    return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice, is_old=is_old)
+
+
+def _item(edit: dict[str, Any], company: Startup | Investor) -> AdviceItem | None:
+    """Return one edit in words; None if its term is gone."""
+    kind, count = edit["kind"], edit["fitting"]
+    if isinstance(company, Startup):
+        gain = ngettext("%(count)d more partner fits", "%(count)d more partners fit", count)
+        url = reverse("startup_edit", args=[STEPS[kind]])
+    else:
+        gain = ngettext("%(count)d more startup fits", "%(count)d more startups fit", count)
+        url = reverse("offer_list") if kind == "offer" else reverse("thesis_list")
+    term = MODELS[kind].objects.filter(pk=edit["pk"]).first() if kind in MODELS else None
+    if kind == "ask" and isinstance(company, Startup):
+        text = _ask(edit, company)
+    elif kind == "must":
+        text = _relaxed(edit, company)
+    else:
+        text = str(SENTENCES[kind] % {"name": term.name}) if term else ""
+    code = term.code if term else ""
+    return AdviceItem(text, count, gain % {"count": count}, url, kind, code) if text else None
+
+
+SENTENCES = {
+    "form": gettext_lazy("If you also accept: %(name)s"),
+    "need": gettext_lazy("If you also need: %(name)s"),
+    "place": gettext_lazy("If you also work in %(name)s"),
+    "stage": gettext_lazy("If you state your stage: %(name)s"),
+    "offer": gettext_lazy("If you also offer: %(name)s"),
+}
+
+
+def _relaxed(edit: dict[str, Any], company: Any) -> str:
+    """Return a must-have of a thesis that is made a nice-to-have."""
+    thesis = company.theses.filter(pk=edit["pk"]).first()
+    if thesis is None:
+        return ""
+    words = {"criterion": Factor(edit["factor"]).label, "thesis": thesis.name}
+    return _("If this is nice to have, not a must-have, in “%(thesis)s”: %(criterion)s") % words
+
+
+def _ask(edit: dict[str, Any], startup: Startup) -> str:
+    """Return the other amount: an end that stays in its range is named as its owner typed it."""
+    low: Any
+    high: Any
+    low, high = money.limits(edit["first"], edit["last"])
+    ends = startup.ask_min_usd, startup.ask_max_usd
+    first, last = money.span(*ends) or (None, None)
+    if edit["first"] == first and ends[0] is not None:
+        low = ends[0]
+    if edit["last"] == last and ends[1] is not None:
+        high = ends[1]
+    if high is None:
+        return _("If you ask for %(amount)s or more") % {"amount": Money(low, low, "USD")}
+    return _("If you ask for %(amount)s") % {"amount": Money(low, high, "USD")}
+
+
+USUAL_URGENCY = 2
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: a term to add (`pk`), another range of the ask (bands), or a must-have to relax.
+
+    Of a must-have, `pk` is the thesis's and `factor` the criterion.
+    """
+
+    kind: str  # form | need | place | stage | ask; of investors: offer | must
+    pk: int = 0
+    first: int = 0
+    last: int = 0
+    factor: str = ""
+
+
+def edits_of(found: Columns, row: int) -> list[Edit]:
+    """Return every small edit that the startup in this row could make."""
+    startups, words = found.snapshot.startups, found.vocabulary
+    forms, needs = int(startups.forms[row]), startups.needs[row]
+    edits = list(_asks(startups, row))
+    if forms:  # who states none already accepts all
+        edits += [Edit("form", pk) for bit, pk in enumerate(words.forms.tolist()) if not forms >> bit & 1]
+    if needs.any():
+        free = [at for at in np.flatnonzero(needs == 0).tolist() if at != words.capital]
+        edits += [Edit("need", int(words.needs[at])) for at in free]
+    edits += [Edit("place", int(words.places[at])) for at in _places(found, row)]
+    if startups.stage[row] < 0:
+        edits += [Edit("stage", pk) for pk in _stages()]
+    return edits
+
+
+def _stages() -> list[int]:
+    """Return a stage of each band: two of one band are the same to every thesis."""
+    stages = Stage.objects.exclude(match_band=None).order_by("match_band", "pk")
+    by_band: dict[int | None, int] = {}
+    for band, pk in stages.values_list("match_band", "pk"):
+        by_band.setdefault(band, pk)
+    return [*by_band.values()]
+
+
+def _asks(startups: Any, row: int) -> Iterator[Edit]:
+    """Yield the ask one band wider or narrower at either end."""
+    first, last = (int(band) for band in startups.ask[row])
+    if first < 0 or not startups.seeks_capital[row]:
+        return
+    for low, high in ((first - 1, last), (first, last + 1), (first + 1, last), (first, last - 1)):
+        if 0 <= low <= high <= money.LAST:
+            yield Edit("ask", first=low, last=high)
+
+
+def _places(found: Columns, row: int) -> list[int]:
+    """Return the provinces of its own country that it could work in too, while there is room for one more."""
+    here = found.snapshot.startups.places[row]
+    parents, home = found.vocabulary.place_parent, int(here[0])
+    if home < 0 or parents[home] < 0 or (here >= 0).all():
+        return []
+    siblings = np.flatnonzero(parents == parents[home])
+    return [int(at) for at in siblings if at not in here]
+
+
+def copies(found: Columns, row: int, edits: list[Edit]) -> Any:
+    """Return the startup as it is and once per edit, as rows like snapshot.startups."""
+    table = found.snapshot.startups
+    columns = {
+        each.name: np.repeat(getattr(table, each.name)[row : row + 1], len(edits) + 1, axis=0)
+        for each in fields(table)
+    }
+    for at, edit in enumerate(edits, start=1):
+        _APPLY[edit.kind](found, columns, at, edit)
+    return type(table)(**columns)
+
+
+def _ask_engine(_found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    columns["ask"][at] = edit.first, edit.last
+
+
+def _need(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    columns["needs"][at, found.vocabulary.need_row[edit.pk]] = USUAL_URGENCY
+
+
+def _place(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    free = int(np.flatnonzero(columns["places"][at] < 0)[0])
+    columns["places"][at, free] = found.vocabulary.place_row[edit.pk]
+
+
+def _stage(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    """State the stage, which a thesis may also exclude."""
+    words = found.vocabulary
+    band = int(words.stage_band[edit.pk])
+    trait = int(words.stage_bit(np.array(band)))
+    columns["stage"][at] = band
+    columns["traits"][at, trait // 64] |= np.uint64(1 << trait % 64)
+
+
+def _form(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    """Accept one form more; a startup that had one only is no longer one that insists on it."""
+    before, words = int(columns["forms"][at]), found.vocabulary
+    if before.bit_count() == 1:
+        trait = int(words.form_bit(np.array(before.bit_length() - 1)))
+        columns["traits"][at, trait // 64] &= ~np.uint64(1 << trait % 64)
+    columns["forms"][at] |= np.uint64(1 << int(words.form_row[edit.pk]))
+
+
+_APPLY = {"ask": _ask_engine, "need": _need, "place": _place, "form": _form, "stage": _stage}
+
+
+def edits_of_investor(found: Columns, row: int) -> list[Edit]:
+    """Return every small edit that the investor in this row could make."""
+    theses, words = found.snapshot.theses, found.vocabulary
+    own = np.flatnonzero(theses.owner == row)
+    offered = int(np.bitwise_or.reduce(theses.offers[own], initial=0))
+    edits = [
+        Edit("offer", pk)
+        for bit, pk in enumerate(words.needs.tolist())
+        if offered and bit != words.capital and not offered >> bit & 1  # who states none may offer anything
+    ]
+    for at in own.tolist():
+        edits += [
+            Edit("must", int(theses.key[at]), factor=factor)
+            for bit, factor in enumerate(CRITERIA)
+            if int(theses.must[at]) >> bit & 1
+        ]
+    return edits
+
+
+CRITERIA = (Factor.SECTOR, Factor.STAGE, Factor.TICKET, Factor.PLACE, Factor.FORMS)  # the bits of `must`
+
+
+def copies_of_theses(found: Columns, row: int, edits: list[Edit]) -> tuple[Any, Any]:
+    """Return the investor's theses as they are and once per edit, and which copy each row belongs to."""
+    table, words = found.snapshot.theses, found.vocabulary
+    own = np.flatnonzero(table.owner == row)
+    size = len(own)
+    columns = {
+        each.name: np.concatenate([getattr(table, each.name)[own]] * (len(edits) + 1))
+        for each in fields(table)
+    }
+    for at, edit in enumerate(edits, start=1):
+        rows = slice(at * size, (at + 1) * size)
+        if edit.kind == "offer":
+            columns["offers"][rows] |= np.uint32(1 << int(words.need_row[edit.pk]))
+        else:
+            mine = np.flatnonzero(columns["key"][rows] == edit.pk) + at * size
+            columns["must"][mine] &= np.uint8(~(1 << CRITERIA.index(Factor(edit.factor))) & 0xFF)
+    return type(table)(**columns), np.repeat(np.arange(len(edits) + 1), size)

@@ -1,0 +1,419 @@
+"""The page of a match: the fit, factor by factor, and what stands beside it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Factor, Side
+from matchmaker.matching.lists.selectors.cards import OwnList, own_list, state_of
+from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
+from matchmaker.matching.lists.selectors.own_deals import deal_in_words
+from matchmaker.matching.lists.selectors.suggestions import suggestions_for
+from matchmaker.matching.pairs.selectors.pair import Pair, open_introduction
+from matchmaker.matching.ranking.definitions import ENGINE_VERSION, Explanation, GateResult
+from matchmaker.matching.ranking.selectors import stored_lists
+from matchmaker.matching.ranking.selectors.explained import explain_entry, explain_pair
+from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
+from matchmaker.matching.reasons import reasons
+from matchmaker.matching.reasons.facts import Keys, PairFacts, PairKey, facts_of_pairs
+from matchmaker.matching.reasons.reasons import (
+    FactorReason,
+    FormRow,
+    ListPosition,
+    NeedRow,
+    PairLevels,
+    RecordRow,
+    forms_of,
+    list_position,
+    needs_of,
+    offers_told,
+    pair_reasons,
+    record_rows,
+    thesis_of,
+)
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.pair_action import ShortlistEntry
+from matchmaker.registry import Label, record_of
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.catalogue.visibility import facts
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.policy import matchable
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined
+from profiles.choices import DealSource
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """One factor: both sides' points of 1000 and what they mean in words."""
+
+    label: str
+    startup: int
+    startup_max: int
+    investor: int
+    investor_max: int
+    not_stated: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """One hard rule as pages show it."""
+
+    label: str | Promise
+    passed: bool
+    note: str | Promise = ""
+
+
+GATE_LABELS: dict[str, Promise] = {
+    "refused_by_startup": _("The startup has no exclusion that applies to the partner"),
+    "refused_by_investor": _("The partner has no exclusion that applies to the startup"),
+    "sector": _("Must-have: a shared sector, or a related one"),
+    "stage": _("Must-have: the stage"),
+    "ticket": _("Must-have: the amount"),
+    "place": _("Must-have: the location"),
+    "forms": _("Must-have: a shared partnership type"),
+}
+
+
+APPROVED = _("A curator approved both profiles, and both agree to matching")
+WHEN_APPROVED = _(
+    "Yours on %(own)s, theirs on %(theirs)s. The curator compared each profile with its website, the email "
+    "addresses of its people and companies with a similar name or number. Later edits may not have been read "
+    "yet."
+)
+
+
+def approved_row(pair: Pair) -> GateRow:
+    """Return who checked the two profiles, when, and against what."""
+    days = {"own": pair.member.company.reviewed_at, "theirs": pair.counterpart.reviewed_at}
+    told = {name: date_format(timezone.localtime(at)) for name, at in days.items() if at}
+    return GateRow(APPROVED, True, WHEN_APPROVED % told if len(told) == len(days) else "")
+
+
+def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
+    """Return the hard rules of the engine that apply to the pair."""
+    return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
+
+
+def unstated_in(explained: Explanation) -> frozenset[str]:
+    """Return the factors about which one side or both said nothing."""
+    return frozenset({*explained.not_stated_by_startup, *explained.not_stated_by_investor})
+
+
+def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[FactorRow]:
+    """Return the points of every factor for both sides, with a note for each if there are notes."""
+    unstated = unstated_in(explained)
+    pairs = zip(explained.for_startup.parts, explained.for_investor.parts, strict=True)
+    return [
+        FactorRow(
+            label=str(Factor(ours.factor).label),
+            startup=ours.tenths,
+            startup_max=ours.weight,
+            investor=theirs.tenths,
+            investor_max=theirs.weight,
+            not_stated=ours.factor in unstated,
+            note=notes[at] if notes else "",
+        )
+        for at, (ours, theirs) in enumerate(pairs)
+    ]
+
+
+COUNTS_FOR_MORE = {
+    Side.STARTUP: _("you do not name a specific sub-sector, so your description counts for more"),
+    Side.INVESTOR: _("they do not name a specific sub-sector, so their description counts for more"),
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
+
+    rows: list[FactorRow]
+    total_startup: int
+    total_investor: int
+    score: int
+    exact_score: float
+    reasons: list[str]
+    against: list[str]
+    not_stated: list[str]
+    rules: list[GateRow]
+    optional: list[str]
+
+    @property
+    def fit_startup(self) -> int:
+        """The startup's fit as points of 100."""
+        return (self.total_startup + 5) // 10
+
+    @property
+    def fit_investor(self) -> int:
+        """The investor's fit as points of 100."""
+        return (self.total_investor + 5) // 10
+
+
+@dataclass(frozen=True)
+class MatchPage:
+    """The page of one pair, for one of its sides."""
+
+    pair: Pair
+    startup: VisibleProfile
+    investor: VisibleProfile
+    state: str
+    portrait: list[facts.Fact]
+    scored: Scored | None
+    own: OwnList | None
+    listed: stored_lists.ListEntry | None
+    stored: stored_lists.StoredRanking | None
+    standing: ListPosition | None
+    thesis: VisibleProfile | None
+    needs: list[NeedRow]
+    spare_offers: list[str]
+    forms: list[FormRow]
+    record: list[RecordRow]
+    sections: list[tuple[Label, list[str]]]  # of the counterpart's record
+    data_card: list[facts.Fact]
+    parts: list[facts.Part]
+    facts: list[facts.Fact]
+    withheld: list[str]
+    entry: ShortlistEntry | None
+    introduction: Introduction | None
+    refusal: Refusal | None  # why nothing can be begun now, in words
+    suggestion: str  # what the curator who suggests the pair writes to both sides
+    deal: str  # the latest deal on record between the two, as far as the reader may know
+
+    @property
+    def place(self) -> int | None:
+        """Its number on the reader's list; None where the list does not show it."""
+        shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
+        pk = self.pair.counterpart.pk
+        return shown.index(pk) + 1 if pk in shown else None
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """What the counterpart has changed since a curator last read it; `words` is empty if nothing."""
+        seen = self.pair.seen
+        return {"words": facts.changed_words(seen), "fields": facts.changed_labels(seen)}
+
+    @property
+    def met(self) -> int:
+        """How many of the needs the partner offers."""
+        return sum(row.is_met for row in self.needs)
+
+    @property
+    def own_thesis(self) -> str:
+        """The name of the reader's thesis by which the pair is scored, where it has several in use."""
+        is_investor = self.pair.member.side == Side.INVESTOR
+        several = sum(bool(each.is_active) for each in self.investor.theses) > 1 if is_investor else False
+        return str(self.thesis.name) if several and self.thesis else ""
+
+    @property
+    def lead(self) -> str:
+        """The counterpart in a sentence; nothing where its summary begins with the same words."""
+        pitch = self.pair.pitch
+        begins = (self.pair.seen.summary or "").startswith(pitch.removesuffix("…"))
+        return "" if begins else pitch
+
+    @property
+    def has_said(self) -> dict[str, bool]:
+        """What the member's company said about the counterpart, by act."""
+        interactions, pk = self.pair.member.interactions, self.pair.counterpart.pk
+        return {
+            "passed": pk in interactions.passed,
+            "interested": pk in interactions.interested,
+            "mutual": pk in interactions.mutual,
+            "shortlisted": pk in interactions.shortlisted,
+            "liked_by": pk in interactions.liked_by,
+            "blocked": pk in interactions.blocked,
+        }
+
+
+def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
+    """Return the page of a pair; without numbers where nothing is scored, or `is_plain` asks for none.
+
+    A pair on the reader's list is told from its stored entry, any other one is scored now.
+    """
+    member, other, pk = pair.member, pair.member.side.other, pair.counterpart.pk
+    startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
+    terms, own = all_terms(), None if is_plain else own_list(member)
+    stored = own.stored if own else None
+    listed = stored.of(pk) if stored else None
+    entry = listed if stored and _is_fresh(pair, stored) else None
+    thesis = thesis_of(investor, entry.thesis_id if entry else None)
+    known = _facts(pair, thesis, terms)
+    explained = _explained(pair, stored, entry, known) if stored and entry else None
+    if explained is None and not is_plain:
+        explained = explain_pair(pair.startup, pair.investor)
+        thesis = thesis_of(investor, explained.thesis if explained else None)
+        known = _facts(pair, thesis, terms)
+    needs, spare = needs_of(startup, investor, thesis, known)
+    introduction = open_introduction(pair) if pk in member.interactions.introduced else None
+    return MatchPage(
+        pair=pair,
+        startup=startup,
+        investor=investor,
+        state=state_of(pk, member),
+        portrait=portrait(pair.seen, other, thesis, known),
+        scored=_scored(pair, explained, known) if explained else None,
+        own=own,
+        listed=listed if explained else None,
+        stored=stored if explained else None,
+        standing=list_position(explained.score_tenths, _demand_adjustment(explained, pair, listed), listed)
+        if explained
+        else None,
+        thesis=thesis,
+        needs=needs,
+        spare_offers=spare,
+        forms=forms_of(known),
+        record=record_rows(investor, known) if thesis else [],
+        sections=record_of(pair.counterpart),
+        data_card=facts.data_card(startup, investor, terms),
+        facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
+        parts=facts.parts_of(pair.seen, other),
+        withheld=facts.withheld(pair.seen, other),
+        entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
+        introduction=introduction,
+        refusal=None if introduction else refusal_of(member.side, member.company_id, pk),
+        suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
+        deal=_own_deal(pair),
+    )
+
+
+def _own_deal(pair: Pair) -> str:
+    """Return the latest deal between the two in words, if the reader may know of one."""
+    if pair.counterpart.pk not in pair.member.interactions.dealt:
+        return ""
+    known = [deal for deal in pair.investor.deals.all() if deal.startup_id == pair.startup.pk]
+    if pair.member.side == Side.STARTUP:
+        known = [deal for deal in known if deal.source == DealSource.BOTH]
+    return deal_in_words(max(known, key=lambda deal: (deal.closed_on, deal.pk))) if known else ""
+
+
+def _is_fresh(pair: Pair, stored: stored_lists.StoredRanking) -> bool:
+    """Return whether the reader's list was made by this engine from what both profiles say now."""
+    newest = max(pair.startup.changed_at, pair.investor.changed_at)
+    waits = stored.waits or getattr(pair.counterpart, "is_waiting", True)
+    return stored.engine_version == ENGINE_VERSION and not waits and newest <= stored.computed_at
+
+
+def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFacts:
+    """Return what is known of the pair by this thesis."""
+    key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
+    theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
+    current = [each for each in theses.values() if not (each.is_over or each.is_to_come)]
+    viewer, today = pair.member.viewer, timezone.localdate()
+    return facts_of_pairs([key], terms, on=today, theses=theses, current=current, viewer=viewer)[0]
+
+
+def _explained(
+    pair: Pair, stored: stored_lists.StoredRanking, entry: stored_lists.ListEntry, known: PairFacts
+) -> Explanation | None:
+    """Return the explanation that follows from a stored entry; None where none does."""
+    thesis = next((each for each in pair.investor.theses.all() if each.pk == entry.thesis_id), None)
+    if thesis is None:
+        return None
+    is_broad = not (known.names_field and matchable(pair.startup, "sectors"))
+    return explain_entry(entry, pair.member.side, stored, pair.startup, thesis, is_broad=is_broad)
+
+
+def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
+    """Return the reader's entry of the counterpart on its shortlist, with its note."""
+    own = ShortlistEntry.objects.filter(side=pair.member.side)
+    return own.filter(startup=pair.startup, investor=pair.investor).first()
+
+
+def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
+    """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
+    member = pair.member
+    if pair.counterpart.pk in member.interactions.exempt_from_penalty or (listed and listed.is_boosted):
+        return 0
+    ours, theirs = explained.startup_demand_adjustment_tenths, explained.investor_demand_adjustment_tenths
+    return int(theirs if member.side == Side.STARTUP else ours)
+
+
+def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
+    """Put the engine's explanation into rows and words."""
+    reader, unstated = pair.member.side, unstated_in(explained)
+    said = _said(known, explained)
+    return Scored(
+        rows=factor_rows(explained, _notes(said, known, explained, reader)),
+        total_startup=explained.for_startup.tenths,
+        total_investor=explained.for_investor.tenths,
+        score=round_tenths(explained.score_tenths),
+        exact_score=explained.score_tenths / 10,
+        reasons=reasons.reasons(said, reader),
+        against=reasons.against(said, reader),
+        not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
+        rules=[approved_row(pair), *gate_rows(explained.gates)],
+        optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
+    )
+
+
+def _notes(said: list[FactorReason], known: PairFacts, explained: Explanation, reader: Side) -> list[str]:
+    """Return a sentence for each factor; of the description also why it counts for more than usual."""
+    notes = {each.factor: each.sentence(reader) for each in said}
+    if Factor.TEXT not in explained.not_stated_by_startup and not known.names_field:
+        parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
+        notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
+    return [notes[factor] for factor in Factor]
+
+
+def _said(known: PairFacts, explained: Explanation) -> list[FactorReason]:
+    """Return what can be said of the eight factors of the pair."""
+    fits = explained.for_startup, explained.for_investor
+    weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
+    levels = {part.factor: part.level for part in explained.for_startup.parts}
+    missing = explained.not_stated_by_startup, explained.not_stated_by_investor
+    return pair_reasons(known, PairLevels(levels, (weights[0], weights[1]), *missing))
+
+
+# What stands among the first facts, and so not a second time among all others.
+FIRST = {Side.STARTUP: ("sectors", "stage", "place", "ask"), Side.INVESTOR: ("kind", "place")}
+
+
+def portrait(
+    seen: VisibleProfile, side: Side, thesis: VisibleProfile | None, pair: PairFacts
+) -> list[facts.Fact]:
+    """Return the first facts about a profile of `side`; what may not be shown is left out.
+
+    Money stands among what is needed or offered wherever the scores count it: for a startup that raises, and
+    for a partner whose thesis states a ticket or a form that brings it.
+    """
+    known = [seen.declared(name) for name in FIRST[side] if name not in seen.hidden]
+    first = [facts.fact(seen, field, pair.terms) for field in known]
+    if side is Side.STARTUP:
+        return [
+            *first,
+            facts.Fact(gettext("Looks for"), _kinds(seen.needs, pair.startup.needs, pair)),
+            _forms(seen),
+        ]
+    told = offers_told(pair, [row.type.pk for row in seen.offers or ()])
+    offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, told, pair))
+    return [*first, *(_sought(thesis) if thesis else ()), offers]
+
+
+def _kinds(rows: Iterable[VisibleProfile] | None, counted: Keys, pair: PairFacts) -> str:
+    """Return the kinds of some needs or offers, with money first where it counts without a row of its own."""
+    stated = [row.type for row in rows or ()]
+    money = counted & pair.capital - {kind.pk for kind in stated}
+    return joined([*pair.terms.names("need", money), *stated])
+
+
+def _sought(thesis: VisibleProfile) -> list[facts.Fact]:
+    """Return what an investor looks for, by one of its theses."""
+    return [
+        facts.Fact(gettext("Looks for"), joined(thesis.sectors)),
+        facts.Fact(gettext("Stages"), joined(thesis.stages)),
+        facts.Fact(capfirst(thesis.labels["ticket"]), str(thesis.ticket or "")),
+        _forms(thesis),
+    ]
+
+
+def _forms(seen: VisibleProfile) -> facts.Fact:
+    """Return the forms of partnership that a startup or a thesis accepts."""
+    return facts.Fact(gettext("Partnership types"), joined(seen.forms or ()))

@@ -1,0 +1,315 @@
+"""A pair: who they are to each other, and how the other side replies.
+
+Of replies, what counts is what has reached the company: a request that waits in the queue, or was taken back
+before it was answered, is none. Yes, later and no are answers; the first one counts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import OverrideKind, Side
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.list_page import counterparts, hidden_counterparts
+from matchmaker.matching.ranking.selectors.stored_lists import is_waiting
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
+from matchmaker.models.pair_action import CuratorOverride, Interest
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
+from profiles.companies.pictures.selectors import APPROVED_PICTURES, Face, face_of
+from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A startup and an investor, seen from one of them."""
+
+    member: CurrentCompany
+    startup: Startup
+    investor: Investor
+
+    @property
+    def both(self) -> tuple[Startup, Investor]:
+        """The two companies, the startup first."""
+        return self.startup, self.investor
+
+    @property
+    def counterpart(self) -> Startup | Investor:
+        """The profile across the table."""
+        return self.startup if self.member.side == Side.INVESTOR else self.investor
+
+    @property
+    def company(self) -> Startup | Investor:
+        """The member's own profile."""
+        return self.investor if self.member.side == Side.INVESTOR else self.startup
+
+    @cached_property
+    def seen(self) -> VisibleProfile:
+        """The counterpart as the member may see it."""
+        return see(self.counterpart, self.member.viewer)
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether both sides said yes."""
+        return self.counterpart.pk in self.member.interactions.mutual
+
+    @property
+    def title(self) -> str:
+        """What the member may call the counterpart."""
+        return str(self.seen.title)
+
+    @property
+    def face(self) -> Face:
+        """The logo or the initials of the counterpart."""
+        return face_of(self.seen)
+
+    @property
+    def pitch(self) -> str:
+        """What the counterpart says of itself in one sentence, in the reader's language if it has one."""
+        return pitch_of(self.seen)
+
+
+@dataclass(frozen=True)
+class PastPair(Pair):
+    """A pair of which one company has left the lists, or is deleted: nothing of its profile is shown."""
+
+    name: str = ""  # of a deleted company, where the member's side knew it
+
+    @property
+    def title(self) -> str:
+        """What can be said of a company that does not exist for the member now."""
+        return self.name or _("The other company")
+
+
+NEEDS = Prefetch("needs", Need.objects.select_related("type"))
+OFFERS = Prefetch("offers", Offer.objects.select_related("type"))
+DEALS = Prefetch("deals", Deal.objects.select_related("sector", "stage", "place", "form"))
+# What a page about a pair shows of the reader's own company, and of the other one.
+OWN_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
+    Side.STARTUP: (NEEDS,),
+    Side.INVESTOR: ("theses", OFFERS, DEALS),
+}
+THEIR_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
+    Side.STARTUP: (
+        APPROVED_PICTURES,
+        "other_sectors",
+        "operating_places",
+        "forms",
+        "traction",
+        Prefetch("partners", ExistingPartner.objects.select_related("type")),
+        NEEDS,
+    ),
+    Side.INVESTOR: (
+        APPROVED_PICTURES,
+        Prefetch("theses", Thesis.objects.prefetch_related("sectors", "stages", "places", "forms")),
+        OFFERS,
+        DEALS,
+    ),
+}
+
+
+def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair | None:
+    """Return the pair with this counterpart; None where it does not exist for the member.
+
+    A pair exists while both profiles are approved and agree to matching, and no curator hides it; where one
+    is off the lists, while an introduction is open. `whole` loads everything that a page about it shows: the
+    counterpart's profile, and of the own company what stands beside it; and whether the counterpart's ranking
+    is still to come (`is_waiting`).
+    """
+    company: Any = member.company
+    theirs = counterparts(member).filter(public_id=public_id)
+    if whole:
+        other = member.side.other
+        theirs = theirs.select_related(*access.RELATED[theirs.model]).prefetch_related(*THEIR_ROWS[other])
+        theirs = theirs.annotate(is_waiting=is_waiting(other))
+    try:
+        found = theirs.get()
+    except theirs.model.DoesNotExist:
+        return None
+    if whole:
+        prefetch_related_objects([company], *OWN_ROWS[member.side])
+    if whole and found.pk in member.interactions.mutual:  # what is open then depends on consents
+        for each in (company, found):
+            prefetch_related_objects([each], access.CONSENTS)
+    return Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
+
+
+def known_to(side: Side) -> Q:
+    """Return which introductions of its own a side knows of: what it asked, and what has reached it.
+
+    A request that waits in the queue is known to its asker only.
+    """
+    return Q(asked_by=side) | Q(delivered_at__isnull=False)
+
+
+def introductions_between(pair: Pair) -> "QuerySet[Introduction]":
+    """Return the pair's introductions that the member's side knows of, newest first."""
+    both = Introduction.objects.filter(startup=pair.startup, investor=pair.investor)
+    return both.filter(known_to(pair.member.side)).order_by("-asked_at", "-pk")
+
+
+def open_introduction(pair: Pair) -> Introduction | None:
+    """Return the pair's open introduction, if the member's side knows of one. One query."""
+    return introductions_between(pair).filter(state__in=OPEN).first()
+
+
+def is_hidden(startup: Startup, investor: Investor) -> bool:
+    """Return whether a curator keeps the two apart."""
+    hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at__isnull=True)
+    return hidden.filter(startup=startup, investor=investor).exists()
+
+
+def paused_pair(member: CurrentCompany, public_id: str) -> Pair | None:
+    """Return the pair that a curator hides while the two have an introduction open that the member knows of.
+
+    Its pages say that it is paused, and nothing more. No query where nothing is hidden from the member.
+    """
+    if not member.interactions.hidden:
+        return None
+    company: Any = member.company
+    found = hidden_counterparts(member).filter(public_id=public_id).first()
+    if found is None:
+        return None
+    pair = Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
+    return pair if open_introduction(pair) else None
+
+
+def left_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
+    """Return the pair with a company that is deleted, if the member's side has a record of it. One query."""
+    own, their = str(member.side), str(member.side.other)
+    known = Introduction.objects.filter(known_to(member.side), left_at__isnull=False)
+    known = known.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
+    newest = known.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
+    return PastPair(member, newest.startup, newest.investor, newest.left_name) if newest else None
+
+
+def may_act_on(startup: Startup, investor: Investor) -> bool:
+    """Return whether the two may still act on each other, by what their rows say now.
+
+    Both are published and no curator keeps them apart. Where one is off the lists for want of a confirmation,
+    an open introduction goes on.
+    """
+    if not (startup.takes_part and investor.takes_part) or is_hidden(startup, investor):
+        return False
+    if startup.is_published and investor.is_published:
+        return True
+    return Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
+
+
+def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
+    """Return the sides that want nothing more from the other."""
+    blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)
+    return {Side(side) for side in blocks.values_list("side", flat=True)}
+
+
+def mutual_with(company: Startup | Investor) -> set[int]:
+    """Return the counterparts with which a company has mutual interest."""
+    yes = Interest.objects.filter(**{str(company.side): company}).values_list(
+        "side", f"{company.side.other}_id"
+    )
+    by_side: dict[str, set[int]] = {str(side): set() for side in Side}
+    for side, pk in yes:
+        by_side[side].add(pk)
+    return by_side[Side.STARTUP] & by_side[Side.INVESTOR]
+
+
+MONTH = timedelta(days=30)
+ENOUGH = 5  # requests of others before a record is told: fewer would tell who was passed on
+TENTHS = 10
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What was asked of a company and answered. Requests that may still wait are not part of `due`.
+
+    `tenths` of ten due requests were answered within `within` days; None where less than one in ten was.
+    """
+
+    month: int
+    capacity: int
+    waiting: int
+    due: int
+    answered: int
+    in_time: int
+    days: int | None  # the promise; startups make none
+    tenths: int = 0
+    within: int | None = None
+
+    @property
+    def width(self) -> int:
+        """The length of the bar of the month: the capacity, or more where more was asked."""
+        return max(self.capacity, self.month)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is enough of a record to tell others."""
+        return self.due >= ENOUGH
+
+
+def replies_of(
+    side: Side, company: Startup | Investor, *, at: datetime, except_pk: int | None = None
+) -> Replies:
+    """Return a company's record up to `at`, without the request of `except_pk`. One query."""
+    own = {side.value: company}
+    other = f"{side.other.value}_id"
+    hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at=None, **own).values(other)
+    asked = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, **own)
+    unanswered = Q(state=IntroductionState.WITHDRAWN, answered_at=None)
+    asked = asked.exclude(**{f"{other}__in": hidden}).exclude(unanswered)
+    rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at", "state")
+    requests = [Request(*told) for pk, *told in rows if pk != except_pk]
+    return _counted(requests, company, at)
+
+
+def replies_to(pair: Pair, *, at: datetime) -> Replies:
+    """Return the record of a pair's investor as the startup may know it: without its own request."""
+    return replies_of(Side.INVESTOR, pair.investor, at=at, except_pk=pair.startup.pk)
+
+
+@dataclass(frozen=True)
+class Request:
+    """When a request reached the company, was answered, and was over."""
+
+    reached: datetime
+    answered: datetime | None
+    ended: datetime | None
+    state: str
+
+    def is_due(self, promise: timedelta, at: datetime) -> bool:
+        """Whether it counts: answered, over, or waiting for longer than was promised."""
+        return bool(self.answered or self.ended) or at - self.reached > promise
+
+
+def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
+    """Count requests with their answers."""
+    days = getattr(company, "reply_days", None)
+    promise = timedelta(days=days) if days else MONTH
+    due = [one for one in requests if one.is_due(promise, at)]
+    took = sorted(one.answered - one.reached for one in due if one.answered)
+    tenths, within = _nine_of_ten(took, len(due))
+    return Replies(
+        month=sum(at - one.reached <= MONTH for one in requests if one.state != IntroductionState.WITHDRAWN),
+        capacity=company.capacity,
+        waiting=sum(not (one.answered or one.ended) for one in requests),
+        due=len(due),
+        answered=len(took),
+        in_time=sum(each <= promise for each in took),
+        days=days,
+        tenths=tenths,
+        within=within,
+    )
+
+
+def _nine_of_ten(took: list[timedelta], due: int) -> tuple[int, int | None]:
+    """Return how many of ten due requests were answered, nine at most, and within how many whole days."""
+    tenths = min(len(took) * TENTHS // due, TENTHS - 1) if due else 0
+    if not tenths:
+        return 0, None
+    slowest = took[-(-due * tenths // TENTHS) - 1]
+    return tenths, max(1, -(-slowest // timedelta(days=1)))

@@ -1,0 +1,201 @@
+"""Why a pair does not stand on a side's list, in one sentence for curators; or where it stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matchmaker.choices import OverrideKind, Side
+from matchmaker.matching.lists.selectors.cards import (
+    CurrentCompany,
+    OwnList,
+    has_no_active_thesis,
+    interactions_of,
+    own_list,
+)
+from matchmaker.matching.pairs.selectors.match_page import GATE_LABELS
+from matchmaker.matching.pairs.selectors.pair import blocked_by
+from matchmaker.matching.ranking.definitions import ENGINE_VERSION, FAR, NEAR, Explanation, is_enough
+from matchmaker.matching.ranking.selectors.stored_lists import (
+    SHOWN,
+    ListEntry,
+    demand_points,
+    round_tenths,
+    stored_place,
+)
+from matchmaker.models.pair_action import PASS_DELAY, CuratorOverride, Pass
+from profiles.catalogue.visibility.access import NOBODY
+from profiles.catalogue.visibility.visible_profile import joined
+from profiles.choices import Status
+from profiles.models import Investor, Startup
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a pair stands on one side's list. `can_be_raised`: a boost or a suggestion would put it there."""
+
+    side: Side
+    text: str
+    is_shown: bool = False
+    can_be_raised: bool = False
+
+
+@dataclass(frozen=True)
+class PairFindings:
+    """What is asked of a pair once for both lists. `explained`: None where it cannot be scored."""
+
+    startup: Startup
+    investor: Investor
+    explained: Explanation | None
+    override: CuratorOverride | None
+    blocked_by: set[Side]
+    passes: dict[Side, datetime]
+
+    def company(self, side: Side) -> Startup | Investor:
+        return self.startup if side == Side.STARTUP else self.investor
+
+
+def standings(startup: Startup, investor: Investor, explained: Explanation | None) -> list[Standing]:
+    """Return where the pair stands on the startup's list, and on the investor's."""
+    pair = {"startup": startup, "investor": investor}
+    found = PairFindings(
+        startup,
+        investor,
+        explained,
+        CuratorOverride.objects.filter(**pair, released_at=None).first(),
+        blocked_by(startup, investor),
+        {Side(side): at for side, at in Pass.objects.filter(**pair).values_list("side", "at")},
+    )
+    return [_standing(found, side) for side in Side]
+
+
+def can_be_suggested(found: list[Standing], explained: Explanation | None) -> bool:
+    """Return whether a curator may put the pair on both lists: it is scored, and nothing keeps it away."""
+    return explained is not None and all(each.can_be_raised for each in found)
+
+
+def _standing(found: PairFindings, side: Side) -> Standing:
+    """Return where the pair stands on the list of this side: the first thing that keeps it away, if any."""
+    if text := next(_kept_away(found, side), ""):
+        return Standing(side, text)
+    own, other = found.company(side), found.company(side.other)
+    interactions = interactions_of(side, own.pk)
+    if other.paused_at and other.pk not in interactions.introduced:
+        text = _("%(other)s takes no new requests for now, so lists leave it out.") % {"other": other.name}
+        return Standing(side, text)
+    current = CurrentCompany(NOBODY, side, own, interactions)
+    lists = own_list(current)
+    if lists is None:
+        return Standing(side, _("%(own)s has not been ranked yet.") % {"own": own.name}, can_be_raised=True)
+    upper, lower = interactions.left(lists.stored.entries)
+    for place, entry in enumerate((*upper, *lower), start=1):
+        if entry.counterpart_id == other.pk:
+            if side.other in found.passes:
+                day = date_format(timezone.localtime(found.passes[side.other] + PASS_DELAY))
+                words = {"place": place, "day": day, "other": other.name}
+                text = _(
+                    "It is shown as number %(place)d until %(day)s. %(other)s passed, which is not told."
+                )
+                return Standing(side, text % words, is_shown=True)
+            return Standing(side, _shown(place, entry, entry in upper), is_shown=True, can_be_raised=True)
+    return _beyond(found, side, lists)
+
+
+def _kept_away(found: PairFindings, side: Side) -> Iterator[str]:
+    """Yield what keeps the pair off the list whatever its score is, the strongest first."""
+    own, other = found.company(side), found.company(side.other)
+    names = {"own": own.name, "other": other.name}
+    for company in (own, other):
+        yield from _unpublished(company)
+    if found.override and found.override.kind == OverrideKind.HIDE:
+        yield _("A curator hides this pair.")
+    if side in found.passes:
+        yield _("%(own)s passed on %(other)s.") % names
+    if side.other in found.passes and found.passes[side.other] + PASS_DELAY <= timezone.now():
+        yield _("%(other)s passed on %(own)s.") % names
+    for blocker in found.blocked_by:
+        each = {"one": found.company(blocker).name, "another": found.company(blocker.other).name}
+        yield _("%(one)s has blocked %(another)s.") % each
+    if has_no_active_thesis(found.investor):
+        yield _("%(investor)s has no thesis in use now.") % {"investor": found.investor.name}
+    failed = [gate for gate in found.explained.gates if not gate.passed] if found.explained else []
+    if failed:
+        rules = joined(GATE_LABELS[gate.name] for gate in failed)
+        yield _("A hard rule is not met. %(rules)s.") % {"rules": rules}
+
+
+def _unpublished(company: Startup | Investor) -> Iterator[str]:
+    """Yield why nobody sees a profile."""
+    names = {"name": company.name, "status": company.get_status_display()}
+    if company.status == Status.SUSPENDED:
+        yield _("%(name)s is suspended.") % names
+    elif company.status != Status.APPROVED:
+        yield _("%(name)s is not published. Its status: %(status)s.") % names
+    elif not company.matching_consent:
+        yield _("%(name)s has not agreed to matching.") % names
+    elif company.leaves_at:
+        yield _("%(name)s is about to be deleted.") % names
+    elif company.stale_at:
+        yield _("%(name)s has not confirmed its profile, so it is hidden from match lists.") % names
+
+
+def _shown(place: int, entry: ListEntry, is_recommended: bool) -> str:
+    """Return where an entry stands, and below the end of the list how much it lacks."""
+    score = round_tenths(entry.score)
+    if is_recommended:
+        return _("It is shown as number %(place)d.") % {"place": place}
+    near = bool(is_enough(np.array(NEAR), np.array(entry.levels, np.uint8)))
+    words = {"place": place, "score": score, "least": round_tenths(NEAR if near else FAR)}
+    return (
+        _(
+            "It is shown as number %(place)d, below the end of the list among the less likely: it scores "
+            "%(score)d, and %(least)d is needed."
+        )
+        % words
+    )
+
+
+def _beyond(found: PairFindings, side: Side, lists: OwnList) -> Standing:
+    """Return why an eligible pair has no place on a list that was made."""
+    own, other, stored = found.company(side), found.company(side.other), lists.stored
+    newest = max(own.changed_at, other.changed_at)
+    is_old = stored.waits or stored.engine_version != ENGINE_VERSION or newest > stored.computed_at
+    if found.explained is None or is_old:
+        text = _("The list of %(own)s is older than one of the two profiles. It is ranked again soon.")
+        return Standing(side, text % {"own": own.name}, can_be_raised=True)
+    taken = {
+        Side.STARTUP: found.explained.investor_demand_adjustment_tenths,
+        Side.INVESTOR: found.explained.startup_demand_adjustment_tenths,
+    }[side]
+    last = min((each.score - each.demand_adjustment_tenths for each in stored.entries), default=0)
+    words = {
+        "shown": SHOWN,
+        "score": round_tenths(found.explained.score_tenths),
+        "points": demand_points(taken),
+        "last": round_tenths(last),
+    }
+    place = stored_place(side, own.pk, other.pk)
+    if place and place > SHOWN:
+        text = _("It is number %(place)d, and the list shows %(shown)d. It scores %(score)d.")
+        text %= {**words, "place": place}
+    elif taken:
+        text = ngettext(
+            "It is beyond the %(shown)d places of the list: it scores %(score)d, loses %(points)d point for "
+            "high demand, and the last place has %(last)d.",
+            "It is beyond the %(shown)d places of the list: it scores %(score)d, loses %(points)d points for "
+            "high demand, and the last place has %(last)d.",
+            words["points"],
+        )
+        text %= words
+    else:
+        text = _(
+            "It is beyond the %(shown)d places of the list: it scores %(score)d, and the last place has "
+            "%(last)d."
+        )
+        text %= words
+    return Standing(side, text, can_be_raised=True)

@@ -1,0 +1,144 @@
+"""One pair: its page, its brief on paper, and what would change the list of a startup."""
+
+from urllib.parse import quote, unquote, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.integrations.typesetting import typeset
+from matchmaker.matching.lists.forms import PLAIN, search_query_of
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.neighbours import neighbours
+from matchmaker.matching.lists.selectors.progress import progress_of
+from matchmaker.matching.lists.services import note_look
+from matchmaker.matching.pairs import services
+from matchmaker.matching.pairs.guards import LONGEST_ADDRESS, pair_or_404
+from matchmaker.matching.pairs.kinds import BRIEF_LIMIT
+from matchmaker.matching.pairs.selectors.advice import answer_of
+from matchmaker.matching.pairs.selectors.brief import TEMPLATE, brief_of
+from matchmaker.matching.pairs.selectors.match_page import match_page
+from matchmaker.matching.pairs.selectors.pair import replies_to
+from matchmaker.matching.ranking.services import market_state, weights
+from profiles.catalogue.visibility.disclosure import disclosure_of
+from profiles.companies.evidence.selectors import checked, claims_of, may_read_entries, self_stated
+from profiles.guards import SignedInRequest
+from profiles.models import Startup
+from profiles.platform.limits import services as limits
+
+
+@member_required
+@require_safe
+def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
+    """Show one pair: every factor for both sides, the reasons, what speaks against, the other profile."""
+    pair = pair_or_404(current, public_id, whole=True)
+    is_plain = request.GET.get("view") == PLAIN
+    page = match_page(pair, is_plain=is_plain)
+    one_in = weights.one_in(current.side, page.scored.exact_score / 100) if page.scored else None
+    is_startup = current.side == Side.STARTUP
+    list_url = list_before(request)
+    address = urlsplit(list_url)
+    query = search_query_of(QueryDict(address.query), is_plain=address.path == reverse("directory"))
+    place = neighbours(current, query, page.own, public_id)
+    now = timezone.now()
+    progress = progress_of(current, request.user, page.own, at=now)
+    if progress and public_id in progress.new:
+        note_look(*pair.both, by=request.user, at=now)
+        progress = progress.without(public_id)
+    if place.position:
+        list_url = on_page(list_url, place.page)
+    claims = claims_of(pair.counterpart, on=timezone.localdate())
+    context = {
+        "claims": claims,
+        "checked": checked(claims),
+        "self_stated": [each.claim.label for each in self_stated(claims, pair.seen)],
+        "with_entries": may_read_entries(pair.seen.hidden, pair.counterpart.side),
+        "list_url": list_url,
+        "place": place,
+        "progress": progress,
+        "suffix": f"?view={PLAIN}" if query.is_plain else "",
+        "reasons": PassReason.offered(),
+        "match": page,
+        "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
+        "replies": replies_to(pair, at=now) if is_startup else None,
+        "is_plain": is_plain,
+        "one_in": one_in,
+        "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
+    }
+    response = render(request, "matching/pairs/match.html", context)
+    # The list, with its filters: goes with whatever is done on the page, and from pair to pair of the list.
+    response.set_cookie(
+        settings.LIST_COOKIE_NAME,
+        quote(list_url),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def list_before(request: SignedInRequest) -> str:
+    """Return the list from which somebody came, with its filters; the whole one where that is not known."""
+    lists = reverse("matches"), reverse("directory")
+    asked = urlsplit(request.headers.get("Referer", ""))
+    if asked.netloc == request.get_host() and asked.path in lists:
+        return f"{asked.path}?{asked.query}" if asked.query else asked.path
+    kept = unquote(request.COOKIES.get(settings.LIST_COOKIE_NAME, ""))
+    is_list = kept.partition("?")[0] in lists and len(kept) <= LONGEST_ADDRESS
+    return kept if is_list else lists[0]
+
+
+def on_page(list_url: str, number: int) -> str:
+    """Return the address of that page of the list."""
+    parts = urlsplit(list_url)
+    query = QueryDict(parts.query, mutable=True)
+    query.pop("page", None)
+    if number > 1:
+        query["page"] = str(number)
+    return f"{parts.path}?{query.urlencode()}" if query else parts.path
+
+
+@member_required
+@require_safe
+def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
+    """Answer the page of a pair as one sheet of PDF, made for this reader at this moment and kept nowhere."""
+    pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
+    limits.count_reading(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
+    is_plain = request.GET.get("view") == PLAIN
+    sheet = typeset(TEMPLATE, brief_of(match_page(pair, is_plain=is_plain), at=now))
+    # To be saved: paper is what it is for, and a saved file prints the same everywhere.
+    headers = {
+        "Content-Disposition": f'attachment; filename="brief-{public_id}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+
+
+def own_startup(current: CurrentCompany) -> Startup:
+    """Return the current company's startup; the page does not exist for the other side."""
+    if not isinstance(current.company, Startup):
+        raise Http404
+    return current.company
+
+
+@member_required
+@require_safe
+def advice(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
+    """Show the newest answer; while the worker is at it, the page asks again by itself."""
+    startup = own_startup(current)
+    return render(request, "matching/pairs/advice.html", {"answer": answer_of(startup), "startup": startup})
+
+
+@member_required
+@require_POST
+def advice_ask(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
+    """Ask what would change this; while the startup is on no list there is nothing to count."""
+    startup = own_startup(current)
+    if startup.is_published:
+        services.ask(startup, at=timezone.now())
+    return redirect("advice")

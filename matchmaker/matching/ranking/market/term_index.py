@@ -1,0 +1,305 @@
+"""The vocabularies as rows, and the calibration that holds their order still.
+
+Cities count as their province: records are too thin below it. A vocabulary belongs to one calibration of the
+market; a term added since is not stated until the next whole re-ranking.
+"""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext_noop
+
+from matchmaker.choices import RunState
+from matchmaker.matching.engine.definition.columns import Array
+from matchmaker.matching.engine.definition.factors import band_similarity, sector_similarity
+from matchmaker.models.ranking import Market, RankingRun
+from profiles.choices import PlaceLevel
+from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
+
+RECORD = "record_"
+VOCABULARY = ("sectors", "sector_parent", "sector_alike", "places", "needs", "forms", "bands")
+
+
+@dataclass(frozen=True, eq=False)  # equal is what is the same
+class CalibrationSnapshot:
+    """What one whole re-ranking fixed for all incremental ones until the next.
+
+    `arrays` holds the engine's Market by field name, its MarketRecord by "record_" and field name, and the
+    vocabulary's primary keys by "vocabulary_" and name. `version` is 0 while the run that makes it is not
+    finished.
+    """
+
+    version: int
+    weights_version: int
+    engine_version: str
+    arrays: dict[str, Array]
+
+    @property
+    def vocabulary(self) -> dict[str, Array]:
+        """The primary keys and the tree of sectors for read_vocabulary."""
+        return {name: self.arrays[f"vocabulary_{name}"] for name in VOCABULARY}
+
+    @property
+    def record(self) -> dict[str, Array]:
+        """The arrays of the engine's MarketRecord."""
+        return {
+            name.removeprefix(RECORD): array for name, array in self.arrays.items() if name.startswith(RECORD)
+        }
+
+    def packed(self) -> bytes:
+        """Return the arrays as the bytes of Market.statistics: equal arrays give equal bytes."""
+        out = io.BytesIO()
+        named: Any = dict(sorted(self.arrays.items()))
+        np.savez(out, **named)
+        return out.getvalue()
+
+
+def latest(engine_version: str) -> CalibrationSnapshot | None:
+    """Return the calibration that counts.
+
+    None before the first whole re-ranking, and where another engine made it: its arrays may be others, so
+    nothing is computed from it until the market is ranked again.
+    """
+    found = Market.objects.order_by("-pk").values_list("pk", "made_at", "engine_version").first()
+    if found is None or found[2] != engine_version:
+        return None
+    return _read(*found[:2])
+
+
+@lru_cache(maxsize=2)
+def _read(pk: int, _made_at: datetime) -> CalibrationSnapshot:
+    """Return one calibration; a row is never changed, so a process reads it once."""
+    row = Market.objects.get(pk=pk)
+    with np.load(io.BytesIO(bytes(row.statistics)), allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    return CalibrationSnapshot(row.pk, row.weights_version, row.engine_version, arrays)
+
+
+def latest_version() -> int:
+    """Return the version of the calibration that counts; 0 before the first."""
+    found = Market.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return found or 0
+
+
+CALIBRATION_AGE = timedelta(days=1)  # after which the market is calibrated anew, and all lists with it
+
+
+def next_ranking_at(*, at: datetime) -> datetime | None:
+    """Return when all lists are ranked again by themselves; None while that is under way or due."""
+    newest = RankingRun.objects.order_by("-pk").values_list("state", "finished_at").first()
+    if newest is None or newest[0] != RunState.DONE or newest[1] is None:
+        return None
+    due_at: datetime = newest[1] + CALIBRATION_AGE
+    return due_at if due_at > at else None
+
+
+def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
+    """Return why the market should be ranked whole again; empty if it need not."""
+    row = Market.objects.order_by("-pk").defer("statistics").first()
+    done = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
+    finished_at = done.values_list("finished_at", flat=True).first()
+    if row is None or finished_at is None:
+        return gettext_noop("First ranking")
+    if row.engine_version != engine_version:
+        return gettext_noop("New engine")
+    return gettext_noop("Daily") if finished_at < at - age else ""
+
+
+SAME_COUNTRY = 0.3
+CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
+# Needs that are met by what somebody makes or knows: "manufacturing" of a textile mill is no help to who
+# makes sensors. The others, such as mentorship, cloud or a sales channel, help in any field.
+BY_FIELD = ("hardware", "test_site", "supply_chain", "manufacturing", "rnd", "ip_licence", "data")
+EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Primary keys to rows. `*_row` are looked up by primary key; -1 is no row."""
+
+    sectors: Array  # pk of each row
+    places: Array
+    needs: Array
+    forms: Array
+    sector_row: Array
+    place_row: Array
+    need_row: Array
+    form_row: Array
+    stage_band: Array
+    bands: int
+    sector_parent: Array  # row → row
+    place_parent: Array
+    sector_alike: Array  # [S,S]
+    place_alike: Array  # [P,P]
+    stage_alike: Array  # [B,B]
+    capital: int  # the row of the need for capital
+    investing: int  # a bit for the row of each form that brings money
+    by_field: int  # … and of each need that depends on the field
+
+    @property
+    def words(self) -> int:
+        """How many words of 64 bits the traits take."""
+        return -(-int(self.stage_bit(np.array(self.bands))) // 64)
+
+    def sector_bit(self, rows: Array) -> Array:
+        """Return the trait bits of sectors."""
+        return _bits(rows, TERMS)
+
+    def place_bit(self, rows: Array) -> Array:
+        """Return the trait bits of places."""
+        return _bits(rows, TERMS + len(self.sectors))
+
+    def form_bit(self, rows: Array) -> Array:
+        """Return the trait bits of partnership forms."""
+        return _bits(rows, TERMS + len(self.sectors) + len(self.places))
+
+    def stage_bit(self, bands: Array) -> Array:
+        """Return the trait bits of stage bands."""
+        return _bits(bands, TERMS + len(self.sectors) + len(self.places) + len(self.forms))
+
+
+def _bits(rows: Array, first: int) -> Array:
+    """The bits of rows, the first of which is given; -1 for -1."""
+    rows = np.asarray(rows, np.int64)
+    return np.where(rows >= 0, rows + first, -1)
+
+
+def lookup(pks: Iterable[int], rows: Iterable[int]) -> Array:
+    """Return the table from primary key to row; one more than the greatest key, filled with -1."""
+    keys, values = np.fromiter(pks, np.int64), np.fromiter(rows, np.int64)
+    table = np.full(int(keys.max(initial=0)) + 2, -1, np.int64)
+    table[keys] = values
+    return table
+
+
+def row_numbers(table: Array, keys: Array) -> Array:
+    """Return the rows of primary keys; unknown ones and -1 are -1."""
+    known = (keys >= 0) & (keys < len(table))
+    return np.where(known, table[np.where(known, keys, 0)], -1)
+
+
+@lru_cache(maxsize=2)
+def of(calibration: CalibrationSnapshot) -> Vocabulary:
+    """Return the vocabulary as the calibration knew it; a process reads it once."""
+    return read_vocabulary(calibration.vocabulary)
+
+
+def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
+    """Return the vocabulary of now, or, given a calibration's primary keys, as that calibration knew it.
+
+    A sector that moved since stays where it was until the next whole re-ranking; a merger counts at once.
+    """
+    known = known or {}
+    sectors, sector_row, sector_parent = _sectors(known.get("sectors"))
+    sector_parent = known.get("sector_parent", sector_parent)
+    alike = known.get("sector_alike")
+    places, place_row, place_parent, country = _places(known.get("places"))
+    needs, forms = (
+        _keys(model, known.get(name)) for model, name in ((NeedType, "needs"), (PartnershipForm, "forms"))
+    )
+    stages = dict(Stage.objects.order_by("pk").values_list("pk", "match_band"))
+    bands = {pk: -1 if band is None else band for pk, band in stages.items()}
+    size = int(known["bands"]) if "bands" in known else max(bands.values(), default=0) + 1
+    need_row, form_row = lookup(needs, range(len(needs))), lookup(forms, range(len(forms)))
+    kinds = dict(NeedType.objects.values_list("code", "pk"))
+    investing = PartnershipForm.objects.filter(group=CAPITAL).values_list("pk", flat=True)
+    return Vocabulary(
+        sectors=sectors,
+        places=places,
+        needs=needs,
+        forms=forms,
+        sector_row=sector_row,
+        place_row=place_row,
+        need_row=need_row,
+        form_row=form_row,
+        stage_band=lookup(bands, (band if band < size else -1 for band in bands.values())),
+        bands=size,
+        sector_parent=sector_parent,
+        place_parent=place_parent,
+        sector_alike=_sector_alike(sector_row, sector_parent) if alike is None else alike,
+        place_alike=_place_alike(country),
+        stage_alike=band_similarity(np.abs(np.subtract.outer(range(size), range(size)))).astype(np.float32),
+        capital=int(row_numbers(need_row, np.array([kinds.get(CAPITAL, -1)]))[0]),
+        investing=_bit_set(form_row, investing),
+        by_field=_bit_set(need_row, (pk for code, pk in kinds.items() if code in BY_FIELD)),
+    )
+
+
+def _bit_set(table: Array, pks: Iterable[int]) -> int:
+    """Return a bit for the row of each primary key that has one."""
+    rows = row_numbers(table, np.fromiter(pks, np.int64)).tolist()
+    return sum({1 << row for row in rows if row >= 0})
+
+
+def _keys(model: type[NeedType] | type[PartnershipForm], known: Array | None) -> Array:
+    """Return the primary keys of a table of terms in their order of age."""
+    if known is not None:
+        return known
+    return _at_least_one(model.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _at_least_one(pks: Iterable[int]) -> Array:
+    """Return the primary keys; the engine wants a row even where no table is loaded: that of nothing."""
+    return np.array(list(pks) or [0], np.int64)
+
+
+def _sectors(known: Array | None) -> tuple[Array, Array, Array]:
+    """Return the sectors' keys, the table from key to row (merged ones lead to their heir), and parents."""
+    terms = {
+        pk: (parent, heir) for pk, parent, heir in Sector.objects.values_list("pk", "parent", "merged_into")
+    }
+    keys = _at_least_one(sorted(terms)) if known is None else known
+    rows = {pk: row for row, pk in enumerate(keys.tolist())}
+    table = lookup(terms, (rows.get(heir or pk, -1) for pk, (_parent, heir) in terms.items()))
+    parents = [rows.get(terms[pk][0] or 0, -1) if pk in terms else -1 for pk in keys.tolist()]
+    return keys, table, np.array(parents, np.int64)
+
+
+def _places(known: Array | None) -> tuple[Array, Array, Array, list[str]]:
+    """Return the countries' and provinces' keys, the table from any place's key, parents and countries."""
+    terms = {
+        pk: (level, parent, country)
+        for pk, level, parent, country in Place.objects.values_list("pk", "level", "parent", "country_code")
+    }
+    wide = sorted(pk for pk, (level, *_rest) in terms.items() if level != PlaceLevel.CITY)
+    keys = _at_least_one(wide) if known is None else known
+    rows = {pk: row for row, pk in enumerate(keys.tolist())}
+    table = lookup(
+        terms,
+        (
+            rows.get((parent or 0) if level == PlaceLevel.CITY else pk, -1)
+            for pk, (level, parent, _c) in terms.items()
+        ),
+    )
+    parents = [rows.get(terms[pk][1] or 0, -1) if pk in terms else -1 for pk in keys.tolist()]
+    return (
+        keys,
+        table,
+        np.array(parents, np.int64),
+        [terms[pk][2] if pk in terms else "" for pk in keys.tolist()],
+    )
+
+
+def _sector_alike(table: Array, parent: Array) -> Array:
+    """float32[S,S]: as related by hand, else by the tree."""
+    families = [(row,) if wide < 0 else (row, wide) for row, wide in enumerate(parent.tolist())]
+    alike = np.array([[sector_similarity(a, b) for b in families] for a in families], np.float32)
+    for first, second, value in SectorRelation.objects.values_list("first", "second", "similarity"):
+        a, b = (int(row) for row in row_numbers(table, np.array([first, second])))
+        if a >= 0 and b >= 0:
+            alike[a, b] = alike[b, a] = value
+    np.fill_diagonal(alike, 1)
+    return alike
+
+
+def _place_alike(country: list[str]) -> Array:
+    """float32[P,P]: places of one country are somewhat alike."""
+    codes = np.array(country)
+    alike = np.where(codes[:, None] == codes[None, :], SAME_COUNTRY, 0).astype(np.float32)
+    np.fill_diagonal(alike, 1)
+    return alike

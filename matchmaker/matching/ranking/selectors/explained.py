@@ -1,0 +1,104 @@
+"""Why a pair has the score that it has: read from a stored list, or worked out anew."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from matchmaker.choices import Factor, Side
+from matchmaker.matching import engine
+from matchmaker.matching.engine import ENGINE_VERSION
+from matchmaker.matching.engine.definition.columns import Array
+from matchmaker.matching.ranking import definitions
+from matchmaker.matching.ranking.definitions import Points
+from matchmaker.matching.ranking.market import columns, term_index
+from matchmaker.matching.ranking.market.columns import FEW, Columns, startup_points, thesis_points
+from matchmaker.matching.ranking.market.startup_rows import FORMS_MUST
+from matchmaker.matching.ranking.market.thesis_rows import IMPORTANCES
+from matchmaker.matching.ranking.selectors.stored_lists import ListEntry, StoredRanking
+from matchmaker.models.ranking import Ranking, Weights
+from profiles.choices import Importance
+from profiles.models import Investor, Startup, Thesis
+
+
+def points_of(version: int) -> Points:
+    """Return the weights of a version in the engine's order."""
+    row = Weights.objects.filter(pk=version).first()
+    if row is None:
+        return definitions.default_points()
+    return definitions.points(version, row.for_startup, row.for_investor)
+
+
+def demand_adjustments(found: Columns, side: Side) -> Array:
+    """int32[r]: the stored demand adjustment of every row."""
+    rows = Ranking.objects.filter(side=side)
+    pks = found.pks(side).tolist()
+    stored = dict(
+        (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list(
+            "profile_id", "demand_adjustment"
+        )
+    )
+    return np.array([stored.get(pk, 0) for pk in pks], np.int32)
+
+
+def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
+    """Return the engine's explanation of any pair, live; its `thesis` is the thesis's primary key.
+
+    None until this engine has ranked the market, or where one of the two is not published or has no thesis.
+    """
+    calibration = term_index.latest(ENGINE_VERSION)
+    if calibration is None:
+        return None
+    found = columns.load(
+        calibration, points_of(calibration.weights_version), startups=[startup.pk], investors=[investor.pk]
+    )
+    if not len(found.startup_pk) or not len(found.snapshot.theses):
+        return None
+    found = columns.with_demand_adjustments(found, *(demand_adjustments(found, side) for side in Side))
+    explained = engine.explain(found.snapshot, 0, 0)
+    return replace(explained, thesis=int(found.snapshot.theses.key[explained.thesis]))
+
+
+def explain_entry(
+    entry: ListEntry, of: Side, stored: StoredRanking, startup: Startup, thesis: Thesis, *, is_broad: bool
+) -> engine.Explanation | None:
+    """Return the same from an entry of a list of the side `of`. No query.
+
+    None where the stored fits are not the sum of the stored levels: then the weights have changed since.
+    `is_broad`: the startup names no more than whole sectors. Who is listed passes every hard rule. What the
+    list's owner loses by its own demand stands on other lists.
+    """
+    weights = _weights(
+        stored.weights, thesis, is_broad=is_broad and Factor.TEXT not in entry.not_stated_startup
+    )
+    levels = np.array(entry.levels, np.int64)
+    ours, theirs = (engine.fit_of(levels, side.astype(np.int64)) for side in weights)
+    score = int(engine.score_tenths(np.array(ours.amount), np.array(theirs.amount)))
+    if (ours.tenths, theirs.tenths, score) != (entry.fit_startup, entry.fit_investor, entry.score):
+        return None
+    musts = sum(1 << bit for bit, name in enumerate(IMPORTANCES) if getattr(thesis, name) == Importance.MUST)
+    must = engine.Must(musts | (FORMS_MUST if startup.forms_are_must else 0))
+    taken = {of.other: entry.demand_adjustment_tenths, of: 0}
+    return engine.Explanation(
+        thesis=entry.thesis_id,
+        for_startup=ours,
+        for_investor=theirs,
+        score_tenths=score,
+        gates=engine.gate_results(must, [True] * len(engine.GATES)),
+        excluded=False,
+        not_stated_by_startup=entry.not_stated_startup,
+        not_stated_by_investor=entry.not_stated_investor,
+        startup_demand_adjustment_tenths=taken[Side.STARTUP],
+        investor_demand_adjustment_tenths=taken[Side.INVESTOR],
+    )
+
+
+def _weights(
+    stored: tuple[Mapping[str, int], Mapping[str, int]], thesis: Thesis, *, is_broad: bool
+) -> tuple[Array, Array]:
+    """uint16[8] twice: the points of a startup and of a thesis by the stored weights of the market."""
+    market = definitions.points(0, *stored) if all(stored) else definitions.default_points()
+    return (
+        startup_points(market.for_startup, np.array([is_broad]))[0],
+        thesis_points([thesis.weights], market)[0],
+    )

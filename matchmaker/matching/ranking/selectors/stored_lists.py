@@ -1,0 +1,500 @@
+"""Stored lists: as bytes, as entries, and as the lists of the engine.
+
+    HEADER  12 bytes   what is known of the counterparts outside the list
+    ENTRY   30 bytes   each, best counterpart first; Ranking.size of them
+
+Little-endian, without padding. Everything that a page needs to show an entry is in it, with the levels from
+which both fits follow; the counterpart's own handicap is not (Ranking.handicap of that row).
+
+In memory a list speaks of rows and of values that hold the order of keys; in the database of primary keys
+and fits. What a list says of a counterpart or thesis that is not matched any more is dropped on the way in.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from itertools import zip_longest
+from typing import NamedTuple
+
+import numpy as np
+from django.db.models import Exists, F, OuterRef, Subquery
+
+from matchmaker.choices import Factor, Side
+from matchmaker.matching import engine
+from matchmaker.matching.engine import fairness
+from matchmaker.matching.engine.definition import lists as ranking
+from matchmaker.matching.engine.definition.columns import Array, take
+from matchmaker.matching.engine.definition.factors import stated_by_startups, stated_by_theses
+from matchmaker.matching.ranking.definitions import GUARANTEED, LIST_ENDS, recommended, score_tenths
+from matchmaker.matching.ranking.market import arrays
+from matchmaker.matching.ranking.market.columns import Columns
+from matchmaker.models.ranking import THESIS, Ranking, RankingJob, Weights
+from profiles.models import Thesis
+
+STORED, SHOWN = 64, 50  # a list keeps more than it shows, so that a removal seldom needs a refill
+
+HEADER = np.dtype(
+    [
+        ("floor_rank", "<i4"),  # nobody outside the list ranks higher than this (LOG units) …
+        ("floor_key", "<i8"),  # … or as high with a smaller key; 0: there is nobody outside
+    ]
+)
+ENTRY = np.dtype(
+    [
+        ("counterpart", "<u4"),  # primary key
+        ("thesis", "<u4"),  # primary key of the investor's thesis that fits best
+        ("u", "<u4"),  # fit for the startup, points × 255
+        ("v", "<u4"),  # fit for the investor, points × 255
+        ("levels", "u1", (8,)),  # the factors, 0 … 255, in the order of choices.Factor
+        ("not_stated", "<u2"),  # a bit per factor: 0–7 by the startup, 8–15 by the investor
+        # bits 0–1 tier (2 on merit, 1 so that seen, 0 behind those), bit 2 boosted by a curator
+        ("flags", "u1"),
+        ("demand_adjustment_tenths", "<i2"),  # what the counterpart's handicap takes off, tenths of a point
+    ]
+)
+TIER, BOOSTED = 0b11, 0b100
+FORMS = engine.FACTORS.index("forms")
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One counterpart on a list. Fits are points of 1000, the score tenths of 100."""
+
+    counterpart_id: int
+    rank: int
+    score: int
+    fit_investor: int
+    fit_startup: int
+    levels: tuple[int, ...]
+    thesis_id: int
+    demand_adjustment_tenths: int
+    is_boosted: bool
+    not_stated_startup: tuple[str, ...]
+    not_stated_investor: tuple[str, ...]
+    is_recommended: (
+        bool  # engine.recommended says so of its list, or a curator put it there; else less likely
+    )
+    is_guaranteed_exposure: bool = False
+
+    @property
+    def has_no_common_form(self) -> bool:
+        """Whether both state partnership forms and have none in common."""
+        return self.levels[FORMS] == 0
+
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """The factors about which one of the two sides says nothing."""
+        both = {*self.not_stated_startup, *self.not_stated_investor}
+        return tuple(factor for factor in Factor.values if factor in both) if both else ()
+
+
+@dataclass(frozen=True)
+class StoredRanking:
+    """The list of one profile, best counterpart first."""
+
+    entries: tuple[ListEntry, ...]
+    computed_at: datetime
+    weights_version: int
+    weights: tuple[Mapping[str, int], Mapping[str, int]]  # of startups and of investors, by factor
+    engine_version: str
+    is_whole: bool
+    demand_adjustment: int
+    waits: bool  # something has changed since, and the new list is still to come
+    has_theses: bool = False  # an investor's, whose theses have lists of their own
+
+    def of(self, counterpart_pk: int) -> ListEntry | None:
+        """Return the entry of a counterpart; None where it is not listed."""
+        return next((entry for entry in self.entries if entry.counterpart_id == counterpart_pk), None)
+
+
+def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
+    """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
+    theses = Thesis.objects.filter(investor=pk).values("pk")
+    of_theses = Ranking.objects.filter(side=THESIS, profile_id__in=theses)
+    rows = Ranking.objects.filter(side=side, profile_id=pk)
+    weights = Weights.objects.filter(pk=OuterRef("weights_version"))
+    row = rows.annotate(
+        waits=is_waiting(side, "profile_id"),
+        has_theses=Exists(of_theses),
+        for_startup=Subquery(weights.values("for_startup")),
+        for_investor=Subquery(weights.values("for_investor")),
+    ).first()
+    if row is None or not is_readable(row):
+        return None
+    return StoredRanking(
+        entries=list_entries(bytes(row.entries), side),
+        computed_at=row.computed_at,
+        weights_version=row.weights_version,
+        weights=(row.for_startup or {}, row.for_investor or {}),
+        engine_version=row.engine_version,
+        is_whole=row.is_whole,
+        demand_adjustment=row.demand_adjustment,
+        waits=row.waits,
+        has_theses=side == Side.INVESTOR and row.has_theses,
+    )
+
+
+def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
+    """Return the place of a counterpart on a stored list, which is longer than what is shown; from 1."""
+    row = Ranking.objects.filter(side=side, profile_id=pk).first()
+    if row is None or not is_readable(row):
+        return None
+    found = np.flatnonzero(unpack(bytes(row.entries))["counterpart"] == counterpart_pk)
+    return int(found[0]) + 1 if len(found) else None
+
+
+def is_waiting(side: Side, key: str = "pk") -> Exists:
+    """Ask whether the ranking of the profile with this key is still to come, since something has changed."""
+    jobs = RankingJob.objects.filter(side=side, completed_version__lt=F("requested_version"))
+    return Exists(jobs.filter(profile_id=OuterRef(key)))
+
+
+def is_readable(row: Ranking) -> bool:
+    """Return whether a row is laid out as above: an engine of another version may have stored it."""
+    return len(row.entries) in (0, HEADER.itemsize + row.size * ENTRY.itemsize)
+
+
+def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
+    """Return the entries of one side's packed list, at most as many as are shown.
+
+    Which are recommended follows from the whole list, so it is not stored: an edit that changes the best of a
+    list changes it for the others too.
+    """
+    found = unpack(packed)[:SHOWN]
+    scores = score_tenths(found["u"], found["v"])
+    upper = recommended(scores, found["levels"], LIST_ENDS[side])
+    rows = zip(scores.tolist(), upper.tolist(), found.tolist(), strict=True)
+    entries = []
+    for rank, (score, is_recommended, row) in enumerate(rows, start=1):
+        counterpart, thesis, u, v, levels, not_stated, flags, adjustment = row
+        is_boosted = bool(flags & BOOSTED)
+        entries.append(
+            ListEntry(
+                counterpart_id=counterpart,
+                rank=rank,
+                score=score,
+                fit_investor=_points(v),
+                fit_startup=_points(u),
+                levels=tuple(map(int, levels)),
+                thesis_id=thesis,
+                demand_adjustment_tenths=adjustment,
+                is_boosted=is_boosted,
+                not_stated_startup=_factors(not_stated & 0xFF),
+                not_stated_investor=_factors(not_stated >> 8),
+                is_recommended=is_recommended or is_boosted,
+                is_guaranteed_exposure=flags & TIER == GUARANTEED,
+            )
+        )
+    return tuple(entries)
+
+
+def _points(fit: int) -> int:
+    """Return a fit of points × 255 as points, rounded to the nearest."""
+    return (2 * fit + 255) // 510
+
+
+@cache
+def _factors(bits: int) -> tuple[str, ...]:
+    """Return the factors whose bit is set."""
+    return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)
+
+
+def exposure_of(side: Side) -> dict[int, int]:
+    """Return how much exposure the profiles of a side get from the first places of the other side's lists.
+
+    Weighted by place as for the demand adjustment. Who is on no first place is not in it. One query.
+    """
+    seen, amounts = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
+    for row in Ranking.objects.filter(side=side.other, size__gt=0).only("entries", "size").iterator(1000):
+        if is_readable(row):
+            first = unpack(bytes(row.entries))["counterpart"][: fairness.TOP]
+            seen.append(first)
+            amounts.append(fairness.DISCOUNT[: len(first)])
+    found, at = np.unique(np.concatenate(seen), return_inverse=True)
+    sums = np.zeros(len(found), np.int64)
+    np.add.at(sums, at, np.concatenate(amounts))
+    return dict(zip(found.tolist(), sums.tolist(), strict=True))
+
+
+def in_order(
+    entries: Sequence[ListEntry], exempt_from_penalty: Collection[int], gone: Collection[int] = ()
+) -> tuple[ListEntry, ...]:
+    """Return the entries as one reader's list has them: by what the handicap leaves of the score.
+
+    `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, then up
+    to five with a partnership form in common; those that were given a place keep it. Who is `gone` is
+    left out.
+    """
+    free = [
+        replace(entry, demand_adjustment_tenths=0, is_guaranteed_exposure=False)
+        if entry.counterpart_id in exempt_from_penalty
+        else entry
+        for entry in entries
+        if entry.counterpart_id not in gone
+    ]
+    on_merit = (entry for entry in free if not entry.is_guaranteed_exposure)
+    found = sorted(
+        on_merit, key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score)
+    )
+    found = forms_in_common_lead(found)
+    for entry in free:
+        if entry.is_guaranteed_exposure:
+            found.insert(entry.rank - 1, entry)
+    return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(found, start=1))
+
+
+def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) -> tuple[ListEntry, ...]:
+    """Return the entries of a list of `side`, recommended as if who is `gone` had not been on it.
+
+    So a list whose best take nothing new, or were passed on, recommends the best of the others.
+    """
+    left = [entry for entry in entries if entry.counterpart_id not in gone]
+    if len(left) == len(entries):
+        return tuple(entries)
+    scores = np.array([entry.score for entry in left], np.int64)
+    levels = np.array([entry.levels for entry in left], np.uint8).reshape(-1, len(engine.FACTORS))
+    found = recommended(scores, levels, LIST_ENDS[side])
+    upper = {entry.counterpart_id for entry, is_upper in zip(left, found, strict=True) if is_upper}
+    return tuple(
+        replace(entry, is_recommended=True) if entry.counterpart_id in upper else entry for entry in entries
+    )
+
+
+def forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
+    """Return the entries as engine.forms_in_common_lead orders them; boosts lead, given places stay."""
+    boosted = [entry for entry in entries if entry.is_boosted]
+    others = [entry for entry in entries if not (entry.is_boosted or entry.is_guaranteed_exposure)]
+    levels = np.array([entry.levels for entry in others], np.uint8).reshape(-1, len(engine.FACTORS))
+    upper = np.array([entry.is_recommended for entry in others], np.bool_)
+    found = boosted + [others[at] for at in engine.forms_in_common_lead(levels, upper)]
+    for at, entry in enumerate(entries):
+        if entry.is_guaranteed_exposure and not entry.is_boosted:
+            found.insert(at, entry)
+    return found
+
+
+def unpack(packed: bytes) -> Array:
+    """ENTRY[size]: the entries of packed bytes."""
+    return np.frombuffer(packed, ENTRY, offset=HEADER.itemsize) if packed else np.zeros(0, ENTRY)
+
+
+def unpack_all(packed: Sequence[bytes], width: int = STORED) -> tuple[Array, Array]:
+    """HEADER[r] and ENTRY[r,width]: many rows at once; beyond a row's size all is zero."""
+    blank = bytes(HEADER.itemsize + width * ENTRY.itemsize)
+    whole = b"".join((row + blank[len(row) :])[: len(blank)] for row in packed)
+    both = np.frombuffer(whole, np.dtype([("header", HEADER), ("entries", ENTRY, (width,))]))
+    return both["header"], both["entries"]
+
+
+def pack_all(headers: Array, rows: Array, sizes: Array) -> list[bytes]:
+    """Return the packed bytes of many lists: HEADER[r], ENTRY[r,k] and how many entries count in each."""
+    return [
+        header.tobytes() + row[:size].tobytes()
+        for header, row, size in zip(headers, rows, sizes.tolist(), strict=True)
+    ]
+
+
+def round_tenths(tenths: int) -> int:
+    """Return tenths as whole points, halves upwards."""
+    return (tenths + 5) // 10
+
+
+def demand_points(tenths: int) -> int:
+    """Return by how many points demand lowers a rank: at least one if at all."""
+    return max(1, round_tenths(tenths)) if tenths else 0
+
+
+@dataclass(frozen=True)
+class ThesisList:
+    """The startups of one thesis, best first."""
+
+    pk: int
+    name: str
+    entries: tuple[ListEntry, ...]
+
+
+def lists_of_theses(investor_pk: int) -> list[ThesisList]:
+    """Return the lists of an investor's theses, the oldest first; none where it has but one. One query."""
+    stored = Ranking.objects.filter(side=THESIS, profile_id=OuterRef("pk")).values("entries")[:1]
+    theses = Thesis.objects.filter(investor_id=investor_pk, is_active=True).annotate(packed=Subquery(stored))
+    rows = theses.exclude(packed=None).order_by("pk").values_list("pk", "name", "packed")
+    return [ThesisList(pk, name, _entries(bytes(packed))) for pk, name, packed in rows]
+
+
+def _entries(packed: bytes) -> tuple[ListEntry, ...]:
+    """Return the entries, none where another engine laid them out otherwise."""
+    readable = packed and (len(packed) - HEADER.itemsize) % ENTRY.itemsize == 0
+    return list_entries(packed, Side.INVESTOR) if readable else ()
+
+
+def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
+    """Return the best of each thesis, then the second of each …; each startup by the thesis it fits best.
+
+    Those that a curator put on the list come first. `everybody` is the list over all theses: whoever was
+    given a place on it, so as to be seen, keeps it. Who is recommended for one thesis is recommended.
+    """
+    best: dict[int, ListEntry] = {}
+    for entry in (entry for thesis in theses for entry in thesis.entries):
+        known = best.get(entry.counterpart_id)
+        if known is None or _number(entry) > _number(known):
+            best[entry.counterpart_id] = entry
+    own = [[entry for entry in thesis.entries if best[entry.counterpart_id] is entry] for thesis in theses]
+    upper = {entry.counterpart_id for each in theses for entry in each.entries if entry.is_recommended}
+    found = [
+        replace(entry, is_recommended=entry.counterpart_id in upper)
+        for turn in zip_longest(*own)
+        for entry in turn
+        if entry is not None
+    ]
+    found.sort(key=lambda entry: not entry.is_boosted)
+    found = forms_in_common_lead(found)
+    for entry in everybody:
+        if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
+            found.insert(entry.rank - 1, entry)
+    return tuple(replace(entry, rank=rank) for rank, entry in enumerate(found[:SHOWN], start=1))
+
+
+def _number(entry: ListEntry) -> int:
+    """Return what a list is sorted by."""
+    return entry.score - entry.demand_adjustment_tenths
+
+
+class ListRow(NamedTuple):
+    """What is stored of one profile's list."""
+
+    profile_id: int
+    entries: bytes
+    size: int
+    is_whole: bool
+    demand_adjustment: int
+
+
+def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow]:
+    """Return the lists of one side as packed rows."""
+    packed = pack_all(_headers(columns, side, lists), packed_entries(columns, side, lists), lists.count)
+    own = columns.table(side).demand_adjustment[lists.rows].tolist()
+    whole = (lists.floor == ranking.NOTHING).tolist()
+    pks = columns.pks(side)[lists.rows].tolist()
+    return [ListRow(*row) for row in zip(pks, packed, lists.count.tolist(), whole, own, strict=True)]
+
+
+def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
+    """ENTRY[r,k]: the lists' entries; where a list has ended, zeros."""
+    listed = lists.ids >= 0
+    ids, thesis = np.where(listed, lists.ids, 0), np.where(listed, lists.thesis, 0)
+    out = np.zeros(lists.ids.shape, ENTRY)
+    if not listed.any():
+        return out
+    other = columns.table(side.other)
+    startup = lists.rows[:, None] if side == Side.STARTUP else ids
+    boosted = ranking.is_boosted(lists.value)
+    out["counterpart"] = columns.pks(side.other)[ids]
+    out["thesis"] = columns.snapshot.theses.key[thesis]
+    out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
+    out["not_stated"] = _not_stated(columns, np.broadcast_to(startup, ids.shape), thesis)
+    out["flags"] = lists.tier | np.where(boosted, BOOSTED, 0)
+    taken = engine.demand_adjustment_tenths(
+        engine.score_tenths(lists.u, lists.v), other.demand_adjustment[ids]
+    )
+    out["demand_adjustment_tenths"] = np.where(boosted, 0, taken)
+    out[~listed] = np.zeros((), ENTRY)
+    return out
+
+
+def _not_stated(columns: Columns, startup: Array, thesis: Array) -> Array:
+    """Return the bits of what is not stated about pairs, int64 like `startup`."""
+    (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, thesis))
+    startups = take(columns.snapshot.startups, i)
+    theses = take(columns.snapshot.theses, j)
+    said = stated_by_startups(startups), stated_by_theses(theses)
+    bits = 1 << np.arange(len(engine.FACTORS))
+    silent = (~said[0]) @ bits, (~said[1]) @ bits
+    silence: Array = silent[0][ours] | silent[1][theirs] << 8
+    return silence
+
+
+def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:
+    """HEADER[r]: the floors, with the key in place of its ordinal."""
+    keys = np.sort(columns.table(side.other).key)
+    out = np.zeros(len(lists.rows), HEADER)
+    cut = lists.floor != ranking.NOTHING
+    ordinal = ranking.ordinal_of(lists.floor[cut])
+    out["floor_rank"][cut] = lists.floor[cut] >> 32
+    out["floor_key"][cut] = keys[ordinal]
+    return out
+
+
+def lists(columns: Columns, side: Side, stored: list[tuple[int, bytes]]) -> tuple[engine.Lists, Array]:
+    """Return the lists of every row of one side from what is stored (primary key, entries).
+
+    Also the rows whose stored list names somebody who is not matched any more. A row without a stored list
+    has an empty one.
+    """
+    headers, found = unpack_all([packed for _pk, packed in stored])
+    at = arrays.positions(columns.pks(side), np.array([pk for pk, _packed in stored], np.int64))
+    headers, found, at = headers[at >= 0], found[at >= 0], at[at >= 0]
+    size = len(columns.pks(side))
+    out = ranking.empty_lists(np.arange(size), STORED)
+    ids = arrays.positions(columns.pks(side.other), found["counterpart"].ravel().astype(np.int64))
+    thesis = arrays.positions(columns.snapshot.theses.key, found["thesis"].ravel().astype(np.int64))
+    ids, thesis = ids.reshape(found.shape), thesis.reshape(found.shape)
+    listed = found["counterpart"] > 0
+    known = listed & (ids >= 0) & (thesis >= 0)
+    order = np.argsort(~known, axis=1, kind="stable")  # what is known moves up
+    for name, column, blank in (
+        ("ids", ids, -1),
+        ("thesis", thesis, -1),
+        ("u", found["u"], 0),
+        ("v", found["v"], 0),
+        ("tier", found["flags"] & TIER, ranking.ON_MERIT),
+        ("value", _values(columns, side, found, ids), ranking.NOTHING),
+    ):
+        getattr(out, name)[at] = np.take_along_axis(np.where(known, column, blank), order, 1)
+    levels = np.where(known[..., None], found["levels"], 0)
+    out.levels[at] = np.take_along_axis(levels, order[..., None], 1)
+    out.floor[at] = _floors(columns, side, headers)
+    return out, at[(listed & ~known).any(axis=1)]
+
+
+def _values(columns: Columns, side: Side, found: Array, ids: Array) -> Array:
+    """int64[r,k]: the packed rank of every entry, from fits, handicap and key."""
+    other = columns.table(side.other)
+    if not len(other):
+        return np.full(ids.shape, ranking.NOTHING, np.int64)
+    u, v = (ranking.LOG[np.minimum(found[fit], len(ranking.LOG) - 1)].astype(np.int64) for fit in ("u", "v"))
+    boost = np.where(found["flags"] & BOOSTED, ranking.PIN, 0)
+    return ranking.pack(u + v - other.demand_adjustment[ids] + boost, ranking.ordinals(other.key)[ids])
+
+
+def _floors(columns: Columns, side: Side, headers: Array) -> Array:
+    """int64[r]: the floors, with the ordinal of today in place of the key.
+
+    Where that key has left, the next one's, which bounds as well; no floor where nobody is left to bound.
+    """
+    keys = np.sort(columns.table(side.other).key)
+    ordinal = np.minimum(np.searchsorted(keys, headers["floor_key"]), len(keys) - 1)
+    return np.where(
+        (headers["floor_key"] == 0) | (len(keys) == 0),
+        ranking.NOTHING,
+        ranking.pack(headers["floor_rank"].astype(np.int64), ordinal),
+    )
+
+
+def extended(before: Columns, after: Columns, side: Side, known: engine.Lists) -> engine.Lists:
+    """One side's lists where rows were added: an empty list for each, and ordinals of the new order."""
+    added = np.arange(len(before.pks(side)), len(after.pks(side)))
+    if len(added):
+        known = ranking.joined(known, ranking.empty_lists(added, known.ids.shape[1]))
+    old, new = before.table(side.other).key, after.table(side.other).key
+    if len(old) == len(new):
+        return known
+    shift = np.searchsorted(np.sort(new), np.sort(old)) - np.arange(len(old))
+    return replace(known, value=_shifted(known.value, shift), floor=_shifted(known.floor, shift))
+
+
+def _shifted(value: Array, shift: Array) -> Array:
+    """Values whose ordinals grew by `shift`, because keys came in between."""
+    real = value != ranking.NOTHING
+    ordinal = np.where(real, ranking.ordinal_of(value), 0)
+    return np.where(real, value - shift[ordinal], value) if len(shift) else value

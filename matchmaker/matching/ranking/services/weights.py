@@ -1,0 +1,216 @@
+"""The weights of the factors: new versions, going back, and learning from decisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.core.cache import caches
+from django.db import transaction
+from django.utils.translation import gettext_noop, override
+
+from matchmaker.choices import WEIGHT_POINTS, Factor, Side
+from matchmaker.matching.engine import learning
+from matchmaker.matching.ranking.definitions import DEFAULTS
+from matchmaker.matching.ranking.kinds import WEIGHTS
+from matchmaker.matching.ranking.selectors import desk
+from matchmaker.matching.ranking.services import runs
+from matchmaker.models.ranking import Weights
+from profiles.guards import require_curator
+from profiles.models import User
+from profiles.platform.audit import services as audit
+
+FIRST = 1  # the number of the first version
+
+
+class BadWeightsError(Exception):
+    """Weights are whole points from 0 up, one for each factor, 1000 in all."""
+
+
+def current() -> Weights:
+    """Return the weights that count, making the first version from the defaults."""
+    found = desk.current()
+    if found.pk is None:
+        # Named by its number, so that of two workers that start at once both find the same first version.
+        found, _made = Weights.objects.get_or_create(
+            pk=FIRST,
+            defaults={
+                "for_investor": found.for_investor,
+                "for_startup": found.for_startup,
+                "note": found.note,
+            },
+        )
+    return found
+
+
+@transaction.atomic
+def apply(
+    *,
+    for_investor: Mapping[str, int],
+    for_startup: Mapping[str, int],
+    note: str,
+    by: User,
+    at: datetime,
+    back_to: Weights | None = None,
+    lessons: Sequence[Mapping[str, object]] = (),
+) -> Weights:
+    """Make a new version of the weights, ask for a whole re-ranking, and return the version.
+
+    `back_to` and `lessons` are the facts of a version that nobody wrote by hand (models/ranking.py).
+    """
+    require_curator(by)
+    for side in (for_investor, for_startup):
+        if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != WEIGHT_POINTS:
+            raise BadWeightsError
+    before = _newest_locked()
+    said: dict[str, Any] = {
+        "for_investor": dict(for_investor),
+        "for_startup": dict(for_startup),
+        "note": note,
+        "lessons": list(lessons),
+    }
+    made = Weights.objects.create(pk=before.pk + 1, back_to=back_to, by=by, at=at, **said)
+    was, now = _labelled(before.for_investor, before.for_startup), _labelled(for_investor, for_startup)
+    changed = [name for name in now if was.get(name) != now[name]]
+    values = {
+        "before": {name: was.get(name) for name in changed},
+        "after": {name: now[name] for name in changed},
+    }
+    details = {**values, "back_to": back_to and back_to.pk, **said}
+    audit.record(WEIGHTS, subject=f"weights:{made.pk}", by=by, at=at, details=details)
+    runs.request(by=by, at=at, reason=note, weights=made)
+    return made
+
+
+def _labelled(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> dict[str, int]:
+    """Return weights by what pages call them, in English: the audit log translates each part."""
+    with override("en"):
+        sides = ((Side.INVESTOR, for_investor), (Side.STARTUP, for_startup))
+        return {
+            f"{side.label}: {Factor(factor).label}": points
+            for side, weights in sides
+            for factor, points in weights.items()
+        }
+
+
+def _newest_locked() -> Weights:
+    """Return the weights that count; who changes them meanwhile waits for the end of this transaction."""
+    current()
+    Weights.objects.select_for_update(no_key=True).get(pk=FIRST)
+    return Weights.objects.all()[0]
+
+
+def roll_back(to: Weights, *, by: User, at: datetime) -> Weights:
+    """Apply an older version again, as a new one."""
+    return apply(
+        for_investor=to.for_investor,
+        for_startup=to.for_startup,
+        note=to.note,
+        back_to=to,
+        lessons=to.lessons,
+        by=by,
+        at=at,
+    )
+
+
+TOO_FEW, NO_BETTER, ADOPT = learning.TOO_FEW, learning.NO_BETTER, learning.ADOPT
+CALIBRATED_SECONDS = 600
+LONGEST_ODDS = 100  # rarer than 1 in 100 says nothing to a person
+
+
+class NothingLearnedError(Exception):
+    """No side's decisions speak for other weights."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the decisions of one side say."""
+
+    side: Side
+    points: Mapping[str, int]  # those in force where nothing was learned
+    before: Mapping[str, int]
+    decisions: int
+    accepted: int
+    loss: float | None  # cross-validated log-loss in nats; None where there are too few decisions
+    loss_before: float | None
+    reason: str  # ADOPT, TOO_FEW or NO_BETTER
+
+    @property
+    def adopt(self) -> bool:
+        """Whether the learned points foretell the decisions better than those in force."""
+        return self.reason == ADOPT
+
+    @property
+    def rows(self) -> list[tuple[str, int, int]]:
+        """Factor in words, points in force, points learned."""
+        return [(str(f.label), self.before[f.value], self.points[f.value]) for f in Factor]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What is kept with the weights of why they were learned."""
+        losses = {"before": round(self.loss_before or 0.0, 3), "after": round(self.loss or 0.0, 3)}
+        return {"side": self.side.value, "decisions": self.decisions, **losses}
+
+
+def study() -> list[Lesson]:
+    """Look at both sides' decisions. Changes nothing."""
+    now = current()
+    return [_lesson(Side.INVESTOR, now.for_investor), _lesson(Side.STARTUP, now.for_startup)]
+
+
+def apply_lessons(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weights:
+    """Put the learned points of those sides that learned something in force; everything is ranked again."""
+    learned = [lesson for lesson in lessons if lesson.adopt]
+    if not learned:
+        raise NothingLearnedError
+    points = {lesson.side: lesson.points for lesson in lessons}
+    return apply(
+        for_investor=points[Side.INVESTOR],
+        for_startup=points[Side.STARTUP],
+        note=gettext_noop("Learned from decisions"),
+        lessons=[lesson.facts for lesson in learned],
+        by=by,
+        at=at,
+    )
+
+
+def chance(side: Side, score: float) -> float | None:
+    """How often this side accepted pairs of that score (0 … 1); None while there are too few decisions.
+
+    The calibration is made anew every ten minutes, not for every page, and is the same for every reader. It
+    is kept in the process: in the shared cache it would be one more query of every match page.
+    """
+    cache, key = caches["memory"], f"calibration:{side.value}"
+    kept = cache.get(key)
+    if kept is None:  # kept in a tuple, so that "too few" is remembered too
+        rows = desk.by_side(side)
+        kept = (learning.calibrate(rows.score, rows.accepted),)
+        cache.set(key, kept, CALIBRATED_SECONDS)
+    return None if kept[0] is None else float(kept[0].chance(np.array([score]))[0])
+
+
+def one_in(side: Side, score: float) -> int | None:
+    """The chance as "1 in n"; None while there are too few decisions, or none was accepted."""
+    found = chance(side, score)
+    return max(1, round(1 / found)) if found and found >= 1 / LONGEST_ODDS else None
+
+
+def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:
+    rows = desk.by_side(side)
+    before = {factor: int(in_force[factor]) for factor in Factor.values}
+    points, prior = (
+        np.array([held[factor] for factor in Factor.values]) for held in (before, DEFAULTS[side])
+    )
+    found = learning.weights(rows.levels, rows.accepted, points, prior)
+    counted = found.reason != TOO_FEW
+    return Lesson(
+        side=side,
+        points=dict(zip(Factor.values, found.points.tolist(), strict=True)),
+        before=before,
+        decisions=found.decisions,
+        accepted=int(rows.accepted.sum()),
+        loss=found.loss if counted else None,
+        loss_before=found.loss_before if counted else None,
+        reason=found.reason,
+    )

@@ -1,0 +1,357 @@
+"""What is known of a pair that can be told as a reason.
+
+Nothing here is a level or a point. An amount asked for that the other side may not see is not there, for its
+owner neither: no list rests on it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Round
+
+from matchmaker.matching.ranking.definitions import level_reasons
+from matchmaker.matching.ranking.market.term_index import CAPITAL
+from matchmaker.models.ranking import InferredSector, ThesisInferredSector
+from profiles.catalogue.taxonomy.selectors import money
+from profiles.catalogue.taxonomy.selectors.terms import TermTree
+from profiles.catalogue.visibility.access import NOBODY, Viewer, see
+from profiles.catalogue.visibility.policy import matchable
+from profiles.catalogue.visibility.visible_profile import Money, banded, money_of
+from profiles.choices import DealSource, Side
+from profiles.models import (
+    Deal,
+    Investor,
+    Need,
+    Offer,
+    PartnershipForm,
+    SectorRelation,
+    Stage,
+    Startup,
+    Thesis,
+)
+from profiles.models.profile import active_on
+
+Row = tuple[str, int, int, int]
+AXES = ("sector", "stage", "place")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the database says of some pairs: (kind, whose, word, number), and the theses asked for."""
+
+    rows: list[Row]
+    theses: list[Thesis]
+
+
+def read_recorded(
+    startups: Collection[int],
+    investors: Collection[int],
+    theses: Iterable[int],
+    *,
+    on: date,
+    current: Collection[Thesis] | None = None,
+    viewer: Viewer = NOBODY,
+) -> Recorded:
+    """Read what is recorded of some startups and investors, and some theses, all by primary key.
+
+    Two queries, however many they are; one where `current`, the investors' theses in use, are at hand.
+    """
+    found: list[Any] = []
+    if current is None:
+        active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
+        found = list(active.annotate(is_in_use=active_on(Thesis, on)))
+        current = [thesis for thesis in found if thesis.is_in_use]
+    offers = Offer.objects.active_on(on).filter(investor__in=set(investors))
+    arms = (
+        *_of_startups(set(startups), on),
+        *_of_theses([thesis.pk for thesis in current]),
+        *_of_deals(set(investors)),
+        *_of_own_deals(set(startups), set(investors), viewer),
+        _related(),
+    )
+    rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
+    own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
+    return Recorded([*rows, *own], found)
+
+
+def _rows(
+    kind: str, found: QuerySet[Any], owner: str, word: str, number: str | None = None
+) -> QuerySet[Any, Row]:
+    """Ask for rows as (kind, whose, word, number), which fit one union."""
+    counted: Any = F(number) if number else Value(0, IntegerField())
+    return found.order_by().values_list(Value(kind, CharField()), owner, F(word), counted)
+
+
+def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
+    linked = {"startup__in": pks}
+    sectors, places = Startup.other_sectors.through.objects, Startup.operating_places.through.objects
+    return [
+        _rows("told", InferredSector.objects.filter(**linked), "startup_id", "sector_id", "position"),
+        _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
+        _rows("place", places.filter(**linked), "startup_id", "place_id"),
+        _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
+        _rows("need", Need.objects.active_on(on).filter(**linked), "startup_id", "type_id"),
+    ]
+
+
+def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
+    """Ask for what theses name, and for what stages and forms mean to them."""
+    through = {
+        "sectors": (Thesis.sectors.through, "sector_id"),
+        "stages": (Thesis.stages.through, "stage_id"),
+        "places": (Thesis.places.through, "place_id"),
+        "forms": (Thesis.forms.through, "partnershipform_id"),
+        "forms_out": (Thesis.forms_out.through, "partnershipform_id"),
+    }
+    told = ThesisInferredSector.objects.filter(thesis__in=pks)
+    return [
+        _rows("told_theirs", told, "thesis_id", "sector_id", "position"),
+        *(
+            _rows(kind, model._default_manager.filter(thesis__in=pks), "thesis_id", word)
+            for kind, (model, word) in through.items()
+        ),
+        _rows("band", Stage.objects.exclude(match_band=None), "pk", "match_band"),
+        _rows("investing", PartnershipForm.objects.filter(group="capital"), "pk", "pk"),
+    ]
+
+
+def _of_deals(investors: set[int]) -> list[QuerySet[Any, Row]]:
+    """Ask how many deals each investor has on record, and how many with each sector, stage and place."""
+    deals = Deal.objects.filter(investor__in=investors).order_by()
+    all_of = deals.values("investor_id").annotate(count=Count("pk"))
+    whole = all_of.values_list(Value("deals", CharField()), "investor_id", "count", Value(0, IntegerField()))
+    return [whole, *(_deals_with(axis, deals.filter(**{f"{axis}__isnull": False})) for axis in AXES)]
+
+
+def _deals_with(axis: str, deals: QuerySet[Any]) -> QuerySet[Any, Row]:
+    """Ask how many deals each investor has with each sector, stage or place."""
+    counted: QuerySet[Any] = deals.values("investor_id", f"{axis}_id").annotate(count=Count("pk"))
+    return counted.values_list(Value(f"deal_{axis}", CharField()), "investor_id", f"{axis}_id", "count")
+
+
+def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
+    """Return the deals of a company that it may know: of an investor all, of a startup what both recorded."""
+    if side == Side.INVESTOR:
+        return Deal.objects.filter(investor=pk, startup__isnull=False)
+    return Deal.objects.filter(startup=pk, source=DealSource.BOTH)
+
+
+def _of_own_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[QuerySet[Any, Row]]:
+    """Ask how many deals the two of each pair have, as far as the reader may know: in all, and by axis."""
+    side = Side.INVESTOR if viewer.investor_id else Side.STARTUP
+    if not (pk := viewer.investor_id or viewer.startup_id):
+        return []
+    deals = known_deals(side, pk).filter(investor__in=investors, startup__in=startups).order_by()
+    whole = deals.values("investor_id", "startup_id").annotate(count=Count("pk"))
+    arms: list[Any] = [whole.values_list(_own(), "investor_id", Value(0, IntegerField()), "count")]
+    for axis in AXES:
+        named: Any = deals.filter(**{f"{axis}__isnull": False})
+        counted = named.values("investor_id", "startup_id", f"{axis}_id").annotate(count=Count("pk"))
+        arms.append(counted.values_list(_own(axis), "investor_id", f"{axis}_id", "count"))
+    return arms
+
+
+def _own(axis: str = "") -> Any:
+    """Return the kind of the rows that count a startup's deals, which names the startup."""
+    return Concat(Value(f"own {axis} "), Cast("startup_id", CharField()), output_field=CharField())
+
+
+def _related() -> QuerySet[Any, Row]:
+    """Ask for the related sectors with how alike they are, of a hundred."""
+    alike = Cast(Round(F("similarity") * 100), IntegerField())
+    return SectorRelation.objects.values_list(Value("related", CharField()), "first_id", "second_id", alike)
+
+
+Keys = level_reasons.Keys
+PartnerFacts = level_reasons.PartnerFacts
+StartupFacts = level_reasons.StartupFacts
+
+
+class PairKey(NamedTuple):
+    """A startup, an investor, and the thesis by which they were matched (its primary key)."""
+
+    startup: Startup
+    investor: Investor
+    thesis: int
+
+
+@dataclass(frozen=True)
+class PairFacts(level_reasons.Pair):
+    """What is known of one pair. `others`: the investor's other theses in use, without their tickets."""
+
+    others: tuple[PartnerFacts, ...]
+    capital: Keys  # the need that money meets
+    terms: TermTree
+    own_deals: int = 0  # between the two, which no sentence counts
+    own_deals_in: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # by axis, as deals_in
+    ticket: Money | None = None
+    asked: Money | None = None  # as typed for the startup's own people, as a range for all others
+
+    @property
+    def names_field(self) -> bool:
+        """Whether the startup names more than whole sectors."""
+        return _has_field({*self.startup.sectors} - self.startup.inferred, self.terms)
+
+    def record(self, axis: str, key: int) -> tuple[int, int]:
+        """Return how many of the investor's deals with others were within a term, and how many there are."""
+        count, deals = super().record(axis, key)
+        own = self.own_deals_in.get(axis, {}).items()
+        return count - sum(n for term, n in own if key in self.family(axis, term)), deals - self.own_deals
+
+
+class _Rows:
+    """What the database says, by kind and owner."""
+
+    def __init__(self, rows: Iterable[tuple[str, int, int, int]]) -> None:
+        self.by_kind: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+        for kind, owner, term, number in rows:
+            self.by_kind[kind][owner][term] = number
+
+    def terms(self, kind: str, owner: int) -> Keys:
+        return frozenset(self.numbers(kind, owner))
+
+    def numbers(self, kind: str, owner: int) -> Mapping[int, int]:
+        return self.by_kind[kind].get(owner, {})
+
+
+def facts_of_pairs(
+    pairs: Iterable[PairKey],
+    terms: TermTree,
+    *,
+    on: date,
+    theses: Mapping[int, Thesis] | None = None,
+    current: Collection[Thesis] | None = None,
+    viewer: Viewer = NOBODY,
+) -> list[PairFacts]:
+    """Return what is known of each pair, in their order: `read_recorded`, and what follows from it.
+
+    Theses that are not at hand are read; those laid aside say nothing. `current`: all that are in use, where
+    they are at hand.
+    """
+    pairs = list(pairs)
+    if not pairs:
+        return []
+    startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
+    named = [pair.thesis for pair in pairs] if theses is None else []
+    recorded = read_recorded(startups, investors, named, on=on, current=current, viewer=viewer)
+    return facts_from(recorded, pairs, terms, theses, viewer)
+
+
+def facts_from(
+    recorded: Recorded,
+    pairs: Iterable[PairKey],
+    terms: TermTree,
+    theses: Mapping[int, Thesis] | None = None,
+    viewer: Viewer = NOBODY,
+) -> list[PairFacts]:
+    """Return what is known of each pair, in their order, from what was read of them all. No query."""
+    rows = _Rows(recorded.rows)
+    if theses is None:
+        theses = {thesis.pk: thesis for thesis in recorded.theses}
+    related = {(a, b): of / 100 for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
+    capital = frozenset({term.pk} if (term := terms.find("need", CAPITAL)) else ())
+    scales = level_reasons.Scales(
+        families=terms.families,
+        bands={pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
+        related=related | {(b, a): of for (a, b), of in related.items()},
+        investing=frozenset(rows.by_kind["investing"]),
+        money=capital,
+    )
+    found = []
+    for startup, investor, key in pairs:
+        thesis = theses.get(key)
+        others = sorted(rows.terms("theses", investor.pk) - {key})
+        ours = _startup_facts(startup, rows, capital, terms)
+        partner = _partner_facts(investor, key, thesis, rows, terms, capital)
+        own = sum(rows.numbers(f"own  {startup.pk}", investor.pk).values()) if partner.deals else 0
+        found.append(
+            PairFacts(
+                startup=ours,
+                partner=partner,
+                scales=scales,
+                others=tuple(_partner_facts(investor, pk, None, rows, terms, capital) for pk in others),
+                capital=capital,
+                terms=terms,
+                own_deals=own,
+                own_deals_in={a: rows.numbers(f"own {a} {startup.pk}", investor.pk) for a in AXES}
+                if own
+                else {},
+                ticket=money_of(thesis, "ticket") if thesis else None,
+                asked=_asked(startup, viewer) if ours.ask else None,
+            )
+        )
+    return found
+
+
+def _asked(startup: Startup, viewer: Viewer) -> Money | None:
+    """Return a visible amount as its reader may know it."""
+    if viewer.startup_id == startup.pk:
+        ask: Money | None = see(startup, viewer).ask
+        return ask
+    return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
+
+
+def _has_field(sectors: Iterable[int], terms: TermTree) -> bool:
+    """Return whether one of the sectors is part of another, and so no whole one."""
+    return any(len(terms.family("sector", pk)) > 1 for pk in sectors)
+
+
+def _inferred(named: Iterable[int], positions: Mapping[int, int], terms: TermTree) -> list[int]:
+    """Return the sectors that a description speaks of, the clearest first, for who names none narrower."""
+    if _has_field(named, terms):
+        return []
+    return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
+
+
+def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
+    """Return what is known of one startup. Only inferred sectors within the main one come before it."""
+    main, home = startup.primary_sector_id, startup.place_id
+    named = [*((main,) if main else ()), *sorted(rows.terms("sector", startup.pk) - {main})]
+    inferred = _inferred(named, rows.numbers("told", startup.pk), terms)
+    sectors = [*inferred, *named]
+    if main is not None:
+        sectors.sort(key=lambda pk: main not in terms.family("sector", pk))
+    ask = money.span(startup.ask_min_usd, startup.ask_max_usd)
+    shows_ask = matchable(startup, "ask")
+    return StartupFacts(
+        sectors=tuple(sectors),
+        inferred=frozenset(inferred),
+        stage=startup.stage_id,
+        places=(*((home,) if home else ()), *sorted(rows.terms("place", startup.pk) - {home})),
+        has_home=home is not None,
+        needs=rows.terms("need", startup.pk) | (capital if startup.seeks_capital else frozenset()),
+        forms=rows.terms("form", startup.pk),
+        ask=ask if shows_ask else None,
+        ask_usd=money.limits(*ask) if ask and shows_ask else (None, None),
+        hides_ask=ask is not None and not shows_ask,
+        seeks_capital=startup.seeks_capital,
+    )
+
+
+def _partner_facts(
+    investor: Investor, key: int, thesis: Thesis | None, rows: _Rows, terms: TermTree, capital: Keys
+) -> PartnerFacts:
+    """Return what is known of one thesis, by its key, and its investor; one laid aside says nothing."""
+    low, high = (thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else (None, None)
+    ticket = money.span(low, high)
+    forms = rows.terms("forms", key) - rows.terms("forms_out", key)
+    brings_money = ticket is not None or bool(forms & rows.by_kind["investing"].keys())
+    sectors = rows.terms("sectors", key)
+    counts_deals = matchable(investor, "deals")
+    return PartnerFacts(
+        sectors=sectors,
+        stages=rows.terms("stages", key),
+        places=rows.terms("places", key),
+        forms=forms,
+        ticket=ticket,
+        ticket_usd=(low, high),
+        offers=rows.terms("offer", investor.pk) | (capital if brings_money else frozenset()),
+        deals=next(iter(rows.terms("deals", investor.pk)), 0) if counts_deals else 0,
+        deals_in={axis: rows.numbers(f"deal_{axis}", investor.pk) for axis in AXES} if counts_deals else {},
+        withholds_deals=not counts_deals,
+        inferred=tuple(_inferred(sectors, rows.numbers("told_theirs", key), terms)),
+    )

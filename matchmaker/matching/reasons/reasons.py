@@ -1,0 +1,385 @@
+"""Why two match, in sentences.
+
+A level decides how much a reason weighs and, for descriptions, which of three it is; never what is said of
+anything else. tests/matchmaker/matching/reasons/test_reasons.py checks every code against the records.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Factor, Side
+from matchmaker.matching.ranking.definitions import level_reasons
+from matchmaker.matching.ranking.market.term_index import BY_FIELD
+from matchmaker.matching.ranking.selectors.stored_lists import ListEntry, round_tenths
+from matchmaker.matching.reasons.facts import Keys, PairFacts
+from matchmaker.matching.reasons.sentences import COUNTED, SENTENCES
+from profiles.catalogue.visibility.visible_profile import Money, VisibleProfile, joined
+
+Texts = Mapping[str, Promise]
+
+
+@dataclass(frozen=True)
+class ListPosition:
+    """`number`, of 100, is the score less the points that the counterpart's demand takes off."""
+
+    number: int
+    score: int
+    points: int
+    why: str = ""
+
+
+NO_FORM = gettext_noop(
+    "You have no partnership type in common, so up to five matches that have one come first."
+)
+
+
+def list_position(score_tenths: int, demand_adjustment_tenths: int, entry: ListEntry | None) -> ListPosition:
+    """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list.
+
+    The points are the difference of the two numbers as shown, so that a reader can subtract.
+    """
+    taken = 0 if entry and entry.is_boosted else demand_adjustment_tenths
+    score, number = round_tenths(score_tenths), round_tenths(score_tenths - taken)
+    return ListPosition(number, score, score - number, _why(score, score - number, entry))
+
+
+def _why(score: int, points: int, entry: ListEntry | None) -> str:
+    """Return the one sentence that explains the order here; empty where the score does."""
+    if entry and entry.is_boosted:
+        return gettext("A curator put this pair first on both lists.")
+    if entry and entry.is_guaranteed_exposure:
+        return gettext("It was not in anyone else’s top 20, so it is shown here.")
+    if not points:
+        return gettext(NO_FORM) if entry and entry.has_no_common_form else ""
+    sentence = ngettext(
+        "It is shown or asked for far more often than it can answer, so it is ranked %(points)d point below "
+        "its score of %(score)d.",
+        "It is shown or asked for far more often than it can answer, so it is ranked %(points)d points "
+        "below its score of %(score)d.",
+        points,
+    )
+    return sentence % {"points": points, "score": score}
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """One need and the offer that meets it, if there is one."""
+
+    need: str
+    urgency: str
+    detail: str
+    offer: str
+    is_met: bool
+    is_out_of_reach: bool = False  # money is offered, but by no form that both accept
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One form of partnership and who accepts it: "both", "startup" or "partner"."""
+
+    name: str
+    accepted_by: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """What a thesis says about one criterion, and how many of the recorded deals were so."""
+
+    label: str | Promise
+    stated: str
+    fitting: int
+    deals: int
+
+
+def offers_told(known: PairFacts, listed: Collection[int]) -> Keys:
+    """Return the kinds that the partner offers, as its page names them.
+
+    A ticket alone promises no money where none of the partner's forms brings it and none can flow.
+    """
+    brings_none = known.flows_no_money and not known.partner.forms & known.scales.investing
+    return known.partner.offers - (known.capital.difference(listed) if brings_none else frozenset())
+
+
+def needs_of(
+    startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None, known: PairFacts
+) -> tuple[list[NeedRow], list[str]]:
+    """Return every need that holds with the offer that meets it, and the names of the offers that meet none.
+
+    Who raises money needs capital, listed or not. It is met by a ticket or a form that brings money; whether
+    the amounts agree is the ticket's own factor.
+    """
+    needs = {need.type.pk: need for need in startup.needs}
+    offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
+    terms = known.terms.by_pk["need"]
+    told = offers_told(known, offers)
+    met = told - (known.capital if known.flows_no_money else frozenset())
+    rows = []
+    for pk in sorted(known.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
+        urgency = detail = offered = ""
+        if need := needs.get(pk):  # none where it follows from the round
+            urgency, detail = need.display["urgency"], _listed(need.description, need.quantity)
+        if offer := offers.get(pk):
+            offered = _listed(offer.description, offer.display["maturity"], offer.capacity)
+        if pk in met & known.capital and thesis and thesis.ticket:
+            offered = offered or str(thesis.ticket)
+        rows.append(NeedRow(terms[pk].name, urgency, detail, offered, pk in met, pk in told - met))
+    return rows, [str(offer.type) for pk, offer in offers.items() if pk not in known.startup.needs]
+
+
+def _listed(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def forms_of(known: PairFacts) -> list[FormRow]:
+    """Return every form that one of the two accepts, the common ones first; one not stated is no refusal."""
+    ours, theirs, terms = known.startup.forms, known.partner.forms, known.terms
+    groups = (("both", ours & theirs), ("startup", ours - theirs), ("partner", theirs - ours))
+    return [FormRow(name, who) for who, forms in groups for name in terms.names("form", forms)]
+
+
+def thesis_of(investor: VisibleProfile, thesis_id: int | None) -> VisibleProfile | None:
+    """Return the thesis that matched; the first in use where that is not known."""
+    active = [thesis for thesis in investor.theses if thesis.is_active]
+    return next((thesis for thesis in active if thesis.pk == thesis_id), active[0] if active else None)
+
+
+# The kind of term, the part of PartnerFacts, and what it is called.
+CRITERIA: tuple[tuple[str, str, str | Promise], ...] = (
+    ("sector", "sectors", _("Sectors")),
+    ("stage", "stages", _("Stages")),
+    ("place", "places", _("Locations")),
+    ("form", "forms", _("Partnership types")),
+)
+
+
+def record_rows(investor: VisibleProfile, known: PairFacts) -> list[RecordRow]:
+    """Return the pair's thesis against the record, criterion by criterion; empty where either is missing."""
+    rows, terms = [], known.terms
+    for kind, name, label in CRITERIA:
+        stated: Keys = getattr(known.partner, name)
+        done = [value.pk for deal in investor.deals or () if (value := getattr(deal, kind)) is not None]
+        if stated and done:
+            fitting = sum(not stated.isdisjoint(terms.family(kind, pk)) for pk in done)
+            rows.append(RecordRow(label, joined(terms.names(kind, stated)), fitting, len(investor.deals)))
+    return rows
+
+
+Tone = level_reasons.Tone
+MOST = 3  # needs or forms in one sentence
+BY_THESIS = frozenset({Factor.SECTOR, Factor.STAGE, Factor.PLACE, Factor.TICKET, Factor.FORMS})
+KINDS = {Factor.NEEDS: "need", Factor.FORMS: "form"}  # of terms, where not named as the factor
+NUMBERS = frozenset({"count", "deals", "met"})
+APART = frozenset({"needs_all", "needs_some"})  # codes that say less where the two work in other fields
+# Codes that count deals of the investor with others.
+COUNTING = frozenset({"sector_backed", "sector_record", "stage_record", "place_record"})
+NO_COMMON_FORM = frozenset({"ticket_no_money", "ticket_close_no_money", "forms_none"})
+HALF_ALIKE = 128  # of 255
+# Of ranges that meet, what is said where the amounts within them do not.
+CLOSE = {"ticket_meets": "ticket_close", "ticket_no_money": "ticket_close_no_money"}
+CODES_OF_RANGES = frozenset({*CLOSE, "ticket_reaches", "ticket_begins"})
+# An investor's own activity is the same for every startup, so it is no reason to prefer one.
+NO_REASON: dict[Side, frozenset[Factor]] = {
+    Side.INVESTOR: frozenset({Factor.ACTIVITY}),
+    Side.STARTUP: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class PairLevels:
+    """What the engine found for a pair: levels of 0 to 255, both sides' weights, and who left a text out."""
+
+    levels: Mapping[str, int]
+    weights: tuple[Mapping[str, int], Mapping[str, int]]
+    not_stated_startup: Iterable[str]
+    not_stated_investor: Iterable[str]
+
+
+@dataclass(frozen=True)
+class FactorReason:
+    """One true thing about one factor of one pair. `gained` and `lost` are points × 255 of both sides."""
+
+    factor: Factor
+    code: str
+    tone: Tone
+    words: Mapping[str, Any] = field(default_factory=dict)
+    record: tuple[int, int] | None = None  # of the recorded deals so many were so
+    lowers: bool = False  # whether only the record keeps it from the full points
+    leaves_out_own: bool = False  # whether the two have a deal, which its counts leave out
+    is_one_of_several: bool = False  # whether one thesis speaks against the pair, and another may not
+    gained: int = 0
+    lost: int = 0
+
+    def sentence(self, reader: Side, texts: Texts | None = None) -> str:
+        """Return it in words, for the side that reads it; by texts of another kind of pair where given."""
+        texts = texts or SENTENCES[reader]
+        main = str(texts[self.code] % self.words)
+        if self.leaves_out_own and self.code in COUNTING:
+            main = gettext("%(sentence)s (without the deal between you)") % {"sentence": main}
+        if self.is_one_of_several:
+            main = gettext("%(sentence)s (by the thesis that fits best)") % {"sentence": main}
+        if self.record is None:
+            return main
+        count, deals = self.record
+        record = str(texts[COUNTED.get(self.code, "record_lowers")] % {"count": count, "deals": deals})
+        if self.leaves_out_own:
+            record = gettext("%(sentence)s (without the deal between you)") % {"sentence": record}
+        if self.lowers and self.code in COUNTED:
+            record = gettext("%(record)s, which lowers the points") % {"record": record}
+        return pgettext("between two clauses", "; ").join((main, record))
+
+
+def pair_reasons(facts: PairFacts, measured: PairLevels) -> list[FactorReason]:
+    """Return one reason for each factor, in the order of the factors."""
+    return [_reason(factor, facts, measured) for factor in Factor]
+
+
+def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorReason:
+    level = measured.levels[factor]
+    if factor == Factor.TEXT:
+        found = level_reasons.text_reason(
+            level,
+            startup_states=factor not in measured.not_stated_startup,
+            partner_states=factor not in measured.not_stated_investor,
+        )
+    else:
+        found = level_reasons.REASONS[factor](facts)
+    if factor == Factor.NEEDS and found.code in APART and _works_apart(found.operands, facts, measured):
+        found = replace(found, code=f"{found.code}_apart", tone=Tone.PARTIAL)
+    if found.operands.get("deals") == 0:  # all the deals on record are those of the two
+        found = level_reasons.unstated(by_startup=False)
+    count, deals = found.record or (0, 0)
+    lowers = bool(deals) and found.is_full and level < level_reasons.HIGH
+    weight = sum(side.get(factor, 0) for side in measured.weights)
+    return FactorReason(
+        factor,
+        _ticket_code(found.code, facts) if factor == Factor.TICKET else found.code,
+        found.tone,
+        _money(facts) if factor == Factor.TICKET else _words(factor, found.operands, facts),
+        record=(count, deals) if lowers or (count and found.code in COUNTED) else None,
+        lowers=lowers,
+        leaves_out_own=bool(facts.own_deals),
+        is_one_of_several=_is_one_of_several(factor, found, facts),
+        gained=level * weight,
+        lost=(255 - level) * weight,
+    )
+
+
+def _works_apart(operands: Mapping[str, Any], facts: PairFacts, measured: PairLevels) -> bool:
+    """Return whether a met need depends on the field, and neither fields nor texts are half alike."""
+    terms = facts.terms.by_pk["need"]
+    closest = max(measured.levels[Factor.SECTOR], measured.levels[Factor.TEXT])
+    return closest < HALF_ALIKE and any(terms[pk].code in BY_FIELD for pk in operands["what"])
+
+
+def _is_one_of_several(factor: Factor, found: level_reasons.Reason, facts: PairFacts) -> bool:
+    """Return whether a thesis speaks against the pair in what another of the investor's may allow.
+
+    Of sectors each thesis names its own, so the sentence is about one unless all say the same.
+    """
+    if not facts.others:
+        return False
+    if factor == Factor.NEEDS:  # money is brought by a thesis, all else by the investor
+        wanted = facts.startup.needs & facts.capital
+        return bool(wanted) and (facts.flows_no_money or not wanted <= facts.partner.offers)
+    if found.tone != Tone.AGAINST or factor not in BY_THESIS:
+        return False
+    by_others = [level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others]
+    if factor == Factor.SECTOR:
+        return any((other.code, other.operands) != (found.code, found.operands) for other in by_others)
+    return factor == Factor.TICKET or any(other.tone != Tone.AGAINST for other in by_others)
+
+
+def _ticket_code(code: str, facts: PairFacts) -> str:
+    """Return the code that is true of the amounts as they are told.
+
+    The engine compares ranges, and so do all who read ranges. Two amounts that share a range or an end of it
+    need not meet.
+    """
+    ask = facts.asked
+    if ask is None or ask.is_band or code not in CODES_OF_RANGES:
+        return code
+    (least, most), low, high = facts.partner.ticket_usd, ask.low_usd, ask.high_usd
+    gaps = [low - most] if low is not None and most is not None else []
+    gaps += [least - high] if least is not None and high is not None else []
+    if code in CLOSE:
+        return CLOSE[code] if any(gap >= 0 for gap in gaps) else code
+    is_apart = any(gap > 0 for gap in gaps)
+    return {"ticket_reaches": "ticket_below", "ticket_begins": "ticket_above"}[code] if is_apart else code
+
+
+def _money(facts: PairFacts) -> dict[str, Money | None]:
+    """Return the amounts of a sentence, which are put in words only if it is told."""
+    words: dict[str, Money | None] = {"round": facts.asked}
+    if ticket := facts.ticket:
+        words["ticket"] = ticket
+        words["least"] = Money(ticket.low, ticket.low, ticket.currency)
+        words["most"] = Money(ticket.high, ticket.high, ticket.currency)
+    return words
+
+
+def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dict[str, Any]:
+    """Return the operands of a reason as a sentence names them."""
+    return {
+        name: value if name in NUMBERS else _name(facts, factor, name, value)
+        for name, value in operands.items()
+    }
+
+
+def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:
+    """Return the name of a term; of a sector also where it was read, or which whole sector is named."""
+    known = facts.terms.by_pk[KINDS.get(factor, factor)]
+    if isinstance(terms, frozenset):
+        names = facts.terms.names(KINDS[factor], terms)
+        return joined(names) if len(names) <= MOST else f"{joined(names[:MOST])} …"
+    if isinstance(terms, tuple):
+        return joined(known[pk].name for pk in terms)
+    name = known[terms].name
+    if factor != Factor.SECTOR:
+        return name
+    if operand in ("what", "main") and terms in facts.startup.inferred:
+        return gettext("%(fields)s (from the description)") % {"fields": name}
+    wide = facts.named("sector", terms) if operand == "near" else None
+    if wide is None or wide == terms:
+        return name
+    return gettext("%(field)s, part of %(sector)s") % {"field": name, "sector": known[wide].name}
+
+
+def in_favour(said: Iterable[FactorReason]) -> list[FactorReason]:
+    """Return what speaks for the pair: what is stated, what brings most first, then what texts let assume."""
+    good = (each for each in said if each.tone in (Tone.GOOD, Tone.PARTIAL) and not each.lowers)
+    return sorted(good, key=lambda each: (each.factor == Factor.TEXT, -each.gained))
+
+
+def in_doubt(said: Iterable[FactorReason]) -> list[FactorReason]:
+    """Return what speaks against the pair: no form in common first, then what is stated, the costliest first.
+
+    How texts differ comes last. What a record lowers stands here too.
+    """
+    bad = (each for each in said if each.tone == Tone.AGAINST or each.lowers)
+    return sorted(
+        bad, key=lambda each: (each.code not in NO_COMMON_FORM, each.factor == Factor.TEXT, -each.lost)
+    )
+
+
+def lacks_common_form(said: Iterable[FactorReason]) -> bool:
+    """Return whether the two are told that they have no form of investing, or of partnership, in common."""
+    return any(each.code in NO_COMMON_FORM and each.tone == Tone.AGAINST for each in said)
+
+
+def reasons(said: Iterable[FactorReason], reader: Side, *, limit: int = 3) -> list[str]:
+    """Return the sentences that speak most for the pair, at most `limit`."""
+    good = [each for each in in_favour(said) if each.factor not in NO_REASON[reader]]
+    return [each.sentence(reader) for each in good[:limit]]
+
+
+def against(said: Iterable[FactorReason], reader: Side) -> list[str]:
+    """Return the sentences that speak against the pair."""
+    return [each.sentence(reader) for each in in_doubt(said) if each.factor not in NO_REASON[reader]]
