@@ -7,7 +7,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 # Three processes on two cores: some tests wait for servers.
 PYTEST := $(PY) -m pytest -q -n $(or $(PROCESSES),3) --dist loadfile --no-loadscope-reorder
-RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meetings/test_races.py \
+RACE_TESTS := tests/matchmaker/deals/introductions/test_races.py tests/matchmaker/deals/meetings/test_races.py \
 	tests/matchmaker/missions/test_races.py tests/matchmaker/programmes/test_races.py \
 	tests/profiles/people/accounts/test_teams.py
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone. First what takes
@@ -15,7 +15,7 @@ RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meet
 ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/platform/audit \
 	tests/profiles/platform/limits tests/profiles/curation/imports/test_desk.py tests/profiles/curation/imports/test_import.py \
 	tests/profiles/curation/imports/test_undo.py tests/profiles/platform/notifications \
-	tests/matchmaker/introductions/test_introductions.py tests/matchmaker/matching/ranking/test_jobs.py \
+	tests/matchmaker/deals/introductions/test_introductions.py tests/matchmaker/matching/ranking/test_jobs.py \
 	tests/matchmaker/matching/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py
 
 # Some machines forbid it; but then each of the sixty processes of the tests compiles every module anew.

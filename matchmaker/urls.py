@@ -4,19 +4,19 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from matchmaker.deals.introductions import views as introductions
+from matchmaker.deals.machine_translation import views as machine_translation
+from matchmaker.deals.meetings import views as meetings
+from matchmaker.deals.receipts import views as receipts
 from matchmaker.directory import views as directory
 from matchmaker.home import views as home
 from matchmaker.information import views as information
-from matchmaker.introductions import views as introductions
-from matchmaker.machine_translation import views as machine_translation
 from matchmaker.matching.lists import views as lists
 from matchmaker.matching.pairs import views as pairs
-from matchmaker.meetings import views as meetings
 from matchmaker.operations import metrics
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
 from matchmaker.pictures import views as pictures
-from matchmaker.receipts import views as receipts
 
 handler400 = "matchmaker.operations.views.bad_request"
 handler500 = "matchmaker.operations.views.server_error"
@@ -71,11 +71,11 @@ urlpatterns = [
     path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
     path("my-data/keep-company/", own_data.company_keep, name="company_keep"),
-    path("", include("matchmaker.conversations.urls")),
-    path("", include("matchmaker.evidence.urls")),
-    path("", include("matchmaker.fair_dealing.urls")),
+    path("", include("matchmaker.deals.conversations.urls")),
+    path("", include("matchmaker.deals.evidence.urls")),
+    path("", include("matchmaker.deals.fair_dealing.urls")),
     path("", include("matchmaker.pilots.urls")),
-    path("", include("matchmaker.stages.urls")),
+    path("", include("matchmaker.deals.stages.urls")),
     path("", include("matchmaker.exports.urls")),
     path("", include("matchmaker.api.urls")),
     path("", include("matchmaker.webhooks.urls")),

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from matchmaker.api import schemas
 from matchmaker.choices import Factor, Side
+from matchmaker.deals.introductions.selectors import introductions_of
 from matchmaker.directory.selectors import COLUMNS, everybody, loaded
-from matchmaker.introductions.selectors import introductions_of
 from matchmaker.matching.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
 from matchmaker.matching.lists.selectors.list_page import SearchQuery, card_facts, counterparts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids

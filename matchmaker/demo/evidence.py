@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from matchmaker.choices import Side
-from matchmaker.evidence.services import endorse
+from matchmaker.deals.evidence.services import endorse
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import EvidenceClaim, FileKind
 from profiles.companies.evidence import services

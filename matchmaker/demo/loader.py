@@ -11,16 +11,16 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
-from matchmaker.conversations import services as conversations
+from matchmaker.deals.conversations import services as conversations
+from matchmaker.deals.fair_dealing import services as fair_dealing
+from matchmaker.deals.introductions.services import shortlist as shortlists
+from matchmaker.deals.introductions.services.decisions import RequestWords, express_interest, pass_on
+from matchmaker.deals.meetings import services as meetings
 from matchmaker.demo import pilots
 from matchmaker.demo.evidence import SHOWN, show
 from matchmaker.demo.missions import MISSIONS_MADE, run
 from matchmaker.demo.pictures import PICTURES_MADE, show_picture
 from matchmaker.demo.programmes import PROGRAMMES_MADE, organise
-from matchmaker.fair_dealing import services as fair_dealing
-from matchmaker.introductions.services import shortlist as shortlists
-from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
-from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import CheckAnswer
 from matchmaker.models.introduction import Introduction, IntroductionState

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.introductions.kinds import REQUESTS
+from matchmaker.deals.introductions.kinds import REQUESTS
 from profiles.audit_actions import ANY, Sentence, register_action
 from profiles.choices import Rhythm, Role
 from profiles.notice_kinds import register_category, register_notice

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.deals.introductions.services.decisions import tell_of_pause
 from matchmaker.desk.kinds import BOOSTED, HIDDEN, PAIR_SUGGESTED, RELEASED, SUGGESTED, TODAY, TODAY_MAIL
 from matchmaker.desk.selectors import QueueLine, due_curators, queue_lines
-from matchmaker.introductions.services.decisions import tell_of_pause
 from matchmaker.matching.pairs.selectors.why_not_shown import can_be_suggested, standings
 from matchmaker.matching.ranking.selectors.explained import explain_pair
 from matchmaker.matching.ranking.services import jobs

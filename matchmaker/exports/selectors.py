@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors import introductions_of, request_rows, shortlisted
+from matchmaker.deals.introductions.selectors import introductions_of, request_rows, shortlisted
 from matchmaker.matching.lists.forms import search_query_of
 from matchmaker.matching.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
 from matchmaker.matching.lists.selectors.list_page import card_facts, counterparts

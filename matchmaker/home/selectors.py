@@ -13,8 +13,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
-from matchmaker.introductions.selectors import introductions_of, kept_count
+from matchmaker.deals.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
+from matchmaker.deals.introductions.selectors import introductions_of, kept_count
+from matchmaker.deals.meetings.selectors import meetings_on, moment_for
 from matchmaker.matching.lists.selectors.cards import (
     CurrentCompany,
     PairInteractions,
@@ -26,7 +27,6 @@ from matchmaker.matching.pairs.selectors.advice import BEST, answer_of
 from matchmaker.matching.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.matching.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
 from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
-from matchmaker.meetings.selectors import meetings_on, moment_for
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride

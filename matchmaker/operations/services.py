@@ -14,17 +14,18 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 
 from matchmaker.api import services as api
+from matchmaker.deals.digests import services as digests
+from matchmaker.deals.fair_dealing import services as fair_dealing
+from matchmaker.deals.introductions.services import deadlines
+from matchmaker.deals.machine_translation import services as machine_translation
+from matchmaker.deals.meetings import services as meetings
+from matchmaker.deals.stages import services as stages
 from matchmaker.desk import services as overrides
-from matchmaker.digests import services as digests
 from matchmaker.duplicates.services import candidates, merge
-from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.integrations import dispatch
-from matchmaker.introductions.services import deadlines
-from matchmaker.machine_translation import services as machine_translation
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.market import term_index
 from matchmaker.matching.ranking.services import market_state, rank_market, runs
-from matchmaker.meetings import services as meetings
 from matchmaker.missions.services import clock, plans
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.own_data import services as own_data
@@ -32,7 +33,6 @@ from matchmaker.programmes.services import outcomes, programmes, telling
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search
-from matchmaker.stages import services as stages
 from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
 from profiles.companies.claims import services as claims

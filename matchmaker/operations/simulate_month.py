@@ -16,12 +16,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.digests import services as digests
-from matchmaker.digests.kinds import NEW_MATCHES
-from matchmaker.introductions.kinds import REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_LATER, REQUEST_RECEIVED
-from matchmaker.introductions.selectors import MONTH, REQUEST_SLOTS
-from matchmaker.introductions.services import deadlines, decisions
-from matchmaker.introductions.services.decisions import (
+from matchmaker.deals.digests import services as digests
+from matchmaker.deals.digests.kinds import NEW_MATCHES
+from matchmaker.deals.introductions.kinds import (
+    REQUEST_DECLINED,
+    REQUEST_EXPIRED,
+    REQUEST_LATER,
+    REQUEST_RECEIVED,
+)
+from matchmaker.deals.introductions.selectors import MONTH, REQUEST_SLOTS
+from matchmaker.deals.introductions.services import deadlines, decisions
+from matchmaker.deals.introductions.services.decisions import (
     NO_WORDS,
     AskedLatelyError,
     NoRequestSlotError,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.introductions.kinds import REQUESTS
+from matchmaker.deals.introductions.kinds import REQUESTS
 from profiles.audit_actions import Sentence, register_action
 from profiles.notice_kinds import ACCOUNT, register_notice
 from profiles.platform.limits.services import register_limit

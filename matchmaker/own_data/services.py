@@ -18,8 +18,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import leaving
-from matchmaker.introductions.services.leaving import NAMELESS
+from matchmaker.deals.introductions.services import leaving
+from matchmaker.deals.introductions.services.leaving import NAMELESS
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.own_data.kinds import (
     COMPANY_LEAVES,

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.evidence.selectors import WORKED_TOGETHER
-from matchmaker.fair_dealing.selectors import governance
+from matchmaker.deals.evidence.selectors import WORKED_TOGETHER
+from matchmaker.deals.fair_dealing.selectors import governance
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves

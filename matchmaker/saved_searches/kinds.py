@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.digests.kinds import MATCHES
+from matchmaker.deals.digests.kinds import MATCHES
 from profiles.notice_kinds import register_notice
 from profiles.platform.limits.services import register_limit
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from matchmaker.conversations.selectors import TextTerm, terms_in, unread_counts
+from matchmaker.deals.conversations.selectors import TextTerm, terms_in, unread_counts
 from matchmaker.templatetags.parts import tongue
 from profiles.catalogue.visibility.visible_profile import reading
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
+from matchmaker.deals.machine_translation.selectors import can_translate, kept_translation
 from matchmaker.integrations import translator
-from matchmaker.machine_translation.selectors import can_translate, kept_translation
 from matchmaker.matching.pairs.selectors.pair import Pair
 from profiles.catalogue.visibility.visible_profile import reading
 from profiles.validators import language_of
@@ -13,7 +13,7 @@ from profiles.validators import language_of
 register = template.Library()
 
 
-@register.inclusion_tag("machine_translation/_translation.html", takes_context=True)
+@register.inclusion_tag("deals/machine_translation/_translation.html", takes_context=True)
 def machine_translation(context: dict[str, Any], pair: Pair, field: str, text: str) -> dict[str, Any]:
     """Return what the part shows; nothing where no service is configured or none is needed. One query."""
     target, source = reading(), language_of(text)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from matchmaker.meetings.selectors import moment_for, unfinished_meeting
+from matchmaker.deals.meetings.selectors import moment_for, unfinished_meeting
 
 register = template.Library()
 register.simple_tag(unfinished_meeting, name="meeting_of")

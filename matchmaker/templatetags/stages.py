@@ -2,7 +2,7 @@
 
 from django import template
 
-from matchmaker.stages.selectors import who_does
+from matchmaker.deals.stages.selectors import who_does
 
 register = template.Library()
 register.simple_tag(who_does)

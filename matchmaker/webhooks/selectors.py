@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.urls import Resolver404, resolve, reverse
 
 from matchmaker.choices import Side
-from matchmaker.conversations.selectors import unread_counts
+from matchmaker.deals.conversations.selectors import unread_counts
 from matchmaker.matching.lists.selectors.cards import current_company, own_list
 from matchmaker.matching.lists.selectors.list_page import SearchQuery
 from matchmaker.matching.lists.selectors.neighbours import listed_ids

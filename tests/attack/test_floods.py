@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.conversations.services import block_company
+from matchmaker.deals.conversations.services import block_company
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState

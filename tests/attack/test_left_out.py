@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.digests.services import send_due_digests
+from matchmaker.deals.digests.services import send_due_digests
 from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.matching.pairs.selectors.brief import brief_of
 from matchmaker.matching.pairs.selectors.match_page import match_page

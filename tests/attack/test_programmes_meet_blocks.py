@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from matchmaker.conversations.services import block_company
+from matchmaker.deals.conversations.services import block_company
 from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from profiles.choices import Side, Status

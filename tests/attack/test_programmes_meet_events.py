@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.conversations.services import block_company
+from matchmaker.deals.conversations.services import block_company
 from matchmaker.models.programmes import (
     ProgrammeApplication,
     ProgrammeReviewer,

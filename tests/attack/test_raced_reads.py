@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.conversations import services as conversations
+from matchmaker.deals.conversations import services as conversations
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk import services as desk
-from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.pilot import PilotApplication
 from matchmaker.own_data.services import erase_company
 from matchmaker.pilots.services.applications import withdraw_application

@@ -11,9 +11,9 @@ from django.db import models, transaction
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.digests.services import send_due_digests
-from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.deals.digests.services import send_due_digests
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.matching.lists.selectors.cards import current_company
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.access import Viewer, see, viewer_in

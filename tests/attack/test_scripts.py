@@ -7,8 +7,8 @@ from django.conf import settings
 from django.test import Client
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.models.pair_action import Interest, Pass
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.models import Consent, Need, NeedType, Offer, Review, Thesis, User

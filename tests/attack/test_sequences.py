@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from matchmaker.deals.meetings.selectors import newest_meeting
 from matchmaker.matching.pairs.selectors.pair import replies_of
 from matchmaker.matching.ranking.services.market_state import memory
-from matchmaker.meetings.selectors import newest_meeting
 from matchmaker.models.introduction import OPEN, PENDING, Introduction, IntroductionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.pilot import ApplicationState, PilotState

@@ -17,12 +17,13 @@ from django.test import Client
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, OverrideKind, ReportReason, Side
-from matchmaker.conversations import services as conversations
+from matchmaker.deals.conversations import services as conversations
+from matchmaker.deals.evidence import services as evidence
+from matchmaker.deals.fair_dealing import services as fair
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.meetings import services as meetings
+from matchmaker.deals.stages import services as stages
 from matchmaker.desk import services as desk
-from matchmaker.evidence import services as evidence
-from matchmaker.fair_dealing import services as fair
-from matchmaker.introductions.services import decisions
-from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.missions.mission import MissionState
@@ -43,7 +44,6 @@ from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
 from matchmaker.programmes.services import cohort as cohort_services
 from matchmaker.programmes.services import people
-from matchmaker.stages import services as stages
 from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Status
 from profiles.curation.reviews import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User

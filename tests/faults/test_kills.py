@@ -14,8 +14,8 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.integrations import dispatch
-from matchmaker.introductions.services import decisions
 from matchmaker.matching.ranking.services import runs
 from matchmaker.matching.ranking.services.market_state import memory
 from matchmaker.models.introduction import Introduction, IntroductionStep

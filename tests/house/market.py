@@ -43,8 +43,8 @@ ADDED = (
     "tests.matchmaker.missions.day_access",
     "tests.matchmaker.search.access",
     "tests.profiles.companies.pictures.access",
-    "tests.matchmaker.stages.access",
-    "tests.matchmaker.evidence.access",
+    "tests.matchmaker.deals.stages.access",
+    "tests.matchmaker.deals.evidence.access",
     "tests.matchmaker.api.access",
     "tests.matchmaker.webhooks.access",
 )

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from profiles.models import User
 from tests import sent_files
-from tests.matchmaker.conversations.checks import check_all
+from tests.matchmaker.deals.conversations.checks import check_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}

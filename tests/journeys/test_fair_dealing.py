@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from profiles.models import Startup
-from tests.matchmaker.fair_dealing import pairs
+from tests.matchmaker.deals.fair_dealing import pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BAND = "USD 50,000 – 250,000"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from matchmaker.meetings import services as meetings
+from matchmaker.deals.meetings import services as meetings
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import Meeting, MeetingReply
 from profiles.catalogue.consents.services import TEXT_VERSION
@@ -20,7 +20,7 @@ from tests import sent_files
 from tests.factories import PASSWORD, make_founder
 from tests.mails import delivered
 from tests.matchmaker import ranked
-from tests.matchmaker.conversations.checks import check_all
+from tests.matchmaker.deals.conversations.checks import check_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}

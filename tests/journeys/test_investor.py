@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose

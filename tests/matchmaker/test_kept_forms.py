@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, OverrideKind, Side
-from matchmaker.conversations import services as conversations
+from matchmaker.deals.conversations import services as conversations
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.meetings import services as meetings
 from matchmaker.desk import services as desk
-from matchmaker.introductions.services import decisions
-from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.reviews.services import decide

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.management.commands.document_states import with_tables
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.transitions import (

@@ -13,10 +13,10 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 
+from matchmaker.deals.introductions.services.merging import shared_counterparts
 from matchmaker.duplicates.kinds import MERGE_UNDONE, MERGED, RECORDS_MERGED
 from matchmaker.duplicates.selectors import UNDO_WITHIN, Unit, may_take_exact, takes_content, units_of
 from matchmaker.duplicates.services.remembering import Dump, difference, dump, prints_of, restore, version_of
-from matchmaker.introductions.services.merging import shared_counterparts
 from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.duplicate import CompanyMerge
 from profiles.catalogue.visibility.fields import GROUPS

@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import deadlines
+from matchmaker.deals.introductions.services import deadlines
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors import room_of
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.selectors import room_of
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import Interest
 from profiles.models import Investor, Notice, OutboxMail, Startup

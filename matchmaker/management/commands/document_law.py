@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from matchmaker.fair_dealing.selectors.fair_terms import TABLES
+from matchmaker.deals.fair_dealing.selectors.fair_terms import TABLES
 
 
 class Command(BaseCommand):

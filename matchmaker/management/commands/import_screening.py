@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.fair_dealing import services as fair_dealing
-from matchmaker.fair_dealing.screening_lists import UnknownFormatError, read_list
+from matchmaker.deals.fair_dealing import services as fair_dealing
+from matchmaker.deals.fair_dealing.screening_lists import UnknownFormatError, read_list
 from profiles.management.tables import DatabaseCommand
 
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services.decisions import RequestWords
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services.decisions import RequestWords
 from matchmaker.missions.kinds import (
     DAY_LIMIT,
     MEETING_LIMIT,

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from matchmaker.deals.introductions.views import REFUSALS as OF_INTRODUCTIONS
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.introductions.views import REFUSALS as OF_INTRODUCTIONS
 from matchmaker.matching.pairs.guards import CHANGED, seen_in
 from matchmaker.missions.forms import DayForm, LateForm, NoteForm
 from matchmaker.missions.selectors.day import DayRow, code_of, free_slots, opened_by, own_day, own_row

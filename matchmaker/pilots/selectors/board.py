@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matchmaker.choices import Factor, Side
-from matchmaker.fair_dealing.selectors.governance import MOST_PAIRS, Proposal, Trial
+from matchmaker.deals.fair_dealing.selectors.governance import MOST_PAIRS, Proposal, Trial
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.selectors.closed import closed_to
 from matchmaker.matching.lists.selectors.list_page import counterparts, listed_counterparts

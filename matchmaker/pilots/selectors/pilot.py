@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.figures import key_of_name
-from matchmaker.fair_dealing.selectors.governance import QUESTIONS, DataCard
+from matchmaker.deals.fair_dealing.selectors.figures import key_of_name
+from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS, DataCard
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.introduction import Introduction, IntroductionState
@@ -356,7 +356,7 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
     """Return what the page of a pilot shows to this reader; None where it does not exist for the reader.
 
     `host_id` leads to the host's profile where that exists for the reader, `own` is the reader's newest
-    application, and `cards` has the shape of templates/fair_dealing/_card_list.html.
+    application, and `cards` has the shape of templates/deals/fair_dealing/_card_list.html.
     """
     try:
         pilot = with_parts(pilots_for(reader)).get(public_id=public_id)

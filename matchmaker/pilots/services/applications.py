@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors import open_between
+from matchmaker.deals.introductions.selectors import open_between
 from matchmaker.matching.pairs.services import lock_open_pair, require_open
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pilot import (

@@ -15,7 +15,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySe
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from matchmaker.fair_dealing.selectors.governance import QUESTIONS
+from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
 from matchmaker.models.programmes import (
     Programme,

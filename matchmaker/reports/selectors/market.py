@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.figures import Spread, by_sector, deals_in
+from matchmaker.deals.fair_dealing.selectors.figures import Spread, by_sector, deals_in
 from matchmaker.matching.ranking.selectors.stored_lists import exposure_of
 from matchmaker.models.report import ReportRow
 from matchmaker.reports.selectors.figures import (

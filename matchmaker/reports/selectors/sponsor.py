@@ -17,7 +17,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.figures import Spread
+from matchmaker.deals.fair_dealing.selectors.figures import Spread
 from matchmaker.models.report import ReportRow
 from matchmaker.registry import FUNNEL
 from matchmaker.reports.selectors.answers import answers_by, queue_by

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk import services as desk
-from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.introduction import IntroductionState
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.models import AuditRecord, Investor, Receipt, Startup, User

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from matchmaker.choices import OverrideKind, PassReason, Side
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk import services as overrides
-from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.matching.lists.selectors.cards import interactions_of
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob

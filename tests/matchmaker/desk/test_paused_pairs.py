@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.deals.introductions.services import deadlines
 from matchmaker.desk import services as overrides
-from matchmaker.introductions.services import deadlines
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.models import Notice, OutboxMail
 from tests.factories import make_investor

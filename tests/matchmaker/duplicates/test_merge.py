@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from matchmaker import models
 from matchmaker.choices import Side
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.duplicates.services import merge
-from matchmaker.introductions.services import decisions
 from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.introduction import OPEN, IntroductionState
 from matchmaker.models.pilot import ApplicationState

@@ -10,8 +10,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk import services as desk
-from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.models.introduction import IntroductionState
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience
@@ -19,8 +19,8 @@ from profiles.models import AuditRecord, Investor, NeedType, Startup, User
 from tests import factories
 from tests.attack.test_canaries import canaries
 from tests.matchmaker import ranked
+from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction
-from tests.matchmaker.stages.conftest import confirm, propose
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from matchmaker.choices import PassReason
-from matchmaker.conversations import selectors as conversations
-from matchmaker.introductions.services import deadlines
+from matchmaker.deals.conversations import selectors as conversations
+from matchmaker.deals.introductions.services import deadlines
+from matchmaker.deals.meetings import services as meetings
 from matchmaker.matching.ranking.services import weights
-from matchmaker.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting

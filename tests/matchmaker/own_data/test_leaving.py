@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.meetings import services as meetings
+from matchmaker.deals.meetings import services as meetings
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import MeetingAnswer, MeetingReply
@@ -20,10 +20,10 @@ from profiles.models import CheckedFile, Investor, Notice, OutboxMail, Startup
 from profiles.people.accounts.services.teams import NotOwnerError
 from profiles.platform.limits.services import LimitReachedError
 from tests import factories, sent_files
-from tests.matchmaker.conversations.checks import check_all
+from tests.matchmaker.deals.conversations.checks import check_all
+from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction, make_message, told
 from tests.matchmaker.own_data.test_own_data import CANARY, everything_stored, filled, traces
-from tests.matchmaker.stages.conftest import confirm, propose
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for

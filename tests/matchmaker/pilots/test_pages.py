@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.desk import services as desk
-from matchmaker.introductions.services import decisions
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import (
     ApplicationState,

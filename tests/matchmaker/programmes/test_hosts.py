@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.conversations.services import block_company
+from matchmaker.deals.conversations.services import block_company
 from matchmaker.models.programmes import PersonCard, ProgrammeApplication, ProgrammeFile, ProgrammeHost
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from profiles.choices import FileKind, Side, Status

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.digests import services as digests
+from matchmaker.deals.digests import services as digests
 from matchmaker.models.search import SavedSearch
 from matchmaker.own_data import services as own_data
 from matchmaker.own_data.selectors import copy_for

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, OverrideKind, PassReason, Side
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord

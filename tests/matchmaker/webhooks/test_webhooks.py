@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.conversations import services as conversations
+from matchmaker.deals.conversations import services as conversations
 from matchmaker.integrations import dispatch
 from matchmaker.models.webhook import Event, Webhook, WebhookDelivery
 from matchmaker.own_data.selectors import copy_for

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, RunState, Side
-from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.management.commands.bench_pages import MOST_QUERIES
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.models.ranking import RankingRun

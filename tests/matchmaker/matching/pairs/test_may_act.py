@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.conversations.services import block_company
-from matchmaker.digests.selectors import new_lines
-from matchmaker.fair_dealing.services import ask_to_disclose
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.conversations.services import block_company
+from matchmaker.deals.digests.selectors import new_lines
+from matchmaker.deals.fair_dealing.services import ask_to_disclose
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.meetings import services as meetings
 from matchmaker.matching.lists.selectors.cards import current_company, own_list
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
-from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pair_action import PASS_DELAY

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.conversations.services import block_company
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.conversations.services import block_company
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.models.introduction import IntroductionState
 from profiles.models import Investor
 from tests.factories import make_founder, make_partner

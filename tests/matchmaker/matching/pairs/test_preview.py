@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.catalogue.visibility.access import with_related

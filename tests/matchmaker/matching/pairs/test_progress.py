@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.models.pair_action import Look
 from matchmaker.models.ranking import RankingRun
 from matchmaker.own_data.selectors import copy_for

@@ -13,9 +13,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, PassReason, Side
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.desk import services
 from matchmaker.integrations import embedding_model
-from matchmaker.introductions.services import decisions
 from matchmaker.matching.ranking.market import columns
 from matchmaker.matching.ranking.market.columns import columns_by_thesis
 from matchmaker.matching.ranking.selectors import stored_lists

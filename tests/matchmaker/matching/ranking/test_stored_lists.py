@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.matching import engine
 from matchmaker.matching.engine.definition import lists as ranking
 from matchmaker.matching.engine.definition.columns import take

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Audience, Purpose
 from profiles.companies.cards.selectors import card_of

@@ -18,7 +18,7 @@ from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, CheckedFile, Evidence, Notice, OutboxMail, Startup
 from tests import sent_files
 from tests.factories import make_evidence, make_founder
-from tests.matchmaker.conversations.checks import check_all
+from tests.matchmaker.deals.conversations.checks import check_all
 from tests.racing import at_once, kinds
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from django.utils import timezone
 from PIL import Image
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.deals.introductions.services import decisions
 from matchmaker.desk import services as desk
 from matchmaker.duplicates.services.merge import merge
-from matchmaker.introductions.services import decisions
 from matchmaker.own_data.services import erase_account, erase_company
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import FileFault, PictureKind, PictureState, Purpose, Status
@@ -26,7 +26,7 @@ from profiles.integrations.file_checking import check_file
 from profiles.models import CheckedFile, Consent, Membership, Notice, Picture, Startup, User
 from profiles.people.accounts.services import teams
 from tests import factories, sent_files
-from tests.matchmaker.conversations.checks import check_all
+from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.introduced import make_introduction
 from tests.profiles.companies.pictures.pictured import make_picture
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import shortlist
+from matchmaker.deals.introductions.services import shortlist
 from matchmaker.models.pair_action import Interest
 from profiles.choices import Role
 from profiles.models import AuditRecord, FormDraft, Receipt, Startup, User

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.matching.ranking.services import weights
 from profiles.audit_actions import ACTIONS, private_actions
 from profiles.catalogue.consents import services as consents

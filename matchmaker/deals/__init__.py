@@ -1,0 +1,1 @@
+"""What two companies do together: from an introduction to a signed deal."""

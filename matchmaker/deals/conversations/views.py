@@ -1,0 +1,226 @@
+"""A conversation: reading, writing, marking as read, files, reporting, blocking; and the curators' pages."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.choices import ReportDecision, ReportReason
+from matchmaker.deals.conversations import selectors, services
+from matchmaker.deals.conversations.forms import FirstMessageForm, MessageForm, ReportDecisionForm, ReportForm
+from matchmaker.deals.conversations.selectors import (
+    conversation_of,
+    conversation_page,
+    message_with_file,
+    past_pair,
+    read_up_to,
+    reportable_message,
+)
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404
+from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
+from matchmaker.models.conversation import Message
+from matchmaker.models.introduction import Introduction
+from profiles.guards import SignedInRequest, curator_required
+from profiles.pages import form_page, found_or_404, message_on_error, page_with_form, sent_by_post
+from profiles.platform.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
+from profiles.platform.drafts.services import discard_draft
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.views import file_response
+
+REFUSALS: dict[type[Exception], Promise] = {
+    services.ConversationClosedError: gettext_lazy("This conversation is closed."),
+    services.FirstWaitsError: gettext_lazy(
+        "Your first message is still waiting for a curator. You can continue once it is delivered."
+    ),
+    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
+    FilesWaitError: gettext_lazy(
+        "Your company has files that are still being checked. Please try again in a minute."
+    ),
+}
+
+# Why a curator cannot decide any more, in words.
+DECIDED: dict[type[Exception], Promise] = {
+    services.DecidedAlreadyError: gettext_lazy("Another curator has already decided this."),
+    services.ConversationClosedError: gettext_lazy("This conversation is closed."),
+}
+
+
+def conversation_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
+    """Return the member's pair with a counterpart, and the conversation that began when both said yes."""
+    pair = pair_or_404(member, public_id)
+    return pair, found_or_404(conversation_of(pair))
+
+
+def readable_pair_or_404(member: CurrentCompany, public_id: str) -> Pair:
+    """Return the pair whose conversation the member may read, with a company that has left the lists too."""
+    return found_or_404(pair_of(member, public_id) or past_pair(member, public_id))
+
+
+@member_required
+@page_with_form
+def conversation(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Show what was written, and take a message. Our own timer asks whether there is something new."""
+    if request.method == "POST":
+        return _write(request, *conversation_or_404(member, public_id))
+    pair = pair_of(member, public_id) or past_pair(member, public_id)
+    if pair is None:
+        return paused_or_404(request, member, public_id)
+    return _page(request, pair, found_or_404(conversation_of(pair)), open_form(request, MessageForm))
+
+
+def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
+    """Take a message, or say beside the form why not; what was typed stays in it."""
+    if request.FILES:
+        # Counted before it is read, because reading is what costs.
+        count_upload(pair.company, by=request.user, at=timezone.now())
+    draft_form = posted_form(
+        request, lambda sent: MessageForm(sent, request.FILES if sent is not None else None)
+    )
+    if not draft_form.may_save:
+        return _page(request, pair, introduction, draft_form)
+    try:
+        services.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
+    except tuple(REFUSALS) as refusal:
+        is_about_file = isinstance(refusal, QuotaError | FilesWaitError)
+        draft_form.form.add_error("file" if is_about_file else None, str(REFUSALS[type(refusal)]))
+        return _page(request, pair, introduction, draft_form)
+    discard_draft(request)
+    return redirect(f"{request.path}#newest")
+
+
+def _page(
+    request: SignedInRequest, pair: Pair, introduction: Introduction, draft_form: DraftForm
+) -> HttpResponse:
+    """Draw the page; nothing where the page that asks shows it already."""
+    page = conversation_page(pair, introduction, request.user, request.GET.get("page", "1"))
+    if request.method == "GET" and request.GET.get("known") == page.mark:
+        return HttpResponse(status=204)
+    return render_form(request, "deals/conversations/conversation.html", draft_form, page=page)
+
+
+@member_required
+@require_POST
+def conversation_read(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Note that the person has read up to the message that the page showed last."""
+    _pair, introduction = conversation_or_404(member, public_id)
+    shown = request.POST.get("newest", "")
+    up_to = read_up_to(introduction, member.side, int(shown[:18])) if shown.isdecimal() else None
+    if up_to is not None:
+        services.mark_conversation_read(introduction, up_to=up_to, **acting(request, member))
+    if "HX-Request" not in request.headers:
+        return redirect("conversation", public_id)
+    response = HttpResponse(status=204)
+    response.headers["HX-Trigger"] = "corridor:tick"  # the bell counts anew
+    return response
+
+
+@member_required
+@require_POST
+def conversation_block(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Block the other company, or take that back: `wanted` is 1 or 0."""
+    pair, _introduction = conversation_or_404(member, public_id)
+    if request.POST.get("wanted") == "1":
+        services.block_company(*pair.both, **acting(request, member))
+        messages.success(request, _("Blocked. The introduction is closed, and they cannot ask you again."))
+    else:
+        services.unblock_company(*pair.both, **acting(request, member))
+        messages.success(request, _("Unblocked. The introduction that was closed stays closed."))
+    return redirect("conversation", public_id)
+
+
+@member_required
+@page_with_form
+def conversation_report(
+    request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
+) -> HttpResponse:
+    """Ask what is wrong with a message, and report it to the curators; also where the other side has left."""
+    pair = readable_pair_or_404(member, public_id)
+    message = found_or_404(reportable_message(pair, pk))
+
+    def save(form: ReportForm) -> HttpResponse:
+        said = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
+        services.report_message(message, **said, **acting(request, member))
+        messages.success(
+            request, _("Reported. A curator will review it and tell you. The other side is not told.")
+        )
+        return redirect("conversation", public_id)
+
+    return handle_form(
+        request, ReportForm, "deals/conversations/report.html", save, {"pair": pair, "message": message}
+    )
+
+
+@member_required
+@require_POST
+def conversation_file(
+    request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
+) -> HttpResponseBase:
+    """Hand out the file of a message. By POST, because it is written into the trail."""
+    message = found_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
+    return handed_out(request, message)
+
+
+def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
+    """Return the file to be saved, with nothing that a browser would run."""
+    file = found_or_404(message.file)
+    response = file_response(file)
+    services.open_file(message, by=request.user, at=timezone.now())
+    return response
+
+
+@curator_required
+@require_safe
+def desk_messages(request: SignedInRequest) -> HttpResponse:
+    """Show what waits, the oldest first."""
+    context = {"waiting": selectors.waiting_first(), "reports": selectors.open_reports()}
+    return render(request, "deals/conversations/desk.html", context)
+
+
+@curator_required
+@page_with_form
+def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a first message; deliver it or keep it back."""
+    message = get_object_or_404(selectors.waiting_first(), pk=pk)
+
+    def save(form: FirstMessageForm) -> HttpResponse:
+        by, at = request.user, timezone.now()
+        if form.cleaned_data["is_fine"]:
+            services.deliver_first(message, by=by, at=at)
+            messages.success(request, _("Delivered."))
+        else:
+            services.keep_back(message, reason=form.cleaned_data["reason"], by=by, at=at)
+            messages.success(request, _("Held back. The sender can read why."))
+        return redirect("desk_messages")
+
+    template = "deals/conversations/desk_first.html"
+    return handle_form(request, FirstMessageForm, template, save, {"message": message}, refusals=DECIDED)
+
+
+@curator_required
+@page_with_form
+def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a reported message with those around it; leave it or hide it."""
+    report = get_object_or_404(selectors.open_reports(), pk=pk)
+    form = ReportDecisionForm(sent_by_post(request))
+    if not form.is_valid():
+        around = selectors.around(report.message)
+        return form_page(request, "deals/conversations/desk_report.html", form, report=report, around=around)
+    decision = ReportDecision(form.cleaned_data["decision"])
+    with message_on_error(
+        request, DECIDED, _("Decided. The person who reported it is told that you have reviewed it.")
+    ):
+        services.decide_report(report, decision=decision, by=request.user, at=timezone.now())
+    return redirect("desk_messages")
+
+
+@curator_required
+@require_POST
+def desk_message_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Hand a curator the file of a message that waits or is reported."""
+    return handed_out(request, found_or_404(selectors.file_for_curators(pk)))

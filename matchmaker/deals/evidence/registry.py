@@ -1,0 +1,62 @@
+"""What evidence adds to the desk and the start page, and what becomes of its tables."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from matchmaker.deals.evidence import kinds  # noqa: F401  registers itself
+from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
+from profiles.choices import EvidenceKind, EvidenceState
+from profiles.companies.evidence.kinds import EVIDENCE_EXPIRED
+from profiles.companies.evidence.selectors import waiting_evidence
+from profiles.companies.evidence.services import erase_company
+from profiles.models import Investor, Startup, User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, OWN_ACT, Decision
+
+register_queue(
+    6,
+    _("Evidence to look at"),
+    "desk_evidence",
+    lambda: waiting_in(waiting_evidence(), "at"),
+    target=timedelta(days=3),
+)
+
+
+def expired_of(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+    """Return that evidence of the company has expired. It waits until it is removed or proved anew."""
+    count = company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date()).count()
+    text = ngettext(
+        "%(count)d piece of your evidence has expired",
+        "%(count)d pieces of your evidence have expired",
+        count,
+    )
+    waiting = Waiting(text % {"count": count}, str(_("Add a new one")), "evidence", icon="hourglass-split")
+    return [waiting] if count else []
+
+
+register_waiting(60, expired_of, told_by=[EVIDENCE_EXPIRED])
+
+merging.register(
+    {
+        "profiles.Evidence": merging.moves(
+            once=("host",),
+            among=Q(kind=EvidenceKind.DOMAIN),
+            first=lambda each: each.state != EvidenceState.SEEN,
+            unwatched=("asked_at",),
+        ),
+        "profiles.Endorsement": merging.moves(once=("side", "startup", "investor", "claim")),
+        "matchmaker.EvidenceGrant": merging.moves(once=("evidence", "introduction")),
+    }
+)
+
+erasure.register(
+    {
+        "profiles.Evidence": Decision(GOES, company="{side}"),
+        "profiles.Endorsement": OWN_ACT,
+        "matchmaker.EvidenceGrant": OWN_ACT,
+    },
+    erase_company,
+)

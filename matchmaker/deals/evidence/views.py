@@ -1,0 +1,75 @@
+"""The evidence of a pair: what supports the other side's claims, documents that are open, endorsements."""
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.deals.evidence import services
+from matchmaker.deals.evidence.selectors import (
+    documents_of,
+    evidence_introduction,
+    pair_evidence,
+    readable_documents,
+)
+from matchmaker.matching.pairs.guards import acting, pair_required
+from matchmaker.matching.pairs.selectors.pair import Pair
+from profiles.choices import EvidenceClaim
+from profiles.companies.evidence.views import handed_out
+from profiles.guards import SignedInRequest
+from profiles.models import Evidence
+from profiles.pages import found_or_404, message_on_error
+
+REFUSALS: dict[type[Exception], Promise] = {
+    services.IntroductionOverError: gettext_lazy("This introduction has ended.")
+}
+
+
+@pair_required(require_safe)
+def evidence_page(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Show the other side's claims, and which of our documents it may save."""
+    introduction = found_or_404(evidence_introduction(pair))
+    return render(request, "companies/evidence/pair.html", {"page": pair_evidence(pair, introduction)})
+
+
+@pair_required(require_POST)
+def evidence_endorse(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Endorse a claim of the other side."""
+    introduction = found_or_404(evidence_introduction(pair))
+    claim = request.POST.get("claim", "")
+    if claim in [each.supported.claim for each in pair_evidence(pair, introduction).claims]:
+        done = _("Endorsed. The company is told. Others read how many endorsed it, not who.")
+        with message_on_error(request, REFUSALS, done):
+            services.endorse(introduction, claim=EvidenceClaim(claim), **acting(request, pair.member))
+    return redirect("pair_evidence", pair.counterpart.public_id)
+
+
+@pair_required(require_POST)
+def evidence_grant(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponse:
+    """Open a document of ours to the other side, or close it: `wanted` is 1 or 0."""
+    introduction = found_or_404(evidence_introduction(pair))
+    document = one_of(documents_of(pair.company), pk)
+    if request.POST.get("wanted") == "1":
+        act, done = services.grant, _("Opened. The other company is told.")
+    else:
+        act, done = services.revoke, _("Closed. The other company can no longer save it here.")
+    with message_on_error(request, REFUSALS, done):
+        act(document, introduction, **acting(request, pair.member))
+    return redirect("pair_evidence", pair.counterpart.public_id)
+
+
+@pair_required(require_POST)
+def pair_evidence_file(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponseBase:
+    """Hand out a document that the other side has opened. By POST, because it is written into the trail."""
+    introduction = found_or_404(evidence_introduction(pair))
+    return handed_out(request, one_of(readable_documents(pair, introduction), pk))
+
+
+def one_of(documents: list[Evidence], pk: int) -> Evidence:
+    """Return the document with this key."""
+    found = next((each for each in documents if each.pk == pk), None)
+    if found is None:
+        raise Http404
+    return found

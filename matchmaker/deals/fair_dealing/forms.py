@@ -1,0 +1,312 @@
+"""What people write about fair dealing: an answer to a check, a check itself."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import AnswerState, ScreeningDecision
+from matchmaker.deals.fair_dealing.selectors.rules import (
+    LETTERS,
+    Line,
+    Names,
+    Rule,
+    asked_in_words,
+    flat,
+    trigger_of,
+)
+from matchmaker.models.fair_dealing import CLAUSES, TERM_FIELDS, CheckAnswer, FairTerms
+from profiles.catalogue.taxonomy.triggers import (
+    FACTS,
+    FactKind,
+    Trigger,
+    TriggerError,
+    asked_codes,
+    check_trigger,
+)
+from profiles.companies.steps.forms.fields import TidyField, WebField
+from profiles.companies.steps.forms.layout import group, helper
+from profiles.languages import leave_out_languages
+from profiles.models import GovernanceCheck
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class AnswerForm(forms.ModelForm[CheckAnswer]):
+    """An answer, or who will find out by when."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("Your answer"), choices=AnswerState.choices, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = CheckAnswer
+        fields = ["state", "text", "finder", "due_on"]
+        field_classes = {"text": TidyField, "finder": TidyField}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "due_on": DATE}
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where there is an answer, and for a name and a day where there is none yet."""
+        values = super().clean() or self.cleaned_data
+        if values.get("state") == AnswerState.ANSWERED and not values.get("text"):
+            self.add_error("text", _("Write the answer, or choose “Not yet known”."))
+        if values.get("state") == AnswerState.NOT_YET_KNOWN:
+            day = values.get("due_on")
+            if not values.get("finder"):
+                self.add_error("finder", _("Name who will find out."))
+            if "due_on" not in self.errors and (day is None or day < timezone.localdate()):
+                self.add_error("due_on", _("Choose today or a later date."))
+        return values
+
+
+class CheckForm(forms.ModelForm[GovernanceCheck]):
+    """A governance check as a curator edits it: texts, source, days. Its rule has a page of its own."""
+
+    source_url = WebField(label=gettext_lazy("Source link"), required=False, max_length=300)
+
+    class Meta:
+        model = GovernanceCheck
+        fields = [
+            "title_en", "title_ur", "title_zh", "question_en", "question_ur", "question_zh",
+            "text_en", "text_ur", "text_zh", "weight", "status", "as_of", "source", "source_url",
+            "confidence", "checked_on", "review_by", "is_active",
+        ]  # fmt: skip
+        field_classes = dict.fromkeys(
+            ("text_en", "text_ur", "text_zh", "question_en", "question_ur", "question_zh", "source"),
+            TidyField,
+        )
+        widgets = {
+            **dict.fromkeys(("text_en", "text_ur", "text_zh"), forms.Textarea(attrs={"rows": 5})),
+            **dict.fromkeys(("checked_on", "review_by"), DATE),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_out_languages(self)
+
+    @classmethod
+    def labels(cls) -> dict[str, Any]:
+        """Return the names of everything that a version of a check keeps."""
+        names: list[str] = [*cls.base_fields, "trigger"]
+        labels = {field.name: field.verbose_name for field in GovernanceCheck._meta.concrete_fields}
+        return {name: capfirst(labels[name]) for name in names}
+
+
+class RuleTextForm(forms.Form):
+    """When a check applies, as text: for rules that are nested deeper than the builder goes."""
+
+    trigger = forms.JSONField(
+        label=gettext_lazy("Applies when"),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
+    )
+
+    def clean_trigger(self) -> Any:
+        """Refuse a trigger that is not of the language, and say what is wrong with it."""
+        return _checked(self.cleaned_data["trigger"])
+
+
+def _checked(trigger: Any) -> Any:
+    try:
+        check_trigger(trigger)
+    except TriggerError as error:
+        raise forms.ValidationError(str(error), code="trigger") from error
+    return trigger
+
+
+FACT_CHOICES = [(name, label) for name, (_kind, label) in FACTS.items()]
+MOST_LINES = 20
+YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+
+
+class RuleForm(forms.Form):
+    """When a check applies: conditions, how they are joined, and one more to add.
+
+    Works without a script: a button adds or takes away a condition and draws the page again. `trigger` is the
+    rule that was built, once the form is valid.
+    """
+
+    joined = forms.ChoiceField(
+        label=gettext_lazy("Applies"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("always", gettext_lazy("always")),
+            ("all", gettext_lazy("when all conditions hold (in a group, one is enough)")),
+            ("any", gettext_lazy("when at least one condition holds (of a group, all have to)")),
+        ],
+    )
+    new = forms.ChoiceField(
+        label=gettext_lazy("Another condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
+    )
+
+    def __init__(self, data: Any = None, *, rule: Rule, names: Names, stored: Trigger) -> None:
+        super().__init__(data, initial={"joined": rule.joined})
+        self.rule, self.trigger = rule, dict[str, Any]()
+        for at, line in enumerate(rule.lines):
+            groups = [("", _("by itself")), *((each, _("group %s") % each) for each in LETTERS)]
+            self.fields |= {
+                f"asked-{at}": forms.ChoiceField(
+                    label=_("Condition"), choices=asked_in_words(line.fact), initial=line.asked
+                ),
+                f"value-{at}": _value_field(line, names, _stored_codes(stored, line.fact)),
+                f"group-{at}": forms.ChoiceField(
+                    label=_("Stands"), choices=groups, initial=line.group, required=False
+                ),
+            }
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The conditions as the page draws them."""
+        return [
+            {"fact": line.fact, "label": capfirst(str(FACTS[line.fact][1])), "number": at + 1}
+            | {name: self[f"{name}-{at}"] for name in ("asked", "value", "group")}
+            for at, line in enumerate(self.rule.lines)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the rule together."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        lines = [
+            Line(line.fact, data[f"asked-{at}"], _value(line.fact, data[f"value-{at}"]), data[f"group-{at}"])
+            for at, line in enumerate(self.rule.lines)
+        ]
+        if data["joined"] != "always" and not lines:
+            raise forms.ValidationError(_("Add a condition, or choose “always”."))
+        self.trigger = _checked(trigger_of(Rule(data["joined"], lines)))
+        return data
+
+
+def _stored_codes(stored: Trigger, fact: str) -> set[str]:
+    has_codes = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
+    return set(asked_codes(stored, fact)) if has_codes else set()
+
+
+def _value_field(line: Line, names: Names, stored: set[str]) -> forms.Field:
+    """Return the field of a condition's value; a code that is stored stays, also one that no list has."""
+    kind, label = FACTS[line.fact][0], _("Value")
+    if kind is FactKind.FLAG:
+        return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
+    if kind is FactKind.NUMBER:
+        return forms.FloatField(label=label, min_value=0, initial=line.value)
+    offered = names.choices(line.fact)
+    other = [(code, code) for code in sorted(stored - dict(flat(offered)).keys())]
+    return forms.MultipleChoiceField(
+        label=label, choices=[*offered, *other], initial=line.value, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def _value(fact: str, value: Any) -> Any:
+    kind = FACTS[fact][0]
+    if kind is FactKind.FLAG:
+        return value == "yes"
+    return int(value) if kind is FactKind.NUMBER and value == int(value) else value
+
+
+def sent_rule(data: QueryDict) -> Rule:
+    """Return the conditions of a form that was sent, with one more or one less where a button says so.
+
+    What is not of the language is left out; the values are checked by the form.
+    """
+    lines = []
+    for at in range(MOST_LINES):
+        fact = data.get(f"fact-{at}")
+        if fact not in FACTS or data.get("drop") == str(at + 1):
+            continue
+        asked = data.get(f"asked-{at}", "")
+        known = dict(asked_in_words(fact))
+        several = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
+        value: Any = data.getlist(f"value-{at}") if several else data.get(f"value-{at}", "")
+        if FACTS[fact][0] is FactKind.FLAG:
+            value = value != "no"
+        group = data.get(f"group-{at}", "")
+        asked = asked if asked in known else next(iter(known))
+        lines.append(Line(fact, asked, value, group if group in LETTERS else ""))
+    new = data.get("new")
+    if "add" in data and new in FACTS and len(lines) < MOST_LINES:
+        lines.append(Line(new, asked_in_words(new)[0][0], None))
+    joined = data.get("joined", "")
+    return Rule(joined if joined in ("always", "all", "any") else "all", lines)
+
+
+# What each term means, with an example.
+TERM_HELP = {
+    "exclusivity": gettext_lazy(
+        "Whether one side may not work with others. For example: limited, to one product in one province."
+    ),
+    "exclusivity_territory": gettext_lazy("Where it holds. For example: Punjab, or drip kits in Pakistan."),
+    "exclusivity_months": gettext_lazy("After how many months it ends. For example: 9."),
+    "ip_owner": gettext_lazy(
+        "To whom belongs what you create together, such as a design or a program. For example: each side "
+        "owns what it makes, and the other may use it."
+    ),
+    "exit_notice_days": gettext_lazy("How long before the end either side has to say so. For example: 60."),
+    "board_partner": gettext_lazy("How many votes the partner has in the body that decides. For example: 1."),
+    "board_total": gettext_lazy("How many votes there are together. For example: 5."),
+    "step_in": gettext_lazy(
+        "When the partner may run the business instead of you. For example: only if the company is insolvent."
+    ),
+    "cure_days": gettext_lazy("How long you may mend a breach before anything follows. For example: 30."),
+    "first_refusal": gettext_lazy(
+        "What has to be offered to the partner before others may have it. For example: its share of each new "
+        "round."
+    ),
+    "data_end": gettext_lazy("What the partner does with your data when you part. For example: returns it."),
+    "price": gettext_lazy("With its unit and place. For example: USD 42 a kit, delivered to Karachi port."),
+    "minimum_order": gettext_lazy("The least that is ordered. For example: 500 kits a year, 100 at a time."),
+    "payment_terms": gettext_lazy("When a delivery is paid for. A letter of credit is paid by a bank."),
+    "currency": gettext_lazy("In which money prices are agreed and paid."),
+    "law": gettext_lazy("Whose law the contract follows if you disagree about what it means."),
+    "disputes": gettext_lazy("Who decides then. For example: arbitration in Singapore."),
+}
+TERM_GROUPS = (
+    (gettext_lazy("Exclusivity"), CLAUSES[0]),
+    (gettext_lazy("Price and payment"), CLAUSES[6]),
+    (gettext_lazy("Results, data and the end"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
+    (gettext_lazy("Decisions and control"), (*CLAUSES[3], *CLAUSES[4])),
+    (gettext_lazy("Law"), CLAUSES[7]),
+)
+
+
+class TermsForm(forms.ModelForm[FairTerms]):
+    """What one side would agree to. Everything may stay open."""
+
+    class Meta:
+        model = FairTerms
+        fields = TERM_FIELDS
+        field_classes = dict.fromkeys(("exclusivity_territory", "price", "minimum_order"), TidyField)
+        help_texts = TERM_HELP
+
+    helper = helper(*(group(title, *names) for title, names in TERM_GROUPS))
+
+    def __init__(self, data: Any = None, *, newest: FairTerms | None) -> None:
+        """Begin with what the newest version says; a form never writes into that one."""
+        start = {name: getattr(newest, name) for name in TERM_FIELDS} if newest else {}
+        super().__init__(data, initial=start, instance=FairTerms())
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                offered: Any = field.choices
+                field.choices = [("", _("Left open")), *(choice for choice in offered if choice[0])]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse more seats than there are."""
+        values = super().clean() or self.cleaned_data
+        partner, total = values.get("board_partner"), values.get("board_total")
+        if partner is not None and total is not None and partner > total:
+            self.add_error(
+                "board_partner", _("The partner cannot have more board seats than there are in total.")
+            )
+        return values
+
+
+class ScreeningForm(forms.Form):
+    """What a curator finds about a name that resembles a listed one, and why."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Your finding"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
+    )
+    reason = TidyField(label=gettext_lazy("Why"), max_length=300)

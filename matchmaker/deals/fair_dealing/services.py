@@ -1,0 +1,411 @@
+"""What is written about fair dealing: answers, checks, terms, and names on screening lists.
+
+Nothing is ever rejected, hidden or told to the other side because of a list.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+
+from matchmaker.choices import ScreeningDecision, Side
+from matchmaker.deals.fair_dealing.kinds import (
+    ANSWERED,
+    ASK_LIMIT,
+    DISCLOSED,
+    DISCLOSURE_ASKED,
+    FAIR_LIMIT,
+    GOVERNANCE,
+    SCREENED,
+    TERMS,
+    TERMS_OPENED,
+)
+from matchmaker.deals.fair_dealing.screening_lists import ListedName
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.matching.pairs.selectors.pair import mutual_with
+from matchmaker.models.fair_dealing import (
+    CheckAnswer,
+    DisclosureRequest,
+    FairTerms,
+    ScreeningCandidate,
+    ScreeningName,
+)
+from matchmaker.models.introduction import OPEN, Introduction
+from matchmaker.transitions import ChangedSinceReadError
+from profiles.catalogue.taxonomy.triggers import check_trigger
+from profiles.choices import Status
+from profiles.curation.imports.kinds import IMPORTED
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import SIDES, CheckVersion, GovernanceCheck, Investor, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.merging import Merging
+from profiles.platform.notifications.services import Message
+from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
+
+
+@transaction.atomic
+def answer_check(
+    check: GovernanceCheck,
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+) -> CheckAnswer:
+    """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
+
+    `values`: the fields of AnswerForm.
+
+    Raises:
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    answer, _made = CheckAnswer.objects.update_or_create(
+        check_asked=check,
+        startup=startup,
+        investor=investor,
+        side=side,
+        defaults={**values, "by": by, "at": at},
+    )
+    told = {"check": check.code, "state": str(values["state"])}
+    pairs.record(ANSWERED, startup, investor, side=side, by=by, at=at, **told)
+    return answer
+
+
+@transaction.atomic
+def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Ask the other side for what it has not stated, and tell it; asking again moves and tells nothing.
+
+    Raises:
+        BlockedError, PausedError: nothing new can be begun, and no introduction is open.
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(ASK_LIMIT, startup, investor, side=side, by=by, at=at)
+    is_open = Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
+    if not is_open:
+        pairs.require_open(startup, investor, side=side, at=at)
+    _request, made = DisclosureRequest.objects.get_or_create(
+        startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
+    )
+    if made:
+        pairs.record(DISCLOSED, startup, investor, side=side, by=by, at=at)
+        _tell_other(DISCLOSURE_ASKED, "fair_dealing", startup, investor, side=side, event="", at=at)
+
+
+def _tell_other(
+    kind: str, page: str, startup: Startup, investor: Investor, *, side: Side, event: str, at: datetime
+) -> None:
+    """Tell the other side's people what this side has done, with its page about the two."""
+    own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
+    told = f"{startup.pk}:{investor.pk}:{event}"
+    notify_team(other, Message(kind=kind, path=reverse(page, args=[own.public_id]), event=told, at=at))
+
+
+EDITED = (
+    "title_en", "title_ur", "title_zh", "question_en", "question_ur", "question_zh", "text_en", "text_ur",
+    "text_zh", "weight", "trigger", "status", "as_of", "source", "source_url", "confidence", "checked_on",
+    "review_by", "is_active",
+)  # fmt: skip
+
+
+@transaction.atomic
+def revise_check(
+    check: GovernanceCheck,
+    *,
+    changes: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    seen: Mapping[str, Any] | None = None,
+    back_to: CheckVersion | None = None,
+) -> None:
+    """Set fields of a check as a new version; from now on the tables' file leaves it alone.
+
+    `seen`: what some fields said when they were read. No difference, no act.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        TriggerError: if the new trigger is not of the language.
+        ChangedMeanwhileError: if somebody changed what was read.
+    """
+    require_curator(by)
+    check_trigger(changes.get("trigger", check.trigger))
+    current = GovernanceCheck.objects.select_for_update(no_key=True).get(pk=check.pk)
+    if any(getattr(current, name) != value for name, value in (seen or {}).items()):
+        raise ChangedMeanwhileError
+    before = {name: getattr(current, name) for name in changes if getattr(current, name) != changes[name]}
+    if not before:
+        return
+    newest = current.versions.first() or _keep_version(current, 1)
+    for name in before:
+        setattr(current, name, changes[name])
+    current.edited_at = at
+    current.save(update_fields=[*before, "edited_at"])
+    _keep_version(current, newest.number + 1, by=by, at=at, back_to=back_to and back_to.number)
+    details = {
+        "before": {name: _plain(value) for name, value in before.items()},
+        "after": {name: _plain(changes[name]) for name in before},
+        **({"back_to": back_to.number} if back_to else {}),
+    }
+    audit.record(GOVERNANCE, subject=f"check:{current.code}", by=by, at=at, details=details)
+
+
+def _keep_version(check: GovernanceCheck, number: int, **made: Any) -> CheckVersion:
+    return CheckVersion.objects.create(check_kept=check, number=number, values=values_of(check), **made)
+
+
+def values_of(check: GovernanceCheck) -> dict[str, Any]:
+    """Return what a version keeps of a check."""
+    return {name: _plain(getattr(check, name)) for name in EDITED}
+
+
+def restore_check(version: CheckVersion, *, by: User, at: datetime) -> None:
+    """Set a check as an older version has it, as a new version. Raises what `revise_check` does."""
+    values = dict(version.values)
+    for name in ("checked_on", "review_by"):
+        values[name] = date.fromisoformat(values[name])
+    revise_check(version.check_kept, changes=values, by=by, at=at, back_to=version)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the trail keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class NothingWrittenError(Exception):
+    """This side has written no terms yet, or only empty ones."""
+
+
+@transaction.atomic
+def write_terms(
+    startup: Startup, investor: Investor, *, side: Side, values: Mapping[str, Any], by: User, at: datetime
+) -> FairTerms:
+    """Keep one side's terms as a new, private version; the newest one again where nothing differs.
+
+    Raises:
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    newest = _newest(startup, investor, side)
+    if newest and all(getattr(newest, name) == value for name, value in values.items()):
+        return newest
+    version = newest.version + 1 if newest else 1
+    written = FairTerms.objects.create(
+        startup=startup, investor=investor, side=side, version=version, by=by, at=at, **values
+    )
+    _record(written, done="written", by=by, at=at)
+    return written
+
+
+@transaction.atomic
+def open_terms(
+    startup: Startup, investor: Investor, *, side: Side, version: int, by: User, at: datetime
+) -> FairTerms:
+    """Open the newest version of one side, which is the `version` that was read.
+
+    Point by point, the other side reads it where it has opened an answer too, and both said yes. It is told
+    once both did: before, that would tell it of an interest that nobody has expressed.
+
+    Raises:
+        NothingWrittenError: if there is no version, or nothing in it.
+        ChangedSinceReadError: a colleague has written a newer one.
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    newest = _newest(startup, investor, side)
+    if newest is None or newest.is_empty:
+        raise NothingWrittenError
+    if newest.version != version:
+        raise ChangedSinceReadError
+    if newest.opened_at is None:
+        newest.opened_at = at
+        newest.save(update_fields=["opened_at"])
+        _record(newest, done="opened", by=by, at=at)
+        if investor.pk in mutual_with(startup):
+            event = str(newest.version)
+            _tell_other(TERMS_OPENED, "fair_terms", startup, investor, side=side, event=event, at=at)
+    return newest
+
+
+def _newest(startup: Startup, investor: Investor, side: Side) -> FairTerms | None:
+    return (
+        FairTerms.objects.filter(startup=startup, investor=investor, side=side).order_by("-version").first()
+    )
+
+
+def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
+    """Write into the trail that, not what, a side wrote."""
+    said: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
+    pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **said)
+
+
+BATCH = 2_000
+NAMES = ("name_en", "name_zh", "name_ur", "beneficial_owner")
+Found = tuple[Startup | Investor, str, ScreeningName]
+
+
+@transaction.atomic
+def import_names(list_code: str, names: Sequence[ListedName], *, at: datetime) -> int:
+    """Put a list in the place of the one before; return how many new candidates it brings."""
+    ScreeningName.objects.filter(list_code=list_code).delete()
+    rows = [ScreeningName(list_code=list_code, imported_at=at, **one._asdict()) for one in names]
+    ScreeningName.objects.bulk_create(rows, batch_size=BATCH)
+    audit.record(IMPORTED, subject=f"screening:{list_code}", by=None, at=at, details={"names": len(rows)})
+    return find_candidates(at=at)
+
+
+@transaction.atomic
+def find_candidates(*, at: datetime) -> int:
+    """Look at every company's names and owner; return how many new candidates there are.
+
+    Finding the same again changes nothing: a decision stands.
+    """
+    before = ScreeningCandidate.objects.count()
+    rows = [_candidate(profile, own, listed, at) for profile, own, listed in _resembling()]
+    ScreeningCandidate.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    return ScreeningCandidate.objects.count() - before
+
+
+def _candidate(
+    profile: Startup | Investor, own: str, listed: ScreeningName, at: datetime
+) -> ScreeningCandidate:
+    company: dict[str, Any] = {profile.side: profile}
+    return ScreeningCandidate(
+        list_code=listed.list_code,
+        entry=listed.entry,
+        listed_name=listed.name,
+        own_name=own,
+        found_at=at,
+        **company,
+    )
+
+
+def _resembling() -> Iterator[Found]:
+    """Give the names of companies that resemble a listed one."""
+    by_token: dict[str, list[tuple[frozenset[str], ScreeningName]]] = defaultdict(list)
+    for listed in ScreeningName.objects.all():
+        tokens = name_tokens(listed.name)
+        for token in tokens:
+            by_token[token].append((tokens, listed))
+    for profile, own in _own_names():
+        tokens = name_tokens(own)
+        near = {listed.pk: (theirs, listed) for token in tokens for theirs, listed in by_token.get(token, ())}
+        for theirs, listed in near.values():
+            if resemble(tokens, theirs):
+                yield profile, own, listed
+
+
+def _own_names() -> Iterator[tuple[Startup | Investor, str]]:
+    """Give every name of every company that is or wants to be on the market."""
+    for model in SIDES.values():
+        companies: Iterable[Any] = model.objects.filter(status__in=(Status.SUBMITTED, Status.APPROVED))
+        for company in companies:
+            names = [getattr(company, name) for name in (*NAMES, "legal_name") if hasattr(company, name)]
+            yield from ((company, name) for name in dict.fromkeys(names) if name)
+
+
+@transaction.atomic
+def decide_candidate(
+    candidate: ScreeningCandidate, *, decision: ScreeningDecision, reason: str, by: User, at: datetime
+) -> None:
+    """Write down what a curator finds, and why. Nothing else happens.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        ReasonMissingError: without a reason.
+    """
+    require_curator(by)
+    if not reason.strip():
+        raise ReasonMissingError
+    current = ScreeningCandidate.objects.select_for_update(no_key=True).get(pk=candidate.pk)
+    current.decision, current.reason = decision, reason.strip()
+    current.decided_by, current.decided_at = by, at
+    current.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+    details = {"list": current.list_code, "decision": str(decision)}
+    audit.record(SCREENED, subject=audit.subject_of(current.company), by=by, at=at, details=details)
+
+
+def forget_candidates(*, at: datetime) -> int:
+    """Delete what was decided longer ago than the settings keep it; return how many rows."""
+    oldest = at - timedelta(days=settings.SCREENING_KEPT_DAYS)
+    deleted, _by_model = ScreeningCandidate.objects.filter(decided_at__lt=oldest).delete()
+    return deleted
+
+
+FEWEST_WORDS, LONE_WORD, FEWEST_HAN = 2, 4, 3  # a lone word needs four consonants
+# Letters of one sound in a row, and that sound; what is not here (vowels, h, w, y) is silent.
+ARABIC_SOUNDS = {
+    "ب": "b", "پ": "p", "تٹط": "t", "ثسشص": "s", "ج": "j", "چ": "c", "خقكک": "k", "دڈ": "d", "ذزژضظ": "z",
+    "رڑ": "r", "غگ": "g", "ف": "f", "ل": "l", "م": "m", "نں": "n",
+}  # fmt: skip
+ARABIC = str.maketrans({letter: sound for letters, sound in ARABIC_SOUNDS.items() for letter in letters})
+DIGRAPHS = (("sh", "s"), ("ch", "\0"), ("kh", "k"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("zh", "z"))
+LATIN = str.maketrans({"c": "k", "q": "k", "x": "ks", "\0": "c"})
+SILENT = re.compile("[aeiouywvh]")
+HAN = re.compile("[\u3400-\u9fff]+")
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def name_tokens(name: str) -> frozenset[str]:
+    """Return the tokens of a name: generous across scripts and spellings, because a person decides.
+
+    Of words in Latin and Arabic letters only the consonants, in one spelling for both scripts; of Chinese the
+    whole run of characters.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(char for char in letters if unicodedata.category(char) != "Mn")
+    han = {token for run in HAN.findall(plain) if len(token := LEGAL_ENDINGS.sub("", run)) >= FEWEST_HAN}
+    words = [word for word in WORD.findall(HAN.sub(" ", plain)) if word not in LEGAL_WORDS]
+    return frozenset(han | {token for word in words if (token := _consonants(word))})
+
+
+def resemble(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two names may be the same: every token of the shorter one stands in the longer one.
+
+    A single word counts only where it is the whole of both.
+    """
+    shorter, longer = sorted((one, other), key=len)
+    if not shorter <= longer:
+        return False
+    if len(shorter) >= FEWEST_WORDS or any(HAN.match(token) for token in shorter):
+        return True
+    return one == other and any(len(token) >= LONE_WORD for token in one)
+
+
+def _consonants(word: str) -> str:
+    """Return a word's consonants, doubled ones once."""
+    if any("\u0600" <= char <= "\u06ff" for char in word):
+        found = "".join(char for char in word.translate(ARABIC) if char.isascii() and char.isalpha())
+    else:
+        for two, single in DIGRAPHS:
+            word = word.replace(two, single)
+        found = SILENT.sub("", word.translate(LATIN))
+    return re.sub(r"(.)\1+", r"\1", found)
+
+
+def close_words(merging: Merging) -> None:
+    """Before two records become one: what was written to a counterpart that could not read it stays unread.
+
+    Terms of both records to one counterpart become versions of one row, those of the kept record the newest.
+    """
+    side, other = merging.side, f"{merging.kept.side.other}_id"
+    ours, theirs = mutual_with(merging.kept), mutual_with(merging.gone)
+    for company, pks in ((merging.kept, theirs - ours), (merging.gone, ours - theirs)):
+        unread = {side: company, f"{other}__in": pks}
+        CheckAnswer.objects.filter(**unread).delete()
+        FairTerms.objects.filter(**unread).update(opened_at=None)
+    said = FairTerms.objects.filter(**{side: merging.gone}).order_by()
+    for of_side, pk, older in list(said.values_list("side", other).annotate(versions=Max("version"))):
+        newer = FairTerms.objects.filter(**{side: merging.kept, other: pk}, side=of_side)
+        for terms in newer.order_by("-version"):
+            FairTerms.objects.filter(pk=terms.pk).update(version=terms.version + older)

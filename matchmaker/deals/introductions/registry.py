@@ -1,0 +1,151 @@
+"""The introductions' menu entries, and what becomes of their tables."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.deals.introductions import kinds  # noqa: F401  registers itself
+from matchmaker.deals.introductions.selectors import names_on
+from matchmaker.deals.introductions.services.decisions import tell_of_interest
+from matchmaker.deals.introductions.services.merging import fold_pairs
+from matchmaker.deals.introductions.services.shortlist import join_notes
+from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.models.introduction import (
+    WAITING,
+    Introduction,
+    IntroductionAct,
+    IntroductionState,
+    IntroductionStep,
+)
+from matchmaker.registry import register_funnel_step, register_menu_entry, register_open_matter
+from profiles.companies.claims.services import ON_CLAIMED
+from profiles.companies.receipts.services import keep_receipts
+from profiles.models import Investor, Startup, User
+from profiles.notice_kinds import NAMERS
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import OWN_ACT, SHARED, Decision
+
+register_menu_entry(
+    "startup investor",
+    20,
+    "introductions",
+    _("Introductions"),
+    covers=("introduction", "conversation", "meeting"),
+    short=pgettext_lazy("menu", "Requests"),
+)
+register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=("shortlist",), is_extra=True)
+
+
+def name_counterparts(paths: Collection[str], reader: User) -> Mapping[str, str]:
+    """Return whom notices are about, and keep the receipt of it: reading a name is reading."""
+    member = current_company(reader)
+    if member is None:
+        return {}
+    names = names_on(paths, member)
+    keep_receipts(member.company, member.viewer, at=timezone.now())
+    return names
+
+
+NAMERS.append(name_counterparts)
+
+
+def requests_of(company: Startup | Investor) -> int:
+    """Count the company's requests that wait for an answer, sent and received."""
+    return Introduction.objects.filter(**{company.side: company}, state__in=WAITING).count()
+
+
+def requests_between(startup: Startup, investor: Investor) -> int:
+    """Count the requests of a pair that wait for an answer: one at most."""
+    return Introduction.objects.filter(startup=startup, investor=investor, state__in=WAITING).count()
+
+
+def mutual_between(startup: Startup, investor: Investor) -> int:
+    """Count the introductions of a pair in which both are interested: one at most."""
+    pair = Introduction.objects.filter(startup=startup, investor=investor)
+    return pair.filter(state=IntroductionState.MUTUAL).count()
+
+
+def mutual_of(company: Startup | Investor) -> int:
+    """Count the introductions in which both sides are interested."""
+    return Introduction.objects.filter(**{company.side: company}, state=IntroductionState.MUTUAL).count()
+
+
+register_open_matter(
+    10,
+    _("Open requests"),
+    requests_of,
+    requests_between,
+    when_suspended=_("Neither side sees or answers them. They close on their day, as always."),
+    when_hidden=_("Who knows of it reads that it is paused. No one can answer. It closes on its day."),
+)
+register_open_matter(
+    20,
+    _("Introductions and conversations"),
+    mutual_of,
+    mutual_between,
+    when_suspended=_("Neither side can read or write until the suspension ends. Nothing is deleted."),
+    when_hidden=_("Both sides read that it is paused. Neither can read or write. Nothing is deleted."),
+)
+
+
+def requested() -> QuerySet[Introduction]:
+    """Return the requests of both sides."""
+    return Introduction.objects.filter(left_at=None).annotate(
+        of_startup=F("startup"), of_investor=F("investor"), moment=F("asked_at")
+    )
+
+
+def agreed() -> QuerySet[IntroductionStep]:
+    """Return the moments at which the second side said yes."""
+    acts = (IntroductionAct.ACCEPT, IntroductionAct.MEET)
+    yes = IntroductionStep.objects.filter(act__in=acts, introduction__left_at=None)
+    return yes.annotate(
+        of_startup=F("introduction__startup"), of_investor=F("introduction__investor"), moment=F("at")
+    )
+
+
+register_funnel_step(
+    20,
+    "requested",
+    _("Introduction requests"),
+    requested,
+    meaning=_("Requests of either side, also those that were withdrawn or have expired."),
+)
+register_funnel_step(
+    30,
+    "agreed",
+    _("Both sides have said yes"),
+    agreed,
+    meaning=_("Requests that were answered “Interested”, also those that were closed later."),
+)
+
+ON_CLAIMED.append(tell_of_interest)
+
+merging.register(
+    {
+        "matchmaker.Interest": merging.OF_A_PAIR,
+        "matchmaker.Pass": merging.OF_A_PAIR,
+        "matchmaker.ShortlistEntry": replace(merging.OF_A_PAIR, fold=join_notes),
+        "matchmaker.Introduction": merging.moves(unwatched=("remind_at",)),
+        "matchmaker.IntroductionStep": merging.follows("introduction__{side}"),
+    },
+    fold_pairs,
+)
+
+erasure.register(
+    {
+        "matchmaker.Interest": OWN_ACT,
+        "matchmaker.Pass": OWN_ACT,
+        "matchmaker.ShortlistEntry": OWN_ACT,
+        "matchmaker.Introduction": Decision(
+            SHARED, because="holds words of both sides; each reads them on its page"
+        ),
+        "matchmaker.IntroductionStep": Decision(
+            SHARED, because="the moves of an introduction, on the same page"
+        ),
+    }
+)

@@ -1,0 +1,111 @@
+"""Two records of one company have said something to the same counterpart: what stands of it.
+
+A block stands, and ends what is open. Else the introduction that is furthest goes on, and the others end; a
+pass stands where none is open. A merge makes no match: where each record has one half of it, the later yes
+goes.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q
+
+from matchmaker.choices import MessageState, Side
+from matchmaker.deals.introductions.kinds import INTRODUCTION_CLOSED
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services.decisions import tell_side
+from matchmaker.matching.pairs.selectors.pair import mutual_with
+from matchmaker.models.conversation import CompanyBlock, LastRead, Message
+from matchmaker.models.introduction import OPEN, Introduction, IntroductionAct, IntroductionState
+from matchmaker.models.meeting import LIVE, Meeting
+from matchmaker.models.pair_action import Interest, Pass
+from profiles.models import SIDES, Investor, Startup
+from profiles.platform.merging import Merging
+
+FURTHEST = (
+    IntroductionState.MUTUAL,
+    IntroductionState.LATER,
+    IntroductionState.ASKED,
+    IntroductionState.QUEUED,
+)
+
+
+def shared_counterparts(kept: Startup | Investor, gone: Startup | Investor) -> list[Startup | Investor]:
+    """Return the companies with which both records have something to do."""
+    own, other = str(kept.side), f"{kept.side.other}_id"
+    known = []
+    for company in (kept, gone):
+        said: list[Any] = [Introduction.objects.filter(state__in=OPEN)]
+        said += [model._default_manager.all() for model in (Interest, Pass, CompanyBlock)]
+        known.append(
+            {pk for rows in said for pk in rows.filter(**{own: company}).values_list(other, flat=True)}
+        )
+    return list(
+        SIDES[str(kept.side.other)]._default_manager.filter(pk__in=known[0] & known[1]).order_by("pk")
+    )
+
+
+def fold_pairs(merging: Merging) -> None:
+    """Let one answer stand for each counterpart that both records know."""
+    matched = mutual_with(merging.kept) | mutual_with(merging.gone)
+    for counterpart in shared_counterparts(merging.kept, merging.gone):
+        _fold(merging, counterpart, is_matched=counterpart.pk in matched)
+
+
+def _fold(merging: Merging, counterpart: Startup | Investor, *, is_matched: bool) -> None:
+    pair = Q(
+        **{f"{merging.side}__in": [merging.kept.pk, merging.gone.pk], str(counterpart.side): counterpart}
+    )
+    introductions = Introduction.objects.filter(pair, state__in=OPEN).select_related("startup", "investor")
+    found = sorted(introductions, key=lambda each: (FURTHEST.index(each.state), each.asked_at, each.pk))
+    blocking = set(CompanyBlock.objects.filter(pair).values_list("side", flat=True))
+    if blocking:
+        for each in found:
+            _end(each, merging, is_told=True)
+        _remove(Interest, pair, blocking)
+        return
+    for each in found[1:]:
+        if each.state == found[0].state == IntroductionState.MUTUAL:
+            _join(each, found[0])
+        _end(each, merging)
+    if found:
+        _remove(Pass, pair, set(Side.values))
+    else:
+        _remove(Interest, pair, set(Pass.objects.filter(pair).values_list("side", flat=True)))
+    yes = dict[str, datetime]()
+    for side, at in Interest.objects.filter(pair).order_by("-at").values_list("side", "at"):
+        yes[side] = at
+    if len(yes) == len(Side) and not is_matched:
+        first = str(found[0].asked_by) if found else min(yes, key=lambda side: yes[side])
+        _remove(Interest, pair, {Side(first).other})
+
+
+def _remove(model: type[Model], pair: Q, sides: set[Any]) -> None:
+    model._default_manager.filter(pair, side__in=sides).delete()
+
+
+def _end(introduction: Introduction, merging: Merging, *, is_told: bool = False) -> None:
+    """End an introduction: the other one goes on, or a block forbids it."""
+    said: dict[str, Any] = {"at": merging.at, "ended_at": merging.at}
+    if introduction.state == IntroductionState.MUTUAL:
+        decisions.move(introduction, IntroductionAct.CLOSE, in_place_of=merging.side, by=merging.by, **said)
+    else:
+        decisions.move(introduction, IntroductionAct.EXPIRE, by=None, **said)
+    if is_told and introduction.delivered_at is not None:
+        for each in Side:
+            tell_side(INTRODUCTION_CLOSED, introduction, each, at=merging.at)
+
+
+def _join(other: Introduction, first: Introduction) -> None:
+    """Let two conversations with one counterpart be one. One meeting is still to come at most."""
+    waiting = Q(state=MessageState.WAITING)
+    if Message.objects.filter(waiting, introduction=first).exists():
+        Message.objects.filter(~waiting, introduction=other).update(introduction=first)
+    else:
+        Message.objects.filter(introduction=other).update(introduction=first)
+    readers = LastRead.objects.filter(introduction=first).values("user")
+    LastRead.objects.filter(introduction=other).exclude(user__in=readers).update(introduction=first)
+    meetings = Meeting.objects.filter(introduction=other)
+    if Meeting.objects.filter(introduction=first, state__in=LIVE).exists():
+        meetings = meetings.exclude(state__in=LIVE)
+    meetings.update(introduction=first)

@@ -1,0 +1,47 @@
+"""The own shortlist: it is told to nobody, and leaves nothing in the trail that curators read."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import Side
+from matchmaker.deals.introductions.kinds import SHORTLIST_LIMIT
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.models.pair_action import ShortlistEntry
+from profiles.models import Investor, Startup, User
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.merging import Merging
+
+MOST_LETTERS = 300  # of a note
+
+
+def shortlist(
+    startup: Startup, investor: Investor, *, side: Side, note: str | None = None, by: User, at: datetime
+) -> ShortlistEntry:
+    """Put the counterpart on the side's shortlist and return the entry; a `note` replaces the one it has."""
+    factors = pairs.factor_snapshot(startup, investor)
+    with transaction.atomic():
+        pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
+        said = {"by": by, "at": at, "factors": factors, "note": note or ""}
+        entry, made = ShortlistEntry.objects.get_or_create(
+            side=side, startup=startup, investor=investor, defaults=said
+        )
+        if note is not None and not made:
+            ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
+    return entry
+
+
+@transaction.atomic
+def remove_from_shortlist(
+    startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime
+) -> None:
+    """Take the counterpart off the side's shortlist."""
+    lock_profiles(startup, investor)
+    ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
+
+
+def join_notes(stays: ShortlistEntry, other: ShortlistEntry, _merging: Merging) -> bool:
+    """Let one entry of a side have the notes of both: it wrote both of them."""
+    stays.note = " / ".join(dict.fromkeys(note for note in (stays.note, other.note) if note))[:MOST_LETTERS]
+    stays.save(update_fields=["note"])
+    return False

@@ -1,0 +1,279 @@
+"""Introductions: the page of requests, asking, answering, passing, and the shortlist."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form, ModelForm
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.deals.introductions.forms import AskForm, LineForm, NoteForm, PassForm
+from matchmaker.deals.introductions.selectors import (
+    introduction_page,
+    prospect,
+    requests_page,
+    shortlist_page,
+)
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import shortlist as shortlists
+from matchmaker.deals.introductions.services.decisions import RequestWords
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.closed import Refusal
+from matchmaker.matching.pairs.guards import (
+    CHANGED,
+    acting,
+    pair_required,
+    paused_or_404,
+    redirect_back,
+    redirect_if_published,
+    seen_in,
+)
+from matchmaker.matching.pairs.selectors.brief import FEWEST, comparison_of
+from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of
+from matchmaker.models.introduction import IntroductionState
+from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
+from profiles.guards import SignedInRequest
+from profiles.pages import message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
+from profiles.platform.drafts.services import discard_draft
+
+# Why nothing can be asked or answered now, in words.
+REFUSALS: dict[type[Exception], Promise] = {
+    decisions.PassedError: gettext_lazy("You passed on this pair. Undo the pass first."),
+    BlockedError: Refusal.BLOCKED.label,
+    decisions.NotHereYetError: gettext_lazy(
+        "No one from this company is here yet, so no one can answer a request."
+    ),
+    PausedError: Refusal.CLOSED.label,
+    decisions.NoRequestSlotError: gettext_lazy(
+        "All your request slots are in use. One becomes free when someone answers, or a week after you "
+        "withdraw a request."
+    ),
+    decisions.AskedLatelyError: gettext_lazy(
+        "You sent them a request a short while ago. Wait two months before you ask the same partner again."
+    ),
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
+}
+SAID: dict[str, Promise] = {
+    IntroductionState.QUEUED: gettext_lazy(
+        "Your request is in the queue. It is delivered as soon as they have room."
+    ),
+    IntroductionState.ASKED: gettext_lazy(
+        "They have your request. The introduction starts if they say yes too."
+    ),
+    IntroductionState.MUTUAL: gettext_lazy(
+        "You are both interested. Names and contacts are visible, as far as each side has agreed."
+    ),
+}
+
+
+@member_required
+@require_safe
+def introductions(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Show what waits for an answer, what was asked, and what became of it."""
+    page = requests_page(member, at=timezone.now())
+    return render(request, "deals/introductions/requests.html", {"requests": page, "company": member.company})
+
+
+@member_required
+@require_safe
+def introduction(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Show one introduction with its history and the next act; without one, the pair.
+
+    The line that may go with an answer is sent to another address, and kept for this page.
+    """
+    pair = pair_of(member, public_id, whole=True) or left_pair(member, public_id)
+    if pair is None:
+        return paused_or_404(request, member, public_id)
+    page = introduction_page(pair)
+    if page is None:
+        return redirect("match", public_id)
+    return render_form(
+        request, "deals/introductions/introduction.html", open_form(request, LineForm), page=page
+    )
+
+
+@pair_required(page_with_form)
+def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Ask for an introduction, knowing what follows; where one is open, show it.
+
+    Where the partner has asked a moment before, the three answers are a yes.
+    """
+    own_page = redirect("introduction", pair.counterpart.public_id)
+    if pair.counterpart.is_unclaimed:
+        return redirect("match", pair.counterpart.public_id)
+    if pair.member.side != Side.STARTUP or (request.method != "POST" and open_introduction(pair)):
+        return own_page
+
+    def save(form: AskForm) -> HttpResponse:
+        _express_interest(request, pair, RequestWords(**form.cleaned_data))
+        return own_page
+
+    def context(_form: AskForm) -> dict[str, Any]:
+        return {"pair": pair, "prospect": prospect(pair, at=timezone.now())}
+
+    template = "deals/introductions/ask.html"
+    return handle_form(request, AskForm, template, save, context, refusals=REFUSALS)
+
+
+@pair_required(require_POST)
+def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm.
+
+    An investor's click asks for an introduction; a founder asks with three answers, and answers with a click.
+    """
+    member = pair.member
+    if request.POST.get("wanted") == "0":
+        done = _("Your interest has been withdrawn.")
+        with message_on_error(request, REFUSALS, done):
+            decisions.withdraw_interest(*pair.both, version_read=seen_in(request), **acting(request, member))
+        return redirect_if_published(redirect_back(request, pair), *pair.both)
+    if pair.counterpart.is_unclaimed:
+        kept = _("Your interest is kept. They read of it when they claim the profile.")
+        with message_on_error(request, REFUSALS, kept):
+            decisions.note_interest(*pair.both, **acting(request, member))
+        return redirect_back(request, pair)
+    if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
+        return redirect("introduction_ask", pair.counterpart.public_id)
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return words_page(request, pair, form)
+    with message_on_error(request, REFUSALS):
+        _express_interest(request, pair, RequestWords(why=form.cleaned_data["line"]))
+        discard_draft(request)
+    return redirect_back(request, pair)
+
+
+def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
+    """Say yes for the member's side, and tell what follows from it."""
+    seen, said = seen_in(request), acting(request, pair.member)
+    made = decisions.express_interest(*pair.both, words=words, version_read=seen, **said)
+    messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
+
+
+@pair_required(require_POST)
+def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Answer a request with later, and a line if one likes."""
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return words_page(request, pair, form)
+    done = _("They know that you will come back to it. You can still say yes or no.")
+    with message_on_error(request, REFUSALS, done):
+        said = {"line": form.cleaned_data["line"], "version_read": seen_in(request)}
+        decisions.answer_later(*pair.both, **said, **acting(request, pair.member))
+        discard_draft(request)
+    return redirect("introduction", pair.counterpart.public_id)
+
+
+def words_page(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]) -> HttpResponse:
+    """Show the few words that came from the foot of a page, and beside them what is wrong with them."""
+    focus_first_error(form)
+    along = [
+        (name, request.POST[name]) for name in ("version", "wanted", "next", "seen") if name in request.POST
+    ]
+    context = {"pair": pair, "form": form, "along": along}
+    return render(request, "deals/introductions/words.html", context, status=422)
+
+
+@pair_required(page_with_form)
+def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Ask why, and pass."""
+
+    def save(form: PassForm) -> HttpResponse:
+        reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
+        said = {"reason": reason, "note": note, "version_read": seen_in(request)}
+        decisions.pass_on(*pair.both, **said, **acting(request, pair.member))
+        if "next" in request.POST:  # the next pair of the list
+            messages.success(
+                request,
+                _("You passed on %(name)s. You can undo this on your shortlist.") % {"name": pair.title},
+            )
+        else:
+            messages.success(request, _("You passed. You can undo this here or on your shortlist."))
+        return redirect_if_published(redirect_back(request, pair), *pair.both)
+
+    def context(_form: PassForm) -> dict[str, Any]:
+        found = open_introduction(pair)
+        is_asked = found is not None and found.asked_by != pair.member.side
+        return {"pair": pair, "is_asked": is_asked, "seen": found.version if found else ""}
+
+    template = "deals/introductions/match_pass.html"
+    return handle_form(request, PassForm, template, save, context, refusals=REFUSALS)
+
+
+@pair_required(require_POST)
+def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Take a pass back."""
+    decisions.undo_pass(*pair.both, **acting(request, pair.member))
+    messages.success(request, _("Undone. Your list is being ranked again."))
+    return redirect_back(request, pair)
+
+
+@member_required
+@require_POST
+def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Take no new requests, or take them again: `wanted` is 1 or 0."""
+    is_paused = request.POST.get("wanted") == "1"
+    decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
+    if is_paused:
+        messages.success(
+            request,
+            _("No one can send you a request for now, or apply for your pilots. What is open continues."),
+        )
+    else:
+        messages.success(request, _("You can receive requests again."))
+    return redirect("introductions")
+
+
+@member_required
+@require_safe
+def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Show the shortlist, and beside it who was passed on."""
+    page = shortlist_page(member, request.GET.get("page", "1"))
+    return render(
+        request, "deals/introductions/shortlist.html", {"shortlist": page, "company": member.company}
+    )
+
+
+@member_required
+@require_safe
+def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
+    comparison = comparison_of(member, request.GET.getlist("with"))
+    if len(comparison["cards"]) < FEWEST:
+        messages.info(request, _("Select two to four to compare them."))
+        return redirect("shortlist")
+    context = {"comparison": comparison, "side": member.side}
+    return render(request, "matching/pairs/compare.html", context)
+
+
+@pair_required(require_POST)
+def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
+    is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
+    if request.POST.get("wanted", "0" if is_listed else "1") == "0":
+        shortlists.remove_from_shortlist(*pair.both, **acting(request, pair.member))
+        messages.success(request, _("Removed from your shortlist."))
+    else:
+        shortlists.shortlist(*pair.both, **acting(request, pair.member))
+        messages.success(request, _("Added to your shortlist."))
+    return redirect_back(request, pair)
+
+
+@pair_required(require_POST)
+def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return words_page(request, pair, form)
+    shortlists.shortlist(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
+    messages.success(request, _("Your note has been saved."))
+    return redirect_back(request, pair)

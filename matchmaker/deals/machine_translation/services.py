@@ -1,0 +1,53 @@
+"""Having a text translated, and forgetting what was."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import caches
+from django.db import transaction
+
+from matchmaker.deals.machine_translation.kinds import TRANSLATION_LIMIT
+from matchmaker.deals.machine_translation.selectors import digest_of, kept_translation
+from matchmaker.integrations import translator
+from matchmaker.integrations.translator import NotTranslatedError
+from matchmaker.matching.pairs.selectors.pair import Pair
+from matchmaker.models.machine_translation import MachineTranslation
+from profiles.models import User
+from profiles.platform.limits import services as limits
+
+KEPT = timedelta(days=90)
+REST = 60  # seconds for which a service that has failed is not asked again by this process
+DOWN = "machine_translation.down"
+
+
+def translate(pair: Pair, text: str, *, source: str, target: str, by: User, at: datetime) -> None:
+    """Have a text of the counterpart translated and keep that, unless it is kept already.
+
+    Nothing else of the profile is sent. The call is outside of any transaction: it may take seconds.
+
+    Raises:
+        NotTranslatedError: the service does not answer, or not with a translation.
+        LimitReachedError: too often in a short time.
+    """
+    company = pair.counterpart
+    if kept_translation(company, text, target=target):
+        return
+    if caches["memory"].get(DOWN):
+        raise NotTranslatedError
+    with transaction.atomic():
+        limits.take_token(TRANSLATION_LIMIT, account=by, company=pair.company, at=at)
+    try:
+        translated = translator.translate(text, source=source, target=target)
+    except NotTranslatedError:
+        caches["memory"].set(DOWN, True, REST)
+        raise
+    own: dict[str, Any] = {str(company.side): company}
+    MachineTranslation.objects.get_or_create(
+        **own, digest=digest_of(text), target=target, defaults={"text": translated, "at": at}
+    )
+
+
+def forget_old(*, at: datetime) -> int:
+    """Delete translations that are old; return how many. Who reads the text may ask again."""
+    deleted, _by_model = MachineTranslation.objects.filter(at__lt=at - KEPT).delete()
+    return deleted

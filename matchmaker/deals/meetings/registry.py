@@ -1,0 +1,90 @@
+"""What becomes of meetings."""
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.deals.meetings.kinds import MEETING_OVER, MEETING_PROPOSED, MEETING_REMINDER
+from matchmaker.deals.meetings.selectors import past_meetings
+from matchmaker.deals.meetings.services import end_between, erase_company
+from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer, MeetingReply, MeetingState
+from matchmaker.registry import (
+    INTRODUCTION_PARTS,
+    SETTLED_BY_CLOSING,
+    WHEN_BLOCKED,
+    IntroductionPart,
+    register_funnel_step,
+    register_open_matter,
+)
+from profiles.models import Investor, Startup
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, SHARED, Decision
+
+
+def agreed_of(company: Startup | Investor) -> int:
+    """Count the company's meetings that have a time."""
+    mine = {f"introduction__{company.side}": company}
+    return Meeting.objects.filter(**mine, state__in=AGREED_STATES).count()
+
+
+def agreed_between(startup: Startup, investor: Investor) -> int:
+    """Count the meetings of a pair that have a time."""
+    pair = {"introduction__startup": startup, "introduction__investor": investor}
+    return Meeting.objects.filter(**pair, state__in=AGREED_STATES).count()
+
+
+register_open_matter(
+    30,
+    _("Agreed meetings"),
+    agreed_of,
+    agreed_between,
+    when_hidden=_(
+        "Its page says that it is paused. The entries in calendars stay: cancel by phone if need be."
+    ),
+    when_suspended=_(
+        "Their pages are hidden from both sides. The entries in calendars stay: cancel by phone if need be."
+    ),
+)
+
+WHEN_BLOCKED.append(end_between)
+INTRODUCTION_PARTS.append(IntroductionPart(past_meetings, "deals/meetings/_past.html"))
+SETTLED_BY_CLOSING["meeting"] = (MEETING_PROPOSED, MEETING_REMINDER, MEETING_OVER)
+
+merging.register(
+    {
+        "matchmaker.Meeting": merging.follows("introduction__{side}", unwatched=("remind_at",)),
+        "matchmaker.MeetingSlot": merging.follows("meeting__introduction__{side}"),
+        "matchmaker.MeetingStep": merging.follows("meeting__introduction__{side}"),
+        "matchmaker.MeetingReply": merging.follows("meeting__introduction__{side}"),
+    }
+)
+
+
+def held() -> QuerySet[Meeting]:
+    """Return the meetings whose time has passed and of which no side says that they did not happen."""
+    missed = MeetingReply.objects.filter(answer=MeetingAnswer.MISSED)
+    over = Meeting.objects.filter(state=MeetingState.OVER, introduction__left_at=None)
+    over = over.exclude(pk__in=missed.values("meeting"))
+    return over.annotate(
+        of_startup=F("introduction__startup"), of_investor=F("introduction__investor"), moment=F("ends_at")
+    )
+
+
+register_funnel_step(
+    40,
+    "met",
+    _("Meetings held"),
+    held,
+    meaning=_("Meetings whose time has passed, without those that a side says did not happen."),
+)
+
+erasure.register(
+    {
+        "matchmaker.Meeting": Decision(SHARED, company="introduction__{side}"),
+        "matchmaker.MeetingSlot": Decision(
+            GOES, because="gone once the offer is answered; on its page until then"
+        ),
+        "matchmaker.MeetingStep": Decision(SHARED, because="the moves of a meeting, on the same page"),
+        "matchmaker.MeetingReply": Decision(SHARED, company="meeting__introduction__{side}", own_side=True),
+    },
+    erase_company,
+)

@@ -1,0 +1,452 @@
+"""What the two sides and time do about a meeting, and telling both sides.
+
+Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
+
+What time does is called by a periodic task, safe in any number of workers at once: each step is a conditional
+update of its own transaction, so what another worker or a person did first stays done.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import override
+
+from matchmaker.choices import Side
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.meetings.kinds import (
+    MEETING_ADDRESS,
+    MEETING_AGREED,
+    MEETING_CANCELLED,
+    MEETING_KEPT,
+    MEETING_KINDS,
+    MEETING_LIMIT,
+    MEETING_MOVED,
+    MEETING_OVER,
+    MEETING_PROPOSED,
+    MEETING_REMINDER,
+    MET,
+)
+from matchmaker.deals.meetings.selectors import calendar_entry, moment_for
+from matchmaker.integrations.calendar_files import Method
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.meeting import (
+    AGREED_STATES,
+    LIVE,
+    Meeting,
+    MeetingAct,
+    MeetingAnswer,
+    MeetingReply,
+    MeetingSlot,
+    MeetingState,
+)
+from matchmaker.transitions import (
+    NotOpenError,
+    TransitionRefusedError,
+    WrongStateError,
+    apply_transition,
+    require_unchanged,
+)
+from profiles.models import Investor, OutboxMail, Startup, User
+from profiles.people.accounts.services.accounts import PersonalContext, notify_team
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+
+
+def tell_team(
+    kind: str, meeting: Meeting, side: Side, *, event: str, at: datetime, method: Method | None = None
+) -> None:
+    """Tell one side's people; with `method` a calendar entry goes with the mail.
+
+    `event` tells this event from others of the same meeting, so that it is told once.
+    """
+    introduction = meeting.introduction
+
+    def personal(user: User) -> PersonalContext:
+        entry = calendar_entry(meeting, side, user, method=method, at=at) if method else ""
+        with override(user.language):
+            return PersonalContext({"when": moment_for(meeting, side, user)}, entry)
+
+    is_open = introduction.state == IntroductionState.MUTUAL
+    theirs = introduction.company_on(side.other)
+    path = reverse("meeting", args=[theirs.public_id]) if is_open else reverse("introductions")
+    message = Message(kind=kind, path=path, event=f"{meeting.pk}:{event}", at=at)
+    notify_team(introduction.company_on(side), message, personal=personal)
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    """Call off the meetings of a company that is being deleted, and tell who has agreed to one.
+
+    The entry leaves their calendars and does not name it. Waiting mails of its meetings go, because their
+    entries name both sides. So do its answers and the places of calls; the other sides keep the times.
+    """
+    other = Side(company.side).other
+    meetings = Meeting.objects.filter(**{f"introduction__{company.side}": company})
+    for meeting in meetings:
+        keys = Q()
+        for kind in MEETING_KINDS:
+            keys |= Q(key__startswith=f"{kind}:{meeting.pk}:")
+        OutboxMail.objects.filter(keys).delete()
+    MeetingReply.objects.filter(meeting__in=meetings, side=company.side).delete()
+    live = meetings.filter(state__in=LIVE)
+    for meeting in live.select_related("introduction__startup", "introduction__investor"):
+        is_agreed = meeting.state in AGREED_STATES
+        is_over = meeting.ends_at is not None and meeting.ends_at <= at
+        sequence = meeting.sequence + (is_agreed and not is_over)
+        said: dict[str, Any] = {"ended_at": at, "sequence": sequence, **FORGOTTEN_AT_END}
+        act = MeetingAct.END if is_over else MeetingAct.DROP
+        apply_transition(meeting, act, by=None, at=at, **said)
+        meeting.slots.all().delete()
+        if is_over or not is_agreed:
+            continue
+
+        def personal(user: User, meeting: Meeting = meeting) -> PersonalContext:
+            entry = calendar_entry(meeting, other, user, method=Method.CANCEL, at=at, is_alone=True)
+            return PersonalContext(calendar=entry)
+
+        path = reverse("introductions")
+        message = Message(kind=MEETING_CANCELLED, path=path, event=f"{meeting.pk}:deleted", at=at)
+        notify_team(meeting.introduction.company_on(other), message, personal=personal)
+
+
+def tell_both_teams(
+    kind: str, meeting: Meeting, *, event: str, at: datetime, method: Method | None = None
+) -> None:
+    """Tell both sides' people, whoever did it too: their calendars are to be alike."""
+    for side in Side:
+        tell_team(kind, meeting, side, event=event, at=at, method=method)
+
+
+REMINDERS = (timedelta(days=1), timedelta(hours=1))  # before it begins
+# What a meeting that is over or cancelled forgets.
+FORGOTTEN_AT_END: dict[str, Any] = {"remind_at": None, "call_address": ""}
+OWN = [field.name for field in Meeting._meta.concrete_fields if not field.is_relation]
+
+
+class PastTimeError(Exception):
+    """The time has passed."""
+
+
+@transaction.atomic
+def propose(
+    introduction: Introduction,
+    *,
+    times: Sequence[datetime],
+    minutes: int,
+    side: Side,
+    by: User,
+    at: datetime,
+    call_address: str = "",
+    version_read: str | None = None,
+) -> Meeting:
+    """Offer times. They replace an offer that stands; an agreed time stays until another one is agreed.
+
+    Raises:
+        WrongStateError: the two are not both interested (any more).
+        ChangedSinceReadError: the meeting is not as it was read. `version_read`: its version, "" for none.
+        PastTimeError: a time has passed.
+    """
+    pair = introduction.pair
+    pairs.count(MEETING_LIMIT, *pair, side=side, by=by, at=at)
+    lock_mutual_pair(introduction)
+    if any(time <= at for time in times):
+        raise PastTimeError
+    meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
+    require_unchanged(meeting, version_read)
+    if meeting is None:
+        meeting, act = Meeting(introduction=introduction, made_at=at), MeetingAct.PROPOSE
+    else:
+        act = MeetingAct.MOVE if meeting.state in AGREED_STATES else MeetingAct.REPLACE
+    step = apply_transition(meeting, act, side=side, by=by, at=at, proposed_by=side)
+    meeting.slots.all().delete()
+    for time in sorted(set(times)):
+        MeetingSlot.objects.create(meeting=meeting, starts_at=time, minutes=minutes)
+    if call_address != meeting.call_address:
+        _write_address(meeting, call_address, at=at)
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="proposed")
+    tell_team(MEETING_PROPOSED, meeting, side.other, event=str(step.pk), at=at)
+    return meeting
+
+
+@transaction.atomic
+def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime) -> Meeting:
+    """Accept one of the times that the other side offers, by its key: both get a calendar entry.
+
+    Raises:
+        WrongStateError: it is offered no longer, or by this side itself.
+        PastTimeError: it has passed.
+    """
+    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
+    pair = lock_pair(meeting)
+    chosen = meeting.slots.filter(pk=slot).first()
+    if chosen is None:
+        raise WrongStateError
+    if chosen.starts_at <= at:
+        raise PastTimeError
+    is_moved = meeting.state == MeetingState.MOVING
+    step = apply_transition(
+        meeting,
+        MeetingAct.TAKE,
+        side=side,
+        by=by,
+        at=at,
+        starts_at=chosen.starts_at,
+        ends_at=chosen.ends_at,
+        sequence=meeting.sequence + is_moved,
+        remind_at=next_reminder(chosen.starts_at, after=at),
+    )
+    meeting.slots.all().delete()
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="agreed")
+    kind = MEETING_MOVED if is_moved else MEETING_AGREED
+    tell_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.REQUEST)
+    return meeting
+
+
+@transaction.atomic
+def keep_time(
+    meeting: Meeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Let the agreed time stay although others were offered: said by either side.
+
+    Raises:
+        WrongStateError: no move is asked for.
+    """
+    pair = lock_pair(meeting)
+    step = apply_transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at, version_read=version_read)
+    meeting.slots.all().delete()
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
+    tell_team(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
+
+
+@transaction.atomic
+def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, version_read: str | None = None) -> None:
+    """Call the meeting off: an agreed one leaves both calendars.
+
+    Raises:
+        WrongStateError: it is over or cancelled already.
+        ChangedSinceReadError: who withdraws an offer cancels no time that was agreed meanwhile.
+    """
+    pair = lock_pair(meeting)
+    require_unchanged(meeting, version_read)
+    call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="cancelled")
+
+
+@transaction.atomic
+def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at: datetime) -> None:
+    """Say where the call takes place; the calendar entries of an agreed meeting follow.
+
+    Raises:
+        WrongStateError: the meeting is over or cancelled.
+    """
+    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
+    pair = lock_pair(meeting)
+    if meeting.state not in LIVE:
+        raise WrongStateError
+    if meeting.call_address == address:
+        return
+    _write_address(meeting, address, at=at)
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="address")
+
+
+@transaction.atomic
+def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: datetime) -> None:
+    """Keep one side's answer; the first one counts. "Close" closes the introduction as its own page does.
+
+    The trail says that somebody answered, not what: curators read the answers in sums.
+
+    Raises:
+        WrongStateError: the meeting is not over, or the introduction is closed.
+    """
+    pair = lock_pair(meeting)
+    if meeting.state != MeetingState.OVER:
+        raise WrongStateError
+    _reply, is_new = MeetingReply.objects.get_or_create(
+        meeting=meeting, side=side, defaults={"answer": answer, "by": by, "at": at}
+    )
+    if not is_new:
+        return
+    path = reverse("meeting", args=[meeting.introduction.company_on(side.other).public_id])
+    own = meeting.introduction.company_on(side)
+    notifications.mark_settled(own, kinds=(MEETING_OVER,), path=path, at=at)
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="answered")
+    if answer is MeetingAnswer.CLOSE:
+        decisions.withdraw_interest(*pair, side=side, by=by, at=at)
+
+
+def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
+    """Keep the address; the entries that stand in both calendars get it."""
+    is_agreed = meeting.state in AGREED_STATES
+    meeting.call_address, meeting.sequence = address, meeting.sequence + is_agreed
+    meeting.save(update_fields=["call_address", "sequence"])
+    if is_agreed:
+        event = f"address:{meeting.sequence}"
+        tell_both_teams(MEETING_ADDRESS, meeting, event=event, at=at, method=Method.REQUEST)
+
+
+def call_off(
+    meeting: Meeting, act: MeetingAct, *, at: datetime, side: Side | None = None, by: User | None = None
+) -> None:
+    """End a meeting before its time; tell who has it in the calendar, of a mere offer the other side."""
+    is_agreed = meeting.state in AGREED_STATES
+    step = apply_transition(
+        meeting,
+        act,
+        side=side,
+        by=by,
+        at=at,
+        ended_at=at,
+        sequence=meeting.sequence + is_agreed,
+        **FORGOTTEN_AT_END,
+    )
+    meeting.slots.all().delete()
+    kind = MEETING_CANCELLED
+    if is_agreed:
+        tell_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.CANCEL)
+    elif side:
+        tell_team(kind, meeting, side.other, event=str(step.pk), at=at)
+
+
+def lock_mutual_pair(introduction: Introduction) -> None:
+    """Hold both companies of an introduction and read it afresh.
+
+    Raises:
+        NotOpenError: one of the two is not there any more (pairs/services.py).
+        WrongStateError: the two are not both interested (any more).
+    """
+    pairs.lock_open_pair(*introduction.pair)
+    introduction.refresh_from_db(fields=["state"])
+    if introduction.state != IntroductionState.MUTUAL:
+        raise WrongStateError
+
+
+def lock_pair(meeting: Meeting) -> tuple[Startup, Investor]:
+    """Hold the two companies, which are both interested still, read the meeting afresh; return the two."""
+    lock_mutual_pair(meeting.introduction)
+    meeting.refresh_from_db(fields=OWN)
+    return meeting.introduction.pair
+
+
+def next_reminder(starts_at: datetime, *, after: datetime) -> datetime | None:
+    """Return the next moment to remind of a meeting; None where none is left."""
+    return next((starts_at - lead for lead in REMINDERS if starts_at - lead > after), None)
+
+
+BATCH = 200  # meetings that one sweep looks at for each of the three
+
+
+def advance(*, at: datetime) -> None:
+    """Do what is due: first end what has ended, so that nobody is reminded of it."""
+    drop_closed(at=at)
+    end_past(at=at)
+    remind_of_near(at=at)
+
+
+def drop_closed(*, at: datetime) -> int:
+    """Call off the meetings of introductions that were closed; return how many."""
+    closed = Meeting.objects.filter(state__in=LIVE).exclude(introduction__state=IntroductionState.MUTUAL)
+    return sum(_drop(pk, at=at) for pk in _batch(closed.order_by("pk")))
+
+
+def end_between(startup: Startup, investor: Investor, *, at: datetime, **_by: Any) -> None:
+    """Call off the meetings of two companies whose introduction a block has just closed."""
+    closed = Meeting.objects.filter(introduction__startup=startup, introduction__investor=investor)
+    closed = closed.filter(state__in=LIVE).exclude(introduction__state=IntroductionState.MUTUAL)
+    for pk in closed.order_by("pk").values_list("pk", flat=True):
+        _drop(pk, at=at)
+
+
+@transaction.atomic
+def _drop(pk: int, *, at: datetime) -> bool:
+    """Call one meeting off; False where somebody was faster."""
+    meeting = _locked(pk)
+    if meeting.introduction.state == IntroductionState.MUTUAL:
+        return False
+    try:
+        call_off(meeting, MeetingAct.DROP, at=at)
+    except TransitionRefusedError:
+        return False
+    _record(meeting, "cancelled", at=at)
+    return True
+
+
+def end_past(*, at: datetime) -> int:
+    """End the meetings whose time is over and ask both sides how it went; return how many."""
+    past = Meeting.objects.filter(state__in=AGREED_STATES, ends_at__lte=at)
+    return sum(_end(pk, at=at) for pk in _batch(past.order_by("ends_at", "pk")))
+
+
+@transaction.atomic
+def _end(pk: int, *, at: datetime) -> bool:
+    """End one meeting; False where somebody was faster, or it was moved meanwhile."""
+    meeting = _locked(pk)
+    if meeting.ends_at is None or meeting.ends_at > at:
+        return False
+    said = {"ended_at": at, **FORGOTTEN_AT_END}
+    try:
+        apply_transition(meeting, MeetingAct.END, by=None, at=at, **said)
+    except TransitionRefusedError:
+        return False
+    meeting.slots.all().delete()
+    _record(meeting, "over", at=at)
+    if _is_open(meeting):
+        tell_both_teams(MEETING_OVER, meeting, event="over", at=at)
+    return True
+
+
+def remind_of_near(*, at: datetime) -> int:
+    """Remind both sides, a day and an hour before; return of how many meetings."""
+    near = Meeting.objects.filter(remind_at__lte=at)
+    return sum(_remind(pk, at=at) for pk in _batch(near.order_by("remind_at", "pk")))
+
+
+@transaction.atomic
+def _remind(pk: int, *, at: datetime) -> bool:
+    """Remind of one meeting and note the next time; False where somebody was faster.
+
+    Of two reminders that are due at once, after a long standstill, one is sent.
+    """
+    meeting = _locked(pk)
+    now, starts_at = meeting.remind_at, meeting.starts_at
+    if now is None or starts_at is None or now > at:
+        return False
+    mine = Meeting.objects.filter(pk=pk, remind_at=now, state__in=AGREED_STATES)
+    is_first = mine.update(remind_at=next_reminder(starts_at, after=at))
+    if not is_first or starts_at <= at or not _is_open(meeting):
+        return False
+    event = f"{starts_at:%Y%m%d%H%M}:{(starts_at - now) // timedelta(hours=1)}"
+    tell_both_teams(MEETING_REMINDER, meeting, event=event, at=at)
+    return True
+
+
+def _batch(due: "QuerySet[Meeting]") -> list[int]:
+    return list(due.values_list("pk", flat=True)[:BATCH])
+
+
+def _locked(pk: int) -> Meeting:
+    """Return the meeting as it is, with both companies locked until the transaction ends."""
+    meeting = Meeting.objects.select_related("introduction__startup", "introduction__investor").get(pk=pk)
+    lock_profiles(*meeting.introduction.pair)
+    meeting.refresh_from_db(fields=OWN)
+    meeting.introduction.refresh_from_db(fields=["state"])
+    return meeting
+
+
+def _is_open(meeting: Meeting) -> bool:
+    """Return whether both sides can open the meeting's page now."""
+    try:
+        lock_mutual_pair(meeting.introduction)
+    except (TransitionRefusedError, NotOpenError):
+        return False
+    return True
+
+
+def _record(meeting: Meeting, done: str, *, at: datetime) -> None:
+    """Write what time has done into the trail."""
+    said: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
+    pairs.record(MET, *meeting.introduction.pair, by=None, at=at, **said)

@@ -1,0 +1,206 @@
+"""The page of a meeting and its acts, for the two teams of an introduction while both are interested."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.deals.meetings import services
+from matchmaker.deals.meetings.forms import CallAddressForm, ReplyForm, TimesForm
+from matchmaker.deals.meetings.selectors import (
+    MeetingPage,
+    calendar_entry,
+    has_closed,
+    meeting_page,
+    mutual_introduction,
+    newest_meeting,
+)
+from matchmaker.deals.meetings.services import PastTimeError
+from matchmaker.integrations.calendar_files import Method
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.guards import (
+    CHANGED,
+    acting,
+    pair_or_404,
+    paused_or_404,
+    redirect_if_published,
+    seen_in,
+)
+from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
+from matchmaker.registry import AFTER_MEETING
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from profiles.guards import SignedInRequest
+from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
+from profiles.platform.drafts.services import discard_draft
+
+ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
+REFUSALS: dict[type[Exception], Promise] = {
+    PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
+}
+
+
+@member_required
+@page_with_form
+def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Show what is offered or agreed; a form that is sent offers times, in place of any that stand."""
+    pair = pair_of(member, public_id)
+    if pair is None:
+        return paused_or_404(request, member, public_id)
+    introduction = mutual_introduction(pair)
+    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
+        return redirect("introduction", public_id)  # a notice or a mail may still lead here
+    introduction = found_or_404(introduction)
+    now = timezone.now()
+    page = meeting_page(pair, introduction, request.user, at=now)
+
+    def save(form: TimesForm) -> HttpResponse:
+        said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
+        said |= {"times": form.times, "version_read": seen_in(request)}
+        made = services.propose(introduction, **said, **acting(request, member))
+        if made.state in AGREED_STATES:
+            messages.success(
+                request, _("They have your times. Until they choose one, the agreed time stays.")
+            )
+        else:
+            messages.success(
+                request, _("They have your times. When they choose one, both of you get a calendar entry.")
+            )
+        return redirect("meeting", public_id)
+
+    def context(_form: TimesForm) -> dict[str, Any]:
+        address = open_form(request, _address_form(page), path=f"{request.path}{ADDRESS}")
+        return {"page": page, "address": address}
+
+    with timezone.override(page.zone):
+        make, template = _times_form(page, at=now), "deals/meetings/meeting.html"
+        return handle_form(request, make, template, save, context, refusals=REFUSALS)
+
+
+def mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
+    """Return the pair and its introduction while both are interested; else there is no such page."""
+    pair = pair_or_404(member, public_id)
+    return pair, found_or_404(mutual_introduction(pair))
+
+
+def meeting_or_404(member: CurrentCompany, public_id: str) -> Meeting:
+    """Return the newest meeting of a mutual introduction."""
+    _pair, introduction = mutual_or_404(member, public_id)
+    return found_or_404(newest_meeting(introduction))
+
+
+def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
+    """Return what makes the form of times, with the address that stands."""
+    known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
+    return lambda sent: TimesForm(sent, initial=known, at=at, their_zone=page.their_zone)
+
+
+def _address_form(page: MeetingPage) -> MakeForm:
+    """Return what makes the form of the address alone, whose field is told from that of the times."""
+    known = {"call_address": page.meeting.call_address if page.meeting else ""}
+    return lambda sent: CallAddressForm(sent, initial=known, auto_id="agreed_%s")
+
+
+@member_required
+@require_POST
+def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Accept one of the times that the other side offers: `slot` is its key."""
+    found, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
+    slot = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
+    done = _("The time is agreed. A calendar entry is on its way to you by email.")
+    return _act(request, member, found, partial(services.take_time, slot=slot), done)
+
+
+def _act(
+    request: SignedInRequest, member: CurrentCompany, meeting: Meeting, act: Callable[..., object], done: str
+) -> HttpResponse:
+    """Do something about a meeting, and say what came of it."""
+    with message_on_error(request, REFUSALS, done):
+        act(meeting, **acting(request, member))
+    return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
+
+
+@member_required
+@require_POST
+def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Let the agreed time stay although others were offered."""
+    found = meeting_or_404(member, public_id)
+    keep = partial(services.keep_time, version_read=seen_in(request))
+    return _act(request, member, found, keep, _("The agreed time stays the same."))
+
+
+@member_required
+@require_POST
+def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Call the meeting off."""
+    found = meeting_or_404(member, public_id)
+    done = _("The meeting is cancelled, and they have been told. You can propose another one.")
+    return _act(request, member, found, partial(services.cancel, version_read=seen_in(request)), done)
+
+
+@member_required
+@require_POST
+def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Say where the call takes place."""
+    found, now = meeting_or_404(member, public_id), timezone.now()
+    page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
+    own_path = reverse("meeting", args=[public_id])
+    with timezone.override(page.zone):
+        address = posted_form(request, _address_form(page), path=f"{own_path}{ADDRESS}")
+        if not address.may_save:
+            times = open_form(request, _times_form(page, at=now), path=own_path)
+            shown = render_form(request, "deals/meetings/meeting.html", times, page=page, address=address)
+            shown.status_code = 409 if address.conflicts else 422
+            return shown
+    with message_on_error(request, REFUSALS, _("Saved. Both teams see it.")):
+        said = address.form.cleaned_data["call_address"]
+        services.set_call_address(found, address=said, **acting(request, member))
+        discard_draft(request)
+    return redirect(own_path)
+
+
+@member_required
+@require_POST
+def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Say how the meeting went, and whether the company goes on or closes."""
+    found, form = meeting_or_404(member, public_id), ReplyForm(request.POST)
+    if not form.is_valid():
+        return redirect("meeting", public_id)
+    answer = MeetingAnswer(form.cleaned_data["answer"])
+    done = _("Thank you. Only your company sees your answer.")
+    answered = _act(request, member, found, partial(services.reply, answer=answer), done)
+    if answer is MeetingAnswer.GO_ON and AFTER_MEETING:
+        return redirect(AFTER_MEETING[0], public_id)
+    if answer is not MeetingAnswer.CLOSE:
+        return answered
+    return redirect_if_published(redirect("introduction", public_id), *found.introduction.pair)
+
+
+@member_required
+@require_safe
+def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Return the agreed meeting as a file for the reader's calendar."""
+    found = meeting_or_404(member, public_id)
+    if found.state not in AGREED_STATES:
+        raise Http404
+    text = calendar_entry(found, member.side, request.user, method=Method.PUBLISH, at=timezone.now())
+    return HttpResponse(
+        text,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="meeting.ics"'},
+    )

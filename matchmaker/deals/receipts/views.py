@@ -1,0 +1,40 @@
+"""Who read the own profile: for the members of its company."""
+
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from matchmaker.deals.receipts import selectors
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from profiles.curation.reviews.kinds import EXPORT_LIMIT
+from profiles.guards import SignedInRequest
+from profiles.platform.limits import services as limits
+
+
+@member_required
+@require_safe
+def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Show who read what of the own profile, by day and line by line."""
+    number = request.GET.get("page", "1")
+    context = {
+        "receipts": selectors.receipts_page(member, number=number, today=timezone.now().date()),
+        "kept_days": settings.RECEIPTS_KEPT_DAYS,
+        "drawn": selectors.DAYS,
+        "status_url": reverse(f"{member.side}_status"),
+        "consents_url": reverse(f"{member.side}_consents"),
+    }
+    return render(request, "deals/receipts/receipts.html", context)
+
+
+@member_required
+@require_safe
+def receipts_export(request: SignedInRequest, member: CurrentCompany) -> StreamingHttpResponse:
+    """Stream all receipts of the own profile as CSV."""
+    limits.count_reading(EXPORT_LIMIT, account=request.user, at=timezone.now())
+    response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="receipts.csv"'
+    return response

@@ -1,0 +1,78 @@
+"""What stages add to introductions, the start page and the funnel, and what becomes of them."""
+
+from functools import partial
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.deals.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
+from matchmaker.deals.stages.selectors import cells_of, roads, stages_waiting
+from matchmaker.deals.stages.services import erase_company, join_roads
+from matchmaker.models.stage import StageAct, StageKind, StageStep
+from matchmaker.registry import (
+    AFTER_MEETING,
+    INTRODUCTION_PARTS,
+    SETTLED_BY_CLOSING,
+    IntroductionPart,
+    register_funnel_step,
+    register_waiting,
+)
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import SHARED, Decision
+
+AFTER_MEETING.append("stages")
+ASKING = (STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE)
+SETTLED_BY_CLOSING["stages"] = ASKING
+COLUMNS = (
+    pgettext_lazy("introduction", "Stage"),
+    pgettext_lazy("stage", "Since"),
+    _("Next step"),
+    _("Who does it"),
+    _("By when"),
+)
+INTRODUCTION_PARTS.append(
+    IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
+)
+register_waiting(30, stages_waiting, told_by=ASKING)
+
+
+def confirmed(kind: StageKind) -> QuerySet[StageStep]:
+    """Return the moments at which both sides had confirmed a stage of a kind."""
+    steps = StageStep.objects.filter(act=StageAct.CONFIRM, stage__introduction__left_at=None)
+    return steps.filter(stage__kind=kind).annotate(
+        of_startup=F("stage__introduction__startup"),
+        of_investor=F("stage__introduction__investor"),
+        moment=F("at"),
+    )
+
+
+FUNNEL = (
+    (52, StageKind.SAMPLE, _("Samples or pilots agreed"), _("“Sample or pilot”, confirmed by both sides.")),
+    (
+        54,
+        StageKind.CONFIDENTIALITY,
+        _("Confidentiality agreements"),
+        _("“Confidentiality agreement”, confirmed by both sides."),
+    ),
+    (56, StageKind.TERMS, _("Talks about terms"), _("“Terms”, confirmed by both sides.")),
+    (58, StageKind.SIGNED, pgettext_lazy("funnel", "Signed"), _("“Signed”, confirmed by both sides.")),
+)
+for position, kind, label, meaning in FUNNEL:
+    register_funnel_step(position, f"stage_{kind}", label, partial(confirmed, kind), meaning=meaning)
+
+merging.register(
+    {
+        "matchmaker.IntroductionStage": merging.follows("introduction__{side}", unwatched=("remind_at",)),
+        "matchmaker.StageStep": merging.follows("stage__introduction__{side}"),
+    },
+    join_roads,
+)
+
+erasure.register(
+    {
+        "matchmaker.IntroductionStage": Decision(SHARED, company="introduction__{side}"),
+        "matchmaker.StageStep": Decision(SHARED, because="the moves of a stage, on the same page"),
+    },
+    erase_company,
+)

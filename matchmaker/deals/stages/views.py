@@ -1,0 +1,167 @@
+"""The page of stages and its acts, for the two teams of an introduction while both are interested."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
+from matchmaker.deals.stages import services
+from matchmaker.deals.stages.forms import ON_RECORD, ObjectionForm, StageForm
+from matchmaker.deals.stages.selectors import StagePage, current_stage, proposal_of, stage_page
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.guards import (
+    CHANGED,
+    acting,
+    pair_or_404,
+    paused_or_404,
+    redirect_if_published,
+    seen_in,
+)
+from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.stage import IntroductionStage, StageKind
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongStateError
+from profiles.catalogue.taxonomy.selectors.money import NoRateError
+from profiles.guards import SignedInRequest
+from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.people.accounts.time_zones import zone_of
+from profiles.platform.drafts.draft_forms import (
+    MakeForm,
+    focus_first_error,
+    handle_form,
+    open_form,
+    render_form,
+)
+
+TEMPLATE = "deals/stages/stages.html"
+REFUSALS: dict[type[Exception], Promise] = {
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
+    NoRateError: gettext_lazy("There is no exchange rate for this currency on that day."),
+}
+
+
+@member_required
+@page_with_form
+def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Show how far the two are; a form that is sent proposes a stage."""
+    pair = pair_of(member, public_id)
+    if pair is None:
+        return paused_or_404(request, member, public_id)
+    introduction = mutual_introduction(pair)
+    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
+        return redirect("introduction", public_id)  # a notice or a mail may still lead here
+    introduction = found_or_404(introduction)
+    page = stage_page(pair, introduction)
+
+    def save(form: StageForm) -> HttpResponse:
+        said: dict[str, Any] = {"values": form.values, "version_read": seen_in(request)}
+        services.propose(introduction, **said, **acting(request, member))
+        messages.success(request, _("They have your proposal. It counts as soon as they confirm it."))
+        return redirect(_next_page(form.cleaned_data["kind"]), public_id)
+
+    def context(_form: StageForm) -> dict[str, Any]:
+        return {"page": page, "objection": ObjectionForm(), "on_record": ON_RECORD}
+
+    with timezone.override(zone_of(request.user, pair.company)):
+        return handle_form(request, _form(request, page), TEMPLATE, save, context, refusals=REFUSALS)
+
+
+def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
+    """Return the pair and its introduction while both are interested; else there is no such page."""
+    pair = pair_or_404(member, public_id)
+    return pair, found_or_404(mutual_introduction(pair))
+
+
+def _form(request: SignedInRequest, page: StagePage) -> MakeForm:
+    """Return what makes the form: the stage that the address asks for, else the one that comes next."""
+    asked = request.GET.get("stage", "")
+    kind = asked if asked in StageKind.values else page.next_kind
+    known = {"kind": kind, "since_on": timezone.localdate()}
+    road = page.road
+    said: dict[str, Any] = {"side": page.side, "possible": road.possible, "is_recorded": road.recorded}
+    return lambda sent: StageForm(sent, initial=known, **said)
+
+
+def _next_page(kind: str) -> str:
+    """Return the page on which the two go on: about terms, they write down their own."""
+    return "fair_terms" if kind == StageKind.TERMS else "stages"
+
+
+@member_required
+@require_POST
+def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Confirm what the other side proposes, or say what is seen differently."""
+    pair, introduction = _mutual_or_404(member, public_id)
+    stage = proposal_of(introduction)
+    if stage and request.POST.get("answer") == "dispute":
+        return _dispute(request, member, pair, stage)
+    confirm = partial(services.confirm, records=request.POST.get("records") == "1")
+    kind = stage.kind if stage else ""
+    if not _done(request, member, stage, confirm, _("Confirmed. Both of you see it.")):
+        return redirect("stages", public_id)
+    then = redirect("introduction" if kind == StageKind.ENDED else _next_page(kind), public_id)
+    return redirect_if_published(then, *introduction.pair)
+
+
+def _dispute(
+    request: SignedInRequest, member: CurrentCompany, pair: Pair, stage: IntroductionStage
+) -> HttpResponse:
+    """Keep the objection; the page again where it says nothing."""
+    form, page = ObjectionForm(request.POST), stage_page(pair, stage.introduction)
+    own_path = reverse("stages", args=[pair.counterpart.public_id])
+    if not form.is_valid():
+        focus_first_error(form)
+        opened = open_form(request, _form(request, page), path=own_path)
+        shown = render_form(request, TEMPLATE, opened, page=page, objection=form, on_record=ON_RECORD)
+        shown.status_code = 422
+        return shown
+    dispute = partial(services.dispute, objection=form.cleaned_data["objection"])
+    _done(request, member, stage, dispute, _("They read what you see differently."))
+    return redirect(own_path)
+
+
+def _done(
+    request: SignedInRequest,
+    member: CurrentCompany,
+    stage: IntroductionStage | None,
+    act: Callable[..., object],
+    done: str,
+) -> bool:
+    """Do something about a stage, which may be there no longer; say what came of it and return whether."""
+    with message_on_error(request, REFUSALS, done):
+        if stage is None:
+            raise WrongStateError
+        act(stage, version_read=seen_in(request), **acting(request, member))
+        return True
+    return False
+
+
+@member_required
+@require_POST
+def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Take the own proposal back."""
+    _pair, introduction = _mutual_or_404(member, public_id)
+    _done(request, member, proposal_of(introduction), services.withdraw, _("Your proposal is withdrawn."))
+    return redirect("stages", public_id)
+
+
+@member_required
+@require_POST
+def stage_done(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Say that the next step is done."""
+    _pair, introduction = _mutual_or_404(member, public_id)
+    done = _("They know that it is done. Propose what comes next.")
+    _done(request, member, current_stage(introduction), services.finish, done)
+    return redirect("stages", public_id)

@@ -1,9 +1,0 @@
-"""What becomes of translations when a company is deleted, or one of two records goes."""
-
-from matchmaker.machine_translation import kinds  # noqa: F401  registers itself
-from profiles.platform import erasure, merging
-from profiles.platform.erasure import GOES, Decision
-
-TABLE = "matchmaker.MachineTranslation"
-merging.register({TABLE: merging.Decision(merging.Fate.GOES, "{side}")})
-erasure.register({TABLE: Decision(GOES, company="{side}")})

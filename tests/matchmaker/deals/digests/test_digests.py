@@ -1,0 +1,105 @@
+"""Digests: by the reader's rhythm, never longer than the capacity, each match once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.deals.digests import services
+from matchmaker.deals.digests.kinds import MATCHES
+from matchmaker.deals.digests.selectors import due_members
+from matchmaker.models.pair_action import DigestEntry, Interest
+from profiles.choices import Audience, Rhythm
+from profiles.models import Investor, OutboxMail, Startup
+from profiles.platform.notifications import services as notifications
+from tests import factories
+from tests.matchmaker import lists
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def investor(li_wei):
+    """Li Wei's fund: takes two a month, and has five startups on its list."""
+    investor = li_wei.membership.investor
+    Investor.objects.filter(pk=investor.pk).update(capacity=2)
+    startups = [factories.make_startup(f"Startup {at}") for at in range(5)]
+    thesis = investor.theses.get()
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(one.pk, thesis.pk) for one in startups])
+    return investor
+
+
+def names(mail):
+    return re.findall(r"^(Startup \d|Startup: [^:]+): \d+ of 100$", mail.body, re.MULTILINE)
+
+
+def mails():
+    return [names(mail) for mail in OutboxMail.objects.filter(kind="new_matches").order_by("pk")]
+
+
+def test_each_match_comes_once_and_never_more_than_the_capacity(investor):
+    for week in range(5):
+        services.send_due_digests(at=NOW + week * 7 * DAY)
+    assert mails() == [["Startup 0", "Startup 1"], ["Startup 2", "Startup 3"], ["Startup 4"]]
+    assert DigestEntry.objects.count() == 5
+
+
+def test_who_has_no_type_in_common_waits_until_the_others_were_told(investor, startup):
+    apart = (255, 255, 255, 255, 255, 0, 255, 255)
+    rows = [startup, *Startup.objects.exclude(pk=startup.pk).order_by("pk")]
+    thesis = investor.theses.get().pk
+    levels = [{"levels": apart}, *[{}] * (len(rows) - 1)]
+    entries = [lists.entry(row.pk, thesis, **each) for row, each in zip(rows, levels, strict=True)]
+    entries.append(lists.entry(factories.make_startup("Startup 5").pk, thesis))
+    lists.store(Side.INVESTOR, investor.pk, entries)
+    for week in range(4):
+        services.send_due_digests(at=NOW + week * 7 * DAY)
+    told = [mail.body for mail in OutboxMail.objects.filter(kind="new_matches").order_by("pk")]
+    assert [startup.name_en in body for body in told] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "days"), [(Rhythm.DAILY, [0, 1, 2]), (Rhythm.WEEKLY, [0, 7]), (Rhythm.OFF, [])]
+)
+def test_it_comes_in_its_readers_rhythm(investor, li_wei, rhythm, days):
+    notifications.choose(li_wei, rhythms={"matches": rhythm})
+    came = [day for day in range(9) for _twice in range(2) if services.send_due_digests(at=NOW + day * DAY)]
+    assert came == days
+
+
+def test_what_was_spoken_of_is_not_new(investor, li_wei):
+    first = Startup.objects.get(name_en="Startup 0")
+    Interest.objects.create(side=Side.INVESTOR, startup=first, investor=investor, by=li_wei)
+    services.send_due_digests(at=NOW)
+    assert mails() == [["Startup 1", "Startup 2"]]
+
+
+def test_a_name_that_is_hidden_is_hidden_in_the_mail(investor):
+    Startup.objects.filter(name_en="Startup 0").update(visibility={"name": Audience.MUTUAL})
+    services.send_due_digests(at=NOW)
+    assert mails() == [["Startup: Smart irrigation and water management, Punjab", "Startup 1"]]
+
+
+def test_who_is_not_published_or_has_no_list_gets_none(investor, ayesha):
+    assert [one.user.email for one in due_members(at=NOW)] == ["li.wei@example.com"]
+    Investor.objects.filter(pk=investor.pk).update(matching_consent=False)
+    assert list(due_members(at=NOW)) == []
+
+
+def test_a_digest_can_be_stopped_by_its_link(investor, li_wei):
+    services.send_due_digests(at=NOW)
+    notifications.stop(notifications.switch_of(li_wei, MATCHES))
+    assert services.send_due_digests(at=NOW + 30 * DAY) == 0
+
+
+def test_nobody_due_costs_one_query(investor):
+    services.send_due_digests(at=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        services.send_due_digests(at=NOW)
+    assert len(queries) == 1
