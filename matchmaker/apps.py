@@ -27,9 +27,9 @@ CAPABILITIES = (
     "deals.machine_translation",
     "deals.meetings",
     "pictures",
-    "pilots",
-    "missions",  # before programmes: who leaves the site leaves its meetings first
-    "programmes",
+    "events.pilots",
+    "events.missions",  # before programmes: who leaves the site leaves its meetings first
+    "events.programmes",
     "search",
     "saved_searches",
     "exports",

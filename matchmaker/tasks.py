@@ -9,13 +9,13 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from matchmaker.celery import app
+from matchmaker.events.missions.services import plans
+from matchmaker.events.programmes.services import telling
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.services import rank_market as market
-from matchmaker.missions.services import plans
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, SLOW_TASKS, SOON, PeriodicTask
-from matchmaker.programmes.services import telling
 from matchmaker.reports import services as reports
 from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if

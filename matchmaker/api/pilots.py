@@ -9,9 +9,7 @@ from matchmaker.api.api import CURSOR, LIMIT, MORE, PUBLIC_ID, api, only
 from matchmaker.api.guards import ApiRequest, Token
 from matchmaker.api.schemas import NextCursor, PublicId
 from matchmaker.api.selectors import cut, url_of
-from matchmaker.models.api import Scope
-from matchmaker.models.pilot import Pilot as PilotRow
-from matchmaker.pilots.selectors.pilot import (
+from matchmaker.events.pilots.selectors.pilot import (
     free_slots,
     host_title,
     is_own,
@@ -20,6 +18,8 @@ from matchmaker.pilots.selectors.pilot import (
     see_pilot,
     with_parts,
 )
+from matchmaker.models.api import Scope
+from matchmaker.models.pilot import Pilot as PilotRow
 from profiles.models import User
 
 

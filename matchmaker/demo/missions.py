@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from matchmaker.missions.services import clock, meetings, missions, plans, wishes
+from matchmaker.events.missions.services import clock, meetings, missions, plans, wishes
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.programmes import Programme
 from profiles.choices import Side

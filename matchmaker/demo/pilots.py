@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker.choices import Side
+from matchmaker.events.pilots.services import applications, pilots
 from matchmaker.models.pilot import Pilot, Season
-from matchmaker.pilots.services import applications, pilots
 from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
 from profiles.models import NeedType, Place, Sector
 from profiles.people.accounts.selectors import demo_accounts

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from matchmaker.events.programmes.selectors.applications import Applicant
+from matchmaker.events.programmes.services import applications, outcomes, programmes
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ApplicantKind, ApplicationAct, ProgrammeState
-from matchmaker.programmes.selectors.applications import Applicant
-from matchmaker.programmes.services import applications, outcomes, programmes
 from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of
 from profiles.models import Place, Sector, Stage
 from profiles.people.accounts.selectors import demo_accounts

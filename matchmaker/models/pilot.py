@@ -144,7 +144,7 @@ class Pilot(CompanyRow, StatefulModel):
     """One pilot, from a draft to its results; `company` is the host.
 
     Who may apply is on the other side. `opened` are the parts that the host lets everybody read
-    (matchmaker/pilots/selectors/pilot.py); `note` is a curator's, when it was sent back.
+    (matchmaker/events/pilots/selectors/pilot.py); `note` is a curator's, when it was sent back.
     """
 
     transitions = {line.act: line for line in PILOT_LINES}

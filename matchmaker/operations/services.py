@@ -22,14 +22,14 @@ from matchmaker.deals.meetings import services as meetings
 from matchmaker.deals.stages import services as stages
 from matchmaker.desk import services as overrides
 from matchmaker.duplicates.services import candidates, merge
+from matchmaker.events.missions.services import clock, plans
+from matchmaker.events.programmes.services import outcomes, programmes, telling
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.market import term_index
 from matchmaker.matching.ranking.services import market_state, rank_market, runs
-from matchmaker.missions.services import clock, plans
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.own_data import services as own_data
-from matchmaker.programmes.services import outcomes, programmes, telling
 from matchmaker.reports import services as reports
 from matchmaker.saved_searches import services as saved_searches
 from matchmaker.search import services as search

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from matchmaker.missions.services import clock
+from matchmaker.events.missions.services import clock
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.missions import Delegation
 from matchmaker.models.missions.mission import MissionState
@@ -14,8 +14,8 @@ from profiles.choices import Role, Status
 from profiles.models import AuditRecord, Investor, LimitBucket, Membership, OutboxMail, Startup
 from profiles.people.accounts.services import teams
 from tests import factories
-from tests.matchmaker.missions.day_of import DayOf
-from tests.matchmaker.missions.missioned import make_meeting
+from tests.matchmaker.events.missions.day_of import DayOf
+from tests.matchmaker.events.missions.missioned import make_meeting
 
 pytestmark = pytest.mark.django_db
 PAST, NEXT = 0, 3  # slots

@@ -8,19 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.deals.conversations.services import block_company
+from matchmaker.events.programmes.services import telling
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
-from matchmaker.programmes.services import telling
 from profiles.choices import Side
 from profiles.models import LimitBucket, Notice, OutboxMail
 from profiles.platform.notifications import services as notifications
 from tests import factories
 from tests.mails import delivered
-from tests.matchmaker.missions.day_of import DayOf
-from tests.matchmaker.missions.missioned import make_meeting
-from tests.matchmaker.programmes.programmed import make_application, make_programme
-from tests.matchmaker.programmes.test_outcomes import saying
+from tests.matchmaker.events.missions.day_of import DayOf
+from tests.matchmaker.events.missions.missioned import make_meeting
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.test_outcomes import saying
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 AT_ONCE = 12  # mails of one sender to one reader

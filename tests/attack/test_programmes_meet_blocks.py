@@ -9,8 +9,8 @@ from matchmaker.models.programmes.programme import ApplicationState, ProgrammeSt
 from profiles.choices import Side, Status
 from profiles.models import Investor, Notice
 from tests import factories
-from tests.matchmaker.programmes.programmed import make_application, make_programme
-from tests.matchmaker.programmes.test_outcomes import body, saying
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.test_outcomes import body, saying
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary: forty meters on a canal"

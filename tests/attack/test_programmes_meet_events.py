@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.deals.conversations.services import block_company
+from matchmaker.events.programmes.services import applications, cohort, jury, people
 from matchmaker.models.programmes import (
     ProgrammeApplication,
     ProgrammeReviewer,
@@ -16,15 +17,14 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeState
-from matchmaker.programmes.services import applications, cohort, jury, people
 from matchmaker.transitions import WrongStateError
 from profiles.choices import Role, Side, Status
 from profiles.models import Investor, Membership, Notice, OutboxMail, Startup
 from profiles.people.accounts.services import closing, teams
 from tests import factories
-from tests.matchmaker.missions.day_of import DayOf
-from tests.matchmaker.missions.missioned import make_meeting
-from tests.matchmaker.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.missions.day_of import DayOf
+from tests.matchmaker.events.missions.missioned import make_meeting
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ApplicationState

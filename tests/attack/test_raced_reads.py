@@ -18,9 +18,9 @@ from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk import services as desk
+from matchmaker.events.pilots.services.applications import withdraw_application
 from matchmaker.models.pilot import PilotApplication
 from matchmaker.own_data.services import erase_company
-from matchmaker.pilots.services.applications import withdraw_application
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS
 from profiles.choices import Purpose
@@ -29,8 +29,8 @@ from tests.attack.test_left_out import EVERYTHING, fill
 from tests.consented import leave_out
 from tests.house.market import Market
 from tests.matchmaker import ranked
+from tests.matchmaker.events.pilots.piloted import make_application
 from tests.matchmaker.introduced import make_message
-from tests.matchmaker.pilots.piloted import make_application
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 

@@ -36,12 +36,12 @@ from tests.attack.test_left_out import EVERYTHING, fill
 from tests.consented import leave_out
 from tests.house.market import Market
 from tests.matchmaker import ranked
-from tests.matchmaker.missions.day_of import DayOf
-from tests.matchmaker.missions.missioned import make_meeting
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
-from tests.matchmaker.programmes.programmed import make_application as take_part
-from tests.matchmaker.programmes.programmed import make_programme
-from tests.matchmaker.programmes.test_outcomes import saying
+from tests.matchmaker.events.missions.day_of import DayOf
+from tests.matchmaker.events.missions.missioned import make_meeting
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.events.programmes.programmed import make_application as take_part
+from tests.matchmaker.events.programmes.programmed import make_programme
+from tests.matchmaker.events.programmes.test_outcomes import saying
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 

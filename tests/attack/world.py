@@ -24,6 +24,8 @@ from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.deals.stages import services as stages
 from matchmaker.desk import services as desk
+from matchmaker.events.programmes.services import cohort as cohort_services
+from matchmaker.events.programmes.services import people
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.missions.mission import MissionState
@@ -42,17 +44,15 @@ from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.own_data.services import erase_company
-from matchmaker.programmes.services import cohort as cohort_services
-from matchmaker.programmes.services import people
 from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Status
 from profiles.curation.reviews import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from profiles.people.accounts.services import teams
 from tests import factories
-from tests.matchmaker.missions.missioned import make_delegation, make_meeting, make_mission
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
-from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
-from tests.matchmaker.programmes.programmed import make_programme
+from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.events.programmes.programmed import make_application as ask_to_take_part
+from tests.matchmaker.events.programmes.programmed import make_programme
 from tests.profiles.companies.pictures.pictured import make_picture
 
 REVIEWER = "unchecked@example.com"

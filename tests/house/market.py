@@ -37,10 +37,10 @@ from tests.matchmaker.introduced import make_introduction, make_message
 
 # Modules with `ADDRESSES` for the table in access.py, their `PAGES`, and `add_to(market)` for their records.
 ADDED = (
-    "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
-    "tests.matchmaker.programmes.access",
-    "tests.matchmaker.missions.access",
-    "tests.matchmaker.missions.day_access",
+    "tests.matchmaker.events.pilots.access",  # a line each, so that a capability goes with one
+    "tests.matchmaker.events.programmes.access",
+    "tests.matchmaker.events.missions.access",
+    "tests.matchmaker.events.missions.day_access",
     "tests.matchmaker.search.access",
     "tests.profiles.companies.pictures.access",
     "tests.matchmaker.deals.stages.access",

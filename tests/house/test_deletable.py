@@ -11,13 +11,13 @@ from tests.house.tree import ROOT
 # With what Python has compiled already.
 IGNORED = shutil.ignore_patterns(".*", "var", "*.nb?", "test-results", "docs")
 OWN = (
-    "matchmaker/pilots",
+    "matchmaker/events/pilots",
     "matchmaker/models/pilot.py",
     "matchmaker/api/pilots.py",
     "matchmaker/management/commands/judge_pilots.py",
     "matchmaker/demo/pilots.py",
-    "templates/pilots",
-    "tests/matchmaker/pilots",
+    "templates/events/pilots",
+    "tests/matchmaker/events/pilots",
 )
 LISTS = (
     "matchmaker/apps.py",

@@ -18,7 +18,7 @@ def table() -> dict[str, tuple[str, str, str]]:
 
 
 def capability(module: str) -> str:
-    """Return "pilots" for "matchmaker.pilots.services.applications"."""
+    """Return "pilots" for "matchmaker.events.pilots.services.applications"."""
     parts = module.split(".")
     return parts[parts.index("services") - 1]
 

@@ -26,10 +26,10 @@ from matchmaker.models.stage import DECIDED, IntroductionStage, StageState
 from profiles.choices import Role
 from profiles.models import Membership, User
 from tests import factories
+from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
+from tests.matchmaker.events.pilots import piloted
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.matchmaker.introduced import make_introduction
-from tests.matchmaker.missions.missioned import make_delegation, make_meeting, make_mission
-from tests.matchmaker.pilots import piloted
-from tests.matchmaker.programmes.programmed import make_application, make_programme
 
 NOW = timezone.now()
 LATER = NOW + timedelta(hours=1)

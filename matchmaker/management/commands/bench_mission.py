@@ -9,14 +9,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from matchmaker.events.timetable.board import ENOUGH, Board
+from matchmaker.events.timetable.check import faults
+from matchmaker.events.timetable.flow import possible
+from matchmaker.events.timetable.greedy import greedy
+from matchmaker.events.timetable.problem import Interpreter, Pair, Participant, Placed, Problem, Slot, Table
+from matchmaker.events.timetable.replan import replan
+from matchmaker.events.timetable.solve import solve
 from matchmaker.management.figures import FiguresCommand
-from matchmaker.timetable.board import ENOUGH, Board
-from matchmaker.timetable.check import faults
-from matchmaker.timetable.flow import possible
-from matchmaker.timetable.greedy import greedy
-from matchmaker.timetable.problem import Interpreter, Pair, Participant, Placed, Problem, Slot, Table
-from matchmaker.timetable.replan import replan
-from matchmaker.timetable.solve import solve
 
 SIZES = {  # startups, investors, days, slots a day, tables
     "XS": (12, 20, 1, 12, 8),

@@ -8,8 +8,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from matchmaker.evaluation import judged
+from matchmaker.events.pilots.selectors.board import demo_profiles
 from matchmaker.management.commands.judge import table_as_text
-from matchmaker.pilots.selectors.board import demo_profiles
 from profiles.management.tables import DatabaseCommand
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from matchmaker.missions.selectors.day import code_of
+from matchmaker.events.missions.selectors.day import code_of
 from matchmaker.models.missions import Delegation
 from tests.attack.objects.kinds import Kind, Named
 from tests.attack.world import Actor, World

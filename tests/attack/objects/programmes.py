@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from matchmaker.events.programmes.selectors.secrets import secret_of
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -20,7 +21,6 @@ from matchmaker.models.programmes.programme import (
     ProgrammeKind,
     ProgrammeState,
 )
-from matchmaker.programmes.selectors.secrets import secret_of
 from profiles.choices import Role
 from tests.attack.objects.kinds import Kind, Named
 from tests.attack.world import REVIEWER, Actor, World

@@ -13,8 +13,8 @@ from profiles.models import AuditRecord, Investor, Receipt, Startup, User
 from tests import factories
 from tests.attack.test_canaries import Secrets, canaries
 from tests.matchmaker import ranked
+from tests.matchmaker.events.pilots.piloted import make_pilot
 from tests.matchmaker.introduced import make_introduction
-from tests.matchmaker.pilots.piloted import make_pilot
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from schemathesis import GenerationMode
 from profiles.platform.limits.services import LIMITS
 from tests.house.tree import ROOT
 from tests.matchmaker import ranked
+from tests.matchmaker.events.pilots.piloted import make_pilot
 from tests.matchmaker.introduced import make_introduction
-from tests.matchmaker.pilots.piloted import make_pilot
 
 ADDRESSES = 8
 

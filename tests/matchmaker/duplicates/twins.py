@@ -28,17 +28,17 @@ from profiles.models import (
 )
 from profiles.platform.audit import services as audit
 from tests import factories
-from tests.matchmaker.introduced import make_introduction, make_message
-from tests.matchmaker.missions.missioned import (
+from tests.matchmaker.events.missions.missioned import (
     make_delegation,
     make_interpreter,
     make_meeting,
     make_mission,
     make_wish,
 )
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
-from tests.matchmaker.programmes.programmed import make_application as ask_to_take_part
-from tests.matchmaker.programmes.programmed import make_programme
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.events.programmes.programmed import make_application as ask_to_take_part
+from tests.matchmaker.events.programmes.programmed import make_programme
+from tests.matchmaker.introduced import make_introduction, make_message
 from tests.profiles.companies.pictures.pictured import make_picture
 
 MAKE: dict[str, Any] = {"startup": factories.make_startup, "investor": factories.make_investor}

@@ -16,7 +16,7 @@ from matchmaker.models.ranking import Ranking
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.models import Deal, Investor, Place, Review, Sector, Stage, Startup
 from tests import factories
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 
 S = IntroductionState
 

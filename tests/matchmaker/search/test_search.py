@@ -43,8 +43,8 @@ from profiles.models import (
 from profiles.platform.limits.services import LIMITS, Kind, Limit
 from tests import factories
 from tests.factories import any_curator
+from tests.matchmaker.events.pilots.piloted import make_pilot
 from tests.matchmaker.introduced import make_introduction, make_message
-from tests.matchmaker.pilots.piloted import make_pilot
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -21,8 +21,8 @@ from profiles.platform.notifications import services as notifications
 from tests.house.tree import ROOT
 from tests.mails import delivered
 from tests.matchmaker import ranked
+from tests.matchmaker.events.pilots.piloted import make_pilot
 from tests.matchmaker.introduced import make_introduction, make_message
-from tests.matchmaker.pilots.piloted import make_pilot
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from matchmaker.models.pilot import ApplicationState, PilotState
 from profiles.companies.evidence import services as evidence
 from profiles.models import AuditRecord, Endorsement, Evidence, Investor, Notice, Startup
 from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.introduced import make_introduction
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.racing import at_once, kinds
 
 pytestmark = pytest.mark.django_db

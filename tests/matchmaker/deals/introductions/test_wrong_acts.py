@@ -17,8 +17,8 @@ from matchmaker.models.fair_dealing import DisclosureRequest
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingSlot, MeetingState
 from profiles.models import GovernanceCheck, OutboxMail
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.introduced import make_introduction, make_message, told
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
 pytestmark = pytest.mark.django_db
 S = IntroductionState

@@ -12,21 +12,21 @@ from matchmaker.deals.digests.selectors import new_lines
 from matchmaker.deals.fair_dealing.services import ask_to_disclose
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings import services as meetings
+from matchmaker.events.pilots.selectors.board import fitting_companies, fitting_pilots
+from matchmaker.events.pilots.selectors.pilot import reader_of
+from matchmaker.events.pilots.services import applications
 from matchmaker.matching.lists.selectors.cards import current_company, own_list
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pair_action import PASS_DELAY
 from matchmaker.models.pilot import ApplicationState, PilotState
-from matchmaker.pilots.selectors.board import fitting_companies, fitting_pilots
-from matchmaker.pilots.selectors.pilot import reader_of
-from matchmaker.pilots.services import applications
 from matchmaker.transitions import BlockedError, PausedError
 from profiles.models import Investor
 from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.introduced import make_introduction, told
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -12,7 +12,7 @@ from profiles.companies.cards.selectors import card_of
 from profiles.models import Consent, Investor, Invitation, Startup
 from profiles.validators import whatsapp_digits
 from tests import factories
-from tests.matchmaker.pilots.piloted import make_pilot
+from tests.matchmaker.events.pilots.piloted import make_pilot
 
 pytestmark = pytest.mark.django_db
 CONTACTS = {

@@ -19,7 +19,7 @@ from profiles.curation.imports import services, undoing
 from profiles.models import AuditRecord, Deal, ImportedRow, ImportRun, Startup
 from tests import factories
 from tests.matchmaker.deals.fair_dealing.test_screening import LISTS
-from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.profiles.curation.imports.test_desk import (
     KilledError,
     as_file,

@@ -1,0 +1,1 @@
+"""What many companies do together: programmes, missions and pilots."""

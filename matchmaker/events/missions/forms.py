@@ -1,0 +1,323 @@
+"""What an organiser sets up, and what those who take part say about their delegation."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from matchmaker.events.missions.selectors.day import LATE
+from matchmaker.events.programmes.forms.programmes import MomentField, labelled, require_order, several
+from matchmaker.models.missions import Delegation, Mission, MissionSlot
+from matchmaker.models.missions.mission import MINUTES, MOST_MEETINGS, MOST_SLOTS, MOST_WANTED, Blocked
+from matchmaker.models.missions.plan import TEXT, AfterMeeting
+from matchmaker.models.programmes import Programme
+from profiles.choices import WORKING_LANGUAGES
+from profiles.companies.steps.forms.fields import CountedField, LineField, TermField, WebField, day, worded
+from profiles.companies.steps.forms.layout import helper, side_by_side
+from profiles.models import Place
+
+MOST_DAYS, BLOCKED_ROWS, MOST_TABLES_AT_ONCE = 14, 4, 80
+NOTHING = ("", gettext_lazy("Meetings"))
+LONGEST = timedelta(days=MOST_DAYS - 1)
+KEPT_FREE = (  # to begin with
+    (Blocked.MEAL, time(12, 30), time(13, 30)),
+    (Blocked.PRAYER, time(13, 30), time(14, 0)),
+)
+DELEGATION = ("people", "languages", "arrives_at", "leaves_at", "is_online", "most", "place")
+
+
+def _clock(**options: Any) -> forms.TimeField:
+    return forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **options)
+
+
+class SetUpForm(forms.Form):
+    """Days and hours, from which the grid of slots is made; what is kept free every day."""
+
+    helper = helper(
+        side_by_side("first_day", "last_day"),
+        side_by_side("day_from", "day_until"),
+        side_by_side("slot_minutes", "pause"),
+        "wanted",
+        *(side_by_side(f"kind_{at}", f"from_{at}", f"until_{at}") for at in range(1, BLOCKED_ROWS + 1)),
+    )
+
+    first_day = day(label=gettext_lazy("First day"))
+    last_day = day(label=gettext_lazy("Last day"))
+    day_from = _clock(label=gettext_lazy("Every day from"))
+    day_until = _clock(label=gettext_lazy("Every day until"))
+    slot_minutes = forms.IntegerField(
+        min_value=MINUTES[0], max_value=MINUTES[1], label=gettext_lazy("Minutes per meeting")
+    )
+    pause = forms.IntegerField(
+        min_value=0, max_value=60, label=gettext_lazy("Minutes between two meetings, for walking")
+    )
+    wanted = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_WANTED,
+        label=gettext_lazy("Wanted meetings that everyone should have, at least"),
+    )
+
+    def __init__(self, data: Any = None, *, programme: Programme, mission: Mission | None = None) -> None:
+        super().__init__(data, initial=_start(programme, mission))
+        self.zone = programme.zone
+        for at in range(1, BLOCKED_ROWS + 1):
+            label = format_lazy(gettext_lazy("Kept free every day, {number}"), number=at)
+            self.fields[f"kind_{at}"] = forms.ChoiceField(
+                choices=[("", "–"), *Blocked.choices], required=False, label=label
+            )
+            self.fields[f"from_{at}"] = _clock(required=False, label=pgettext("hours", "From"))
+            self.fields[f"until_{at}"] = _clock(required=False, label=pgettext("hours", "Until"))
+        for field in self.fields.values():
+            worded(field)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for days and hours in their order, and for a grid that is neither empty nor endless."""
+        values = super().clean() or self.cleaned_data
+        first, last = values.get("first_day"), values.get("last_day")
+        if first and last and not first <= last <= first + LONGEST:
+            self.add_error("last_day", _("Choose up to fourteen days, the last one after the first."))
+        require_order(self, "day_from", "day_until")
+        for at in range(1, BLOCKED_ROWS + 1):
+            kind, *hours = (values.get(f"{name}_{at}") for name in ("kind", "from", "until"))
+            if kind and not all(hours):
+                self.add_error(f"kind_{at}", _("Say from when until when."))
+            elif kind:
+                require_order(self, f"from_{at}", f"until_{at}")
+        if not self.errors and not 1 <= len(self.slots) <= MOST_SLOTS:
+            self.add_error(
+                "day_until",
+                _("This makes no time for a meeting, or more than two hundred. Change the hours."),
+            )
+        return values
+
+    @property
+    def mission_values(self) -> dict[str, Any]:
+        entered = {name: self[name].value() for name in self.fields}
+        return {**{name: self.cleaned_data[name] for name in ("slot_minutes", "wanted")}, "entered": entered}
+
+    @property
+    def slots(self) -> list[dict[str, Any]]:
+        """The grid: every slot of every day, on the clock of the programme."""
+        values, found = self.cleaned_data, []
+        kept = [
+            tuple(values[f"{name}_{at}"] for name in ("kind", "from", "until"))
+            for at in range(1, BLOCKED_ROWS + 1)
+            if values.get(f"kind_{at}")
+        ]
+        length = timedelta(minutes=values["slot_minutes"])
+        step = length + timedelta(minutes=values["pause"])
+        day: date = values["first_day"]
+        while day <= values["last_day"]:
+            begins = datetime.combine(day, values["day_from"])
+            while begins + length <= datetime.combine(day, values["day_until"]):
+                ends = begins + length
+                blocked = [kind for kind, start, end in kept if start < ends.time() and begins.time() < end]
+                found.append(
+                    {
+                        "starts_at": begins.replace(tzinfo=self.zone),
+                        "ends_at": ends.replace(tzinfo=self.zone),
+                        "blocked": blocked[0] if blocked else "",
+                    }
+                )
+                begins += step
+            day += timedelta(days=1)
+        return found
+
+
+def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
+    """Return the days and hours as they were entered, or to begin with those of the programme."""
+    start: dict[str, Any] = dict(mission.entered) if mission else {}
+    if start:
+        return start
+    begins, ends = programme.starts_at or timezone.now(), programme.ends_at or timezone.now()
+    first_day, last_day = (timezone.localtime(each, programme.zone).date() for each in (begins, ends))
+    start = {"first_day": first_day, "last_day": min(last_day, first_day + LONGEST)}
+    start |= {"day_from": time(9), "day_until": time(17), "slot_minutes": 20, "pause": 5, "wanted": 4}
+    for at, (kind, first, last) in enumerate(KEPT_FREE, start=1):
+        start |= {f"kind_{at}": str(kind), f"from_{at}": first, f"until_{at}": last}
+    return start
+
+
+class GridForm(forms.Form):
+    """Single slots: for meetings, or kept free."""
+
+    def __init__(self, data: Any = None, *, slots: Iterable[MissionSlot]) -> None:
+        super().__init__(data)
+        for slot in slots:
+            starts = timezone.localtime(slot.starts_at)
+            self.fields[f"slot_{slot.pk}"] = forms.ChoiceField(
+                choices=[NOTHING, *Blocked.choices],
+                required=False,
+                initial=slot.blocked,
+                label=f"{starts:%H:%M}",
+                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+            )
+
+    @property
+    def blocked(self) -> dict[int, str]:
+        return {int(name.removeprefix("slot_")): value for name, value in self.cleaned_data.items()}
+
+
+class TablesForm(forms.Form):
+    """Several tables of a hall at once, or one online room."""
+
+    helper = helper(side_by_side("name", "count"), side_by_side("hall", "address"))
+
+    name = LineField(max_length=30, label=gettext_lazy("Name"), initial=gettext_lazy("Table"))
+    count = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_TABLES_AT_ONCE,
+        initial=1,
+        label=gettext_lazy("How many; more than one are numbered"),
+    )
+    hall = LineField(max_length=60, required=False, label=gettext_lazy("Hall"))
+    address = WebField(max_length=300, required=False, label=gettext_lazy("Link, if it is an online room"))
+
+    def clean(self) -> dict[str, Any]:
+        """Take one online room at a time: each has a link of its own."""
+        values = super().clean() or self.cleaned_data
+        if values.get("address") and values.get("count", 1) > 1:
+            self.add_error("count", _("Add online rooms one by one: each has its own link."))
+        return values
+
+    @property
+    def tables(self) -> list[dict[str, str]]:
+        values = self.cleaned_data
+        own = {"hall": values["hall"], "address": values["address"] or ""}
+        if values["count"] == 1:
+            return [{"name": values["name"], **own}]
+        return [{"name": f"{values['name']} {at}", **own} for at in range(1, values["count"] + 1)]
+
+
+class InterpreterForm(forms.Form):
+    """Somebody who interprets, between which languages and when."""
+
+    name = LineField(max_length=80, label=gettext_lazy("Name"))
+    languages = several(WORKING_LANGUAGES, label=gettext_lazy("Languages"))
+    starts_at = MomentField(required=False, label=gettext_lazy("Works from"))
+    ends_at = MomentField(required=False, label=gettext_lazy("Works until"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if len(values.get("languages", ["", ""])) < 2:
+            self.add_error("languages", _("Choose two languages at least."))
+        require_order(self, "starts_at", "ends_at")
+        return values
+
+
+class DelegationForm(forms.Form):
+    """Who comes, when, with which languages, and for how many meetings."""
+
+    helper = helper(
+        "people",
+        "languages",
+        side_by_side("arrives_at", "leaves_at"),
+        "is_online",
+        side_by_side("most", "place"),
+    )
+
+    people = LineField(
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Names and roles. The other side of a meeting reads them in its schedule."),
+    )
+    languages = several(WORKING_LANGUAGES, required=False)
+    arrives_at = MomentField(
+        required=False, help_text=gettext_lazy("From when you can meet. Empty: from the first meeting.")
+    )
+    leaves_at = MomentField(
+        required=False, help_text=gettext_lazy("Until when you can meet. Empty: until the last meeting.")
+    )
+    is_online = forms.BooleanField(required=False)
+    most = forms.IntegerField(min_value=1, max_value=MOST_MEETINGS)
+    place = TermField(model=Place, required=False)
+
+    def __init__(self, data: Any = None, *, delegation: Delegation) -> None:
+        super().__init__(data, initial={name: getattr(delegation, name) for name in DELEGATION})
+        labelled(self, Delegation)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        require_order(self, "arrives_at", "leaves_at")
+        return values
+
+
+class SecondForm(forms.Form):
+    label = LineField(
+        max_length=40,
+        label=gettext_lazy("What sets it apart"),
+        help_text=gettext_lazy("For example an office or a department. It stands behind the company’s name."),
+    )
+
+
+class UntilForm(forms.Form):
+    until = MomentField(label=gettext_lazy("Wishes close"))
+
+
+class DayForm(forms.Form):
+    """One act about a meeting on the day, with what goes with it."""
+
+    ACTS = ("accept", "decline", "late", "ask", "agree", "keep", *AfterMeeting.values)
+
+    act = forms.ChoiceField(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)
+    minutes = forms.TypedChoiceField(
+        coerce=int, empty_value=None, required=False, choices=[(each, each) for each in (0, *LATE)]
+    )
+    slot = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+
+    def __init__(self, data: Any = None, *, places: Iterable[tuple[MissionSlot, Any]]) -> None:
+        super().__init__(data)
+        slot: Any = self.fields["slot"]
+        slot.label = _("Another time")
+        slot.widget.attrs["class"] = "form-select"
+        slot.choices = [
+            (each.pk, f"{date_format(timezone.localtime(each.starts_at), 'DATETIME_FORMAT')} · {table.name}")
+            for each, table in places
+        ]
+
+
+class LateForm(forms.Form):
+    minutes = forms.TypedChoiceField(
+        coerce=int,
+        label=gettext_lazy("How late"),
+        choices=[
+            (0, gettext_lazy("On time")),
+            *((each, format_lazy(gettext_lazy("{minutes} minutes"), minutes=each)) for each in LATE),
+        ],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+
+class NoteForm(forms.Form):
+    text = CountedField(
+        max_length=TEXT,
+        required=False,
+        label=gettext_lazy("Note for your team"),
+        help_text=gettext_lazy("Only your team reads it. It is deleted with your company."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ArrivalForm(forms.Form):
+    who = forms.ModelChoiceField(
+        queryset=Delegation.objects.none(),
+        to_field_name="public_id",
+        empty_label="–",
+        label=gettext_lazy("Who arrives later"),
+    )
+    arrives_at = MomentField(
+        required=False,
+        label=gettext_lazy("Can meet from"),
+        help_text=gettext_lazy("Empty: from the first meeting."),
+    )
+
+    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+        super().__init__(data)
+        who: Any = self.fields["who"]
+        who.queryset = mission.delegations.filter(missing_at=None).order_by("name", "pk")

@@ -1,0 +1,159 @@
+"""What missions add to Today and to what is open between companies, and what becomes of them."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.db.models.signals import post_delete
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.events.missions import admin, kinds  # noqa: F401  register themselves
+from matchmaker.events.missions.services import meetings, missions, plans
+from matchmaker.events.programmes.selectors.applications import known_to
+from matchmaker.events.programmes.services import applications
+from matchmaker.models.missions import Delegation, MissionMeeting
+from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.plan import LIVE
+from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.registry import Waiting, register_open_matter, register_waiting
+from profiles.models import Investor, Membership, Startup, User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
+from profiles.signals import sign_in_changed
+
+
+def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+    rows = Delegation.objects.filter(
+        **{f"application__{company.side}": company},
+        application__state=ApplicationState.ACCEPTED,
+        mission__state=MissionState.WISHES,
+        mission__wishes_until__gt=at,
+    ).exclude(wishes__is_prefilled=False)
+    found = {each.mission_id: each.mission for each in rows.select_related("mission__programme")}
+    return [
+        Waiting(
+            gettext("Choose whom to meet: %(title)s") % {"title": mission.programme.title},
+            gettext("Choose"),
+            "mission",
+            of=mission.programme.public_id,
+            icon="calendar3",
+            day=timezone.localtime(mission.wishes_until, mission.programme.zone).date(),
+        )
+        for mission in found.values()
+    ]
+
+
+def meetings_to_accept(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+    side = company.side
+    rows = MissionMeeting.objects.filter(
+        **{f"{side}__application__{side}": company, f"{side}_accepted_at": None},
+        state__in=LIVE,
+        slot__starts_at__gt=at,
+    ).select_related("mission__programme")
+    found = []
+    for programme, count in Counter(each.mission.programme for each in rows).items():
+        text = ngettext(
+            "%(count)d meeting waits for your answer: %(title)s",
+            "%(count)d meetings wait for your answer: %(title)s",
+            count,
+        )
+        said = text % {"count": count, "title": programme.title}
+        found.append(Waiting(said, gettext("Answer"), "mission", of=programme.public_id, icon="calendar3"))
+    return found
+
+
+register_waiting(43, wishes_to_choose, told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
+register_waiting(44, meetings_to_accept, told_by=[kinds.PUBLISHED])
+
+
+def meetings_ahead(company: Startup | Investor) -> int:
+    side = company.side
+    mine = {f"{side}__application__{side}": company}
+    return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
+
+
+def meetings_between(startup: Startup, investor: Investor) -> int:
+    both = {"startup__application__startup": startup, "investor__application__investor": investor}
+    return MissionMeeting.objects.filter(**both, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
+
+
+register_open_matter(
+    43,
+    _("Meetings of missions"),
+    meetings_ahead,
+    meetings_between,
+    when_hidden=_("They are cancelled within a minute. Both sides read only that they do not take place."),
+    when_suspended=_("They are cancelled within a minute, and the other side is told."),
+)
+
+
+def person_left(*, instance: Membership, **_kwargs: Any) -> None:
+    missions.renew_addresses(instance)
+
+
+def renew_schedules(*, user: User, **_kwargs: Any) -> None:
+    """Renew the addresses of a person's schedules with the old way to sign in."""
+    applications.renew_addresses(Delegation.objects.filter(application__in=known_to(user)))
+
+
+sign_in_changed.connect(renew_schedules, dispatch_uid="renew_schedules")
+post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_missions")
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    own = Delegation.objects.filter(**{f"application__{company.side}": company})
+    meetings.leave(own, at=at)
+    plans.forget_delegations(own)
+
+
+def erase_account(user: User, at: datetime) -> None:
+    own = Delegation.objects.filter(application__person=user)
+    meetings.leave(own, at=at)
+    plans.forget_delegations(own)
+
+
+merging.register(
+    {
+        "matchmaker.Mission": merging.follows("programme__{side}"),
+        "matchmaker.MissionSlot": merging.follows("mission__programme__{side}"),
+        "matchmaker.MissionTable": merging.follows("mission__programme__{side}"),
+        "matchmaker.Interpreter": merging.follows("mission__programme__{side}"),
+        "matchmaker.Delegation": merging.follows("application__{side} mission__programme__{side}"),
+        "matchmaker.MissionWish": merging.follows(
+            "giver__application__{side} receiver__application__{side}", is_watched=False
+        ),
+        "matchmaker.MissionPlan": merging.follows("mission__programme__{side}", is_watched=False),
+        "matchmaker.MissionMeeting": merging.follows(
+            "{side}__application__{side} mission__programme__{side}"
+        ),
+        "matchmaker.MissionNote": merging.follows("delegation__application__{side}"),
+        "matchmaker.MissionStep": merging.follows("mission__programme__{side}", is_watched=False),
+    }
+)
+
+erasure.register(
+    {
+        "matchmaker.Mission": Decision(GOES, company="programme__{side}"),
+        "matchmaker.MissionSlot": Decision(GOES, company="mission__programme__{side}"),
+        "matchmaker.MissionTable": Decision(GOES, company="mission__programme__{side}"),
+        "matchmaker.Interpreter": Decision(GOES, company="mission__programme__{side}"),
+        "matchmaker.Delegation": Decision(GOES, account="application__person", company="application__{side}"),
+        "matchmaker.MissionWish": Decision(
+            GOES, account="giver__application__person", company="giver__application__{side}"
+        ),
+        "matchmaker.MissionPlan": Decision(GOES, because="a run of the planner, of the whole mission"),
+        "matchmaker.MissionMeeting": Decision(
+            GOES,
+            account="startup__application__person investor__application__person",
+            company="{side}__application__{side}",
+        ),
+        "matchmaker.MissionNote": Decision(
+            GOES, account="delegation__application__person", company="delegation__application__{side}"
+        ),
+        "matchmaker.MissionStep": Decision(GOES, because="the moves of a mission and of its meetings"),
+    },
+    erase_company,
+    erase_account,
+)

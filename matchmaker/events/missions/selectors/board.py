@@ -1,0 +1,245 @@
+"""The organiser's board: tables and slots, who is missing or late, gaps, and figures beside benchmarks."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.events.missions.selectors.day import place_of
+from matchmaker.events.missions.selectors.missions import coming, named, taking_part, zone_now
+from matchmaker.events.missions.selectors.plans import acceptance
+from matchmaker.events.programmes.selectors.programmes import FEWEST
+from matchmaker.models.meeting import Meeting
+from matchmaker.models.meeting import MeetingState as LaterState
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionSlot, MissionTable
+from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
+from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingState
+
+TABLES_SHOWN, PEOPLE_SHOWN, LISTED = 20, 30, 12
+NEAR = timedelta(minutes=30)  # before the first meeting: who has not come by then is looked for
+SECOND_MEETINGS = (LaterState.AGREED, LaterState.MOVING, LaterState.OVER)
+SHOWN = (*OCCUPIES, MeetingState.MISSED)
+
+# What events of the field reach, as a publisher of event software sums it up.
+SOURCE = "https://www.converve.com/event-networking-blog/event-matchmaking-faq-2026/"
+SOURCE_NAME, SOURCE_YEAR = "Converve, Event Matchmaking FAQ", 2026
+ACCEPTED, KEPT, MET_AGAIN, TWO_EACH = (40, 60), (80, 100), (20, 30), (100, 100)  # per cent
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """One figure with what others reach, both drawn on a line from 0 to 100."""
+
+    label: str
+    part: int
+    whole: int
+    usual: tuple[int, int]
+    said: str
+
+    @property
+    def percent(self) -> int | None:
+        """The share; nothing as long as there is nothing to count."""
+        return round(100 * self.part / self.whole) if self.whole else None
+
+    @property
+    def width(self) -> int:
+        return 10 * (self.percent or 0)
+
+    @property
+    def band(self) -> tuple[int, int]:
+        """Where the benchmark begins and how wide it is, in thousandths; a single value is a line."""
+        return min(self.usual[0] * 10, 985), max(10 * (self.usual[1] - self.usual[0]), 15)
+
+
+@dataclass(frozen=True)
+class Cell:
+    meeting: MissionMeeting | None
+    state: str  # of the meeting, or "free", "closed", "blocked", "unsaid", "missing", "late"
+    late: int  # minutes
+
+    @property
+    def word(self) -> str:
+        """The state in words: colour alone says nothing."""
+        words = {
+            "missing": _("Somebody is not there"),
+            "late": _("%(minutes)d minutes late") % {"minutes": self.late},
+            "free": _("Free"),
+            "closed": _("Closed"),
+            "unsaid": _("Nobody has said how it went"),
+        }
+        return words.get(self.state) or (str(self.meeting.get_state_display()) if self.meeting else "")
+
+
+def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str, Any]:
+    """Return the board of a day; the same queries however many meetings there are."""
+    slots = list(mission.slots.order_by("starts_at", "pk"))
+    known = list(dict.fromkeys(zone_now(mission, each.starts_at).date() for each in slots))
+    chosen = next((each for each in known if each.isoformat() == day), None)
+    now = zone_now(mission, at).date()
+    chosen = chosen or (now if now in known else known[0] if known else now)
+    slots = [each for each in slots if zone_now(mission, each.starts_at).date() == chosen]
+    tables = Paginator(mission.tables.order_by("hall", "pk"), TABLES_SHOWN).get_page(number)
+    rows = mission.meetings.filter(state__in=SHOWN, slot__in=slots).order_by("-pk")
+    meetings, known_by = list(rows.select_related("slot")), by_key(mission)
+    for each in meetings:
+        each.startup, each.investor = known_by[each.startup_id], known_by[each.investor_id]
+    # Of a table that was used twice in a slot, what stands now.
+    at_table = {(each.table_id, each.slot_id): each for each in meetings if each.state == MeetingState.MISSED}
+    at_table |= {
+        (each.table_id, each.slot_id): each for each in meetings if each.state != MeetingState.MISSED
+    }
+    busy = Counter(each.slot_id for each in meetings if each.state in OCCUPIES)
+    open_tables = mission.tables.filter(closed_at=None).count()
+    here = set(coming(mission).values_list("pk", flat=True))
+    return {
+        "days": [(each, each == chosen) for each in known],
+        "day": chosen,
+        "columns": [
+            {
+                "slot": slot,
+                "is_now": slot.starts_at <= at < slot.ends_at,
+                "busy": busy[slot.pk],
+                "free": max(open_tables - busy[slot.pk], 0),
+                "share": round(100 * busy[slot.pk] / open_tables) if open_tables else 0,
+            }
+            for slot in slots
+        ],
+        "tables": tables,
+        "rows": [
+            (
+                table,
+                place_of(table),
+                [_cell(at_table.get((table.pk, slot.pk)), table, slot, here, at) for slot in slots],
+            )
+            for table in tables
+        ],
+        "people": people(mission, meetings, known_by, here, at=at),
+    }
+
+
+def by_key(mission: Mission) -> dict[int, Delegation]:
+    """Return all delegations by their keys, with nothing of their companies but the names. One query."""
+    names = [f"{company}__name_{language}" for company in COMPANIES for language in ("en", "ur", "zh")]
+    own = ("public_id", "name", "side", "mission", "checked_in_at", "missing_at")
+    rows = mission.delegations.select_related(*COMPANIES).only(*own, *names)
+    return {each.pk: each for each in rows.order_by("name", "pk")}
+
+
+def _cell(
+    meeting: MissionMeeting | None, table: MissionTable, slot: MissionSlot, here: set[int], at: datetime
+) -> Cell:
+    if slot.blocked:
+        return Cell(None, "blocked", 0)
+    if meeting is None:
+        return Cell(None, "closed" if table.closed_at else "free", 0)
+    late = max(meeting.startup_late, meeting.investor_late)
+    if meeting.state not in LIVE:
+        return Cell(meeting, str(meeting.state), late)
+    if slot.ends_at <= at:
+        return Cell(meeting, "unsaid", late)
+    is_missed = any(
+        each.pk not in here or (slot.starts_at <= at and each.checked_in_at is None)
+        for each in (meeting.startup, meeting.investor)
+    )
+    if is_missed:
+        return Cell(meeting, "missing", late)
+    return Cell(meeting, "late" if late else str(meeting.state), late)
+
+
+def people(
+    mission: Mission,
+    meetings: Iterable[MissionMeeting],
+    known: Mapping[int, Delegation],
+    here: Collection[int],
+    *,
+    at: datetime,
+) -> dict[str, Any]:
+    """Return who is missing, not yet here, late, or has time left, as the day stands. One query."""
+    live = [each for each in meetings if each.state in LIVE and each.slot and each.slot.ends_at > at]
+    soon = {
+        who.pk: who
+        for each in live
+        for who in (each.startup, each.investor)
+        if each.slot and each.slot.starts_at - NEAR <= at
+    }
+    waited = [each for each in soon.values() if each.checked_in_at is None and each.missing_at is None]
+    late = [each for each in live if each.startup_late or each.investor_late]
+    missing = [each for each in known.values() if each.missing_at]
+    counts = met(mission)
+    few = [each for each in known.values() if each.pk in here and counts[each.pk] < mission.wanted]
+    few.sort(key=lambda each: counts[each.pk])
+    return {
+        "missing": missing[: LISTED + 1],
+        "waited": sorted(waited, key=lambda each: each.name)[:LISTED],
+        "late": sorted(late, key=lambda each: each.slot.starts_at if each.slot else at)[:LISTED],
+        "few": [(each, counts[each.pk]) for each in few[:LISTED]],
+        "few_count": len(few),
+    }
+
+
+def met(mission: Mission) -> Counter[int]:
+    """Return how many meetings each delegation has or has had. One query."""
+    found: Counter[int] = Counter()
+    for pair in mission.meetings.filter(state__in=OCCUPIES).values_list("startup", "investor"):
+        found.update(pair)
+    return found
+
+
+def gauges(mission: Mission) -> list[Gauge]:
+    """Return the figures of the mission beside what the field reaches. Five queries.
+
+    Whether a pair meets again is the pair's: counted from five meetings on, whatever the organiser notes.
+    """
+    said = acceptance(mission)
+    held = Q(state=MeetingState.HELD)
+    done = mission.meetings.aggregate(
+        held=Count("pk", filter=held), missed=Count("pk", filter=Q(state=MeetingState.MISSED))
+    )
+    later = Meeting.objects.filter(state__in=SECOND_MEETINGS, starts_at__gt=F("introduction__asked_at"))
+    again = mission.meetings.filter(introduction__in=later.values("introduction")).count()
+    told = done["held"] if done["held"] >= FEWEST else 0
+    counts = met(mission)
+    everybody = set(taking_part(mission).values_list("pk", flat=True))
+    two = sum(counts[each] >= 2 for each in everybody)
+    kept, asked = done["held"] + done["missed"], said["planned"] + said["declined"]
+    return [
+        Gauge(_("Meetings accepted by both sides"), said["by_both"], asked, ACCEPTED, "40–60 %"),
+        Gauge(_("Meetings that took place"), done["held"], kept, KEPT, "80 %"),
+        Gauge(_("Of these, met again or about to"), min(again, told), told, MET_AGAIN, "20–30 %"),
+        Gauge(_("Delegations with two meetings or more"), two, len(everybody), TWO_EACH, "100 %"),
+    ]
+
+
+def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[str, Any]:
+    """Return the list at the entrance: who has come, who has not. A fixed number of queries."""
+    rows = taking_part(mission).select_related("application__startup", "application__investor")
+    kinds = {"here": Q(checked_in_at__isnull=False), "missing": Q(missing_at__isnull=False)}
+    kinds["waited"] = ~kinds["here"] & ~kinds["missing"]
+    counts = taking_part(mission).aggregate(
+        **{name: Count("pk", filter=rule) for name, rule in kinds.items()}
+    )
+    if words:
+        rows = rows.filter(named(words) | Q(people__icontains=words))
+    if show in kinds:
+        rows = rows.filter(kinds[show])
+    paged = Paginator(rows.order_by("name", "pk"), PEOPLE_SHOWN).get_page(number)
+    labels = {"": _("All"), "waited": _("Not yet here"), "here": _("Here"), "missing": _("Not coming")}
+    return {
+        "page": paged,
+        "rows": [(each, Side(each.side).label) for each in paged],
+        "words": words,
+        "show": show if show in kinds else "",
+        "counts": counts,
+        "choices": [(code, label, counts.get(code, sum(counts.values()))) for code, label in labels.items()],
+    }
+
+
+def organised_meeting(mission: Mission, key: str) -> MissionMeeting | None:
+    rows = mission.meetings.select_related("slot", "table", "interpreter", *COMPANIES_OF_BOTH)
+    return rows.filter(key=key).first()

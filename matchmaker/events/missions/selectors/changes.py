@@ -1,0 +1,162 @@
+"""The schedule on the day as numbers, and what a changed one would do to it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from matchmaker.events.missions.selectors.missions import coming
+from matchmaker.events.missions.selectors.plans import too_few_in
+from matchmaker.events.missions.selectors.problem import Rows, Stated, problem_of
+from matchmaker.events.timetable.problem import Pair, Placed, Problem
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionSlot
+from matchmaker.models.missions.mission import COMPANIES, MissionTable
+from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
+
+SOONEST = timedelta(minutes=10)  # before a slot: nobody is sent anywhere later than that
+
+
+@dataclass(frozen=True)
+class Today:
+    """The problem with the facts of the day, the plan as it is, and who is not there."""
+
+    stated: Stated
+    plan: tuple[Placed, ...]
+    gone: frozenset[int]
+
+
+def today(mission: Mission, *, at: datetime) -> Today:
+    """Return the schedule as the day has left it. A fixed number of queries.
+
+    Fixed is what has been, what begins within minutes, and what both have accepted, as long as it can take
+    place. Pairs of which one side has declined or cancelled a meeting are none any more.
+    """
+    stated = problem_of(mission, on_the_day=True)
+    problem = stated.problem
+    number = {each.pk: index for index, each in enumerate(stated.delegations)}
+    present = set(coming(mission).values_list("pk", flat=True))
+    gone = frozenset(index for key, index in number.items() if key not in present)
+    refused = Q(state=MeetingState.DECLINED) | Q(steps__act=MeetingAct.CANCEL)
+    barred = {
+        (number[startup], number[investor])
+        for startup, investor in mission.meetings.filter(refused).values_list("startup", "investor")
+    }
+    meetings = list(mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False).select_related("table"))
+    pairs = {pair.people: pair for pair in problem.pairs if pair.people not in barred}
+    for each in meetings:
+        people = number[each.startup_id], number[each.investor_id]
+        pairs.setdefault(people, _as_held(Pair(*people, 0, 0, 0), each, stated))
+    stated = replace(stated, problem=replace(problem, pairs=tuple(pairs.values())))
+    plan = stated.read(
+        [
+            (each.startup_id, each.investor_id, each.slot_id, each.table_id, each.interpreter_id)
+            for each in meetings
+        ]
+    )
+    if plan is None:
+        raise LookupError("a meeting is in a slot or at a table that is not there")
+    begun = {index for index, slot in enumerate(stated.slots) if slot.starts_at <= at}
+    later = frozenset(index for index, slot in enumerate(stated.slots) if slot.starts_at >= at + SOONEST)
+    fixed = []
+    for each, placed in zip(meetings, plan, strict=True):
+        is_agreed = each.state == MeetingState.CONFIRMED or placed.slot not in later
+        is_past = each.state == MeetingState.HELD or placed.slot in begun
+        if is_past or (is_agreed and _can_be(placed, stated.problem, gone)):
+            fixed.append(placed)
+            people = stated.problem.pairs[placed.pair].people
+            pairs[people] = _as_held(pairs[people], each, stated)
+    problem = replace(
+        problem,
+        pairs=tuple(pairs.values()),
+        participants=tuple(replace(each, slots=each.slots & later) for each in problem.participants),
+        fixed=tuple(fixed),
+    )
+    return Today(replace(stated, problem=problem), plan, gone)
+
+
+def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
+    """Tell whether both, the table and the interpreter are there."""
+    people = problem.pairs[placed.pair].people
+    there = [problem.participants[each].slots for each in people]
+    there.append(problem.tables[placed.table].slots)
+    if placed.interpreter is not None:
+        there.append(problem.interpreters[placed.interpreter].slots)
+    return gone.isdisjoint(people) and all(placed.slot in slots for slots in there)
+
+
+def _as_held(pair: Pair, meeting: MissionMeeting, stated: Stated) -> Pair:
+    """Return a pair as its meeting is: at its kind of table, with or without its interpreter."""
+    spoken = next((each.languages for each in stated.interpreters if each.pk == meeting.interpreter_id), None)
+    needed = None if spoken is None else (pair.interpreter or frozenset()) & frozenset(spoken)
+    return replace(pair, online=bool(meeting.table and meeting.table.address), interpreter=needed)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One meeting that would change: from where it is, to where it would be."""
+
+    startup: Delegation
+    investor: Delegation
+    meeting: MissionMeeting | None
+    slot: MissionSlot | None
+    table: MissionTable | None
+    interpreter: int | None
+
+    @property
+    def kind(self) -> str:
+        if self.meeting is None:
+            return "new"
+        return "moved" if self.slot else "dropped"
+
+
+def changes_of(mission: Mission, placed: Rows) -> list[Change]:
+    """Return what a changed schedule does to the meetings as they are: dropped, moved, new. Five queries."""
+    rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
+    meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
+    new: dict[tuple[Any, Any], Any] = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
+    people = mission.delegations.select_related(*COMPANIES).in_bulk(
+        {key for pair in (*meetings, *new) for key in pair}
+    )
+    slots, tables = mission.slots.in_bulk(), mission.tables.in_bulk()
+    found = []
+    for (startup, investor), meeting in meetings.items():
+        if (startup, investor) not in new and meeting.state in LIVE:
+            found.append(Change(people[startup], people[investor], meeting, None, None, None))
+    for (startup, investor), (slot, table, interpreter) in new.items():
+        now = meetings.get((startup, investor))
+        if now and (now.slot_id, now.table_id, now.interpreter_id) == (slot, table, interpreter):
+            continue
+        if startup in people and investor in people and slot in slots and table in tables:
+            found.append(
+                Change(people[startup], people[investor], now, slots[slot], tables[table], interpreter)
+            )
+    order = {"dropped": 0, "moved": 1, "new": 2}
+    return sorted(found, key=lambda each: (order[each.kind], each.startup.name, each.investor.name))
+
+
+def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
+    """Return what a proposal changes, and who still has too few meetings with it."""
+    changes = changes_of(mission, plan.placed) if plan.published_at is None else []
+    people = mission.delegations.select_related(*COMPANIES).in_bulk([row[0] for row in plan.short])
+    return {
+        "plan": plan,
+        "changes": changes,
+        "told": len({each.pk for change in changes for each in (change.startup, change.investor)}),
+        "kept": plan.meetings - sum(each.kind != "dropped" for each in changes),
+        "short": [row for row in too_few_in(plan, people) if row[0].missing_at is None],
+    }
+
+
+def facts_of(mission: Mission, *, at: datetime) -> dict[str, Any]:
+    """Return what is known of the day: who does not come, who has yet to arrive, which tables are closed."""
+    away = Q(missing_at__isnull=False) | Q(arrives_at__gt=at)
+    named = mission.delegations.select_related(*COMPANIES)
+    people = list(named.filter(away).order_by("name", "pk"))
+    return {
+        "missing": [each for each in people if each.missing_at],
+        "arriving": [each for each in people if not each.missing_at],
+        "closed": list(mission.tables.exclude(closed_at=None)),
+        "open": list(mission.tables.filter(closed_at=None)),
+        "proposals": list(mission.plans.filter(mends=True).defer("placed").order_by("-pk")[:5]),
+    }

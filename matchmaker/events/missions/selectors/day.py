@@ -1,0 +1,179 @@
+"""The day of those who take part: their meetings on one light page, and to where one can still be moved."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from matchmaker.choices import Side
+from matchmaker.events.missions.selectors.missions import Part, taking_part, words_of
+from matchmaker.events.programmes.selectors.secrets import opened_with
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionNote, MissionSlot
+from matchmaker.models.missions import MissionTable as Table
+from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE
+from matchmaker.models.missions.plan import LIVE, OCCUPIES, AfterMeeting, MeetingState
+from matchmaker.models.programmes import ProgrammeApplication
+from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
+
+LATE = (5, 10, 15, 20, 30, 45, 60)  # minutes that one can say
+EARLY = timedelta(hours=3)  # before a meeting from which one can say that one is late for it
+HAS_BEEN = (*LIVE, MeetingState.HELD, MeetingState.MISSED)
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One meeting as one of the two reads it: neither who asked for it, nor how well the two fit."""
+
+    meeting: MissionMeeting
+    own: Delegation
+    note: MissionNote | None
+    at: datetime
+
+    @property
+    def side(self) -> Side:
+        return Side(self.own.side)
+
+    @property
+    def other(self) -> Delegation:
+        found: Delegation = getattr(self.meeting, str(self.side.other))
+        return found
+
+    @property
+    def company_id(self) -> str:
+        company = self.other.application.company
+        return company.public_id if company and company.is_published else ""
+
+    @property
+    def languages(self) -> list[str]:
+        return words_of(self.other.languages)
+
+    @property
+    def is_live(self) -> bool:
+        return self.meeting.state in LIVE
+
+    @property
+    def accepted(self) -> bool:
+        return getattr(self.meeting, f"{self.side}_accepted_at") is not None
+
+    @property
+    def own_late(self) -> int:
+        return int(getattr(self.meeting, f"{self.side}_late"))
+
+    @property
+    def other_late(self) -> int:
+        return int(getattr(self.meeting, f"{self.side.other}_late"))
+
+    @property
+    def is_asked(self) -> bool:
+        return self.is_live and self.meeting.asked_by == self.side.other
+
+    @property
+    def has_begun(self) -> bool:
+        return self.meeting.slot is not None and self.meeting.slot.starts_at <= self.at
+
+    @property
+    def may_accept(self) -> bool:
+        return self.is_live and not self.has_begun and not self.accepted
+
+    @property
+    def may_be_late(self) -> bool:
+        """Whether one can say that one is late: from three hours before it until its end."""
+        slot = self.meeting.slot
+        return self.is_live and slot is not None and slot.starts_at - EARLY <= self.at < slot.ends_at
+
+    @property
+    def may_answer(self) -> bool:
+        return self.has_begun and self.meeting.state in HAS_BEEN
+
+    @property
+    def answers(self) -> list[tuple[str, Any]]:
+        """What one can say: introductions, and so continuing, are for two companies."""
+        of_companies = self.own.application.company and self.other.application.company
+        return [
+            (each.value, each.label) for each in AfterMeeting if each != AfterMeeting.GO_ON or of_companies
+        ]
+
+
+def place_of(table: Table | None) -> str:
+    return " · ".join(part for part in (table.hall, table.name) if part) if table else ""
+
+
+def own_day(delegation: Delegation, *, at: datetime) -> list[DayRow]:
+    """Return the meetings of a delegation in the order of time, with its own answers. Two queries."""
+    side = Side(delegation.side)
+    of_other = (f"{side.other}__{company}" for company in COMPANIES)
+    rows = MissionMeeting.objects.filter(**{str(side): delegation}, slot__isnull=False)
+    rows = rows.select_related("slot", "asked_slot", "table", "interpreter", *of_other)
+    found = list(rows.order_by("slot__starts_at", "pk"))
+    notes = {note.meeting_id: note for note in delegation.notes.filter(meeting__in=found)}
+    for each in found:
+        setattr(each, str(side), delegation)
+    return [DayRow(each, delegation, notes.get(each.pk), at) for each in found]
+
+
+def opened_by(token: str) -> Delegation | None:
+    """Return the delegation whose schedule a secret address opens, while it takes part.
+
+    The address is a person's, who still comes for it, or the one on the organiser's papers.
+    """
+    rows = Delegation.objects.filter(
+        application__state=ApplicationState.ACCEPTED,
+        mission__state__in=HAS_SCHEDULE,
+        mission__published_at__isnull=False,
+        mission__programme__state__in=PUBLIC,
+    )
+    related = ("mission__programme", "application__startup", "application__investor")
+    rows = rows.select_related(*related)
+    found, reader = opened_with(token, rows) or (rows.filter(token=token).first(), None)
+    if found and reader:
+        own = ProgrammeApplication.objects.filter(reader.own, pk=found.application_id)
+        found = found if own.exists() else None
+    return found if found and taking_part(found.mission).filter(pk=found.pk).exists() else None
+
+
+def own_row(part: Part, key: str, *, at: datetime) -> DayRow | None:
+    rows = (row for own in part.own for row in own_day(own, at=at))
+    return next((row for row in rows if row.meeting.key == key), None)
+
+
+def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSlot, Table]]:
+    """Return to where a meeting can be moved, each slot with its table. Three queries.
+
+    Both are there and free, a table of its kind too, and its interpreter: it stays the same one.
+    """
+    own = meeting.table
+    if meeting.slot is None or own is None:
+        return []
+    taken: set[tuple[str, int | None, int | None]] = set()
+    people = [("people", each) for each in (meeting.startup_id, meeting.investor_id)]
+    for row in meeting.mission.meetings.filter(state__in=OCCUPIES).exclude(pk=meeting.pk):
+        taken |= {("people", row.startup_id, row.slot_id), ("people", row.investor_id, row.slot_id)}
+        taken |= {("table", row.table_id, row.slot_id), ("interpreter", row.interpreter_id, row.slot_id)}
+    tables = [
+        each
+        for each in meeting.mission.tables.filter(closed_at=None)
+        if bool(each.address) == bool(own.address)
+    ]
+    tables.sort(key=lambda each: (each != own, each.hall != own.hall, each.pk))
+    hours = [(each.arrives_at, each.leaves_at) for each in (meeting.startup, meeting.investor)]
+    if meeting.interpreter:
+        hours.append((meeting.interpreter.starts_at, meeting.interpreter.ends_at))
+        people.append(("interpreter", meeting.interpreter.pk))
+    found = []
+    for slot in meeting.mission.slots.filter(blocked="", starts_at__gt=at).exclude(pk=meeting.slot.pk):
+        is_there = all(
+            (begins is None or begins <= slot.starts_at) and (ends is None or slot.ends_at <= ends)
+            for begins, ends in hours
+        )
+        if not is_there or any((kind, key, slot.pk) in taken for kind, key in people):
+            continue
+        table = next((each for each in tables if ("table", each.pk, slot.pk) not in taken), None)
+        if table:
+            found.append((slot, table))
+    return found
+
+
+def code_of(mission: Mission) -> str:
+    """Return the secret in the QR code at the entrance."""
+    return salted_hmac("matchmaker.mission_here", str(mission.pk)).hexdigest()[:24]

@@ -1,0 +1,254 @@
+"""Which missions exist for whom, who comes, and what their organiser sets up."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.events.programmes.selectors.programmes import Reader, organised_by, programme_in, with_parts
+from matchmaker.models.missions import Delegation, Mission, MissionSlot, MissionWish
+from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE, MissionState
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
+from matchmaker.models.programmes.people import CardAudience
+from matchmaker.models.programmes.programme import GOING_ON, PUBLIC, ApplicationState
+from profiles.choices import language_name
+from profiles.models import Investor, Startup
+
+PER_PAGE = 25
+M = MissionState
+TONES = {M.WISHES: "good", M.PLANNING: "info", M.PUBLISHED: "good", M.RUNNING: "good"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A mission, and what the reader is in it: its organiser, or somebody who takes part."""
+
+    mission: Mission
+    organises: bool
+    own: list[Delegation]
+
+
+def part_in(reader: Reader, public_id: str) -> Part | None:
+    """Return the mission of a programme, for its organiser and for those who take part."""
+    programme = programme_in(reader, public_id)
+    if programme is None or programme.state not in PUBLIC:
+        return None
+    mission = Mission.objects.filter(programme=programme).first()
+    if mission is None:
+        return None
+    mission.programme = programme
+    organises = reader.organises(programme)
+    own = [] if organises else own_delegations(reader, mission)
+    return Part(mission, organises, own) if organises or own else None
+
+
+def own_delegations(reader: Reader, mission: Mission) -> list[Delegation]:
+    if not reader.may_apply:
+        return []
+    rows = ProgrammeApplication.objects.filter(reader.own, state=ApplicationState.ACCEPTED)
+    found = Delegation.objects.filter(mission=mission, application__in=rows)
+    return list(found.select_related(*COMPANIES).order_by("at", "pk"))
+
+
+def readable_delegation(part: Part, public_id: str) -> Delegation | None:
+    """Return one of the reader's delegations; for the organiser, any."""
+    if not part.organises:
+        return next((each for each in part.own if each.public_id == public_id), None)
+    return part.mission.delegations.select_related(*COMPANIES).filter(public_id=public_id).first()
+
+
+def organised_mission(reader: Reader, public_id: str) -> Mission | None:
+    """Return the mission of a programme that the reader organises; of a suspended organiser, none."""
+    rows = organised_by(reader).filter(state__in=PUBLIC)
+    found = Mission.objects.filter(programme__in=rows, programme__public_id=public_id)
+    try:
+        return found.select_related("programme__startup", "programme__investor").get()
+    except Mission.DoesNotExist:
+        return None
+
+
+def programme_without_mission(reader: Reader, public_id: str) -> Programme | None:
+    """Return a programme that goes on and has no timetable yet, for its organiser."""
+    rows = organised_by(reader).filter(state__in=GOING_ON, mission=None)
+    return with_parts(rows).filter(public_id=public_id).first()
+
+
+def taking_part(mission: Mission) -> QuerySet[Delegation]:
+    """Return who takes part: accepted, and of a company that may be matched."""
+    rows = Delegation.objects.filter(mission=mission, application__state=ApplicationState.ACCEPTED)
+    of_startups = Q(application__startup__in=Startup.objects.taking_part())
+    of_investors = Q(application__investor__in=Investor.objects.taking_part())
+    return rows.filter(of_startups | of_investors | Q(application__person__is_active=True))
+
+
+def coming(mission: Mission) -> QuerySet[Delegation]:
+    """Return who takes part and is not known to be missing."""
+    return taking_part(mission).filter(missing_at__isnull=True)
+
+
+def with_people(rows: QuerySet[Delegation]) -> list[Delegation]:
+    related = (*COMPANIES, "application__programme", "application__person")
+    return list(rows.select_related(*related).order_by("pk"))
+
+
+def without_delegation(mission: Mission) -> list[tuple[ProgrammeApplication, Side]]:
+    """Return the accepted applications that nobody is to come for yet, with their side of the table.
+
+    A person comes who lets others who take part read the card: they see the name.
+    """
+    shown = PersonCard.objects.filter(audience=CardAudience.PARTICIPANTS).values("user")
+    rows = ProgrammeApplication.objects.filter(
+        programme=mission.programme_id, state=ApplicationState.ACCEPTED, delegations=None
+    )
+    rows = rows.filter(Q(person=None) | Q(person__in=shown)).select_related("startup", "investor", "person")
+    # A person's side is that of the account.
+    return [(row, Side(row.person.role if row.person else row.kind)) for row in rows.order_by("pk")]
+
+
+def late_since(mission: Mission) -> datetime | None:
+    """Return since when who is added is late and may still wish; None while everybody may."""
+    return None if mission.state in (M.SETTING_UP, M.WISHES) else mission.wishes_until
+
+
+def may_wish(delegation: Delegation, mission: Mission) -> bool:
+    """Tell whether a delegation can choose whom to meet: until the deadline, and late ones to the end."""
+    if mission.state == M.WISHES:
+        return True
+    since = late_since(mission)
+    is_late = since is not None and delegation.at > since
+    return is_late and mission.state in (M.PLANNING, M.PUBLISHED, M.RUNNING)
+
+
+def zone_now(mission: Mission, at: datetime) -> datetime:
+    return timezone.localtime(at, mission.programme.zone)
+
+
+def by_day(
+    mission: Mission, rows: Iterable[Any], moment: Callable[[Any], datetime]
+) -> list[tuple[date, list[Any]]]:
+    """Return rows that are in the order of time day by day, on the clock of the mission."""
+    days = groupby(rows, key=lambda row: zone_now(mission, moment(row)).date())
+    return [(day, list(found)) for day, found in days]
+
+
+def grid(mission: Mission) -> list[tuple[date, list[MissionSlot]]]:
+    return by_day(mission, mission.slots.order_by("starts_at", "pk"), lambda slot: slot.starts_at)
+
+
+def mission_page(part: Part) -> dict[str, Any]:
+    """Return the overview: what is set up, how many have chosen, and what one does next."""
+    mission = part.mission
+    found: dict[str, Any] = {
+        "tone": TONES.get(M(mission.state), ""),
+        "own": [
+            {
+                "delegation": each,
+                "languages": words_of(each.languages),
+                "may_wish": may_wish(each, mission),
+                "wishes": each.wishes.count(),
+            }
+            for each in part.own
+        ],
+        "has_schedule": mission.state in HAS_SCHEDULE and mission.published_at is not None,
+    }
+    if part.organises:
+        found |= {"counts": counts_of(mission), "missing": missing_in(mission)}
+    return found
+
+
+def words_of(codes: Iterable[str]) -> list[str]:
+    return [language_name(code) for code in codes]
+
+
+def counts_of(mission: Mission) -> dict[str, int]:
+    """Return how much of everything there is. The organiser reads of wishes nothing but this."""
+    delegations = coming(mission)
+    given = MissionWish.objects.filter(giver__in=delegations)
+    slots = mission.slots.aggregate(free=Count("pk", filter=Q(blocked="")), all=Count("pk"))
+    sides = delegations.aggregate(
+        startups=Count("pk", filter=Q(side=Side.STARTUP)), investors=Count("pk", filter=Q(side=Side.INVESTOR))
+    )
+    chosen = given.filter(is_prefilled=False).values("giver").distinct().count()
+    return {
+        "slots": slots["free"],
+        "blocked": slots["all"] - slots["free"],
+        "tables": mission.tables.filter(closed_at=None).count(),
+        "interpreters": mission.interpreters.count(),
+        **sides,
+        "chosen": chosen,
+        "everyone": sides["startups"] + sides["investors"],
+    }
+
+
+def missing_in(mission: Mission) -> list[str]:
+    needed = {
+        _("times for meetings"): mission.slots.filter(blocked="").exists(),
+        _("tables"): mission.tables.filter(closed_at=None).exists(),
+        _("a day on which the wishes close"): mission.wishes_until,
+    }
+    return [name for name, value in needed.items() if not value]
+
+
+def rooms_page(mission: Mission, number: str) -> dict[str, Any]:
+    """Return tables, page by page, and interpreters. A fixed number of queries."""
+    return {
+        "tables": Paginator(mission.tables.order_by("hall", "pk"), PER_PAGE).get_page(number),
+        "interpreters": [(each, words_of(each.languages)) for each in mission.interpreters.order_by("name")],
+    }
+
+
+def named(words: str) -> Q:
+    """Match delegations by their names, in every script in which they are shown."""
+    found = Q(name__icontains=words)
+    for each in COMPANIES:
+        found |= Q(**{f"{each}__name_zh__icontains": words}) | Q(**{f"{each}__name_ur__icontains": words})
+    return found
+
+
+def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any]:
+    """Return who comes for the organiser, page by page, with how many wishes each has chosen.
+
+    A wish of somebody says nothing here but that there is one.
+    """
+    chosen = Count("wishes", filter=Q(wishes__is_prefilled=False))
+    related = (*COMPANIES, "application__person", "place")
+    rows: Any = mission.delegations.annotate(chosen=chosen).select_related(*related)
+    if words:
+        rows = rows.filter(named(words))
+    paged = Paginator(rows.order_by("side", "name", "pk"), PER_PAGE).get_page(number)
+    present = set(coming(mission).filter(pk__in=[each.pk for each in paged]).values_list("pk", flat=True))
+    return {
+        "page": paged,
+        "words": words,
+        "rows": [
+            {
+                "delegation": each,
+                "side": Side(each.side).label,
+                "languages": words_of(each.languages),
+                "is_coming": each.pk in present,
+                "chosen": each.chosen,
+            }
+            for each in paged
+        ],
+    }
+
+
+REMIND_BEFORE = (timedelta(days=3), timedelta(days=1))
+
+
+def to_remind(mission: Mission, at: datetime) -> list[Delegation]:
+    """Return who has chosen nothing and is reminded now: three days before the deadline, and a day before."""
+    if mission.state != M.WISHES or mission.wishes_until is None or at >= mission.wishes_until:
+        return []
+    due = sum(at >= mission.wishes_until - before for before in REMIND_BEFORE)
+    rows = coming(mission).filter(reminders__lt=due)
+    rows = rows.exclude(pk__in=MissionWish.objects.filter(is_prefilled=False).values("giver"))
+    # Not in the hours after they were added: they have just been told.
+    return with_people(rows.filter(at__lte=at - timedelta(hours=12)))

@@ -1,0 +1,151 @@
+"""Which delegations may meet, how well they fit by the stored lists, and what is prefilled from them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from matchmaker.choices import OverrideKind, Side
+from matchmaker.events.missions.selectors.missions import coming, taking_part
+from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.missions import Delegation, Mission, MissionWish
+from matchmaker.models.missions.mission import Wish
+from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
+from matchmaker.models.ranking import Ranking
+
+PREFILLED = 10  # wishes that a delegation begins with, at most
+Companies = tuple[int, int]  # keys of a startup and an investor
+
+
+def of_company(delegation: Delegation) -> int:
+    """Return the key of the company; 0 for a person."""
+    return delegation.application.startup_id or delegation.application.investor_id or 0
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the rest of the site says of the companies of a mission, by the keys of both."""
+
+    apart: frozenset[Companies]  # blocked by one of them, or hidden by a curator
+    mutual: frozenset[Companies]
+    chosen: dict[Side, set[Companies]]  # shortlisted, or interested
+    passed: dict[Side, set[Companies]]
+    ranks: dict[Side, dict[Companies, int]]  # recommended, by place on a list
+    scores: dict[Companies, int]  # tenths of 100
+
+
+def apart(startups: Collection[int], investors: Collection[int]) -> frozenset[Companies]:
+    """Return the pairs of companies that do not meet: one has blocked the other, or a curator hides them."""
+    both = {"startup__in": startups, "investor__in": investors}
+    blocks = CompanyBlock.objects.filter(**both).order_by().values_list("startup", "investor")
+    hidden = CuratorOverride.objects.filter(**both, kind=OverrideKind.HIDE, released_at=None)
+    return frozenset(blocks.union(hidden.order_by().values_list("startup", "investor")))
+
+
+def said_of(delegations: Iterable[Delegation]) -> Said:
+    """Return what the site says of the companies of some delegations. Six queries."""
+    keys: dict[Side, set[int]] = {Side.STARTUP: set(), Side.INVESTOR: set()}
+    for each in delegations:
+        keys[Side(each.side)].add(of_company(each))
+    for side in Side:
+        keys[side].discard(0)
+    both = {f"{side}__in": keys[side] for side in Side}
+    interested = _by_side(Interest.objects.filter(**both))
+    shortlisted = _by_side(ShortlistEntry.objects.filter(**both))
+    passed = _by_side(Pass.objects.in_effect(at=timezone.now()).filter(**both))
+    chosen = {side: interested[side] | shortlisted[side] for side in Side}
+    mutual = frozenset(interested[Side.STARTUP] & interested[Side.INVESTOR])
+    ranks, scores = _lists(keys)
+    return Said(apart(keys[Side.STARTUP], keys[Side.INVESTOR]), mutual, chosen, passed, ranks, scores)
+
+
+def _by_side(rows: Any) -> dict[Side, set[Companies]]:
+    said: dict[Side, set[Companies]] = {Side.STARTUP: set(), Side.INVESTOR: set()}
+    for side, startup, investor in rows.order_by().values_list("side", "startup", "investor"):
+        said[Side(side)].add((startup, investor))
+    return said
+
+
+def _lists(keys: dict[Side, set[int]]) -> tuple[dict[Side, dict[Companies, int]], dict[Companies, int]]:
+    """Return the places and scores of pairs on the stored lists of both sides."""
+    ranks: dict[Side, dict[Companies, int]] = {Side.STARTUP: {}, Side.INVESTOR: {}}
+    scores: dict[Companies, int] = {}
+    for side in Side:
+        rows = Ranking.objects.filter(side=side, profile_id__in=keys[side]).only(
+            "profile_id", "entries", "size"
+        )
+        for row in rows:
+            if not is_readable(row):
+                continue
+            for entry in list_entries(bytes(row.entries), side):
+                if entry.counterpart_id not in keys[side.other]:
+                    continue
+                pair = (row.profile_id, entry.counterpart_id)
+                pair = pair if side == Side.STARTUP else pair[::-1]
+                scores[pair] = entry.score
+                if entry.is_recommended:
+                    ranks[side][pair] = entry.rank
+    return ranks, scores
+
+
+def related(rows: Any) -> list[Delegation]:
+    return list(rows.select_related("application").order_by("pk"))
+
+
+def companies_of(one: Delegation, other: Delegation) -> Companies:
+    startup, investor = (one, other) if one.side == Side.STARTUP else (other, one)
+    return of_company(startup), of_company(investor)
+
+
+def first_wishes(mission: Mission, givers: Collection[Delegation]) -> list[MissionWish]:
+    """Return what wishes begin with: those of the match list, of mutual interest, and "no" after a pass.
+
+    Only of one delegation of a company. Nothing is said of who is kept apart.
+    """
+    everybody = related(coming(mission))
+    said, found = said_of(everybody), []
+    first: dict[tuple[str, int], Delegation] = {}
+    for each in everybody:
+        if of_company(each):
+            first.setdefault((each.side, of_company(each)), each)
+    across = {side: [each for (of, _key), each in first.items() if of == side.other] for side in Side}
+    for giver in givers:
+        side = Side(giver.side)
+        if of_company(giver):
+            found += _wishes_of(giver, across[side], said, side)
+    return found
+
+
+def _wishes_of(giver: Delegation, others: Iterable[Delegation], said: Said, side: Side) -> list[MissionWish]:
+    wanted, no = [], []
+    for other in others:
+        pair = companies_of(giver, other)
+        if pair in said.apart:
+            continue
+        if pair in said.passed[side]:
+            no.append(other)
+        elif pair in said.mutual or pair in said.chosen[side] or pair in said.ranks[side]:
+            order = (pair not in said.mutual, pair not in said.chosen[side], said.ranks[side].get(pair, 99))
+            wanted.append((order, other.pk, other))
+    wishes = [(other, Wish.WANT) for *_order, other in sorted(wanted, key=lambda each: each[:2])[:PREFILLED]]
+    wishes += [(other, Wish.NO) for other in no]
+    return [MissionWish(giver=giver, receiver=other, wish=wish, is_prefilled=True) for other, wish in wishes]
+
+
+def impossible(mission: Mission, meetings: Iterable[Any]) -> list[Any]:
+    """Return those of the meetings whose two delegations do not meet any more.
+
+    One has left, its company is suspended, one company has blocked the other, or a curator hides the two.
+    Not of who is missing on the day: then the organiser changes the schedule.
+    """
+    rows = list(meetings)
+    present = set(taking_part(mission).values_list("pk", flat=True))
+    pairs = {each.pk: companies_of(each.startup, each.investor) for each in rows}
+    kept_apart = apart({pair[0] for pair in pairs.values()}, {pair[1] for pair in pairs.values()})
+    return [
+        each
+        for each in rows
+        if each.startup_id not in present or each.investor_id not in present or pairs[each.pk] in kept_apart
+    ]

@@ -1,0 +1,136 @@
+"""Runs of the planner for the organiser, and the schedule of those who take part."""
+
+from collections.abc import Mapping
+from math import floor
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import RunState
+from matchmaker.events.timetable.problem import Reason
+from matchmaker.models.missions import Delegation, Mission, MissionPlan
+from matchmaker.models.missions.mission import COMPANIES, MissionState
+from matchmaker.models.missions.plan import OCCUPIES, MeetingState
+
+PER_PAGE, MOST_PLANS = 50, 10
+WORDS = {
+    Reason.NO_ONE_WANTS: gettext_lazy("Too few wishes in either direction"),
+    Reason.NOT_THERE: gettext_lazy("Too few hours in common with the others"),
+    Reason.NO_INTERPRETER: gettext_lazy("No interpreter is free for their languages"),
+    Reason.NO_TABLE: gettext_lazy("No table or online room is free"),
+    Reason.NO_ONE_FREE: gettext_lazy("Those who would meet them have their meetings already"),
+}
+STAGES = {
+    "greedy": gettext_lazy("A first plan, step by step"),
+    "choose": gettext_lazy("Which pairs meet"),
+    "place": gettext_lazy("When and where"),
+    "tidy": gettext_lazy("Fewer gaps and walks"),
+}
+
+
+def plans_page(mission: Mission) -> dict[str, Any]:
+    rows = mission.plans.filter(mends=False).select_related("by").defer("placed").order_by("-pk")
+    return {
+        "runs": [plan_facts(plan) for plan in rows[:MOST_PLANS]],
+        "may_start": mission.state in (MissionState.WISHES, MissionState.PLANNING)
+        and not open_plans(mission).exists(),
+    }
+
+
+def plan_facts(plan: MissionPlan) -> dict[str, Any]:
+    """Return how far a run is, in words. What pairs are worth is said to nobody: only shares are shown."""
+    by_steps, is_done = plan.compared.get("best", 0), plan.state == RunState.DONE
+    return {
+        "plan": plan,
+        "stage": STAGES.get(plan.stage, ""),
+        "stops": plan.is_open and plan.stop_at is not None,
+        "share": "" if plan.gap is None else f"{floor(1000 * (1 - plan.gap)) / 10:.1f}",
+        "percent": round(100 * plan.with_wanted / plan.participants) if plan.participants else 0,
+        "possible": plan.possible,
+        "flow": plan.compared.get("flow"),
+        # By how many per cent it is worth more than the plan made step by step.
+        "greedy_better": round(100 * (plan.best - by_steps) / by_steps) if by_steps and is_done else None,
+        "is_done": is_done,
+        "is_failed": plan.state == RunState.FAILED,
+    }
+
+
+def is_final(mission: Mission, plan: MissionPlan) -> bool:
+    """Tell whether a plan was asked for after the wishes were closed.
+
+    Before that nobody reads its meetings: planning again after each change would tell what others wish.
+    """
+    closed = mission.wishes_until is not None and mission.wishes_until <= plan.asked_at
+    return closed and mission.state not in (MissionState.SETTING_UP, MissionState.WISHES)
+
+
+def too_few_in(plan: MissionPlan, names: Mapping[int, Delegation]) -> list[tuple[Delegation, int, Any]]:
+    """Return who has too few meetings, how many, and why."""
+    return [(names[key], count, WORDS[Reason(why)]) for key, count, why in plan.short if key in names]
+
+
+def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any]:
+    """Return what a run found: who has too few meetings and why, and all meetings in the order of time."""
+    order = {
+        key: at for at, key in enumerate(mission.slots.order_by("starts_at").values_list("pk", flat=True))
+    }
+    placed = sorted(plan.placed, key=lambda row: (order.get(row[2], -1), row[3]))
+    shown = placed if is_final(mission, plan) else []
+    paged = Paginator(shown, PER_PAGE).get_page(number)
+    keys = {key for row in paged.object_list for key in row[:2]} | {row[0] for row in plan.short}
+    names = mission.delegations.select_related(*COMPANIES).in_bulk(keys)
+    slots = mission.slots.in_bulk({row[2] for row in paged.object_list})
+    tables = mission.tables.in_bulk({row[3] for row in paged.object_list})
+    interpreters = mission.interpreters.in_bulk({row[4] for row in paged.object_list if row[4]})
+    return {
+        **plan_facts(plan),
+        "is_final": is_final(mission, plan),
+        "short": too_few_in(plan, names),
+        "page": paged,
+        "meetings": [
+            {
+                "startup": names.get(startup),
+                "investor": names.get(investor),
+                "slot": slots.get(slot),
+                "table": tables.get(table),
+                "interpreter": interpreters.get(interpreter),
+            }
+            for startup, investor, slot, table, interpreter in paged.object_list
+        ],
+    }
+
+
+def acceptance(mission: Mission) -> dict[str, int]:
+    """Return how many meetings of the schedule there are, and how many are accepted. One query."""
+    live = Q(state__in=OCCUPIES)
+    one = Q(startup_accepted_at__isnull=False) | Q(investor_accepted_at__isnull=False)
+    counts = mission.meetings.aggregate(
+        planned=Count("pk", filter=live),
+        by_both=Count("pk", filter=live & ~Q(state=MeetingState.PLANNED)),
+        by_one=Count("pk", filter=one & Q(state=MeetingState.PLANNED)),
+        declined=Count("pk", filter=Q(state=MeetingState.DECLINED)),
+        cancelled=Count("pk", filter=Q(state=MeetingState.CANCELLED)),
+    )
+    asked = counts["planned"] + counts["declined"]
+    return {**counts, "percent": round(100 * counts["by_both"] / asked) if asked else 0}
+
+
+def too_few(mission: Mission, meetings: int) -> str:
+    """Return what somebody is told who has fewer meetings than the mission wants for everybody.
+
+    Not why: the reason could tell what others wished.
+    """
+    if meetings >= mission.wanted:
+        return ""
+    text = _(
+        "This mission plans %(wanted)d meetings for everyone, and you have fewer. Ask the organiser whether "
+        "somebody else can still be met."
+    )
+    return text % {"wanted": mission.wanted}
+
+
+def open_plans(mission: Mission) -> QuerySet[MissionPlan]:
+    return mission.plans.filter(state__in=(RunState.WAITING, RunState.RUNNING))

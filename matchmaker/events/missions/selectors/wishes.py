@@ -1,0 +1,98 @@
+"""The page on which a delegation chooses whom to meet."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.events.missions.selectors.missions import coming, may_wish, named, taking_part, words_of
+from matchmaker.events.missions.selectors.pairs import of_company
+from matchmaker.events.programmes.selectors.cohort import cards_of
+from matchmaker.events.programmes.selectors.programmes import Reader
+from matchmaker.matching.lists.selectors.cards import own_list
+from matchmaker.matching.lists.selectors.list_page import counterparts
+from matchmaker.models.missions import Delegation, Mission
+from matchmaker.models.missions.mission import COMPANIES, Wish
+
+PER_PAGE = 20
+SHOWN = ("", "chosen", "listed", "open")  # which of the other side a page shows
+NONE = "none"  # what a form sends where nothing is said
+MOST_MUSTS = 5
+FIELD = "wish-"  # and the other's public id: the name of a choice in the form
+
+
+def across(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
+    """Return whom a delegation can choose: all of the other side but whom it has blocked or is kept from.
+
+    Nobody for who does not take part: a company that is suspended, or not matched any more.
+    """
+    rows = coming(delegation.mission).filter(side=Side(delegation.side).other)
+    if not taking_part(delegation.mission).filter(pk=delegation.pk).exists():
+        return rows.none()
+    if reader.member is None or delegation.application.company is None:
+        return rows
+    said = reader.member.interactions
+    gone = said.blocked | said.hidden
+    return rows.exclude(**{f"application__{reader.member.side.other}__in": gone}) if gone else rows
+
+
+def wishes_page(
+    reader: Reader, mission: Mission, delegation: Delegation, asked: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the other side with the own wishes, page by page. A fixed number of queries.
+
+    In the order of the own match list, then by name.
+    """
+    shown = asked.get("show", "") if asked.get("show", "") in SHOWN else ""
+    words = asked.get("q", "").strip()[:80]
+    said = {each.receiver_id: each for each in delegation.wishes.all()}
+    member = reader.member if delegation.application.company else None
+    lists = own_list(member) if member else None
+    entries = {each.counterpart_id: each for each in lists.stored.entries} if lists else {}
+    rows = across(delegation, reader).select_related(*COMPANIES)
+    if words:
+        rows = rows.filter(named(words))
+    found = [each for each in rows.order_by("name", "pk") if _is_shown(each, shown, said, entries)]
+    found.sort(key=lambda each: entries[of_company(each)].rank if of_company(each) in entries else 1_000)
+    paged = Paginator(found, PER_PAGE).get_page(asked.get("page", "1"))
+    keys = [of_company(each) for each in paged.object_list if of_company(each)]
+    cards = cards_of(member, counterparts(member), keys, lists) if member and keys else {}
+    return {
+        "delegation": delegation,
+        "may_wish": may_wish(delegation, mission),
+        "words": words,
+        "shown": shown,
+        "page": paged,
+        "others": [
+            {
+                "delegation": each,
+                "wish": said[each.pk].wish if each.pk in said else NONE,
+                "is_prefilled": each.pk in said and said[each.pk].is_prefilled,
+                "languages": words_of(each.languages),
+                "card": cards.get(of_company(each)),
+            }
+            for each in paged.object_list
+        ],
+        "choices": [*Wish.choices, (NONE, _("No wish"))],
+        "counts": {wish: sum(each.wish == wish for each in said.values()) for wish in Wish.values},
+        "most_musts": MOST_MUSTS,
+    }
+
+
+def chosen_in(sent: Mapping[str, str], delegation: Delegation, reader: Reader) -> dict[int, str]:
+    """Return what a page of wishes says, by the keys of the others; "" takes a wish back. One query."""
+    names = [name for name in sent if name.startswith(FIELD)][:PER_PAGE]
+    known = across(delegation, reader).filter(public_id__in=[name.removeprefix(FIELD) for name in names])
+    said = {key: sent[f"{FIELD}{public_id}"] for key, public_id in known.values_list("pk", "public_id")}
+    return {key: wish if wish in Wish.values else "" for key, wish in said.items()}
+
+
+def _is_shown(each: Delegation, shown: str, said: Mapping[int, Any], entries: Collection[int]) -> bool:
+    if shown == "chosen":
+        return each.pk in said
+    if shown == "open":
+        return each.pk not in said
+    return shown != "listed" or of_company(each) in entries

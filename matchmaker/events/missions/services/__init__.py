@@ -1,0 +1,1 @@
+"""What changes missions. Which errors every act raises: see matchmaker/events/programmes/services."""

@@ -1,0 +1,121 @@
+"""The organiser changes a published schedule on the day: proposed first, then carried out as it was shown.
+
+A proposal is made in the request, with a hard limit: it is asked for at the desk, and the worker may be at
+something that takes a minute. Nothing is held meanwhile, and everything is looked at again before it counts.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from matchmaker.choices import RunState
+from matchmaker.events.missions.kinds import CHANGES_LIMIT, PAPER_LIMIT, SCHEDULE_CHANGED
+from matchmaker.events.missions.selectors.changes import Change, changes_of, today
+from matchmaker.events.missions.selectors.missions import with_people
+from matchmaker.events.missions.selectors.problem import measured
+from matchmaker.events.missions.services.day import NOT_ASKED, place
+from matchmaker.events.missions.services.meetings import GOES_ON, move
+from matchmaker.events.missions.services.missions import hold_as_host, note, tell
+from matchmaker.events.missions.services.plans import NotValidError, forget_old, write_meetings
+from matchmaker.events.timetable.check import faults
+from matchmaker.events.timetable.replan import replan
+from matchmaker.models.missions import Delegation, Interpreter, Mission, MissionMeeting, MissionPlan
+from matchmaker.models.missions.plan import MeetingAct
+from matchmaker.transitions import WrongStateError
+from profiles.models import User
+from profiles.platform.limits import services as limits
+
+SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second at most
+
+
+def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
+    """Work out the fewest changes with which everything that is left can take place, and keep them."""
+    with transaction.atomic():
+        limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
+        hold_as_host(mission, GOES_ON)
+    now = today(mission, at=at)
+    problem = now.stated.problem
+    result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS)
+    if wrong := faults(problem, result.plan):
+        raise NotValidError("; ".join(wrong[:5]))
+    made = MissionPlan.objects.create(
+        mission=mission,
+        mends=True,
+        state=RunState.DONE,
+        by=by,
+        asked_at=at,
+        finished_at=timezone.now(),
+        participants=len(problem.participants),
+        **measured(problem, result.plan),
+        seconds=result.seconds,
+        method=result.method,
+        stopped=result.stopped,
+        placed=now.stated.stored(result.plan),
+        short=now.stated.too_few(result.short),
+    )
+    forget_old(mission, mends=True)
+    return made
+
+
+def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
+    """Change the schedule as it was shown, and tell those whose meetings change; return how many change.
+
+    Raises:
+        NotValidError: something has changed since, and it does not fit any more.
+    """
+    # Counted outside the transaction: what fails has cost as much.
+    limits.take_token(CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
+    with transaction.atomic():
+        held = hold_as_host(plan.mission, GOES_ON)
+        if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
+            raise WrongStateError
+        now = today(held, at=at)
+        placed = now.stated.read(plan.placed)
+        if placed is None or faults(now.stated.problem, placed):
+            raise NotValidError
+        changes = changes_of(held, plan.placed)
+        for change in changes:
+            if change.meeting:
+                change.meeting.mission = held
+        _carry_out(held, changes, by=by, at=at)
+        note(held, "changes", by=by, at=at)
+        concerned = {each.pk for change in changes for each in (change.startup, change.investor)}
+        people = with_people(Delegation.objects.filter(pk__in=concerned))
+        tell(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
+    return len(changes)
+
+
+def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetime) -> None:
+    """Take away first, so that two meetings can change places, then put."""
+    moved = [(each, each.meeting) for each in changes if each.kind == "moved"]
+    for change in changes:
+        if change.meeting and change.kind == "dropped":
+            move(change.meeting, MeetingAct.DROP, by=by, at=at, ended_at=at, **NOT_ASKED)
+    MissionMeeting.objects.filter(pk__in=[meeting.pk for _change, meeting in moved if meeting]).update(
+        slot=None, table=None, interpreter=None
+    )
+    interpreters: dict[int | None, Interpreter] = {**mission.interpreters.in_bulk()}
+    for change, meeting in moved:
+        if meeting and change.slot and change.table:
+            also: dict[str, Any] = {"interpreter": interpreters.get(change.interpreter)}
+            said: dict[str, Any] = {"by": by, "at": at, "accepted_at": None}
+            place(meeting, MeetingAct.MOVE, change.slot, change.table, **said, **also)
+    write_meetings(
+        mission,
+        [
+            (each.startup.pk, each.investor.pk, each.slot.pk, each.table.pk, each.interpreter)
+            for each in changes
+            if each.kind == "new" and each.slot and each.table
+        ],
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def note_paper(mission: Mission, *, by: User, at: datetime) -> None:
+    """Count and write down that somebody takes schedules as a file."""
+    limits.take_token(PAPER_LIMIT, account=by, at=at)
+    note(mission, "papers", by=by, at=at)

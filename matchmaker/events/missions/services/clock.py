@@ -1,0 +1,62 @@
+"""What time does: takes in who was accepted, reminds, closes, begins, ends, drops meetings that cannot be.
+
+Called by a periodic task, safe in any number of workers at once: each mission is held while it is moved.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from matchmaker.events.missions.kinds import REMINDED, WISHES_OPEN
+from matchmaker.events.missions.selectors.missions import coming, late_since, to_remind, with_people
+from matchmaker.events.missions.services.meetings import drop_impossible
+from matchmaker.events.missions.services.missions import add_delegations, hold, move, prefill, tell
+from matchmaker.models.missions import Delegation, Mission
+from matchmaker.models.missions.mission import NOT_OVER, MissionAct, MissionState
+from matchmaker.models.programmes.programme import GOING_ON
+
+M = MissionState
+
+
+def advance(*, at: datetime) -> None:
+    for mission in Mission.objects.filter(state__in=NOT_OVER).order_by("pk"):
+        with transaction.atomic():
+            held = hold(mission)
+            if held.state in NOT_OVER and not _ended(held, at=at):
+                _take_in(held, at=at)
+                _on_time(held, at=at)
+                drop_impossible(held, at=at)
+
+
+def _ended(mission: Mission, *, at: datetime) -> bool:
+    """End a mission whose programme or last slot is over; the caller holds it."""
+    last = mission.slots.order_by("-ends_at").first()
+    is_past = mission.state in (M.PUBLISHED, M.RUNNING) and last is not None and last.ends_at <= at
+    if mission.programme.state in GOING_ON and not is_past:
+        return False
+    move(mission, MissionAct.END, by=None, at=at, ended_at=at)
+    return True
+
+
+def _take_in(mission: Mission, *, at: datetime) -> None:
+    """Add who was accepted since; once wishes are open, they may choose at once and are told."""
+    add_delegations(mission, at=at)
+    if mission.state == M.SETTING_UP:
+        return
+    new = with_people(coming(mission).filter(prefilled_at=None))
+    prefill(mission, at=at)
+    since = late_since(mission)
+    tell(WISHES_OPEN, [each for each in new if since is None or each.at > since], event="late", at=at)
+
+
+def _on_time(mission: Mission, *, at: datetime) -> None:
+    """Remind who has chosen nothing, close the wishes at the deadline, and begin with the first slot."""
+    reminded = to_remind(mission, at)
+    Delegation.objects.filter(pk__in=[each.pk for each in reminded]).update(reminders=F("reminders") + 1)
+    tell(REMINDED, reminded, event=f"{mission.pk}:{at:%Y%m%d}", at=at)
+    if mission.state == M.WISHES and mission.wishes_until and mission.wishes_until <= at:
+        move(mission, MissionAct.DEADLINE, by=None, at=at)
+    first = mission.slots.order_by("starts_at").first()
+    if mission.state == M.PUBLISHED and first and first.starts_at <= at:
+        move(mission, MissionAct.BEGIN, by=None, at=at)

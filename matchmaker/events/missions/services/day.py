@@ -1,0 +1,326 @@
+"""What happens on the day: who has come, who is late, meetings that are moved, and what is said after them.
+
+Every act on a meeting raises what matchmaker.transitions.apply_transition raises too.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services.decisions import RequestWords
+from matchmaker.events.missions.kinds import (
+    DAY_LIMIT,
+    MEETING_LIMIT,
+    MEETING_MOVED,
+    MOVE_ASKED,
+    MOVE_REFUSED,
+    RUNNING_LATE,
+)
+from matchmaker.events.missions.selectors.day import EARLY, HAS_BEEN, free_slots
+from matchmaker.events.missions.selectors.missions import with_people
+from matchmaker.events.missions.services.meetings import GOES_ON, hold_meeting, move
+from matchmaker.events.missions.services.missions import HOST, hold, hold_as_host, hold_in, note, tell
+from matchmaker.events.programmes.services.programmes import require_open_organiser
+from matchmaker.models.introduction import WAITING, Introduction
+from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
+from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.plan import LIVE, MOST_LATE, AfterMeeting, MeetingAct, MeetingState
+from matchmaker.transitions import (
+    BlockedError,
+    NotOpenError,
+    PausedError,
+    TransitionRefusedError,
+    WrongStateError,
+    require_unchanged,
+)
+from profiles.models import User
+from profiles.platform.limits import services as limits
+from profiles.platform.limits.services import LimitReachedError
+from profiles.platform.notifications import services as notifications
+
+NOT_ASKED: dict[str, Any] = {"asked_slot": None, "asked_by": ""}
+AFTER = (*GOES_ON, MissionState.OVER)
+# Why the site cannot take a yes now. What was said of the meeting stays.
+NO_YES = (
+    decisions.PassedError,
+    decisions.NotHereYetError,
+    decisions.NoRequestSlotError,
+    decisions.AskedLatelyError,
+    BlockedError,
+    NotOpenError,
+    PausedError,
+    TransitionRefusedError,
+    LimitReachedError,
+)
+
+
+class NotFreeError(Exception):
+    """One of the two, the interpreter or every table has another meeting then."""
+
+
+class NotYetError(Exception):
+    """The meeting has not begun, or is too far away."""
+
+
+# --- Who has come ---
+
+
+@transaction.atomic
+def set_presence(delegation: Delegation, *, is_here: bool | None, by: User, at: datetime) -> None:
+    """Write down that a delegation is here, does not come, or neither. Nobody's meetings change by it."""
+    limits.take_token(DAY_LIMIT, account=by, at=at)
+    held = hold_in(delegation.mission, GOES_ON)
+    said = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
+    Delegation.objects.filter(pk=delegation.pk).update(**said)
+    note(held, "presence", by=by, at=at)
+
+
+@transaction.atomic
+def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User, at: datetime) -> None:
+    """Write down from when a delegation that is late can meet.
+
+    Raises:
+        NotYetError: it leaves before.
+    """
+    limits.take_token(DAY_LIMIT, account=by, at=at)
+    held = hold_as_host(delegation.mission, GOES_ON)
+    stored = Delegation.objects.get(pk=delegation.pk)
+    if arrives_at and stored.leaves_at and stored.leaves_at <= arrives_at:
+        raise NotYetError
+    Delegation.objects.filter(pk=delegation.pk).update(arrives_at=arrives_at)
+    note(held, "presence", by=by, at=at)
+
+
+@transaction.atomic
+def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) -> None:
+    """Close a table, or open it again. Its meetings stay until the organiser changes the schedule."""
+    limits.take_token(DAY_LIMIT, account=by, at=at)
+    held = hold_as_host(table.mission, GOES_ON)
+    MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
+    note(held, "rooms", by=by, at=at)
+
+
+# --- Before a meeting ---
+
+
+def tell_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, at: datetime) -> None:
+    delegations = with_people(Delegation.objects.filter(pk=getattr(meeting, f"{side}_id")))
+    (delegation,) = delegations
+    path = reverse("mission_day", args=[meeting.mission.programme.public_id, delegation.public_id])
+    tell(kind, delegations, event=f"{meeting.pk}:{event}", at=at, path=path)
+
+
+@transaction.atomic
+def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at: datetime) -> None:
+    """Say how late one is for a meeting, 0 for not any more; the other side alone is told.
+
+    Raises:
+        NotYetError: it is hours away, or over.
+    """
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = hold_meeting(meeting)
+    if held.state not in LIVE or held.slot is None:
+        raise WrongStateError
+    if not held.slot.starts_at - EARLY <= at < held.slot.ends_at:
+        raise NotYetError
+    late = f"{side}_late"
+    if getattr(held, late) != minutes:
+        MissionMeeting.objects.filter(pk=held.pk).update(**{late: min(minutes, MOST_LATE)})
+        note(held.mission, "meeting_late", by=by, at=at)
+        if minutes:
+            tell_other(RUNNING_LATE, held, side.other, event=f"{side}:{at.timestamp()}", at=at)
+        else:
+            notifications.take_back(RUNNING_LATE, event=f"{held.pk}:{side}")
+
+
+@transaction.atomic
+def ask_move(
+    meeting: MissionMeeting, *, side: Side, slot: int, by: User, at: datetime, version_read: str | None
+) -> None:
+    """Propose another time for a meeting; it stays where it is until the other side agrees.
+
+    Raises:
+        NotFreeError: somebody or something has another meeting then. WrongStateError: it has begun, is over,
+        or the other side has proposed a time already.
+    """
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = hold_meeting(meeting)
+    require_before(held, at, version_read)
+    if held.asked_by == side.other:
+        raise WrongStateError
+    asked = next((free for free, _table in free_slots(held, at=at) if free.pk == slot), None)
+    if asked is None:
+        raise NotFreeError
+    MissionMeeting.objects.filter(pk=held.pk).update(asked_slot=asked, asked_by=side)
+    note(held.mission, "meeting_ask", by=by, at=at)
+    tell_other(MOVE_ASKED, held, side.other, event=f"{at.timestamp()}", at=at)
+
+
+@transaction.atomic
+def answer_move(
+    meeting: MissionMeeting, *, side: Side, agrees: bool, by: User, at: datetime, version_read: str | None
+) -> None:
+    """Move a meeting to the time that the other side has proposed, or leave it. Who asked may take it back.
+
+    Raises:
+        NotFreeError: the time has been taken since.
+    """
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = hold_meeting(meeting)
+    require_before(held, at, version_read)
+    is_own = held.asked_by == side
+    if not held.asked_by or (is_own and agrees):
+        raise WrongStateError
+    notifications.take_back(MOVE_ASKED, event=str(held.pk))
+    if not agrees:
+        MissionMeeting.objects.filter(pk=held.pk).update(**NOT_ASKED)
+        note(held.mission, "meeting_ask", by=by, at=at)
+        if not is_own:
+            tell_other(MOVE_REFUSED, held, side.other, event=f"{at.timestamp()}", at=at)
+        return
+    places = {free.pk: (free, table) for free, table in free_slots(held, at=at)}
+    if held.asked_slot_id not in places:
+        raise NotFreeError
+    slot, table = places[held.asked_slot_id]
+    step = place(held, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
+    tell_other(MEETING_MOVED, held, side.other, event=f"{step.pk}", at=at)
+
+
+def require_before(meeting: MissionMeeting, at: datetime, version_read: str | None) -> None:
+    """Refuse to move a meeting that has begun, or is not as it was read."""
+    if meeting.state not in LIVE or meeting.slot is None or meeting.slot.starts_at <= at:
+        raise WrongStateError
+    require_unchanged(meeting, version_read)
+
+
+def place(
+    meeting: MissionMeeting,
+    act: MeetingAct,
+    slot: MissionSlot,
+    table: MissionTable,
+    *,
+    by: User,
+    at: datetime,
+    accepted_at: datetime | None,
+    **also: Any,
+) -> Any:
+    """Put a meeting into another slot; who holds the mission has looked that everything is free.
+
+    Raises:
+        NotFreeError: the database knows better.
+    """
+    both = {"startup_accepted_at": accepted_at, "investor_accepted_at": accepted_at}
+    new: dict[str, Any] = {"slot": slot, "table": table, "sequence": meeting.sequence + 1, **both, **also}
+    try:
+        with transaction.atomic():
+            return move(meeting, act, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new)
+    except IntegrityError as error:
+        raise NotFreeError from error
+
+
+# --- After a meeting ---
+
+
+def say_after(
+    meeting: MissionMeeting, *, own: Delegation, answer: AfterMeeting, by: User, at: datetime
+) -> Introduction | None:
+    """Say how a meeting went. To continue is a yes to the other company, as it is everywhere else.
+
+    Both sides' yes is an introduction; of one side's, the other is told as of every request. What was said
+    stays where the site cannot take the yes now; it can be said again.
+
+    Raises:
+        NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
+        One of NO_YES: the meeting is written down, the yes is not.
+    """
+    _write_after(meeting, own=own, answer=answer, by=by, at=at)
+    startup, investor = (
+        getattr(meeting, str(each)).application.company for each in (Side.STARTUP, Side.INVESTOR)
+    )
+    if answer != AfterMeeting.GO_ON or startup is None or investor is None:
+        return None
+    side = Side(own.side)
+    met = _("We met at: %(programme)s") % {"programme": meeting.mission.programme.title}
+    said: dict[str, Any] = {"words": RequestWords(why=met), "at": at}
+    introduction = decisions.express_interest(startup, investor, side=side, by=by, **said)
+    notes = MissionNote.objects.filter(meeting=meeting, answer=AfterMeeting.GO_ON).exclude(delegation=own)
+    theirs = notes.select_related("by").first()
+    # Their yes was taken once: if they have withdrawn it since, it is not said again for them.
+    is_new = MissionMeeting.objects.filter(pk=meeting.pk, introduction=None).exists()
+    if theirs and is_new and introduction.asked_by == side and introduction.state in WAITING:
+        with suppress(*NO_YES):  # they have said so, but could not ask then
+            introduction = decisions.express_interest(
+                startup, investor, side=side.other, by=theirs.by, **said
+            )
+    MissionMeeting.objects.filter(pk=meeting.pk).update(introduction=introduction)
+    return introduction
+
+
+@transaction.atomic
+def _write_after(
+    meeting: MissionMeeting, *, own: Delegation, answer: AfterMeeting, by: User, at: datetime
+) -> None:
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = _hold_begun(meeting, at)
+    MissionNote.objects.update_or_create(
+        meeting=held, delegation=own, defaults={"answer": answer, "by": by, "at": at}
+    )
+    others = held.notes.exclude(delegation=own).exclude(answer__in=("", AfterMeeting.ABSENT))
+    took_place = answer != AfterMeeting.ABSENT or others.exists()
+    _settle(held, took_place=took_place, side=own.side, by=by, at=at)
+
+
+def _hold_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
+    """Hold a meeting that has begun and was not cancelled before.
+
+    Raises:
+        NotYetError: it has not.
+    """
+    mission = hold(meeting.mission)
+    held = mission.meetings.select_related("slot").get(pk=meeting.pk)
+    held.mission = mission
+    if mission.state not in AFTER or held.state not in HAS_BEEN or held.slot is None:
+        raise WrongStateError
+    if held.slot.starts_at > at:
+        raise NotYetError
+    return held
+
+
+def _settle(meeting: MissionMeeting, *, took_place: bool, side: str, by: User, at: datetime) -> None:
+    """Write down that a meeting took place, or did not: somebody who says that it did is believed."""
+    state = MeetingState.HELD if took_place else MeetingState.MISSED
+    if meeting.state == state:
+        return
+    act = MeetingAct.HOLD if took_place else MeetingAct.MISS
+    try:
+        with transaction.atomic():
+            move(meeting, act, side=side, by=by, at=at, ended_at=at, **NOT_ASKED)
+    except IntegrityError as error:
+        raise NotFreeError from error
+
+
+@transaction.atomic
+def set_held(meeting: MissionMeeting, *, took_place: bool, by: User, at: datetime) -> None:
+    """Write down for the organiser whether a meeting took place.
+
+    Raises:
+        NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
+    """
+    limits.take_token(DAY_LIMIT, account=by, at=at)
+    held = _hold_begun(meeting, at)
+    require_open_organiser(held.mission.programme)
+    _settle(held, took_place=took_place, side=HOST, by=by, at=at)
+
+
+@transaction.atomic
+def write_note(meeting: MissionMeeting, *, own: Delegation, text: str, by: User, at: datetime) -> None:
+    """Keep a note for the own team; nobody else ever reads it, and the audit log says nothing of it."""
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    said = {"text": text, "by": by, "at": at}
+    MissionNote.objects.update_or_create(meeting=meeting, delegation=own, defaults=said)

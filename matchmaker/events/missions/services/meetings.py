@@ -1,0 +1,101 @@
+"""Both sides accept or decline meetings of a published schedule; those that cannot be any more are dropped.
+
+Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from matchmaker.choices import Side
+from matchmaker.events.missions.kinds import MEETING_LIMIT, MEETING_OFF
+from matchmaker.events.missions.selectors.missions import with_people
+from matchmaker.events.missions.selectors.pairs import impossible
+from matchmaker.events.missions.services.missions import hold_in, note, tell
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionStep
+from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.plan import LIVE, MeetingAct
+from matchmaker.transitions import WrongStateError, apply_transition
+from profiles.models import User
+from profiles.platform.limits import services as limits
+
+GOES_ON = (MissionState.PUBLISHED, MissionState.RUNNING)
+
+
+def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
+    """Hold the mission of a meeting, and return the meeting as stored."""
+    held = hold_in(meeting.mission, GOES_ON)
+    related = ("slot", "startup__application", "investor__application")
+    stored = MissionMeeting.objects.select_related(*related).get(pk=meeting.pk)
+    stored.mission = held
+    return stored
+
+
+def move(
+    meeting: MissionMeeting, act: MeetingAct, *, by: User | None, at: datetime, **said: Any
+) -> MissionStep:
+    step: MissionStep = apply_transition(meeting, act, by=by, at=at, **said)
+    note(meeting.mission, f"meeting_{act}", by=by, at=at)
+    return step
+
+
+@transaction.atomic
+def accept(
+    meeting: MissionMeeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Accept a meeting for one side; it is confirmed once both have.
+
+    Raises:
+        WrongStateError: it has begun, is over, or this side has accepted already.
+    """
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = hold_meeting(meeting)
+    if getattr(held, f"{side}_accepted_at") or held.slot is None or held.slot.starts_at <= at:
+        raise WrongStateError
+    is_second = getattr(held, f"{side.other}_accepted_at") is not None
+    act = MeetingAct.CONFIRM if is_second else MeetingAct.ACCEPT
+    move(held, act, side=side, by=by, at=at, version_read=version_read, **{f"{side}_accepted_at": at})
+
+
+@transaction.atomic
+def decline(
+    meeting: MissionMeeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Decline a meeting, or cancel one that both had accepted; the other side is told."""
+    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    held = hold_meeting(meeting)
+    is_agreed = held.startup_accepted_at and held.investor_accepted_at
+    act = MeetingAct.CANCEL if is_agreed else MeetingAct.DECLINE
+    step = move(held, act, side=side, by=by, at=at, version_read=version_read, ended_at=at)
+    _tell_off(held, [getattr(held, f"{side.other}_id")], step, at=at)
+
+
+def _tell_off(meeting: MissionMeeting, keys: list[int], step: MissionStep, *, at: datetime) -> None:
+    people = with_people(Delegation.objects.filter(pk__in=keys))
+    tell(MEETING_OFF, people, event=str(step.pk), at=at)
+
+
+def drop_impossible(mission: Mission, *, at: datetime) -> None:
+    """Cancel the meetings of who has left or is kept apart now; the caller holds the mission.
+
+    Both are told the same, so that nobody reads who has blocked whom.
+    """
+    rows = mission.meetings.filter(state__in=LIVE).exclude(slot__ends_at__lte=at)  # those have been
+    related = ("startup__application", "investor__application")
+    for meeting in impossible(mission, rows.select_related(*related)):
+        meeting.mission = mission
+        step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
+        _tell_off(meeting, [meeting.startup_id, meeting.investor_id], step, at=at)
+
+
+@transaction.atomic
+def leave(delegations: Any, *, at: datetime) -> None:
+    """Cancel the meetings of who is about to be deleted, and tell the others."""
+    keys = set(delegations.values_list("pk", flat=True))
+    rows = MissionMeeting.objects.filter(state__in=LIVE).exclude(slot__ends_at__lte=at)
+    rows = rows.select_related("mission__programme")
+    for side in Side:
+        for meeting in rows.filter(**{f"{side}__in": keys}):
+            step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
+            _tell_off(meeting, [getattr(meeting, f"{side.other}_id")], step, at=at)

@@ -1,0 +1,292 @@
+"""An organiser sets up the timetable of a programme, says who comes, and opens and closes the wishes.
+
+Only the mission is held: everything that changes its timetable waits for the row.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.choices import Side
+from matchmaker.events.missions.kinds import CHANGED, MISSION_LIMIT, WISHES_OPEN
+from matchmaker.events.missions.selectors.missions import coming, missing_in, with_people, without_delegation
+from matchmaker.events.missions.selectors.pairs import first_wishes
+from matchmaker.events.programmes.services.programmes import require_open_organiser
+from matchmaker.events.programmes.services.telling import tell_many
+from matchmaker.models.missions import (
+    Delegation,
+    Interpreter,
+    Mission,
+    MissionSlot,
+    MissionStep,
+    MissionTable,
+    MissionWish,
+)
+from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionState
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.models.transitions import Mover
+from matchmaker.transitions import WrongStateError, apply_transition
+from profiles.models import Membership, User
+from profiles.models.account import new_token
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
+
+HOST = Mover.HOST
+M = MissionState
+CHANGEABLE = (M.SETTING_UP, M.WISHES, M.PLANNING)  # slots and tables, before they are in a schedule
+MOST_TABLES, MOST_INTERPRETERS, MOST_DELEGATIONS = 200, 100, 3
+
+
+class NotReadyError(Exception):
+    """Something is missing without which nobody could meet."""
+
+
+class DeadlinePassedError(Exception):
+    """The wishes would close before anybody can choose."""
+
+
+class TooManyError(Exception):
+    """There are as many of these as there may be."""
+
+
+class NameTakenError(Exception):
+    """Another one has this name."""
+
+
+class InUseError(Exception):
+    """A meeting of the schedule needs it."""
+
+
+def hold(mission: Mission) -> Mission:
+    """Hold the mission until the transaction ends; return it as stored."""
+    rows = Mission.objects.select_related("programme__startup", "programme__investor")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=mission.pk)
+
+
+def hold_in(mission: Mission, states: Collection[MissionState]) -> Mission:
+    """Hold a mission in one of these states, whose programme goes on.
+
+    Raises:
+        WrongStateError: it is in another, or the programme is over.
+    """
+    held = hold(mission)
+    if held.state not in states or held.programme.state not in GOING_ON:
+        raise WrongStateError
+    return held
+
+
+def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
+    """Hold a mission in one of these states for its organiser, which must be published.
+
+    Raises:
+        WrongStateError: as hold_in..
+    """
+    held = hold_in(mission, states)
+    require_open_organiser(held.programme)
+    return held
+
+
+def move(mission: Mission, act: MissionAct, *, by: User | None, at: datetime, **changes: Any) -> MissionStep:
+    step: MissionStep = apply_transition(mission, act, by=by, at=at, **changes)
+    note(mission, str(act), by=by, at=at)
+    return step
+
+
+def note(mission: Mission, done: str, *, by: User | None, at: datetime) -> None:
+    """Write into the audit log that, not what, somebody did."""
+    subject = f"programme:{mission.programme.public_id}"
+    audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done})
+
+
+def tell(kind: str, delegations: Sequence[Delegation], *, event: str, at: datetime, path: str = "") -> None:
+    """Tell the people of delegations of one mission, each application once."""
+    applications = {each.application_id: each.application for each in delegations}
+    if applications:
+        programme = delegations[0].application.programme
+        address = path or reverse("mission", args=[programme.public_id])
+        tell_many(kind, programme, applications.values(), event=event, at=at, path=address)
+
+
+@transaction.atomic
+def set_up(
+    programme: Programme,
+    *,
+    values: Mapping[str, Any],
+    slots: Sequence[Mapping[str, Any]],
+    by: User,
+    at: datetime,
+    mission: Mission | None = None,
+) -> Mission:
+    """Write length, deadline and the grid of slots, in place of what stood there; begin with it."""
+    limits.take_token(MISSION_LIMIT, account=by, company=programme.company, at=at)
+    if len(slots) > MOST_SLOTS:
+        raise TooManyError
+    if mission is None:
+        if programme.state not in GOING_ON or Mission.objects.filter(programme=programme).exists():
+            raise WrongStateError
+        require_open_organiser(programme)
+        held = Mission(programme=programme, by=by, at=at, **values)
+        move(held, MissionAct.SET_UP, by=by, at=at)
+        add_delegations(held, at=at)
+    else:
+        held = hold_as_host(mission, CHANGEABLE)
+        for name, value in values.items():
+            setattr(held, name, value)
+        held.save(update_fields=list(values))
+        held.slots.all().delete()
+        note(held, "slots", by=by, at=at)
+    MissionSlot.objects.bulk_create(MissionSlot(mission=held, **each) for each in slots)
+    return held
+
+
+@transaction.atomic
+def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: datetime) -> None:
+    """Say for single slots what they are kept free for; "" for meetings."""
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    held = hold_as_host(mission, CHANGEABLE)
+    changed = [each for each in held.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
+    for slot in changed:
+        slot.blocked = blocked[slot.pk]
+    MissionSlot.objects.bulk_update(changed, ["blocked"])
+    if changed:
+        note(held, "slots", by=by, at=at)
+
+
+@transaction.atomic
+def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: User, at: datetime) -> None:
+    """Add tables or online rooms."""
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    held = hold_as_host(mission, NOT_OVER)
+    if held.tables.filter(name__in=[each["name"] for each in tables]).exists():
+        raise NameTakenError
+    if held.tables.count() + len(tables) > MOST_TABLES:
+        raise TooManyError
+    MissionTable.objects.bulk_create(MissionTable(mission=held, **each) for each in tables)
+    note(held, "rooms", by=by, at=at)
+
+
+@transaction.atomic
+def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Add somebody who interprets."""
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    held = hold_as_host(mission, NOT_OVER)
+    if held.interpreters.filter(name=values["name"]).exists():
+        raise NameTakenError
+    if held.interpreters.count() >= MOST_INTERPRETERS:
+        raise TooManyError
+    Interpreter.objects.create(mission=held, **values)
+    note(held, "rooms", by=by, at=at)
+
+
+@transaction.atomic
+def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> None:
+    """Remove a table or an interpreter that no meeting needs."""
+    held = hold_as_host(room.mission, NOT_OVER)
+    if room.meetings.exists():
+        raise InUseError
+    room.delete()
+    note(held, "rooms", by=by, at=at)
+
+
+def add_delegations(mission: Mission, *, at: datetime) -> None:
+    """Add a delegation for every accepted application that has none; the caller holds the mission."""
+    Delegation.objects.bulk_create(
+        Delegation(
+            mission=mission,
+            application=application,
+            side=side,
+            name=application.name[:120],
+            languages=list(application.company.languages) if application.company else [],
+            is_online=mission.programme.is_online and not mission.programme.place_id,
+            at=at,
+        )
+        for application, side in without_delegation(mission)
+    )
+
+
+@transaction.atomic
+def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Say who comes, when, with which languages, and for how many meetings."""
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    held = hold_in(delegation.mission, NOT_OVER)
+    Delegation.objects.filter(pk=delegation.pk).update(**values)
+    note(held, "delegation", by=by, at=at)
+
+
+def renew_addresses(left: Membership) -> None:
+    """Give a company's schedules new secret addresses: somebody who knows them has left its team."""
+    own = {f"application__{side}": key for side in Side if (key := getattr(left, f"{side}_id"))}
+    for delegation in Delegation.objects.filter(**own) if own else ():
+        Delegation.objects.filter(pk=delegation.pk).update(token=new_token())
+
+
+@transaction.atomic
+def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime) -> Delegation:
+    """Let the same company send another delegation, which chooses for itself."""
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    held = hold_in(delegation.mission, NOT_OVER)
+    rows = Delegation.objects.filter(application=delegation.application_id)
+    name = f"{delegation.application.name[:70]} – {label}"
+    if rows.filter(name=name).exists():
+        raise NameTakenError
+    if rows.count() >= MOST_DELEGATIONS:
+        raise TooManyError
+    made = Delegation.objects.create(
+        mission=held,
+        application=delegation.application,
+        side=delegation.side,
+        name=name,
+        languages=delegation.languages,
+        is_online=delegation.is_online,
+        at=at,
+    )
+    note(held, "delegation", by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) -> None:
+    """Let everybody choose whom to meet until a deadline, beginning with their match lists; tell them.
+
+    After the wishes were closed, they are open again.
+
+    Raises:
+        NotReadyError: something is missing. DeadlinePassedError: the deadline is over, or after the meetings.
+    """
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    held = hold_as_host(mission, (M.SETTING_UP, M.PLANNING))
+    held.wishes_until = until
+    if missing_in(held):
+        raise NotReadyError
+    first = held.slots.order_by("starts_at").first()
+    if until <= at or (first and until > first.starts_at):
+        raise DeadlinePassedError
+    act = MissionAct.OPEN_WISHES if held.state == M.SETTING_UP else MissionAct.REOPEN
+    add_delegations(held, at=at)
+    step = move(held, act, by=by, at=at, wishes_until=until)
+    prefill(held, at=at)
+    everybody = with_people(coming(held))
+    Delegation.objects.filter(pk__in=[each.pk for each in everybody]).update(reminders=0)
+    tell(WISHES_OPEN, everybody, event=str(step.pk), at=at)
+
+
+@transaction.atomic
+def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
+    """Take no more wishes, before the deadline; who is added from now on is late and may still choose."""
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    held = hold_as_host(mission, (M.WISHES,))
+    move(held, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
+
+
+def prefill(mission: Mission, *, at: datetime) -> None:
+    """Let wishes begin with the match lists, once for each delegation; the caller holds the mission."""
+    new = list(coming(mission).filter(prefilled_at=None).select_related("application"))
+    if not new:
+        return
+    wishes = first_wishes(mission, new)
+    MissionWish.objects.bulk_create(wishes, ignore_conflicts=True)
+    Delegation.objects.filter(pk__in=[each.pk for each in new]).update(prefilled_at=at)

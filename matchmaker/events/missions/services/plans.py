@@ -1,0 +1,230 @@
+"""The planner: asked for by the organiser, run by the worker, stopped with the best so far, published.
+
+A worker claims a run with a lease that every report renews, as of previews: a killed one is taken up again.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from matchmaker.choices import RunState
+from matchmaker.events.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
+from matchmaker.events.missions.selectors.missions import coming, with_people
+from matchmaker.events.missions.selectors.plans import is_final, open_plans
+from matchmaker.events.missions.selectors.problem import measured, problem_of
+from matchmaker.events.missions.services.missions import NotReadyError, hold_as_host, move, note, tell
+from matchmaker.events.timetable.board import Board
+from matchmaker.events.timetable.check import faults
+from matchmaker.events.timetable.flow import possible
+from matchmaker.events.timetable.greedy import greedy
+from matchmaker.events.timetable.problem import Progress
+from matchmaker.events.timetable.solve import shorts, solve
+from matchmaker.integrations import dispatch
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
+from matchmaker.models.missions.mission import MissionAct, MissionState
+from matchmaker.models.missions.plan import MeetingAct
+from matchmaker.transitions import WrongStateError, acting_side
+from profiles.models import User
+from profiles.platform.limits import services as limits
+
+logger = logging.getLogger(__name__)
+
+SECONDS, WORKERS = 60.0, 2
+LEASE, MOST_ATTEMPTS = timedelta(seconds=60), 3
+KEPT = 5  # runs of a mission, besides what was published
+OPEN = (RunState.WAITING, RunState.RUNNING)
+KILLED = "The worker was stopped three times while it planned."
+M = MissionState
+
+
+class AlreadyPlanningError(Exception):
+    """The planner is at work for this mission."""
+
+
+class NotValidError(Exception):
+    """Something has changed since the plan was made, and it breaks a rule now."""
+
+
+@transaction.atomic
+def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
+    """Ask the worker for a plan, also while wishes are open, to see who would have too few meetings.
+
+    Raises:
+        NotReadyError: nobody could meet.
+    """
+    limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
+    held = hold_as_host(mission, (M.WISHES, M.PLANNING))
+    if open_plans(held).exists():
+        raise AlreadyPlanningError
+    if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
+        raise NotReadyError
+    made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)
+    note(held, "plan", by=by, at=at)
+    dispatch.enqueue_on_commit(dispatch.PLAN_MISSIONS)
+    return made
+
+
+@transaction.atomic
+def stop(plan: MissionPlan, *, by: User, at: datetime) -> None:
+    """Ask for the best so far."""
+    if not MissionPlan.objects.filter(pk=plan.pk, state__in=OPEN).update(stop_at=at):
+        raise WrongStateError
+    note(plan.mission, "stop", by=by, at=at)
+
+
+def free(*, at: datetime) -> QuerySet[MissionPlan]:
+    """Return the runs that no worker holds, oldest first."""
+    rows = MissionPlan.objects.filter(Q(leased_until=None) | Q(leased_until__lte=at), state__in=OPEN)
+    return rows.order_by("pk")
+
+
+def resume(*, at: datetime) -> None:
+    """Have a run taken up whose message was lost, or whose worker was killed."""
+    if free(at=at).exists():
+        dispatch.enqueue(dispatch.PLAN_MISSIONS)
+
+
+def work(*, at: datetime) -> bool:
+    """Make the oldest plan that no worker holds; return whether there was one."""
+    lost: dict[str, Any] = {"state": RunState.FAILED, "error": KILLED, "finished_at": at}
+    free(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(**lost)
+    token = uuid4()
+    oldest = list(free(at=at).values_list("pk", flat=True)[:1])
+    free(at=at).filter(pk__in=oldest).update(
+        claim=token, leased_until=at + LEASE, attempts=F("attempts") + 1, state=RunState.RUNNING
+    )
+    held = MissionPlan.objects.filter(claim=token, state=RunState.RUNNING)
+    row = held.select_related("mission__programme").first()
+    if row is None:
+        return False
+    ended: dict[str, Any] = {"state": RunState.DONE, "error": ""}
+    try:
+        ended |= _planned(row.mission, held)
+    except Exception as error:
+        logger.exception("The plan %s failed", row)
+        ended |= {"state": RunState.FAILED, "error": f"{type(error).__name__}: {error}"[:2000]}
+    held.update(**ended, leased_until=None, finished_at=timezone.now())
+    forget_old(row.mission, mends=False)
+    return True
+
+
+def forget_old(mission: Mission, *, mends: bool) -> None:
+    """Delete the runs of a kind that nobody reads any more: all but the newest, and what was published."""
+    rows = MissionPlan.objects.filter(mission=mission, mends=mends)
+    newest = list(rows.order_by("-pk").values_list("pk", flat=True)[:KEPT])
+    rows.filter(published_at=None).exclude(state__in=OPEN).exclude(pk__in=newest).delete()
+
+
+@transaction.atomic
+def forget_delegations(delegations: QuerySet[Delegation]) -> None:
+    """Take who is about to be deleted out of the runs that are kept."""
+    keys = set(delegations.values_list("pk", flat=True))
+    missions = delegations.order_by().values("mission")
+    for plan in (
+        MissionPlan.objects.filter(mission__in=missions).select_for_update(no_key=True).order_by("pk")
+    ):
+        placed = [row for row in plan.placed if not keys & set(row[:2])]
+        short = [row for row in plan.short if row[0] not in keys]
+        MissionPlan.objects.filter(pk=plan.pk).update(placed=placed, short=short)
+
+
+def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
+    """Return what a run has found. Nothing is held meanwhile: publishing looks at everything again."""
+    stated = problem_of(mission)
+    problem = stated.problem
+    flow = possible(problem)
+    compared = {**measured(problem, greedy(problem)), "flow": flow}
+    held.update(participants=len(problem.participants), possible=flow, compared=compared)
+    result = solve(problem, seconds=SECONDS, workers=WORKERS, report=lambda told: _report(held, told))
+    if wrong := faults(problem, result.plan):
+        raise NotValidError("; ".join(wrong[:5]))
+    return {
+        **measured(problem, result.plan),
+        "possible": result.possible,
+        "bound": result.bound,
+        "gap": result.gap,
+        "seconds": result.seconds,
+        "method": result.method,
+        "stopped": result.stopped,
+        "placed": stated.stored(result.plan),
+        "short": stated.too_few(result.short),
+    }
+
+
+@transaction.atomic
+def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
+    """Plan at once and without the solver: for the demonstration, whose missions are small."""
+    held = hold_as_host(mission, (M.PLANNING,))
+    stated = problem_of(held)
+    placed = greedy(stated.problem)
+    found = measured(stated.problem, placed)
+    return MissionPlan.objects.create(
+        mission=held,
+        **found,
+        state=RunState.DONE,
+        compared=found,
+        participants=len(stated.problem.participants),
+        possible=possible(stated.problem),
+        method="greedy",
+        placed=stated.stored(placed),
+        short=stated.too_few(shorts(Board(stated.problem, placed))),
+        by=by,
+        asked_at=at,
+        finished_at=at,
+    )
+
+
+def _report(held: QuerySet[MissionPlan], told: Progress) -> bool:
+    """Keep how far a run is; return whether it stops, because somebody asks or another worker has it."""
+    said = {
+        name: getattr(told, name) for name in ("seconds", "meetings", "with_wanted", "best", "bound", "gap")
+    }
+    if not held.update(**said, stage=told.stage, leased_until=timezone.now() + LEASE):
+        return True
+    return held.filter(stop_at__isnull=False).exists()
+
+
+def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | None = None) -> None:
+    """Make a plan the schedule of the mission, and tell everybody who comes, once and with one mail.
+
+    Raises:
+        NotValidError: it breaks a rule as things are now. NotReadyError: it has no meeting.
+    """
+    # Counted outside the transaction: what fails has cost as much.
+    limits.take_token(MISSION_LIMIT, account=by, company=plan.mission.programme.company, at=at)
+    with transaction.atomic():
+        held = hold_as_host(plan.mission, (M.PLANNING,))
+        stored = MissionPlan.objects.get(pk=plan.pk)
+        if stored.state != RunState.DONE:
+            raise WrongStateError
+        if not stored.placed:
+            raise NotReadyError
+        if not is_final(held, stored):
+            raise NotValidError
+        stated = problem_of(held)
+        placed = stated.read(stored.placed)
+        if placed is None or faults(stated.problem, placed):
+            raise NotValidError
+        step = move(held, MissionAct.PUBLISH, by=by, at=at, version_read=version_read, published_at=at)
+        MissionPlan.objects.filter(pk=stored.pk).update(published_at=at)
+        write_meetings(held, stored.placed, by=by, at=at)
+        tell(PUBLISHED, with_people(coming(held)), event=str(step.pk), at=at)
+
+
+def write_meetings(mission: Mission, placed: Any, *, by: User, at: datetime) -> None:
+    """Plan many meetings at once; the caller holds the mission, and has checked them."""
+    line = MissionMeeting.transitions[MeetingAct.PLAN]
+    side = acting_side(mission, line.mover, by=by)
+    names = ("startup_id", "investor_id", "slot_id", "table_id", "interpreter_id")
+    meetings = MissionMeeting.objects.bulk_create(
+        MissionMeeting(mission=mission, state=line.target, at=at, **dict(zip(names, row, strict=True)))
+        for row in placed
+    )
+    MissionStep.objects.bulk_create(
+        each.new_step(act=line.act, target=line.target, side=side, by=by, at=at) for each in meetings
+    )

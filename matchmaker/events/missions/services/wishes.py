@@ -1,0 +1,46 @@
+"""A delegation chooses whom to meet. Nobody else is told, and the audit log says only that it chose."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.events.missions.kinds import WISH_LIMIT
+from matchmaker.events.missions.selectors.missions import may_wish
+from matchmaker.events.missions.selectors.wishes import MOST_MUSTS
+from matchmaker.events.missions.services.missions import hold_in, note
+from matchmaker.models.missions import Delegation, MissionWish
+from matchmaker.models.missions.mission import NOT_OVER, Wish
+from matchmaker.transitions import WrongStateError
+from profiles.models import User
+from profiles.platform.limits import services as limits
+
+
+class TooManyMustsError(Exception):
+    """Not everybody can be a must."""
+
+
+@transaction.atomic
+def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: datetime) -> None:
+    """Keep what a page of wishes says of others, by their keys; "" takes a wish back.
+
+    What is said as it was prefilled counts as chosen. The others on other pages stay as they are.
+    """
+    limits.take_token(WISH_LIMIT, account=by, at=at)
+    held = hold_in(delegation.mission, NOT_OVER)
+    if not may_wish(delegation, held):
+        raise WrongStateError
+    kept = {key: wish for key, wish in wishes.items() if wish in Wish.values}
+    delegation.wishes.filter(receiver__in=wishes.keys() - kept.keys()).delete()
+    MissionWish.objects.bulk_create(
+        (
+            MissionWish(giver=delegation, receiver_id=key, wish=wish, by=by, at=at)
+            for key, wish in kept.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["giver", "receiver"],
+        update_fields=["wish", "is_prefilled", "by", "at"],
+    )
+    if delegation.wishes.filter(wish=Wish.MUST).count() > MOST_MUSTS:
+        raise TooManyMustsError
+    note(held, "wishes", by=by, at=at)

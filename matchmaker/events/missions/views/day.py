@@ -1,0 +1,209 @@
+"""The day of those who take part: a light page, one page per meeting, a calendar, a sheet of paper."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.deals.introductions.views import REFUSALS as OF_INTRODUCTIONS
+from matchmaker.events.missions.forms import DayForm, LateForm, NoteForm
+from matchmaker.events.missions.selectors.day import DayRow, code_of, free_slots, opened_by, own_day, own_row
+from matchmaker.events.missions.selectors.missions import Part, by_day, part_in, readable_delegation
+from matchmaker.events.missions.selectors.papers import TEMPLATE, calendar_of, schedules
+from matchmaker.events.missions.selectors.plans import too_few
+from matchmaker.events.missions.services import day, meetings
+from matchmaker.events.missions.services.changes import note_paper
+from matchmaker.events.missions.services.day import NotFreeError, NotYetError
+from matchmaker.events.missions.views.missions import REFUSALS as OF_MISSIONS
+from matchmaker.events.programmes.guards import participant_required, reader_required
+from matchmaker.events.programmes.selectors.programmes import Reader
+from matchmaker.events.programmes.selectors.secrets import secret_of
+from matchmaker.integrations.typesetting import typeset
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.models.introduction import IntroductionState
+from matchmaker.models.missions import Delegation, Mission
+from matchmaker.models.missions.mission import HAS_SCHEDULE
+from matchmaker.models.missions.plan import AfterMeeting
+from matchmaker.transitions import ChangedSinceReadError, NotOpenError
+from profiles.guards import SignedInRequest
+from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
+
+REFUSALS: dict[type[Exception], str | Promise] = {
+    ChangedSinceReadError: CHANGED,
+    NotFreeError: gettext_lazy("That time is taken by now. Choose another one."),
+    NotYetError: gettext_lazy("That can only be said around the time of the meeting."),
+    NotOpenError: gettext_lazy("One of the two companies takes no introductions at present."),
+    **{kind: words for kind, words in OF_INTRODUCTIONS.items() if kind is not ChangedSinceReadError},
+    **OF_MISSIONS,
+}
+DONE = {
+    "accept": gettext_lazy("Accepted."),
+    "decline": gettext_lazy("The meeting does not take place. The other side has been told."),
+    "late": gettext_lazy("The other side has been told."),
+    "ask": gettext_lazy("Proposed. The meeting stays where it is until the other side agrees."),
+    "agree": gettext_lazy("The meeting has been moved. The other side has been told."),
+    "keep": gettext_lazy("The meeting stays at its time."),
+}
+MUTUAL = gettext_lazy("You both want to continue: the introduction is open.")
+SAID = gettext_lazy("Thank you. It is written down.")
+PRIVATE = "private, no-store"
+ASKED = gettext_lazy("Thank you. The other side is asked, as with every request for an introduction.")
+
+
+def scheduled_or_404(part: Part | None) -> Part:
+    found = found_or_404(part)
+    if found.mission.state not in HAS_SCHEDULE or found.mission.published_at is None:
+        raise Http404
+    return found
+
+
+def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **context: Any) -> HttpResponse:
+    delegation.mission, now = mission, timezone.now()
+    rows = own_day(delegation, at=now)
+    with timezone.override(mission.programme.zone):
+        context |= {
+            "mission": mission,
+            "programme": mission.programme,
+            "delegation": delegation,
+            "days": by_day(mission, rows, lambda row: row.meeting.slot.starts_at),
+            "too_few": too_few(mission, sum(row.is_live for row in rows)),
+            "now": now,
+        }
+        return render(request, "events/missions/day.html", context)
+
+
+@reader_required
+@require_safe
+def show_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+    """Show the meetings of an own delegation with the next act; for the organiser those of any, to read."""
+    part = scheduled_or_404(part_in(reader, public_id))
+    found = found_or_404(readable_delegation(part, delegation))
+    secret = "" if part.organises else secret_of(found, request.user)
+    return draw_day(
+        request, part.mission, found, acts=not part.organises, organises=part.organises, secret=secret
+    )
+
+
+@require_safe
+def open_day(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the meetings of a delegation by the secret in its address, without signing in, to read only."""
+    found = found_or_404(opened_by(token))
+    return draw_day(request, found.mission, found, acts=False, organises=False)
+
+
+@require_safe
+def feed(_request: HttpRequest, token: str) -> HttpResponse:
+    """Answer the schedule for a calendar, which has no session: by the secret in its address."""
+    text = calendar_of(found_or_404(opened_by(token)), token)
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8")
+
+
+@reader_required
+@require_POST
+def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+    """Give the schedule of a delegation as PDF, in the language of the page."""
+    part = scheduled_or_404(part_in(reader, public_id))
+    found = found_or_404(readable_delegation(part, delegation))
+    note_paper(part.mission, by=request.user, at=timezone.now())
+    with timezone.override(part.mission.programme.zone):
+        secret = "" if part.organises else secret_of(found, request.user)
+        sheet = typeset(TEMPLATE, schedules(part.mission, [found], secret))
+    return pdf(sheet, f"schedule-{found.public_id}")
+
+
+def pdf(sheet: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": PRIVATE}
+    return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+
+
+@participant_required
+@page_with_form
+def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
+    """Show one of the own meetings, and do what `act` says with it."""
+    part, now = scheduled_or_404(part_in(reader, public_id)), timezone.now()
+    row = found_or_404(own_row(part, key, at=now))
+    row.meeting.mission = part.mission
+    places = free_slots(row.meeting, at=now)
+    with timezone.override(part.mission.programme.zone):
+        form = DayForm(request.POST, places=places) if request.method == "POST" else None
+        if form and form.is_valid():
+            with message_on_error(request, REFUSALS):
+                messages.success(request, _act(request, row, form.cleaned_data))
+            return redirect("mission_day", public_id, row.own.public_id)
+        context = {
+            "mission": part.mission,
+            "programme": part.mission.programme,
+            "delegation": row.own,
+            "row": row,
+            "meeting": row.meeting,
+            "move_form": DayForm(places=places),
+            "late_form": LateForm(initial={"minutes": row.own_late}),
+            "now": now,
+        }
+        return render(request, "events/missions/day_meeting.html", context, status=422 if form else 200)
+
+
+@participant_required
+@page_with_form
+def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
+    """Write what the own team should remember of a meeting; what is typed outlasts a bad connection."""
+    part = scheduled_or_404(part_in(reader, public_id))
+    row = found_or_404(own_row(part, key, at=timezone.now()))
+    make = partial(NoteForm, initial={"text": row.note.text if row.note else ""})
+
+    def save(form: NoteForm) -> HttpResponse:
+        text = form.cleaned_data["text"]
+        day.write_note(row.meeting, own=row.own, text=text, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved. Only your team reads it."))
+        return redirect("mission_day_meeting", public_id, key)
+
+    context = {"programme": part.mission.programme, "row": row, "meeting": row.meeting}
+    return handle_form(request, make, "events/missions/day_note.html", save, context)
+
+
+def _act(request: SignedInRequest, row: DayRow, said: dict[str, Any]) -> str:
+    act, one, side = said["act"], row.meeting, row.side
+    by: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    seen = seen_in(request)
+    if act == "accept":
+        meetings.accept(one, side=side, version_read=seen, **by)
+    elif act == "decline":
+        meetings.decline(one, side=side, version_read=seen, **by)
+    elif act == "late":
+        day.run_late(one, side=side, minutes=said["minutes"] or 0, **by)
+    elif act == "ask":
+        day.ask_move(one, side=side, slot=said["slot"] or 0, version_read=seen, **by)
+    elif act in ("agree", "keep"):
+        day.answer_move(one, side=side, agrees=act == "agree", version_read=seen, **by)
+    else:
+        made = day.say_after(one, own=row.own, answer=AfterMeeting(act), **by)
+        if made is None:
+            return str(SAID)
+        return str(MUTUAL if made.state == IntroductionState.MUTUAL else ASKED)
+    return str(DONE[act])
+
+
+@participant_required
+@page_with_form
+def here(request: SignedInRequest, reader: Reader, public_id: str, code: str) -> HttpResponse:
+    """Ask who has read the code at the entrance whether they are here, and write it down."""
+    part = scheduled_or_404(part_in(reader, public_id))
+    if not part.own or not constant_time_compare(code, code_of(part.mission)):
+        raise Http404
+    if request.method == "POST":
+        with message_on_error(request, REFUSALS, _("Thank you. It is written down that you are here.")):
+            for own in part.own:
+                own.mission = part.mission
+                day.set_presence(own, is_here=True, by=request.user, at=timezone.now())
+        return redirect("mission_day", public_id, part.own[0].public_id)
+    context = {"mission": part.mission, "programme": part.mission.programme, "own": part.own}
+    return render(request, "events/missions/day_here.html", context)

@@ -1,0 +1,123 @@
+"""Those who take part: who comes for them, whom they want to meet, their schedule."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from matchmaker.events.missions.forms import DelegationForm, SecondForm
+from matchmaker.events.missions.selectors.missions import may_wish, part_in, readable_delegation
+from matchmaker.events.missions.selectors.wishes import chosen_in, wishes_page
+from matchmaker.events.missions.services import missions, wishes
+from matchmaker.events.missions.views.missions import REFUSALS as OF_MISSIONS
+from matchmaker.events.programmes.guards import reader_required
+from matchmaker.events.programmes.selectors.programmes import Reader
+from matchmaker.matching.pairs.guards import CHANGED
+from matchmaker.models.missions.mission import NOT_OVER
+from matchmaker.transitions import ChangedSinceReadError
+from profiles.guards import SignedInRequest
+from profiles.pages import (
+    form_error_on,
+    form_page,
+    found_or_404,
+    message_on_error,
+    page_with_form,
+    sent_by_post,
+)
+
+REFUSALS: dict[type[Exception], str | Promise] = {
+    ChangedSinceReadError: CHANGED,
+    wishes.TooManyMustsError: gettext_lazy(
+        "Up to five can be a must. Nothing was saved: make some of them a wish."
+    ),
+    **OF_MISSIONS,
+}
+
+
+@reader_required
+@page_with_form
+def edit_delegation(
+    request: SignedInRequest, reader: Reader, public_id: str, delegation: str
+) -> HttpResponse:
+    """Say who comes and when: for the own delegation, or as the organiser for any."""
+    part = found_or_404(part_in(reader, public_id))
+    found = found_or_404(readable_delegation(part, delegation))
+    if part.mission.state not in NOT_OVER:
+        raise Http404
+    found.mission = part.mission
+    with timezone.override(part.mission.programme.zone):
+        form = DelegationForm(sent_by_post(request), delegation=found)
+        if form.is_bound and form.is_valid():
+            with form_error_on(form, REFUSALS):
+                missions.write_delegation(found, values=form.cleaned_data, by=request.user, at=timezone.now())
+                messages.success(request, _("Saved."))
+                return redirect("mission_delegations" if part.organises else "mission", public_id)
+        context = {
+            "mission": part.mission,
+            "programme": part.mission.programme,
+            "organises": part.organises,
+            "delegation": found,
+            "second_form": SecondForm() if found.application.company else None,
+        }
+        return form_page(request, "events/missions/delegation.html", form, **context)
+
+
+@reader_required
+@require_POST
+def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+    part = found_or_404(part_in(reader, public_id))
+    found = found_or_404(readable_delegation(part, delegation))
+    form = SecondForm(request.POST)
+    if found.application.company is None or part.mission.state not in NOT_OVER:
+        raise Http404
+    if form.is_valid():
+        with message_on_error(request, REFUSALS, _("Added. Say who comes.")):
+            made = missions.add_delegation(
+                found, label=form.cleaned_data["label"], by=request.user, at=timezone.now()
+            )
+            return redirect("mission_delegation", public_id, made.public_id)
+    else:
+        messages.warning(request, _("Say what sets it apart."))
+    return redirect("mission_delegation", public_id, delegation)
+
+
+@reader_required
+@page_with_form
+def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+    """Show the other side with the own wishes, and keep those of a page."""
+    part = found_or_404(part_in(reader, public_id))
+    own = found_or_404(next((each for each in part.own if each.public_id == delegation), None))
+    own.mission = part.mission
+    if not may_wish(own, part.mission) and request.method == "POST":
+        messages.warning(request, _("The deadline has passed. Your wishes stay as they are."))
+        return redirect("mission", public_id)
+    if request.method == "POST":
+        said = chosen_in(request.POST, own, reader)
+        with message_on_error(
+            request, REFUSALS, _("Your wishes have been saved. Only your team reads them.")
+        ):
+            wishes.choose(own, wishes=said, by=request.user, at=timezone.now())
+        query = _query(request.GET)
+        return redirect(f"{request.path}?{query}" if query else request.path)
+    found = wishes_page(reader, part.mission, own, request.GET)
+    with timezone.override(part.mission.programme.zone):
+        context = {
+            "mission": part.mission,
+            "programme": part.mission.programme,
+            "viewer": own.side,
+            "query": _query(request.GET),
+            **found,
+        }
+        return render(request, "events/missions/wishes.html", context)
+
+
+def _query(asked: Mapping[str, str]) -> str:
+    kept = QueryDict(mutable=True)
+    kept.update({name: asked[name] for name in ("q", "show", "page") if asked.get(name)})
+    return kept.urlencode()

@@ -1,0 +1,305 @@
+"""What people write about pilots: the pilot itself, a few words for a seat, results, a curator's answer."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from matchmaker.events.pilots.selectors.pilot import PARTS
+from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
+from profiles.choices import DataClass, PlaceLevel
+from profiles.companies.steps.forms.fields import (
+    NOT_STATED,
+    LineField,
+    ProseField,
+    TermField,
+    Terms,
+    TermsField,
+    YesNoField,
+    data_places,
+    day,
+    marked,
+    worded,
+)
+from profiles.companies.steps.forms.layout import Hint, More, group, helper, side_by_side
+from profiles.languages import leave_out_languages
+from profiles.models import NeedType, Place, Sector
+
+MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
+
+
+def _label(name: str) -> str:
+    found: Any = Pilot._meta.get_field(name)
+    return str(capfirst(found.verbose_name))
+
+
+class PilotForm(forms.Form):
+    """A pilot as its host writes it. A draft may be thin; submitting asks for dates and an aim."""
+
+    most_aims = MOST_AIMS
+    title_en = LineField(max_length=80, required=False)
+    title_ur = LineField(max_length=80, required=False)
+    title_zh = LineField(max_length=80, required=False)
+    summary_en = ProseField(max_length=WORDS, required=False)
+    summary_ur = ProseField(max_length=WORDS, required=False)
+    summary_zh = ProseField(max_length=WORDS, required=False)
+    sector = TermField(model=Sector)
+    other_sectors = TermsField(model=Sector, required=False, most=MOST_SECTORS)
+    place = TermField(model=Place)
+    season = forms.ChoiceField(required=False)
+    year = forms.IntegerField(required=False)
+    starts_on = day(required=False)
+    ends_on = day(required=False)
+    apply_by = day(
+        required=False,
+        help_text=gettext_lazy("The last day on which companies can apply. Leave it empty for no deadline."),
+    )
+    size = LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
+    slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
+    needs = TermsField(model=NeedType, required=False, most=MOST_TERMS)
+    offers = TermsField(model=NeedType, required=False, most=MOST_TERMS)
+    who_pays = LineField(max_length=300, required=False)
+    data_classes = forms.MultipleChoiceField(
+        choices=DataClass.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    data_location = forms.ChoiceField(choices=data_places, required=False)
+    data_crosses_border = YesNoField(required=False)
+    data_access = LineField(max_length=200, required=False)
+    data_exit = LineField(max_length=200, required=False)
+
+    helper = helper(
+        group(
+            gettext_lazy("What it is"),
+            Hint(gettext_lazy("Title and summary in at least one language. Everyone can read them.")),
+            "title_en",
+            "summary_en",
+            More(gettext_lazy("In other languages"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
+            "sector",
+            More(gettext_lazy("Other sectors"), "other_sectors"),
+        ),
+        group(
+            gettext_lazy("Where and when"),
+            Hint(gettext_lazy("Enter a season with its year, or a first and a last day.")),
+            "place",
+            side_by_side("season", "year"),
+            side_by_side("starts_on", "ends_on", "apply_by"),
+            side_by_side("size", "slots"),
+        ),
+        group(
+            gettext_lazy("What is measured, and how success is judged"),
+            Hint(
+                gettext_lazy("Add at least one aim. At the end, you say for each aim whether it was reached.")
+            ),
+            *(side_by_side(f"measure_{at}", f"success_{at}") for at in range(1, MOST_AIMS + 1)),
+        ),
+        group(
+            gettext_lazy("What each side brings"),
+            "who_pays",
+            More(gettext_lazy("What the host provides"), "offers"),
+            More(gettext_lazy("What the host needs"), "needs"),
+        ),
+        group(
+            gettext_lazy("Data practices"),
+            "data_classes",
+            side_by_side("data_location", "data_crosses_border"),
+            side_by_side("data_access", "data_exit"),
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
+        """Begin with what the pilot says."""
+        super().__init__(data, initial=_start(pilot) if pilot else None)
+        leave_out_languages(self)
+        self.last_day = pilot.ends_on if pilot else None
+        self.deadline = pilot.apply_by if pilot else None
+        for at in range(1, self.most_aims + 1):
+            number = {"number": at}
+            self.fields[f"measure_{at}"] = LineField(
+                max_length=120, required=False, label=_("What is measured (%(number)d)") % number
+            )
+            self.fields[f"success_{at}"] = LineField(
+                max_length=120, required=False, label=_("How success is judged (%(number)d)") % number
+            )
+        season: Any = self.fields["season"]
+        season.choices = [("", NOT_STATED), *Season.choices]
+        terms = Terms()
+        for name, field in self.fields.items():
+            if name == "place":
+                field.only = lambda term: term.level != PlaceLevel.COUNTRY  # type: ignore[attr-defined]
+            worded(field)
+            if not name.startswith(("measure_", "success_")):
+                field.label = _label(name)
+            field.label = marked(field, is_needed=False)
+            if isinstance(field, TermField):
+                field.use(terms)
+
+    def clean_year(self) -> int | None:
+        """Refuse a year that is over, or far away."""
+        year: int | None = self.cleaned_data["year"]
+        now = timezone.localdate().year
+        if year is not None and not now - 1 <= year <= now + FARTHEST:
+            raise forms.ValidationError(_("Choose a year from last year to five ahead."), code="year")
+        return year
+
+    def clean_ends_on(self) -> date | None:
+        """Refuse a last day that is over, unless it stands there already: other words may be corrected."""
+        day: date | None = self.cleaned_data["ends_on"]
+        if day is not None and day != self.last_day and day < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later date."), code="over")
+        return day
+
+    def clean_apply_by(self) -> date | None:
+        """Refuse a deadline that is over, unless it stands there already."""
+        day: date | None = self.cleaned_data["apply_by"]
+        if day is not None and day != self.deadline and day < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later date."), code="over")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a title, a year beside a season, days in order, and a measure beside a success."""
+        values = super().clean() or self.cleaned_data
+        if not any(values.get(f"title_{language}") for language in ("en", "ur", "zh")):
+            self.add_error("title_en", _("Enter a title in at least one language."))
+        if values.get("season") and not values.get("year") and "year" not in self.errors:
+            self.add_error("year", _("Enter the year in which the season starts."))
+        starts, ends = values.get("starts_on"), values.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", _("The last day is before the first one."))
+        if values.get("apply_by") and ends and values["apply_by"] > ends:
+            self.add_error("apply_by", _("The pilot is over before this day."))
+        for at in range(1, MOST_AIMS + 1):
+            if values.get(f"success_{at}") and not values.get(f"measure_{at}"):
+                self.add_error(f"measure_{at}", _("Enter what is measured."))
+        return values
+
+    @property
+    def pilot_values(self) -> dict[str, Any]:
+        """The values of the pilot's own fields."""
+        found = self.cleaned_data.items()
+        return {name: value for name, value in found if not name.startswith(("measure_", "success_"))}
+
+    @property
+    def aims(self) -> list[tuple[str, str]] | None:
+        """What is measured and how success is judged, without empty lines; None where it is not asked."""
+        if not self.most_aims:
+            return None
+        values = self.cleaned_data
+        both = [(values[f"measure_{at}"], values[f"success_{at}"]) for at in range(1, MOST_AIMS + 1)]
+        return [(measure, success) for measure, success in both if measure]
+
+
+def _start(pilot: Pilot) -> dict[str, Any]:
+    """Return what a stored pilot says, by the names of the form."""
+    lists = ("other_sectors", "needs", "offers")
+    aims = ("measure", "success")
+    found = {name: getattr(pilot, name) for name in PilotForm.base_fields if name not in lists}
+    found |= {name: list(getattr(pilot, name).all()) for name in lists}
+    return found | {f"{name}_{aim.position}": getattr(aim, name) for aim in pilot.aims.all() for name in aims}
+
+
+class CorrectionForm(PilotForm):
+    """What a host may still correct once companies could apply (services/corrections.py)."""
+
+    most_aims = 0
+    sector = None  # type: ignore[assignment]
+    other_sectors = None  # type: ignore[assignment]
+    place = None  # type: ignore[assignment]
+    slots = None  # type: ignore[assignment]
+
+    helper = helper(
+        group(
+            gettext_lazy("Applies immediately"),
+            Hint(gettext_lazy("Everyone who can see it sees what you updated, and when.")),
+            side_by_side("season", "year"),
+            side_by_side("starts_on", "ends_on", "apply_by"),
+            More(gettext_lazy("What the host provides"), "offers"),
+            More(gettext_lazy("What the host needs"), "needs"),
+            "data_classes",
+            side_by_side("data_location", "data_crosses_border"),
+        ),
+        group(
+            gettext_lazy("A curator reviews it again"),
+            Hint(
+                gettext_lazy(
+                    "If you change this text, the pilot is not listed on the pilot board until a curator "
+                    "has reviewed it. Companies that applied keep their application and see the new "
+                    "text once it is approved."
+                )
+            ),
+            "title_en",
+            "summary_en",
+            More(gettext_lazy("In other languages"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
+            "size",
+            "who_pays",
+            side_by_side("data_access", "data_exit"),
+        ),
+    )
+
+
+class ApplicationForm(forms.Form):
+    """The few words with which somebody asks for a seat."""
+
+    words = ProseField(
+        max_length=WORDS,
+        label=gettext_lazy("Why your company, in a few words"),
+        help_text=gettext_lazy(
+            "What you bring, where it is already in use, and how many people would take part."
+        ),
+    )
+
+
+class ResultsForm(forms.Form):
+    """What came of it: every aim reached or not, and a sentence."""
+
+    def __init__(self, data: Any = None, *, aims: Sequence[PilotAim]) -> None:
+        """Ask for each aim."""
+        super().__init__(data)
+        answers = [
+            ("yes", pgettext_lazy("an aim", "Reached")),
+            ("no", pgettext_lazy("an aim", "Not reached")),
+        ]
+        self.aims = aims
+        for aim in aims:
+            self.fields[f"aim_{aim.position}"] = forms.ChoiceField(
+                label=aim.measure, help_text=aim.success, choices=answers, widget=forms.RadioSelect
+            )
+        self.fields["outcome"] = LineField(
+            max_length=300, label=_("The outcome, in one sentence"), widget=forms.Textarea(attrs={"rows": 2})
+        )
+
+    @property
+    def reached(self) -> dict[int, bool]:
+        """Whether each aim was reached, by its position."""
+        return {aim.position: self.cleaned_data[f"aim_{aim.position}"] == "yes" for aim in self.aims}
+
+
+class PartsForm(forms.Form):
+    """Which parts of a pilot everybody may read."""
+
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("Visible to everyone"),
+        choices=list(PARTS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
+class PilotReviewForm(forms.Form):
+    """What a curator decides: approved, or sent back with a message."""
+
+    outcome = forms.ChoiceField(choices=[("approve", ""), ("send_back", "")])
+    message = ProseField(
+        max_length=WORDS, required=False, label=gettext_lazy("What should change? The host will read this.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where something comes back."""
+        values = super().clean() or self.cleaned_data
+        if values.get("outcome") == "send_back" and not values.get("message"):
+            self.add_error("message", _("Say what should change."))
+        return values

@@ -1,0 +1,201 @@
+"""What pilots add to the menus, the desk, records and introductions, and what becomes of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.signals import post_save
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.deals.evidence.selectors import WORKED_TOGETHER
+from matchmaker.deals.fair_dealing.selectors import governance
+from matchmaker.events.pilots import admin, kinds  # noqa: F401  register themselves
+from matchmaker.events.pilots.selectors import searched
+from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered
+from matchmaker.events.pilots.selectors.pilot import waiting_pilots
+from matchmaker.events.pilots.selectors.record import pilot_record
+from matchmaker.events.pilots.services.applications import end_between, withdraw_second
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
+from matchmaker.registry import (
+    ORIGINS,
+    RECORD_SECTIONS,
+    WHEN_BLOCKED,
+    Origin,
+    Waiting,
+    register_funnel_step,
+    register_menu_entry,
+    register_open_matter,
+    register_queue,
+    register_waiting,
+    waiting_in,
+)
+from matchmaker.searchable import Searchable, register_searchable, searchable_changed
+from profiles.catalogue.taxonomy import uses
+from profiles.models import Investor, Startup, User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
+from profiles.platform.notifications import services as notifications
+
+COVERED = ("pilot", "own_pilots")
+register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
+register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
+register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+governance.MORE_TRIALS.append(tried_in_pilots)
+uses.register("pilot", Pilot, "sector", "other_sectors")
+register_queue(
+    20,
+    _("Pilots to review"),
+    "pilot_reviews",
+    lambda: waiting_in(waiting_pilots(), "submitted_at"),
+    target=timedelta(days=3),
+)
+WHEN_BLOCKED.append(end_between)
+RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
+
+
+def applications_to_answer(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+    """Return that others have applied for slots of the company's pilots and have no answer.
+
+    It leads to the pilot, or where several have applications to all of them, where each says how many.
+    """
+    counts = unanswered(company)
+    count = sum(counts.values())
+    text = ngettext(
+        "%(count)d application for your pilots waits for your answer",
+        "%(count)d applications for your pilots wait for your answer",
+        count,
+    )
+    said = text % {"count": count}, gettext("Read and answer")
+    if len(counts) == 1:
+        return [Waiting(*said, "pilot", of=next(iter(counts)), icon="people")]
+    return [Waiting(*said, "own_pilots", icon="people")] if count else []
+
+
+register_waiting(40, applications_to_answer, told_by=[kinds.PILOT_APPLIED])
+
+
+def origin_of(introduction: Introduction) -> Origin | None:
+    """Return the pilot that an introduction grew out of."""
+    application = PilotApplication.objects.filter(introduction=introduction).select_related("pilot").first()
+    if application is None:
+        return None
+    pilot = application.pilot
+    return Origin(_("Came from the pilot"), pilot.title, reverse("pilot", args=[pilot.public_id]))
+
+
+ORIGINS.append(origin_of)
+
+
+def have_piloted(startup: Startup, investor: Investor) -> bool:
+    """Tell whether one of the two has or had a slot in a pilot of the other that has begun."""
+    begun = Q(pilot__state__in=(PilotState.RUNNING, PilotState.FINISHED), slot__isnull=False)
+    hosted = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
+    return PilotApplication.objects.filter(begun & hosted).exists()
+
+
+WORKED_TOGETHER.append(have_piloted)
+
+
+def pilots_going_on(company: Startup | Investor) -> int:
+    """Count the company's own pilots that are open or running."""
+    going_on = (PilotState.SUBMITTED, PilotState.OPEN, PilotState.RUNNING)
+    return Pilot.objects.filter(**{company.side: company}, state__in=going_on).count()
+
+
+def pilots_between(startup: Startup, investor: Investor) -> int:
+    """Count the applications that one of the two has open with a pilot of the other."""
+    either = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
+    return PilotApplication.objects.filter(either, state__in=AT_WORK).count()
+
+
+register_open_matter(
+    40,
+    _("Pilots"),
+    pilots_going_on,
+    pilots_between,
+    when_hidden=_("Neither side sees the other’s pilot or application. Nothing is deleted."),
+    when_suspended=_(
+        "They leave the board, and no one can apply. Those who take part still see them. "
+        "The company can only cancel its own."
+    ),
+)
+
+
+def with_a_slot() -> QuerySet[PilotApplication]:
+    """Return the applications that have a slot; the other company is the host."""
+    return PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).annotate(
+        of_startup=Coalesce("startup", "pilot__startup"),
+        of_investor=Coalesce("investor", "pilot__investor"),
+        moment=F("answered_at"),
+    )
+
+
+register_funnel_step(
+    50,
+    "piloted",
+    _("Slots in pilots"),
+    with_a_slot,
+    meaning=_("Applications for a pilot that were accepted and not withdrawn."),
+)
+
+
+register_searchable(
+    Searchable(
+        kind="pilot",
+        label=pgettext_lazy("search", "Pilot"),
+        documents=searched.documents,
+        visible=searched.visible,
+        rows=searched.rows,
+        facets=searched.facets,
+        of_company=searched.of_company,
+        changes=searched.changes,
+    )
+)
+
+
+def pilot_saved(instance: Pilot | PilotApplication | PilotStep, **_kwargs: Any) -> None:
+    """Tell search that a pilot has changed, its state, or who has a seat and may be named."""
+    pk = instance.pk if isinstance(instance, Pilot) else instance.pilot_id
+    searchable_changed.send(sender=Pilot, kind="pilot", pk=pk)
+
+
+for sender in (Pilot, PilotApplication, PilotStep):
+    post_save.connect(pilot_saved, sender=sender, dispatch_uid=f"pilot_saved_{sender.__name__}")
+
+
+def erase_company(company: Startup | Investor, _at: datetime) -> None:
+    """Delete the notices that lead to the company's pilots."""
+    hosted = Pilot.objects.filter(**{str(company.side): company}).values_list("public_id", flat=True)
+    notifications.forget_leading_to(hosted)
+
+
+merging.register(
+    {
+        "matchmaker.Pilot": merging.moves(),
+        "matchmaker.PilotAim": merging.follows("pilot__{side}"),
+        "matchmaker.PilotApplication": merging.moves(
+            also="deal__{side}",
+            once=("pilot",),
+            among=Q(state__in=AT_WORK),
+            first=lambda each: (each.state != ApplicationState.ACCEPTED, each.at),
+            fold=withdraw_second,
+        ),
+        "matchmaker.PilotInvitation": merging.moves(once=("pilot",)),
+        "matchmaker.PilotStep": merging.follows("pilot__{side} application__{side}"),
+    }
+)
+
+erasure.register(
+    {
+        "matchmaker.Pilot": Decision(GOES, company="{side}"),
+        "matchmaker.PilotAim": Decision(GOES, company="pilot__{side}"),
+        "matchmaker.PilotApplication": Decision(GOES, company="{side}"),
+        "matchmaker.PilotInvitation": Decision(GOES, company="{side}"),
+        "matchmaker.PilotStep": Decision(GOES, because="the moves of a pilot, shown on its page"),
+    },
+    erase_company,
+)

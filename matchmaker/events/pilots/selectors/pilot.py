@@ -1,0 +1,491 @@
+"""Which pilots exist for whom, who may read what of them, and one pilot with everything on its page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.deals.fair_dealing.selectors.figures import key_of_name
+from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS, DataCard
+from matchmaker.events.pilots.selectors.record import record_of_pilot
+from matchmaker.events.pilots.selectors.sentences import when_of
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.pilot import (
+    AT_WORK,
+    ON_BOARD,
+    ApplicationState,
+    Pilot,
+    PilotApplication,
+    PilotState,
+    PilotStep,
+)
+from matchmaker.models.stateful import version_of
+from profiles.catalogue.taxonomy.selectors.terms import data_place
+from profiles.catalogue.visibility import access
+from profiles.catalogue.visibility.access import Viewer, names_of, see
+from profiles.catalogue.visibility.fields import Field, Group
+from profiles.catalogue.visibility.policy import matchable
+from profiles.catalogue.visibility.visible_profile import Grant, VisibleProfile, label
+from profiles.choices import Audience, DataClass, Role
+from profiles.companies.pictures.selectors import Face, initials_of, tint_of
+from profiles.models import Deal, Investor, Startup, User
+
+PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
+PARTS: dict[str, Promise] = {
+    "host": gettext_lazy("Your company's name"),
+    "size": gettext_lazy("Size"),
+    "aims": gettext_lazy("What is measured, and how success is judged"),
+    "exchange": gettext_lazy("What the host needs and gives"),
+    "who_pays": gettext_lazy("Who pays what"),
+    "data": gettext_lazy("Data practices"),
+    "results": gettext_lazy("Results, once they are confirmed"),
+}
+OPENABLE = tuple(PARTS)
+
+
+def _part(key: str, default: Audience = MATCHED) -> Group:
+    return Group(key, PARTS[key], default, choices=(PUBLIC, default))
+
+
+SIZE, AIMS, EXCHANGE, PAYS, DATA = map(_part, ("size", "aims", "exchange", "who_pays", "data"))
+RESULTS = _part("results")
+PILOT_FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        Field("title", PUBLIC, label=pgettext_lazy("of a pilot", "Title")),
+        Field("summary", PUBLIC, label=gettext_lazy("Summary")),
+        Field("state", PUBLIC),
+        Field("sectors", PUBLIC, label=gettext_lazy("Sectors")),
+        Field("place", PUBLIC),
+        Field("when", PUBLIC, label=pgettext_lazy("of a pilot", "When")),
+        Field("apply_by", PUBLIC, label=gettext_lazy("Apply by")),
+        Field("slots", PUBLIC),
+        Field("size", SIZE),
+        Field("aims", AIMS, label=gettext_lazy("Aims")),
+        Field("needs", EXCHANGE),
+        Field("offers", EXCHANGE),
+        Field("who_pays", PAYS),
+        Field("data_classes", DATA, codes=DataClass.choices),
+        Field("data_location", DATA, is_place=True),
+        Field("data_crosses_border", DATA),
+        Field("data_access", DATA),
+        Field("data_exit", DATA),
+        Field("outcome", RESULTS),
+        Field("reached", RESULTS, label=gettext_lazy("Aims reached")),
+    )
+}
+
+
+def see_pilot(pilot: Pilot, viewer: Viewer) -> VisibleProfile:
+    """Return a pilot as this viewer may see it. `applications`, with their companies, must be at hand.
+
+    Of one that a curator has not approved as it stands, only its host and curators read what can be changed.
+    """
+    if is_withheld(pilot, viewer):
+        unnamed = {
+            **READERS,
+            "title": lambda pilot, _grant: _("A pilot in %(place)s") % {"place": pilot.place},
+        }
+        grant = Grant(frozenset({PUBLIC}), lambda name, _rule: PUBLIC if name in LASTING else Audience.NOBODY)
+        return VisibleProfile(pilot, PILOT_FIELDS, unnamed, grant)
+    grant = Grant(
+        _circles(pilot, viewer),
+        lambda _name, rule: _audience(pilot, rule),
+        secret_words=_secrets(pilot, viewer),
+    )
+    return VisibleProfile(pilot, PILOT_FIELDS, READERS, grant)
+
+
+LASTING = ("title", "state", "sectors", "place", "slots")  # never changed once companies could apply
+
+
+def is_withheld(pilot: Pilot, viewer: Viewer) -> bool:
+    """Tell whether the viewer waits until a curator has approved the pilot as it stands."""
+    return pilot.approved_at is None and not viewer.is_curator and not is_own(pilot, viewer)
+
+
+def is_party(pilot: Pilot, viewer: Viewer) -> bool:
+    """Tell whether the viewer hosts the pilot, has a seat in it, or is a curator."""
+    return viewer.is_curator or is_own(pilot, viewer) or any(is_own(one, viewer) for one in _seated(pilot))
+
+
+def host_title(pilot: Pilot, viewer: Viewer) -> str:
+    """Return what the viewer may call the host: its name, or what kind of company it is, and where."""
+    if _knows_host(pilot, viewer):
+        across = viewer.side not in (None, pilot.side) and not is_party(pilot, viewer)
+        return str(see(pilot.company, viewer).title) if across else pilot.company.name
+    where = pilot.company.place
+    if pilot.side == Side.STARTUP:
+        return _("A startup in %(place)s") % {"place": where} if where else _("A startup")
+    return _("A partner in %(place)s") % {"place": where} if where else _("A partner")
+
+
+def host_face(pilot: Pilot, viewer: Viewer) -> Face | None:
+    """Return the logo or initials of the host; None where its name is hidden."""
+    if not _knows_host(pilot, viewer):
+        return None
+    logo = see(pilot.company, viewer).logo or ""
+    title = host_title(pilot, viewer)
+    return Face(logo, initials_of(title), tint_of(pilot.company.public_id), title)
+
+
+def participants(pilot: Pilot, viewer: Viewer) -> list[str]:
+    """Return who has a seat, as far as the viewer may know it: by name, or as a kind of company."""
+    kinds, unnamed = {Side.STARTUP: _("A startup"), Side.INVESTOR: _("A partner")}, _unnamed(pilot, viewer)
+    return [kinds[one.side] if one in unnamed else one.company.name for one in _seated(pilot)]
+
+
+def _unnamed(pilot: Pilot, viewer: Viewer) -> list[PilotApplication]:
+    """Return the seats whose company the viewer may not know: rivals do not learn of each other by a seat."""
+    if viewer.is_curator or is_own(pilot, viewer):
+        return []
+    return [one for one in _seated(pilot) if not one.is_named and not is_own(one, viewer)]
+
+
+def _knows_host(pilot: Pilot, viewer: Viewer) -> bool:
+    """Tell whether the host's name is shown: a name hidden in the profile stays hidden here."""
+    host = pilot.company
+    if is_party(pilot, viewer):
+        return True
+    if viewer.side == pilot.side.other and viewer.is_checked:
+        return bool(see(host, viewer).name)
+    return "host" in pilot.opened and matchable(host, "name")
+
+
+def _circles(pilot: Pilot, viewer: Viewer) -> frozenset[Audience]:
+    """Return the circles to which the viewer belongs for this pilot."""
+    if is_party(pilot, viewer):
+        return frozenset({PUBLIC, MATCHED, MUTUAL})
+    across = viewer.side == pilot.side.other and viewer.is_checked
+    return frozenset({PUBLIC, MATCHED} if across else {PUBLIC})
+
+
+def _audience(pilot: Pilot, rule: Field) -> Audience:
+    """Return who may read a field: as the host chose, and results nobody else before they are confirmed."""
+    if rule.group == RESULTS.key and not any(one.confirmed_at for one in _seated(pilot)):
+        return MUTUAL
+    return PUBLIC if rule.group in pilot.opened else rule.audience
+
+
+def _secrets(pilot: Pilot, viewer: Viewer) -> tuple[str, ...]:
+    """Return the names that the viewer may not read in the texts, longest first."""
+    hidden: list[Startup | Investor] = [one.company for one in _unnamed(pilot, viewer)]
+    if not _knows_host(pilot, viewer):
+        hidden.append(pilot.company)
+    return tuple(sorted((name for each in hidden for name in names_of(each)), key=len, reverse=True))
+
+
+def _seated(pilot: Pilot) -> list[Any]:
+    """Return the applications that have a seat, of those at hand."""
+    return [one for one in pilot.applications.all() if one.slot is not None]
+
+
+def is_own(row: Any, viewer: Viewer) -> bool:
+    """Tell whether the viewer belongs to the host of a pilot, or to the company of an application."""
+    own = viewer.startup_id if row.startup_id is not None else viewer.investor_id
+    return own is not None and own == (row.startup_id or row.investor_id)
+
+
+def _sectors(pilot: Pilot, _grant: Grant) -> tuple[Any, ...]:
+    """Return the main sector and then the others."""
+    others = (sector for sector in pilot.other_sectors.all() if sector.pk != pilot.sector_id)
+    return (pilot.sector, *others)
+
+
+def _aims(pilot: Pilot, grant: Grant) -> tuple[tuple[str, str, bool | None], ...]:
+    """Return what is measured, how success is judged, and whether it was reached, where that may be read."""
+    told = grant.allows("reached", PILOT_FIELDS["reached"])
+    return tuple(
+        (grant.redact(aim.measure), grant.redact(aim.success), aim.is_reached if told else None)
+        for aim in pilot.aims.all()
+    )
+
+
+def _reached(pilot: Pilot, _grant: Grant) -> tuple[int, int] | None:
+    """Return how many of how many aims were reached; None before there are results."""
+    judged = [aim.is_reached for aim in pilot.aims.all()]
+    return (sum(map(bool, judged)), len(judged)) if judged and None not in judged else None
+
+
+READERS: dict[str, Callable[[Any, Grant], Any]] = {
+    "title": lambda pilot, grant: grant.redact(pilot.title),
+    "summary": lambda pilot, grant: grant.redact(pilot.summary),
+    "sectors": _sectors,
+    "when": lambda pilot, _grant: when_of(pilot),
+    "needs": lambda pilot, _grant: tuple(pilot.needs.all()),
+    "offers": lambda pilot, _grant: tuple(pilot.offers.all()),
+    "aims": _aims,
+    "reached": _reached,
+}
+
+
+RELATED = ("startup__place", "investor__place", "sector", "place__parent__parent")
+
+
+@dataclass(frozen=True)
+class PilotReader:
+    """Who reads about pilots: anybody; `member` for people of a company."""
+
+    viewer: Viewer
+    member: CurrentCompany | None = None
+
+
+def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
+    """Return the reader that an account is. At most two queries."""
+    if isinstance(user, User) and user.role in (Role.STARTUP, Role.INVESTOR):
+        member = current_company(user)
+        return PilotReader(member.viewer, member) if member else PilotReader(access.NOBODY)
+    return PilotReader(access.viewer_of(user))
+
+
+def on_board(reader: PilotReader) -> QuerySet[Pilot]:
+    """Return the pilots on the board: approved, of published hosts, and none that a curator hides."""
+    # By host: PostgreSQL reads all companies for an IN beside an OR.
+    startups = Startup.objects.published().filter(pk=OuterRef("startup"))
+    investors = Investor.objects.published().filter(pk=OuterRef("investor"))
+    published = Q(Exists(startups)) | Q(Exists(investors))
+    rows = Pilot.objects.filter(published, state__in=ON_BOARD)
+    if reader.member and reader.member.interactions.hidden:
+        rows = rows.exclude(**{f"{reader.member.side.other}__in": reader.member.interactions.hidden})
+    return rows
+
+
+def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
+    """Return the pilots that exist for somebody: the board's, their own, and those with an own application.
+
+    One that was withdrawn or declined shows nothing more than the board does.
+    """
+    rows = on_board(reader)
+    if reader.viewer.is_curator:
+        return rows | Pilot.objects.exclude(state=PilotState.DRAFT)
+    if reader.member is None:
+        return rows
+    own = {str(reader.member.side): reader.member.company}
+    applied = PilotApplication.objects.filter(**own, state__in=AT_WORK).values("pilot")
+    applied = applied.exclude(**{f"pilot__{reader.member.side.other}__in": reader.member.interactions.hidden})
+    return Pilot.objects.filter(Q(pk__in=rows) | Q(**own) | Q(pk__in=applied))
+
+
+def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
+    """Load everything that a pilot shows: no query per row afterwards."""
+    applications = PilotApplication.objects.select_related("startup__place", "investor__place", "deal__form")
+    return rows.select_related(*RELATED).prefetch_related(
+        "other_sectors", "needs", "offers", "aims", Prefetch("applications", applications)
+    )
+
+
+def own_drafts(member: CurrentCompany) -> QuerySet[Pilot]:
+    """Return the pilots that the member's company hosts."""
+    return Pilot.objects.filter(**{str(member.side): member.company})
+
+
+def waiting_pilots() -> QuerySet[Pilot]:
+    """Return the pilots that wait for a curator, oldest first."""
+    rows = with_parts(Pilot.objects.filter(state=PilotState.SUBMITTED))
+    return rows.order_by("submitted_at", "pk")
+
+
+def has_dates(pilot: Pilot) -> bool:
+    """Tell whether a pilot says when it runs."""
+    return bool(pilot.season and pilot.year) or bool(pilot.starts_on and pilot.ends_on)
+
+
+def free_slots(pilot: Pilot) -> int:
+    """Return how many seats nobody holds; `applications` must be at hand."""
+    return pilot.slots - sum(one.slot is not None for one in pilot.applications.all())
+
+
+def pair_in(application: PilotApplication) -> tuple[Startup, Investor]:
+    """Return the startup and the investor of an application: host and applicant, whoever is which."""
+    return as_pair(application.pilot.company, application.company)
+
+
+def as_pair(*companies: Startup | Investor) -> tuple[Startup, Investor]:
+    """Return two companies of the two sides, the startup first."""
+    startup = next(each for each in companies if isinstance(each, Startup))
+    return startup, next(each for each in companies if isinstance(each, Investor))
+
+
+MOST_TOLD = 5
+DATES = ("season", "year", "starts_on", "ends_on")
+
+
+def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[tuple[list[str], datetime]]:
+    """Return what was corrected, in words, and when: the newest, of what the reader may see. One query."""
+    steps = PilotStep.objects.filter(pilot=pilot).exclude(corrected=[]).order_by("-at", "-pk")[:MOST_TOLD]
+    told = []
+    for step in steps:
+        shown = dict.fromkeys(_field(name) for name in step.corrected)
+        if labels := [capfirst(label(seen, name)) for name in shown if name not in seen.hidden]:
+            told.append((labels, step.at))
+    return told
+
+
+def _field(name: str) -> str:
+    """Return the field under which a page shows a column."""
+    return "when" if name in DATES else name if name in PILOT_FIELDS else name.rpartition("_")[0]
+
+
+def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
+    """Tell whether a partner may say that a deal grew out of this seat: it is with this startup, and later.
+
+    With whom it is says its record, or the name that the partner wrote.
+    """
+    begun = application.pilot.started_at
+    if begun is None or deal.closed_on < begun.date():
+        return False
+    if deal.startup_id is not None:
+        return deal.startup_id == startup.pk
+    names = (startup.name_en, startup.name_ur, startup.name_zh)
+    return key_of_name(deal.startup_name) in {key_of_name(name) for name in names if name}
+
+
+def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
+    """Return what the page of a pilot shows to this reader; None where it does not exist for the reader.
+
+    `host_id` leads to the host's profile where that exists for the reader, `own` is the reader's newest
+    application, and `cards` has the shape of templates/deals/fair_dealing/_card_list.html.
+    """
+    try:
+        pilot = with_parts(pilots_for(reader)).get(public_id=public_id)
+    except Pilot.DoesNotExist:
+        return None
+    viewer, seen = reader.viewer, see_pilot(pilot, reader.viewer)
+    hosts, rows = is_own(pilot, viewer), list(pilot.applications.all())
+    mine = next((one for one in reversed(rows) if is_own(one, viewer)), None)
+    across = viewer.side == pilot.side.other and viewer.is_checked
+    talks = _in_talks(pilot) if hosts or mine else frozenset()
+    deals: list[Deal] = []  # of a partner that hosts or takes part, since the pilot began
+    if (hosts or mine) and viewer.investor_id and pilot.started_at:
+        since = pilot.started_at.date()
+        own = Deal.objects.filter(investor=viewer.investor_id, closed_on__gte=since)
+        deals = list(own.select_related("form"))
+    is_over = pilot.state == PilotState.FINISHED
+    could_apply = _may_apply(pilot, reader, mine)
+    refusal = _refusal_of(pilot, reader) if could_apply else None
+    return {
+        "pilot": pilot,
+        "seen": seen,
+        "host": host_title(pilot, viewer),
+        "host_face": host_face(pilot, viewer),
+        "host_id": pilot.company.public_id if across and pilot.company.is_published else "",
+        "participants": participants(pilot, viewer),
+        "free": free_slots(pilot),
+        "is_host": hosts,
+        "may_apply": could_apply and not refusal,
+        "refusal": refusal,
+        "why_not": _why_not(pilot, reader, hosts=hosts, mine=mine),
+        "is_late": pilot.state == PilotState.OPEN and pilot.is_past_deadline(timezone.localdate()),
+        "is_invited": could_apply and any(is_own(one, viewer) for one in pilot.invitations.all()),
+        "is_withheld": is_withheld(pilot, viewer),
+        "host_paused": hosts and pilot.company.paused_at is not None,
+        "acts_version": acts_version(pilot) if hosts else "",
+        "may_confirm": bool(mine and mine.slot and is_over and not mine.confirmed_at),
+        "own": _row(mine, reader, talks, deals) if mine else None,
+        "applications": [_row(one, reader, talks, deals) for one in rows] if hosts else [],
+        "cards": _data_card(seen),
+        "steps": list(pilot.steps.filter(application=None)) if is_party(pilot, viewer) else [],
+        "record": record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
+        "corrections": corrections_of(pilot, seen),
+        "grown": _grown(pilot, reader, mine),
+    }
+
+
+def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> bool:
+    """Tell whether the reader's company may ask for a seat now."""
+    if reader.member is None or reader.member.side == pilot.side or (mine and mine.state in AT_WORK):
+        return False
+    is_late = pilot.is_past_deadline(timezone.localdate())
+    return pilot.state == PilotState.OPEN and not is_late and reader.member.company.is_published
+
+
+def _why_not(pilot: Pilot, reader: PilotReader, *, hosts: bool, mine: PilotApplication | None) -> str:
+    """Return why the reader's company is none of those that may apply while the pilot is open; else empty."""
+    is_open = pilot.state == PilotState.OPEN and not pilot.is_past_deadline(timezone.localdate())
+    if reader.member is None or hosts or not is_open or (mine and mine.state in AT_WORK):
+        return ""
+    if reader.member.side == pilot.side == Side.STARTUP:
+        return _("You cannot apply: a startup hosts this pilot, so it is for investors and partners.")
+    if reader.member.side == pilot.side:
+        return _("You cannot apply: a partner hosts this pilot, so it is for startups.")
+    if not reader.member.company.is_published:
+        return _("Your profile must be approved first, and you must have agreed to matching.")
+    return ""
+
+
+def _refusal_of(pilot: Pilot, reader: PilotReader) -> Refusal | None:
+    """Return what the reader's company is told if it cannot apply to this host now."""
+    member = reader.member
+    return refusal_of(member.side, member.company_id, pilot.company.pk) if member else None
+
+
+def acts_version(pilot: Pilot) -> str:
+    """Return what the host's page sends back: the pilot, and the applications as the host read them."""
+    return version_of("host", pilot.version, sorted((one.pk, one.state) for one in pilot.applications.all()))
+
+
+def _row(
+    application: PilotApplication, reader: PilotReader, talks: frozenset[int], deals: list[Deal]
+) -> dict[str, Any]:
+    """Return an application as host or applicant sees it.
+
+    `public_id` leads to the profile, if it exists; `deals` are own ones that may have grown out of it.
+    """
+    pilot, company = application.pilot, application.company
+    hosts = is_own(pilot, reader.viewer)
+    is_seated = application.state == ApplicationState.ACCEPTED
+    waits = pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED
+    startup, _partner = pair_in(application)
+    begun = pilot.state in (PilotState.RUNNING, PilotState.FINISHED)
+    return {
+        "application": application,
+        "name": company.name,  # who applies tells its name to the host
+        "public_id": company.public_id if hosts and company.is_published else "",
+        "may_answer": hosts and waits,
+        "may_name_origin": is_seated and begun and company.pk in talks,
+        "deals": [deal for deal in deals if is_seated and may_grow(deal, application, startup)],
+    }
+
+
+def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> list[Deal]:
+    """Return the deals that grew out of the pilot: the host's seats', or the reader's own seat's.
+
+    A partner that shows its deals on no page is not overruled by having named one here.
+    """
+    slots = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
+    found = [(one.deal, pair_in(one)[1]) for one in slots if one.deal]
+    own = reader.member.company if reader.member else None
+    return [
+        deal for deal, partner in found if partner == own or "deals" not in see(partner, reader.viewer).hidden
+    ]
+
+
+def _in_talks(pilot: Pilot) -> frozenset[int]:
+    """Return with whom the host has a mutual introduction that names no pilot. One query."""
+    host, other = str(pilot.side), f"{pilot.side.other}_id"
+    known = PilotApplication.objects.exclude(introduction=None).values("introduction")
+    found = Introduction.objects.filter(**{host: pilot.company}, state=IntroductionState.MUTUAL)
+    found = found.exclude(pk__in=known)
+    return frozenset(found.values_list(other, flat=True))
+
+
+def _data_card(seen: VisibleProfile) -> dict[str, list[Any]] | None:
+    """Return the data card of the pilot; None where the reader may not see it."""
+    names = [str(startup) for _question, startup, _row in QUESTIONS]
+    if any(name in seen.hidden for name in names):
+        return None
+    answers = [seen.display[name] for name in names]
+    answers[1] = data_place(seen.data_location or "")
+    return {"questions": [question for question, *_names in QUESTIONS], "pilot": [DataCard("", answers)]}

@@ -1,0 +1,90 @@
+"""Pilots as search finds and shows them."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils.translation import override
+
+from matchmaker.events.pilots.selectors.pilot import (
+    PilotReader,
+    host_title,
+    pilots_for,
+    see_pilot,
+    with_parts,
+)
+from matchmaker.models.pilot import Pilot, PilotApplication
+from matchmaker.searchable import Reader, SearchableRow, SearchDocument
+from profiles.catalogue.visibility.access import NOBODY, Viewer
+from profiles.choices import Role
+from profiles.models import Investor, Startup
+
+CURATOR = Viewer(role=Role.CURATOR, is_curator=True)
+TITLE, SUMMARY = 8, 4  # how much a word in it counts
+
+
+def documents(pks: Collection[int]) -> list[SearchDocument]:
+    """Return by what pilots are found: what a visitor reads on the board, and all of it for curators."""
+    return [_document(pilot) for pilot in with_parts(Pilot.objects.filter(pk__in=pks))]
+
+
+def _document(pilot: Pilot) -> SearchDocument:
+    seen = see_pilot(pilot, NOBODY)
+    texts, curated = tuple(_texts(pilot, NOBODY)), tuple(_texts(pilot, CURATOR))
+    return SearchDocument(pilot.pk, pilot.company, texts, curated, seen.sectors, (seen.place,))
+
+
+def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
+    """Yield title and summary in all languages, as far as the viewer may read them."""
+    seen = see_pilot(pilot, viewer)
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            yield str(seen.title), TITLE
+            yield str(seen.summary or ""), SUMMARY
+
+
+def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
+    """Return which of these pilots exist for somebody."""
+    found = PilotReader(reader.viewer, reader.member) if reader else PilotReader(NOBODY)
+    return set(pilots_for(found).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
+    """Return these pilots as results."""
+    found = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
+    return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_parts(found).order_by()}
+
+
+def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:
+    seen = see_pilot(pilot, viewer)
+    return SearchableRow(
+        url=reverse("pilot", args=[pilot.public_id]),
+        title=str(seen.title),
+        text=str(seen.summary or ""),
+        facts=(host_title(pilot, viewer), str(pilot.place)),
+        tag=str(pilot.get_state_display()),
+        is_demo=pilot.is_demo,
+    )
+
+
+def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return the main sector and the place of pilots, by their keys."""
+    found = Pilot.objects.filter(pk__in=pks).values_list("pk", "sector_id", "place_id")
+    return {pk: (sector, place) for pk, sector, place in found}
+
+
+def of_company(company: Startup | Investor) -> list[int]:
+    """Return the pilots that a company hosts or has a seat in: their texts may name it."""
+    own = {str(company.side): company}
+    joined = PilotApplication.objects.filter(**own).order_by().values("pilot")
+    found = Pilot.objects.filter(Q(**own) | Q(pk__in=joined))
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def changes() -> dict[int, datetime]:
+    """Return when each pilot, or its host, was last changed."""
+    found = Pilot.objects.order_by().annotate(moved_at=Max("steps__at"))
+    times = found.values_list("pk", "written_at", "moved_at", "startup__changed_at", "investor__changed_at")
+    return {pk: max(filter(None, each)) for pk, *each in times}

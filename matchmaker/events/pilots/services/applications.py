@@ -1,0 +1,462 @@
+"""Applications for a pilot and its results, and the moves of both.
+
+Who is accepted holds a numbered slot: two never hold one. The host writes the results down, who had a slot
+confirms them, and both profiles show them. `move` and `note_pilot` expect the caller to hold the companies
+(profiles.platform.changes.services.lock_profiles) and then the pilot (`lock_pilot`), in a transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from matchmaker.choices import Side
+from matchmaker.deals.introductions.selectors import open_between
+from matchmaker.events.pilots.kinds import (
+    INVITATION_LIMIT,
+    PILOT_ANSWERED,
+    PILOT_APPLIED,
+    PILOT_CHANGED,
+    PILOT_CONFIRMED,
+    PILOT_INVITED,
+    PILOT_LIMIT,
+    PILOT_RESULTS,
+    PILOT_SLOT_ENDED,
+    PILOT_WITHDRAWN,
+)
+from matchmaker.events.pilots.selectors.pilot import as_pair, may_grow, pair_in
+from matchmaker.matching.pairs.services import lock_open_pair, require_open
+from matchmaker.models.introduction import IntroductionState
+from matchmaker.models.pilot import (
+    AT_WORK,
+    ApplicationAct,
+    ApplicationState,
+    Pilot,
+    PilotAct,
+    PilotApplication,
+    PilotInvitation,
+    PilotState,
+    PilotStep,
+)
+from matchmaker.transitions import (
+    NotOpenError,
+    WrongSideError,
+    WrongStateError,
+    apply_transition,
+    require_unchanged,
+)
+from profiles.choices import Status
+from profiles.models import Deal, Investor, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.merging import Merging
+from profiles.platform.notifications.services import Message
+
+
+def lock_pilot(pilot: Pilot) -> Pilot:
+    """Hold the pilot until the transaction ends, and return it as the database has it."""
+    rows = Pilot.objects.select_related("startup", "investor")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
+
+
+def page_of(pilot: Pilot) -> str:
+    """Return the address of a pilot's page."""
+    return reverse("pilot", args=[pilot.public_id])
+
+
+def move(
+    record: Pilot | PilotApplication,
+    act: PilotAct | ApplicationAct,
+    *,
+    by: User,
+    at: datetime,
+    corrected: Sequence[str] = (),
+    **changes: Any,
+) -> PilotStep:
+    """Move a pilot or an application along its table, and write it into the trail.
+
+    The step keeps the names of what was `corrected`. Raises what apply_transition raises.
+    """
+    kept = {"corrected": list(corrected)}
+    step: PilotStep = apply_transition(record, act, by=by, at=at, step=kept, **changes)
+    done = str(act) if isinstance(record, Pilot) else "application"
+    note_pilot(step.pilot, done, by=by, at=at, step=str(act))
+    return step
+
+
+def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: Any) -> None:
+    """Write into the trail that, not what, somebody did about a pilot; a curator's own words stand there."""
+    if done == PilotAct.SEND_BACK:
+        details["message"] = pilot.note
+    subject = f"pilot:{pilot.public_id}"
+    audit.record(PILOT_CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
+
+
+GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
+OVER = (PilotState.FINISHED, PilotState.CANCELLED)
+
+
+class NotForYouError(Exception):
+    """The pilot is not open to this company: its own, of its own side, or one of the two is not published."""
+
+
+class HostNotOpenError(Exception):
+    """The host's profile is not approved, or does not agree to matching."""
+
+
+def require_not_suspended(pilot: Pilot) -> None:
+    """Let a pilot rest while its host is suspended: it may be called off, and no more.
+
+    Raises:
+        HostNotOpenError: it is. The caller holds the host, and has read it since.
+    """
+    if pilot.company.status == Status.SUSPENDED:
+        raise HostNotOpenError
+
+
+class DeadlineError(Exception):
+    """The last day on which one could apply is over."""
+
+
+class NoSlotError(Exception):
+    """All seats of the pilot are taken."""
+
+
+QUIET = timedelta(days=7)  # for which applying again for the same pilot sends no second mail
+
+
+@transaction.atomic
+def apply_for_slot(
+    pilot: Pilot,
+    company: Startup | Investor,
+    *,
+    words: str,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
+) -> PilotApplication:
+    """Ask for a seat, once; applying again while the first one stands changes nothing.
+
+    `version_read` is the version of the pilot that was read.
+
+    Raises:
+        NotForYouError: the pilot is not open to this company, or a curator hides the pair.
+        BlockedError: this company has blocked the host. PausedError: the host takes nothing new from it.
+        WrongStateError: it takes no applications. DeadlineError: it takes none any more.
+        ChangedSinceReadError: it says something else by now.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PILOT_LIMIT, account=by, company=company, at=at)
+    if pilot.side == company.side:
+        raise NotForYouError
+    both = as_pair(pilot.company, company)
+    try:
+        lock_open_pair(*both)
+    except NotOpenError as error:
+        raise NotForYouError from error
+    held, applicant = lock_pilot(pilot), company
+    if held.state != PilotState.OPEN:
+        raise WrongStateError
+    if held.is_past_deadline(localdate(at)):
+        raise DeadlineError
+    require_open(*both, side=Side(company.side), at=at)
+    own: dict[str, Any] = {str(applicant.side): applicant}
+    known = held.applications.filter(**own, state__in=AT_WORK).first()
+    if known is not None:
+        return known
+    require_unchanged(held, version_read)
+    is_quiet = held.applications.filter(**own, at__gt=at - QUIET).exists()
+    made = PilotApplication(pilot=held, **own, words=words, slots=held.slots, by=by, at=at)
+    move(made, ApplicationAct.APPLY, by=by, at=at)
+    if not is_quiet:
+        message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
+        notify_team(held.company, message)
+    return made
+
+
+@transaction.atomic
+def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Tell a company that the host would like it to apply, once.
+
+    Raises:
+        WrongStateError: the pilot takes no applications. DeadlineError: it takes none any more.
+        NotForYouError: one of the two is not published, or a curator hides the pair.
+        BlockedError, PausedError: the two may begin nothing new.
+        WrongSideError: who invites is not the host. LimitReachedError: too often in a short time.
+    """
+    if side != pilot.side or side == company.side:
+        raise WrongSideError
+    limits.take_token(INVITATION_LIMIT, account=by, company=pilot.company, at=at)
+    both = as_pair(pilot.company, company)
+    try:
+        lock_open_pair(*both)
+    except NotOpenError as error:
+        raise NotForYouError from error
+    held = lock_pilot(pilot)
+    if held.state != PilotState.OPEN:
+        raise WrongStateError
+    if held.is_past_deadline(localdate(at)):
+        raise DeadlineError
+    require_open(*both, side=side, at=at)
+    own: dict[str, Any] = {str(company.side): company}
+    if held.applications.filter(**own, state__in=AT_WORK).exists():
+        return
+    made, is_new = PilotInvitation.objects.get_or_create(pilot=held, **own, defaults={"by": by, "at": at})
+    if is_new:
+        note_pilot(held, "invite", by=by, at=at)
+        notify_team(company, Message(kind=PILOT_INVITED, path=page_of(held), event=str(made.pk), at=at))
+
+
+@transaction.atomic
+def give_slot(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Give the lowest free seat.
+
+    Raises:
+        HostNotOpenError: the host is suspended. NoSlotError: all are taken.
+        WrongStateError, ChangedSinceReadError: pilot or application moved on.
+    """
+    held = _both(application)
+    require_not_suspended(held)
+    if held.state != PilotState.OPEN:
+        raise WrongStateError
+    taken = set(held.applications.filter(slot__isnull=False).values_list("slot", flat=True))
+    free = [slot for slot in range(1, held.slots + 1) if slot not in taken]
+    if not free:
+        raise NoSlotError
+    move(
+        application,
+        ApplicationAct.ACCEPT,
+        side=side,
+        by=by,
+        at=at,
+        version_read=version_read,
+        slot=free[0],
+        slots=held.slots,
+        answered_by=by,
+        answered_at=at,
+    )
+    _tell_applicant(application, at=at)
+
+
+@transaction.atomic
+def refuse_slot(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Say no, kindly: who applied is told so, never why.
+
+    Raises:
+        WrongStateError: it is answered.
+    """
+    _both(application)
+    turn_down(application, side=side, by=by, at=at, version_read=version_read)
+
+
+def turn_down(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Say no; the caller holds the companies and the pilot."""
+    answered: dict[str, Any] = {"answered_by": by, "answered_at": at, "ended_at": at}
+    move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, version_read=version_read, **answered)
+    _tell_applicant(application, at=at)
+
+
+@transaction.atomic
+def withdraw_application(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Take an application back while the pilot goes on; a seat is free again.
+
+    Raises:
+        WrongStateError: it is over.
+    """
+    held = _both(application)
+    if held.state not in GOES_ON:
+        raise WrongStateError
+    _withdraw(application, side=side, by=by, at=at, version_read=version_read)
+
+
+def _withdraw(
+    application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Take an application back; tell the host of a free slot, or where it was told of the application.
+
+    The caller holds the companies and the pilot.
+    """
+    own: dict[str, Any] = {str(application.side): application.company}
+    lately = application.pilot.applications.filter(**own, pk__lt=application.pk)
+    is_quiet = not application.slot and lately.filter(at__gt=application.at - QUIET).exists()
+    ended: dict[str, Any] = {"slot": None, "ended_at": at}
+    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, version_read=version_read, **ended)
+    if is_quiet:
+        return
+    path, event = page_of(application.pilot), str(application.pk)
+    message = Message(kind=PILOT_WITHDRAWN, path=path, event=event, at=at)
+    notify_team(application.pilot.company, message)
+
+
+def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End the applications of one of two companies for pilots of the other, for the side that blocks.
+
+    What a pilot that is over has brought stays. The caller holds both companies.
+    """
+    between = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
+    rows = PilotApplication.objects.filter(between, state__in=AT_WORK).exclude(pilot__state__in=OVER)
+    for application in rows.select_related("pilot", "startup", "investor").order_by("pilot", "pk"):
+        application.pilot = lock_pilot(application.pilot)
+        if side == application.side:
+            _withdraw(application, side=side, by=by, at=at)
+            continue
+        ended: dict[str, Any] = {"slot": None, "ended_at": at}
+        answered: dict[str, Any] = {
+            "answered_by": application.answered_by or by,
+            "answered_at": application.answered_at or at,
+        }
+        had_slot = application.state == ApplicationState.ACCEPTED
+        move(application, ApplicationAct.END, side=side, by=by, at=at, **ended, **answered)
+        if had_slot:
+            path, event = page_of(application.pilot), str(application.pk)
+            notify_team(application.company, Message(kind=PILOT_SLOT_ENDED, path=path, event=event, at=at))
+        else:
+            _tell_applicant(application, at=at)
+
+
+def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
+    """Leave one application where two records of one company have applied for the same pilot."""
+    said: dict[str, Any] = {"in_place_of": other.side, "by": merging.by, "at": merging.at}
+    move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
+    return True
+
+
+@transaction.atomic
+def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: User, at: datetime) -> None:
+    """Let everybody read that the own company takes part, or not any more; only the first is counted.
+
+    Raises:
+        WrongSideError: it is another company's. LimitReachedError: too often in a short time.
+    """
+    if side != application.side:
+        raise WrongSideError
+    if is_named:
+        limits.take_token(PILOT_LIMIT, account=by, company=application.company, at=at)
+    held = _both(application)
+    if application.is_named == is_named:
+        return
+    application.is_named = is_named
+    application.save(update_fields=["is_named"])
+    note_pilot(held, "open", by=by, at=at)
+
+
+def _both(application: PilotApplication) -> Pilot:
+    """Hold host, applicant and pilot, in the one order; return the pilot as stored."""
+    lock_profiles(application.pilot.company, application.company)
+    return lock_pilot(application.pilot)
+
+
+def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:
+    path, event = page_of(application.pilot), str(application.pk)
+    notify_team(application.company, Message(kind=PILOT_ANSWERED, path=path, event=event, at=at))
+
+
+class NoTalksError(Exception):
+    """Host and participant have no introduction that both agreed to."""
+
+
+@transaction.atomic
+def finish_pilot(
+    pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, side: Side, by: User, at: datetime
+) -> None:
+    """End a pilot with its results: `reached` of every aim by its position, and a sentence.
+
+    Raises:
+        HostNotOpenError: the host is suspended. WrongStateError: it does not run.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+    seated = list(_seated(pilot))
+    lock_profiles(pilot.company, *(each.company for each in seated))
+    held = lock_pilot(pilot)
+    require_not_suspended(held)
+    move(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
+    for aim in held.aims.all():
+        aim.is_reached = reached[aim.position]
+        aim.save(update_fields=["is_reached"])
+    path = page_of(held)
+    for each in seated:
+        notify_team(each.company, Message(kind=PILOT_RESULTS, path=path, event=str(each.pk), at=at))
+
+
+@transaction.atomic
+def confirm_results(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
+    """Stand by the results as the host wrote them; confirming twice is confirming once.
+
+    Raises:
+        WrongSideError: it is another company's. WrongStateError: no results yet, or no seat.
+    """
+    if side != application.side:
+        raise WrongSideError
+    lock_profiles(application.pilot.company, application.company)
+    held = lock_pilot(application.pilot)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    if held.state != PilotState.FINISHED or not mine.exists():
+        raise WrongStateError
+    if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
+        note_pilot(held, "confirm", by=by, at=at)
+        event = str(application.pk)
+        message = Message(kind=PILOT_CONFIRMED, path=page_of(held), event=event, at=at)
+        notify_team(held.company, message)
+
+
+@transaction.atomic
+def name_origin(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Say that the introduction of host and participant, open and mutual, grew out of this pilot.
+
+    Raises:
+        NoTalksError: there is none. WrongStateError: this company has no seat.
+    """
+    startup, investor = pair_in(application)
+    lock_profiles(startup, investor)
+    held = lock_pilot(application.pilot)
+    application.refresh_from_db()
+    if application.state != ApplicationState.ACCEPTED:
+        raise WrongStateError
+    introduction = open_between(startup, investor)
+    if introduction is None or introduction.state != IntroductionState.MUTUAL:
+        raise NoTalksError
+    if application.introduction_id == introduction.pk:
+        return
+    PilotApplication.objects.filter(introduction=introduction).update(introduction=None)
+    application.introduction = introduction
+    application.save(update_fields=["introduction"])
+    note_pilot(held, "origin", by=by, at=at)
+
+
+@transaction.atomic
+def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: datetime) -> None:
+    """Say that a deal of the partner with the startup grew out of this pilot.
+
+    Raises:
+        WrongStateError: this company has no seat, or the deal is another pair's or older than the pilot.
+    """
+    startup, investor = pair_in(application)
+    lock_profiles(startup, investor)
+    held = lock_pilot(application.pilot)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    stored = mine.select_related("pilot").first()
+    if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):
+        raise WrongStateError
+    if stored.deal_id != deal.pk:
+        mine.update(deal=deal)
+        note_pilot(held, "deal", by=by, at=at)
+
+
+def _seated(pilot: Pilot) -> list[PilotApplication]:
+    rows = pilot.applications.filter(state=ApplicationState.ACCEPTED)
+    return list(rows.select_related("startup", "investor"))

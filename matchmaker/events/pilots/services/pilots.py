@@ -1,0 +1,322 @@
+"""A host writes a pilot, submits, corrects, starts and cancels it; a curator approves it or sends it back.
+
+What a choice says of an open pilot is corrected at once, and the page says to everybody what was changed and
+when. What was typed has been read by a curator, so a new text goes to the curators again; until they decide,
+the pilot is off the board, and who applied keeps the application. What companies applied for (sector,
+location, slots, aims) stays as it is, and they are told of every correction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from matchmaker.choices import Side
+from matchmaker.events.pilots.kinds import (
+    PILOT_APPROVED,
+    PILOT_CANCELLED,
+    PILOT_CORRECTED,
+    PILOT_LIMIT,
+    PILOT_RETURNED,
+    PILOT_STARTED,
+)
+from matchmaker.events.pilots.selectors.pilot import OPENABLE, acts_version, has_dates
+from matchmaker.events.pilots.services import applications
+from matchmaker.events.pilots.services.applications import (
+    HostNotOpenError,
+    lock_pilot,
+    move,
+    note_pilot,
+    page_of,
+    require_not_suspended,
+)
+from matchmaker.models.pilot import (
+    AT_WORK,
+    LISTS,
+    ApplicationState,
+    Pilot,
+    PilotAct,
+    PilotAim,
+    PilotApplication,
+    PilotState,
+)
+from matchmaker.transitions import ChangedSinceReadError, WrongStateError
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import Investor, Startup, User
+from profiles.people.accounts.services.accounts import notify_team
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
+
+MOST_DRAFTS = 20  # pilots of one host that are not over
+
+
+class TooManyPilotsError(Exception):
+    """The host has as many pilots under way as one may have."""
+
+
+class NotCompleteError(Exception):
+    """A pilot says when it runs and what is measured before a curator reads it."""
+
+
+class PilotOverError(Exception):
+    """The last day of a pilot is over before anybody could apply."""
+
+
+@transaction.atomic
+def write_pilot(
+    host: Startup | Investor,
+    *,
+    values: Mapping[str, Any],
+    aims: Sequence[tuple[str, str]] | None,
+    by: User,
+    at: datetime,
+    pilot: Pilot | None = None,
+) -> Pilot:
+    """Keep a draft: a new one, or the given one with other words. `aims`: what is measured, and success.
+
+    With None the aims stay as they are, and so does every field that `values` leave out.
+
+    Raises:
+        TooManyPilotsError: the host has too many pilots under way.
+        WrongStateError: the pilot is no draft any more.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PILOT_LIMIT, account=by, company=host, at=at)
+    lock_profiles(host)
+    lists = {name: values[name] for name in LISTS if name in values}
+    plain = {name: value for name, value in values.items() if name not in lists}
+    if pilot is None:
+        own: dict[str, Any] = {str(host.side): host}
+        over = (PilotState.FINISHED, PilotState.CANCELLED)
+        if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
+            raise TooManyPilotsError
+        kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
+        move(kept, PilotAct.WRITE, by=by, at=at)
+    else:
+        kept = lock_pilot(pilot)
+        if kept.state != PilotState.DRAFT:
+            raise WrongStateError
+        for name, value in plain.items():
+            setattr(kept, name, value)
+        kept.save(update_fields=list(plain))
+        note_pilot(kept, "edit", by=by, at=at)
+    for name, terms in lists.items():
+        getattr(kept, name).set(terms)
+    if aims is not None:
+        _keep_aims(kept, aims)
+    return kept
+
+
+def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
+    """Replace the aims."""
+    pilot.aims.all().delete()
+    PilotAim.objects.bulk_create(
+        PilotAim(pilot=pilot, position=position, measure=measure, success=success)
+        for position, (measure, success) in enumerate(aims, start=1)
+    )
+
+
+def _require_days_left(pilot: Pilot, at: datetime) -> None:
+    """Raise PilotOverError where the last day is over."""
+    if pilot.ends_on and pilot.ends_on < localdate(at):
+        raise PilotOverError
+
+
+@transaction.atomic
+def submit_pilot(
+    pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Give a draft to the curators.
+
+    Raises:
+        HostNotOpenError: the host is not published. NotCompleteError: dates or aims are missing.
+        PilotOverError: its last day is over. WrongStateError: it is no draft.
+    """
+    held = lock_with_companies(pilot)
+    _require_read_by_host(held, version_read)
+    if not held.company.is_published:
+        raise HostNotOpenError
+    if not has_dates(held) or not held.aims.exists():
+        raise NotCompleteError
+    _require_days_left(held, at)
+    limits.take_token(PILOT_LIMIT, account=by, company=held.company, at=at)
+    move(held, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
+
+
+def _require_read_by_host(held: Pilot, version_read: str | None) -> None:
+    """Refuse an act of a host that has not read the pilot as a colleague wrote it, or a new application.
+
+    Raises:
+        ChangedSinceReadError: something has changed since `version_read`.
+    """
+    if version_read is not None and version_read != acts_version(held):
+        raise ChangedSinceReadError
+
+
+@transaction.atomic
+def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datetime) -> None:
+    """Let a pilot stand on the board as it was read, and tell its host.
+
+    `version_read` is the version that was read; None for programs.
+
+    Raises:
+        NotACuratorError: for anybody else. ChangedSinceReadError: the host has written something else since.
+        HostNotOpenError: the host is not published any more.
+        PilotOverError: its last day went by while it waited. WrongStateError: it does not wait.
+    """
+    require_curator(by)
+    held = lock_with_companies(pilot)
+    if not held.company.is_published:
+        raise HostNotOpenError
+    _require_days_left(held, at)
+    move(held, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
+    _tell_host(PILOT_APPROVED, held, at=at)
+
+
+@transaction.atomic
+def send_back_pilot(
+    pilot: Pilot, *, message: str, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Send a pilot back to its host, saying what to change.
+
+    Raises:
+        NotACuratorError: for anybody else. ReasonMissingError: without a message.
+        WrongStateError: it does not wait.
+    """
+    require_curator(by)
+    if not message:
+        raise ReasonMissingError
+    held = lock_with_companies(pilot)
+    move(held, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
+    _tell_host(PILOT_RETURNED, held, at=at)
+
+
+def _tell_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
+    event = f"{pilot.pk}:{at:%Y%m%d%H%M%S}"
+    notify_team(pilot.company, Message(kind=kind, path=page_of(pilot), event=event, at=at))
+
+
+@transaction.atomic
+def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None) -> None:
+    """Begin with those who have a seat, and tell them; who still waits is told no.
+
+    Raises:
+        HostNotOpenError: the host is suspended. WrongStateError: it is not open.
+    """
+    held = lock_with_companies(pilot, with_applicants=True)
+    _require_read_by_host(held, version_read)
+    require_not_suspended(held)
+    move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
+    for application in held.applications.filter(state=ApplicationState.APPLIED):
+        applications.turn_down(application, side=side, by=by, at=at)
+    for application in held.applications.filter(state=ApplicationState.ACCEPTED):
+        message = Message(kind=PILOT_STARTED, path=page_of(held), event=str(application.pk), at=at)
+        notify_team(application.company, message)
+
+
+@transaction.atomic
+def cancel_pilot(
+    pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Call a pilot off, and tell everybody who has a seat or waits for one.
+
+    Raises:
+        WrongStateError: it is over.
+    """
+    held = lock_with_companies(pilot, with_applicants=True)
+    _require_read_by_host(held, version_read)
+    move(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
+    for application in at_work(held):
+        event, path = str(application.pk), reverse("own_pilots")
+        notify_team(application.company, Message(kind=PILOT_CANCELLED, path=path, event=event, at=at))
+
+
+@transaction.atomic
+def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) -> None:
+    """Let everybody read these parts of a pilot, and no other; holds from the next request on.
+
+    Opening more is counted (LimitReachedError); closing never is refused.
+    """
+    if set(parts) - set(pilot.opened):
+        limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+    held = lock_with_companies(pilot)
+    if held.opened == [part for part in OPENABLE if part in parts]:
+        return
+    held.opened = [part for part in OPENABLE if part in parts]
+    held.save(update_fields=["opened"])
+    note_pilot(held, "open", by=by, at=at)
+
+
+def at_work(pilot: Pilot) -> "QuerySet[PilotApplication]":
+    """Return the applications of those who wait for a seat or have one, with their companies."""
+    return pilot.applications.filter(state__in=AT_WORK).select_related("startup", "investor")
+
+
+def lock_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
+    """Hold the companies that an act concerns, and then the pilot."""
+    companies: dict[tuple[str, int], Startup | Investor] = {_key(pilot.company): pilot.company}
+    if with_applicants:
+        for application in at_work(pilot):
+            companies[_key(application.company)] = application.company
+    lock_profiles(*companies.values())
+    return lock_pilot(pilot)
+
+
+def _key(company: Startup | Investor) -> tuple[str, int]:
+    return str(company.side), company.pk
+
+
+DATES = ("season", "year", "starts_on", "ends_on")
+AT_ONCE = (*DATES, "apply_by", "needs", "offers", "data_classes", "data_location", "data_crosses_border")
+READ_AGAIN = (
+    *(f"{text}_{language}" for text in ("title", "summary") for language in ("en", "ur", "zh")),
+    "size",
+    "who_pays",
+    "data_access",
+    "data_exit",
+)
+CORRECTABLE = (*AT_ONCE, *READ_AGAIN)
+
+
+@transaction.atomic
+def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: User, at: datetime) -> Pilot:
+    """Change what may be changed of an open pilot, tell who applied, and return it.
+
+    `values`: by the names of CORRECTABLE.
+
+    Raises:
+        HostNotOpenError: the host is suspended. WrongStateError: it is not open.
+        NotCompleteError: it would not say any more when it runs.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+    held = lock_with_companies(pilot, with_applicants=True)
+    require_not_suspended(held)
+    if held.state != PilotState.OPEN:
+        raise WrongStateError
+    changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]
+    if not changed:
+        return held
+    plain = {name: values[name] for name in changed if name not in LISTS}
+    for name in set(changed) - set(plain):
+        getattr(held, name).set(values[name])
+    if not has_dates(Pilot(**{name: plain.get(name, getattr(held, name)) for name in DATES})):
+        raise NotCompleteError
+    act = PilotAct.CORRECT
+    if set(changed) & set(READ_AGAIN):
+        plain |= {"approved_at": None, "submitted_at": at, "note": ""}
+        act = PilotAct.REVISE
+    step = move(held, act, side=side, by=by, at=at, corrected=changed, **plain)
+    message = Message(kind=PILOT_CORRECTED, path=page_of(held), event=str(step.pk), at=at)
+    for application in at_work(held):
+        notify_team(application.company, message)
+    return held
+
+
+def _now(pilot: Pilot, name: str) -> Any:
+    return list(getattr(pilot, name).all()) if name in LISTS else getattr(pilot, name)

@@ -1,0 +1,380 @@
+"""The pages of pilots: the board, what a host and who applies do, and what a curator decides."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.events.pilots.forms import (
+    ApplicationForm,
+    CorrectionForm,
+    PartsForm,
+    PilotForm,
+    PilotReviewForm,
+    ResultsForm,
+)
+from matchmaker.events.pilots.selectors.board import (
+    FILTERS,
+    MOST_COMPANIES,
+    board_page,
+    fitting_companies,
+    own_pilots_page,
+    season_calendar,
+)
+from matchmaker.events.pilots.selectors.pilot import (
+    PilotReader,
+    own_drafts,
+    pilot_page,
+    reader_of,
+    waiting_pilots,
+    with_parts,
+)
+from matchmaker.events.pilots.services import applications, pilots
+from matchmaker.events.pilots.services.applications import (
+    DeadlineError,
+    HostNotOpenError,
+    NoSlotError,
+    NoTalksError,
+    NotForYouError,
+)
+from matchmaker.events.pilots.services.pilots import NotCompleteError, PilotOverError, TooManyPilotsError
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.lists.selectors.closed import Refusal
+from matchmaker.matching.pairs.guards import CHANGED, acting, seen_in
+from matchmaker.matching.pairs.selectors.pair import pair_of
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
+from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
+from profiles.guards import SignedInRequest, curator_required
+from profiles.models import Deal, Investor
+from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.platform.drafts.services import discard_draft
+
+
+def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:
+    """Return the page of a pilot that exists for the reader."""
+    return found_or_404(pilot_page(reader, public_id))
+
+
+def deal_or_404(member: CurrentCompany, number: str) -> Deal:
+    """Return a deal of the member's own company by the number that a form sent."""
+    company = member.company
+    if not isinstance(company, Investor) or not number.isascii() or not number.isdecimal():
+        raise Http404
+    return get_object_or_404(company.deals, pk=min(int(number[:18]), 2**53))
+
+
+def hosted_or_404(member: CurrentCompany, public_id: str) -> Pilot:
+    """Return a pilot of the member's own company."""
+    return get_object_or_404(with_parts(own_drafts(member)), public_id=public_id)
+
+
+@require_safe
+def pilot_board(request: HttpRequest) -> HttpResponse:
+    """Show the pilots on the board, by province."""
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    reader = reader_of(request.user)
+    board = board_page(reader, asked, request.GET.get("page", "1"))
+    return render(request, "events/pilots/pilots.html", {"board": board, "reader": reader})
+
+
+@require_safe
+def show_pilot(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one pilot: to everybody what its parties opened, to the parties what they do next."""
+    page = page_or_404(reader_of(request.user), public_id)
+    context: dict[str, Any] = {"page": page}
+    if page["is_host"]:
+        context["parts_form"] = PartsForm(initial={"parts": page["pilot"].opened})
+    return render(request, "events/pilots/pilot.html", context)
+
+
+@require_safe
+def pilot_calendar(request: HttpRequest) -> HttpResponse:
+    """Show when main crops are sown and harvested, so that a pilot finds its dates."""
+    return render(request, "events/pilots/pilot_calendar.html", {"calendar": season_calendar()})
+
+
+MOVED = gettext_lazy("That is no longer possible. Check the current status.")
+REFUSALS: dict[type[Exception], Promise] = {
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: MOVED,
+    PausedError: gettext_lazy("The host is not taking new applications at the moment."),
+    BlockedError: Refusal.BLOCKED.label,
+    NotForYouError: MOVED,
+    HostNotOpenError: gettext_lazy(
+        "Your profile must be approved first, and you must have agreed to matching."
+    ),
+    NotCompleteError: gettext_lazy("Before a curator can review it, say when it runs and what is measured."),
+    PilotOverError: gettext_lazy("Its last day has passed. Change it to today or a later date."),
+    NoSlotError: gettext_lazy("All slots are taken."),
+    DeadlineError: gettext_lazy("The last day to apply has passed."),
+    TooManyPilotsError: gettext_lazy("You have reached the limit of active pilots. End one first."),
+    NoTalksError: gettext_lazy("There is no introduction between you that both sides agreed to."),
+}
+SAVED = {
+    PilotState.DRAFT: gettext_lazy("Saved. Only your company can see it until a curator has approved it."),
+    PilotState.OPEN: gettext_lazy("Saved. The page says what you updated."),
+    PilotState.SUBMITTED: gettext_lazy(
+        "Saved. A curator reviews the new text before the pilot is listed on the pilot board again."
+    ),
+}
+Acts = dict[str, tuple[Callable[..., None], Promise]]  # what does it, and what is said then
+MOVES: Acts = {
+    "submit": (pilots.submit_pilot, gettext_lazy("A curator will review it and tell you.")),
+    "start": (
+        pilots.start_pilot,
+        gettext_lazy(
+            "The pilot is running. Companies with a slot take part. Those still waiting have been told no."
+        ),
+    ),
+    "cancel": (pilots.cancel_pilot, gettext_lazy("Cancelled. Everyone who applied has been told.")),
+}
+# What both host and applicant may say of a seat.
+GROWN: Acts = {
+    "origin": (
+        applications.name_origin,
+        gettext_lazy("The introduction now says that it came from this pilot."),
+    ),
+    "deal": (
+        applications.name_deal,
+        gettext_lazy("Saved. Both of you can see here that the deal came from this pilot."),
+    ),
+}
+READ_FIRST = ("submit", "start", "cancel", "accept", "decline", "withdraw")  # refused on what has changed
+ANSWERS: Acts = {
+    "accept": (applications.give_slot, gettext_lazy("They have a slot and have been told.")),
+    "decline": (
+        applications.refuse_slot,
+        gettext_lazy("They have been told that it does not work out this time, but not why."),
+    ),
+    **GROWN,
+}
+
+
+@member_required
+@page_with_form
+def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str = "") -> HttpResponse:
+    """Show a draft, an empty one, or what may be corrected of an open one, and keep it."""
+    pilot = hosted_or_404(member, public_id) if public_id else None
+    if pilot and pilot.state not in (PilotState.DRAFT, PilotState.OPEN):
+        raise Http404
+    is_fixed = pilot is not None and (pilot.state == PilotState.OPEN or bool(pilot.applications.all()))
+    make = partial(CorrectionForm if is_fixed else PilotForm, pilot=pilot)
+
+    def save(form: PilotForm) -> HttpResponse:
+        said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
+        if pilot and pilot.state == PilotState.OPEN:
+            kept = pilots.correct_pilot(pilot, side=member.side, **said)
+        else:
+            kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
+        messages.success(request, str(SAVED[PilotState(kept.state)]))
+        return redirect("pilot", kept.public_id)
+
+    return handle_form(
+        request, make, "events/pilots/pilot_form.html", save, {"pilot": pilot}, refusals=REFUSALS
+    )
+
+
+@member_required
+@require_POST
+def pilot_move(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Submit, start or cancel: `act` says which."""
+    pilot, act = hosted_or_404(member, public_id), request.POST.get("act", "")
+    return do_one_of(MOVES, act, pilot, request, member)
+
+
+@member_required
+@require_POST
+def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Let everybody read the parts that are ticked, and no other."""
+    pilot = hosted_or_404(member, public_id)
+    form = PartsForm(request.POST)
+    if form.is_valid():
+        parts = form.cleaned_data["parts"]
+        pilots.open_parts(pilot, parts=parts, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved. The change applies from now on."))
+    return redirect("pilot", public_id)
+
+
+@member_required
+@require_POST
+def pilot_answer(request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int) -> HttpResponse:
+    """Answer an application, or say that the introduction with its company grew out of this pilot."""
+    pilot, answer = hosted_or_404(member, public_id), request.POST.get("answer", "")
+    application = found_or_404(next((one for one in pilot.applications.all() if one.pk == pk), None))
+    return do_one_of(ANSWERS, answer, application, request, member)
+
+
+def do_one_of(
+    acts: Acts, name: str, subject: Pilot | PilotApplication, request: SignedInRequest, member: CurrentCompany
+) -> HttpResponse:
+    """Do what a button says about a pilot or an application for it, and say what came of it."""
+    pilot = subject if isinstance(subject, Pilot) else subject.pilot
+    if name in acts:
+        do, done = acts[name]
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        if name not in GROWN:
+            said["side"] = member.side
+        if name in READ_FIRST:
+            said["version_read"] = seen_in(request)
+        elif name == "deal":
+            said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
+        with message_on_error(request, REFUSALS, done):
+            do(subject, **said)
+    return redirect("pilot", pilot.public_id)
+
+
+@member_required
+@page_with_form
+def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Ask what came of every aim, and end the pilot."""
+    pilot = hosted_or_404(member, public_id)
+    if pilot.state != PilotState.RUNNING:
+        raise Http404
+    make = partial(ResultsForm, aims=list(pilot.aims.all()))
+
+    def save(form: ResultsForm) -> HttpResponse:
+        said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
+        applications.finish_pilot(pilot, **said, **acting(request, member))
+        messages.success(request, _("Saved. The companies that had a slot are asked to confirm it."))
+        return redirect("pilot", public_id)
+
+    return handle_form(
+        request, make, "events/pilots/pilot_results.html", save, {"pilot": pilot}, refusals=REFUSALS
+    )
+
+
+@member_required
+@require_safe
+def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Show who fits an own pilot, with reasons."""
+    pilot = hosted_or_404(member, public_id)
+    found = fitting_companies(pilot, member, today=timezone.localdate())
+    context = {"pilot": pilot, "fitting": found, "company": member.company, "most": MOST_COMPANIES}
+    late = pilot.is_past_deadline(timezone.localdate())
+    context["may_invite"] = pilot.state == PilotState.OPEN and not late
+    return render(request, "events/pilots/pilot_candidates.html", context)
+
+
+# Why a host cannot invite somebody now, in words.
+NOT_INVITED: dict[type[Exception], Promise] = {
+    **REFUSALS,
+    PausedError: gettext_lazy("They are not taking new requests at the moment."),
+}
+
+
+@member_required
+@require_POST
+def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Ask a company that fits to apply: `company` is its public id."""
+    pilot = hosted_or_404(member, public_id)
+    pair = pair_of(member, request.POST.get("company", ""))
+    done = _("They have been told. You are told if they apply.")
+    with message_on_error(request, NOT_INVITED, done):
+        if pair is None:  # it has left meanwhile
+            raise NotForYouError
+        applications.invite(pilot, pair.counterpart, **acting(request, member))
+    return redirect("pilot_candidates", public_id)
+
+
+ACTS: Acts = {
+    "withdraw": (applications.withdraw_application, gettext_lazy("Withdrawn.")),
+    "name": (partial(applications.set_named, is_named=True), gettext_lazy("Everyone can read it now.")),
+    "unname": (
+        partial(applications.set_named, is_named=False),
+        gettext_lazy("Your name has been removed from the public page."),
+    ),
+    "confirm": (applications.confirm_results, gettext_lazy("Confirmed. It now appears on both profiles.")),
+    **GROWN,
+}
+
+
+@member_required
+@require_safe
+def own_pilots(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Show a company's own pilots, its applications, and the pilots that fit it."""
+    page = own_pilots_page(member, today=timezone.localdate())
+    return render(request, "events/pilots/own_pilots.html", {"own": page, "company": member.company})
+
+
+@member_required
+@page_with_form
+def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Ask for a seat with a few words, which are kept until they are sent."""
+    page = page_or_404(PilotReader(member.viewer, member), public_id)
+    if not page["may_apply"] and request.method != "POST":
+        return redirect("pilot", public_id)
+
+    def save(form: ApplicationForm) -> HttpResponse:
+        said = {
+            **form.cleaned_data,
+            "by": request.user,
+            "at": timezone.now(),
+            "version_read": seen_in(request),
+        }
+        applications.apply_for_slot(page["pilot"], member.company, **said)
+        done = _("Your application has been sent to the host. You will be told when it is answered.")
+        messages.success(request, done)
+        return redirect("pilot", public_id)
+
+    return handle_form(
+        request, ApplicationForm, "events/pilots/pilot_apply.html", save, {"page": page}, refusals=REFUSALS
+    )
+
+
+@member_required
+@require_POST
+def pilot_slot(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Do something about the own application: `act` says what."""
+    page = page_or_404(PilotReader(member.viewer, member), public_id)
+    own = found_or_404(page["own"])["application"]
+    return do_one_of(ACTS, request.POST.get("act", ""), own, request, member)
+
+
+@curator_required
+@require_safe
+def pilot_reviews(request: SignedInRequest) -> HttpResponse:
+    """Show the pilots that wait, oldest first."""
+    return render(request, "events/pilots/pilot_reviews.html", {"waiting": waiting_pilots()})
+
+
+@curator_required
+@page_with_form
+def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Show a pilot as its host wrote it, and take a decision."""
+    page = page_or_404(reader_of(request.user), public_id)
+    draft_form = open_or_posted(request, PilotReviewForm)
+    if draft_form.may_save:
+        moved = _("It is no longer waiting, or its host is not approved.")
+        over = _("Its last day has passed. Return it so that the host can choose other days.")
+        refused: dict[type[Exception], str | Promise] = {
+            ChangedSinceReadError: CHANGED,
+            TransitionRefusedError: moved,
+            HostNotOpenError: moved,
+            PilotOverError: over,
+        }
+        with form_error_on(draft_form.form, refused):
+            said: dict[str, Any] = {
+                "by": request.user,
+                "at": timezone.now(),
+                "version_read": seen_in(request) or "",
+            }
+            if draft_form.form.cleaned_data["outcome"] == "approve":
+                pilots.approve_pilot(page["pilot"], **said)
+            else:
+                pilots.send_back_pilot(page["pilot"], message=draft_form.form.cleaned_data["message"], **said)
+            discard_draft(request)
+            messages.success(request, _("Decided. The host has been told."))
+            return redirect("pilot_reviews")
+        page = page_or_404(reader_of(request.user), public_id)
+    waits = page["pilot"].state == PilotState.SUBMITTED
+    return render_form(request, "events/pilots/pilot_review.html", draft_form, page=page, waits=waits)

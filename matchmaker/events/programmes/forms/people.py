@@ -1,0 +1,188 @@
+"""What people write in programmes: a card, a team, a joint proposal, a session, a file, an outcome."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.events.programmes.forms.programmes import (
+    ApplicationForm,
+    MomentField,
+    labelled,
+    require_order,
+    several,
+)
+from matchmaker.models.programmes import PersonCard, ProgrammeProposal
+from matchmaker.models.programmes.outcome import WORDS, OutcomeKind
+from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, CardAudience, Skill
+from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
+from profiles.companies.steps.forms.fields import AmountField, LineField, ProseField, TermField, WebField, day
+from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.models import PartnershipForm, Place, Sector
+from profiles.platform.files.forms import SentFileField
+
+PROPOSAL = ("email", "institution", "other_institution", "supervision")
+CARD = ("headline", "skills", "field", "affiliation", "languages", "place", "seeks", "audience")
+
+
+class ResearchForm(ApplicationForm):
+    """What a research call asks besides: the second principal investigator, of another institution."""
+
+    def __init__(self, data: Any = None, *, proposal: Any = None, **asked: Any) -> None:
+        super().__init__(data, **asked)
+        help_text = _("They read the proposal and sign it with an account of this address, before it counts.")
+        self.fields["email"] = forms.EmailField(required=False, help_text=help_text)
+        self.fields["institution"] = LineField(max_length=120, required=False)
+        self.fields["other_institution"] = LineField(max_length=120, required=False)
+        self.fields["supervision"] = LineField(max_length=300, required=False)
+        for name in PROPOSAL:
+            known: Any = ProgrammeProposal._meta.get_field(name)
+            self.fields[name].label = str(capfirst(known.verbose_name))
+            self.fields[name].initial = getattr(proposal, name, "")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        for name in ("email", "institution", "other_institution"):
+            if self.is_final and not values.get(name) and name not in self.errors:
+                self.add_error(name, _("A joint proposal needs this before you can send it."))
+        return values
+
+    @property
+    def proposal(self) -> dict[str, Any] | None:
+        """The joint proposal; None while a draft says nothing of it."""
+        values = {name: self.cleaned_data[name] for name in PROPOSAL}
+        return values if values["email"] else None
+
+
+class CardForm(forms.Form):
+    """A person's card, which is kept only with a consent."""
+
+    headline = LineField(max_length=100)
+    skills = several(Skill.choices, required=False)
+    field = TermField(model=Sector, required=False)
+    affiliation = LineField(max_length=120, required=False)
+    languages = several(WORKING_LANGUAGES)
+    place = TermField(model=Place, required=False)
+    link_1 = WebField(max_length=200, required=False, label=gettext_lazy("Link"))
+    link_2 = WebField(max_length=200, required=False, label=gettext_lazy("Second link"))
+    link_3 = WebField(max_length=200, required=False, label=gettext_lazy("Third link"))
+    seeks = LineField(max_length=300, required=False)
+    audience = forms.ChoiceField(choices=CardAudience.choices, widget=forms.RadioSelect)
+    agrees = forms.BooleanField(
+        label=gettext_lazy("I agree that those chosen above read this card, also in other countries."),
+        help_text=gettext_lazy("You can change or delete the card at any time. Deleting it takes this back."),
+    )
+
+    def __init__(self, data: Any = None, *, card: PersonCard | None = None) -> None:
+        start: dict[str, Any] = {}
+        if card:
+            start = {name: getattr(card, name) for name in CARD}
+            start |= {f"link_{at}": link for at, link in enumerate(card.links, start=1)}
+        super().__init__(data, initial=start)
+        labelled(self, PersonCard)
+
+    @property
+    def card_values(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        links = [values[f"link_{at}"] for at in range(1, MOST_LINKS + 1) if values[f"link_{at}"]]
+        return {**{name: values[name] for name in CARD}, "links": links}
+
+
+class TeamForm(forms.Form):
+    name = LineField(max_length=80, label=gettext_lazy("Name of the team"))
+    about = LineField(max_length=300, required=False, label=gettext_lazy("What it works on"))
+    place_count = forms.IntegerField(
+        min_value=2, max_value=MOST_TEAM_PLACES, initial=5, label=gettext_lazy("Places")
+    )
+    skills = several(Skill.choices, required=False, label=gettext_lazy("Skills that the team looks for"))
+
+
+class AnnouncementForm(forms.Form):
+    text = ProseField(max_length=1000, label=gettext_lazy("Announcement"))
+
+
+class SessionForm(forms.Form):
+    """One entry of the agenda, on the clock of the programme."""
+
+    title = LineField(max_length=120, label=gettext_lazy("Title of the session"))
+    starts_at = MomentField(label=gettext_lazy("Starts"))
+    ends_at = MomentField(label=gettext_lazy("Ends"))
+    place = LineField(max_length=200, required=False, label=gettext_lazy("Room or link"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        require_order(self, "starts_at", "ends_at")
+        return values
+
+
+class FileForm(forms.Form):
+    file = SentFileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG or ZIP, up to 8 MB. We check it first. Everyone who takes "
+            "part can save it."
+        ),
+        kinds=FileKind,
+    )
+
+
+CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum or a pilot is no investment
+
+
+class OutcomeForm(forms.Form):
+    mine = forms.ChoiceField(label=gettext_lazy("For whom you say it"))
+    whom = forms.ChoiceField(label=gettext_lazy("With whom"))
+    kind = forms.ChoiceField(label=gettext_lazy("What came of it"), choices=OutcomeKind.choices)
+    happened_on = day(label=gettext_lazy("Since when"))
+    words = LineField(max_length=WORDS, label=gettext_lazy("In your words"))
+    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
+    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=currencies, initial=USD, required=False
+    )
+
+    helper = helper(
+        "mine",
+        side_by_side("whom", "kind", "happened_on"),
+        "words",
+        More(gettext_lazy("For an investment: type and amount"), side_by_side("form", "amount", "currency")),
+    )
+
+    def __init__(self, data: Any = None, *, own: Sequence[Any], others: Sequence[Any], begun: date) -> None:
+        super().__init__(data, initial={"mine": own[0].key})
+        self.sides, self.begun = {each.key: each for each in (*own, *others)}, begun
+        for name, sides in (("mine", own), ("whom", others)):
+            field: Any = self.fields[name]
+            field.choices = [(each.key, each.name) for each in sides]
+        if len(own) == 1:
+            self.fields["mine"].widget = forms.HiddenInput()
+        terms: Any = self.fields["form"]
+        terms.only = lambda term: term.group in CAPITAL
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        since = values.get("happened_on")
+        if since and not self.begun <= since <= timezone.localdate():
+            self.add_error("happened_on", _("Choose a day from the beginning of the programme until today."))
+        sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
+        proposals = [each.side for each in sides if each and isinstance(each.side, ProgrammeProposal)]
+        if proposals and str(proposals[0].application_id) not in (values.get("mine"), values.get("whom")):
+            self.add_error("whom", _("Choose the other principal investigator of the joint proposal."))
+        if values.get("kind") != OutcomeKind.INVESTMENT:
+            return {**values, "form": None, "amount": None, "currency": USD}
+        if all(sides) and {each.company_side for each in sides if each} != set(Side):
+            self.add_error("kind", _("An investment is between a startup and an investor or partner."))
+        for name in ("form", "amount", "currency"):
+            if values.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, _("An investment needs this."))
+        return values
+
+    @property
+    def outcome_values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("mine", "whom")}

@@ -1,0 +1,417 @@
+"""What people write about programmes: the programme, a curator's answer, applications and decisions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from matchmaker.events.programmes.selectors.applications import question_of
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.jury import HIGHEST, LOWEST
+from matchmaker.models.programmes.people import Skill
+from matchmaker.models.programmes.programme import (
+    ANSWER,
+    LISTS,
+    MOST_CRITERIA,
+    MOST_PLACES,
+    MOST_QUESTIONS,
+    REASON,
+    TEXT,
+    TITLE,
+    ApplicantKind,
+    ApplicationAct,
+    ProgrammeKind,
+)
+from profiles.choices import WORKING_LANGUAGES, DataClass
+from profiles.companies.steps.forms.fields import (
+    LineField,
+    ProseField,
+    TermField,
+    Terms,
+    TermsField,
+    YesNoField,
+    data_places,
+    marked,
+    worded,
+)
+from profiles.companies.steps.forms.layout import Hint, More, Spoken, group, helper, side_by_side
+from profiles.languages import leave_out_languages
+from profiles.models import PartnershipForm, Place, Sector, Stage
+from profiles.people.accounts.time_zones import zone_choices
+
+MOST_TERMS = 8
+LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends
+LANGUAGES = ("en", "ur", "zh")
+QUESTION_LABELS = {
+    "en": gettext_lazy("Question {number} in English"),
+    "ur": gettext_lazy("Question {number} in Urdu"),
+    "zh": gettext_lazy("Question {number} in Chinese"),
+}
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time on the clock of the active time zone: that of the programme."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            input_formats=[LOCAL, f"{LOCAL}:%S"],
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
+            **options,
+        )
+
+
+def several(choices: Any, **options: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+
+
+def labelled(form: forms.Form, model: type[Model]) -> None:
+    """Label fields as the model does, and give those for terms one vocabulary."""
+    known, terms = {field.name: field for field in model._meta.fields + model._meta.many_to_many}, Terms()
+    for name, field in form.fields.items():
+        worded(field)
+        if name in known:
+            field.label = str(capfirst(known[name].verbose_name))
+        field.label = marked(field, is_needed=False)
+        if isinstance(field, TermField):
+            field.use(terms)
+
+
+def require_order(form: forms.Form, first: str, last: str) -> None:
+    begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if begins and ends and ends <= begins:
+        form.add_error(last, _("It ends before it starts."))
+
+
+class DatesForm(forms.Form):
+    """When it is, and how many take part: what an organiser may change of an open programme."""
+
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    apply_by = MomentField()
+    starts_at = MomentField()
+    ends_at = MomentField()
+    place_count = forms.IntegerField(min_value=1, max_value=MOST_PLACES, initial=10)
+
+    def __init__(self, data: Any = None, *, programme: Programme | None = None, zone: str = "") -> None:
+        start: dict[str, Any] = _start(programme, self.base_fields) if programme else {"time_zone": zone}
+        super().__init__(data, initial=start)
+        self.programme = programme
+        zones: Any = self.fields["time_zone"]
+        choices = zone_choices(get_language() or "en")
+        # A browser sends the first zone of the list for somebody who has none and overlooks the question.
+        zones.choices = choices if self["time_zone"].initial in dict(choices) else (("", "–"), *choices)
+        labelled(self, Programme)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        closes, starts = values.get("apply_by"), values.get("starts_at")
+        if closes and starts and starts < closes:
+            self.add_error("starts_at", _("It starts before the applications close."))
+        require_order(self, "starts_at", "ends_at")
+        return values
+
+    @property
+    def programme_values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name in _columns()}
+
+
+def _columns() -> set[str]:
+    return {field.name for field in Programme._meta.get_fields()}
+
+
+def _start(programme: Programme, fields: Any) -> dict[str, Any]:
+    found = {
+        name: list(getattr(programme, name).all()) if name in LISTS else getattr(programme, name)
+        for name in fields
+        if name in _columns()
+    }
+    for number, question in enumerate(programme.questions, start=1):
+        found |= {f"question_{number}_{language}": question[language] for language in LANGUAGES}
+        found[f"required_{number}"] = question["required"]
+    return found
+
+
+def _questions() -> list[Any]:
+    """Return the layout of the questions: the first three in sight, the others folded away."""
+    rows = [
+        [
+            f"question_{number}_en",
+            Spoken(f"question_{number}_ur", f"question_{number}_zh", beside=True),
+            f"required_{number}",
+        ]
+        for number in range(1, MOST_QUESTIONS + 1)
+    ]
+    return [
+        *rows[0],
+        *(
+            More(format_lazy(gettext_lazy("Question {number}"), number=at), *row)
+            for at, row in enumerate(rows[1:], start=2)
+        ),
+    ]
+
+
+class ProgrammeForm(DatesForm):
+    """A programme as its organiser writes it. A draft may be thin; submitting asks for the rest."""
+
+    kind = forms.ChoiceField(choices=ProgrammeKind.choices)
+    title_en = LineField(max_length=TITLE, required=False)
+    title_ur = LineField(max_length=TITLE, required=False)
+    title_zh = LineField(max_length=TITLE, required=False)
+    text_en = ProseField(max_length=TEXT, required=False)
+    text_ur = ProseField(max_length=TEXT, required=False)
+    text_zh = ProseField(max_length=TEXT, required=False)
+    organisers = LineField(max_length=300, required=False)
+    apply_by = MomentField(required=False)
+    starts_at = MomentField(required=False)
+    ends_at = MomentField(required=False)
+    place = TermField(model=Place, required=False)
+    venue = LineField(max_length=200, required=False)
+    is_online = forms.BooleanField(required=False)
+    languages = several(WORKING_LANGUAGES, required=False)
+    applicants = several(ApplicantKind.choices, required=False)
+    is_mixed = forms.BooleanField(required=False)
+    sectors = TermsField(model=Sector, required=False, most=MOST_TERMS)
+    skills = several(Skill.choices, required=False)
+    stages = TermsField(model=Stage, required=False)
+    places = TermsField(model=Place, required=False, most=MOST_TERMS)
+    who_pays = LineField(max_length=300, required=False)
+    data_classes = several(DataClass.choices, required=False)
+    data_location = forms.ChoiceField(choices=data_places, required=False)
+    data_crosses_border = YesNoField(required=False)
+    data_access = LineField(max_length=200, required=False)
+    data_exit = LineField(max_length=200, required=False)
+    forms = TermsField(model=PartnershipForm, required=False)
+
+    helper = helper(
+        group(
+            gettext_lazy("What it is"),
+            Hint(gettext_lazy("Title and text in at least one language. Everyone can read them.")),
+            "kind",
+            "title_en",
+            "text_en",
+            More(gettext_lazy("In other languages"), "title_ur", "text_ur", "title_zh", "text_zh"),
+            "organisers",
+        ),
+        group(
+            gettext_lazy("When"),
+            Hint(gettext_lazy("All times are on the clock of this time zone.")),
+            "time_zone",
+            side_by_side("apply_by", "starts_at", "ends_at"),
+        ),
+        group(
+            gettext_lazy("Where and in which languages"),
+            side_by_side("place", "venue"),
+            "is_online",
+            "languages",
+        ),
+        group(
+            gettext_lazy("Who may apply"),
+            "applicants",
+            "place_count",
+            "is_mixed",
+            Hint(
+                gettext_lazy(
+                    "Conditions. Whoever states something else cannot apply and reads why. Sectors and "
+                    "locations hold for people too, by their card. Without a choice there is no condition."
+                )
+            ),
+            More(gettext_lazy("Sectors"), "sectors"),
+            More(gettext_lazy("Funding stages"), "stages"),
+            More(gettext_lazy("Locations"), "places"),
+            More(gettext_lazy("Partnership types"), "forms"),
+            More(gettext_lazy("Skills of people"), "skills"),
+            "who_pays",
+        ),
+        group(
+            gettext_lazy("Questions for applicants"),
+            Hint(gettext_lazy("Up to ten. Ask only for what you need to decide.")),
+            *_questions(),
+        ),
+        group(
+            gettext_lazy("Data practices"),
+            "data_classes",
+            side_by_side("data_location", "data_crosses_border"),
+            side_by_side("data_access", "data_exit"),
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, programme: Programme | None = None, zone: str = "") -> None:
+        super().__init__(data, programme=programme, zone=zone)
+        for number in range(1, MOST_QUESTIONS + 1):
+            for language, label in QUESTION_LABELS.items():
+                named = str(label).format(number=number)
+                self.fields[f"question_{number}_{language}"] = LineField(
+                    max_length=200, required=False, label=named
+                )
+            self.fields[f"required_{number}"] = forms.BooleanField(
+                required=False, label=_("An answer is required")
+            )
+        leave_out_languages(self)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if not any(values.get(f"title_{language}") for language in LANGUAGES):
+            self.add_error("title_en", _("Enter a title in at least one language."))
+        return values
+
+    @property
+    def programme_values(self) -> dict[str, Any]:
+        values, questions = self.cleaned_data, []
+        for number in range(1, MOST_QUESTIONS + 1):
+            texts = {language: values.get(f"question_{number}_{language}", "") for language in LANGUAGES}
+            if any(texts.values()):
+                questions.append({**texts, "required": values[f"required_{number}"]})
+        return {**super().programme_values, "questions": questions}
+
+
+class ApplicationForm(forms.Form):
+    """The answers to a programme's questions. A draft may leave any of them out."""
+
+    def __init__(
+        self, data: Any = None, *, questions: Sequence[dict[str, Any]], answers: Sequence[str], is_sent: bool
+    ) -> None:
+        super().__init__(data, initial={f"answer_{at}": text for at, text in enumerate(answers)})
+        self.is_final = is_sent or (data is not None and "send" in data)
+        for at, question in enumerate(questions):
+            field = ProseField(max_length=ANSWER, required=False, label=question_of(question))
+            if question["required"]:
+                field.label = _("%(label)s (required)") % {"label": field.label}
+            self.fields[f"answer_{at}"] = field
+        self.questions = questions
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for at, question in enumerate(self.questions):
+            name = f"answer_{at}"
+            if self.is_final and question["required"] and not values.get(name) and name not in self.errors:
+                self.add_error(name, _("This question needs an answer before you can send it."))
+        return values
+
+    @property
+    def answers(self) -> list[str]:
+        return [self.cleaned_data.get(f"answer_{at}", "") for at in range(len(self.questions))]
+
+
+class DecisionForm(forms.Form):
+    act = forms.ChoiceField(choices=[(each, "") for each in ("accept", "waitlist", "decline")])
+    reason = ProseField(
+        max_length=REASON,
+        required=False,
+        label=gettext_lazy("Reason. The applicant reads it; it is needed if you decline."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("act") == ApplicationAct.DECLINE and not values.get("reason"):
+            self.add_error("reason", _("Say why. The applicant reads it."))
+        return values
+
+
+class ReviewerForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        help_text=gettext_lazy(
+            "If the address has an account here, its owner is told. Otherwise ask them to join with this "
+            "address; only the organisers see that you have asked."
+        ),
+    )
+
+
+class CriteriaForm(forms.Form):
+    """By what reviewers score: up to six criteria with weights, and what 1, 3 and 5 points mean."""
+
+    helper = helper(
+        *(
+            More(
+                format_lazy(gettext_lazy("Criterion {number}"), number=at),
+                side_by_side(f"name_{at}", f"weight_{at}"),
+                side_by_side(f"low_{at}", f"middle_{at}", f"high_{at}"),
+            )
+            for at in range(1, MOST_CRITERIA + 1)
+        )
+    )
+
+    def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]]) -> None:
+        numbered = enumerate(criteria, start=1)
+        super().__init__(data, initial={f"{name}_{at}": each[name] for at, each in numbered for name in each})
+        for at in range(1, MOST_CRITERIA + 1):
+            self.fields[f"name_{at}"] = LineField(max_length=80, required=False, label=_("Criterion"))
+            self.fields[f"weight_{at}"] = forms.IntegerField(
+                min_value=1, max_value=10, required=False, label=_("Weight (1 to 10)")
+            )
+            anchors = {"low": _("1 point means"), "middle": _("3 points mean"), "high": _("5 points mean")}
+            for name, label in anchors.items():
+                self.fields[f"{name}_{at}"] = LineField(max_length=120, required=False, label=label)
+        for field in self.fields.values():
+            worded(field)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for at in range(1, MOST_CRITERIA + 1):
+            parts = [f"{name}_{at}" for name in ("weight", "low", "middle", "high")]
+            for part in parts:
+                if values.get(f"name_{at}") and not values.get(part) and part not in self.errors:
+                    self.add_error(part, _("Fill this in, or remove the criterion."))
+            if any(values.get(part) for part in parts) and not values.get(f"name_{at}"):
+                self.add_error(f"name_{at}", _("Name the criterion."))
+        if not any(values.get(f"name_{at}") for at in range(1, MOST_CRITERIA + 1)):
+            self.add_error("name_1", _("Write at least one criterion."))
+        return values
+
+    @property
+    def criteria(self) -> list[dict[str, Any]]:
+        values = self.cleaned_data
+        return [
+            {name: values[f"{name}_{at}"] for name in ("name", "weight", "low", "middle", "high")}
+            for at in range(1, MOST_CRITERIA + 1)
+            if values[f"name_{at}"]
+        ]
+
+
+class ScoreForm(forms.Form):
+    """A reviewer's points, one to five for each criterion, and a note for the other reviewers."""
+
+    def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]], score: Any = None) -> None:
+        super().__init__(data)
+        for at, criterion in enumerate(criteria):
+            means = {1: criterion["low"], 3: criterion["middle"], 5: criterion["high"]}
+            choices = [
+                (str(point), f"{point}: {means[point]}" if point in means else str(point))
+                for point in range(LOWEST, HIGHEST + 1)
+            ]
+            self.fields[f"points_{at}"] = forms.ChoiceField(
+                label=_("%(name)s (weight %(weight)s)") % criterion,
+                choices=choices,
+                widget=forms.RadioSelect,
+                initial=str(score.points[at]) if score else None,
+            )
+        self.fields["words"] = ProseField(
+            max_length=500,
+            required=False,
+            label=_("Note. Other reviewers and the organiser read it, the applicant does not."),
+            initial=score.note if score else "",
+        )
+        self.count = len(criteria)
+
+    @property
+    def points(self) -> list[int]:
+        return [int(self.cleaned_data[f"points_{at}"]) for at in range(self.count)]
+
+
+class ProgrammeReviewForm(forms.Form):
+    outcome = forms.ChoiceField(choices=[("approve", ""), ("send_back", "")])
+    message = ProseField(
+        max_length=500,
+        required=False,
+        label=gettext_lazy("What should change? The organiser will read this."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("outcome") == "send_back" and not values.get("message"):
+            self.add_error("message", _("Say what should change."))
+        return values

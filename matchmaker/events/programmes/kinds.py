@@ -1,0 +1,281 @@
+"""What programmes send, record and limit."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.events.programmes.selectors.titles import titles_of
+from profiles.audit_actions import Sentence, register_action, register_subject
+from profiles.notice_kinds import register_category, register_notice
+from profiles.platform.limits.services import register_limit
+
+PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
+
+
+def notice(
+    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **said: Any
+) -> str:
+    """Register a notice of which the mail names the programme, in its subject and above its text."""
+    if body:
+        said["subject"] = format_lazy("{} – %(programme)s", subject)
+        said["body"] = format_lazy("%(programme)s\n\n{}", body)
+    return register_notice(code, label, category=PROGRAMMES, **said)
+
+
+APPROVED = notice(
+    "programme_approved",
+    _("Your programme was approved"),
+    sentence=_("Your programme is approved and open for applications."),
+    act=_("View the programme"),
+    subject=_("%(company)s on Corridor: your programme is approved"),
+    body=_("A curator has approved a programme of %(company)s. It is now public and takes applications."),
+)
+RETURNED = notice(
+    "programme_returned",
+    _("Your programme was returned for changes"),
+    sentence=_("Your programme was returned. A curator says what to change."),
+    act=_("See what to change"),
+    subject=_("%(company)s on Corridor: your programme was returned for changes"),
+    body=_(
+        "A curator has returned a programme of %(company)s and says what to change. Make the changes and "
+        "submit it again."
+    ),
+)
+CORRECTED = notice(
+    "programme_corrected",
+    _("Dates or places of a programme have changed"),
+    sentence=_("Dates or places of a programme you applied for have changed."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: dates or places of a programme have changed"),
+    body=_(
+        "The organiser has changed dates or places of a programme that %(company)s applied for. Your "
+        "application stays as it is."
+    ),
+)
+CANCELLED = notice(
+    "programme_cancelled",
+    _("A programme was cancelled"),
+    sentence=_("A programme you applied for was cancelled."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: a programme was cancelled"),
+    body=_(
+        "The organiser has cancelled a programme that %(company)s applied for. You do not need to do "
+        "anything."
+    ),
+)
+APPLIED = notice(
+    "programme_applied",
+    _("New application for your programme"),
+    sentence=_("There is a new application for your programme."),
+    act=_("Read the applications"),
+)
+WITHDRAWN = notice(
+    "programme_withdrawn",
+    _("An accepted applicant has withdrawn"),
+    sentence=_("Somebody whom you had accepted into a programme has withdrawn."),
+    act=_("Read the applications"),
+)
+ACCEPTED = notice(
+    "programme_accepted",
+    _("Accepted into a programme"),
+    sentence=_("Your application for a programme was accepted."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: accepted into a programme"),
+    body=_(
+        "The application of %(company)s for a programme was accepted. If you cannot take part, withdraw it."
+    ),
+)
+MOVED_UP = notice(
+    "programme_moved_up",
+    _("A place in a programme has become free for you"),
+    sentence=_("You have moved up from the waitlist of a programme: you have a place."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: a place has become free for you"),
+    body=_(
+        "A place in a programme has become free, and %(company)s has it now. If you cannot take part, "
+        "withdraw the application, so that the next one can."
+    ),
+)
+WAITLISTED = notice(
+    "programme_waitlisted",
+    _("On the waitlist of a programme"),
+    sentence=_("Your application for a programme is on the waitlist."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: on the waitlist of a programme"),
+    body=_(
+        "The application of %(company)s for a programme is on the waitlist. If a place becomes free, the "
+        "first on the list gets it, and you will be told."
+    ),
+)
+DECLINED = notice(
+    "programme_declined",
+    _("An application for a programme was declined"),
+    sentence=_("Your application for a programme was declined. The organiser says why."),
+    act=_("Read the reason"),
+    subject=_("%(company)s on Corridor: the application for a programme was declined"),
+    body=_("The application of %(company)s for a programme was declined. The organiser says why."),
+)
+
+LAPSED = notice(
+    "programme_lapsed",
+    _("An application ended without a decision"),
+    sentence=_("Your application for a programme ended without a decision."),
+    act=_("See the programme"),
+)
+
+REVIEW_ASKED = notice(
+    "programme_review_asked",
+    _("Asked to review applications"),
+    sentence=_("You are asked to review applications for a programme."),
+    act=_("See the applications"),
+    subject=_("%(company)s on Corridor: asked to review applications"),
+    body=_(
+        "An organiser asks you, %(company)s, to review applications for a programme. First say with which "
+        "applicants you are connected: you never see those applications."
+    ),
+)
+
+PROPOSAL_TO_SIGN = notice(
+    "programme_proposal",
+    _("A joint proposal to sign"),
+    sentence=_("You are named as the second principal investigator of a joint proposal."),
+    act=_("Read and sign"),
+    subject=_("%(company)s on Corridor: a joint proposal to sign"),
+    body=_(
+        "%(company)s, you are named as the second principal investigator of a joint proposal. It counts once "
+        "you have signed it. If you do not know of it, do nothing."
+    ),
+)
+TEAM_INVITED = notice(
+    "team_invited",
+    _("Invited into a team"),
+    sentence=_("A team of a programme offers you a place."),
+    act=_("See the teams"),
+    subject=_("%(company)s on Corridor: invited into a team"),
+    body=_("A team of a programme in which %(company)s takes part offers a place."),
+)
+TEAM_ASKED = notice(
+    "team_asked",
+    _("Somebody asks to join your team"),
+    sentence=_("Somebody asks to join your team."),
+    act=_("See the teams"),
+)
+TEAM_JOINED = notice(
+    "team_joined",
+    _("New member of your team"),
+    sentence=_("Your team has a new member."),
+    act=_("See the teams"),
+)
+
+ANNOUNCED = notice(
+    "programme_announced",
+    _("Announcement in a programme"),
+    sentence=_("The organiser of a programme in which you take part has announced something."),
+    act=_("Read the announcement"),
+    subject=_("%(company)s on Corridor: an announcement in a programme"),
+    body=_("The organiser of a programme in which %(company)s takes part has announced something."),
+)
+
+HOST_ASKED = notice(
+    "programme_host_asked",
+    _("Asked to co-organise a programme"),
+    sentence=_("An organiser asks you to co-organise a programme."),
+    act=_("Read it and decide"),
+    subject=_("%(company)s on Corridor: asked to co-organise a programme"),
+    body=_(
+        "An organiser asks you, %(company)s, to co-organise a programme. Nobody reads your name there before "
+        "you accept. If you do not know of it, do nothing."
+    ),
+    waits=True,
+)
+HOST_ACCEPTED = notice(
+    "programme_host_accepted",
+    _("New co-organiser of a programme"),
+    sentence=_("Somebody has accepted to co-organise your programme. Its page says so now."),
+    act=_("See the co-organisers"),
+)
+OUTCOMES_ASKED = notice(
+    "programme_outcomes_asked",
+    _("What came of a programme?"),
+    sentence=_("A programme is over. Say what came of it, or that nothing did."),
+    act=_("Say what came of it"),
+    subject=_("%(company)s on Corridor: what came of a programme?"),
+    body=_(
+        "A programme is over in which %(company)s took part or which it organised. Say what came of it: a "
+        "prototype, a pilot, a joint proposal, a paper, a hire, an agreement, an investment. If nothing did, "
+        "one click says so. We ask at the end and after 3, 6 and 12 months, once each."
+    ),
+)
+OUTCOME_RECORDED = notice(
+    "programme_outcome_recorded",
+    _("An outcome to confirm"),
+    sentence=_("Somebody says what came of a programme with you. Confirm or dispute it."),
+    act=_("Read it, and confirm or dispute it"),
+    subject=_("%(company)s on Corridor: an outcome of a programme to confirm"),
+    body=_(
+        "Somebody has recorded what came of a programme together with %(company)s. It counts once you "
+        "confirm it. If you see it differently, say so."
+    ),
+    waits=True,
+)
+OUTCOME_ANSWERED = notice(
+    "programme_outcome_answered",
+    _("An outcome was confirmed or disputed"),
+    sentence=_("The other side has answered an outcome that you recorded."),
+    act=_("Read the answer"),
+)
+
+CHANGED = register_action(
+    "programme",
+    _("Programme activity"),
+    Sentence(_("%(who)s drafted %(what)s."), {"done": "write"}),
+    Sentence(_("%(who)s changed %(what)s."), {"done": "edit"}),
+    Sentence(_("%(who)s submitted %(what)s for review."), {"done": "submit"}),
+    Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
+    Sentence(_("%(who)s returned %(what)s for changes: “%(message)s”"), {"done": "send_back"}),
+    Sentence(_("%(who)s changed dates or places of %(what)s."), {"done": "correct"}),
+    Sentence(_("%(who)s closed the applications for %(what)s."), {"done": "close"}),
+    Sentence(_("The applications for %(what)s were closed at the deadline."), {"done": "deadline"}),
+    Sentence(_("%(who)s opened %(what)s for applications again."), {"done": "reopen"}),
+    Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
+    Sentence(_("%(who)s ended %(what)s."), {"done": "finish"}),
+    Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
+    Sentence(_("%(who)s asked somebody to review the applications for %(what)s."), {"done": "reviewer"}),
+    Sentence(_("%(who)s took a reviewer off %(what)s."), {"done": "no_reviewer"}),
+    Sentence(_("%(who)s wrote the criteria of the review of %(what)s."), {"done": "criteria"}),
+    Sentence(_("%(who)s scored an application for %(what)s."), {"done": "score"}),
+    Sentence(_("%(who)s exported the applications for %(what)s."), {"done": "export"}),
+    Sentence(_("%(who)s founded a team in %(what)s."), {"done": "team"}),
+    Sentence(_("%(who)s signed a joint proposal for %(what)s."), {"done": "signed"}),
+    Sentence(_("%(who)s announced something in %(what)s."), {"done": "announce"}),
+    Sentence(_("%(who)s changed the agenda of %(what)s."), {"done": "agenda"}),
+    Sentence(_("%(who)s wrote down who was at a session of %(what)s."), {"done": "attendance"}),
+    Sentence(_("%(who)s asked somebody to co-organise %(what)s."), {"done": "host"}),
+    Sentence(_("%(who)s accepted to co-organise %(what)s."), {"done": "host_accepted"}),
+    Sentence(_("%(who)s ended a co-organisation of %(what)s."), {"done": "no_host"}),
+    Sentence(_("%(who)s added a file to %(what)s."), {"done": "file"}),
+    Sentence(_("%(who)s deleted a file of %(what)s."), {"done": "no_file"}),
+    Sentence(_("%(who)s opened a file of %(what)s."), {"done": "file_opened"}),
+    Sentence(_("%(who)s recorded an outcome of %(what)s."), {"step": "record"}),
+    Sentence(_("%(who)s confirmed an outcome of %(what)s."), {"step": "confirm"}),
+    Sentence(_("%(who)s disputed an outcome of %(what)s."), {"step": "dispute"}),
+    Sentence(_("%(who)s withdrew an outcome of %(what)s."), {"step": "retract"}),
+    Sentence(_("An application for %(what)s moved up from the waitlist."), {"step": "move_up"}),
+    Sentence(_("Applications for %(what)s ended without a decision."), {"step": "lapse"}),
+    _("%(who)s changed the status of an application for %(what)s."),
+)
+register_subject("programme", _("the programme %(code)s"), titles_of)
+
+PROGRAMME_LIMIT = register_limit("programme", account=(60, 60), company=(120, 120))  # written or moved
+APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), company=(120, 120))
+# Other addresses named: each may get a mail.
+PROPOSAL_LIMIT = register_limit("programme_proposal", account=(10, 5))
+DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
+ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
+TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
+JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # each who is asked may get a mail
+OUTCOME_LIMIT = register_limit("programme_outcome", account=(60, 30))  # each may be a mail to the other side
+EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))
+PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.05 s of a processor

@@ -1,0 +1,235 @@
+"""What programmes add to the menus, Today and the start page, and what becomes of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.signals import post_save
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
+from matchmaker.events.programmes.selectors import searched
+from matchmaker.events.programmes.selectors.applications import known_to
+from matchmaker.events.programmes.selectors.outcomes import owing, to_confirm
+from matchmaker.events.programmes.selectors.programmes import waiting_programmes
+from matchmaker.events.programmes.selectors.titles import names_on
+from matchmaker.events.programmes.services import applications, hosts, jury, people
+from matchmaker.events.programmes.services.applications import withdraw_second
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes.programme import (
+    AT_WORK,
+    GOING_ON,
+    ApplicationState,
+    ProgrammeKind,
+    ProgrammeState,
+)
+from matchmaker.registry import (
+    WHEN_BLOCKED,
+    Waiting,
+    register_menu_entry,
+    register_open_matter,
+    register_queue,
+    register_waiting,
+    waiting_in,
+)
+from matchmaker.searchable import Searchable, register_searchable, searchable_changed
+from profiles.catalogue.taxonomy import uses
+from profiles.models import Investor, Startup, User
+from profiles.notice_kinds import NAMERS
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
+from profiles.platform.notifications import services as notifications
+from profiles.signals import sign_in_changed
+
+COVERED = ("programme", "own_programmes", "mission")
+register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
+register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
+register_menu_entry("footer", 12, "programmes", _("Programmes"))
+uses.register("programme", Programme, "sectors")
+uses.register("card", PersonCard, "field")
+register_queue(
+    22,
+    _("Programmes to review"),
+    "programme_reviews",
+    lambda: waiting_in(waiting_programmes(), "submitted_at"),
+    target=timedelta(days=3),
+)
+
+
+def applications_to_decide(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+    own = {f"programme__{company.side}": company, "programme__state__in": GOING_ON}
+    unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
+    rows = ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
+    count = rows.count()
+    text = ngettext(
+        "%(count)d application for your programmes waits for your decision",
+        "%(count)d applications for your programmes wait for your decision",
+        count,
+    )
+    waiting = Waiting(text % {"count": count}, gettext("Read and decide"), "own_programmes", icon="people")
+    return [waiting] if count else []
+
+
+register_waiting(42, applications_to_decide, told_by=[kinds.APPLIED])
+
+
+def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
+    act, own = gettext("Say what came of it"), Q(**{str(company.side): company})
+    return [
+        Waiting(
+            gettext("What came of “%(title)s”?") % {"title": programme.title},
+            act,
+            "programme_outcomes",
+            of=programme.public_id,
+            icon="signpost-split",
+        )
+        for programme in owing(own | Q(person=user), Programme.objects.filter(own))[:MOST_WAITING]
+    ]
+
+
+def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
+    text, act = gettext("Outcome of “%(title)s” to confirm: %(kind)s"), gettext("Confirm or dispute it")
+    return [
+        Waiting(
+            text % {"title": each.programme.title, "kind": each.get_kind_display()},
+            act,
+            "programme_outcomes",
+            of=each.programme.public_id,
+            icon="signpost-split",
+        )
+        for each in to_confirm(company, user)[:MOST_WAITING]
+    ]
+
+
+MOST_WAITING = 5
+register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
+register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
+WHEN_BLOCKED += [hosts.end_between, applications.end_between]
+NAMERS.append(names_on)
+
+
+register_searchable(
+    Searchable(
+        kind="programme",
+        label=pgettext_lazy("search", "Programme"),
+        documents=searched.documents,
+        visible=searched.visible,
+        rows=searched.rows,
+        facets=searched.facets,
+        of_company=searched.of_company,
+        changes=searched.changes,
+    )
+)
+
+
+def programme_moved(instance: Programme | ProgrammeStep, **_kwargs: Any) -> None:
+    if isinstance(instance, Programme):
+        searchable_changed.send(sender=Programme, kind="programme", pk=instance.pk)
+    elif instance.application_id is None and instance.outcome_id is None:
+        searchable_changed.send(sender=Programme, kind="programme", pk=instance.programme_id)
+
+
+for sender in (Programme, ProgrammeStep):
+    post_save.connect(programme_moved, sender=sender, dispatch_uid=f"programme_moved_{sender.__name__}")
+
+
+def programmes_going_on(company: Startup | Investor) -> int:
+    going_on = (ProgrammeState.REVIEW, *GOING_ON)
+    return Programme.objects.filter(**{str(company.side): company}, state__in=going_on).count()
+
+
+def programmes_between(startup: Startup, investor: Investor) -> int:
+    either = Q(startup=startup, programme__investor=investor) | Q(
+        investor=investor, programme__startup=startup
+    )
+    return ProgrammeApplication.objects.filter(either, state__in=AT_WORK).count()
+
+
+register_open_matter(
+    42,
+    _("Programmes"),
+    programmes_going_on,
+    programmes_between,
+    when_hidden=_("Neither side sees the other’s programme. Applications are kept."),
+    when_suspended=_(
+        "They leave the list, and no one can apply. Those who take part still see them. "
+        "The company can only cancel its own."
+    ),
+)
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    own = {str(company.side): company}
+    applications.remove_applications(ProgrammeApplication.objects.filter(**own), at=at)
+    notifications.forget_leading_to(Programme.objects.filter(**own).values_list("public_id", flat=True))
+
+
+def erase_account(user: User, at: datetime) -> None:
+    jury.remove_reviewers(user)
+    hosts.forget_requests(user)
+    people.forget_person(user)
+    applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
+
+
+def renew_agendas(*, user: User, **_kwargs: Any) -> None:
+    """Renew the addresses of a person's agendas with the old way to sign in."""
+    applications.renew_addresses(known_to(user))
+
+
+sign_in_changed.connect(renew_agendas, dispatch_uid="renew_agendas")
+
+merging.register(
+    {
+        "matchmaker.Programme": merging.moves(),
+        "matchmaker.ProgrammeApplication": merging.moves(
+            also="programme__{side}",
+            once=("programme",),
+            among=Q(state__in=AT_WORK),
+            first=lambda each: (each.state != ApplicationState.ACCEPTED, each.at),
+            fold=withdraw_second,
+        ),
+        "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
+        "matchmaker.ProgrammeHost": merging.moves(also="programme__{side}", once=("programme",)),
+        "matchmaker.ProgrammeFile": merging.follows("programme__{side} file__{side}"),
+        "matchmaker.ProgrammeOutcome": merging.follows(
+            "programme__{side} application__{side} other__{side} deal__{side}"
+        ),
+        "matchmaker.ProgrammeReviewer": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeAnnouncement": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeTelling": merging.follows("programme__{side}", is_watched=False),
+        "matchmaker.ProgrammeSession": merging.follows("programme__{side}"),
+        "matchmaker.ProgrammeAttendance": merging.follows("session__programme__{side} application__{side}"),
+        "matchmaker.PersonCard": merging.not_a_companys("a person’s own words"),
+        "matchmaker.ProgrammeTeam": merging.follows("programme__{side} lead__{side}"),
+        "matchmaker.ProgrammeTeamMember": merging.follows("team__programme__{side} application__{side}"),
+        "matchmaker.ProgrammeProposal": merging.follows("application__{side} application__programme__{side}"),
+        "matchmaker.ProgrammeConflict": merging.follows("reviewer__programme__{side} application__{side}"),
+        "matchmaker.ProgrammeScore": merging.follows("reviewer__programme__{side} application__{side}"),
+    }
+)
+
+OF_APPLICANT = Decision(GOES, account="application__person", company="application__{side}")
+erasure.register(
+    {
+        "matchmaker.Programme": Decision(GOES, company="{side}"),
+        "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
+        "matchmaker.ProgrammeHost": Decision(GOES, account="user", company="{side}"),
+        "matchmaker.ProgrammeFile": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeOutcome": OF_APPLICANT,
+        "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeTelling": Decision(GOES, because="who is told of something within a minute"),
+        "matchmaker.ProgrammeSession": Decision(GOES, company="programme__{side}"),
+        "matchmaker.ProgrammeAttendance": OF_APPLICANT,
+        "matchmaker.PersonCard": Decision(GOES, account="user"),
+        "matchmaker.ProgrammeTeam": Decision(GOES, account="lead__person", company="lead__{side}"),
+        "matchmaker.ProgrammeTeamMember": OF_APPLICANT,
+        "matchmaker.ProgrammeProposal": OF_APPLICANT,
+        "matchmaker.ProgrammeReviewer": Decision(GOES, account="user"),
+        "matchmaker.ProgrammeConflict": Decision(GOES, account="reviewer__user"),
+        "matchmaker.ProgrammeScore": Decision(GOES, account="reviewer__user"),
+        "matchmaker.ProgrammeStep": Decision(GOES, because="the moves of a programme and of applications"),
+    },
+    erase_company,
+    erase_account,
+)

@@ -1,0 +1,321 @@
+"""Who may apply for a programme and why not, own applications, and those that an organiser reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, Q, QuerySet, When
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from matchmaker.events.programmes.selectors.people import card_of
+from matchmaker.events.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
+from matchmaker.models.programmes.people import Skill
+from matchmaker.models.programmes.programme import (
+    AT_WORK,
+    GOING_ON,
+    SENT_STATES,
+    ApplicantKind,
+    ApplicationState,
+    ProgrammeKind,
+)
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
+from profiles.catalogue.visibility.visible_profile import joined
+from profiles.choices import WORKING_LANGUAGES, Side, Status
+from profiles.models import Investor, Membership, Startup, User
+from profiles.people.accounts.selectors import people_of
+
+PER_PAGE = 25
+OF_PEOPLE = {"sectors": "field_id", "places": "place_id"}
+TERM_KINDS = {"sectors": "sector", "stages": "stage", "places": "place", "forms": "form"}
+
+
+@dataclass(frozen=True)
+class Applicant:
+    kind: ApplicantKind
+    company: Startup | Investor | None
+    person: User | None
+
+    @property
+    def own(self) -> dict[str, Any]:
+        return {str(self.kind): self.company or self.person}
+
+    @property
+    def behind(self) -> Startup | Investor | None:
+        member = Membership.objects.filter(user=self.person).select_related("startup", "investor").first()
+        return self.company or (member.company if member else None)
+
+    @property
+    def name(self) -> str:
+        return self.company.name if self.company else str(self.person)
+
+
+def known_to(user: User) -> QuerySet[ProgrammeApplication]:
+    """Return the applications whose secret addresses a person reads: the own and the company’s."""
+    sides = (Q(**{f"{side}__memberships__user": user}) for side in Side)
+    return ProgrammeApplication.objects.filter(reduce(or_, sides, Q(person=user)))
+
+
+def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
+    """Return as whom the reader could apply: the company first. No one of an organiser, and no reviewer.
+
+    Who reads plans and applications would read there what others wish and write. What stands from before can
+    be withdrawn.
+    """
+    found, organises = [], reader.organises(programme) or reader.leads(programme)
+    if reader.member and reader.member.side in programme.applicants:
+        found.append(Applicant(ApplicantKind(reader.member.side), reader.member.company, None))
+    if reader.may_apply and ApplicantKind.PERSON in programme.applicants:
+        found.append(Applicant(ApplicantKind.PERSON, None, reader.user))
+    at_work = programme.applications.filter(state__in=AT_WORK)
+    return [
+        each
+        for each in found
+        if not (organises or reviews(programme, each)) or at_work.filter(**each.own).exists()
+    ]
+
+
+def reviews(programme: Programme, applicant: Applicant) -> bool:
+    """Tell whether the applicant, or a person who is or was of its team, has begun to review."""
+    people: Any = people_of(applicant.company) if applicant.company else [applicant.person]
+    return programme.reviewers.filter(user__in=people, declared_at__isnull=False).exists()
+
+
+def not_open_to(reader: Reader, programme: Programme, at: datetime) -> str:
+    """Return why the reader's company, or a reader without one, is none of those that may apply now."""
+    if not reader.may_apply or reader.organises(programme) or not programme.takes_applications(at):
+        return ""
+    if reader.leads(programme):
+        return ""
+    company = reader.member.company if reader.member else None
+    own = ApplicantKind(company.side) if company else ApplicantKind.PERSON
+    if reviews(programme, Applicant(own, company, None if company else reader.user)):
+        return _("You cannot apply: you, or a person of your team, review the applications.")
+    if own in programme.applicants:
+        return ""
+    said = {"kinds": joined([str(kind.label) for kind in ApplicantKind if kind in programme.applicants])}
+    if reader.member:
+        return _("Your company cannot apply: this programme is open to %(kinds)s.") % said
+    return _("You cannot apply without a company: this programme is open to %(kinds)s.") % said
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that the programme asks for. `is_met`: None where the profile does not state it."""
+
+    label: str
+    asked: str
+    is_met: bool | None
+
+    @property
+    def reason(self) -> str:
+        words = {"label": self.label, "asked": self.asked}
+        if self.is_met is None:
+            return _("%(label)s: you do not state this. Asked for: %(asked)s") % words
+        return _("%(label)s: this programme is for %(asked)s only") % words
+
+
+def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:
+    """Return what the programme asks of an applicant, and whether the profile, or a person's card, meets it.
+
+    Of people: field, location, one of the skills, and one of the working languages.
+    """
+    company = applicant.company
+    card = card_of(applicant.person) if applicant.person else None
+    found, terms = [] if company else _conditions_for_people(programme, card), None
+    for name, label in condition_labels().items():
+        wanted = {term.pk for term in getattr(programme, name).all()}
+        if not wanted or (company is None and name not in OF_PEOPLE):
+            continue
+        terms, kind = terms or all_terms(), TERM_KINDS[name]
+        said = _stated(company, name) if company else [getattr(card, OF_PEOPLE[name], None)]
+        stated = {pk for pk in said if pk}
+        wider = {each for pk in stated for each in terms.family(kind, pk)}
+        is_met = bool(wider & wanted) if stated else None
+        found.append(Condition(label, ", ".join(terms.names(kind, wanted)), is_met))
+    return found
+
+
+def _conditions_for_people(programme: Programme, card: PersonCard | None) -> list[Condition]:
+    """Return what is asked of people alone, of which one has to fit."""
+    found = []
+    for label, codes, choices, stated in (
+        (_("Skills"), programme.skills, Skill.choices, card.skills if card else []),
+        (_("Working languages"), programme.languages, WORKING_LANGUAGES, card.languages if card else []),
+    ):
+        if codes:
+            names = [str(name) for code, name in choices if code in codes]
+            is_met = bool(set(codes) & set(stated)) if stated else None
+            found.append(Condition(label, ", ".join(names), is_met))
+    return found
+
+
+def _stated(company: Startup | Investor, name: str) -> Iterable[int | None]:
+    if name == "places":
+        others = company.operating_places.values_list("pk", flat=True) if isinstance(company, Startup) else ()
+        return [company.place_id, *others]
+    if isinstance(company, Investor):
+        return company.theses.filter(is_active=True).values_list(name, flat=True)
+    if name == "stages":
+        return [company.stage_id]
+    if name == "forms":
+        return company.forms.values_list("pk", flat=True)
+    return [company.primary_sector_id, *company.other_sectors.values_list("pk", flat=True)]
+
+
+def unmet(found: list[Condition]) -> list[Condition]:
+    """Return the conditions that keep somebody from applying; what is not stated is not a no."""
+    return [each for each in found if each.is_met is False]
+
+
+def is_blocked(programme: Programme, applicant: Applicant) -> bool:
+    """Tell whether one of the organisers and the applicant wants nothing more from the other.
+
+    Of a person it is the own company that counts; who is of an organiser does not apply.
+    """
+    company = applicant.behind
+    if company is None:
+        return False
+    hosts = [programme.company, *(each.company for each in programme.hosts.all())]
+    if applicant.person and company in hosts:
+        return True
+    others = [each.pk for each in hosts if each and each.side == company.side.other]
+    between = {str(company.side): company, f"{company.side.other}__in": others}
+    return bool(others) and CompanyBlock.objects.filter(**between).exists()
+
+
+def is_at_rest(applicant: Applicant) -> bool:
+    """Tell whether a profile that is not published keeps from applying; of a person, a suspended company."""
+    company = applicant.behind
+    if company is None or applicant.company is None:
+        return company is not None and company.status == Status.SUSPENDED
+    return not company.is_published
+
+
+def own_application(programme: Programme, applicant: Applicant) -> ProgrammeApplication | None:
+    rows = ProgrammeApplication.objects.filter(programme=programme, **applicant.own)
+    at_work = Case(When(state__in=AT_WORK, then=0), default=1)
+    return rows.order_by(at_work, "-pk").first()
+
+
+def question_of(question: dict[str, Any]) -> str:
+    """Return a question in the active language, else in any that it has."""
+    language = (get_language() or "en")[:2]
+    return str(next((question[each] for each in (language, "en", "ur", "zh") if question.get(each)), ""))
+
+
+def answered(application: ProgrammeApplication) -> list[tuple[str, str]]:
+    answers = [*application.answers, *[""] * len(application.programme.questions)]
+    questions = map(question_of, application.programme.questions)
+    return list(zip(questions, answers, strict=False))
+
+
+def own_applications(reader: Reader, programme: Programme, at: datetime) -> list[dict[str, Any]]:
+    """Return as whom the reader can apply, with what stands in the way and the application so far."""
+    rows = []
+    for applicant in applicants_of(reader, programme):
+        application = own_application(programme, applicant)
+        is_new = application is None or application.state not in AT_WORK
+        takes = programme.takes_applications(at)
+        missing = unmet(conditions(programme, applicant)) if takes and is_new else []
+        is_published = not is_at_rest(applicant)
+        refused = takes and is_new and is_published and not missing and is_blocked(programme, applicant)
+        if application is None or is_new:
+            may_write = takes and is_published and not missing and not refused
+        else:
+            may_write = takes and application.state in (ApplicationState.DRAFT, ApplicationState.SENT)
+        rows.append(
+            {
+                "applicant": applicant,
+                "application": application,
+                "answered": answered(application) if application else [],
+                "tone": APPLICATION_TONES.get(application.state, "") if application else "",
+                "is_new": is_new,
+                "missing": missing,
+                "is_unpublished": takes and is_new and not is_published,
+                "is_refused": refused,
+                "may_write": may_write,
+                "may_withdraw": application is not None
+                and programme.state in GOING_ON
+                and application.state in SENT_STATES
+                and application.state != ApplicationState.DECLINED,
+                "waits_as": _place_on_waitlist(application) if application else 0,
+            }
+        )
+    return rows
+
+
+def _place_on_waitlist(application: ProgrammeApplication) -> int:
+    """Return which number an application has on the waitlist; 0 where it is not there."""
+    if application.state != ApplicationState.WAITLISTED:
+        return 0
+    before = waitlist(application.programme).filter(
+        Q(decided_at__lt=application.decided_at) | Q(decided_at=application.decided_at, pk__lt=application.pk)
+    )
+    return before.count() + 1
+
+
+def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
+    """Return who waits for a place, the first in the first place."""
+    rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.WAITLISTED)
+    return rows.order_by("decided_at", "pk")
+
+
+def sent_to(programme: Programme, user: User | None = None) -> QuerySet[ProgrammeApplication]:
+    """Return the applications that an organiser reads: drafts and what was withdrawn are nobody else's.
+
+    Nobody who organises decides about their own.
+    """
+    rows = programme.applications.filter(state__in=SENT_STATES)
+    if programme.kind == ProgrammeKind.RESEARCH:  # a joint proposal counts once both have signed it
+        rows = rows.filter(proposal__signed_at__isnull=False)
+    if user:
+        rows = rows.exclude(person=user)
+    return rows.select_related("startup", "investor", "person", "programme")
+
+
+def kind_of(application: ProgrammeApplication) -> str:
+    return _("Person") if application.person_id else str(Side(application.kind).label)
+
+
+def applications_page(programme: Programme, user: User, state: str, number: str) -> dict[str, Any]:
+    """Return the applications for the organiser, page by page, with how many there are of each state."""
+    by_state = sent_to(programme, user).order_by().values_list("state").annotate(count=Count("pk"))
+    counts: dict[str, int] = dict(by_state)
+    rows = sent_to(programme, user)
+    if state in counts:
+        rows = rows.filter(state=state)
+    waiting_first = Case(When(state=ApplicationState.SENT, then=0), default=1)
+    paged = Paginator(rows.order_by(waiting_first, "sent_at", "pk"), PER_PAGE).get_page(number)
+    return {
+        "page": paged,
+        "rows": [application_row(application) for application in paged.object_list],
+        "counts": [
+            (each, ApplicationState(each).label, counts[each]) for each in SENT_STATES if each in counts
+        ],
+        "chosen": state,
+        "free": programme.place_count - counts.get(ApplicationState.ACCEPTED, 0),
+    }
+
+
+def application_row(application: ProgrammeApplication) -> dict[str, Any]:
+    goes_on = application.programme.state in GOING_ON
+    waits = application.state in (ApplicationState.SENT, ApplicationState.WAITLISTED)
+    company = application.company
+    return {
+        "application": application,
+        "name": application.name,
+        "kind": kind_of(application),
+        "company_id": company.public_id if company and company.is_published else "",
+        "side": company.side if company else "",
+        "answered": answered(application),
+        "tone": APPLICATION_TONES.get(application.state, ""),
+        "may_decide": goes_on and waits,
+        "may_waitlist": goes_on and application.state == ApplicationState.SENT,
+    }

@@ -1,0 +1,204 @@
+"""What reviewers may see and have said: never an application of somebody they are connected with."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from matchmaker.events.programmes.selectors.applications import (
+    PER_PAGE,
+    answered,
+    kind_of,
+    question_of,
+    sent_to,
+)
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeProposal,
+    ProgrammeReviewer,
+    ProgrammeScore,
+)
+from matchmaker.models.programmes.programme import GOING_ON, SENT_STATES
+from profiles.choices import Status
+from profiles.models import Investor, User
+from profiles.people.accounts.selectors import company_of, people_of, teams_of
+from profiles.sheets import Cell
+
+
+def asked_of(user: User) -> Q:
+    return Q(user=user) | Q(user=None, email__iexact=user.email)
+
+
+def reviews_of(user: User) -> QuerySet[ProgrammeReviewer]:
+    """Return what a person reviews: nothing for which they apply, and nothing of or by who is suspended."""
+    suspended = Q(programme__startup__status=Status.SUSPENDED)
+    suspended |= Q(programme__investor__status=Status.SUSPENDED)
+    rows = ProgrammeReviewer.objects.filter(asked_of(user), programme__state__in=GOING_ON).exclude(suspended)
+    applied = ProgrammeApplication.objects.filter(applied_with(user), state__in=SENT_STATES)
+    rows = rows.exclude(programme__in=applied.order_by().values("programme"))
+    company = company_of(user)
+    if company and company.status == Status.SUSPENDED:
+        return rows.none()
+    return rows.select_related("programme__startup", "programme__investor", "user")
+
+
+def applied_with(user: User) -> Q:
+    """Match the applications with which a person applies, alone or with a company."""
+    own = Q(person=user) | Q(proposal__partner=user)
+    return reduce(or_, (Q(**{str(company.side): company}) for company in teams_of(user)), own)
+
+
+def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApplication]:
+    """Return the applications that a reviewer may see.
+
+    Not of oneself, the own company or a colleague, a company of the same group, one that has blocked the own
+    or is blocked by it, or a declared connection. A team that one has left counts as the own.
+    """
+    rows = sent_to(reviewer.programme).exclude(pk__in=reviewer.conflicts.values("application"))
+    signed = ProgrammeProposal.objects.filter(Q(partner=user) | Q(email__iexact=user.email))
+    rows = rows.exclude(pk__in=signed.values("application"))
+    own = applied_with(user)
+    for company in teams_of(user):
+        side, other, near = str(company.side), str(company.side.other), [company]
+        if isinstance(company, Investor) and company.group_name.strip():
+            near += Investor.objects.filter(group_name__iexact=company.group_name.strip())
+        blocks = CompanyBlock.objects.filter(**{side: company}).order_by()
+        own |= Q(**{f"{side}__in": near}) | Q(**{f"{other}__in": blocks.values(other)})
+        for each in near:
+            people = people_of(each)
+            own |= Q(person__in=people) | Q(proposal__partner__in=people)
+    return rows.exclude(pk__in=ProgrammeApplication.objects.filter(own).values("pk"))
+
+
+def review_page(reviewer: ProgrammeReviewer, user: User, number: str) -> dict[str, Any]:
+    """Return the applications of a reviewer by name, with the own mean, those first that have none."""
+    own = {
+        score.application_id: mean_of(score.points, reviewer.programme.criteria)
+        for score in reviewer.scores.all()
+    }
+    rows = visible_to(reviewer, user).order_by("sent_at", "pk")
+    paged = Paginator(rows, PER_PAGE).get_page(number)
+    return {
+        "page": paged,
+        "rows": [
+            {"application": each, "name": each.name, "kind": kind_of(each), "mean": own.get(each.pk)}
+            for each in paged.object_list
+        ],
+        "left": rows.exclude(pk__in=own).count(),
+    }
+
+
+def mean_of(points: Sequence[int], criteria: Sequence[dict[str, Any]]) -> float:
+    weights = [int(criterion["weight"]) for criterion in criteria]
+    return sum(point * weight for point, weight in zip(points, weights, strict=True)) / sum(weights)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What all reviewers together say of an application: the mean of their means, and the spread."""
+
+    means: tuple[float, ...]
+
+    @property
+    def mean(self) -> float | None:
+        return sum(self.means) / len(self.means) if self.means else None
+
+    @property
+    def lowest(self) -> float:
+        return min(self.means)
+
+    @property
+    def highest(self) -> float:
+        return max(self.means)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether reviewers are so far apart that they should talk."""
+        return len(self.means) > 1 and self.highest - self.lowest >= FAR
+
+
+FAR = 1.5  # points of five
+
+
+def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) -> dict[str, Any]:
+    """Return one application for a reviewer; what others say only after the own score."""
+    criteria = reviewer.programme.criteria
+    own = reviewer.scores.filter(application=application).first()
+    others: list[dict[str, Any]] = []
+    if own:
+        rows = application.scores.exclude(pk=own.pk).select_related("reviewer__user")
+        others = [
+            {"name": str(score.reviewer), "mean": mean_of(score.points, criteria), "note": score.note}
+            for score in rows
+        ]
+    return {
+        "application": application,
+        "name": application.name,
+        "kind": kind_of(application),
+        "answered": answered(application),
+        "own": own,
+        "others": others,
+        "result": Result((mean_of(own.points, criteria), *(each["mean"] for each in others)))
+        if own
+        else None,
+    }
+
+
+def results_of(programme: Programme, user: User) -> list[dict[str, Any]]:
+    """Return all applications with what the reviewers say, the best first. Two queries."""
+    means: dict[int, list[float]] = defaultdict(list)
+    notes: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    scores = ProgrammeScore.objects.filter(application__programme=programme).select_related("reviewer__user")
+    for score in scores:
+        means[score.application_id].append(mean_of(score.points, programme.criteria))
+        if score.note:
+            notes[score.application_id].append((str(score.reviewer), score.note))
+    rows = [
+        {
+            "application": each,
+            "name": each.name,
+            "kind": kind_of(each),
+            "result": Result(tuple(means[each.pk])),
+            "notes": notes[each.pk],
+            "answered": answered(each),
+        }
+        for each in sent_to(programme).exclude(person=user)
+    ]
+    return sorted(rows, key=lambda row: -(row["result"].mean or 0))
+
+
+def has_scores(programme: Programme) -> bool:
+    return ProgrammeScore.objects.filter(application__programme=programme).exists()
+
+
+def jury_page(programme: Programme) -> dict[str, Any]:
+    """Return the reviewers with how many applications each has `scored`. Two queries."""
+    scored = Count("scores", filter=Q(scores__application__state__in=SENT_STATES))
+    rows = programme.reviewers.select_related("user").annotate(scored=scored)
+    return {"rows": rows, "has_scores": has_scores(programme)}
+
+
+def sheet_header(programme: Programme) -> list[str]:
+    questions = [question_of(question) for question in programme.questions]
+    numbers = [_("Scores"), _("Mean"), _("Lowest"), _("Highest")]
+    return [_("Applicant"), _("Kind"), _("Status"), *questions, *numbers, _("Notes")]
+
+
+def sheet_rows(programme: Programme, user: User) -> Iterator[list[Cell]]:
+    for row in results_of(programme, user):
+        result: Result = row["result"]
+        numbers: list[Cell] = [len(result.means), None, None, None]
+        if result.mean is not None:
+            numbers[1:] = [round(each, 2) for each in (result.mean, result.lowest, result.highest)]
+        notes = "\n".join(f"{name}: {words}" for name, words in row["notes"])
+        answers = [answer for _question, answer in row["answered"]]
+        state = str(row["application"].get_state_display())
+        yield [row["name"], str(row["kind"]), state, *answers, *numbers, notes]

@@ -1,0 +1,209 @@
+"""What came of a programme, for the two sides of each outcome, and with whom one can record one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+
+from matchmaker.events.programmes.selectors.people import participants
+from matchmaker.events.programmes.selectors.programmes import Reader, organiser_of
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeOutcome,
+    ProgrammeProposal,
+    ProgrammeTeamMember,
+)
+from matchmaker.models.programmes.outcome import OutcomeState
+from matchmaker.models.programmes.people import MemberState
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from profiles.choices import Side
+from profiles.models import Investor, Membership, Startup, User
+
+PER_PAGE = 20
+ORGANISER = "organiser"
+TONES: dict[str, str] = {OutcomeState.CONFIRMED: "good", OutcomeState.DISPUTED: "warn"}
+RELATED = ("startup", "investor", "person")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One side of outcomes. A proposal: its second principal investigator; None: the organiser."""
+
+    side: ProgrammeApplication | ProgrammeProposal | None
+    name: str
+    company: Startup | Investor | None = None
+
+    @property
+    def key(self) -> str:
+        if isinstance(self.side, ProgrammeProposal):
+            return f"proposal-{self.side.pk}"
+        return str(self.side.pk) if self.side else ORGANISER
+
+    @property
+    def company_side(self) -> Side | None:
+        return self.company.side if self.company else None
+
+
+def _of(application: ProgrammeApplication) -> Part:
+    return Part(application, application.name, application.company)
+
+
+def own_sides(reader: Reader, programme: Programme) -> list[Part]:
+    """Return as whom the reader says what came of a programme that is over. At most two queries."""
+    if programme.state != ProgrammeState.FINISHED:
+        return []
+    if reader.leads(programme):
+        return [Part(None, organiser_of(programme), programme.company)]
+    if not reader.may_apply:
+        return []
+    rows = programme.applications.filter(reader.own, state=ApplicationState.ACCEPTED)
+    found = [_of(each) for each in rows.select_related(*RELATED)]
+    if programme.kind == ProgrammeKind.RESEARCH:
+        related = ("partner", *(f"application__{each}" for each in RELATED))
+        signed = ProgrammeProposal.objects.filter(
+            partner=reader.user,
+            application__programme=programme,
+            application__state=ApplicationState.ACCEPTED,
+        )
+        found += [Part(each, str(each.partner)) for each in signed.select_related(*related)]
+    return found
+
+
+def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> list[Part]:
+    """Return with whom the reader can record an outcome: whom the page of those who take part names.
+
+    Besides, those of one's own team, and the other principal investigator of one's own proposal. Nobody of
+    the own company, and nobody whom it has blocked. Who has blocked it is there: nothing tells of that, and
+    they read nothing of it.
+    """
+    leads = any(each.side is None for each in own)
+    mine = {each.side.pk for each in own if isinstance(each.side, ProgrammeApplication)}
+    member = reader.member
+    colleagues: set[int] = {reader.user.pk} if reader.user else set()
+    away: set[int] = set()
+    if member:
+        of_mine = {str(member.side): member.company}
+        colleagues |= set(Membership.objects.filter(**of_mine).values_list("user", flat=True))
+        away = {*member.interactions.blocked, *member.interactions.hidden}
+    firsts = [each.side.application for each in own if isinstance(each.side, ProgrammeProposal)]
+    with_first = [_of(each) for each in firsts if not _keeps_away(each.company, reader, away)]
+    if not leads and not mine:
+        return with_first
+    joined = ProgrammeTeamMember.objects.filter(state=MemberState.JOINED)
+    teams = joined.filter(application__in=mine).values("team")
+    mates = set(joined.filter(team__in=teams).values_list("application", flat=True))
+    found = []
+    if not leads and not _keeps_away(programme.company, reader, away):
+        found.append(Part(None, organiser_of(programme), programme.company))
+    for each in participants(programme, shows_all=leads):
+        application = each.application
+        is_named = application.company or each.card or leads or application.pk in mates
+        is_own = application.pk in mine or application.person_id in colleagues
+        if is_named and not is_own and not _keeps_away(application.company, reader, away):
+            found.append(_of(application))
+    if programme.kind == ProgrammeKind.RESEARCH:
+        signed = ProgrammeProposal.objects.filter(application__in=mine, partner__isnull=False)
+        signed = signed.exclude(partner__in=colleagues).select_related("partner")
+        found += [Part(each, str(each.partner)) for each in signed]
+        found += [each for each in with_first if each not in found]
+    return found
+
+
+def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[int]) -> bool:
+    """Tell whether a company is the reader's own, or one that its own block or a curator keeps away."""
+    member = reader.member
+    if company is None or member is None:
+        return False
+    return company == member.company or (company.side == member.side.other and company.pk in away)
+
+
+def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutcome]:
+    """Return the outcomes of which the reader is one of the two sides; for others there are none.
+
+    Without what a company says that the reader's has blocked.
+    """
+    own = Q(pk__in=[])
+    if reader.may_apply:
+        mine = programme.applications.filter(reader.own).order_by().values("pk")
+        own = Q(application__in=mine) | Q(other__in=mine) | Q(partner=reader.user)
+    if reader.leads(programme):
+        own |= Q(other=None, partner=None)
+    rows = programme.outcomes.filter(own).exclude(state=OutcomeState.RETRACTED)
+    if reader.member and reader.member.interactions.blocked:
+        rows = rows.exclude(_said_by(reader.member.side.other, reader.member.interactions.blocked))
+    both = [f"{side}__{each}" for side in ("application", "other") for each in RELATED]
+    return rows.select_related(*both, "partner", "form", "deal")
+
+
+def _said_by(side: Side, companies: Any) -> Q:
+    """Return what companies of a side have recorded and nobody has confirmed, and what they dispute."""
+    own = {name: Q(**{f"{name}__{side}__in": companies}) for name in ("application", "other", "programme")}
+    own["programme"] &= Q(other=None, partner=None)
+    recorded = own["programme"] & Q(by_other=True) | own["application"] & Q(by_other=False)
+    either = own["application"] | own["other"] | own["programme"]
+    return recorded & ~Q(state=OutcomeState.CONFIRMED) | either & Q(state=OutcomeState.DISPUTED)
+
+
+def outcomes_page(reader: Reader, programme: Programme, number: str) -> dict[str, Any]:
+    """Return the outcomes page by page, what waits first; the same queries however many there are."""
+    rows = outcomes_for(reader, programme).order_by(F("answered_at").desc(nulls_first=True), "-pk")
+    paged = Paginator(rows, PER_PAGE).get_page(number)
+    return {"page": paged, "rows": [_row(each, reader, programme) for each in paged.object_list]}
+
+
+def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dict[str, Any]:
+    outcome.programme = programme
+    is_mine = is_recorder(outcome, reader)
+    one, other = outcome.application.name, organiser_of(programme)
+    if outcome.other or outcome.partner:
+        other = outcome.other.name if outcome.other else str(outcome.partner)
+    if outcome.by_other:
+        one, other = other, one
+    waits = outcome.state == OutcomeState.RECORDED
+    return {
+        "outcome": outcome,
+        "with": other if is_mine else one,
+        "is_mine": is_mine,
+        "tone": TONES.get(outcome.state, ""),
+        "may_answer": waits and not is_mine,
+        "may_retract": is_mine and outcome.state != OutcomeState.CONFIRMED,
+        "goes_on_record": waits and outcome.becomes_a_deal,
+    }
+
+
+def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:
+    if outcome.by_other:
+        return outcome.partner == reader.user if outcome.partner_id else reader.leads(outcome.programme)
+    application, user = outcome.application, reader.user
+    if user and application.person_id == user.pk:
+        return True
+    return reader.member is not None and application.company == reader.member.company
+
+
+def owing(mine: Q, led: QuerySet[Programme]) -> QuerySet[Programme]:
+    """Return the programmes of which one was asked what came, and has not said it.
+
+    `mine`: what applications are one's own; `led`: the programmes that one organises.
+    """
+    not_said = Q(asked_rounds__gt=F("answered_rounds"))
+    asked = ProgrammeApplication.objects.filter(mine, not_said, state=ApplicationState.ACCEPTED)
+    organised = Q(pk__in=led.filter(not_said).order_by().values("pk"))
+    rows = Programme.objects.filter(organised | Q(pk__in=asked.values("programme")))
+    return rows.order_by("-ended_at", "pk")
+
+
+def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOutcome]:
+    """Return the outcomes that wait for an answer of a person, or of the company."""
+    side = str(company.side)
+    other = Q(other__person=user) | Q(**{f"other__{side}": company}) | Q(partner=user)
+    other |= Q(other=None, partner=None, **{f"programme__{side}": company})
+    mine = Q(application__person=user) | Q(**{f"application__{side}": company})
+    waits = other & Q(by_other=False) | mine & Q(by_other=True)
+    rows = ProgrammeOutcome.objects.filter(waits, state=OutcomeState.RECORDED)
+    blocked = CompanyBlock.objects.filter(**{side: company}, side=side).order_by().values(company.side.other)
+    rows = rows.exclude(_said_by(company.side.other, blocked))
+    return rows.select_related("programme").order_by("at", "pk")

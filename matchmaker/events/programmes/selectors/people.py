@@ -1,0 +1,230 @@
+"""Cards of people, teams, and who would complete a team from across the border, with the reasons."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from matchmaker.events.programmes.selectors.programmes import Reader
+from matchmaker.matching.pairs.selectors.pair import blocked_by
+from matchmaker.models.programmes import (
+    PersonCard,
+    Programme,
+    ProgrammeApplication,
+    ProgrammeProposal,
+    ProgrammeTeam,
+    ProgrammeTeamMember,
+)
+from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
+from matchmaker.models.programmes.programme import GOING_ON, ApplicationState, ProgrammeKind
+from profiles.catalogue.visibility.visible_profile import joined
+from profiles.choices import WORKING_LANGUAGES, Side
+from profiles.models import Investor, Startup, User
+
+MOST_LOOKED_AT, MOST_SUGGESTED, MOST_TEAMS = 200, 8, 100
+
+
+def card_of(user: User) -> PersonCard | None:
+    return PersonCard.objects.filter(user=user).select_related("field", "place").first()
+
+
+def card_facts(card: PersonCard) -> dict[str, Any]:
+    facts = {
+        _("Skills"): joined([str(each.label) for each in Skill if each in card.skills]),
+        pgettext("of a person", "Field"): card.field,
+        _("University or employer"): card.affiliation,
+        _("Languages"): joined([name for code, name in WORKING_LANGUAGES if code in card.languages]),
+        _("Location"): card.place,
+        _("Looks for"): card.seeks,
+    }
+    items = [{"label": label, "value": value} for label, value in facts.items() if value]
+    return {"card": card, "items": items}
+
+
+def card_for_organiser(application: ProgrammeApplication) -> dict[str, Any] | None:
+    """Return the card of a person who applied: with it, its owner has agreed that organisers read it."""
+    card = card_of(application.person) if application.person else None
+    return card_facts(card) if card else None
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody who takes part, as far as others who take part may know."""
+
+    application: ProgrammeApplication
+    card: PersonCard | None
+
+    @property
+    def pk(self) -> int:
+        return self.application.pk
+
+    @property
+    def name(self) -> str:
+        """The name; of a person who shows it to organisers only, that there is one."""
+        if self.application.person_id and self.card is None:
+            return _("A person")
+        return self.application.name
+
+    @property
+    def country(self) -> str:
+        place = self.card.place if self.card else None
+        if self.application.company:
+            place = self.application.company.place
+        return place.country_code if place else ""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        company = self.application.company
+        return frozenset(self.card.languages if self.card else company.languages if company else ())
+
+    @property
+    def skills(self) -> frozenset[str]:
+        """What the participant brings; a company does not say so."""
+        return frozenset(self.card.skills if self.card else ())
+
+
+def participants(programme: Programme, *, shows_all: bool = False) -> list[Participant]:
+    """Return who takes part, the first accepted first. Two queries. `shows_all`: as organisers read it."""
+    rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.ACCEPTED)
+    rows = rows.select_related("startup__place", "investor__place", "person").order_by("place_number")
+    found = list(rows[:MOST_LOOKED_AT])
+    people = [row.person_id for row in found if row.person_id]
+    shown = PersonCard.objects.filter(user__in=people)
+    if not shows_all:
+        shown = shown.filter(audience=CardAudience.PARTICIPANTS)
+    cards = {card.user_id: card for card in shown.select_related("place", "field")}
+    return [Participant(row, cards.get(row.person_id or 0)) for row in found]
+
+
+def of_team(company: Startup | Investor, path: str = "") -> Q:
+    """Match applications of a company and of its people; `path`: from another row to the application."""
+    side = str(company.side)
+    return Q(**{f"{path}{side}": company}) | Q(**{f"{path}person__membership__{side}": company})
+
+
+def blocking(*companies: Startup | Investor | None) -> set[Side]:
+    """Return which sides of two companies want nothing more from the other; of one side, or of one, none."""
+    both: dict[str, Any] = {str(each.side): each for each in companies if each}
+    return blocked_by(**both) if len(both) == len(Side) else set()
+
+
+def _unread(reader: Reader, known: Collection[int]) -> set[int]:
+    """Return those of the applications whose companies the reader's has blocked: it reads nothing of them."""
+    if reader.member is None or not reader.member.interactions.blocked:
+        return set()
+    side, blocked = reader.member.side.other, reader.member.interactions.blocked
+    theirs = Q(**{f"{side}__in": blocked}) | Q(**{f"person__membership__{side}__in": blocked})
+    return set(ProgrammeApplication.objects.filter(theirs, pk__in=known).values_list("pk", flat=True))
+
+
+def own_part(reader: Reader, programme: Programme) -> ProgrammeApplication | None:
+    if not reader.may_apply:
+        return None
+    rows = ProgrammeApplication.objects.filter(
+        reader.own, programme=programme, state=ApplicationState.ACCEPTED
+    )
+    return rows.order_by(F("person").asc(nulls_last=True), "pk").first()
+
+
+def has_teams(programme: Programme) -> bool:
+    return programme.kind == ProgrammeKind.HACKATHON and programme.state in GOING_ON
+
+
+def suggestions(
+    team: Collection[Participant], wanted: Iterable[str], others: Iterable[Participant]
+) -> list[tuple[Participant, list[str]]]:
+    """Return who would complete a team from across the border, the best first.
+
+    Across: from a country in which nobody of the team is. Everybody suggested shares a language with all of
+    the team. First come those who bring most of what the team looks for, then most that it does not have.
+    """
+    countries = {each.country for each in team} - {""}
+    have = frozenset[str]().union(*(each.skills for each in team))
+    spoken = frozenset.intersection(*(each.languages for each in team)) if team else frozenset()
+    asked = set(wanted)
+    found = []
+    for other in others:
+        shared = other.languages & spoken
+        if not countries or not other.country or other.country in countries or not shared:
+            continue
+        new = other.skills - have
+        order = (-len(new & asked), -len(new), -len(shared), other.pk)
+        found.append((order, (other, _reasons(new, shared))))
+    return [suggestion for _order, suggestion in sorted(found, key=lambda each: each[0])[:MOST_SUGGESTED]]
+
+
+def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
+    skills = [str(skill.label) for skill in Skill if skill in new]
+    languages = [name for code, name in WORKING_LANGUAGES if code in shared]
+    said = [_("Works on the other side of the border")]
+    if skills:
+        said.append(_("Brings what your team does not have: %(skills)s") % {"skills": joined(skills)})
+    return [*said, _("Shares a language with all of you: %(languages)s") % {"languages": joined(languages)}]
+
+
+def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
+    """Return the teams, the own one, and who would complete it. The same queries however many there are."""
+    known = {each.pk: each for each in participants(programme, shows_all=reader.organises(programme))}
+    own = own_part(reader, programme)
+    away = _unread(reader, known)
+    unread = Q(application__in=away) & ~Q(state=MemberState.JOINED)
+    members = Prefetch("members", ProgrammeTeamMember.objects.exclude(unread).order_by("at", "pk"))
+    teams = list(programme.teams.prefetch_related(members)[:MOST_TEAMS])
+    rows = [_team_row(team, known, own) for team in teams]
+    mine = next((row for row in rows if row["is_member"]), None)
+    joined_ones = {member["participant"].pk for row in rows for member in row["joined"]}
+    free = [each for key, each in known.items() if key not in joined_ones and (own is None or key != own.pk)]
+    team: list[Participant] = [member["participant"] for member in mine["joined"]] if mine else []
+    if own and not mine and own.pk in known:
+        team = [known[own.pk]]
+    shown = [
+        each for each in free if each.pk not in away and (each.application.person_id is None or each.card)
+    ]
+    asked = {member["participant"].pk for member in mine["waiting"]} if mine else set()
+    return {
+        "own": own,
+        "mine": mine,
+        "rows": [row for row in rows if row is not mine and row["team"].lead_id not in away],
+        "suggestions": suggestions(
+            team, mine["team"].skills if mine else (), [each for each in shown if each.pk not in asked]
+        ),
+        "may_invite": bool(mine and mine["is_lead"] and mine["free"]),
+    }
+
+
+def _team_row(
+    team: ProgrammeTeam, known: dict[int, Participant], own: ProgrammeApplication | None
+) -> dict[str, Any]:
+    """Return a team as the page shows it. Who has withdrawn is in no team any more."""
+    members: list[dict[str, Any]] = [
+        {"member": member, "participant": known[member.application_id]}
+        for member in team.members.all()
+        if member.application_id in known
+    ]
+    inside = [each for each in members if each["member"].state == MemberState.JOINED]
+    own_row = next((each["member"] for each in members if own and each["participant"].pk == own.pk), None)
+    countries = {each["participant"].country for each in inside} - {""}
+    return {
+        "team": team,
+        "joined": inside,
+        "waiting": [each for each in members if each["member"].state != MemberState.JOINED],
+        "free": max(team.place_count - len(inside), 0),
+        "skills": [str(each.label) for each in Skill if each in team.skills],
+        "own": own_row,
+        "is_member": own_row is not None and own_row.state == MemberState.JOINED,
+        "is_lead": own is not None and team.lead_id == own.pk,
+        "is_mixed": len(countries) > 1,
+    }
+
+
+def to_sign(user: User) -> QuerySet[ProgrammeProposal]:
+    """Return the joint proposals that name a person as the second principal investigator."""
+    rows = ProgrammeProposal.objects.filter(
+        email__iexact=user.email, application__state=ApplicationState.SENT
+    )
+    return rows.select_related(
+        *(f"application__{each}" for each in ("programme", "startup", "investor", "person"))
+    )

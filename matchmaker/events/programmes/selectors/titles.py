@@ -1,0 +1,24 @@
+"""What programmes are called where others name them: in notices and in the audit trail."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from matchmaker.events.programmes.selectors.programmes import programmes_for, reader_of
+from matchmaker.models.programmes import Programme
+from profiles.models import User
+
+PATH = re.compile(r"^/(?:desk/)?programmes/([a-z0-9]+)/")
+
+
+def titles_of(codes: Collection[str]) -> Mapping[str, str]:
+    return {each.public_id: each.title for each in Programme.objects.filter(public_id__in=codes)}
+
+
+def names_on(paths: Collection[str], user: User) -> Mapping[str, str]:
+    """Return the titles of the programmes to which these paths lead, as far as they exist for the reader."""
+    codes = {path: found[1] for path in paths if (found := PATH.match(path))}
+    if not codes:
+        return {}
+    rows = programmes_for(reader_of(user)).filter(public_id__in=set(codes.values()))
+    titles = {each.public_id: each.title for each in rows}
+    return {path: titles[code] for path, code in codes.items() if code in titles}

@@ -1,0 +1,287 @@
+"""Applications: drafted, sent, changed until the deadline, decided, withdrawn.
+
+Who is accepted holds a numbered place: two never hold one. Whoever withdraws leaves it to the first on the
+waitlist, in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from matchmaker.events.programmes.kinds import (
+    ACCEPTED,
+    APPLICATION_LIMIT,
+    APPLIED,
+    DECISION_LIMIT,
+    DECLINED,
+    LAPSED,
+    WAITLISTED,
+    WITHDRAWN,
+)
+from matchmaker.events.programmes.selectors.applications import (
+    Applicant,
+    conditions,
+    is_at_rest,
+    is_blocked,
+    reviews,
+    sent_to,
+    unmet,
+)
+from matchmaker.events.programmes.selectors.people import of_team
+from matchmaker.events.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
+from matchmaker.events.programmes.services.programmes import (
+    fill_from_waitlist,
+    free_places,
+    hold,
+    lock_programme,
+    move,
+    require_open_organiser,
+)
+from matchmaker.events.programmes.services.telling import tell_applicant, tell_organiser
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeOutcome,
+    ProgrammeTeamMember,
+)
+from matchmaker.models.programmes.people import MemberState
+from matchmaker.models.programmes.programme import (
+    AT_WORK,
+    GOING_ON,
+    ApplicationAct,
+    ApplicationState,
+    ProgrammeKind,
+)
+from matchmaker.models.transitions import Mover
+from matchmaker.transitions import WrongStateError
+from profiles.choices import Side
+from profiles.guards import ReasonMissingError
+from profiles.models import Investor, Startup, User
+from profiles.models.account import new_token
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+
+
+class NotEligibleError(Exception):
+    """The applicant does not meet a condition of the programme."""
+
+
+class ApplicantNotOpenError(Exception):
+    """The applicant's profile is not approved."""
+
+
+class NotTakingError(Exception):
+    """The organiser takes no application from this company."""
+
+
+def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
+    """Hold organiser, applicant and programme, in the one order; return the programme as stored."""
+    companies = {each for each in (programme.company, applicant.company) if each}
+    lock_profiles(*companies)
+    if applicant.company:
+        applicant.company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
+    return hold(programme)
+
+
+def applicant_in(application: ProgrammeApplication) -> Applicant:
+    return Applicant(application.kind, application.company, application.person)
+
+
+def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> None:
+    """Refuse who may not apply now, with the errors of `write_application`; the caller holds both."""
+    require_open_organiser(held)
+    if not held.takes_applications(at) or applicant.kind not in held.applicants:
+        raise WrongStateError
+    if is_at_rest(applicant):
+        raise ApplicantNotOpenError
+    if unmet(conditions(held, applicant)):
+        raise NotEligibleError
+    if is_blocked(held, applicant) or reviews(held, applicant):
+        raise NotTakingError
+
+
+@transaction.atomic
+def write_application(
+    programme: Programme,
+    applicant: Applicant,
+    *,
+    answers: Sequence[str],
+    is_final: bool,
+    by: User,
+    at: datetime,
+    proposal: Mapping[str, Any] | None = None,
+) -> ProgrammeApplication:
+    """Keep a draft or send it; what was sent can be changed until the deadline. One stands at a time.
+
+    `proposal`: of a research call, the second principal investigator, who signs before it counts.
+
+    Raises:
+        NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
+        NotTakingError: one of the two has blocked the other, or the applicant reviews.
+    """
+    limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
+    held = _hold_both(programme, applicant)
+    _require_may_apply(held, applicant, at)
+    known = held.applications.filter(**applicant.own, state__in=AT_WORK).first()
+    if known is None:
+        made = ProgrammeApplication(
+            programme=held, **applicant.own, answers=list(answers), place_count=held.place_count, by=by, at=at
+        )
+        move(made, ApplicationAct.DRAFT, by=by, at=at)
+    else:
+        made = known
+        made.programme = held
+    if made.state not in (ApplicationState.DRAFT, ApplicationState.SENT):
+        raise WrongStateError
+    if made.state == ApplicationState.SENT:
+        move(made, ApplicationAct.CHANGE, by=by, at=at, answers=list(answers))
+    elif is_final:
+        move(made, ApplicationAct.SEND, by=by, at=at, answers=list(answers), sent_at=at)
+        if held.kind != ProgrammeKind.RESEARCH:
+            path = reverse("programme_applications", args=[held.public_id])
+            tell_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
+    elif known is not None:
+        made.answers = list(answers)
+        made.save(update_fields=["answers"])
+    if held.kind == ProgrammeKind.RESEARCH and proposal:
+        write_proposal(made, values=proposal, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Delete a draft that was never sent."""
+    held = _hold_both(application.programme, applicant_in(application))
+    mine = held.applications.filter(pk=application.pk, state=ApplicationState.DRAFT)
+    if not mine.delete()[0]:
+        raise WrongStateError
+
+
+@transaction.atomic
+def withdraw_application(
+    application: ProgrammeApplication, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Take an application back; a place goes to the first on the waitlist, and its organiser is told."""
+    held = _hold_both(application.programme, applicant_in(application))
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    stored = held.applications.get(pk=application.pk)
+    _withdraw(stored, held, by=by, at=at, version_read=version_read)
+
+
+def _withdraw(
+    stored: ProgrammeApplication, held: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    stored.programme = held
+    freed = int(stored.place_number is not None)
+    leave_all_teams(stored)
+    gone: dict[str, Any] = {"place_number": None, "ended_at": at}
+    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, version_read=version_read, **gone)
+    if freed:
+        path = reverse("programme_applications", args=[held.public_id])
+        tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
+    fill_from_waitlist(held, freed=freed, at=at)
+
+
+@transaction.atomic
+def decide(
+    application: ProgrammeApplication,
+    act: ApplicationAct,
+    *,
+    reason: str,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
+) -> None:
+    """Accept, put on the waitlist or decline, and tell the applicant with one mail."""
+    if act == ApplicationAct.DECLINE and not reason:
+        raise ReasonMissingError
+    limits.take_token(DECISION_LIMIT, account=by, at=at)
+    held = lock_programme(application.programme)
+    require_open_organiser(held)
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    stored = sent_to(held).filter(pk=application.pk).first()
+    if stored is None:
+        raise WrongStateError
+    stored.programme = held
+    changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
+    if act == ApplicationAct.ACCEPT:
+        free = free_places(held)
+        if not free:
+            raise NoPlaceError
+        changes |= {"place_number": free[0], "place_count": held.place_count}
+    move(stored, act, by=by, at=at, version_read=version_read, **changes)
+    tell_applicant(TOLD[act], stored, at=at)
+
+
+TOLD = {
+    ApplicationAct.ACCEPT: ACCEPTED,
+    ApplicationAct.WAITLIST: WAITLISTED,
+    ApplicationAct.DECLINE: DECLINED,
+}
+
+
+def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End what one of two companies and its people have with programmes of the other, of which one blocks.
+
+    What is not decided ends without a decision. Who blocks the organiser gives up a place, too; who blocks an
+    applicant does not take back what was promised. Between teams, requests and invitations end; who is in one
+    stays. So does what is over. The caller holds both companies.
+    """
+    for company, host in ((startup, investor), (investor, startup)):
+        requests = ProgrammeTeamMember.objects.exclude(state=MemberState.JOINED)
+        requests.filter(of_team(company, "team__lead__"), of_team(host, "application__")).delete()
+        organises = {f"programme__hosts__{host.side}": host, "programme__hosts__accepted_at__isnull": False}
+        of_host = Q(**{f"programme__{host.side}": host}) | Q(**organises)
+        states = [ApplicationState.SENT, ApplicationState.WAITLISTED]
+        if side == company.side:
+            states.append(ApplicationState.ACCEPTED)
+        found = ProgrammeApplication.objects.filter(
+            of_team(company), of_host, state__in=states, programme__state__in=GOING_ON
+        )
+        for application in found.select_related("programme").order_by("programme", "pk").distinct():
+            held = hold(application.programme)
+            if application.state == ApplicationState.ACCEPTED:
+                _withdraw(application, held, by=by, at=at)
+                continue
+            application.programme = held
+            move(application, ApplicationAct.LAPSE, by=None, at=at, ended_at=at)
+            if side != company.side:
+                tell_applicant(LAPSED, application, at=at)
+
+
+def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:
+    """Leave one application where two records of one company have applied for the same programme."""
+    if other.state == ApplicationState.DRAFT:
+        return False
+    said: dict[str, Any] = {"in_place_of": Mover.APPLICANT, "by": merging.by, "at": merging.at}
+    move(other, ApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at)
+    outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
+    outcomes.filter(application=other).exclude(other=stays).update(application=stays)
+    outcomes.filter(other=other).exclude(application=stays).update(other=stays)
+    return True
+
+
+@transaction.atomic
+def remove_applications(rows: Any, *, at: datetime) -> None:
+    """Delete applications of who leaves the site, and give their places to who waits."""
+    keys = list(rows.values_list("programme", flat=True))
+    for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
+        held = hold(programme)
+        own = rows.filter(programme=held)
+        freed = own.filter(place_number__isnull=False).count()
+        for application in own:
+            leave_all_teams(application)
+        own.delete()
+        fill_from_waitlist(held, freed=freed, at=at)
+
+
+def renew_addresses(rows: QuerySet[Any]) -> None:
+    """Give rows new secret addresses: somebody else may know the present ones."""
+    for row in rows:
+        rows.model._default_manager.filter(pk=row.pk).update(token=new_token())

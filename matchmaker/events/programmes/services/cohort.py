@@ -1,0 +1,137 @@
+"""An organiser announces, writes the agenda and adds files; those who take part say that they are there."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.events.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
+from matchmaker.events.programmes.selectors.cohort import MOST_SESSIONS, is_on
+from matchmaker.events.programmes.services.programmes import lock_programme, note, require_open_organiser
+from matchmaker.events.programmes.services.telling import tell_many
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeAnnouncement,
+    ProgrammeApplication,
+    ProgrammeAttendance,
+    ProgrammeFile,
+    ProgrammeSession,
+)
+from matchmaker.models.programmes.programme import GOING_ON, ApplicationState
+from matchmaker.transitions import WrongStateError
+from profiles.integrations.file_checking import SentFile
+from profiles.models import CheckedFile, Investor, Startup, User
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.files import services as files
+from profiles.platform.limits import services as limits
+
+
+class TooManySessionsError(Exception):
+    """The agenda has as many sessions as it may have."""
+
+
+class TooManyFilesError(Exception):
+    """The programme has as many files as it may have."""
+
+
+class NotNowError(Exception):
+    """The session has not begun, or is over."""
+
+
+def _lock_going_on(programme: Programme) -> Programme:
+    """Hold a programme that goes on."""
+    held = lock_programme(programme)
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    require_open_organiser(held)
+    return held
+
+
+@transaction.atomic
+def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None:
+    """Tell everyone who takes part, each once."""
+    limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
+    held = _lock_going_on(programme)
+    made = ProgrammeAnnouncement.objects.create(programme=held, text=text, by=by, at=at)
+    note(held, "announce", by=by, at=at)
+    path = reverse("programme_cohort", args=[held.public_id])
+    rows = held.applications.filter(state=ApplicationState.ACCEPTED)
+    everybody = rows.select_related("programme", "startup", "investor", "person").order_by("pk")
+    tell_many(ANNOUNCED, held, everybody, event=str(made.pk), at=at, path=path)
+
+
+@transaction.atomic
+def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Add a session to the agenda."""
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
+    held = _lock_going_on(programme)
+    if held.sessions.count() >= MOST_SESSIONS:
+        raise TooManySessionsError
+    ProgrammeSession.objects.create(programme=held, **values)
+    note(held, "agenda", by=by, at=at)
+
+
+@transaction.atomic
+def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
+    """Take a session off the agenda, with its attendance."""
+    held = _lock_going_on(session.programme)
+    ProgrammeSession.objects.filter(pk=session.pk).delete()
+    note(held, "agenda", by=by, at=at)
+
+
+def add_file(
+    programme: Programme, company: Startup | Investor, sent: SentFile, *, by: User, at: datetime
+) -> None:
+    """Add a file for those who take part, from the room of one company that organises; the worker checks it.
+
+    Raises:
+        FilesWaitError, QuotaError: see there.
+    """
+    with files.stored(sent) as name, transaction.atomic():
+        lock_profiles(*{each for each in (programme.company, company) if each})
+        held = _lock_going_on(programme)
+        if held.files.count() >= MOST_FILES:
+            raise TooManyFilesError
+        made = files.receive(company, sent, name=name, by=by, at=at)
+        ProgrammeFile.objects.create(programme=held, file=made)
+        note(held, "file", by=by, at=at)
+
+
+@transaction.atomic
+def remove_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
+    held = lock_programme(kept.programme)
+    files.forget(CheckedFile.objects.filter(pk=kept.file_id))
+    note(held, "no_file", by=by, at=at)
+
+
+@transaction.atomic
+def open_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
+    """Write into the trail that somebody has saved a file."""
+    note(kept.programme, "file_opened", by=by, at=at)
+
+
+@transaction.atomic
+def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Say that one is there; twice is once."""
+    limits.take_token(DECISION_LIMIT, account=by, at=at)
+    if not is_on(session, at):
+        raise NotNowError
+    row = ProgrammeAttendance(session=session, application=application, at=at)
+    ProgrammeAttendance.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: User, at: datetime) -> None:
+    held = lock_programme(session.programme)
+    rows = held.applications.filter(state=ApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT])
+    session.attendance.exclude(application__in=rows).delete()
+    ProgrammeAttendance.objects.bulk_create(
+        (ProgrammeAttendance(session=session, application=each, by=by, at=at) for each in rows),
+        ignore_conflicts=True,
+    )
+    note(held, "attendance", by=by, at=at)
+
+
+MOST_PRESENT, MOST_FILES = 500, 20

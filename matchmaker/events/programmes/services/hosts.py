@@ -1,0 +1,131 @@
+"""Co-organisers: the organiser asks somebody by address, who accepts for a company or for the curators."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from matchmaker.choices import Side
+from matchmaker.events.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
+from matchmaker.events.programmes.services.programmes import (
+    OrganiserNotOpenError,
+    lock_programme,
+    note,
+    require_open_organiser,
+)
+from matchmaker.events.programmes.services.telling import tell_organiser, tell_person
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.programmes import Programme, ProgrammeHost
+from matchmaker.models.programmes.programme import AT_WORK, OVER
+from matchmaker.transitions import WrongStateError
+from profiles.models import Investor, Startup, User
+from profiles.people.accounts.selectors import addresses_of, users_with
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+
+MOST_HOSTS = 5
+
+
+class TooManyHostsError(Exception):
+    """The programme has as many co-organisers as it may have."""
+
+
+class HasAppliedError(Exception):
+    """The company has applied for the programme itself, or organises it already."""
+
+
+def _path(programme: Programme) -> str:
+    return reverse("programme_hosts", args=[programme.public_id])
+
+
+@transaction.atomic
+def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> None:
+    """Ask somebody to co-organise. Whether the address has an account is told to nobody but its owner."""
+    limits.take_token(JURY_LIMIT, account=by, at=at)
+    held, address = lock_programme(programme), email.strip().lower()
+    if held.state in OVER:
+        raise WrongStateError
+    require_open_organiser(held)
+    if held.hosts.filter(email=address).exists():
+        return
+    if held.hosts.count() >= MOST_HOSTS:
+        raise TooManyHostsError
+    host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
+    note(held, "host", by=by, at=at)
+    if user := next((each for each in users_with(address) if each.is_active), None):
+        tell_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at), held)
+
+
+@transaction.atomic
+def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: User, at: datetime) -> None:
+    """Co-organise a programme from now on, for a company or as a curator; its page says so.
+
+    Raises:
+        WrongStateError: the programme is over, somebody else was asked, or a block stands between the company
+        and the organiser, or who has applied. HasAppliedError: it takes part otherwise..
+    """
+    programme = host.programme
+    lock_profiles(*{each for each in (programme.company, company) if each})
+    if company:
+        company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
+        if not company.is_published:
+            raise OrganiserNotOpenError
+    held = lock_programme(programme)
+    own = {str(company.side): company} if company else {"startup": None, "investor": None}
+    others = held.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **own)
+    applied = held.applications.filter(
+        Q(person=by) | Q(**own) | Q(**{f"person__membership__{company.side}": company})
+        if company
+        else Q(person=by),
+        state__in=AT_WORK,
+    )
+    if company == held.company or others.exists() or applied.exists():
+        raise HasAppliedError
+    waiting = held.hosts.filter(pk=host.pk, email=by.email.lower(), accepted_at=None)
+    if (
+        held.state in OVER
+        or (company and _has_block(held, company))
+        or not waiting.update(**own, user=by, accepted_at=at)
+    ):
+        raise WrongStateError
+    note(held, "host_accepted", by=by, at=at)
+    tell_organiser(HOST_ACCEPTED, held, at=at, event=str(host.pk), path=_path(held), is_told_alone=True)
+
+
+def _has_block(programme: Programme, company: Startup | Investor) -> bool:
+    """Tell whether the company or one whose application it would read wants nothing more from the other."""
+    other = str(company.side.other)
+    known = {other: getattr(programme, f"{other}_id")}
+    applied = programme.applications.filter(state__in=AT_WORK, **{f"{other}__isnull": False}).values(other)
+    blocks = CompanyBlock.objects.filter(**{str(company.side): company})
+    return blocks.filter(Q(**known) | Q(**{f"{other}__in": applied})).exists()
+
+
+@transaction.atomic
+def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
+    """Turn a request down, leave, or take a co-organiser off: the page names it no more."""
+    held = lock_programme(host.programme)
+    if held.hosts.filter(pk=host.pk).delete()[0]:
+        note(held, "no_host", by=by, at=at)
+        notifications.take_back(HOST_ASKED, event=str(host.pk))
+
+
+def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End that one of two companies co-organises with the other, of which one blocks the other.
+
+    What is over stays as it was. The caller holds both companies.
+    """
+    between = Q(startup=startup, programme__investor=investor) | Q(
+        investor=investor, programme__startup=startup
+    )
+    for host in ProgrammeHost.objects.filter(between).exclude(programme__state__in=OVER):
+        end_host(host, by=by, at=at)
+
+
+def forget_requests(user: User) -> None:
+    rows = ProgrammeHost.objects.alias(to=Lower("email"))
+    rows.filter(Q(user=user) | Q(to__in=addresses_of(user))).delete()

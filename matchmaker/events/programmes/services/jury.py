@@ -1,0 +1,161 @@
+"""Reviewers are asked, say who they are connected with, and score; the organiser writes the criteria."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from matchmaker.events.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
+from matchmaker.events.programmes.selectors.jury import has_scores, reviews_of, visible_to
+from matchmaker.events.programmes.services.programmes import lock_programme, note, require_open_organiser
+from matchmaker.events.programmes.services.telling import tell_person
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeConflict,
+    ProgrammeReviewer,
+    ProgrammeScore,
+)
+from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.transitions import WrongStateError
+from profiles.models import User
+from profiles.people.accounts.selectors import addresses_of, users_with
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
+
+MOST_REVIEWERS = 20
+
+
+class TooManyReviewersError(Exception):
+    """The programme has as many reviewers as one may have."""
+
+
+class CriteriaInUseError(Exception):
+    """Somebody has scored by these criteria already."""
+
+
+class NoCriteriaError(Exception):
+    """The organiser has not said by what reviewers score."""
+
+
+@transaction.atomic
+def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) -> None:
+    """Ask somebody to review. Whether the address has an account is told to nobody but its owner."""
+    limits.take_token(JURY_LIMIT, account=by, at=at)
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    address = email.strip().lower()
+    if held.reviewers.filter(email=address).exists():
+        return
+    if held.reviewers.count() >= MOST_REVIEWERS:
+        raise TooManyReviewersError
+    user = next((each for each in users_with(address) if each.is_active), None)
+    ProgrammeReviewer.objects.create(programme=held, email=address, user=user, at=at)
+    note(held, "reviewer", by=by, at=at)
+    if user:
+        path = reverse("programme_review_list", args=[held.public_id])
+        tell_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(held.pk), at=at), held)
+
+
+@transaction.atomic
+def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) -> None:
+    held = lock_programme(programme)
+    if held.reviewers.filter(pk=pk).delete()[0]:
+        note(held, "no_reviewer", by=by, at=at)
+
+
+@transaction.atomic
+def write_criteria(
+    programme: Programme, *, criteria: Sequence[Mapping[str, Any]], by: User, at: datetime
+) -> None:
+    """Say by what reviewers score, until somebody has."""
+    held = lock_programme(programme)
+    if has_scores(held):
+        raise CriteriaInUseError
+    if held.state not in GOING_ON:
+        raise WrongStateError
+    held.criteria = [dict(each) for each in criteria]
+    held.save(update_fields=["criteria"])
+    note(held, "criteria", by=by, at=at)
+
+
+@transaction.atomic
+def declare_conflicts(
+    reviewer: ProgrammeReviewer, *, applications: Collection[int], by: User, at: datetime
+) -> None:
+    """Say with whom one is connected: these applications do not exist for the reviewer from now on.
+
+    A score that was given before goes.
+
+    Raises:
+        WrongStateError: one does not review, or not any more.
+    """
+    _lock_reviewed(reviewer, by)
+    found = visible_to(reviewer, by).filter(pk__in=list(applications)[:MOST_DECLARED])
+    ProgrammeConflict.objects.bulk_create(
+        (ProgrammeConflict(reviewer=reviewer, application=each, at=at) for each in found),
+        ignore_conflicts=True,
+    )
+    ProgrammeScore.objects.filter(
+        reviewer=reviewer, application__in=reviewer.conflicts.values("application")
+    ).delete()
+    rows = ProgrammeReviewer.objects.filter(pk=reviewer.pk)
+    rows.filter(declared_at=None).update(declared_at=at)
+    rows.filter(user=None).update(user=by)
+
+
+MOST_DECLARED = 500
+
+
+def _lock_reviewed(reviewer: ProgrammeReviewer, by: User) -> Programme:
+    """Hold a programme that one reviews: who applies for it, or is suspended meanwhile, does so no more."""
+    held = lock_programme(reviewer.programme)
+    if not reviews_of(by).filter(pk=reviewer.pk).exists():
+        raise WrongStateError
+    return held
+
+
+@transaction.atomic
+def score(
+    reviewer: ProgrammeReviewer,
+    application: ProgrammeApplication,
+    *,
+    points: Sequence[int],
+    words: str,
+    by: User,
+    at: datetime,
+) -> None:
+    """Keep the points of one reviewer for one application; they may be changed while it goes on.
+
+    Raises:
+        WrongStateError: the programme is over, the reviewer has declared no conflicts yet, or a conflict.
+        NoCriteriaError: there are none, or others than were answered.
+    """
+    limits.take_token(DECISION_LIMIT, account=by, at=at)
+    held = _lock_reviewed(reviewer, by)
+    mine = visible_to(reviewer, by).filter(pk=application.pk)
+    if reviewer.declared_at is None or not mine.exists():
+        raise WrongStateError
+    if not held.criteria or len(points) != len(held.criteria):
+        raise NoCriteriaError
+    values = {"points": list(points), "note": words, "at": at}
+    ProgrammeScore.objects.update_or_create(reviewer=reviewer, application=application, defaults=values)
+    note(held, "score", by=by, at=at)
+
+
+def remove_reviewers(user: User) -> None:
+    asked = Q(user=user) | Q(user=None, to__in=addresses_of(user))
+    ProgrammeReviewer.objects.alias(to=Lower("email")).filter(asked).delete()
+
+
+@transaction.atomic
+def note_export(programme: Programme, *, by: User, at: datetime) -> None:
+    """Count and write down that somebody took the applications out of the site."""
+    limits.take_token(EXPORT_LIMIT, account=by, at=at)
+    note(programme, "export", by=by, at=at)

@@ -1,0 +1,218 @@
+"""Everybody is asked what came of a programme; one side records it, the other confirms or disputes it.
+
+A pilot or an investment between a startup and an investor that both confirm is a deal on record, as a stage
+that both confirm is: it counts in the ranking, and there is no second record of it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from matchmaker.events.programmes.kinds import (
+    OUTCOME_ANSWERED,
+    OUTCOME_LIMIT,
+    OUTCOME_RECORDED,
+    OUTCOMES_ASKED,
+)
+from matchmaker.events.programmes.services.programmes import hold, move
+from matchmaker.events.programmes.services.telling import tell_applicant, tell_organiser, tell_person
+from matchmaker.matching.pairs import services as pairs
+from matchmaker.matching.pairs.selectors.pair import blocked_by
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeProposal
+from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.transitions import WrongSideError, WrongStateError
+from profiles.choices import USD, Status
+from profiles.models import PartnershipForm, User
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+
+BATCH = 200  # sides that one sweep asks
+Part = ProgrammeApplication | None  # who is asked: somebody who took part; None: the organiser
+Side = Part | ProgrammeProposal  # of an outcome; a proposal: its second principal investigator
+
+
+def _hold(programme: Programme, *sides: Side) -> Programme:
+    """Hold all companies of an outcome and the programme, in the one order; return the programme as stored.
+
+    Raises:
+        WrongStateError: the programme is not over, somebody did not take part, or a company is suspended.
+    """
+    parts = [each for each in sides if not isinstance(each, ProgrammeProposal)]
+    both = {(each or programme).company for each in parts}
+    companies = lock_profiles(*(each for each in both if each))
+    held = hold(programme)
+    keys = [each.pk for each in parts if each]
+    took_part = held.applications.filter(pk__in=keys, state=ApplicationState.ACCEPTED).count()
+    if held.state != ProgrammeState.FINISHED or took_part != len(keys):
+        raise WrongStateError
+    if any(company.status == Status.SUSPENDED for company in companies):
+        raise WrongStateError
+    return held
+
+
+@transaction.atomic
+def record_outcome(
+    programme: Programme, *, mine: Side, whom: Side, values: Mapping[str, Any], by: User, at: datetime
+) -> ProgrammeOutcome:
+    """Say what came of a programme, and ask the other side to confirm it.
+
+    Raises:
+        WrongStateError: the programme is not over, one did not take part, or is suspended, both are one, or a
+        second principal investigator is with somebody else than the applicant.
+    """
+    limits.take_token(OUTCOME_LIMIT, account=by, at=at)
+    held = _hold(programme, mine, whom)
+    application, other = (mine, whom) if isinstance(mine, ProgrammeApplication) else (whom, mine)
+    if not isinstance(application, ProgrammeApplication) or application == other:
+        raise WrongStateError
+    partner = other.partner if isinstance(other, ProgrammeProposal) else None
+    if isinstance(other, ProgrammeProposal) and (partner is None or other.application_id != application.pk):
+        raise WrongStateError
+    outcome = ProgrammeOutcome(
+        programme=held,
+        application=application,
+        other=other if isinstance(other, ProgrammeApplication) else None,
+        partner=partner,
+        by_other=application is not mine,
+        **values,
+        by=by,
+        at=at,
+    )
+    move(outcome, OutcomeAct.RECORD, by=by, at=at)
+    if not isinstance(mine, ProgrammeProposal):
+        answer_question(held, mine, is_all=False)
+    _tell(OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
+    return outcome
+
+
+def _tell(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime) -> None:
+    """Tell one side of an outcome, once for each kind; nobody who has blocked the other."""
+    company = outcome.other_company if is_other else outcome.application.company
+    if company and outcome.pair and company.side in blocked_by(*outcome.pair):
+        return
+    programme, event = outcome.programme, str(outcome.pk)
+    path = reverse("programme_outcomes", args=[programme.public_id])
+    told = outcome.other if is_other else outcome.application
+    if told:
+        tell_applicant(kind, told, at=at, event=event, path=path)
+    elif outcome.partner:
+        tell_person(outcome.partner, Message(kind=kind, path=path, event=event, at=at), programme)
+    else:
+        tell_organiser(kind, programme, at=at, event=event, path=path, is_told_alone=True)
+
+
+def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
+    others = [] if outcome.partner_id else [outcome.other]
+    held = _hold(outcome.programme, outcome.application, *others)
+    related = ("application__startup", "application__investor", "other__startup", "other__investor", "by")
+    stored = ProgrammeOutcome.objects.select_related(*related, "form", "partner").get(pk=outcome.pk)
+    stored.programme = held
+    return stored
+
+
+@transaction.atomic
+def answer_outcome(
+    outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Confirm what the other side has recorded, or with an objection dispute it.
+
+    Raises:
+        WrongSideError: one's own record. NoRateError: the currency of the investment has no exchange rate..
+    """
+    limits.take_token(OUTCOME_LIMIT, account=by, at=at)
+    stored = _stored(outcome)
+    if stored.by_id == by.pk:
+        raise WrongSideError
+    act = OutcomeAct.DISPUTE if objection else OutcomeAct.CONFIRM
+    said: dict[str, Any] = {"objection": objection, "answered_by": by, "answered_at": at}
+    move(stored, act, by=by, at=at, version_read=version_read, **said)
+    if not objection and stored.becomes_a_deal:
+        _put_on_record(stored, by=by, at=at)
+    if stored.by_other or not stored.partner:
+        answerer = stored.application if stored.by_other else stored.other
+        answer_question(stored.programme, answerer, is_all=False)
+    _tell(OUTCOME_ANSWERED, stored, is_other=stored.by_other, at=at)
+
+
+def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None:
+    """Put a confirmed pilot or investment on the investor's profile, in the name of its own person."""
+    startup, investor = outcome.pair or (None, None)
+    if startup is None or investor is None:
+        return
+    recorder = (outcome.programme if outcome.by_other else outcome.application).company
+    is_pilot = outcome.kind == OutcomeKind.PILOT
+    terms = {
+        "closed_on": outcome.happened_on,
+        "form": PartnershipForm.objects.get(code="pilot") if is_pilot else outcome.form,
+        "amount": outcome.amount,
+        "currency": outcome.currency if outcome.amount is not None else USD,
+    }
+    own = outcome.by if recorder == investor and outcome.by else by
+    outcome.deal = pairs.record_deal(startup, investor, terms=terms, by=own, at=at)
+    outcome.save(update_fields=["deal"])
+
+
+@transaction.atomic
+def retract_outcome(
+    outcome: ProgrammeOutcome, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Take back what one has recorded, until the other side has confirmed it."""
+    move(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, version_read=version_read)
+    notifications.take_back(OUTCOME_RECORDED, event=str(outcome.pk))
+
+
+def answer_question(programme: Programme, part: Part, *, is_all: bool) -> None:
+    """Note that a side has said what came of it so far; `is_all`: it is asked no more."""
+    owner = part or programme
+    rows = type(owner)._default_manager.filter(pk=owner.pk)
+    if is_all:
+        rows.update(answered_rounds=len(ROUNDS))
+    else:
+        owner.refresh_from_db(fields=["asked_rounds"])
+        rows.filter(answered_rounds__lt=owner.asked_rounds).update(answered_rounds=owner.asked_rounds)
+
+
+def ask_due(*, at: datetime) -> int:
+    """Ask each side of the programmes that are over what came of it, once a round; return how many.
+
+    Who missed rounds, because nothing ran, is asked once. Whoever said that nothing more comes is left alone.
+    """
+    asked, suspended = 0, Q(startup__status=Status.SUSPENDED) | Q(investor__status=Status.SUSPENDED)
+    for number, after in enumerate(ROUNDS, start=1):
+        over = Programme.objects.filter(state=ProgrammeState.FINISHED, ended_at__lte=at - after)
+        if number < len(ROUNDS):
+            over = over.filter(ended_at__gt=at - ROUNDS[number])
+        unasked = Q(asked_rounds__lt=number, answered_rounds__lt=len(ROUNDS)) & ~suspended
+        programmes = over.filter(unasked)
+        took_part = ProgrammeApplication.objects.filter(
+            unasked, programme__in=over.order_by(), state=ApplicationState.ACCEPTED
+        )
+        related = ("programme", "startup", "investor", "person")
+        for programme in programmes.select_related("startup", "investor", "by")[:BATCH]:
+            asked += _ask(programme, None, number, at=at)
+        for application in took_part.select_related(*related)[:BATCH]:
+            asked += _ask(application.programme, application, number, at=at)
+    return asked
+
+
+@transaction.atomic
+def _ask(programme: Programme, part: Part, number: int, *, at: datetime) -> int:
+    """Ask one side; 0 where another worker was faster."""
+    owner = part or programme
+    rows = type(owner)._default_manager.filter(pk=owner.pk, asked_rounds__lt=number)
+    if not rows.update(asked_rounds=number):
+        return 0
+    said: dict[str, Any] = {"at": at, "event": f"{owner.pk}:{number}"}
+    said["path"] = reverse("programme_outcomes", args=[programme.public_id])
+    if part:
+        tell_applicant(OUTCOMES_ASKED, part, **said)
+    else:
+        tell_organiser(OUTCOMES_ASKED, programme, **said, is_told_alone=True)
+    return 1

@@ -1,0 +1,279 @@
+"""A person keeps a card; those who take part form teams; a second principal investigator signs a proposal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from matchmaker.events.programmes.kinds import (
+    APPLICATION_LIMIT,
+    APPLIED,
+    PROPOSAL_LIMIT,
+    PROPOSAL_TO_SIGN,
+    TEAM_ASKED,
+    TEAM_INVITED,
+    TEAM_JOINED,
+    TEAM_LIMIT,
+)
+from matchmaker.events.programmes.selectors.people import blocking, has_teams
+from matchmaker.events.programmes.services.programmes import hold, note
+from matchmaker.events.programmes.services.telling import tell_applicant, tell_organiser, tell_person
+from matchmaker.models.programmes import (
+    PersonCard,
+    Programme,
+    ProgrammeApplication,
+    ProgrammeProposal,
+    ProgrammeTeam,
+    ProgrammeTeamMember,
+)
+from matchmaker.models.programmes.people import MemberState
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind
+from matchmaker.transitions import WrongStateError
+from profiles.models import User
+from profiles.people.accounts.selectors import addresses_of, company_of, users_with
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications.services import Message
+
+
+class NoPlaceError(Exception):
+    """All places of the programme, or of the team, are taken."""
+
+
+class InATeamError(Exception):
+    """One is in one team at a time."""
+
+
+class NameTakenError(Exception):
+    """Another team of the programme has this name."""
+
+
+class SameInstitutionError(Exception):
+    """Both principal investigators are of one institution."""
+
+
+@transaction.atomic
+def save_card(user: User, *, values: Mapping[str, Any], at: datetime) -> None:
+    """Keep a person's card, with the consent that was given with it."""
+    limits.take_token(TEAM_LIMIT, account=user, at=at)
+    PersonCard.objects.update_or_create(user=user, defaults={**values, "consent_at": at})
+
+
+def delete_card(user: User) -> None:
+    PersonCard.objects.filter(user=user).delete()
+
+
+def _require_part(held: Programme, application: ProgrammeApplication) -> None:
+    """Refuse who does not take part in a programme that has teams."""
+    part = held.applications.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    if not has_teams(held) or not part.exists():
+        raise WrongStateError
+
+
+@transaction.atomic
+def found_team(
+    application: ProgrammeApplication, *, values: Mapping[str, Any], by: User, at: datetime
+) -> ProgrammeTeam:
+    """Found a team, in which one is the first member.
+
+    Raises:
+        WrongStateError: one does not take part.
+    """
+    limits.take_token(TEAM_LIMIT, account=by, at=at)
+    held = hold(application.programme)
+    _require_part(held, application)
+    if application.team_members.filter(state=MemberState.JOINED).exists():
+        raise InATeamError
+    if held.teams.filter(name=values["name"]).exists():
+        raise NameTakenError
+    team = ProgrammeTeam.objects.create(programme=held, lead=application, **values, at=at)
+    ProgrammeTeamMember.objects.create(team=team, application=application, state=MemberState.JOINED, at=at)
+    note(held, "team", by=by, at=at)
+    return team
+
+
+@transaction.atomic
+def ask_to_join(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Ask a team for a place; an invitation is accepted by it.
+
+    Raises:
+        WrongStateError: one does not take part.
+    """
+    limits.take_token(TEAM_LIMIT, account=by, at=at)
+    held = hold(team.programme)
+    _require_part(held, application)
+    _require_place(team, application)
+    _meet(team, application, MemberState.ASKED, told=team.lead, at=at)
+
+
+@transaction.atomic
+def invite(
+    team: ProgrammeTeam,
+    application: ProgrammeApplication,
+    *,
+    lead: ProgrammeApplication,
+    by: User,
+    at: datetime,
+) -> None:
+    """Offer a place to somebody who takes part; who has asked for one joins by it.
+
+    Raises:
+        WrongStateError: one does not lead the team, or the other does not take part.
+    """
+    limits.take_token(TEAM_LIMIT, account=by, at=at)
+    held = hold(team.programme)
+    _require_part(held, lead)
+    _require_part(held, application)
+    if team.lead_id != lead.pk:
+        raise WrongStateError
+    _require_place(team, application)
+    _meet(team, application, MemberState.INVITED, told=application, at=at)
+
+
+def _meet(
+    team: ProgrammeTeam,
+    application: ProgrammeApplication,
+    state: MemberState,
+    *,
+    told: ProgrammeApplication,
+    at: datetime,
+) -> None:
+    """Ask, or invite; where the other side has done so before, one is in, and other requests end.
+
+    Between two of whom one has blocked the other, no one is told, and who has blocked reads nothing of it.
+    """
+    row, made = team.members.get_or_create(application=application, defaults={"state": state, "at": at})
+    if not made and row.state in (state, MemberState.JOINED):
+        return
+    kind = TEAM_ASKED if state == MemberState.ASKED else TEAM_INVITED
+    if not made:
+        kind, row.state, row.at = TEAM_JOINED, MemberState.JOINED, at
+        row.save(update_fields=["state", "at"])
+        application.team_members.exclude(pk=row.pk).delete()
+    if not blocking(*(each.company or company_of(each.person) for each in (team.lead, application))):
+        tell_applicant(kind, told, at=at, event=f"{team.pk}:{application.pk}")
+
+
+def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> None:
+    """Refuse where the team is full, or the other one is in a team; the caller holds the programme."""
+    if application.team_members.filter(state=MemberState.JOINED).exists():
+        raise InATeamError
+    inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
+    if inside.count() >= team.place_count:
+        raise NoPlaceError
+
+
+@transaction.atomic
+def leave_team(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+    """Leave a team, take a request back, or turn an invitation down.
+
+    Who has been in it longest leads it next; without members it is gone.
+    """
+    hold(team.programme)
+    team.members.filter(application=application).delete()
+    _settle(team)
+
+
+def _settle(team: ProgrammeTeam) -> None:
+    """Give a team a lead who is in it, or delete it; the caller holds the programme."""
+    inside = team.members.filter(state=MemberState.JOINED).order_by("at", "pk")
+    if inside.filter(application=team.lead_id).exists():
+        return
+    first = inside.first()
+    if first is None:
+        team.delete()
+        return
+    team.lead_id = first.application_id
+    team.save(update_fields=["lead"])
+
+
+def leave_all_teams(application: ProgrammeApplication) -> None:
+    """Let who has withdrawn leave the teams; the caller holds the programme."""
+    rows = ProgrammeTeamMember.objects.filter(application=application).select_related("team")
+    teams = [row.team for row in rows]
+    rows.delete()
+    for team in teams:
+        _settle(team)
+
+
+@transaction.atomic
+def turn_down(
+    team: ProgrammeTeam,
+    application: ProgrammeApplication,
+    *,
+    lead: ProgrammeApplication,
+    by: User,
+    at: datetime,
+) -> None:
+    """Turn a request down or take an invitation back; who is in the team stays.
+
+    Raises:
+        WrongStateError: one does not lead the team.
+    """
+    hold(team.programme)
+    if team.lead_id != lead.pk:
+        raise WrongStateError
+    team.members.filter(application=application).exclude(state=MemberState.JOINED).delete()
+
+
+@transaction.atomic
+def write_proposal(
+    application: ProgrammeApplication, *, values: Mapping[str, Any], by: User, at: datetime
+) -> None:
+    """Name the second principal investigator of a research application; every change asks to sign anew.
+
+    Whose account the address is, nobody reads before its owner has signed. The owner is told once, and once
+    more for each signature that a change has undone.
+    """
+    email = values["email"].strip().lower()
+    if values["institution"].casefold() == values["other_institution"].casefold() or email == by.email:
+        raise SameInstitutionError
+    known = ProgrammeProposal.objects.filter(application=application).first()
+    if known is None or known.email != email:
+        limits.take_token(PROPOSAL_LIMIT, account=by, at=at)
+    said = {**values, "email": email, "partner": None, "signed_at": None}
+    proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=said)
+    named = next((each for each in users_with(email) if each.is_active), None)
+    if named and application.state == ApplicationState.SENT:
+        path = reverse("programme_proposal", args=[application.programme.public_id, application.pk])
+        undone = known.signed_at if known and known.email == email else None
+        event = f"{proposal.pk}:{undone:%Y%m%d%H%M%S}" if undone else str(proposal.pk)
+        tell_person(
+            named, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at), application.programme
+        )
+
+
+@transaction.atomic
+def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, at: datetime) -> None:
+    """Sign a joint proposal as it was read: from now on the organiser reads it.
+
+    Raises:
+        WrongStateError: applications are closed, it is signed, it says something else by now, or one reviews.
+    """
+    limits.take_token(APPLICATION_LIMIT, account=by, at=at)
+    held = hold(proposal.application.programme)
+    application = held.applications.get(pk=proposal.application_id)
+    stored = ProgrammeProposal.objects.select_related("application").get(pk=proposal.pk)
+    is_research = held.kind == ProgrammeKind.RESEARCH and held.takes_applications(at)
+    if not is_research or stored.version != version_read or stored.email != by.email or stored.signed_at:
+        raise WrongStateError
+    reviews = held.reviewers.filter(user=by, declared_at__isnull=False)
+    if application.state != ApplicationState.SENT or reviews.exists():
+        raise WrongStateError
+    stored.signed_at, stored.partner = at, by
+    stored.save(update_fields=["signed_at", "partner"])
+    note(held, "signed", by=by, at=at)
+    path = reverse("programme_applications", args=[held.public_id])
+    tell_organiser(APPLIED, held, at=at, event=str(application.pk), path=path)
+
+
+def forget_person(user: User) -> None:
+    """Delete what a person who leaves the site has said here, and a signature with it."""
+    delete_card(user)
+    own = Q(partner=user) | Q(to__in=addresses_of(user))
+    ProgrammeProposal.objects.alias(to=Lower("email")).filter(own).update(
+        partner=None, signed_at=None, email=""
+    )

@@ -1,0 +1,343 @@
+"""An organiser writes a programme, submits, corrects, closes, starts, ends and cancels it; a curator decides.
+
+What a curator has read stays as it was read: of an open programme only dates and places change, and who
+applied is told. The deadline closes the applications by itself.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from matchmaker.events.programmes.kinds import (
+    APPROVED,
+    CANCELLED,
+    CHANGED,
+    CORRECTED,
+    LAPSED,
+    MOVED_UP,
+    PROGRAMME_LIMIT,
+    RETURNED,
+)
+from matchmaker.events.programmes.selectors.applications import waitlist
+from matchmaker.events.programmes.selectors.programmes import missing_in, proposed_by
+from matchmaker.events.programmes.services.telling import (
+    tell_applicant,
+    tell_later,
+    tell_many,
+    tell_organiser,
+)
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
+from matchmaker.models.programmes.outcome import OutcomeAct
+from matchmaker.models.programmes.programme import (
+    LISTS,
+    OVER,
+    ApplicationAct,
+    ApplicationState,
+    ProgrammeAct,
+    ProgrammeState,
+)
+from matchmaker.transitions import WrongStateError, apply_transition
+from profiles.choices import Status
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import Investor, Startup, User
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+
+MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
+BATCH = 100  # programmes that one call closes
+CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count")
+
+
+class NotCompleteError(Exception):
+    """Something is missing without which nobody could apply."""
+
+
+class OrganiserNotOpenError(Exception):
+    """The organiser's profile is not approved, or it is suspended."""
+
+
+class OwnProgrammeError(Exception):
+    """Who has proposed a programme does not approve it: another curator does."""
+
+
+class DeadlinePassedError(Exception):
+    """The applications would close before anybody can apply."""
+
+
+class FewerPlacesError(Exception):
+    """Places that were promised are not taken back."""
+
+
+class TooManyProgrammesError(Exception):
+    """The organiser has as many programmes under way as one may have."""
+
+
+def lock_programme(programme: Programme) -> Programme:
+    """Hold the organiser, if it is a company, and the programme; return the programme as stored."""
+    if programme.company:
+        lock_profiles(programme.company)
+    return hold(programme)
+
+
+def hold(programme: Programme) -> Programme:
+    """Hold the programme until the transaction ends; who holds companies too has held them before."""
+    rows = Programme.objects.select_related("startup", "investor")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=programme.pk)
+
+
+def move(
+    record: Programme | ProgrammeApplication | ProgrammeOutcome,
+    act: ProgrammeAct | ApplicationAct | OutcomeAct,
+    *,
+    by: User | None,
+    at: datetime,
+    **changes: Any,
+) -> ProgrammeStep:
+    """Move a programme, an application or an outcome along its table, and write it into the audit log.
+
+    Raises what matchmaker.transitions.apply_transition raises.
+    """
+    step: ProgrammeStep = apply_transition(record, act, by=by, at=at, **changes)
+    done = (
+        str(act) if isinstance(record, Programme) else type(record).__name__.removeprefix("Programme").lower()
+    )
+    note(step.programme, done, by=by, at=at, step=str(act))
+    return step
+
+
+def note(programme: Programme, done: str, *, by: User | None, at: datetime, **details: Any) -> None:
+    """Write into the audit log that, not what, somebody did; a curator's own words stand there."""
+    if done == ProgrammeAct.SEND_BACK:
+        details["message"] = programme.note
+    subject = f"programme:{programme.public_id}"
+    audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
+
+
+def require_open_organiser(programme: Programme) -> None:
+    """Refuse while the organiser, whom the caller holds, is not published; cancelling skips it."""
+    if programme.company and not programme.company.is_published:
+        raise OrganiserNotOpenError
+
+
+@transaction.atomic
+def write_programme(
+    company: Startup | Investor | None,
+    *,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    programme: Programme | None = None,
+) -> Programme:
+    """Keep a draft: a new one, or the given one with other words. Without a company, the curators'."""
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=company, at=at)
+    if company:
+        lock_profiles(company)
+    lists = {name: values[name] for name in LISTS if name in values}
+    plain = {name: value for name, value in values.items() if name not in lists}
+    if programme is None:
+        own: dict[str, Any] = {str(company.side): company} if company else {"startup": None, "investor": None}
+        if Programme.objects.filter(**own).exclude(state__in=OVER).count() >= MOST_UNDER_WAY:
+            raise TooManyProgrammesError
+        is_demo = company.is_demo if company else by.is_demo
+        kept = Programme(**own, **plain, by=by, written_at=at, is_demo=is_demo)
+        move(kept, ProgrammeAct.WRITE, by=by, at=at)
+    else:
+        kept = hold(programme)
+        if kept.state != ProgrammeState.DRAFT:
+            raise WrongStateError
+        for name, value in plain.items():
+            setattr(kept, name, value)
+        kept.save(update_fields=list(plain))
+        note(kept, "edit", by=by, at=at)
+    for name, terms in lists.items():
+        getattr(kept, name).set(terms)
+    return kept
+
+
+@transaction.atomic
+def submit_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Give a draft to the curators.
+
+    Raises:
+        DeadlinePassedError: nobody could apply any more.
+    """
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    if missing_in(held):
+        raise NotCompleteError
+    _require_time_left(held, at)
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=held.company, at=at)
+    move(held, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note="")
+
+
+def _require_time_left(programme: Programme, at: datetime) -> None:
+    if programme.apply_by is None or programme.apply_by <= at:
+        raise DeadlinePassedError
+
+
+@transaction.atomic
+def approve_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None) -> None:
+    """Make a programme public as it was read, and tell its organiser.
+
+    Raises:
+        DeadlinePassedError: its deadline went by while it waited.
+    """
+    require_curator(by)
+    held = lock_programme(programme)
+    if proposed_by(held, by):
+        raise OwnProgrammeError
+    require_open_organiser(held)
+    _require_time_left(held, at)
+    step = move(held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
+    tell_organiser(APPROVED, held, at=at, event=str(step.pk))
+
+
+@transaction.atomic
+def send_back_programme(
+    programme: Programme, *, message: str, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Return a programme to its organiser, saying what to change."""
+    require_curator(by)
+    if not message:
+        raise ReasonMissingError
+    held = lock_programme(programme)
+    step = move(held, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
+    tell_organiser(RETURNED, held, at=at, event=str(step.pk))
+
+
+@transaction.atomic
+def correct_programme(
+    programme: Programme,
+    *,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
+) -> None:
+    """Change dates and places; applications that were closed are open again until the new deadline.
+
+    More places go to the waitlist at once.
+
+    Raises:
+        DeadlinePassedError: the new deadline is over.
+    """
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    changed = {name: values[name] for name in CORRECTABLE if values[name] != getattr(held, name)}
+    is_closed = held.state == ProgrammeState.CLOSED
+    if not changed and not is_closed:
+        return
+    if values["apply_by"] <= at:
+        raise DeadlinePassedError
+    if values["place_count"] < held.place_count:
+        raise FewerPlacesError
+    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
+    step = move(held, act, by=by, at=at, version_read=version_read, **changed)
+    concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
+    tell_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
+    fill_from_waitlist(held, freed=held.place_count - before, at=at)
+
+
+def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
+    states = (ApplicationState.SENT, ApplicationState.ACCEPTED, ApplicationState.WAITLISTED)
+    return programme.applications.filter(state__in=states)
+
+
+def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> None:
+    """Give as many places as became free to who waits, in their order; the caller holds the programme.
+
+    Once the programme runs, the organiser decides who still joins.
+    """
+    if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
+        return
+    free = free_places(programme)[:freed]
+    rows = waitlist(programme).exclude(startup__status=Status.SUSPENDED)
+    rows = rows.exclude(investor__status=Status.SUSPENDED).select_related("startup", "investor", "person")
+    for application, number in zip(list(rows[: len(free)]), free, strict=False):
+        application.programme = programme
+        given: dict[str, Any] = {"place_number": number, "place_count": programme.place_count}
+        move(application, ApplicationAct.MOVE_UP, by=None, at=at, **given)
+        tell_applicant(MOVED_UP, application, at=at)
+
+
+def free_places(programme: Programme) -> list[int]:
+    rows = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
+    taken = set(rows.values_list("place_number", flat=True))
+    return [each for each in range(1, programme.place_count + 1) if each not in taken]
+
+
+@transaction.atomic
+def close_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
+    """Take no more applications, before the deadline."""
+    move(lock_programme(programme), ProgrammeAct.CLOSE, by=by, at=at, version_read=version_read)
+
+
+@transaction.atomic
+def start_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
+    """Begin with those who were accepted; drafts of applications end."""
+    held = lock_programme(programme)
+    require_open_organiser(held)
+    move(held, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at)
+    _lapse(held, (ApplicationState.DRAFT,), at=at)
+
+
+@transaction.atomic
+def finish_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """End a programme; who was not decided is told so."""
+    held = lock_programme(programme)
+    step = move(held, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at)
+    undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
+    tell_later(LAPSED, held, undecided, event=str(step.pk), at=at)
+
+
+@transaction.atomic
+def cancel_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Call a programme off, and tell everybody who has applied."""
+    held = lock_programme(programme)
+    step = move(held, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at)
+    applied = list(_at_work(held).values_list("pk", flat=True))
+    tell_later(CANCELLED, held, applied, event=str(step.pk), at=at)
+    waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
+    _lapse(held, waiting, at=at)
+
+
+def _lapse(programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime) -> list[int]:
+    """End all applications that nobody decided at once; return their keys. The caller holds the programme."""
+    line = ProgrammeApplication.transitions[ApplicationAct.LAPSE]
+    rows = programme.applications.filter(state__in=states).order_by("pk")
+    found = list(rows.select_for_update(no_key=True).values_list("pk", "state"))
+    if not found:
+        return []
+    rows.update(state=line.target, ended_at=at)
+    ProgrammeStep.objects.bulk_create(
+        ProgrammeStep(
+            programme=programme, application_id=pk, act=line.act, source=source, target=line.target, at=at
+        )
+        for pk, source in found
+    )
+    note(programme, "application", by=None, at=at, step=str(line.act))
+    return [pk for pk, _source in found]
+
+
+def close_due(*, at: datetime) -> int:
+    """Close the applications of every programme whose deadline has passed; return how many."""
+    due = Programme.objects.filter(state=ProgrammeState.OPEN, apply_by__lte=at).order_by("apply_by", "pk")
+    closed = 0
+    for programme in due[:BATCH]:
+        with transaction.atomic():
+            held = hold(programme)
+            if held.state == ProgrammeState.OPEN and held.apply_by and held.apply_by <= at:
+                move(held, ProgrammeAct.DEADLINE, by=None, at=at)
+                closed += 1
+    return closed

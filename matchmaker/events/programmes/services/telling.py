@@ -1,0 +1,147 @@
+"""Telling the people of a programme: an applicant, a person, the organiser, or all who take part.
+
+A handful is told in the transaction of the act. More wait in a row, which the worker takes some from at a
+time: each is told and taken out in one transaction, so a killed worker tells nobody twice and forgets nobody.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from matchmaker.events.programmes.selectors.people import blocking
+from matchmaker.integrations import dispatch
+from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeTelling
+from matchmaker.models.programmes.programme import ApplicationState
+from profiles.models import User
+from profiles.people.accounts.selectors import company_of
+from profiles.people.accounts.services.accounts import PersonalContext, notify_team
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+
+AT_ONCE = 10  # applications whose people an act tells itself
+BATCH = 20  # applications of one transaction of the worker
+MOST_BATCHES = 200  # of one task; the next one goes on
+
+
+def page_of(programme: Programme) -> str:
+    return reverse("programme", args=[programme.public_id])
+
+
+def tell_applicant(
+    kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
+) -> None:
+    programme = application.programme
+    message = Message(kind=kind, path=path or page_of(programme), event=event or str(application.pk), at=at)
+    if application.company:
+        notify_team(application.company, message, personal=lambda user: _named(programme, user))
+    elif application.person:
+        _tell(application.person, message, programme)
+
+
+def tell_person(person: User, message: Message, programme: Programme) -> None:
+    """Tell one person who was named by an address; not one whose company has blocked the organiser."""
+    company = company_of(person)
+    if company is None or company.side not in blocking(company, programme.company):
+        _tell(person, message, programme)
+
+
+def _tell(person: User, message: Message, programme: Programme) -> None:
+    """Tell one person, who stands where others' companies do.
+
+    What no curator has read is not mailed to who is named: of a draft it is the kind.
+    """
+    with override(person.language):
+        title = programme.title if programme.approved_at else programme.get_kind_display()
+    context = {"company": str(person), "programme": title}
+    notifications.notify(person, replace(message, context=context))
+
+
+def tell_organiser(
+    kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
+) -> None:
+    """Tell the people of the organiser, and unless it is told alone of the co-organisers.
+
+    For the curators one is told: who wrote the programme, or accepted to co-organise it.
+    """
+    message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
+    hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
+    told = [
+        (programme.company, programme.by),
+        *(() if is_told_alone else ((each.company, each.user) for each in hosts)),
+    ]
+    for company, curator in told:
+        if company:
+            notify_team(company, message, personal=lambda user: _named(programme, user))
+        elif curator:
+            with override(curator.language):
+                own = {"company": _("The curators of Corridor"), "programme": programme.title}
+            notifications.notify(curator, replace(message, context=own))
+
+
+def _named(programme: Programme, user: User) -> PersonalContext:
+    with override(user.language):
+        return PersonalContext({"programme": programme.title})
+
+
+def tell_many(
+    kind: str,
+    programme: Programme,
+    applications: Iterable[ProgrammeApplication],
+    *,
+    event: str,
+    at: datetime,
+    path: str = "",
+) -> None:
+    """Tell the people of applications of one programme, each once; many are left to the worker."""
+    found = list(applications)
+    address = path or page_of(programme)
+    if len(found) > AT_ONCE:
+        tell_later(kind, programme, [each.pk for each in found], event=event, at=at, path=address)
+        return
+    for each in found:
+        tell_applicant(kind, each, at=at, event=f"{event}:{each.pk}", path=address)
+
+
+def tell_later(
+    kind: str, programme: Programme, applications: list[int], *, event: str, at: datetime, path: str = ""
+) -> None:
+    """Let the worker tell the people of applications: the request asks as much for one as for all."""
+    if applications:
+        said = {"kind": kind, "event": event, "path": path or page_of(programme), "at": at}
+        ProgrammeTelling.objects.create(programme=programme, waiting=applications, **said)
+        dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
+
+
+def tell_waiting(*, at: datetime) -> int:
+    """Tell those who wait, oldest first; return how many applications. Safe in any number of workers."""
+    told = 0
+    for _batch in range(MOST_BATCHES):
+        some = _tell_some()
+        told += some
+        if not some:
+            break
+    return told
+
+
+@transaction.atomic
+def _tell_some() -> int:
+    rows = ProgrammeTelling.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    row = rows.select_related("programme").order_by("pk").first()
+    if row is None:
+        return 0
+    now, later = row.waiting[:BATCH], row.waiting[BATCH:]
+    related = ("programme", "startup", "investor", "person")
+    rows_now = row.programme.applications.filter(pk__in=now).exclude(state=ApplicationState.WITHDRAWN)
+    with notifications.sent_by(lambda: row.programme.company or row.programme.by):
+        for each in rows_now.select_related(*related).order_by("pk"):
+            tell_applicant(row.kind, each, at=row.at, event=f"{row.event}:{each.pk}", path=row.path)
+    if later:
+        ProgrammeTelling.objects.filter(pk=row.pk).update(waiting=later)
+    else:
+        row.delete()
+    return len(now)

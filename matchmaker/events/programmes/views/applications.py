@@ -1,0 +1,153 @@
+"""Applying for a programme, and what its organiser reads and decides."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.events.programmes.forms.people import ResearchForm
+from matchmaker.events.programmes.forms.programmes import ApplicationForm, DecisionForm
+from matchmaker.events.programmes.guards import organiser_required, participant_required
+from matchmaker.events.programmes.selectors import applications as selectors
+from matchmaker.events.programmes.selectors.people import card_for_organiser
+from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, free_in, programme_in
+from matchmaker.events.programmes.services import applications
+from matchmaker.events.programmes.services.people import NoPlaceError, SameInstitutionError
+from matchmaker.events.programmes.services.programmes import OrganiserNotOpenError
+from matchmaker.events.programmes.views.programmes import MOVED, organised_or_404
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeKind
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from profiles.guards import SignedInRequest
+from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
+
+REFUSALS: dict[type[Exception], str | Promise] = {
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: MOVED,
+    applications.NotEligibleError: gettext_lazy(
+        "A condition of the programme is not met. Its page says which."
+    ),
+    applications.ApplicantNotOpenError: gettext_lazy(
+        "Your profile must be approved first, and you must have agreed to matching."
+    ),
+    applications.NotTakingError: gettext_lazy("The organiser is not taking new applications at the moment."),
+    OrganiserNotOpenError: gettext_lazy("The organiser is not taking new applications at the moment."),
+    SameInstitutionError: gettext_lazy(
+        "A joint proposal has two principal investigators of two institutions. Name another one."
+    ),
+    NoPlaceError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
+}
+SAVED = {
+    ApplicationState.DRAFT: gettext_lazy(
+        "Your draft is saved. The organiser cannot read it until you send it."
+    ),
+    ApplicationState.SENT: gettext_lazy(
+        "Your application is with the organiser. You can change it until the applications close."
+    ),
+}
+DECIDED = {
+    ApplicationAct.ACCEPT: gettext_lazy("Accepted. They have been told."),
+    ApplicationAct.WAITLIST: gettext_lazy("They are on the waitlist and have been told."),
+    ApplicationAct.DECLINE: gettext_lazy("Declined. They have been told, with your reason."),
+}
+
+
+@participant_required
+@page_with_form
+def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -> HttpResponse:
+    """Write an application, keep it as a draft, send it, or change it until the deadline."""
+    programme = found_or_404(programme_in(reader, public_id))
+    rows = selectors.own_applications(reader, programme, timezone.now())
+    row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
+    if not row["may_write"] and request.method != "POST":
+        return redirect("programme", public_id)
+    applicant, known = row["applicant"], None if row["is_new"] else row["application"]
+    is_sent = known is not None and known.state == ApplicationState.SENT
+    answers = known.answers if known else []
+    asked = {"questions": programme.questions, "answers": answers, "is_sent": is_sent}
+    make: Any = partial(ApplicationForm, **asked)
+    if programme.kind == ProgrammeKind.RESEARCH:
+        make = partial(ResearchForm, proposal=getattr(known, "proposal", None), **asked)
+
+    def save(form: ApplicationForm) -> HttpResponse:
+        said: dict[str, Any] = {"answers": form.answers, "is_final": form.is_final}
+        if isinstance(form, ResearchForm):
+            said["proposal"] = form.proposal
+        acting: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        made = applications.write_application(programme, applicant, **said, **acting)
+        messages.success(request, str(SAVED[ApplicationState(made.state)]))
+        return redirect("programme", public_id)
+
+    unstated = [each for each in selectors.conditions(programme, applicant) if each.is_met is None]
+    context = {
+        "programme": programme,
+        "facts": facts_of(programme),
+        "row": row,
+        "unstated": unstated,
+        "is_sent": is_sent,
+    }
+    template = "events/programmes/programme_apply.html"
+    return handle_form(request, make, template, save, context, refusals=REFUSALS)
+
+
+@participant_required
+@require_POST
+def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -> HttpResponse:
+    programme = found_or_404(programme_in(reader, public_id))
+    rows = selectors.own_applications(reader, programme, timezone.now())
+    row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
+    application = found_or_404(row["application"])
+    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    with message_on_error(request, REFUSALS, _("Withdrawn.")):
+        if application.state == ApplicationState.DRAFT:
+            applications.discard_draft_of(application, **said)
+        else:
+            applications.withdraw_application(application, **said, version_read=seen_in(request))
+    return redirect("programme", public_id)
+
+
+@organiser_required
+@require_safe
+def show_applications(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    programme = organised_or_404(reader, public_id)
+    page = selectors.applications_page(
+        programme, request.user, request.GET.get("state", ""), request.GET.get("page", "1")
+    )
+    context = {"programme": programme, "applications": page}
+    return render(request, "events/programmes/applications.html", context)
+
+
+@organiser_required
+@page_with_form
+def show_application(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    programme = organised_or_404(reader, public_id)
+    application = get_object_or_404(selectors.sent_to(programme, request.user), pk=pk)
+
+    def save(form: DecisionForm) -> HttpResponse:
+        act = ApplicationAct(form.cleaned_data["act"])
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
+        applications.decide(application, act, reason=form.cleaned_data["reason"], **said)
+        messages.success(request, str(DECIDED[act]))
+        return redirect("programme_applications", public_id)
+
+    context = {
+        "programme": programme,
+        "row": selectors.application_row(application),
+        "facts": card_for_organiser(application),
+        "unstated": [
+            each
+            for each in selectors.conditions(programme, applications.applicant_in(application))
+            if not each.is_met
+        ],
+        "free": free_in(programme),
+    }
+    template = "events/programmes/application.html"
+    return handle_form(request, DecisionForm, template, save, context, refusals=REFUSALS)

@@ -1,0 +1,152 @@
+"""The pages of those who take part in a programme, and what its organiser writes there."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.events.programmes.forms.people import AnnouncementForm, FileForm, SessionForm
+from matchmaker.events.programmes.guards import organiser_required, participant_required, reader_required
+from matchmaker.events.programmes.selectors import cohort as selectors
+from matchmaker.events.programmes.selectors.programmes import Reader, programme_in, still_to_tell
+from matchmaker.events.programmes.services import cohort
+from matchmaker.events.programmes.services.programmes import OrganiserNotOpenError
+from matchmaker.events.programmes.views.programmes import MOVED, organised_or_404
+from matchmaker.events.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
+from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.transitions import TransitionRefusedError
+from profiles.choices import FileState
+from profiles.guards import SignedInRequest
+from profiles.pages import form_error_on, found_or_404, keys_in, message_on_error, page_with_form
+from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.views import file_response
+
+REFUSALS: dict[type[Exception], str | Promise] = {
+    TransitionRefusedError: MOVED,
+    OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
+    cohort.TooManySessionsError: gettext_lazy("An agenda has a hundred sessions at most."),
+    cohort.TooManyFilesError: gettext_lazy("A programme has twenty files at most. Delete one first."),
+    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
+    FilesWaitError: gettext_lazy(
+        "Your company has files that are still being checked. Please try again in a minute."
+    ),
+    cohort.NotNowError: gettext_lazy("You can say so from an hour before the session until its end."),
+}
+FORMS: dict[str, Any] = {"announcement": AnnouncementForm, "session": SessionForm, "file": FileForm}
+SAVED = {
+    "announcement": gettext_lazy("Everyone who takes part is being told."),
+    "session": gettext_lazy("Saved. The agenda and the calendars show it."),
+    "file": gettext_lazy("We are checking the file. Everyone who takes part can save it after that."),
+}
+
+
+@reader_required
+@page_with_form
+def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Show announcements, files, agenda and who takes part; organisers add to it: `what` says which."""
+    programme = found_or_404(programme_in(reader, public_id))
+    organises = reader.organises(programme)
+    if not selectors.takes_part(reader, programme) or (request.method == "POST" and not organises):
+        raise Http404
+    kind = request.POST.get("what", "announcement") if request.method == "POST" else ""
+    if kind == "file":  # counted before it is read, because reading is what costs
+        count_upload(found_or_404(reader.member).company, by=request.user, at=timezone.now())
+    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    with timezone.override(ZoneInfo(programme.time_zone)):
+        forms: dict[str, Any] = {
+            name: make(*((request.POST, request.FILES) if kind == name else ()))
+            for name, make in FORMS.items()
+        }
+        if kind in forms and forms[kind].is_valid():
+            values = forms[kind].cleaned_data
+            with form_error_on(forms[kind], REFUSALS):
+                if kind == "announcement":
+                    cohort.announce(programme, text=values["text"], **said)
+                elif kind == "session":
+                    cohort.add_session(programme, values=values, **said)
+                else:
+                    cohort.add_file(programme, found_or_404(reader.member).company, values["file"], **said)
+                messages.success(request, SAVED[kind])
+                return redirect("programme_cohort", public_id)
+        context = {
+            "programme": programme,
+            "organises": organises,
+            "still_to_tell": still_to_tell(programme) if organises else 0,
+            "goes_on": programme.state in GOING_ON,
+            "cohort": selectors.cohort_page(reader, programme, request.GET.get("page", "1")),
+            "forms": forms,
+            "viewer": reader.member.side if reader.member else "",
+        }
+        return render(request, "events/programmes/cohort.html", context, status=422 if kind else 200)
+
+
+@reader_required
+@require_POST
+def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponseBase:
+    """Hand out a file to who takes part. By POST, because it is written into the trail."""
+    programme = found_or_404(programme_in(reader, public_id))
+    if not selectors.takes_part(reader, programme):
+        raise Http404
+    kept = get_object_or_404(programme.files.select_related("file"), pk=pk, file__state=FileState.READY)
+    response = file_response(kept.file)
+    cohort.open_file(kept, by=request.user, at=timezone.now())
+    return response
+
+
+@organiser_required
+@require_POST
+def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    kept = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
+    cohort.remove_file(kept, by=request.user, at=timezone.now())
+    messages.success(request, _("The file is deleted."))
+    return redirect("programme_cohort", public_id)
+
+
+@organiser_required
+@page_with_form
+def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    """Show the QR code of a session and who was there; the organiser may write it down by hand."""
+    programme = organised_or_404(reader, public_id)
+    session = get_object_or_404(programme.sessions, pk=pk)
+    if request.method == "POST":
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        cohort.set_attendance(session, present=keys_in(request, "present"), **said)
+        messages.success(request, _("Saved."))
+        return redirect("programme_session", public_id, pk)
+    context = {"programme": programme, "session": session, "page": selectors.session_page(programme, session)}
+    return render(request, "events/programmes/session.html", context)
+
+
+@organiser_required
+@require_POST
+def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    session = get_object_or_404(organised_or_404(reader, public_id).sessions, pk=pk)
+    with message_on_error(request, REFUSALS, _("The session is off the agenda.")):
+        cohort.remove_session(session, by=request.user, at=timezone.now())
+    return redirect("programme_cohort", public_id)
+
+
+@participant_required
+@page_with_form
+def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
+    session, own = found_or_404(selectors.attended(code, reader))
+    if request.method == "POST":
+        with message_on_error(request, REFUSALS, _("Thank you. It is written down that you are there.")):
+            cohort.attend(session, own, by=request.user, at=timezone.now())
+        return redirect("programme_cohort", session.programme.public_id)
+    is_on = selectors.is_on(session, timezone.now())
+    context = {"session": session, "programme": session.programme, "is_on": is_on}
+    return render(request, "events/programmes/attend.html", context)
+
+
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer the agenda for a calendar, which has no session: by the secret in its address."""
+    return HttpResponse(found_or_404(selectors.agenda_of(token)), content_type="text/calendar; charset=utf-8")

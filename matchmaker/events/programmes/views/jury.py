@@ -1,0 +1,161 @@
+"""Reviewers of a programme: who they are, the criteria, their scores, and the results for the organiser."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.events.programmes.forms.programmes import CriteriaForm, ReviewerForm, ScoreForm
+from matchmaker.events.programmes.guards import organiser_required, reader_required
+from matchmaker.events.programmes.selectors import jury as selectors
+from matchmaker.events.programmes.selectors.applications import PER_PAGE
+from matchmaker.events.programmes.selectors.people import card_for_organiser
+from matchmaker.events.programmes.selectors.programmes import Reader
+from matchmaker.events.programmes.services import jury
+from matchmaker.events.programmes.views.programmes import MOVED, organised_or_404
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.programme import GOING_ON, PUBLIC
+from matchmaker.transitions import TransitionRefusedError
+from profiles.guards import SignedInRequest
+from profiles.pages import form_error_on, form_page, keys_in, message_on_error, page_with_form, sent_by_post
+from profiles.platform.drafts.draft_forms import handle_form
+from profiles.sheets import FORMATS, download
+
+REFUSALS: dict[type[Exception], str | Promise] = {
+    TransitionRefusedError: MOVED,
+    jury.TooManyReviewersError: gettext_lazy("A programme has twenty reviewers at most."),
+    jury.CriteriaInUseError: gettext_lazy("Somebody has scored by these criteria already, so they stay."),
+    jury.NoCriteriaError: gettext_lazy("The criteria have changed. Open the page again."),
+}
+
+
+def public_or_404(reader: Reader, public_id: str) -> Programme:
+    """Return a programme of the reader that was public once: others have no applications."""
+    programme = organised_or_404(reader, public_id)
+    if programme.state not in PUBLIC:
+        raise Http404
+    return programme
+
+
+@organiser_required
+@page_with_form
+def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    programme = public_or_404(reader, public_id)
+    form = ReviewerForm(sent_by_post(request))
+    if form.is_valid():
+        with form_error_on(form, REFUSALS):
+            said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+            jury.ask_reviewer(programme, email=form.cleaned_data["email"], **said)
+            messages.success(request, _("Saved. If the address has an account, its owner has been told."))
+            return redirect("programme_jury", public_id)
+    context = {
+        "programme": programme,
+        "jury": selectors.jury_page(programme),
+        "goes_on": programme.state in GOING_ON,
+    }
+    return form_page(request, "events/programmes/jury.html", form, **context)
+
+
+@organiser_required
+@require_POST
+def remove(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    programme = public_or_404(reader, public_id)
+    get_object_or_404(programme.reviewers, pk=pk)
+    jury.remove_reviewer(programme, pk=pk, by=request.user, at=timezone.now())
+    return redirect("programme_jury", public_id)
+
+
+@organiser_required
+@page_with_form
+def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    programme = public_or_404(reader, public_id)
+    if selectors.has_scores(programme) or programme.state not in GOING_ON:
+        raise Http404
+
+    def save(form: CriteriaForm) -> HttpResponse:
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        jury.write_criteria(programme, criteria=form.criteria, **said)
+        messages.success(request, _("Saved. Reviewers score by these criteria."))
+        return redirect("programme_jury", public_id)
+
+    make = partial(CriteriaForm, criteria=programme.criteria)
+    context = {"programme": programme}
+    return handle_form(request, make, "events/programmes/criteria.html", save, context, refusals=REFUSALS)
+
+
+@organiser_required
+@require_safe
+def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Show what the reviewers say, the best application first."""
+    programme = public_or_404(reader, public_id)
+    found = Paginator(selectors.results_of(programme, request.user), PER_PAGE)
+    context = {"programme": programme, "page": found.get_page(request.GET.get("page", "1"))}
+    return render(request, "events/programmes/results.html", context)
+
+
+@organiser_required
+@require_safe
+def sheet(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Show every application with empty boxes for points, to be printed for a meeting of the jury."""
+    programme = public_or_404(reader, public_id)
+    rows = selectors.results_of(programme, request.user)
+    return render(request, "events/programmes/sheet.html", {"programme": programme, "rows": rows})
+
+
+@organiser_required
+@require_POST
+def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) -> HttpResponseBase:
+    """Answer the applications with their scores as a table; nothing in it is a formula."""
+    programme = public_or_404(reader, public_id)
+    if form not in FORMATS:
+        raise Http404
+    jury.note_export(programme, by=request.user, at=timezone.now())
+    rows = list(selectors.sheet_rows(programme, request.user))
+    return download(form, f"programme-{public_id}", selectors.sheet_header(programme), rows)
+
+
+@reader_required
+@page_with_form
+def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> HttpResponse:
+    """Show a reviewer the applications by name, and take down with which there is a connection."""
+    reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
+    if request.method == "POST":
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        with message_on_error(
+            request, REFUSALS, _("Saved. Applications that you are connected with are gone for you.")
+        ):
+            jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **said)
+        return redirect("programme_review_list", public_id)
+    page = selectors.review_page(reviewer, request.user, request.GET.get("page", "1"))
+    context = {"programme": reviewer.programme, "reviewer": reviewer, "review": page}
+    return render(request, "events/programmes/review_list.html", context)
+
+
+@reader_required
+@page_with_form
+def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    """Show one application to a reviewer, and keep the points; what others say follows the own."""
+    reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
+    if reviewer.declared_at is None:
+        raise Http404
+    application = get_object_or_404(selectors.visible_to(reviewer, request.user), pk=pk)
+    page = selectors.scores_page(reviewer, application)
+
+    def save(form: ScoreForm) -> HttpResponse:
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        words = form.cleaned_data["words"]
+        jury.score(reviewer, application, points=form.points, words=words, **said)
+        messages.success(request, _("Saved. Now you see what the other reviewers say."))
+        return redirect("programme_review_one", public_id, pk)
+
+    make = partial(ScoreForm, criteria=reviewer.programme.criteria, score=page["own"])
+    context = {"programme": reviewer.programme, "page": page, "facts": card_for_organiser(application)}
+    return handle_form(request, make, "events/programmes/review_one.html", save, context, refusals=REFUSALS)

@@ -1,0 +1,99 @@
+"""What came of a programme: the two sides of each outcome record it, and confirm or dispute it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from matchmaker.events.programmes.forms.people import OutcomeForm
+from matchmaker.events.programmes.guards import reader_required
+from matchmaker.events.programmes.selectors import outcomes as selectors
+from matchmaker.events.programmes.selectors.outcomes import Part
+from matchmaker.events.programmes.selectors.programmes import Reader, programme_in
+from matchmaker.events.programmes.services import outcomes
+from matchmaker.events.programmes.views.programmes import MOVED
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.models.programmes import Programme, ProgrammeProposal
+from matchmaker.models.programmes.outcome import WORDS
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from profiles.catalogue.taxonomy.selectors.money import NoRateError
+from profiles.guards import SignedInRequest
+from profiles.pages import (
+    form_error_on,
+    form_page,
+    found_or_404,
+    message_on_error,
+    page_with_form,
+    sent_by_post,
+)
+
+REFUSALS: dict[type[Exception], str | Promise] = {
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: MOVED,
+    NoRateError: gettext_lazy("There is no exchange rate for this currency on that day."),
+}
+
+
+def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[Part]]:
+    programme = found_or_404(programme_in(reader, public_id))
+    return programme, found_or_404(selectors.own_sides(reader, programme) or None)
+
+
+@reader_required
+@page_with_form
+def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Show what came of a programme, and record more: or say that nothing came, yet or at all."""
+    programme, own = sides_or_404(reader, public_id)
+    others = selectors.other_sides(reader, programme, own)
+    asked = [each.side for each in own if not isinstance(each.side, ProgrammeProposal)]
+    answer = request.POST.get("nothing", "")
+    if answer in ("yet", "more"):
+        for side in asked:
+            outcomes.answer_question(programme, side, is_all=answer == "more")
+        messages.success(request, _("Thank you. That is all for now."))
+        return redirect("programme_outcomes", public_id)
+    begun = timezone.localdate(programme.started_at)
+    form = OutcomeForm(sent_by_post(request), own=own, others=others, begun=begun)
+    if form.is_valid():
+        mine, whom = (form.sides[form.cleaned_data[name]].side for name in ("mine", "whom"))
+        said: dict[str, Any] = {"values": form.outcome_values, "by": request.user, "at": timezone.now()}
+        with form_error_on(form, REFUSALS):
+            outcomes.record_outcome(programme, mine=mine, whom=whom, **said)
+            messages.success(request, _("Saved. The other side has been asked to confirm it."))
+            return redirect("programme_outcomes", public_id)
+    context = {
+        "programme": programme,
+        "outcomes": selectors.outcomes_page(reader, programme, request.GET.get("page", "1")),
+        "others": others,
+        "owes": any((side or programme).owes_an_answer for side in asked),
+        "most": WORDS,
+    }
+    return form_page(request, "events/programmes/outcomes.html", form, **context)
+
+
+@reader_required
+@require_POST
+def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    """Confirm an outcome, dispute it with words, or take one's own back: `act` says which."""
+    programme, _own = sides_or_404(reader, public_id)
+    outcome = get_object_or_404(selectors.outcomes_for(reader, programme), pk=pk)
+    outcome.programme = programme
+    said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
+    act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
+    is_mine = selectors.is_recorder(outcome, reader)
+    if act == "retract" and is_mine:
+        with message_on_error(request, REFUSALS, _("Withdrawn.")):
+            outcomes.retract_outcome(outcome, **said)
+    elif act == "dispute" and not objection:
+        messages.warning(request, _("Say what you see differently. The other side reads it."))
+    elif act in ("confirm", "dispute") and not is_mine:
+        words = objection if act == "dispute" else ""
+        with message_on_error(request, REFUSALS, _("Saved. The other side has been told.")):
+            outcomes.answer_outcome(outcome, objection=words, **said)
+    return redirect("programme_outcomes", public_id)

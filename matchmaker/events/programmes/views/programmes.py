@@ -1,0 +1,275 @@
+"""The list of programmes, one programme, what its organiser does, and what a curator decides."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.events.programmes.forms.programmes import DatesForm, ProgrammeForm, ProgrammeReviewForm
+from matchmaker.events.programmes.guards import organiser_required, reader_required
+from matchmaker.events.programmes.kinds import PICTURE_LIMIT
+from matchmaker.events.programmes.selectors import programmes as selectors
+from matchmaker.events.programmes.selectors.applications import not_open_to, own_applications
+from matchmaker.events.programmes.selectors.cohort import takes_part
+from matchmaker.events.programmes.selectors.jury import reviews_of
+from matchmaker.events.programmes.selectors.outcomes import owing, own_sides
+from matchmaker.events.programmes.selectors.people import has_teams, own_part, to_sign
+from matchmaker.events.programmes.selectors.programmes import FILTERS, Reader
+from matchmaker.events.programmes.selectors.share_card import TEMPLATE, card_of
+from matchmaker.events.programmes.services import programmes
+from matchmaker.integrations.typesetting import typeset
+from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.programme import ProgrammeState
+from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from profiles.curation.reviews.selectors.queues import curators
+from profiles.guards import SignedInRequest, curator_required
+from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.people.accounts.time_zones import zone_choices, zone_of_reader
+from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.platform.drafts.services import discard_draft
+from profiles.platform.limits import services as limits
+
+MOST_NAMED = 5  # other curators who can decide
+MOVED = gettext_lazy("That is no longer possible. Check the current status.")
+REFUSALS: dict[type[Exception], str | Promise] = {
+    ChangedSinceReadError: CHANGED,
+    TransitionRefusedError: MOVED,
+    programmes.NotCompleteError: gettext_lazy("Something is still missing. The page says what."),
+    programmes.OrganiserNotOpenError: gettext_lazy(
+        "Your profile must be approved first, and you must have agreed to matching."
+    ),
+    programmes.DeadlinePassedError: gettext_lazy(
+        "The applications would close in the past. Choose a later time."
+    ),
+    programmes.FewerPlacesError: gettext_lazy("You can only add places: the ones announced stay."),
+    programmes.TooManyProgrammesError: gettext_lazy(
+        "You have reached the limit of active programmes. End one first."
+    ),
+}
+MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
+    "submit": (programmes.submit_programme, gettext_lazy("A curator will review it and tell you.")),
+    "close": (programmes.close_programme, gettext_lazy("No more applications are taken.")),
+    "start": (programmes.start_programme, gettext_lazy("The programme is running.")),
+    "finish": (programmes.finish_programme, gettext_lazy("The programme has ended.")),
+    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied is being told.")),
+}
+
+
+@require_safe
+def programme_list(request: HttpRequest) -> HttpResponse:
+    """Show the public programmes, those first that one can apply for."""
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    reader = selectors.reader_of(request.user)
+    found = selectors.list_page(reader, asked, request.GET.get("page", "1"))
+    return render(request, "events/programmes/programmes.html", {"list": found, "reader": reader})
+
+
+@require_safe
+def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one programme: to everybody what it is, to its people what they do next."""
+    reader, at = selectors.reader_of(request.user), timezone.now()
+    programme = found_or_404(selectors.programme_in(reader, public_id))
+    organises, leads = reader.organises(programme), reader.leads(programme)
+    context = {
+        "programme": programme,
+        "facts": selectors.facts_of(programme),
+        "reader": reader,
+        "organises": organises,
+        "still_to_tell": selectors.still_to_tell(programme) if organises else 0,
+        "leads": leads,
+        "is_asked_to_host": selectors.asked_to_host(reader.user).filter(programme=programme).exists(),
+        "may_say_outcomes": bool(own_sides(reader, programme)),
+        "missing": selectors.missing_in(programme)
+        if (organises or leads) and programme.state == ProgrammeState.DRAFT
+        else [],
+        "own": own_applications(reader, programme, at) if reader.may_apply else [],
+        "not_open_to": not_open_to(reader, programme, at),
+        "is_over": programme.state == ProgrammeState.OPEN and not programme.takes_applications(at),
+        "takes_part": takes_part(reader, programme),
+        "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),
+        "address": selectors.address_of("programme", public_id),
+        "picture": selectors.address_of("programme_card", public_id),
+    }
+    return render(request, "events/programmes/programme.html", context)
+
+
+@require_safe
+def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Answer the picture of a public programme, with its QR code, for links and for posters."""
+    programme = found_or_404(selectors.programme_in(Reader(), public_id))
+    client_ip = get_adapter().get_client_ip(request)
+    limits.count_reading(PICTURE_LIMIT, client_ip=client_ip, at=timezone.now())
+    with timezone.override(programme.zone):
+        picture = typeset(TEMPLATE, card_of(programme), form="png")
+    return HttpResponse(picture, content_type="image/png")
+
+
+@reader_required
+@require_safe
+def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
+    context = {
+        "own": selectors.own_page(reader, request.GET.get("page", "1")),
+        "links": _links(reader),
+        "reader": reader,
+    }
+    return render(request, "events/programmes/own_programmes.html", context)
+
+
+def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what else the reader has to do with programmes, as addresses with titles below headings."""
+    user = reader.user
+    if user is None:
+        return []
+
+    def to(name: str, found: Iterable[Programme]) -> list[tuple[str, str]]:
+        return [(reverse(name, args=[each.public_id]), each.title) for each in found]
+
+    unsigned = [each.application for each in to_sign(user) if not each.signed_at]
+    signing = [
+        (reverse("programme_proposal", args=[each.programme.public_id, each.pk]), each.name)
+        for each in unsigned
+    ]
+    asked = [each.programme for each in selectors.asked_to_host(user)]
+    links = [
+        (_("What came of it?"), to("programme_outcomes", owing(reader.own, selectors.led_by(reader)))),
+        (_("You are asked to co-organise"), to("programme_hosts", asked)),
+        (_("You review"), to("programme_review_list", [each.programme for each in reviews_of(user)])),
+        (_("Joint proposals to sign"), signing),
+    ]
+    return [each for each in links if each[1]]
+
+
+def organised_or_404(reader: Reader, public_id: str) -> Programme:
+    return get_object_or_404(selectors.with_parts(selectors.organised_by(reader)), public_id=public_id)
+
+
+def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
+    sent = request.POST.get("time_zone", "")
+    if sent and sent in dict(zone_choices("en")):
+        return sent
+    return programme.time_zone if programme else zone_of_reader(request.user).key
+
+
+def led_or_404(reader: Reader, public_id: str) -> Programme:
+    """Return a programme that is the reader's own: what a co-organiser may not do."""
+    return get_object_or_404(selectors.with_parts(selectors.led_by(reader)), public_id=public_id)
+
+
+@organiser_required
+@page_with_form
+def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = "") -> HttpResponse:
+    programme = led_or_404(reader, public_id) if public_id else None
+    if programme and programme.state != ProgrammeState.DRAFT:
+        raise Http404
+    zone = zone_in(request, programme)
+    make = partial(ProgrammeForm, programme=programme, zone=zone)
+
+    def save(form: ProgrammeForm) -> HttpResponse:
+        company = reader.member.company if reader.member else None
+        said: dict[str, Any] = {"values": form.programme_values, "by": request.user, "at": timezone.now()}
+        kept = programmes.write_programme(company, **said, programme=programme)
+        messages.success(request, _("Saved. Only the organisers can see it until a curator has approved it."))
+        return redirect("programme", kept.public_id)
+
+    context = {"programme": programme}
+    with timezone.override(ZoneInfo(zone)):
+        return handle_form(
+            request, make, "events/programmes/programme_form.html", save, context, refusals=REFUSALS
+        )
+
+
+@organiser_required
+@page_with_form
+def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Change dates and places of a programme that takes applications, or open it again."""
+    programme = led_or_404(reader, public_id)
+    if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
+        raise Http404
+    make = partial(DatesForm, programme=programme)
+
+    def save(form: DatesForm) -> HttpResponse:
+        said: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
+        programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved. Everyone who applied is being told."))
+        return redirect("programme", public_id)
+
+    context = {"programme": programme}
+    with timezone.override(ZoneInfo(zone_in(request, programme))):
+        return handle_form(
+            request, make, "events/programmes/programme_dates.html", save, context, refusals=REFUSALS
+        )
+
+
+@organiser_required
+@require_POST
+def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Submit, close, start, end or cancel: `act` says which."""
+    programme = led_or_404(reader, public_id)
+    if request.POST.get("act", "") in MOVES:
+        do, done = MOVES[request.POST["act"]]
+        with message_on_error(request, REFUSALS, done):
+            do(programme, by=request.user, at=timezone.now(), version_read=seen_in(request))
+    return redirect("programme", public_id)
+
+
+@curator_required
+@require_safe
+def programme_reviews(request: SignedInRequest) -> HttpResponse:
+    return render(
+        request, "events/programmes/programme_reviews.html", {"waiting": selectors.waiting_programmes()}
+    )
+
+
+@curator_required
+@page_with_form
+def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Show a programme as its organiser wrote it, and take a decision."""
+    reader = Reader(request.user)
+    programme = found_or_404(selectors.programme_in(reader, public_id))
+    draft_form = open_or_posted(request, ProgrammeReviewForm)
+    if draft_form.may_save:
+        moved = _("It is no longer waiting, or its organiser is not approved.")
+        over = _("Its deadline has passed. Return it so that the organiser can choose another one.")
+        refused: dict[type[Exception], str | Promise] = {
+            ChangedSinceReadError: CHANGED,
+            TransitionRefusedError: moved,
+            programmes.OrganiserNotOpenError: moved,
+            programmes.DeadlinePassedError: over,
+            programmes.OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
+        }
+        with form_error_on(draft_form.form, refused):
+            said: dict[str, Any] = {
+                "by": request.user,
+                "at": timezone.now(),
+                "version_read": seen_in(request) or "",
+            }
+            if draft_form.form.cleaned_data["outcome"] == "approve":
+                programmes.approve_programme(programme, **said)
+            else:
+                message = draft_form.form.cleaned_data["message"]
+                programmes.send_back_programme(programme, message=message, **said)
+            discard_draft(request)
+            messages.success(request, _("Decided. The organiser has been told."))
+            return redirect("programme_reviews")
+        programme = found_or_404(selectors.programme_in(reader, public_id))
+    context = {
+        "programme": programme,
+        "facts": selectors.facts_of(programme),
+        "texts": selectors.texts_of(programme),
+        "waits": programme.state == ProgrammeState.REVIEW,
+        "is_own": selectors.proposed_by(programme, request.user),
+        "others": [str(each) for each in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
+    }
+    return render_form(request, "events/programmes/programme_review.html", draft_form, **context)

@@ -1,0 +1,230 @@
+"""What is free while a plan is being made. Slots are bits of a number, so that common ones are one `&`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from matchmaker.events.timetable.problem import Placed, Problem
+
+ABROAD = 1_000  # a walk to another hall, beside one to another table
+
+
+def bits(slots: Iterable[int]) -> int:
+    """Return a set of slots as a number."""
+    return sum(1 << slot for slot in slots)
+
+
+def slots_in(number: int) -> Iterator[int]:
+    """Yield the slots of a number, the first of them first."""
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
+
+
+Goals = tuple[int, int, int, int, int, int]
+ENOUGH = 1  # the place of the people who have enough wanted meetings
+
+
+def goals_of(problem: Problem, meetings: Iterable[int]) -> Goals:
+    """Return how good it is that these pairs meet: the more important first, and more is better in each.
+
+    Nobody without a wanted meeting, as many people as possible with enough, few missing for the others, then
+    musts, then one more wanted meeting each, then the score. aims.py says the same to the solver.
+    """
+    pairs = [problem.pairs[pair] for pair in meetings]
+    has = Counter(person for pair in pairs if pair.is_wanted for person in pair.people)
+    people = [(has[at], problem.need(at), problem.need(at, 1)) for at in range(len(problem.participants))]
+    return (
+        -sum(need > 0 and not have for have, need, _more in people),
+        sum(have >= need for have, need, _more in people),
+        -sum(max(0, need - have) for have, need, _more in people),
+        sum(pair.musts for pair in pairs),
+        -sum(max(0, more - have) for have, _need, more in people),
+        sum(pair.worth for pair in pairs),
+    )
+
+
+class Board:
+    """A plan in the making, which never breaks a rule: what is put on it fits."""
+
+    def __init__(self, problem: Problem, plan: Iterable[Placed] = ()) -> None:
+        self.problem = problem
+        self.there = [bits(each.slots) for each in problem.participants]
+        self.busy = [0] * len(self.there)
+        self.closed = [~bits(each.slots) for each in problem.tables]
+        self.away = [~bits(each.slots) for each in problem.interpreters]
+        self.met = [0] * len(self.there)
+        self.wanted = [0] * len(self.there)  # meetings that one of the two wants
+        self.placed: dict[int, Placed] = {}
+        self.fixed = {placed.pair for placed in problem.fixed}
+        self.pairs_of: list[list[int]] = [[] for _ in self.there]
+        for number, pair in enumerate(problem.pairs):
+            for person in pair.people:
+                self.pairs_of[person].append(number)
+        self.kind = {
+            online: [at for at, table in enumerate(problem.tables) if table.online is online]
+            for online in (False, True)
+        }
+        self.fits = {
+            languages: sorted(
+                (at for at, each in enumerate(problem.interpreters) if languages <= each.languages),
+                key=lambda at: (len(problem.interpreters[at].languages), at),  # keep those who can do more
+            )
+            for languages in {pair.interpreter for pair in problem.pairs if pair.interpreter is not None}
+        }
+        self.at: dict[tuple[int, int], int] = {}  # (person, slot) -> table
+        self.open = {online: self._open(online) for online in self.kind}
+        day_bits: dict[int, int] = {}
+        for slot, each in enumerate(problem.slots):
+            day_bits[each.day] = day_bits.get(each.day, 0) | 1 << slot
+        self.day = [day_bits[each.day] for each in problem.slots]
+        for placed in dict.fromkeys((*problem.fixed, *plan)):
+            self.put(placed)
+
+    def _open(self, online: bool) -> int:
+        """Return the slots in which a table of this kind is free."""
+        found = 0
+        for table in self.kind[online]:
+            found |= ~self.closed[table]
+        return found
+
+    def are_there_together(self, pair: int) -> bool:
+        first, second = self.problem.pairs[pair].people
+        return self.there[first] & self.there[second] > 0
+
+    def common(self, pair: int) -> int:
+        """Return the slots in which both are free."""
+        first, second = self.problem.pairs[pair].people
+        return self.there[first] & self.there[second] & ~self.busy[first] & ~self.busy[second]
+
+    def with_table(self, pair: int, slots: int) -> int:
+        """Return those of the slots in which a table for the pair is free."""
+        return slots & self.open[self.problem.pairs[pair].online]
+
+    def with_interpreter(self, pair: int, slots: int) -> int:
+        """Return those of the slots in which an interpreter for the pair is free, or none is needed."""
+        languages = self.problem.pairs[pair].interpreter
+        if languages is None or not slots:
+            return slots
+        free = 0
+        for interpreter in self.fits[languages]:
+            free |= ~self.away[interpreter]
+        return slots & free
+
+    def takes_more(self, person: int) -> bool:
+        return self.met[person] < self.problem.participants[person].most
+
+    def slots(self, pair: int) -> int:
+        """Return the slots in which the pair can meet as things are."""
+        if pair in self.placed or not all(map(self.takes_more, self.problem.pairs[pair].people)):
+            return 0
+        return self.with_interpreter(pair, self.with_table(pair, self.common(pair)))
+
+    def has_room(self, placed: Placed) -> bool:
+        """Return whether a meeting can take place just there."""
+        pair, bit = self.problem.pairs[placed.pair], 1 << placed.slot
+        helped = placed.interpreter is None
+        if pair.interpreter is not None and placed.interpreter is not None:
+            helped = placed.interpreter in self.fits[pair.interpreter]
+            helped = helped and not self.away[placed.interpreter] & bit
+        return bool(
+            self.slots(placed.pair) & bit
+            and placed.table in self.kind[pair.online]
+            and not self.closed[placed.table] & bit
+            and helped
+            and (pair.interpreter is None) == (placed.interpreter is None)
+        )
+
+    def lacks(self, person: int) -> int:
+        """Return how many wanted meetings are missing."""
+        return max(0, self.problem.need(person) - self.wanted[person])
+
+    def put(self, placed: Placed) -> None:
+        self._change(placed, 1)
+        self.placed[placed.pair] = placed
+
+    def take(self, pair: int) -> Placed:
+        placed = self.placed.pop(pair)
+        self._change(placed, -1)
+        return placed
+
+    def _change(self, placed: Placed, by: int) -> None:
+        pair, bit = self.problem.pairs[placed.pair], 1 << placed.slot
+        for person in pair.people:
+            self.busy[person] = self.busy[person] | bit if by > 0 else self.busy[person] & ~bit
+            self.met[person] += by
+            self.wanted[person] += by * pair.is_wanted
+            if by > 0:
+                self.at[person, placed.slot] = placed.table
+            else:
+                del self.at[person, placed.slot]
+        if by > 0:
+            self.closed[placed.table] |= bit
+            if all(self.closed[table] & bit for table in self.kind[pair.online]):
+                self.open[pair.online] &= ~bit
+        else:
+            self.closed[placed.table] &= ~bit
+            self.open[pair.online] |= bit
+        if placed.interpreter is not None:
+            away = self.away[placed.interpreter]
+            self.away[placed.interpreter] = away | bit if by > 0 else away & ~bit
+
+    def idle(self, person: int, slot: int) -> int:
+        """Return the free slots between the first and the last meeting of that day, if one is added there."""
+        taken = (self.busy[person] | 1 << slot) & self.day[slot]
+        first = taken & -taken
+        between = (1 << taken.bit_length() - 1) - first
+        return (between & self.there[person] & ~taken).bit_count()
+
+    def table_for(self, pair: int, slot: int) -> int:
+        """Return the free table that is nearest to where the two are before and after."""
+        near = [
+            self.at[person, beside]
+            for person in self.problem.pairs[pair].people
+            for beside in self._beside(person, slot)
+        ]
+        halls = [self.problem.tables[table].hall for table in near]
+        free = [t for t in self.kind[self.problem.pairs[pair].online] if not self.closed[t] >> slot & 1]
+        return min(
+            free,
+            key=lambda table: (
+                -near.count(table) - ABROAD * halls.count(self.problem.tables[table].hall),
+                table,
+            ),
+        )
+
+    def _beside(self, person: int, slot: int) -> list[int]:
+        """Return the slots of the meetings before and after on the same day."""
+        that_day = self.busy[person] & self.day[slot]
+        before, after = that_day & (1 << slot) - 1, that_day >> slot + 1 << slot + 1
+        found = [before.bit_length() - 1] if before else []
+        return [*found, (after & -after).bit_length() - 1] if after else found
+
+    def interpreter_for(self, pair: int, slot: int, kind: frozenset[str] | None = None) -> int | None:
+        """Return a free interpreter for the pair, of just these languages if any are named."""
+        languages = self.problem.pairs[pair].interpreter
+        if languages is None:
+            return None
+        free = (each for each in self.fits[languages] if not self.away[each] >> slot & 1)
+        return next(each for each in free if kind in (None, self.problem.interpreters[each].languages))
+
+    def place(self, pair: int, slots: int) -> None:
+        """Put a pair into that one of these slots which leaves the fewest gaps."""
+        slot = min(slots_in(slots), key=lambda each: (self.gaps(pair, each), each))
+        self.put(Placed(pair, slot, self.table_for(pair, slot), self.interpreter_for(pair, slot)))
+
+    def gaps(self, pair: int, slot: int) -> int:
+        """Return how many gaps the two have more with a meeting in this slot."""
+        people = self.problem.pairs[pair].people
+        return sum(self.idle(person, slot) - self.idle_now(person, slot) for person in people)
+
+    def idle_now(self, person: int, slot: int) -> int:
+        """Return the free slots between the first and the last meeting of that day, as it is."""
+        taken = self.busy[person] & self.day[slot]
+        return self.idle(person, taken.bit_length() - 1) if taken else 0
+
+    def goals(self) -> "Goals":
+        return goals_of(self.problem, self.placed)
+
+    def plan(self) -> tuple[Placed, ...]:
+        return tuple(sorted(self.placed.values(), key=lambda placed: (placed.slot, placed.table)))

@@ -1,0 +1,91 @@
+"""What every plan must keep to. Written without the rest of the package, which is compared with it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from matchmaker.events.timetable.problem import Placed, Problem
+
+
+def faults(problem: Problem, plan: Sequence[Placed]) -> list[str]:
+    """Return what is wrong with a plan, in words; nothing when it can be carried out.
+
+    A fixed meeting stands even where the facts have changed since: it is not asked whether people are there.
+    """
+    if unknown := list(_unknown(problem, plan)):
+        return unknown
+    fixed = set(problem.fixed)
+    found = [f"fixed meeting {each} is missing" for each in problem.fixed if each not in set(plan)]
+    for placed in plan:
+        if placed not in fixed:
+            found += _cannot_be(problem, placed)
+        found += _misfits(problem, placed)
+    return [*found, *_twice(problem, plan), *_too_many(problem, plan)]
+
+
+def _unknown(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
+    for placed in plan:
+        rows = [
+            (placed.pair, len(problem.pairs)),
+            (placed.slot, len(problem.slots)),
+            (placed.table, len(problem.tables)),
+        ]
+        if placed.interpreter is not None:
+            rows.append((placed.interpreter, len(problem.interpreters)))
+        if any(not 0 <= number < count for number, count in rows):
+            yield f"{placed} names what is not there"
+
+
+def _cannot_be(problem: Problem, placed: Placed) -> Iterator[str]:
+    """Yield who or what is not there in that slot."""
+    pair = problem.pairs[placed.pair]
+    for person in (pair.first, pair.second):
+        if placed.slot not in problem.participants[person].slots:
+            yield f"participant {person} is not there in slot {placed.slot}"
+    if placed.slot not in problem.tables[placed.table].slots:
+        yield f"table {placed.table} is closed in slot {placed.slot}"
+    if placed.interpreter is not None and placed.slot not in problem.interpreters[placed.interpreter].slots:
+        yield f"interpreter {placed.interpreter} is not there in slot {placed.slot}"
+
+
+def _misfits(problem: Problem, placed: Placed) -> Iterator[str]:
+    """Yield what does not suit this pair."""
+    pair = problem.pairs[placed.pair]
+    if pair.online != problem.tables[placed.table].online:
+        yield f"pair {placed.pair} is at table {placed.table}, which is of the wrong kind"
+    if (pair.interpreter is None) != (placed.interpreter is None):
+        yield f"pair {placed.pair} has {placed.interpreter} as interpreter and needs {pair.interpreter}"
+    elif placed.interpreter is not None and pair.interpreter is not None:
+        spoken = problem.interpreters[placed.interpreter].languages
+        if not pair.interpreter <= spoken:
+            yield f"interpreter {placed.interpreter} cannot interpret for pair {placed.pair}"
+
+
+def _twice(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
+    """Yield who or what is at two places at once, and pairs that meet twice."""
+    uses: Counter[tuple[str, int, int]] = Counter()
+    for placed in plan:
+        pair = problem.pairs[placed.pair]
+        uses["pair", placed.pair, 0] += 1
+        for person in (pair.first, pair.second):
+            uses["participant", person, placed.slot] += 1
+        uses["table", placed.table, placed.slot] += 1
+        if placed.interpreter is not None:
+            uses["interpreter", placed.interpreter, placed.slot] += 1
+    for (kind, number, slot), count in uses.items():
+        if count > 1:
+            yield f"{kind} {number} has {count} meetings" + (f" in slot {slot}" if kind != "pair" else "")
+
+
+def _too_many(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
+    """Yield who has more meetings than it takes, unless the fixed ones are as many."""
+    has, fixed = (
+        Counter(
+            person
+            for placed in meetings
+            for person in (problem.pairs[placed.pair].first, problem.pairs[placed.pair].second)
+        )
+        for meetings in (plan, problem.fixed)
+    )
+    for person, count in has.items():
+        if count > max(problem.participants[person].most, fixed[person]):
+            yield f"participant {person} has {count} meetings, more than it takes"

@@ -1,0 +1,63 @@
+"""A plan made step by step, without a solver: a comparison, a first plan, and what fills a plan up."""
+
+from collections.abc import Collection
+
+from matchmaker.events.timetable.board import Board
+from matchmaker.events.timetable.problem import Placed, Problem
+
+
+def greedy(problem: Problem) -> tuple[Placed, ...]:
+    """Return a plan that keeps to every rule, the same for the same problem."""
+    board = Board(problem)
+    fill(board, range(len(problem.pairs)))
+    return board.plan()
+
+
+def fill(board: Board, pairs: Collection[int]) -> None:
+    """Add what fits of these pairs: enough for everybody first, then musts, one more each, and all others."""
+    problem, allowed = board.problem, set(pairs)
+    best = sorted(
+        allowed,
+        key=lambda at: (
+            problem.pairs[at].musts == 0,
+            not problem.pairs[at].is_wanted,
+            -problem.pairs[at].worth,
+            at,
+        ),
+    )
+    order = {pair: at for at, pair in enumerate(best)}
+    for count in range(1, problem.wanted + 1):
+        _level(board, order, count)
+    for pair in best:
+        if problem.pairs[pair].musts and (slots := board.slots(pair)):
+            board.place(pair, slots)
+    _level(board, order, problem.wanted + 1)
+    for pair in best:
+        if slots := board.slots(pair):
+            board.place(pair, slots)
+
+
+def _level(board: Board, order: dict[int, int], count: int) -> None:
+    """Give everybody this many wanted meetings, those with the fewest choices first."""
+    problem = board.problem
+    choices = {
+        person: sum(pair in order and board.slots(pair) > 0 for pair in board.pairs_of[person])
+        for person in range(len(problem.participants))
+        if board.wanted[person] < count
+    }
+    for person in sorted(choices, key=lambda each: (choices[each], each)):
+        if board.wanted[person] >= min(count, problem.participants[person].most):
+            continue
+        possible = [
+            pair
+            for pair in board.pairs_of[person]
+            if pair in order and problem.pairs[pair].is_wanted and board.slots(pair)
+        ]
+        if possible:
+            pair = min(possible, key=lambda each: (_gives(board, each, count), order[each]))
+            board.place(pair, board.slots(pair))
+
+
+def _gives(board: Board, pair: int, count: int) -> int:
+    """Return minus the number of the two who are short of this many meetings."""
+    return -sum(board.wanted[person] < count for person in board.problem.pairs[pair].people)

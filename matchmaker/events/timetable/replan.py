@@ -1,0 +1,57 @@
+"""A plan mended after somebody has gone, comes late, or a table is closed: with the fewest changes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+from matchmaker.events.timetable.board import Board, slots_in
+from matchmaker.events.timetable.problem import Placed, Problem, Result
+from matchmaker.events.timetable.solve import shorts, solve
+
+
+def replan(
+    problem: Problem, plan: Sequence[Placed], *, gone: frozenset[int], seconds: float = 5, workers: int = 2
+) -> Result:
+    """Return a plan that leaves every meeting as it is which can still take place.
+
+    Those that cannot are moved: to another table at the same time if there is one, else to the nearest slot.
+    Then whoever lost a meeting, or has too few, gets others as far as people are free, but not more than
+    before unless that was too few. What is fixed stays even if one of its people has gone: the caller fixes
+    only what can take place.
+    """
+    people = tuple(
+        replace(each, slots=frozenset()) if at in gone else each
+        for at, each in enumerate(problem.participants)
+    )
+    now = replace(problem, participants=people)
+    board = Board(now)
+    lost = []
+    for placed in plan:
+        if placed.pair in board.fixed:
+            continue
+        if board.has_room(placed):
+            board.put(placed)
+        else:
+            lost.append(placed)
+    for placed in lost:
+        if slots := board.slots(placed.pair):
+            slot = min(slots_in(slots), key=lambda each: (abs(each - placed.slot), each))
+            tables = placed.table, board.table_for(placed.pair, slot)
+            interpreters = placed.interpreter, board.interpreter_for(placed.pair, slot)
+            ways = (Placed(placed.pair, slot, *way) for way in product(tables, interpreters))
+            board.put(next(filter(board.has_room, ways)))
+    had = Counter(person for placed in plan for person in problem.pairs[placed.pair].people)
+    concerned = {person for placed in lost for person in problem.pairs[placed.pair].people}
+    concerned |= {person for person in range(len(people)) if board.lacks(person)}
+    capped = tuple(
+        replace(each, most=min(each.most, max(had[at], now.need(at)))) if at in concerned else each
+        for at, each in enumerate(people)
+    )
+    fuller = solve(
+        replace(now, participants=capped, fixed=board.plan()),
+        seconds=seconds,
+        workers=workers,
+        among={pair for person in concerned for pair in board.pairs_of[person]},
+    )
+    return replace(fuller, short=tuple(shorts(Board(now, fuller.plan))))

@@ -1,1 +1,0 @@
-"""What changes missions. Which errors every act raises: see matchmaker/programmes/services."""

@@ -1,0 +1,71 @@
+"""A mission from its grid to a schedule, on phones without scripts for the organiser and a founder."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from matchmaker.events.missions.services import clock, plans
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from tests import factories
+from tests.journeys.test_fair_dealing import go, page_for
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayesha, li_wei, screenshot):
+    now = timezone.now()
+    guest = factories.make_investor("Guest Fund")
+    programme = make_programme(
+        li_wei.membership.investor,
+        by=li_wei,
+        kind=ProgrammeKind.MISSION,
+        state=ProgrammeState.CLOSED,
+        title_en="Lahore mission",
+        is_online=False,
+        apply_by=now,
+        starts_at=now + timedelta(days=9),
+        ends_at=now + timedelta(days=10),
+        place_count=9,
+    )
+    for company in (startup, guest):
+        make_application(programme, company, by=li_wei, state=ApplicationState.ACCEPTED)
+    partner, founder = (page_for(browser, live_server.url, each, is_phone=True) for each in (li_wei, ayesha))
+    go(partner, "programme", programme.public_id)
+    partner.get_by_role("link", name="Set up a timetable of meetings").click()
+    partner.get_by_role("button", name="Make the times").click()
+    screenshot(partner, "mission-grid")
+    go(partner, "mission_rooms", programme.public_id)
+    partner.get_by_role("button", name="Add tables").click()
+    go(partner, "mission", programme.public_id)
+    closes = timezone.localtime(now + timedelta(days=5), programme.zone)
+    partner.get_by_label("Wishes close").fill(closes.strftime("%Y-%m-%dT%H:%M"))
+    partner.get_by_role("button", name="Open the wishes").click()
+    go(founder, "mission", programme.public_id)
+    founder.get_by_role("link", name="Choose whom to meet").click()
+    founder.get_by_label("Must meet").check()
+    founder.get_by_role("button", name="Save this page").click()
+    expect(founder.get_by_text("Only your team reads them")).to_be_visible()
+    screenshot(founder, "mission-wishes")
+    partner.reload()
+    partner.get_by_role("button", name="Close the wishes now").click()
+    partner.get_by_role("link", name="Planner").click()
+    partner.get_by_role("button", name="Start the planner").click()
+    assert plans.work(at=timezone.now())
+    partner.get_by_role("link", name="Look again").click()
+    expect(partner.get_by_text("Guest Fund").first).to_be_visible()
+    screenshot(partner, "mission-plan")
+    partner.get_by_text("Publish this plan", exact=True).first.click()
+    partner.get_by_role("button", name="Publish this plan").click()
+    expect(partner.get_by_text("Everyone who comes is being told")).to_be_visible()
+    clock.advance(at=timezone.now())
+    founder.goto(f"{live_server.url}/home/")
+    founder.get_by_role("link", name="Answer").click()
+    founder.get_by_role("link", name="Your schedule").click()
+    founder.get_by_role("button", name="Accept").click()
+    expect(founder.get_by_text("The other side has not answered yet")).to_be_visible()
+    screenshot(founder, "mission-schedule")
+    for page in (partner, founder):
+        page.context.close()

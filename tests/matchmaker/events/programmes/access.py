@@ -1,0 +1,156 @@
+"""Who may do what about programmes, address by address, and the programmes of that market."""
+
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from matchmaker.events.programmes.selectors.secrets import secret_of
+from matchmaker.models.programmes import (
+    ProgrammeFile,
+    ProgrammeHost,
+    ProgrammeOutcome,
+    ProgrammeProposal,
+    ProgrammeReviewer,
+    ProgrammeSession,
+)
+from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from profiles.models import CheckedFile
+from tests.house.access import at
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+
+
+def add_to(market):
+    """Write programmes of the investor in four states and one of the curators; the rival applies for one."""
+    names = ("partner", "other_founder", "curator", "founder")
+    partner, asker, curator, founder = (market.people[name] for name in names)
+    assert founder
+    programme = make_programme(market.investor, by=partner)
+    reviewed = make_programme(market.investor, by=partner)
+    call = make_programme(market.investor, by=partner, kind=ProgrammeKind.RESEARCH)
+    ended = make_programme(market.investor, by=partner, state=ProgrammeState.FINISHED)
+    taken_part = make_application(ended, market.rival, by=asker, state=ApplicationState.ACCEPTED)
+    accepted = make_application(
+        make_programme(market.investor, by=partner), market.rival, by=asker, state=ApplicationState.ACCEPTED
+    )
+    market.added |= {
+        "programme_ended": ended,
+        "programme_outcome": ProgrammeOutcome.objects.create(
+            programme=ended,
+            application=taken_part,
+            kind=OutcomeKind.PAPER,
+            state=OutcomeState.RECORDED,
+            happened_on=timezone.localdate(),
+            words="A paper",
+            by=asker,
+        ),
+        "programme_host": ProgrammeHost.objects.create(programme=programme, email=founder.email),
+        "programme_file": ProgrammeFile.objects.create(
+            programme=programme,
+            file=CheckedFile.objects.create(
+                investor=market.investor,
+                kind="pdf",
+                name="plan.pdf",
+                size=3,
+                received="received/nowhere",
+                by=partner,
+                at=timezone.now(),
+            ),
+        ),
+        "programme_call": call,
+        "proposal": ProgrammeProposal.objects.create(
+            application=make_application(call, market.rival, by=asker),
+            email=founder.email,
+            institution="Lahore Lab",
+            other_institution="Hangzhou Lab",
+        ),
+        "programme_session": ProgrammeSession.objects.create(
+            programme=programme, title="Opening", starts_at=programme.starts_at, ends_at=programme.ends_at
+        ),
+        "programme_secret": SimpleNamespace(token=secret_of(accepted, asker)),
+        "programme": programme,
+        "programme_draft": make_programme(market.investor, by=partner, state=ProgrammeState.DRAFT),
+        "programme_waiting": make_programme(market.investor, by=partner, state=ProgrammeState.REVIEW),
+        "programme_of_curators": make_programme(None, by=curator),
+        "programme_asked": make_application(programme, market.rival, by=asker),
+        "programme_reviewed": make_application(reviewed, market.rival, by=asker),
+        "programme_reviewer": ProgrammeReviewer.objects.create(
+            programme=reviewed, user=founder, email=founder.email, declared_at=timezone.now()
+        ),
+    }
+
+
+OF = {"public_id": "programme.public_id"}
+REVIEWED = {"public_id": "programme_reviewed.programme.public_id"}
+CALL = {"public_id": "programme_call.public_id"}
+ADDRESSES = (
+    # Programmes: what is public for everybody; drafts for their organiser, what waits for curators, too.
+    at("programmes", "oooooooo", "mmmmmmmm"),
+    at("own_programmes", "ssooooon", "ssmmmmmn"),
+    at("programme_create", "ssooooon", "ssiiiiin"),
+    at("programme", "oooooooo", "mmmmmmmm", **OF),
+    at("programme", "nnnnonnn", "mmmmmmmm", public_id="programme_draft.public_id"),
+    at("programme", "nnnnonon", "mmmmmmmm", public_id="programme_waiting.public_id"),
+    at("programme_card", "oooooooo", "mmmmmmmm", **OF),
+    at("programme_card", "nnnnnnnn", "mmmmmmmm", public_id="programme_draft.public_id"),
+    at("programme_edit", "ssnnonnn", "ssnninnn", public_id="programme_draft.public_id"),
+    at("programme_edit", "ssnnnnnn", "ssnnnnnn", **OF),
+    at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
+    at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
+    # Nobody of the organiser.
+    at("programme_apply", "ssoononn", "ssggngnn", **OF, kind="=person"),
+    at("programme_apply", "ssoonnnn", "ssginnnn", **OF, kind="=startup"),
+    at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
+    at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
+    # The founder reviews; nobody else has these pages, and the organiser has those around them.
+    at("programme_jury", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **REVIEWED, pk="programme_reviewer.pk"),
+    at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_export", "ssmmmmmn", "ssnnonnn", **OF, form="=csv"),
+    at("programme_review_list", "ssonnnnn", "ssgnnnnn", **REVIEWED),
+    at("programme_review_one", "ssonnnnn", "ssinnnnn", **REVIEWED, pk="programme_reviewed.pk"),
+    # People: nobody of that market takes part, so teams are the organiser's to read; the founder has to sign.
+    at("person_card", "ssoooonn", "ssiiiinn"),
+    at("programme_teams", "ssnnonnn", "ssnnnnnn", **OF),
+    at("programme_team", "ssmmmmnn", "ssnnnnnn", **OF, pk="=1"),
+    at(
+        "programme_proposal",
+        "ssonnnnn",
+        "ssgnnnnn",
+        public_id="programme_call.public_id",
+        pk="proposal.application_id",
+    ),
+    # The cohort: its organiser's, and of those who take part; a calendar has the agenda by its secret alone.
+    at("programme_cohort", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_session", "ssnnonnn", "ssnngnnn", **OF, pk="programme_session.pk"),
+    at("programme_session_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_session.pk"),
+    # Files are handed out once they are checked; the founder is asked to co-organise.
+    at("programme_file", "ssmmmmmn", "ssnnnnnn", **OF, pk="programme_file.pk"),
+    at("programme_file_remove", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_file.pk"),
+    at("programme_hosts", "ssononnn", "ssnninnn", **OF),
+    at("programme_host", "ssmmmmmn", "ssgngnnn", **OF, pk="programme_host.pk"),
+    # What came of it: for the organiser, and the rival, who took part.
+    at("programme_outcomes", "ssnoonnn", "ssniinnn", public_id="programme_ended.public_id"),
+    at(
+        "programme_outcome",
+        "ssmmmmmn",
+        "ssnggnnn",
+        public_id="programme_ended.public_id",
+        pk="programme_outcome.pk",
+    ),
+    at("programme_feed", "nnnnnnnn", "mmmmmmmm", token="=no-such-token"),
+    at("programme_feed", "oooooooo", "mmmmmmmm", token="programme_secret.token"),
+    at("programme_attend", "ssnnnnnn", "ssnnnnnn", code="programme_session.code"),
+    at("programme_reviews", "ssnnnnon", "ssnnnnmn"),
+    at("programme_review", "ssnnnnon", "ssnnnnin", public_id="programme_waiting.public_id"),
+)
+# For the walk of tests/journeys/test_accessibility.py.
+PAGES = {
+    "visitor": ("/programmes/",),
+    "partner": ("/programmes/new/", "/programmes/yours/"),
+    "curator": ("/desk/programmes/",),
+}

@@ -1,0 +1,192 @@
+"""Co-organisers, files for those who take part, what is asked of people, and finding by words."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.deals.conversations.services import block_company
+from matchmaker.models.programmes import PersonCard, ProgrammeApplication, ProgrammeFile, ProgrammeHost
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from profiles.choices import FileKind, Side, Status
+from profiles.models import CheckedFile, Notice, OutboxMail, Place, Sector, Startup
+from profiles.platform.files import services as files
+from tests import factories, sent_files
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.test_people import person
+
+pytestmark = pytest.mark.django_db
+A = ApplicationState
+
+
+def at(name, programme, *more):
+    return reverse(name, args=[programme.public_id, *more])
+
+
+def body(client, address):
+    return client.get(address).content.decode()
+
+
+@pytest.fixture
+def programme(li_wei):
+    return make_programme(li_wei.membership.investor, by=li_wei, place_count=20)
+
+
+@pytest.fixture
+def asked(as_user, programme, ayesha, li_wei):
+    """The startup's founder is asked to co-organise."""
+    as_user(li_wei).post(at("programme_hosts", programme), {"email": ayesha.email.upper()})
+    return ProgrammeHost.objects.get()
+
+
+def accept(as_user, host, user):
+    return as_user(user).post(at("programme_host", host.programme, host.pk), {"act": "accept"})
+
+
+def test_a_co_organiser_is_named_and_decides_once_it_has_accepted(
+    as_user, programme, asked, startup, ayesha, li_wei
+):
+    founder, page = as_user(ayesha), at("programme", programme)
+    sent = make_application(programme, factories.make_startup("Ravi Fields"), by=ayesha)
+    assert OutboxMail.objects.filter(kind="programme_host_asked", recipient=ayesha.email).count() == 1
+    decide = at("programme_application", programme, sent.pk)
+    assert startup.name not in body(as_user(None), page)
+    assert founder.get(decide).status_code == 404
+    accept(as_user, asked, ayesha)
+    assert startup.name in body(as_user(None), page)
+    assert Notice.objects.filter(user=li_wei, kind="programme_host_accepted").exists()
+    founder.post(decide, {"act": "accept"})
+    sent.refresh_from_db()
+    assert sent.state == A.ACCEPTED
+    founder.post(at("programme_cohort", programme), {"what": "announcement", "text": "The bus leaves"})
+    assert programme.announcements.exists()
+    for name in ("programme_dates", "programme_edit"):
+        assert founder.get(at(name, programme)).status_code == 404
+    assert founder.post(at("programme_move", programme), {"act": "cancel"}).status_code == 404
+    assert founder.get(at("programme_apply", programme, "startup")).status_code == 404
+    Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
+    assert startup.name not in body(as_user(None), page)
+    assert founder.get(decide).status_code == 404
+    Startup.objects.filter(pk=startup.pk).update(status=Status.APPROVED)
+    founder.post(at("programme_host", programme, asked.pk), {"act": "end"})
+    assert startup.name not in body(as_user(None), page)
+    assert founder.get(decide).status_code == 404
+
+
+def test_nobody_else_accepts_and_a_company_does_not_judge_itself(as_user, programme, asked, startup, ayesha):
+    other = factories.make_founder("other@example.com", factories.make_startup("Ravi Fields"))
+    assert accept(as_user, asked, other).status_code == 404
+    make_application(programme, startup, by=ayesha)
+    accept(as_user, asked, ayesha)
+    asked.refresh_from_db()
+    assert asked.accepted_at is None
+    ProgrammeApplication.objects.all().delete()
+    accept(as_user, asked, ayesha)
+    asked.refresh_from_db()
+    assert (asked.startup, asked.user) == (startup, ayesha)
+
+
+def test_five_are_asked_at_most_and_nobody_learns_who_has_an_account(as_user, programme, li_wei, sana):
+    host, page = as_user(li_wei), at("programme_hosts", programme)
+    sentences = set()
+    for number in range(6):
+        address = sana.email if number == 0 else f"nobody{number}@example.com"
+        answer = host.post(page, {"email": address}, follow=True)
+        sentences |= {str(each) for each in answer.context["messages"]}
+    assert len(sentences) == 1
+    assert programme.hosts.count() == 5
+    accept(as_user, programme.hosts.get(email=sana.email), sana)
+    assert "The curators of Corridor" in body(as_user(None), at("programme", programme))
+    assert as_user(sana).get(at("programme_applications", programme)).status_code == 200
+    assert as_user(sana).get(at("programme_dates", programme)).status_code == 404
+
+
+def test_a_block_ends_it_and_keeps_the_blocked_from_applying(as_user, programme, asked, ayesha, li_wei):
+    accept(as_user, asked, ayesha)
+    rival = factories.make_investor("Chengsui")
+    partner = factories.make_partner("partner2@example.com", rival)
+    startup, said = ayesha.membership.startup, {"by": ayesha, "at": timezone.now()}
+    block_company(startup, rival, side=Side.STARTUP, **said)
+    page = at("programme", programme)
+    assert "not taking new applications" in body(as_user(partner), page)
+    block_company(startup, programme.investor, side=Side.STARTUP, **said)
+    assert not programme.hosts.exists()
+    assert "not taking new applications" not in body(as_user(partner), page)
+
+
+def test_files_are_checked_and_saved_only_by_those_who_take_part(
+    as_user, programme, startup, ayesha, li_wei, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    make_application(programme, startup, by=ayesha, state=A.ACCEPTED)
+    host, founder, page = as_user(li_wei), as_user(ayesha), at("programme_cohort", programme)
+    assert host.post(page, {"what": "file"}).status_code == 422
+    script = SimpleUploadedFile("run.exe", b"MZ")
+    assert host.post(page, {"what": "file", "file": script}).status_code == 422
+    plan = SimpleUploadedFile("plan.pdf", sent_files.pdf())
+    assert founder.post(page, {"what": "file", "file": plan}).status_code == 404
+    plan.seek(0)
+    assert host.post(page, {"what": "file", "file": plan}).status_code == 302
+    kept = ProgrammeFile.objects.get()
+    assert kept.file.kind == FileKind.PDF
+    assert "plan.pdf" in body(host, page)
+    assert "plan.pdf" not in body(founder, page)
+    address = at("programme_file", programme, kept.pk)
+    assert founder.post(address).status_code == 404
+    while files.check_next(at=timezone.now()):
+        pass
+    assert "plan.pdf" in body(founder, page)
+    saved = founder.post(address)
+    assert b"".join(saved.streaming_content).startswith(b"%PDF-")
+    assert "attachment" in saved["Content-Disposition"]
+    stranger = factories.make_founder("stranger@example.com", factories.make_startup("Ravi Fields"))
+    assert as_user(stranger).post(address).status_code == 404
+    assert founder.get(address).status_code == 405
+    host.post(at("programme_file_remove", programme, kept.pk))
+    assert not CheckedFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated"),
+    [
+        ({"skills": ["maps"]}, {"skills": ["web"]}),
+        ({"languages": ["zh"]}, {"languages": ["en", "ur"]}),
+        ({"places": ["CN"]}, {}),
+        ({"sectors": ["FIN"]}, {"field": "AGR01"}),
+    ],
+)
+def test_what_a_card_states_otherwise_keeps_a_person_from_applying(as_user, programme, asked, stated):
+
+    omar = person("Omar", "PK-LHE")
+    models = {"places": Place, "sectors": Sector}
+    for name, codes in asked.items():
+        if name in models:
+            getattr(programme, name).set(models[name].objects.filter(code__in=codes))
+        else:
+            setattr(programme, name, codes)
+    programme.save()
+    field = stated.pop("field", None)
+    PersonCard.objects.update(**stated, field=Sector.objects.filter(code=field).first())
+    client, apply = as_user(omar), at("programme_apply", programme, "person")
+    assert "for" in body(client, at("programme", programme))
+    client.post(apply, {"answer_0": "Sixty sensors", "send": "yes"})
+    assert not ProgrammeApplication.objects.exists()
+    PersonCard.objects.all().delete()
+    client.post(apply, {"answer_0": "Sixty sensors", "send": "yes"})
+    assert ProgrammeApplication.objects.get().state == A.SENT, "what is not stated is no no"
+
+
+def test_programmes_are_found_by_words_in_any_language(as_user, li_wei):
+    investor = li_wei.membership.investor
+    make_programme(investor, by=li_wei, title_en="Canals", title_zh="水利黑客松")
+    make_programme(investor, by=li_wei, title_en="Soils", text_en="Roots and water")
+    make_programme(investor, by=li_wei, title_en="Secret water", state=ProgrammeState.DRAFT)
+    client = as_user(None)
+
+    def found(words):
+        page = client.get(reverse("programmes"), {"q": words})
+        return sorted(row["programme"].title_en for row in page.context["list"]["rows"])
+
+    assert found("WATER roots") == ["Soils"]
+    assert found("水利") == ["Canals"]
+    assert found("water secret") == found("%") == []
