@@ -26,21 +26,21 @@ CAPABILITIES = (
     "deals.conversations",
     "deals.machine_translation",
     "deals.meetings",
-    "pictures",
+    "portal.pictures",
     "events.pilots",
     "events.missions",  # before programmes: who leaves the site leaves its meetings first
     "events.programmes",
-    "search",
-    "saved_searches",
-    "exports",
-    "api",
-    "webhooks",
-    "home",
+    "portal.search",
+    "portal.saved_searches",
+    "portal.exports",
+    "portal.api",
+    "portal.webhooks",
+    "portal.home",
     "desk",
     "duplicates",
     "reports",
-    "directory",
-    "own_data",
+    "portal.directory",
+    "portal.own_data",
     "operations",
 )
 
@@ -88,7 +88,7 @@ def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: An
 def index_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: Any) -> None:
     """Write the changed profile's part of the search index, in the transaction of its change."""
     # Not before the apps are loaded: the service brings models.
-    from matchmaker.search import services as search
+    from matchmaker.portal.search import services as search
 
     search.index_profile(side=side, pk=pk, at=at or timezone.now())
 

@@ -16,8 +16,8 @@ from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.services import rank_market as market
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, SLOW_TASKS, SOON, PeriodicTask
+from matchmaker.portal.webhooks import services as webhooks
 from matchmaker.reports import services as reports
-from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
 from profiles.curation.imports import services as imports
 from profiles.platform.files import services as files

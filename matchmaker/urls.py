@@ -8,15 +8,15 @@ from matchmaker.deals.introductions import views as introductions
 from matchmaker.deals.machine_translation import views as machine_translation
 from matchmaker.deals.meetings import views as meetings
 from matchmaker.deals.receipts import views as receipts
-from matchmaker.directory import views as directory
-from matchmaker.home import views as home
-from matchmaker.information import views as information
 from matchmaker.matching.lists import views as lists
 from matchmaker.matching.pairs import views as pairs
 from matchmaker.operations import metrics
 from matchmaker.operations import views as operations
-from matchmaker.own_data import views as own_data
-from matchmaker.pictures import views as pictures
+from matchmaker.portal.directory import views as directory
+from matchmaker.portal.home import views as home
+from matchmaker.portal.information import views as information
+from matchmaker.portal.own_data import views as own_data
+from matchmaker.portal.pictures import views as pictures
 
 handler400 = "matchmaker.operations.views.bad_request"
 handler500 = "matchmaker.operations.views.server_error"
@@ -76,15 +76,15 @@ urlpatterns = [
     path("", include("matchmaker.deals.fair_dealing.urls")),
     path("", include("matchmaker.events.pilots.urls")),
     path("", include("matchmaker.deals.stages.urls")),
-    path("", include("matchmaker.exports.urls")),
-    path("", include("matchmaker.api.urls")),
-    path("", include("matchmaker.webhooks.urls")),
+    path("", include("matchmaker.portal.exports.urls")),
+    path("", include("matchmaker.portal.api.urls")),
+    path("", include("matchmaker.portal.webhooks.urls")),
     path("", include("matchmaker.events.programmes.urls")),
     path("", include("matchmaker.events.missions.urls")),
     path("desk/duplicates/", include("matchmaker.duplicates.urls")),
     path("desk/reports/", include("matchmaker.reports.urls")),
-    path("", include("matchmaker.search.urls")),
-    path("", include("matchmaker.saved_searches.urls")),
+    path("", include("matchmaker.portal.search.urls")),
+    path("", include("matchmaker.portal.saved_searches.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import Gate, OverrideKind, RunState, Side
 from matchmaker.deals.meetings.selectors import meeting_sums
 from matchmaker.desk.kinds import TODAY
-from matchmaker.directory.selectors import everybody, matching
 from matchmaker.matching.pairs.selectors.match_page import GateRow, factor_rows, gate_rows
 from matchmaker.matching.pairs.selectors.pair import blocked_by
 from matchmaker.matching.pairs.selectors.why_not_shown import can_be_suggested, standings
@@ -26,6 +25,7 @@ from matchmaker.matching.ranking.selectors import desk, stored_lists
 from matchmaker.matching.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
+from matchmaker.portal.directory.selectors import everybody, matching
 from matchmaker.registry import QUEUES, DeskQueue, QueueState, open_matters_between
 from profiles.choices import Status
 from profiles.curation.reviews.concerns import concerns_of

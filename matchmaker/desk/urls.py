@@ -3,8 +3,8 @@
 from django.urls import path
 
 from matchmaker.desk import views as desk
-from matchmaker.directory import views as directory
 from matchmaker.matching.ranking import views as ranking
+from matchmaker.portal.directory import views as directory
 from matchmaker.what_if import views as what_if
 from profiles.catalogue.taxonomy import views as taxonomy
 from profiles.companies.claims import views as claims

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
-from matchmaker.api import services as api
 from matchmaker.deals.digests import services as digests
 from matchmaker.deals.fair_dealing import services as fair_dealing
 from matchmaker.deals.introductions.services import deadlines
@@ -29,11 +28,12 @@ from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.market import term_index
 from matchmaker.matching.ranking.services import market_state, rank_market, runs
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
-from matchmaker.own_data import services as own_data
+from matchmaker.portal.api import services as api
+from matchmaker.portal.own_data import services as own_data
+from matchmaker.portal.saved_searches import services as saved_searches
+from matchmaker.portal.search import services as search
+from matchmaker.portal.webhooks import services as webhooks
 from matchmaker.reports import services as reports
-from matchmaker.saved_searches import services as saved_searches
-from matchmaker.search import services as search
-from matchmaker.webhooks import services as webhooks
 from matchmaker.what_if import services as what_if
 from profiles.companies.claims import services as claims
 from profiles.companies.evidence import services as evidence

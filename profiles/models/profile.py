@@ -264,7 +264,8 @@ class Profile(models.Model):
     # Asked whether it is still true, and off the lists because nobody said so (profiles/curation/freshness).
     fresh_asked_at = models.DateTimeField(_("asked to confirm"), null=True, blank=True)
     stale_at = models.DateTimeField(_("hidden until confirmed, since"), null=True, blank=True)
-    # Its owner has asked to delete it, on this day. Until then it is off the lists (matchmaker/own_data).
+    # Its owner has asked to delete it, on this day. Until then it is off the lists
+    # (matchmaker/portal/own_data).
     leaves_at = models.DateTimeField(_("will be deleted on"), null=True, blank=True, editable=False)
     # Set in a row without a profile, at which the other sides' records of a deleted company point.
     erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from matchmaker.models.programmes.programme import ApplicationState
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.programmes.programmed import make_application
-from tests.matchmaker.webhooks.test_new_sign_in import (
+from tests.matchmaker.portal.webhooks.test_new_sign_in import (
     change_it_on_the_server,
     change_password,
     close_and_reopen,

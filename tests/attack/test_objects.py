@@ -39,7 +39,7 @@ SAID = {
 NOT_OBJECTS = {
     *("startup_edit", "demo_sign_in", "unsubscribe", "invitation_accept", "claim"),
     *("report", "report_rows", "report_csv", "member_export"),
-    # Opened by tokens alone (tests/matchmaker/api/test_api.py); a session gets 401.
+    # Opened by tokens alone (tests/matchmaker/portal/api/test_api.py); a session gets 401.
     *("api:match", "api:introduction", "api:pilot", "api:directory", "api_absent"),
 }
 KINDS: dict[str, Kind] = {

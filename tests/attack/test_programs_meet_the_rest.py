@@ -3,14 +3,14 @@
 import pytest
 from django.utils import timezone
 
-from matchmaker.api.services import make_token
 from matchmaker.models.webhook import Event, Webhook
-from matchmaker.own_data.selectors import copy_for
-from matchmaker.webhooks.selectors import live_webhooks
+from matchmaker.portal.api.services import make_token
+from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.webhooks.selectors import live_webhooks
 from profiles.choices import Role
 from profiles.models import AuditRecord, Membership
 from tests import factories
-from tests.matchmaker.api.conftest import make_program
+from tests.matchmaker.portal.api.conftest import make_program
 
 pytestmark = pytest.mark.django_db
 

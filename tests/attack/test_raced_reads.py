@@ -20,7 +20,7 @@ from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk import services as desk
 from matchmaker.events.pilots.services.applications import withdraw_application
 from matchmaker.models.pilot import PilotApplication
-from matchmaker.own_data.services import erase_company
+from matchmaker.portal.own_data.services import erase_company
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS
 from profiles.choices import Purpose

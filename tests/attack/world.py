@@ -43,7 +43,7 @@ from matchmaker.models.programmes.programme import ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob, RankingRun
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
-from matchmaker.own_data.services import erase_company
+from matchmaker.portal.own_data.services import erase_company
 from profiles.choices import EvidenceClaim, FileState, PictureState, Role, Status
 from profiles.curation.reviews import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User

@@ -41,12 +41,12 @@ ADDED = (
     "tests.matchmaker.events.programmes.access",
     "tests.matchmaker.events.missions.access",
     "tests.matchmaker.events.missions.day_access",
-    "tests.matchmaker.search.access",
+    "tests.matchmaker.portal.search.access",
     "tests.profiles.companies.pictures.access",
     "tests.matchmaker.deals.stages.access",
     "tests.matchmaker.deals.evidence.access",
-    "tests.matchmaker.api.access",
-    "tests.matchmaker.webhooks.access",
+    "tests.matchmaker.portal.api.access",
+    "tests.matchmaker.portal.webhooks.access",
 )
 
 

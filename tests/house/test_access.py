@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.models.webhook import Event
-from matchmaker.webhooks import services as webhooks
+from matchmaker.portal.webhooks import services as webhooks
 from profiles.choices import Role
 from profiles.models import Investor, Startup
 from tests.factories import make_user

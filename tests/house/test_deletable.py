@@ -13,7 +13,7 @@ IGNORED = shutil.ignore_patterns(".*", "var", "*.nb?", "test-results", "docs")
 OWN = (
     "matchmaker/events/pilots",
     "matchmaker/models/pilot.py",
-    "matchmaker/api/pilots.py",
+    "matchmaker/portal/api/pilots.py",
     "matchmaker/management/commands/judge_pilots.py",
     "matchmaker/demo/pilots.py",
     "templates/events/pilots",
@@ -26,13 +26,13 @@ LISTS = (
     "matchmaker/demo/loader.py",
     "matchmaker/management/commands/prepare.py",
     "tests/house/market.py",
-    "matchmaker/api/urls.py",
-    "tests/matchmaker/api/access.py",
+    "matchmaker/portal/api/urls.py",
+    "tests/matchmaker/portal/api/access.py",
 )
 OTHERS = (
     "tests/house/test_access.py::test_every_address_is_declared",
     "tests/house/test_access.py::test_access_by_reading[founder]",
-    "tests/matchmaker/own_data/test_own_data.py::test_every_table_has_a_decision",
+    "tests/matchmaker/portal/own_data/test_own_data.py::test_every_table_has_a_decision",
     "tests/matchmaker/test_frame.py::test_each_role_has_its_menu",
     "tests/matchmaker/desk/test_pages.py::test_today_shows_the_oldest_first",
 )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.models.search import SavedSearch
-from matchmaker.search import services as search
+from matchmaker.portal.search import services as search
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from matchmaker.management.commands.bench_pages import processor_ms, queries_of, read, signed_in, web_server
 from matchmaker.models.search import SearchTerm
-from matchmaker.search import services as search
+from matchmaker.portal.search import services as search
 from profiles.choices import Side
 from profiles.management.tables import DatabaseCommand
 from profiles.models import SIDES, Investor, NeedType, Place, Sector, Startup

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from matchmaker.search import services as search
+from matchmaker.portal.search import services as search
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from matchmaker.matching.ranking.market import term_index
 from matchmaker.matching.ranking.services import market_state
-from matchmaker.search import services as search
+from matchmaker.portal.search import services as search
 from profiles.integrations import planner
 from profiles.people.accounts.selectors import open_demo_accounts
 from profiles.platform.files import services as files

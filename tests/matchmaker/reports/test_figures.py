@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matchmaker import registry
 from matchmaker.models.introduction import Introduction
-from matchmaker.own_data.services import erase_account, erase_company
+from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.registry import register_funnel_step
 from matchmaker.reports.selectors.periods import named, newest, quarter, week
 from profiles.choices import ReviewOutcome, Status

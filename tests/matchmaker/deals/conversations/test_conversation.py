@@ -19,7 +19,7 @@ from matchmaker.deals.conversations.selectors import unread_counts
 from matchmaker.models.conversation import Message, MessageReport
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
-from matchmaker.own_data import services as own_data
+from matchmaker.portal.own_data import services as own_data
 from profiles.models import AuditRecord, CheckedFile, FormDraft, Membership, Notice, OutboxMail, Startup
 from profiles.platform.files import services as files
 from tests import factories, sent_files

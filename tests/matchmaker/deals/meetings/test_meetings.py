@@ -29,8 +29,8 @@ from matchmaker.models.meeting import (
     MeetingReply,
     MeetingState,
 )
-from matchmaker.own_data.selectors import copy_for
-from matchmaker.own_data.services import erase_company
+from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_company
 from matchmaker.transitions import TransitionRefusedError
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories

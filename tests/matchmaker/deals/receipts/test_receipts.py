@@ -14,7 +14,7 @@ from matchmaker.choices import OverrideKind
 from matchmaker.deals.digests.services import send_due_digests
 from matchmaker.deals.receipts import selectors
 from matchmaker.desk import services as desk
-from matchmaker.own_data import services as own_data
+from matchmaker.portal.own_data import services as own_data
 from profiles.companies.receipts.services import forget_receipts
 from profiles.models import Investor, OutboxMail, Receipt, Startup
 from tests import factories

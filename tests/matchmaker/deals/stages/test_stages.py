@@ -15,8 +15,8 @@ from matchmaker.desk import services as desk
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.stage import IntroductionStage, StageKind, StageState
-from matchmaker.own_data.selectors import copy_for
-from matchmaker.own_data.services import erase_company
+from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_company
 from matchmaker.registry import FUNNEL
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongSideError
 from profiles.curation.reviews import services as curation

@@ -15,8 +15,8 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting, Miss
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
-from matchmaker.own_data import services as own_data
-from matchmaker.own_data.selectors import copy_for
+from matchmaker.portal.own_data import services as own_data
+from matchmaker.portal.own_data.selectors import copy_for
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories

@@ -24,7 +24,7 @@ from matchmaker.models.pilot import (
     PilotState,
     PilotStep,
 )
-from matchmaker.own_data.selectors import copy_for
+from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError
 from profiles.catalogue.taxonomy import services as taxonomy

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from matchmaker.events.programmes.services import jury
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeReviewer, ProgrammeScore
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
-from matchmaker.own_data.selectors import copy_for
+from matchmaker.portal.own_data.selectors import copy_for
 from profiles.models import Investor, Membership, Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme

@@ -14,7 +14,7 @@ from matchmaker.models.programmes import Programme, ProgrammeOutcome, ProgrammeP
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob
-from matchmaker.own_data.selectors import copy_for
+from matchmaker.portal.own_data.selectors import copy_for
 from profiles.choices import DealSource, Status
 from profiles.models import Deal, Notice, OutboxMail, PartnershipForm, Startup
 from tests import factories

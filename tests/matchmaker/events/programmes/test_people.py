@@ -16,7 +16,7 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.people import CardAudience, MemberState
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState
-from matchmaker.own_data.selectors import copy_for
+from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.transitions import WrongStateError
 from profiles.models import Notice, OutboxMail, Place
 from tests import factories

@@ -18,9 +18,9 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.models.search import SearchAudience, SearchTerm
-from matchmaker.own_data.selectors import copy_for
+from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.search import services as search
 from matchmaker.registry import MENUS, QUEUES
-from matchmaker.search import services as search
 from profiles.choices import Role, Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.people.accounts.time_zones import zone_choices

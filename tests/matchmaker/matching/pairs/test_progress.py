@@ -10,8 +10,8 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.models.pair_action import Look
 from matchmaker.models.ranking import RankingRun
-from matchmaker.own_data.selectors import copy_for
-from matchmaker.own_data.services import erase_account
+from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_account
 from profiles.models import Startup
 from tests import factories
 from tests.matchmaker import ranked

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.models.ranking import RankingJob
-from matchmaker.own_data.selectors import copy_for
+from matchmaker.portal.own_data.selectors import copy_for
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, editable, held
 from profiles.choices import ReviewOutcome, Side, Status
 from profiles.companies.held_edits import services as held_edits

@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import settings as product
-from matchmaker.own_data.selectors import copy_for
-from matchmaker.own_data.services import erase_account
+from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_account
 from profiles.models import OutboxMail, User
 from profiles.people.accounts.services import closing
 from tests.factories import PASSWORD

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.own_data.services import erase_account
+from matchmaker.portal.own_data.services import erase_account
 from profiles.choices import Role, Status
 from profiles.models import Investor, Invitation, Membership, OutboxMail, Startup, User
 from profiles.people.accounts.services import teams

@@ -1,0 +1,1 @@
+"""Where members find things: home, directory, search, API, their own data."""

@@ -1,0 +1,153 @@
+"""Tokens are made, used, revoked and ended."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import OperationalError, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from matchmaker.choices import Side
+from matchmaker.models.api import ApiToken, Scope
+from matchmaker.portal.api.kinds import (
+    DIRECTORY_LIMIT,
+    DIRECTORY_READ,
+    READ_LIMIT,
+    TOKEN_LIMIT,
+    TOKEN_MADE,
+    TOKEN_REVOKED,
+    TOKEN_WAS_MADE,
+    TOKEN_WAS_REVOKED,
+    TOKENS_ENDED,
+)
+from matchmaker.portal.api.selectors import Access, hash_of, scopes_for, tokens_of
+from profiles.catalogue.visibility.visible_profile import joined
+from profiles.models import User
+from profiles.people.accounts.selectors import membership_of
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.services import Message
+
+MOST_TOKENS = 10  # of one person
+LONGEST = timedelta(days=365)
+PREFIX = "corridor_"  # by which people and scanners of code know a leaked one
+NOTED_EVERY = timedelta(minutes=10)
+
+
+class TooManyTokensError(Exception):
+    """The person has as many tokens as one may have."""
+
+
+class NameTakenError(Exception):
+    """The person has another token of that name."""
+
+
+class NotForYouError(Exception):
+    """The person may not make such a token."""
+
+
+@transaction.atomic
+def make_token(user: User, *, name: str, scopes: list[str], days: int, at: datetime) -> str:
+    """Make a token and return its secret, which is kept nowhere.
+
+    Raises:
+        NotForYouError, TooManyTokensError, NameTakenError: see there.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(TOKEN_LIMIT, account=user, at=at)
+    current = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of two at once, one counts both
+    if not scopes or not set(scopes) <= {scope.value for scope in scopes_for(current)}:
+        raise NotForYouError
+    if tokens_of(current).count() >= MOST_TOKENS:
+        raise TooManyTokensError
+    if tokens_of(current).filter(name=name).exists():
+        raise NameTakenError
+    secret = f"{PREFIX}{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        user=current,
+        membership=None if current.is_curator else membership_of(current),
+        name=name,
+        scopes=sorted(scopes),
+        hash=hash_of(secret),
+        ending=secret[-4:],
+        sessions=current.sessions_ended,
+        created_at=at,
+        expires_at=at + min(timedelta(days=days), LONGEST),
+    )
+    details = {"scopes": ", ".join(token.scopes)}
+    audit.record(TOKEN_MADE, subject=f"user:{user.pk}", by=user, at=at, details=details)
+    with override(current.language):
+        context = {
+            "scopes": joined(Scope(scope).label for scope in token.scopes),
+            "day": date_format(token.expires_at),
+        }
+    _tell(current, TOKEN_WAS_MADE, token, context=context, at=at)
+    return secret
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
+    """Delete one's own token: from now on it opens nothing."""
+    deleted, _by_model = tokens_of(by).filter(pk=token.pk).delete()
+    if deleted:
+        audit.record(TOKEN_REVOKED, subject=f"user:{by.pk}", by=by, at=at)
+        _tell(by, TOKEN_WAS_REVOKED, token, context={}, at=at)
+
+
+@transaction.atomic
+def end_tokens(user: User, *, at: datetime) -> None:
+    """Delete the tokens of a person whose sign-in has changed: somebody else may have made them."""
+    names = list(tokens_of(user).values_list("name", flat=True))
+    tokens_of(user).delete()
+    if names:
+        with override(user.language):
+            context = {"names": joined(names)}
+        path, event = reverse("api_tokens"), at.isoformat()
+        message = Message(kind=TOKENS_ENDED, path=path, event=event, at=at, context=context)
+        notifications.notify(user, message)
+
+
+def forget_expired(*, at: datetime) -> int:
+    """Delete the tokens that expired a month ago; return how many."""
+    deleted, _by_model = ApiToken.objects.filter(expires_at__lt=at - timedelta(days=30)).delete()
+    return deleted
+
+
+def count_use(access: Access, *, at: datetime) -> None:
+    """Count a request, and note now and then that the token was used; a busy database refuses nobody.
+
+    Raises:
+        LimitReachedError: too often in a short time.
+    """
+    token, company = access.token, access.member.company if access.member else None
+    limits.count_reading(READ_LIMIT, account=token.user, company=company, at=at)
+    if token.used_at and token.used_at > at - NOTED_EVERY:
+        return
+    is_old = Q(used_at=None) | Q(used_at__lte=at - NOTED_EVERY)
+    try:
+        ApiToken.objects.filter(is_old, pk=token.pk).update(used_at=at)
+    except OperationalError:  # the next request notes it
+        return
+
+
+@transaction.atomic
+def begin_directory(access: Access, *, side: Side, at: datetime) -> None:
+    """Count and write down that a curator's program begins to read the directory.
+
+    Raises:
+        LimitReachedError: too often in a short time.
+    """
+    user = access.token.user
+    limits.take_token(DIRECTORY_LIMIT, account=user, at=at)
+    details = {"side": side.value}
+    audit.record(DIRECTORY_READ, subject="directory:all", by=user, at=at, details=details)
+
+
+def _tell(user: User, kind: str, token: ApiToken, *, context: dict[str, str], at: datetime) -> None:
+    message = Message(
+        kind=kind, path=reverse("api_tokens"), event=f"{token.hash[:16]}", at=at, context=context
+    )
+    notifications.notify(user, message)

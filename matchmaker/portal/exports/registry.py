@@ -1,0 +1,3 @@
+"""Exports keep nothing: they only record and limit."""
+
+from matchmaker.portal.exports import kinds  # noqa: F401  registers itself

@@ -1,0 +1,29 @@
+"""The address under which members download their tables."""
+
+from django.http import Http404, HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.portal.exports.selectors import TABLES
+from matchmaker.portal.exports.services import record_export
+from profiles.guards import SignedInRequest
+from profiles.people.accounts.time_zones import zone_of
+from profiles.sheets import CSV, FORMATS, download
+
+LONGEST_QUERY = 2000
+
+
+@member_required
+@require_POST
+def member_export(request: SignedInRequest, member: CurrentCompany, table: str) -> HttpResponseBase:
+    """Answer one of the member's tables as a file, read now and kept nowhere."""
+    if table not in TABLES:
+        raise Http404
+    form = request.POST.get("form", CSV)
+    form = form if form in FORMATS else CSV
+    record_export(member.company, table=table, form=form, by=request.user, at=timezone.now())
+    with timezone.override(zone_of(request.user, member.company)):
+        found = TABLES[table](member, request.POST.get("query", "")[:LONGEST_QUERY])
+    return download(form, f"{table}-{timezone.localdate()}", found.header, found.rows, title=found.title)

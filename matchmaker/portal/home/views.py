@@ -1,0 +1,48 @@
+"""Where everybody starts: visitors on the front page, members on their own."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.portal.home.selectors import best_demo_pair, front_page, home_page
+from profiles.choices import Role
+from profiles.companies.steps.views.steps import links_of
+from profiles.guards import SignedInRequest
+
+FIRST_PAGES = {Role.STARTUP.value: ("startup_edit", "basics"), Role.INVESTOR.value: ("investor_edit",)}
+
+
+@login_required
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Say what to do next; without a company the next thing is to name it."""
+    user = request.user
+    if user.role not in FIRST_PAGES:
+        return redirect({Role.CURATOR: "desk", Role.OBSERVER: "reports"}.get(user.role, "admin:index"))  # type: ignore[call-overload]
+    member = current_company(user)
+    if member is None:
+        return redirect(*FIRST_PAGES[user.role])
+    page = home_page(member, user, at=timezone.now())
+    links = links_of(page["company"], page["status"].completeness)
+    return render(request, f"portal/home/{user.role}.html", {"page": page, "links": links})
+
+
+FRESH_SECONDS = 60
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Say what this is, with figures and a pair at most a minute old; whoever has signed in goes to work."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    key = f"front-{get_language()}"
+    page = caches["memory"].get(key)
+    if page is None:
+        page = front_page(best_demo_pair())
+        caches["memory"].set(key, page, FRESH_SECONDS)
+    return render(request, "portal/home/front.html", {"front": page})

@@ -1,0 +1,39 @@
+"""The pages that say how the house is run. They show the same to everybody."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from profiles.platform.drafts.services import RETENTION
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show on which terms people take part."""
+    return render(request, "portal/information/terms.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show what is kept about people and companies, who sees it, and how it goes."""
+    context = {
+        "draft_days": RETENTION.days,
+        "receipt_days": settings.RECEIPTS_KEPT_DAYS,
+        "text_service": urlsplit(settings.EMBEDDINGS_URL).hostname,
+    }
+    return render(request, "portal/information/privacy.html", context)
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """Show how to reach whoever runs this site."""
+    return render(request, "portal/information/contact.html", {"contact_email": settings.CONTACT_EMAIL})
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Show how the first steps go."""
+    return render(request, "portal/information/help.html")

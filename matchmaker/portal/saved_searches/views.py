@@ -1,0 +1,103 @@
+"""A person's saved searches: the list, saving, opening, renaming, deleting."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.models.search import SavedSearch
+from matchmaker.portal.saved_searches import services
+from matchmaker.portal.saved_searches.forms import NameForm, SaveForm
+from matchmaker.portal.saved_searches.selectors import address_of, may_save, saved_rows, saved_searches
+from profiles.guards import SignedInRequest
+from profiles.pages import message_on_error
+
+View = Callable[..., HttpResponseBase]
+REFUSALS: dict[type[Exception], Promise] = {
+    services.TooManySearchesError: gettext_lazy("You have 20 saved searches. Delete one first."),
+    services.NameTakenError: gettext_lazy(
+        "You have another saved search with this name. Choose another name."
+    ),
+}
+
+
+def people_only(view: View) -> View:
+    """Let only people of the two sides pass."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_save(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+def _own(request: SignedInRequest, pk: int) -> SavedSearch:
+    """Return a search of this person; another's does not exist."""
+    return get_object_or_404(saved_searches(request.user).select_related("user"), pk=pk)
+
+
+def _to_list(request: SignedInRequest, form: Form) -> HttpResponse:
+    """Lead to the list, with what is wrong if anything is."""
+    for errors in form.errors.values():
+        messages.warning(request, str(errors[0]))
+    return redirect("saved_searches")
+
+
+@people_only
+@require_safe
+def searches(request: SignedInRequest) -> HttpResponse:
+    """Show the saved searches with what is new."""
+    context = {"rows": saved_rows(request.user), "most": services.MOST_SAVED}
+    return render(request, "portal/saved_searches/list.html", context)
+
+
+@people_only
+@require_POST
+def search_save(request: SignedInRequest) -> HttpResponse:
+    """Save the filters of a page."""
+    form = SaveForm(request.POST)
+    if form.is_valid():
+        with message_on_error(request, REFUSALS, _("The search has been saved.")):
+            services.save_search(request.user, at=timezone.now(), **form.cleaned_data)
+    return _to_list(request, form)
+
+
+@people_only
+@require_POST
+def search_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Lead to the page with the filters; nothing of it is new any more."""
+    saved = _own(request, pk)
+    services.look_at(saved, at=timezone.now())
+    return redirect(address_of(saved))
+
+
+@people_only
+@require_POST
+def search_rename(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Give a search another name."""
+    saved, form = _own(request, pk), NameForm(request.POST)
+    if form.is_valid():
+        with message_on_error(request, REFUSALS, _("The search has been renamed.")):
+            services.rename_search(saved, name=form.cleaned_data["name"], at=timezone.now())
+    return _to_list(request, form)
+
+
+@people_only
+@require_POST
+def search_delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Delete a search."""
+    services.delete_search(_own(request, pk))
+    messages.success(request, _("The search has been deleted."))
+    return redirect("saved_searches")

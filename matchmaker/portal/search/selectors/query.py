@@ -1,0 +1,349 @@
+"""What somebody typed, as groups of terms that mean the same."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from django.conf import settings
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum, TextField, Value
+from django.utils.translation import override
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord
+from matchmaker.portal.search.selectors.documents import concept
+from matchmaker.portal.search.words import IS_HAN, SOUND, fold, number_terms, pairs, runs, sound
+from profiles.catalogue.taxonomy.selectors.terms import KINDS
+from profiles.choices import InvestorKind
+
+LONGEST_QUERY = 100  # letters; what is beyond them is not read
+MOST_GROUPS = 8
+LONGEST_PHRASE = 4  # words
+EVERYTHING = ""  # the word that counts all entries
+COMMON = 5  # a term that more than one in five entries has tells nothing
+SMALL = 60  # entries, of which this is not said
+MOST_ENTRIES = 5_000  # that one query reads: of more, the commonest terms are left out
+PARTS = re.compile(
+    r"[,/;、，،&与和]| and | or | اور | و ", re.IGNORECASE
+)  # of a name such as "Talent and hiring"
+MOST_RECOUNTED = 50  # entries that have a term which a hidden company has too
+MOST_ENDINGS, MOST_CORRECTIONS = 8, 4
+SHORTEST_CORRECTED = 5  # letters: of shorter words every one is close to many
+MOST_NAMED = 3  # names of the taxonomy with a word that still tells which of them is meant
+EXACT, CONCEPT, PART, PHRASE, ENDING, SOUNDS, ALIKE, CORRECTED = 1.0, 1.0, 0.6, 0.8, 0.7, 0.55, 0.3, 0.5
+SINGLE = 0.5
+PAIR = "…"  # before two neighbours of a Chinese name
+Phrases = dict[str, dict[str, float]]  # what a phrase means, and how well that fits
+
+
+@dataclass
+class Group:
+    """One thing that was asked for, with every term that it may stand under, and how well each fits."""
+
+    terms: dict[str, float] = field(default_factory=dict)
+    words: tuple[str, ...] = ()  # as typed, folded
+
+    def add(self, term: str, fit: float) -> None:
+        if term:
+            self.terms[term] = max(self.terms.get(term, 0.0), fit)
+
+
+@dataclass(frozen=True)
+class Query:
+    """The groups of a query; `worth` says how much an entry gains by each term."""
+
+    groups: tuple[Group, ...]
+    worth: dict[str, list[tuple[int, float]]]  # the numbers of its groups
+    typed: tuple[frozenset[str], ...] = ()  # every term of each group, known or not
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(self.worth)
+
+
+class Vocabulary:
+    """The words that a reader may learn of, with the number of entries that have them.
+
+    Those of its audience and of its `own` entries, but none that only `unseen` entries have: the companies
+    that a curator hides from it. Otherwise a correction would tell their words.
+    """
+
+    def __init__(
+        self, audience: SearchAudience, own: QuerySet[SearchEntry], unseen: QuerySet[SearchEntry]
+    ) -> None:
+        self.audience, self.unseen = audience, unseen
+        self.own, self.hidden = _terms_in(own), _terms_in(unseen)
+
+    def uses_of(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return how many entries have each of these terms that the reader may find."""
+        wanted = {*terms, EVERYTHING}
+        return self._known(Q(term__in=wanted), self.own.keys() & wanted)
+
+    def beginning(self, heads: Collection[str]) -> dict[str, int]:
+        """Return the terms that begin with one of some pairs of letters, and how many entries have each."""
+        return self._known(Q(head__in=heads), {term for term in self.own if term[:2] in heads})
+
+    def _known(self, asked: Q, own: Iterable[str]) -> dict[str, int]:
+        rows = SearchWord.objects.filter(asked, audience__lte=self.audience).order_by()
+        found = dict(rows.values_list("term").annotate(Sum("uses")))
+        if doubtful := [term for term in found.keys() & self.hidden.keys() if found[term] <= MOST_RECOUNTED]:
+            rest = SearchTerm.objects.filter(term__in=doubtful, audience__lte=self.audience)
+            counted = rest.exclude(entry__in=self.unseen).order_by().values_list("term").annotate(Count("pk"))
+            found = {term: count for term, count in found.items() if term not in doubtful} | dict(counted)
+        return {term: self.own[term] for term in own} | found
+
+
+def _terms_in(entries: QuerySet[SearchEntry]) -> Counter[str]:
+    return Counter(SearchTerm.objects.filter(entry__in=entries).order_by().values_list("term", flat=True))
+
+
+def read_query(text: str, vocabulary: Vocabulary) -> Query:
+    """Return what a text asks for; its last word may go on. Four queries at most, and three to recount."""
+    text = text[:LONGEST_QUERY]
+    phrases = _phrases()
+    words = runs(fold(text))
+    groups = _groups(words, phrases)
+    if any(letter.isdigit() for letter in text) and groups:
+        groups[0].terms.update(dict.fromkeys(number_terms(text) - groups[0].terms.keys(), EXACT))
+    uses = vocabulary.uses_of({term for group in groups for term in group.terms})
+    for group in groups:
+        for told in {sound(word) for word in group.words if word in uses} & group.terms.keys():
+            group.terms[told] = ALIKE  # the word itself is known: others that sound like it are less likely
+    unknown = [
+        (group, word)
+        for at, group in enumerate(groups)
+        for word in group.words
+        if not IS_HAN.match(word) and (word not in uses or at == len(groups) - 1)
+    ]
+    if unknown:
+        _complete_and_correct(unknown, uses, vocabulary)
+        _correct_synonyms(unknown, uses, phrases, words)
+        if added := {term for group in groups for term in group.terms} - uses.keys():
+            uses |= vocabulary.uses_of(added)
+    return _weighed(groups, uses)
+
+
+def _groups(words: list[str], phrases: Phrases) -> list[Group]:
+    """Return the words as groups; words that name one thing together are one group."""
+    found: list[Group] = []
+    at = 0
+    while at < len(words) and len(found) < MOST_GROUPS:
+        size = next(
+            (
+                size
+                for size in range(min(LONGEST_PHRASE, len(words) - at), 1, -1)
+                if " ".join(words[at : at + size]) in phrases
+            ),
+            1,
+        )
+        if size == 1 and IS_HAN.match(words[at]):
+            found.extend(_han_groups(words[at], phrases))
+        else:
+            found.append(_group(words[at : at + size], phrases))
+        at += size
+    return found[:MOST_GROUPS]
+
+
+def _group(words: list[str], phrases: Phrases) -> Group:
+    group = Group(words=tuple(words))
+    for code, fit in phrases.get(" ".join(words), {}).items():
+        group.add(code, fit)
+    for word in words:
+        group.add(word, EXACT if len(words) == 1 else PHRASE)
+        if len(words) == 1:  # what is known as a phrase needs no guesses
+            group.add(sound(word), SOUNDS)
+    return group
+
+
+def _han_groups(run: str, phrases: Phrases) -> Iterable[Group]:
+    """Yield a group for each part of some Chinese characters that names something, and for the rest."""
+    rest, at = "", 0
+    while at < len(run):
+        size = next(
+            (size for size in range(min(12, len(run) - at), 1, -1) if run[at : at + size] in phrases), 0
+        )
+        if not size:
+            rest, at = rest + run[at], at + 1
+            continue
+        if rest:
+            yield _unnamed(rest, phrases)
+            rest = ""
+        group = _characters(run[at : at + size])
+        for code, fit in phrases[run[at : at + size]].items():
+            group.add(code, fit)
+        yield group
+        at += size
+    if rest:
+        yield _unnamed(rest, phrases)
+
+
+def _unnamed(run: str, phrases: Phrases) -> Group:
+    """Return a group for characters that name nothing, but may be a word of a longer name."""
+    group = _characters(run)
+    for pair in pairs(run):
+        for code, fit in phrases.get(PAIR + pair, {}).items():
+            group.add(code, fit if len(run) < 3 else fit * PHRASE)
+    return group
+
+
+def _characters(run: str) -> Group:
+    group = Group(words=(run,))
+    for pair in pairs(run):
+        group.add(pair, EXACT if len(run) < 3 else PHRASE)
+    return group
+
+
+def _phrases() -> Phrases:
+    """Return what the words of the taxonomy mean, by their names and synonyms in all languages. One query."""
+    arms = []
+    for kind, model in KINDS.items():
+        known = {each.name for each in model._meta.fields}
+        aliases = F("aliases") if "aliases" in known else Value("", TextField())
+        rows = model._default_manager.order_by()
+        arms.append(
+            rows.values_list(Value(kind, CharField()), "code", "name_en", "name_ur", "name_zh", aliases)
+        )
+    first, *rest = arms
+    return _phrases_in(tuple(first.union(*rest, all=True)))
+
+
+@lru_cache(maxsize=1)
+def _phrases_in(rows: tuple[tuple[str, ...], ...]) -> Phrases:
+    """Return what the names in these rows mean: worked out once, and anew when one of them has changed."""
+    found: Phrases = defaultdict(dict)
+    for kind, code, *names, aliases_of in rows:
+        for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
+            for key, fit in phrases_of(name).items():
+                found[key][concept(kind, code)] = max(fit, found[key].get(concept(kind, code), 0.0))
+    for key, codes in kind_words().items():
+        found[key] |= codes
+    return found | _single_words(found)
+
+
+def _single_words(phrases: Phrases) -> Phrases:
+    """Return what one word of a longer name means, such as "irrigation", where few names have it.
+
+    Chinese names have no blanks: of these it is each two neighbours.
+    """
+    named: dict[str, set[str]] = defaultdict(set)
+    for phrase, codes in phrases.items():
+        for word in phrase.split():
+            named[word].update(codes)
+            for pair in pairs(word) if IS_HAN.match(word) else ():
+                named[PAIR + pair].update(codes)
+    return {
+        word: dict.fromkeys(codes, SINGLE)
+        for word, codes in named.items()
+        if word not in phrases and _is_word(word) and len(codes) <= MOST_NAMED
+    }
+
+
+def _is_word(word: str) -> bool:
+    return len(word) >= SHORTEST_CORRECTED or (word.startswith(PAIR) and len(word) > len(PAIR) + 1)
+
+
+@cache
+def phrases_of(name: str) -> dict[str, float]:
+    """Return a name, and each part of it, as a query is looked up, and how well that fits.
+
+    Without what stands in brackets.
+    """
+    plain = name.partition("(")[0].partition("（")[0]
+    found = {" ".join(runs(fold(part))): PART for part in PARTS.split(plain)}
+    found[" ".join(runs(fold(plain)))] = CONCEPT
+    return {key: fit for key, fit in found.items() if key}
+
+
+@cache
+def kind_words() -> Phrases:
+    """Return what kinds of partners are called, in all languages."""
+    found: Phrases = defaultdict(dict)
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for code, label in InvestorKind.choices:
+                for key, fit in phrases_of(str(label)).items():
+                    found[key][concept("kind", code)] = fit
+    return found
+
+
+def _complete_and_correct(
+    unknown: list[tuple[Group, str]], uses: dict[str, int], vocabulary: Vocabulary
+) -> None:
+    """Add to words what they may be the beginning of, and to mistyped ones what is close. One query."""
+    heads = {head for _group, word in unknown for head in _heads(word)}
+    known: dict[str, dict[str, int]] = defaultdict(dict)
+    for term, count in vocabulary.beginning(heads).items():
+        known[term[:2]][term] = count
+    for group, word in unknown:
+        longer = [term for term in known[word[:2]] if term.startswith(word) and term != word]
+        longer.sort(key=lambda term: (len(term), -known[word[:2]][term], term))
+        for term in longer[:MOST_ENDINGS]:
+            group.add(term, ENDING)
+        if word not in uses and len(word) >= SHORTEST_CORRECTED:
+            close = {term: count for head in _heads(word) for term, count in known[head].items()}
+            for term, distance in _close(word, close):
+                group.add(term, CORRECTED / max(distance, 1) + 0.2)
+        for head in _heads(word):
+            uses.update({term: count for term, count in known[head].items() if term in group.terms})
+
+
+def _correct_synonyms(
+    unknown: list[tuple[Group, str]], uses: dict[str, int], phrases: Phrases, whole: list[str]
+) -> None:
+    """Add to mistyped words, and to all of them together, what the closest words of the taxonomy mean."""
+    for group, word in unknown:
+        if word not in uses and word not in phrases and len(word) >= SHORTEST_CORRECTED:
+            for phrase, distance in _close(word, phrases):
+                for code in phrases[phrase]:
+                    group.add(code, CORRECTED / max(distance, 1) + 0.2)
+    for group, _word in unknown[:1] if 1 < len(whole) <= LONGEST_PHRASE else ():
+        for phrase, distance in _close(" ".join(whole), phrases):
+            for code in phrases[phrase]:
+                group.add(code, CORRECTED / max(distance, 1) + 0.2)
+
+
+def _close(word: str, known: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """Return the known words that one changed letter makes of this one, or two where it is long."""
+    most = 1 if len(word) < 7 else 2
+    found = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=most, limit=MOST_CORRECTIONS)
+    return [(term, int(distance)) for term, distance, _at in found]
+
+
+def _heads(word: str) -> set[str]:
+    """Return how a word may begin if one of its first letters is left out, doubled, swapped or changed."""
+    vowels = {word[0] + vowel for vowel in "aeiou"} if word[1:2] in tuple("aeiou") else set()
+    return {word[:2], word[:1] + word[2:3], word[1:2] + word[:1], word[1:3]} | vowels
+
+
+def _weighed(groups: list[Group], uses: dict[str, int]) -> Query:
+    """Leave out what nobody has and what is too common, and say what each term is worth."""
+    total = max(uses.get(EVERYTHING, 0), 1)
+    kept: list[Group] = []
+    telling = {term for group in groups for term in group.terms if _is_telling(uses.get(term, 0), total)}
+    if not telling and (known := [term for group in groups for term in group.terms if uses.get(term)]):
+        telling = {min(known, key=lambda term: (uses[term], term))}
+    read = 0
+    affordable: set[str] = set()
+    for term in sorted(telling, key=lambda term: (uses[term], term)):
+        read += uses[term]
+        if read > MOST_ENTRIES and affordable:
+            break
+        affordable.add(term)
+    worth: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for group in groups:
+        found = {term: fit for term, fit in group.terms.items() if term in affordable}
+        if found:
+            for term, fit in found.items():
+                rare = math.log(1 + total / uses[term])
+                short = 0.6 if term.startswith(SOUND) and len(term) < 4 else 1.0
+                worth[term].append((len(kept), fit * rare * short))
+            kept.append(group)
+    typed = tuple(frozenset(group.terms) for group in groups)
+    return Query(tuple(kept), dict(worth), typed)
+
+
+def _is_telling(uses: int, total: int) -> bool:
+    return uses > 0 and (uses <= SMALL or uses * COMMON <= total)

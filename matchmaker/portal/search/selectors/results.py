@@ -1,0 +1,285 @@
+"""What a query finds for a reader.
+
+Access is the queryset: what a list or a page does not show to the reader is no result, by whatever term it is
+found. A term counts only for the audience that may read the field in which it stands.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.lists.selectors.facets import FacetValues, facet_values
+from matchmaker.matching.lists.selectors.list_page import everybody_for
+from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm
+from matchmaker.portal.search.selectors.query import Query, Vocabulary, read_query
+from matchmaker.searchable import SEARCHABLE
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.catalogue.visibility import access
+from profiles.choices import Role, Side
+from profiles.models import SIDES, Need, Offer, User
+from profiles.models.profile import temporal
+
+MOST_CANDIDATES = 250  # entries whose company is looked at together
+MOST_RESULTS = 200
+PER_PAGE = 10
+WORST = 0.15  # of the best score: a word in a summary counts beside one in a name, a similar sound does not
+FACETS = ("sector", "place", "stage")
+OF_SIDE = {
+    Side.STARTUP: (ResultKind.STARTUP, ResultKind.NEED),
+    Side.INVESTOR: (ResultKind.INVESTOR, ResultKind.OFFER),
+}
+COLUMNS = ("pk", "kind", "startup_id", "investor_id", "need_id", "offer_id", "other_id")
+ROWS: dict[str, type[Any]] = {ResultKind.NEED: Need, ResultKind.OFFER: Offer}
+
+
+@dataclass(frozen=True)
+class SearchReader:
+    """Who searches: a curator, a person of a company, or somebody who has none yet."""
+
+    user: User
+    viewer: access.Viewer
+    member: CurrentCompany | None = None
+
+    @property
+    def audience(self) -> SearchAudience:
+        """Which terms count for this reader."""
+        if self.viewer.is_curator:
+            return SearchAudience.CURATORS
+        is_stranger = self.member is None or self.viewer.is_blind or not self.member.company.takes_part
+        return SearchAudience.BLIND if is_stranger else SearchAudience.MEMBERS
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words by which typing is completed and corrected for this reader. Two queries at most."""
+        entries = SearchEntry.objects.none()
+        if self.member is None:
+            return Vocabulary(self.audience, entries, entries)
+        side, hidden = self.member.side, self.member.interactions.hidden
+        own = SearchEntry.objects.filter(**{f"{side}_id": self.member.company_id})
+        unseen = SearchEntry.objects.filter(**{f"{side.other}_id__in": hidden})
+        return Vocabulary(self.audience, own, unseen)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides whose profiles the reader may find."""
+        if self.viewer.is_curator:
+            return tuple(Side)
+        return (self.member.side.other,) if self.member else ()
+
+    @property
+    def kinds(self) -> list[str]:
+        """What the reader may find, in the order in which it is offered."""
+        found = [kind for side in self.sides for kind in OF_SIDE[side]]
+        talks = [ResultKind.CONVERSATION] if self.member else []
+        return [*found, *SEARCHABLE, *talks]
+
+    def profiles(self, side: Side) -> QuerySet[Any]:
+        """Return the profiles of a side that the reader's lists show, or the reader's own."""
+        if self.viewer.is_curator:
+            return SIDES[side]._default_manager.all()
+        if self.member is None:
+            return SIDES[side]._default_manager.none()
+        if side == self.member.side:
+            return SIDES[side]._default_manager.filter(pk=self.member.company_id)
+        return everybody_for(self.member)
+
+
+def search_reader(user: User) -> SearchReader:
+    """Return the reader that an account is. At most two queries."""
+    if user.role not in (Role.STARTUP, Role.INVESTOR):
+        return SearchReader(user, access.viewer_in(user, None))
+    member = current_company(user)
+    return SearchReader(user, member.viewer if member else access.NOBODY, member)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the person asks for: words, and the codes of filters; unknown ones are ignored."""
+
+    text: str = ""
+    kind: str = ""
+    side: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    page: str = "1"
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.kind or self.side or any(self.codes.values()))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One entry that is found, by the key of its row; `company`: the side and key of its profile."""
+
+    kind: str
+    pk: int
+    company: tuple[Side, int]
+    score: float
+
+    @property
+    def key(self) -> str:
+        """The name under which a saved search remembers it."""
+        return f"{self.kind}-{self.pk}"
+
+
+class Search:
+    """A query of a reader with everything that it finds, best first, before filters and after."""
+
+    def __init__(self, reader: SearchReader, asked: Asked) -> None:
+        self.reader, self.asked = reader, asked
+        self.query: Query = read_query(asked.text, reader.vocabulary)
+
+    @cached_property
+    def everything(self) -> list[Found]:
+        """What is found without filters. The same queries however much that is."""
+        if not self.query.groups:
+            return []
+        scores = self._scores()
+        order = sorted(scores, key=lambda pk: (-scores[pk], pk))
+        found: list[Found] = []
+        while order and len(found) < MOST_RESULTS:
+            # What the reader may not see is taken out first: it neither fills places nor sets the best score.
+            worst = WORST * (found[0].score if found else scores[order[0]])
+            some = [pk for pk in order[:MOST_CANDIDATES] if scores[pk] >= worst]
+            if not some:
+                break
+            order = order[len(some) :]
+            rows = {
+                row[0]: row
+                for row in SearchEntry.objects.filter(pk__in=some).order_by().values_list(*COLUMNS)
+            }
+            found += self._visible([_found(rows[pk], scores[pk]) for pk in some if pk in rows])
+        return [each for each in found if each.score >= WORST * found[0].score][:MOST_RESULTS]
+
+    def _scores(self) -> dict[int, float]:
+        """Return how well each entry fits: the best of its terms for each group, and more for all groups."""
+        worth, count = self.query.worth, len(self.query.groups)
+        best: dict[int, list[float]] = defaultdict(lambda: [0.0] * count)
+        for entry, term, weight in self._postings():
+            own = best[entry]
+            for at, gain in worth[term]:
+                own[at] = max(own[at], gain * weight)
+        return {entry: sum(own) * ((count - own.count(0.0)) / count) for entry, own in best.items()}
+
+    def _postings(self) -> Iterable[tuple[int, str, int]]:
+        """Return the entries of the reader and of its own company with the terms. Three queries at most."""
+        reader, columns = self.reader, ("entry_id", "term", "weight")
+        rows = SearchTerm.objects.filter(term__in=self.query.terms).order_by()
+        kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
+        yield from rows.filter(kind__in=kinds, audience__lte=reader.audience).values_list(*columns).iterator()
+        if reader.member and not self.query.terms.isdisjoint(reader.vocabulary.own):
+            own = SearchEntry.objects.filter(**{f"{reader.member.side}_id": reader.member.company_id})
+            yield from rows.filter(entry__in=list(own.values_list("pk", flat=True))).values_list(*columns)
+
+    def _visible(self, found: list[Found]) -> list[Found]:
+        """Leave out what the reader's pages do not show. One query a kind and side at most."""
+        shown = {side: self._shown(found, side) for side in Side}
+        rows: dict[str, set[int]] = {}
+        for kind, model in ROWS.items():
+            lasting = model._default_manager.filter(temporal(model, timezone.localdate()))
+            if pks := [each.pk for each in found if each.kind == kind]:
+                rows[kind] = set(lasting.filter(pk__in=pks).values_list("pk", flat=True))
+        for kind, searchable in SEARCHABLE.items():
+            if pks := [each.pk for each in found if each.kind == kind]:
+                rows[kind] = searchable.visible(self.reader, pks)
+        left = {
+            each.key: each
+            for each in reversed(found)  # of two by one name the better one stays
+            if (each.kind in SEARCHABLE or each.company[1] in shown[each.company[0]])
+            and (each.kind not in rows or each.pk in rows[each.kind])
+        }
+        return list(left.values())[::-1]
+
+    def _shown(self, found: list[Found], side: Side) -> set[int]:
+        """Return the profiles of a side, among those that are found, that the reader's lists show."""
+        pks = {each.company[1] for each in found if each.kind in OF_SIDE[side]}
+        if not pks or self.reader.viewer.is_curator:
+            return pks
+        return set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True))
+
+    # --- Filters -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tree(self) -> TermTree:
+        """The words by which results are filtered. One query."""
+        return all_terms()
+
+    @cached_property
+    def facets(self) -> dict[str, FacetValues]:
+        """The sectors, places and stages of what is found, by its key. One query a side and kind."""
+        found: dict[str, FacetValues] = {}
+        for side in Side:
+            of_side = [each for each in self.everything if each.kind in OF_SIDE[side]]
+            if of_side:
+                values = facet_values({each.company[1] for each in of_side}, side, self.tree, FACETS)
+                found |= {each.key: values[each.company[1]] for each in of_side}
+        for kind, searchable in SEARCHABLE.items():
+            pks = [each.pk for each in self.everything if each.kind == kind]
+            for pk, (sector, place) in searchable.facets(pks).items() if pks else ():
+                own = found[f"{kind}-{pk}"] = FacetValues(self.tree)
+                own.stated["sector"].add(sector)
+                own.stated["place"].add(place)
+        return found
+
+    @cached_property
+    def filtered(self) -> list[Found]:
+        """What the filters leave."""
+        asked = self.asked
+        if not asked.is_filtered:
+            return self.everything
+        found = [each for each in self.everything if _is_kind(each, asked)]
+        chosen = self.chosen
+        if not chosen:
+            return found
+        return [each for each in found if each.key in self.facets and self.facets[each.key].meets(chosen)]
+
+    @cached_property
+    def chosen(self) -> dict[str, Any]:
+        """The words of the filters, by kind."""
+        if not any(self.asked.codes.values()):
+            return {}
+        found = {kind: self.tree.find(kind, self.asked.codes.get(kind, "")) for kind in FACETS}
+        return {kind: term for kind, term in found.items() if term}
+
+    def options(self, kind: str) -> list[tuple[str, str, int]]:
+        """Return the choices of a filter: code, name, and how many it leaves."""
+        rest = {other: term for other, term in self.chosen.items() if other != kind}
+        rows = [
+            self.facets[each.key]
+            for each in self.everything
+            if each.key in self.facets and _is_kind(each, self.asked)
+        ]
+        counts = Counter(pk for row in rows if row.meets(rest) for pk in row.wide.get(kind, ()))
+        if kind in self.chosen:
+            counts.setdefault(self.chosen[kind].pk, 0)
+        known = self.tree.by_pk[kind]
+        shown = sorted((known[pk] for pk in counts if pk in known), key=lambda term: term.order)
+        return [
+            (term.code, term.name, counts[term.pk])
+            for term in shown
+            if len(self.tree.family(kind, term.pk)) < 3
+        ]
+
+    def page(self) -> "Page[Any]":
+        """Return the page that is asked for."""
+        return Paginator(self.filtered, PER_PAGE).get_page(self.asked.page)
+
+
+def _is_kind(each: Found, asked: Asked) -> bool:
+    """Tell whether a result is of the kind and the side that is asked for."""
+    side, company = each.company
+    is_of_side = not asked.side or (company > 0 and asked.side == side)  # curators have no company
+    return is_of_side and asked.kind in ("", each.kind)
+
+
+def _found(row: tuple[Any, ...], score: float) -> Found:
+    _pk, kind, startup, investor, need, offer, other = row
+    company = (Side.STARTUP, startup) if startup else (Side.INVESTOR, investor or 0)
+    return Found(kind, need or offer or other or company[1], company, score)

@@ -1,0 +1,70 @@
+"""Search as a page, and while somebody types."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from matchmaker.models.search import ResultKind
+from matchmaker.portal.search.forms import asked_of, search_filters
+from matchmaker.portal.search.kinds import SEARCH_LIMIT
+from matchmaker.portal.search.selectors.results import Search, SearchReader, search_reader
+from matchmaker.portal.search.selectors.rows import conversation_rows, result_rows
+from profiles.companies.receipts.services import keep_receipts
+from profiles.guards import SignedInRequest, ask_for_second_factor, lacks_second_factor
+from profiles.platform.limits import services as limits
+
+MOST_SUGGESTED, MOST_TALKS = 6, 3
+
+
+def _reader(request: SignedInRequest) -> SearchReader:
+    """Return who searches, counted: a person never types as often as the limit allows."""
+    limits.count_reading(SEARCH_LIMIT, account=request.user, at=timezone.now())
+    return search_reader(request.user)
+
+
+def _keep_receipts(reader: SearchReader) -> None:
+    """Keep for their owners which profiles were read, as every page of a company does."""
+    if reader.member:
+        keep_receipts(reader.member.company, reader.viewer, at=timezone.now())
+
+
+@login_required
+@require_safe
+def search(request: SignedInRequest) -> HttpResponse:
+    """Show what a query finds, page by page."""
+    if lacks_second_factor(request):
+        return ask_for_second_factor(request)
+    found = Search(_reader(request), asked_of(request.GET))
+    page = found.page()
+    asks_talks = found.asked.kind in ("", ResultKind.CONVERSATION) and not (found.asked.side or found.chosen)
+    talks = conversation_rows(found) if asks_talks and page.number == 1 else []
+    context = {
+        "search": found,
+        "asked": found.asked,
+        "page": page,
+        "rows": result_rows(found, page.object_list),
+        "talks": talks,
+        "count": len(found.filtered) + len(talks),
+        # What stands on one page needs none, and they are a sixth of the work.
+        "filters": search_filters(found) if found.asked.is_filtered or page.has_other_pages() else [],
+    }
+    response = render(request, "portal/search/search.html", context)
+    _keep_receipts(found.reader)
+    return response
+
+
+@login_required
+@require_safe
+def search_suggest(request: SignedInRequest) -> HttpResponse:
+    """Answer with the first results for what is typed so far."""
+    if lacks_second_factor(request):
+        return HttpResponse(status=204)
+    found = Search(_reader(request), asked_of(request.GET))
+    shown = found.everything[:MOST_SUGGESTED]
+    rows = [*result_rows(found, shown), *conversation_rows(found)[:MOST_TALKS]]
+    context = {"rows": rows, "asked": found.asked, "count": len(found.everything)}
+    response = render(request, "portal/search/_suggestions.html", context)
+    _keep_receipts(found.reader)
+    return response

@@ -1,0 +1,110 @@
+"""The page of a company's webhooks, with what they were sent."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.integrations.webhook_sender import RefusedAddressError, is_on
+from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.models.webhook import PING, Event
+from matchmaker.portal.webhooks import services
+from matchmaker.portal.webhooks.forms import WebhookForm
+from matchmaker.portal.webhooks.selectors import deliveries_of, webhooks_of
+from profiles.guards import SignedInRequest, fresh_proof_required
+from profiles.pages import form_error_on, message_on_error
+from profiles.people.accounts.selectors import membership_of
+from profiles.people.accounts.services.teams import NotOwnerError
+
+PER_PAGE = 20
+REFUSALS: dict[type[Exception], str | Promise] = {
+    services.WebhooksOffError: gettext_lazy("This site sends no events to other programs."),
+    services.TooManyWebhooksError: gettext_lazy("Your company has 3 webhooks. Remove one first."),
+    services.SameAddressError: gettext_lazy("Your company has a webhook to this address."),
+    RefusedAddressError: gettext_lazy("Nothing is sent to this address."),
+    NotOwnerError: gettext_lazy("Only owners of a team change webhooks."),
+}
+
+
+@member_required
+@require_safe
+def webhooks(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Show the company's webhooks and what they were sent."""
+    return _page(request, member, WebhookForm())
+
+
+@member_required
+@require_POST
+@fresh_proof_required
+def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Name an address."""
+    form = WebhookForm(request.POST)
+    if form.is_valid():
+        with form_error_on(form, REFUSALS):
+            services.add_webhook(request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The webhook was added. We are testing its address now."))
+            return redirect("webhooks")
+    return _page(request, member, form, status=422)
+
+
+@member_required
+@require_POST
+def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Forget an address."""
+    hook = _chosen(request, webhooks_of(member.company))
+    with message_on_error(request, REFUSALS, _("The webhook was removed.")):
+        services.remove_webhook(hook, by=request.user, at=timezone.now())
+    return redirect("webhooks")
+
+
+@member_required
+@require_POST
+def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Switch an address on again."""
+    hook = _chosen(request, webhooks_of(member.company))
+    with message_on_error(request, REFUSALS, _("We are testing its address now.")):
+        services.resume_webhook(hook, by=request.user, at=timezone.now())
+    return redirect("webhooks")
+
+
+@member_required
+@require_POST
+def webhook_again(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    """Send something once more."""
+    delivery = _chosen(request, deliveries_of(member.company))
+    with message_on_error(request, REFUSALS, _("It is sent again.")):
+        services.send_again(delivery, by=request.user, at=timezone.now())
+    return redirect("webhooks")
+
+
+def _chosen(request: HttpRequest, rows: QuerySet[Any]) -> Any:
+    """Return the one of the company's rows that a button names; another's does not exist."""
+    pk = request.POST.get("pk", "")
+    if not pk.isdecimal() or len(pk) > 18:
+        raise Http404
+    return get_object_or_404(rows, pk=pk)
+
+
+def _page(
+    request: SignedInRequest, member: CurrentCompany, form: WebhookForm, *, status: int = 200
+) -> HttpResponse:
+    membership = membership_of(request.user)
+    is_owner = membership is not None and membership.is_owner
+    labels = {**dict(Event.choices), PING: _("Test of the address")}
+    hooks = [
+        (hook, [labels[event] for event in hook.events])
+        for hook in (webhooks_of(member.company) if is_owner else ())
+    ]
+    page = Paginator(deliveries_of(member.company), PER_PAGE).get_page(request.GET.get("page", "1"))
+    rows = [(row, labels.get(row.event, row.event)) for row in (page.object_list if is_owner else ())]
+    context = {"hooks": hooks, "form": form, "page": page, "rows": rows, "is_owner": is_owner}
+    return render(request, "portal/webhooks/webhooks.html", {**context, "is_on": is_on()}, status=status)
