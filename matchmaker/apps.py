@@ -15,7 +15,7 @@ from profiles.choices import Side
 # Each has a module `registry`, which registers what it adds to others. A line less, and all of it is gone.
 CAPABILITIES = (
     "matching.ranking",
-    "what_if",
+    "desk.what_if",
     "matching.lists",
     "matching.pairs",
     "deals.stages",
@@ -36,9 +36,9 @@ CAPABILITIES = (
     "portal.api",
     "portal.webhooks",
     "portal.home",
-    "desk",
-    "duplicates",
-    "reports",
+    "desk.today",
+    "desk.duplicates",
+    "desk.reports",
     "portal.directory",
     "portal.own_data",
     "operations",

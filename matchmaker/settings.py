@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "profiles.platform.drafts.middleware.DraftMiddleware",
     "matchmaker.middleware.SiteContextMiddleware",
-    "matchmaker.duplicates.middleware.MergedRecordMiddleware",
+    "matchmaker.desk.duplicates.middleware.MergedRecordMiddleware",
     "matchmaker.middleware.DeletedCompanyMiddleware",
 ]
 

@@ -9,6 +9,8 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from matchmaker.celery import app
+from matchmaker.desk.reports import services as reports
+from matchmaker.desk.what_if import services as what_if
 from matchmaker.events.missions.services import plans
 from matchmaker.events.programmes.services import telling
 from matchmaker.integrations import dispatch
@@ -17,8 +19,6 @@ from matchmaker.matching.ranking.services import rank_market as market
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, SLOW_TASKS, SOON, PeriodicTask
 from matchmaker.portal.webhooks import services as webhooks
-from matchmaker.reports import services as reports
-from matchmaker.what_if import services as what_if
 from profiles.curation.imports import services as imports
 from profiles.platform.files import services as files
 from profiles.platform.notifications import services as notifications

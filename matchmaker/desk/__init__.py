@@ -1,1 +1,1 @@
-"""The curators' day: what waits, who gets no or too much attention, pairings and pins."""
+"""What curators see: the dashboard, duplicates, reports, what-if."""

@@ -37,7 +37,7 @@ class ReportRun(models.Model):
 class ReportRow(models.Model):
     """The figures of one group in one report: `key` is a code or a first day, `values` are numbers only.
 
-    What the numbers mean stands in matchmaker/reports/selectors/.
+    What the numbers mean stands in matchmaker/desk/reports/selectors/.
     """
 
     run = models.ForeignKey(ReportRun, models.CASCADE, related_name="rows")

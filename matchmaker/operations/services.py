@@ -19,8 +19,10 @@ from matchmaker.deals.introductions.services import deadlines
 from matchmaker.deals.machine_translation import services as machine_translation
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.deals.stages import services as stages
-from matchmaker.desk import services as overrides
-from matchmaker.duplicates.services import candidates, merge
+from matchmaker.desk.duplicates.services import candidates, merge
+from matchmaker.desk.reports import services as reports
+from matchmaker.desk.today import services as overrides
+from matchmaker.desk.what_if import services as what_if
 from matchmaker.events.missions.services import clock, plans
 from matchmaker.events.programmes.services import outcomes, programmes, telling
 from matchmaker.integrations import dispatch
@@ -33,8 +35,6 @@ from matchmaker.portal.own_data import services as own_data
 from matchmaker.portal.saved_searches import services as saved_searches
 from matchmaker.portal.search import services as search
 from matchmaker.portal.webhooks import services as webhooks
-from matchmaker.reports import services as reports
-from matchmaker.what_if import services as what_if
 from profiles.companies.claims import services as claims
 from profiles.companies.evidence import services as evidence
 from profiles.companies.receipts import services as receipts

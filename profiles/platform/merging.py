@@ -1,7 +1,8 @@
 """What becomes of the rows of a company when two records of it become one: registered by each table's owner.
 
 A table without a decision fails a test, and so does one that points at a company and says that it does not.
-matchmaker/duplicates carries the decisions out, remembers every row that they change, and puts them back.
+matchmaker/desk/duplicates carries the decisions out, remembers every row that they change, and puts them
+back.
 """
 
 from collections.abc import Callable, Iterator, Mapping

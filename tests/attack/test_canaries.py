@@ -7,7 +7,7 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.integrations.dispatch import breaker
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.catalogue.visibility.policy import POLICY, audience_of

@@ -17,7 +17,7 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.events.pilots.services.applications import withdraw_application
 from matchmaker.models.pilot import PilotApplication
 from matchmaker.portal.own_data.services import erase_company

@@ -23,7 +23,7 @@ from matchmaker.deals.fair_dealing import services as fair
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.deals.stages import services as stages
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.events.programmes.services import cohort as cohort_services
 from matchmaker.events.programmes.services import people
 from matchmaker.models.conversation import Message

@@ -34,7 +34,7 @@ OTHERS = (
     "tests/house/test_access.py::test_access_by_reading[founder]",
     "tests/matchmaker/portal/own_data/test_own_data.py::test_every_table_has_a_decision",
     "tests/matchmaker/test_frame.py::test_each_role_has_its_menu",
-    "tests/matchmaker/desk/test_pages.py::test_today_shows_the_oldest_first",
+    "tests/matchmaker/desk/today/test_pages.py::test_today_shows_the_oldest_first",
 )
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from matchmaker.reports.services import compute_due
+from matchmaker.desk.reports.services import compute_due
 from profiles.choices import Status
 from profiles.models import User
 from tests.factories import make_startup

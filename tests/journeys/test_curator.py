@@ -9,10 +9,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.choices import OverrideKind
+from matchmaker.desk.reports import services
+from matchmaker.desk.what_if import services as what_if
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
-from matchmaker.reports import services
-from matchmaker.what_if import services as what_if
 from profiles.choices import Status
 from profiles.companies.steps import services as companies
 from profiles.models import Deal, PartnershipForm, Startup

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind
-from matchmaker.desk.services import curator_override
+from matchmaker.desk.today.services import curator_override
 from profiles.choices import Role
 from profiles.companies.claims import services as claims
 from profiles.models import Notice, OutboxMail

@@ -12,7 +12,7 @@ from matchmaker.choices import MessageState, OverrideKind, Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings import services as meetings
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.models.introduction import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.reviews.services import decide

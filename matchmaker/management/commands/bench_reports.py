@@ -15,16 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from matchmaker.desk.reports import services
+from matchmaker.desk.reports.selectors import pages
+from matchmaker.desk.reports.selectors.funnel import Market
+from matchmaker.desk.reports.selectors.pages import COMPUTED
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.management.figures import FiguresCommand, as_lines
 from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.models.introduction import Introduction, IntroductionAct, IntroductionState, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.ranking import Ranking
-from matchmaker.reports import services
-from matchmaker.reports.selectors import pages
-from matchmaker.reports.selectors.funnel import Market
-from matchmaker.reports.selectors.pages import COMPUTED
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.models import Deal, Investor, Place, Review, Sector, Stage, Startup, User
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from matchmaker.duplicates.selectors import count_open
-from matchmaker.duplicates.services import candidates
+from matchmaker.desk.duplicates.selectors import count_open
+from matchmaker.desk.duplicates.services import candidates
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services.decisions import RequestWords
-from matchmaker.desk import services as overrides
+from matchmaker.desk.today import services as overrides
 from profiles.models import Receipt, User
 from tests.factories import make_founder, make_startup
 

@@ -14,7 +14,7 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.deals.introductions.services import deadlines, decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import AskedLatelyError, PausedError
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry

@@ -13,7 +13,7 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind
 from matchmaker.deals.digests.services import send_due_digests
 from matchmaker.deals.receipts import selectors
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.portal.own_data import services as own_data
 from profiles.companies.receipts.services import forget_receipts
 from profiles.models import Investor, OutboxMail, Receipt, Startup

@@ -11,7 +11,7 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.stages import services as stages
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.stage import IntroductionStage, StageKind, StageState

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.services import decisions
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.events.pilots.selectors.pilot import OPENABLE
 from matchmaker.events.pilots.selectors.record import pilot_record
 from matchmaker.events.pilots.services import applications, pilots

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.deals.introductions.services import decisions
-from matchmaker.desk import services
+from matchmaker.desk.today import services
 from matchmaker.integrations import embedding_model
 from matchmaker.matching.ranking.market import columns
 from matchmaker.matching.ranking.market.columns import columns_by_thesis

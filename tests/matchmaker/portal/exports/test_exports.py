@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.services import shortlist as shortlists
-from matchmaker.desk import services as desk
+from matchmaker.desk.today import services as desk
 from matchmaker.models.introduction import IntroductionState
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience

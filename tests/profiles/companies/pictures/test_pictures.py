@@ -14,8 +14,8 @@ from PIL import Image
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.services import decisions
-from matchmaker.desk import services as desk
-from matchmaker.duplicates.services.merge import merge
+from matchmaker.desk.duplicates.services.merge import merge
+from matchmaker.desk.today import services as desk
 from matchmaker.portal.own_data.services import erase_account, erase_company
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import FileFault, PictureKind, PictureState, Purpose, Status

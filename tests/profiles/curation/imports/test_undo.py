@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import tasks
-from matchmaker.duplicates.services import merge
+from matchmaker.desk.duplicates.services import merge
 from matchmaker.models.duplicate import DuplicateCandidate, DuplicateProbe
 from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.models.search import SearchEntry

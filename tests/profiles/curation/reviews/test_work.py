@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.duplicates.services import candidates
+from matchmaker.desk.duplicates.services import candidates
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.companies.steps import services as companies
 from profiles.curation.reviews import services as reviews

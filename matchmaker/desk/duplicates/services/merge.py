@@ -1,0 +1,353 @@
+"""Two records of one company become one, and a merge is undone within a day.
+
+The record that goes is deleted; what it had belongs to the kept one (profiles/platform/merging.py), and its
+addresses lead there (middleware.py). What the merge changed is remembered row by row.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.deals.introductions.services.merging import shared_counterparts
+from matchmaker.desk.duplicates.kinds import MERGE_UNDONE, MERGED, RECORDS_MERGED
+from matchmaker.desk.duplicates.selectors import UNDO_WITHIN, Unit, may_take_exact, takes_content, units_of
+from matchmaker.desk.duplicates.services.remembering import (
+    Dump,
+    difference,
+    dump,
+    prints_of,
+    restore,
+    version_of,
+)
+from matchmaker.matching.pairs.selectors.pair import mutual_with
+from matchmaker.models.duplicate import CompanyMerge
+from profiles.catalogue.visibility.fields import GROUPS
+from profiles.catalogue.visibility.policy import group_audience
+from profiles.choices import Audience, Status
+from profiles.companies.claims.services import ON_CLAIMED
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import Investor, Startup, Thesis, User
+from profiles.people.accounts.services.accounts import notify_team
+from profiles.platform import merging as decisions
+from profiles.platform.audit import services as audit
+from profiles.platform.changes.services import lock_profiles, notify_changed
+from profiles.platform.limits import services as limits
+from profiles.platform.merging import Fate, Merging, Table, tables
+from profiles.platform.notifications.services import Message
+from profiles.signals import profile_changed
+from profiles.validators import name_keys
+
+Company = Startup | Investor
+NARROWEST_LAST = list(Audience)
+
+
+class ChangedSinceError(Exception):
+    """The two records are not as the curator was shown them."""
+
+
+class SuspendedError(Exception):
+    """One of the records is suspended: a merge must not end that."""
+
+
+class DemoError(Exception):
+    """A demo record and a real one are never one company."""
+
+
+class NotUndoableError(Exception):
+    """The merge is undone already, or too long ago."""
+
+
+class DecidedSinceError(Exception):
+    """Something was decided about the kept company since: `labels` are its tables."""
+
+    def __init__(self, labels: list[str]) -> None:
+        super().__init__(", ".join(labels))
+        self.labels = labels
+
+
+@dataclass(frozen=True)
+class MovedRows:
+    """Of one kind of record: how many each record has, and what becomes of those of the one that goes."""
+
+    label: str
+    kept: int
+    gone: int
+    left: int  # folded into one that says the same, or not taken over
+
+    @property
+    def after(self) -> int:
+        """How many the kept record has afterwards."""
+        return self.kept + self.gone - self.left
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a merge would do, found out by doing it and taking it back."""
+
+    rows: list[MovedRows]
+    closed_groups: list[str]
+    lost_purposes: list[str]
+    loses_edit: bool
+    version: str
+
+
+def preview(kept: Company, gone: Company, *, take: Collection[str], by: User, at: datetime) -> Plan:
+    """Return what a merge would do; nothing stays of it.
+
+    Raises what `merge` raises.
+    """
+    with transaction.atomic():
+        before, purposes, shown = dump(kept, gone), _agreed(kept), _audiences(kept)
+        row = merge(kept, gone, take=take, reason="-", by=by, at=at)
+        after: Any = row.company
+        closed = [key for key, audience in _audiences(after).items() if audience != shown[key]]
+        plan = Plan(
+            rows=_moved(before, row.record["gone"], kept, gone),
+            closed_groups=[str(GROUPS[after.side][key].label) for key in closed],
+            lost_purposes=sorted(purposes - _agreed(after)),
+            loses_edit=bool(row.record["gone"]["profiles.HeldEdit"]),
+            version=version_of(kept, before),
+        )
+        transaction.set_rollback(True)
+    return plan
+
+
+def _moved(before: Dump, lost: Dump, kept: Company, gone: Company) -> list[MovedRows]:
+    """Count what moves, of each kind of record that people know by name."""
+    side, found = f"{kept.side}_id", []
+    for table in tables(str(kept.side)):
+        rows = before[table.label]
+        ours, theirs = (
+            [pk for pk, row in rows.items() if row.get(side) == str(one.pk)] for one in (kept, gone)
+        )
+        if theirs and table.decision.fate == Fate.MOVES:
+            label, left = str(table.model._meta.verbose_name_plural), len(lost[table.label])
+            found.append(MovedRows(label, len(ours), len(theirs), left))
+    return found
+
+
+def _agreed(company: Company) -> set[str]:
+    rows = company.consents.filter(group="", withdrawn_at=None)
+    return {consent.get_purpose_display() for consent in rows}
+
+
+def _audiences(company: Company) -> dict[str, Audience]:
+    return {key: group_audience(company.side, key, company.visibility) for key in GROUPS[company.side]}
+
+
+@transaction.atomic
+def merge(
+    kept: Company,
+    gone: Company,
+    *,
+    take: Collection[str],
+    reason: str,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
+) -> CompanyMerge:
+    """Make one record of two of one side. `take`: the units of fields whose value is that of `gone`.
+
+    `version_read` is the version that the curator was shown (remembering.version_of).
+
+    Raises:
+        ReasonMissingError, SuspendedError, DemoError, ChangedSinceError: nothing is changed.
+    """
+    require_curator(by)
+    if not reason.strip():
+        raise ReasonMissingError
+    kept, gone = _lock(kept, gone)
+    before = dump(kept, gone)
+    if version_read is not None and version_read != version_of(kept, before):
+        raise ChangedSinceError
+    merging = Merging(kept, gone, takes_content(kept, gone), by, at)
+    for prepare in decisions.BEFORE:
+        prepare(merging)
+    taken = _taken(merging, take)
+    kept.visibility |= _narrowed(merging, taken)
+    for table in tables(merging.side):
+        if table.decision.fate == Fate.MOVES:
+            _move(table, merging)
+    was_claimed = kept.is_unclaimed and not gone.is_unclaimed
+    values = {name: getattr(gone, name) for unit in taken for name in unit.plain}
+    terms = {name: list(getattr(gone, name).all()) for unit in taken for name in unit.lists}
+    old, old_name, paused_at = gone.public_id, gone.name_en, gone.paused_at if gone.takes_part else None
+    _delete(gone, at=at)
+    for name, value in values.items():
+        setattr(kept, name, value)
+    for name, value in terms.items():
+        getattr(kept, name).set(value)
+    kept.name_key = name_keys(kept.name_en, kept.name_zh, kept.name_ur)
+    kept.declined = list(dict.fromkeys([*kept.declined, *gone.declined]))
+    kept.paused_at = kept.paused_at or paused_at
+    kept.is_unclaimed = kept.is_unclaimed and gone.is_unclaimed
+    if kept.memberships.exists():
+        kept.claims.all().delete()
+    kept.save()
+    notify_changed(kept, at=at)
+    for tell in ON_CLAIMED if was_claimed else ():
+        tell(kept, at)
+    owner, after = {merging.side: kept}, dump(kept)
+    row = CompanyMerge.objects.create(
+        **owner,
+        old_public_id=old,
+        old_name=old_name,
+        reason=reason.strip(),
+        by=by,
+        at=at,
+        record=difference(before, after),
+        prints=prints_of(after, merging.side),
+    )
+    counts = {label: [len(rows), len(after[label])] for label, rows in before.items() if rows}
+    _record(row, merging, fields=[unit.key for unit in taken], rows=counts)
+    return row
+
+
+def _lock(kept: Company, gone: Company) -> tuple[Any, Any]:
+    """Hold both, and the companies that have said something to both: what they said is folded.
+
+    Raises:
+        SuspendedError, DemoError, ChangedSinceError: nothing is changed.
+    """
+    shared = shared_counterparts(kept, gone)
+    locked = {(str(each.side), each.pk): each for each in lock_profiles(kept, gone, *shared)}
+    ours, theirs = locked[str(kept.side), kept.pk], locked[str(gone.side), gone.pk]
+    if shared_counterparts(ours, theirs) != shared:
+        raise ChangedSinceError
+    if theirs.status == Status.SUSPENDED != ours.status:
+        raise SuspendedError
+    if ours.is_demo != theirs.is_demo:
+        raise DemoError
+    return ours, theirs
+
+
+def _taken(merging: Merging, take: Collection[str]) -> list[Unit]:
+    """Return the units that come from the other record, if those who will see them could see them there."""
+    if not merging.takes_content:
+        return []
+    can_see = may_take_exact(merging.kept, merging.gone, merging.by, at=merging.at)
+    units = [unit for unit in units_of(merging.kept.side) if unit.key in take]
+    return [unit for unit in units if can_see or not unit.is_exact]
+
+
+def _narrowed(merging: Merging, taken: list[Unit]) -> dict[str, str]:
+    """Return the audiences that become narrower: of each group the stricter one of the two records.
+
+    A counterpart may have mutual interest with one of the two only. Then what opens with mutual interest, and
+    is not the same in both, is closed until the team opens it again.
+    """
+    kept, gone = merging.kept, merging.gone
+    is_parted = bool(mutual_with(kept) ^ mutual_with(gone))
+    ours, theirs = _audiences(kept), _audiences(gone)
+    found = {}
+    for key, group in GROUPS[kept.side].items():
+        audience = (
+            max(ours[key], theirs[key], key=NARROWEST_LAST.index) if merging.takes_content else ours[key]
+        )
+        differs = any(unit.differs(kept, gone) for unit in units_of(kept.side) if key in unit.groups)
+        rows: Any = getattr(kept, key, None)  # the lists that are groups of their own
+        if hasattr(rows, "exists"):
+            differs = rows.exists() or getattr(gone, key).exists()
+        if is_parted and differs and audience == Audience.MUTUAL and Audience.NOBODY in group.choices:
+            audience = Audience.NOBODY
+        if audience != ours[key]:
+            found[key] = str(audience)
+    if is_parted and isinstance(kept, Investor):  # their names open with mutual interest too
+        for thesis in Thesis.objects.filter(investor__in=[kept, gone]):
+            Thesis.objects.filter(pk=thesis.pk).update(name=f"#{thesis.pk}")
+    return found
+
+
+def _move(table: Table, merging: Merging) -> None:
+    """Give the rows of one table to the kept company; of two that say the same one stays."""
+    decision, side, rows = table.decision, merging.side, table.model._base_manager
+    ours, theirs = rows.filter(**{side: merging.kept}), rows.filter(**{side: merging.gone})
+    if decision.content == side and not merging.takes_content:
+        theirs.delete()
+        return
+    if decision.once is not None:
+        columns = [table.model._meta.get_field(name) for name in decision.once if name != side]
+
+        def key(row: Any) -> tuple[Any, ...]:
+            return tuple(getattr(row, column.attname) for column in columns)  # type: ignore[union-attr]
+
+        known = {key(row): row for row in ours.filter(decision.among)}
+        for row in list(theirs.filter(decision.among).order_by("pk")):
+            same = known.get(key(row))
+            if same is None:
+                continue
+            first = decision.first
+            is_first = first is not None and first(row) < first(same)
+            stays, other = (row, same) if is_first else (same, row)
+            if not decision.fold(stays, other, merging):
+                other.delete()
+    theirs.update(**{side: merging.kept})
+
+
+def _delete(gone: Company, *, at: datetime) -> None:
+    side, pk = gone.side, gone.pk
+    type(gone)._default_manager.filter(pk=pk).delete()
+    profile_changed.send(sender=type(gone), side=side, pk=pk, at=at)
+
+
+def _record(row: CompanyMerge, merging: Merging, **details: Any) -> None:
+    """Write the merge into the trail, tell the team, and count what both have used of their limits."""
+    kept, gone, by, at = merging.kept, merging.gone, merging.by, merging.at
+    details |= {"old": row.old_public_id, "message": row.reason}
+    audit.record(MERGED, subject=audit.subject_of(kept), by=by, at=at, details=details)
+    path = reverse(f"{kept.side}_status")
+    notify_team(kept, Message(kind=RECORDS_MERGED, path=path, event=str(row.pk), at=at))
+    transaction.on_commit(lambda: limits.count_together(kept, gone))
+
+
+@transaction.atomic
+def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
+    """Put back every row that a merge changed, deleted or made.
+
+    Refused where anything that somebody decides differs from what the merge left: the profile, its people,
+    rows of its own or with others. What only happens (views, read markers, notices) counts for nothing.
+
+    Raises:
+        NotUndoableError: it is undone, or a day has passed.
+        DecidedSinceError: something was decided since, naming what.
+        IntegrityError: another approved company has the number of the record that comes back.
+    """
+    require_curator(by)
+    (kept,) = lock_profiles(row.company)
+    held = CompanyMerge.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if held.undone_at or not held.record or at > held.at + UNDO_WITHIN or held.company != kept:
+        raise NotUndoableError
+    now = prints_of(dump(kept), str(kept.side))
+    known = held.prints  # PostgreSQL keeps its keys in an order of its own
+    differing = [label for label in now if label in known and now[label] != known[label]]
+    if differing:
+        raise DecidedSinceError(_names_of(differing))
+    restore(held.record)
+    CompanyMerge.objects.filter(pk=held.pk).update(undone_by=by, undone_at=at, record={}, prints={})
+    details = {"old": held.old_public_id, "done": "undone"}
+    audit.record(MERGED, subject=audit.subject_of(kept), by=by, at=at, details=details)
+    for company in type(kept)._default_manager.filter(public_id__in=[kept.public_id, held.old_public_id]):
+        profile_changed.send(sender=type(company), side=company.side, pk=company.pk, at=at)
+        path = reverse(f"{company.side}_status")
+        notify_team(company, Message(kind=MERGE_UNDONE, path=path, event=str(held.pk), at=at))
+
+
+def _names_of(labels: list[str]) -> list[str]:
+    """Return tables by the names that pages have for them; a list of terms under its owner's."""
+    found = []
+    for label in labels:
+        model: Any = apps.get_model(label)
+        owner = model._meta.auto_created or model
+        found.append(str(owner._meta.verbose_name_plural))
+    return list(dict.fromkeys(found))
+
+
+def forget_records(*, at: datetime) -> int:
+    """Forget what merges remember once they cannot be undone any more; return how many."""
+    old = CompanyMerge.objects.filter(at__lte=at - UNDO_WITHIN).exclude(record={})
+    return old.update(record={}, prints={})

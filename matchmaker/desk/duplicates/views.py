@@ -1,0 +1,207 @@
+"""The curators' pages of possible duplicates: the queue, two records side by side, merges and their undo."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from matchmaker.desk.duplicates import selectors
+from matchmaker.desk.duplicates.forms import MergeForm
+from matchmaker.desk.duplicates.selectors import Company
+from matchmaker.desk.duplicates.services import candidates, merge
+from matchmaker.models.duplicate import DuplicateState
+from matchmaker.registry import open_matters_of
+from profiles.choices import Side
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.models import Investor, Startup
+from profiles.pages import form_error_on, message_on_error, words_for
+
+PAGE_SIZE = 25
+REFUSALS: dict[type[Exception], Promise] = {
+    IntegrityError: gettext_lazy(
+        "Nothing was merged: something changed at the same moment, or another approved company has this "
+        "number. Look again."
+    ),
+    merge.SuspendedError: gettext_lazy(
+        "The other record is suspended, and a merge must not end that. End the suspension first, or keep "
+        "that record."
+    ),
+    merge.DemoError: gettext_lazy("A demo record and a real one cannot become one."),
+    merge.ChangedSinceError: gettext_lazy(
+        "One of the two records has changed since you opened this page. Nothing was merged. Look again."
+    ),
+}
+
+
+@curator_required
+@require_GET
+def duplicates(request: SignedInRequest) -> HttpResponse:
+    """Show the candidates, the most alike first; those that were decided; or what was merged."""
+    side, shown = request.GET.get("side", ""), request.GET.get("state", "")
+    side, shown = side if side in Side.values else "", shown if shown in TABS else "open"
+    rows: Any = selectors.merges() if shown == "merged" else selectors.candidates(shown, side)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    now = timezone.now()
+    undoable = {row.pk for row in page if shown == "merged" and selectors.may_be_undone(row, at=now)}
+    context = {
+        "page": page,
+        "shown": shown,
+        "tabs": TABS.items(),
+        "side": side,
+        "sides": Side.choices,
+        "undoable": undoable,
+    }
+    return render(request, "desk/duplicates/duplicates.html", context)
+
+
+TABS: dict[str, Promise] = {
+    str(DuplicateState.OPEN): gettext_lazy("Waiting"),
+    str(DuplicateState.DIFFERENT): gettext_lazy("Not duplicates"),
+    "merged": gettext_lazy("Merged"),
+}
+
+
+@curator_required
+@require_GET
+def duplicate_find(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Find the other record of a company by name."""
+    company = _company(kind, public_id)
+    words = request.GET.get("q", "").strip()[:120]
+    found = selectors.others_named(company, words) if words else []
+    context = {"company": company, "q": words, "found": found, "candidates": selectors.open_of(company)}
+    return render(request, "desk/duplicates/find.html", context)
+
+
+@curator_required
+@require_GET
+def duplicate_pair(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
+    """Show two records side by side, the first as the kept one."""
+    kept, gone = _pair(kind, public_id, other)
+    form = MergeForm(rows=selectors.compared(kept, gone, request.user, at=timezone.now()))
+    return _pair_page(request, kept, gone, form)
+
+
+@curator_required
+@require_POST
+def duplicate_preview(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
+    """Show what a merge with these choices would do. It is tried and taken back, so this is no reading."""
+    kept, gone = _pair(kind, public_id, other)
+    rows = selectors.compared(kept, gone, request.user, at=timezone.now())
+    return _pair_page(request, kept, gone, MergeForm(rows=rows, chosen=request.POST), with_plan=True)
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
+    """Make one record of the two."""
+    kept, gone = _pair(kind, public_id, other)
+    at = timezone.now()
+    form = MergeForm(request.POST, rows=selectors.compared(kept, gone, request.user, at=at))
+    if form.is_valid():
+        said: dict[str, Any] = {"reason": form.cleaned_data["reason"], "by": request.user, "at": at}
+        with form_error_on(form, REFUSALS):
+            try:
+                merge.merge(kept, gone, take=form.take, version_read=form.cleaned_data["seen"], **said)
+            except (Startup.DoesNotExist, Investor.DoesNotExist):
+                messages.warning(request, _("One of the two records is gone: another curator was faster."))
+                return redirect("duplicates")
+            messages.success(request, _("The two records are one now. You can undo this for a day."))
+            return redirect(f"{reverse('duplicates')}?state=merged")
+    page = _pair_page(request, kept, gone, form, with_plan=True)
+    page.status_code = 422
+    return page
+
+
+@curator_required
+@require_POST
+def duplicate_decide(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
+    """Remember that two companies are different, or open the question again."""
+    one, second = _pair(kind, public_id, other)
+    is_different = "again" not in request.POST
+    candidates.decide(one, second, is_different=is_different, by=request.user, at=timezone.now())
+    done = _("Remembered: these are two companies.") if is_different else _("The question is open again.")
+    messages.success(request, done)
+    return redirect("duplicates")
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def merge_undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put back what a merge did."""
+    row = get_object_or_404(selectors.merges(), pk=pk)
+    refusals = {
+        merge.NotUndoableError: _("This merge was undone already, or more than a day has passed."),
+        IntegrityError: _(
+            "Nothing was undone: another approved company has the number of the other record by now, or "
+            "something changed at the same moment."
+        ),
+    }
+    back = redirect(f"{reverse('duplicates')}?state=merged")
+    try:
+        with message_on_error(
+            request, refusals, _("Undone. Both records are as they were before the merge.")
+        ):
+            merge.undo(row, by=request.user, at=timezone.now())
+    except merge.DecidedSinceError as error:
+        text = _("This cannot be undone: since the merge, something has changed here: %(what)s.")
+        messages.warning(request, text % {"what": ", ".join(error.labels)})
+    return back
+
+
+def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
+    """Return two different companies of one side."""
+    if public_id == other:
+        raise Http404
+    return _company(kind, public_id), _company(kind, other)
+
+
+def _company(kind: str, public_id: str) -> Company:
+    found = selectors.company_of(kind, public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _pair_page(
+    request: SignedInRequest, kept: Company, gone: Company, form: MergeForm, *, with_plan: bool = False
+) -> HttpResponse:
+    """Show the two records around the form that previews or merges."""
+    plan, refused, at = None, "", timezone.now()
+    try:
+        if with_plan:
+            plan = merge.preview(kept, gone, take=form.take, by=request.user, at=at)
+    except tuple(REFUSALS) as error:
+        refused = words_for(error, REFUSALS)
+    rows = selectors.compared(kept, gone, request.user, at=at)
+    context = {
+        "kept": kept,
+        "gone": gone,
+        "kind": kept.side,
+        "candidate": selectors.candidate_of(kept, gone),
+        "plan": plan,
+        "refused": refused,
+        "form": form,
+        "differing": [(row, _choice(form, row.unit.key)) for row in rows if row.differs],
+        "same": [row for row in rows if not row.differs and row.ours],
+        "takes_content": selectors.takes_content(kept, gone),
+        "hides_amounts": any(row.is_hidden and row.differs for row in rows),
+        "people": [(company, list(selectors.people_of(company))) for company in (kept, gone)],
+        "matters": [(company, open_matters_of(company)) for company in (kept, gone)],
+    }
+    return render(request, "desk/duplicates/pair.html", context)
+
+
+def _choice(form: MergeForm, key: str) -> Any:
+    """Return the two radio buttons of a unit; None where there is nothing to choose."""
+    return list(form[f"field-{key}"]) if f"field-{key}" in form.fields else None

@@ -1,0 +1,49 @@
+"""The reports' menu entry, steps of the funnel that are nobody else's, and what becomes of its tables."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.desk.reports import kinds  # noqa: F401  registers itself
+from matchmaker.desk.reports.selectors.figures import approved_startups
+from matchmaker.desk.reports.selectors.funnel import deals_after_introduction, with_a_list
+from matchmaker.registry import register_funnel_step, register_menu_entry
+from profiles.platform import erasure
+from profiles.platform.erasure import ABOUT_NOBODY, STAYS, Decision
+
+register_menu_entry(
+    "curator observer",
+    55,
+    "reports",
+    pgettext_lazy("statistics", "Reports"),
+    covers=("report",),
+    is_extra=True,
+)
+register_funnel_step(
+    0,
+    "approved",
+    _("Startups approved"),
+    approved_startups,
+    meaning=_("Startups that a curator has approved at least once, by their first approval."),
+)
+register_funnel_step(
+    10,
+    "matched",
+    _("Startups with a match list"),
+    with_a_list,
+    meaning=_("Startups on whose match list somebody stands now. Since when is not kept."),
+    is_dated=False,
+)
+register_funnel_step(
+    60,
+    "dealt",
+    _("Recorded deals"),
+    deals_after_introduction,
+    meaning=_("Recorded deals of pairs that had asked for an introduction by the day of the deal."),
+)
+
+erasure.register(
+    {
+        "matchmaker.ReportRun": Decision(STAYS, because="a curator's act, under a number"),
+        "matchmaker.ReportRow": ABOUT_NOBODY,
+    }
+)

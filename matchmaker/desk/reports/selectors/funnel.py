@@ -1,0 +1,322 @@
+"""The funnel by group, and how much happened week by week.
+
+A startup is at a step as soon as it has one record of it. The share is of the startups of the step before.
+Days are counted from a startup's first record of the step before that keeps a moment to its first of this
+one; a startup that did them the other way round is left out.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.desk.reports.selectors.figures import (
+    GROUP_LABELS,
+    Bar,
+    Cell,
+    Figures,
+    NoSuchRowsError,
+    Query,
+    Report,
+    Section,
+    approved_startups,
+    keys_of,
+    label_of,
+    length_of,
+    listed,
+    names_of,
+    order_keys,
+    percent,
+    rows_url,
+    startups_in,
+    tenth,
+)
+from matchmaker.desk.reports.selectors.periods import QUARTERS, WEEKS, day_of, named, newest, quarter, week
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.ranking import Ranking
+from matchmaker.models.report import ReportRow
+from matchmaker.registry import FUNNEL, FunnelStep
+from profiles.models import Deal, Startup
+
+
+def with_a_list() -> QuerySet[Any]:
+    """Return the startups on whose list somebody stands now."""
+    lists = Ranking.objects.filter(side=Side.STARTUP, size__gt=0)
+    return listed(Startup.objects.filter(pk__in=lists.values("profile_id")))
+
+
+def deals_after_introduction() -> QuerySet[Deal]:
+    """Return the recorded deals of pairs that had an introduction by then."""
+    asked = Introduction.objects.filter(
+        startup=OuterRef("startup"), investor=OuterRef("investor"), asked_at__date__lte=OuterRef("closed_on")
+    )
+    return Deal.objects.filter(Exists(asked)).annotate(
+        of_startup=F("startup"), of_investor=F("investor"), moment=Cast("closed_on", DateTimeField())
+    )
+
+
+def until(step: FunnelStep, at: datetime) -> QuerySet[Any]:
+    """Return the records of a step that there were at a moment."""
+    return step.records().filter(moment__lte=at) if step.is_dated else step.records()
+
+
+# --- Counting -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """The records of one step: how many and the first day by startup, how many by week and quarter."""
+
+    step: FunnelStep
+    records: Counter[int] = field(default_factory=Counter)
+    first: dict[int, date] = field(default_factory=dict)
+    weeks: Counter[str] = field(default_factory=Counter)
+    quarters: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Market:
+    """What several reports count, read once. `at`: as of which moment."""
+
+    at: datetime
+
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        """The steps of the funnel. One query each."""
+        return [_tally(step, self.at) for step in FUNNEL]
+
+    def tally(self, code: str) -> Tally:
+        """Return one step of the funnel."""
+        return next(each for each in self.tallies if each.step.code == code)
+
+
+def _tally(step: FunnelStep, at: datetime) -> Tally:
+    found = Tally(step)
+    days: Counter[date] = Counter()
+    rows = until(step, at).order_by().values_list("of_startup", "moment")
+    for startup, moment in rows.iterator(chunk_size=5000):
+        found.records[startup] += 1
+        if step.is_dated:
+            day = day_of(moment)
+            days[day] += 1
+            found.first[startup] = min(day, found.first.get(startup, day))
+    for day, count in days.items():
+        found.weeks[week(day).key] += count
+        found.quarters[quarter(day).key] += count
+    return found
+
+
+def compute_funnel(market: Market) -> Iterator[Figures]:
+    """Give the funnel of all startups, of those approved in one week, and of each group."""
+    weeks = {period.key for period in newest("week", WEEKS, at=market.at)}
+    approved = {pk: week(day).key for pk, day in market.tally("approved").first.items()}
+    everybody = {pk: "" for tally in market.tallies for pk in tally.records}
+    yield from _funnel("", everybody, market.tallies)
+    yield from _funnel("week", {pk: key for pk, key in approved.items() if key in weeks}, market.tallies)
+    for group in GROUP_LABELS:
+        yield from _funnel(group, keys_of(Startup.objects.all(), group), market.tallies)
+
+
+def _funnel(group: str, keys: Mapping[int, str], tallies: Sequence[Tally]) -> Iterator[Figures]:
+    values: dict[str, dict[str, Any]] = defaultdict(dict)
+    before: dict[int, date] = {}
+    for previous, tally in pairwise([None, *tallies]):
+        assert tally is not None  # noqa: S101  only the first of all is None
+        for key, found in _by_key(tally, previous, before, keys).items():
+            values[key][tally.step.code] = found
+        before = tally.first or before
+    for key, steps in values.items():
+        yield Figures("funnel", group, key, steps)
+
+
+def _by_key(
+    tally: Tally, previous: Tally | None, before: Mapping[int, date], keys: Mapping[int, str]
+) -> dict[str, dict[str, Any]]:
+    """Return the figures of one step by group."""
+    found: dict[str, dict[str, Any]] = {}
+    days: dict[str, list[int]] = defaultdict(list)
+    for startup, count in tally.records.items():
+        if (key := keys.get(startup)) is None:
+            continue
+        one = found.setdefault(key, {"startups": 0, "records": 0, "both": 0})
+        one["startups"] += 1
+        one["records"] += count
+        one["both"] += previous is not None and startup in previous.records
+        if startup in before and startup in tally.first and before[startup] <= tally.first[startup]:
+            days[key].append((tally.first[startup] - before[startup]).days)
+    for key, each in days.items():
+        found[key]["days"] = tenth(median(each))
+    return found
+
+
+def compute_weeks(market: Market) -> Iterator[Figures]:
+    """Give how many records each step got in the newest weeks."""
+    for period in newest("week", WEEKS, at=market.at):
+        counts = {each.step.code: each.weeks[period.key] for each in market.tallies if each.step.is_dated}
+        yield Figures("weeks", "week", period.key, counts)
+
+
+def happened(market: Market) -> dict[str, dict[str, int]]:
+    """Return how many records each step got in the newest quarters, by quarter."""
+    dated = [each for each in market.tallies if each.step.is_dated]
+    periods = newest("quarter", QUARTERS, at=market.at)
+    return {one.key: {each.step.code: each.quarters[one.key] for each in dated} for one in periods}
+
+
+# --- Showing ------------------------------------------------------------------------------------------------
+
+NONE = {"startups": 0, "records": 0, "both": 0}
+
+
+def _funnel_heads() -> list[str]:
+    return [_("Step"), _("Startups"), _("Records"), _("Share of the step before"), _("Median days")]
+
+
+def _funnel_sections(rows: Sequence[ReportRow], query: Query) -> list[Section]:
+    by = query.get("by", "")
+    stored = {row.key: row.values for row in rows if row.group == by}
+    if by == "week":
+        keys = sorted(stored, reverse=True)
+        titles = {key: _("Approved in: %(week)s") % {"week": named("week", key).label} for key in keys}
+    else:
+        name = names_of(by)
+        keys = order_keys(stored, name)
+        titles = {key: name(key) if by else label_of("", "") for key in keys}
+    return [_funnel_section(titles[key], stored[key], {"by": by, "key": key}) for key in keys]
+
+
+def _funnel_section(title: str, values: Mapping[str, Any], group: dict[str, str]) -> Section:
+    most = max(one["startups"] for one in values.values())
+    rows, bars, previous = [], [], 0
+    for step in FUNNEL:
+        one = values.get(step.code, NONE)
+        urls = {
+            of: rows_url("funnel", step=step.code, of=of, **group) for of in ("startups", "records", "both")
+        }
+        startups = Cell(one["startups"], urls["startups"], one["startups"])
+        records = Cell(one["records"], urls["records"], one["records"])
+        share = percent(one["both"], previous)
+        days = one.get("days")
+        rows.append(
+            [
+                Cell(str(step.label)),
+                startups,
+                records,
+                Cell(None) if share is None else Cell(share, urls["both"], one["both"], "%"),
+                Cell(None) if days is None else Cell(days, urls["both"], one["both"]),
+            ]
+        )
+        bars.append(Bar(str(step.label), length_of(one["startups"], most), startups))
+        previous = one["startups"]
+    return Section(title, rows, bars)
+
+
+def _step(code: str) -> FunnelStep:
+    for step in FUNNEL:
+        if step.code == code:
+            return step
+    raise NoSuchRowsError(code)
+
+
+def _startups_of(by: str, key: str) -> QuerySet[Startup]:
+    """Return the startups of a group of the funnel."""
+    if by == "week":
+        begin, end = named("week", key).span
+        return approved_startups().filter(moment__gte=begin, moment__lt=end)
+    if by and by not in GROUP_LABELS:
+        raise NoSuchRowsError(by)
+    return startups_in(by, key)
+
+
+def _funnel_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
+    step, by, key = _step(query.get("step", "")), query.get("by", ""), query.get("key", "")
+    of = query.get("of", "")
+    startups = _startups_of(by, key)
+    title = f"{step.label} · {named('week', key).label if by == 'week' else label_of(by, key)}"
+    if of == "records":
+        return title, until(step, at).filter(of_startup__in=startups.values("pk"))
+    steps = [step]
+    if of == "both":
+        if step is FUNNEL[0]:
+            raise NoSuchRowsError(of)
+        steps.append(FUNNEL[FUNNEL.index(step) - 1])
+    elif of != "startups":
+        raise NoSuchRowsError(of)
+    for each in steps:
+        startups = startups.filter(pk__in=until(each, at).order_by().values("of_startup"))
+    return title, listed(Startup.objects.filter(pk__in=startups.values("pk")))
+
+
+def _weeks_heads() -> list[str]:
+    return [_("Week"), _("Records")]
+
+
+def _weeks_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
+    return [_weeks_section(step, rows) for step in FUNNEL if step.is_dated]
+
+
+def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> Section:
+    counts = [row.values.get(step.code, 0) for row in rows]
+    most, lines, bars = max(counts, default=0), [], []
+    for row, count in zip(rows, counts, strict=True):
+        label = named("week", row.key).label
+        cell = Cell(count, rows_url("weeks", step=step.code, week=row.key), count)
+        if count:
+            lines.append([Cell(label), cell])
+        bars.append(Bar(label, length_of(count, most), cell))
+    note = _("In the last %(weeks)d weeks: %(count)d. Most in one week: %(most)d.")
+    told = note % {"count": sum(counts), "weeks": len(rows), "most": most}
+    return Section(str(step.label), lines[::-1], bars, [told], is_over_time=True)
+
+
+def _weeks_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
+    step, period = _step(query.get("step", "")), named("week", query.get("week", ""))
+    if not step.is_dated:
+        raise NoSuchRowsError(step.code)
+    begin, end = period.span
+    inside = Q(moment__gte=begin, moment__lt=end)
+    return f"{step.label} · {period.label}", until(step, at).filter(inside)
+
+
+def meanings() -> list[tuple[str, str]]:
+    """Return what counts as each step."""
+    return [(str(step.label), str(step.meaning)) for step in FUNNEL]
+
+
+FUNNEL_REPORT = Report(
+    "funnel",
+    gettext_lazy("Funnel"),
+    gettext_lazy(
+        "How many startups have come how far, from approval to an outcome. The share is of the startups of "
+        "the step before. Days are counted from the first record there to the first record here."
+    ),
+    _funnel_heads,
+    _funnel_sections,
+    _funnel_records,
+    groups=(
+        ("", gettext_lazy("All")),
+        ("week", gettext_lazy("By week of approval")),
+        ("sector", gettext_lazy("By sector")),
+        ("place", gettext_lazy("By province")),
+        ("stage", gettext_lazy("By stage")),
+        ("women", gettext_lazy("By leadership")),
+    ),
+)
+WEEKS_REPORT = Report(
+    "weeks",
+    gettext_lazy("Week by week"),
+    gettext_lazy("How much happened in each week, of all steps that keep a moment."),
+    _weeks_heads,
+    _weeks_sections,
+    _weeks_records,
+)

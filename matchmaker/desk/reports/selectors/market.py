@@ -1,0 +1,228 @@
+"""Exposure of startups against their share of the market, and concentration of deals."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import DateTimeField, F, QuerySet
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.deals.fair_dealing.selectors.figures import Spread, by_sector, deals_in
+from matchmaker.desk.reports.selectors.figures import (
+    GROUP_LABELS,
+    Bar,
+    Cell,
+    Figures,
+    NoSuchRowsError,
+    Query,
+    Report,
+    Section,
+    keys_of,
+    label_of,
+    length_of,
+    listed,
+    names_of,
+    order_keys,
+    percent,
+    rows_url,
+    startups_in,
+    tenth,
+)
+from matchmaker.desk.reports.selectors.funnel import Market
+from matchmaker.desk.reports.selectors.periods import day_of
+from matchmaker.matching.ranking.selectors.stored_lists import exposure_of
+from matchmaker.models.report import ReportRow
+from profiles.models import Startup
+
+GROUPS = ("place", "stage", "women")
+
+
+def compute_exposure(market: Market) -> Iterator[Figures]:
+    """Give of each group its startups on the lists, their exposure, and how many are in nobody's top 20."""
+    seen = exposure_of(Side.STARTUP)
+    published = set(Startup.objects.published().values_list("pk", flat=True))
+    for group in GROUPS:
+        startups: Counter[str] = Counter()
+        exposure: Counter[str] = Counter()
+        unseen: Counter[str] = Counter()
+        for pk, key in keys_of(Startup.objects.published(), group).items():
+            startups[key] += 1
+            exposure[key] += seen.get(pk, 0)
+            unseen[key] += pk not in seen
+        whole = sum(seen.get(pk, 0) for pk in published)
+        for key, count in startups.items():
+            values = {"startups": count, "exposure": exposure[key], "unseen": unseen[key]}
+            yield Figures("exposure", group, key, {**values, "all": len(published), "whole": whole})
+
+
+def _exposure_heads() -> list[str]:
+    return [
+        _("Group"),
+        _("Startups"),
+        _("Share of all startups"),
+        _("Share of exposure"),
+        _("In no one’s top 20"),
+    ]
+
+
+def _exposure_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
+    return [_exposure_section(group, [row for row in rows if row.group == group]) for group in GROUPS]
+
+
+def _exposure_section(group: str, rows: Sequence[ReportRow]) -> Section:
+    name, stored = names_of(group), {row.key: row.values for row in rows}
+    shares = {
+        key: (percent(one["startups"], one["all"]) or 0, percent(one["exposure"], one["whole"]) or 0)
+        for key, one in stored.items()
+    }
+    most = max((share for both in shares.values() for share in both), default=0)
+    lines, bars = [], []
+    for key in order_keys(stored, name):
+        one = stored[key]
+        url, unseen = (rows_url("exposure", by=group, key=key, what=what) for what in ("startups", "unseen"))
+        ours, theirs = (Cell(share, url, one["startups"], "%") for share in shares[key])
+        lines.append(
+            [
+                Cell(name(key)),
+                Cell(one["startups"], url, one["startups"]),
+                ours,
+                theirs,
+                Cell(one["unseen"], unseen, one["unseen"]),
+            ]
+        )
+        lengths = [length_of(share, most) for share in shares[key]]
+        bars.append(Bar(name(key), lengths[1], theirs, lengths[0], ours))
+    told = _("Dark: the share of exposure. Outlined: the share of all startups.")
+    return Section(str(GROUP_LABELS[group]), lines, bars, [told] if bars else [])
+
+
+def _exposure_records(query: Query, _at: datetime) -> tuple[str, QuerySet[Any]]:
+    by, key, what = (query.get(name, "") for name in ("by", "key", "what"))
+    if by not in GROUPS or what not in ("startups", "unseen"):
+        raise NoSuchRowsError
+    startups, title = (
+        Startup.objects.published().filter(pk__in=startups_in(by, key).values("pk")),
+        label_of(by, key),
+    )
+    if what == "unseen":
+        pks = set(startups.values_list("pk", flat=True)) - exposure_of(Side.STARTUP).keys()
+        startups, title = startups.filter(pk__in=pks), f"{_('In no one’s top 20')} · {title}"
+    return title, listed(startups)
+
+
+# --- Concentration: the rule is fair_dealing's --------------------------------------------------------------
+
+
+def _stored(spread: Spread | None) -> list[int] | None:
+    return [spread.hhi, spread.largest_pct] if spread else None
+
+
+def compute_concentration(market: Market) -> Iterator[Figures]:
+    """Give how the deals of each sector are spread over partners."""
+    for one in by_sector(today=day_of(market.at)):
+        values = {"deals": one.deals, "partners": one.partners}
+        spreads = {"by_count": _stored(one.by_count), "by_amount": _stored(one.by_amount)}
+        yield Figures("concentration", "sector", one.code, {**values, **spreads})
+
+
+def spread_words(values: dict[str, Any]) -> str:
+    """Return in one sentence how even a spread is."""
+    spread = Spread(*values["by_count"])
+    told = _(
+        "%(deals)d deals with %(partners)d partners, spread as if there were %(equal)s partners of the same "
+        "size. The largest has %(largest)d%%."
+    )
+    numbers = {"equal": number_format(spread.effective), "largest": spread.largest_pct}
+    return told % {**values, **numbers}
+
+
+def _concentration_heads() -> list[str]:
+    return [
+        _("Sector"),
+        _("Deals in 24 months"),
+        _("Partners"),
+        _("By number: HHI"),
+        _("By number: like this many equal partners"),
+        _("By number: share of the largest"),
+        _("By amount: HHI"),
+        _("By amount: share of the largest"),
+    ]
+
+
+def _concentration_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
+    """Return a section of each sector, and one of all that have too little on record."""
+    name, stored = names_of("sector"), {row.key: row.values for row in rows}
+    keys = order_keys(stored, name)
+    told = [key for key in keys if stored[key]["by_count"]]
+    rest = [_concentration_row(name(key), key, stored[key]) for key in keys if key not in told]
+    sections = [_concentration_section(name(key), key, stored[key]) for key in told]
+    few = _("At least 5 deals and 3 partners are needed.")
+    return (
+        [*sections, Section(_("Not enough deals or partners to say"), rest, notes=[few])]
+        if rest
+        else sections
+    )
+
+
+def _concentration_section(title: str, key: str, values: dict[str, Any]) -> Section:
+    row, largest = _concentration_row(title, key, values), values["by_count"][1]
+    bar = Bar(_("Share of the largest partner"), length_of(largest, 100), row[5])
+    return Section(title, [row], [bar], [spread_words(values)], url=reverse("concentration"))
+
+
+def _concentration_row(title: str, key: str, values: dict[str, Any]) -> list[Cell]:
+    url, deals = rows_url("concentration", sector=key), values["deals"]
+    count, amount = (Spread(*each) if (each := values[by]) else None for by in ("by_count", "by_amount"))
+
+    def cell(value: Any, unit: str = "") -> Cell:
+        return Cell(None) if value is None else Cell(value, url, deals, unit)
+
+    return [
+        Cell(title),
+        cell(deals),
+        cell(values["partners"]),
+        cell(count and count.hhi),
+        cell(count and tenth(float(count.effective))),
+        cell(count and count.largest_pct, "%"),
+        cell(amount and amount.hhi),
+        cell(amount and amount.largest_pct, "%"),
+    ]
+
+
+def _concentration_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
+    code, today = query.get("sector", ""), day_of(at)
+    deals = deals_in(code, today=today).annotate(
+        of_startup=F("startup"), of_investor=F("investor"), moment=Cast("closed_on", DateTimeField())
+    )
+    return f"{_('Recorded deals')} · {names_of('sector')(code)}", deals
+
+
+EXPOSURE_REPORT = Report(
+    "exposure",
+    gettext_lazy("Exposure"),
+    gettext_lazy(
+        "How much the first 20 places of partners’ lists show each group of startups, against its share of "
+        "all startups on the lists. A higher place counts more."
+    ),
+    _exposure_heads,
+    _exposure_sections,
+    _exposure_records,
+)
+CONCENTRATION_REPORT = Report(
+    "concentration",
+    gettext_lazy("Concentration"),
+    gettext_lazy(
+        "How the recorded deals of the last 24 months are spread over partners. Companies in the same group "
+        "count as one. HHI adds up the squared shares in percent: 10,000 is one partner for all, 2,500 is "
+        "like four equal partners."
+    ),
+    _concentration_heads,
+    _concentration_sections,
+    _concentration_records,
+)

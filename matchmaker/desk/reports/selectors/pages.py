@@ -1,0 +1,155 @@
+"""The pages of the reports, their tables as CSV, and the rows behind a figure."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.urls import reverse
+
+from matchmaker.choices import RunState
+from matchmaker.desk.reports.selectors.answers import (
+    ANSWERS_REPORT,
+    QUEUE_REPORT,
+    compute_answers,
+    compute_queue,
+)
+from matchmaker.desk.reports.selectors.figures import Figures, NoSuchRowsError, Query, Report
+from matchmaker.desk.reports.selectors.funnel import (
+    FUNNEL_REPORT,
+    WEEKS_REPORT,
+    Market,
+    compute_funnel,
+    compute_weeks,
+    meanings,
+)
+from matchmaker.desk.reports.selectors.market import (
+    CONCENTRATION_REPORT,
+    EXPOSURE_REPORT,
+    compute_concentration,
+    compute_exposure,
+)
+from matchmaker.desk.reports.selectors.sponsor import compute_quarters
+from matchmaker.models.report import ReportRow, ReportRun
+from profiles.choices import Status
+from profiles.curation.reviews.selectors.audit_trail import harmless
+from profiles.models import Investor, Startup
+
+REPORTS: dict[str, Report] = {
+    report.code: report
+    for report in (
+        FUNNEL_REPORT,
+        WEEKS_REPORT,
+        ANSWERS_REPORT,
+        QUEUE_REPORT,
+        EXPOSURE_REPORT,
+        CONCENTRATION_REPORT,
+    )
+}
+COMPUTED: tuple[Callable[[Market], Iterable[Figures]], ...] = (
+    compute_funnel,
+    compute_weeks,
+    compute_answers,
+    compute_queue,
+    compute_exposure,
+    compute_concentration,
+    compute_quarters,
+)
+SECTIONS, ROWS = 8, 25  # on one page
+
+
+def newest_done() -> ReportRun | None:
+    """Return the run whose figures the pages show."""
+    return ReportRun.objects.filter(state=RunState.DONE).order_by("-pk").first()
+
+
+def all_runs() -> QuerySet[ReportRun]:
+    return ReportRun.objects.all()
+
+
+def stored_rows(run: ReportRun, *reports: str) -> list[ReportRow]:
+    """Return the figures of these reports in the order in which they were computed."""
+    return list(run.rows.filter(report__in=reports).order_by("pk"))
+
+
+def report_page(report: Report, query: Query) -> dict[str, Any]:
+    """Return one report with a page of its sections. The same queries whatever their number."""
+    run = newest_done()
+    by = query.get("by", "")
+    if by not in dict(report.groups or [("", "")]):
+        raise NoSuchRowsError(by)
+    sections = report.sections(stored_rows(run, report.code), query) if run else []
+    heads = report.heads()
+    page = Paginator([replace(one, heads=heads) for one in sections], SECTIONS).get_page(query.get("page"))
+    return {
+        "report": report,
+        "reports": list(REPORTS.values()),
+        "by": by,
+        "run": run,
+        "newest": ReportRun.objects.order_by("-pk").first(),
+        "heads": heads,
+        "page": page,
+        "meanings": meanings() if report is FUNNEL_REPORT else [],
+    }
+
+
+def csv_of(report: Report, query: Query) -> str:
+    """Return the table of a report as CSV; the first column is the section's heading."""
+    run = newest_done()
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["", *report.heads()])
+    for section in report.sections(stored_rows(run, report.code), query) if run else []:
+        for row in section.rows:
+            cells = ["" if cell.value is None else str(cell.value) for cell in row]
+            writer.writerow([harmless(cell) for cell in (section.title, *cells)])
+    return text.getvalue()
+
+
+def rows_page(report: Report, query: Query) -> dict[str, Any]:
+    """Return a page of the rows behind a figure, as they are now. The same queries whatever their number.
+
+    Raises:
+        NoSuchRowsError: the address names no figure.
+    """
+    run = newest_done()
+    if run is None or run.started_at is None:
+        raise NoSuchRowsError
+    try:
+        title, records = report.records(query, run.started_at)
+    except (KeyError, ValueError) as error:
+        raise NoSuchRowsError from error
+    found = records.order_by(F("moment").desc(nulls_last=True), "-pk")
+    values = found.values_list("of_startup", "of_investor", "moment")
+    page = Paginator(values, ROWS).get_page(query.get("page"))
+    return {"report": report, "run": run, "title": title, "page": page, "rows": list(_lines(list(page)))}
+
+
+Line = dict[str, Any]
+
+
+def _lines(rows: list[tuple[int | None, int | None, datetime | None]]) -> Iterator[Line]:
+    """Give each row with its companies by name and what leads to them. Two queries."""
+    startups, investors = (
+        model._default_manager.only("public_id", "name_en", "name_zh", "name_ur", "status").in_bulk(
+            {row[at] for row in rows if row[at]}
+        )
+        for at, model in enumerate((Startup, Investor))
+    )
+    for startup_pk, investor_pk, moment in rows:
+        found = [startups.get(startup_pk), investors.get(investor_pk)]
+        companies = [company for company in found if company is not None]
+        ids = [company.public_id for company in companies]
+        pair = reverse("pairing", args=ids) if len(ids) == 2 else ""
+        links = [
+            (
+                company,
+                "" if company.status == Status.DRAFT else reverse("review", args=[company.side, public_id]),
+            )
+            for company, public_id in zip(companies, ids, strict=True)
+        ]
+        yield {"companies": links, "pair": pair, "moment": moment}

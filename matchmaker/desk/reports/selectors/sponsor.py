@@ -1,0 +1,218 @@
+"""The quarterly report for a sponsor. It names no company, and shows no count below five.
+
+The share of a shown group tells the total, and so how many all hidden groups have together. Where only one
+is hidden, or all hidden ones have fewer than five together, the next smallest is hidden too. A hidden row
+does not say that it is small: it may be that next one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.deals.fair_dealing.selectors.figures import Spread
+from matchmaker.desk.reports.selectors.answers import answers_by, queue_by
+from matchmaker.desk.reports.selectors.figures import (
+    GROUP_LABELS,
+    Figures,
+    approved,
+    length_of,
+    names_of,
+    order_keys,
+    percent,
+)
+from matchmaker.desk.reports.selectors.funnel import Market, happened
+from matchmaker.desk.reports.selectors.market import GROUPS
+from matchmaker.desk.reports.selectors.periods import DAY, QUARTERS, named, newest, quarter
+from matchmaker.models.report import ReportRow
+from matchmaker.registry import FUNNEL
+
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "reports" / "sponsor.typ"
+FEWEST = 5  # a smaller count does not leave the desk
+UNSAID = "–"  # what would follow from a smaller count
+Row = dict[str, Any]  # of the template: label, cells, and bars of 0 to 1000
+
+
+def compute_quarters(market: Market) -> Iterator[Figures]:
+    """Give what the report says of each of the newest quarters."""
+    answers = answers_by("quarter", QUARTERS, market.at)
+    queue = queue_by("quarter", QUARTERS, market.at)
+    steps = happened(market)
+    for period in newest("quarter", QUARTERS, at=market.at):
+        begin, end = period.span
+        partners = approved(Side.INVESTOR).filter(moment__gte=begin, moment__lt=end, moment__lte=market.at)
+        values = {
+            "steps": steps[period.key],
+            "partners": partners.aggregate(count=Count("pk"))["count"],
+            "answers": answers[period.key],
+            "queue": queue[period.key],
+        }
+        yield Figures("quarters", "quarter", period.key, values)
+
+
+def quarters_of(rows: Sequence[ReportRow]) -> list[tuple[str, str]]:
+    """Return the quarters that there are figures of, the newest first, as choices."""
+    keys = sorted((row.key for row in rows if row.report == "quarters"), reverse=True)
+    return [(key, named("quarter", key).label) for key in keys]
+
+
+def sponsor_report(rows: Sequence[ReportRow], key: str, *, computed_at: datetime) -> dict[str, Any]:
+    """Return the data of templates/desk/reports/sponsor.typ: words only, in the active language."""
+    quarters = {row.key: row.values for row in rows if row.report == "quarters"}
+    period = named("quarter", key)
+    before = quarter(period.first - DAY)
+    day = date_format(computed_at)
+    return {
+        "language": (get_language() or "en")[:2],
+        "product": settings.PRODUCT,
+        "made": _("Computed on %(day)s") % {"day": day},
+        "title": period.label,
+        "tags": [_("Demo record")] if settings.DEMO else [],
+        "lead": _("What happened on the platform in this quarter, in numbers. No company is named."),
+        "parts": [
+            _happened(quarters[key], quarters.get(before.key), (period.label, before.label)),
+            _answered(quarters[key]["answers"]),
+            _reviewed(quarters[key]["queue"]),
+            *(_exposure(group, rows, day) for group in GROUPS),
+            _concentration(rows, day),
+        ],
+        "footer": _(
+            "Counts below five are not shown, nor what would tell them. Companies that were deleted since "
+            "are not counted. Days begin at midnight UTC."
+        ),
+    }
+
+
+def few() -> str:
+    """Return what stands for a small count."""
+    return _("fewer than five")
+
+
+def shown(count: int) -> str:
+    """Return a count that may leave the desk."""
+    return number_format(count) if count >= FEWEST else few()
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a share, if both of its counts may leave the desk."""
+    return f"{percent(part, whole)} %" if min(part, whole) >= FEWEST else UNSAID
+
+
+def hidden(counts: Mapping[str, int]) -> set[str]:
+    """Return the groups of a breakdown that are not shown."""
+    small = {key for key, count in counts.items() if count < FEWEST}
+    rest = sorted(counts.keys() - small, key=lambda key: (counts[key], key))
+    while small and rest and (len(small) == 1 or sum(counts[key] for key in small) < FEWEST):
+        small.add(rest.pop(0))
+    return small
+
+
+def _part(heading: str, rows: list[Row], heads: Sequence[str] = (), note: str = "") -> dict[str, Any]:
+    return {"heading": heading, "note": note, "heads": list(heads), "rows": rows, "none": _("No data yet")}
+
+
+def _row(label: str, cells: Sequence[str], bars: Sequence[int] = ()) -> Row:
+    return {"label": label, "cells": list(cells), "bars": list(bars)}
+
+
+def _happened(values: Mapping[str, Any], before: Mapping[str, Any] | None, heads: Sequence[str]) -> Any:
+    """Return the counts of the quarter, beside those of the one before where they are known."""
+    counts: list[tuple[str, int, int | None]] = [
+        (
+            str(step.label),
+            values["steps"].get(step.code, 0),
+            before["steps"].get(step.code, 0) if before else None,
+        )
+        for step in FUNNEL
+        if step.is_dated
+    ]
+    counts.insert(1, (_("Partners approved"), values["partners"], before["partners"] if before else None))
+    most = max(count for _label, count, _before in counts)
+    rows = [
+        _row(
+            label,
+            [shown(count), UNSAID if earlier is None else shown(earlier)],
+            [length_of(count, most) if count >= FEWEST else 0],
+        )
+        for label, count, earlier in counts
+    ]
+    return _part(_("What happened"), rows, heads)
+
+
+def _answered(values: Mapping[str, Any]) -> Any:
+    titles = {Side.STARTUP: _("Startups answer partners"), Side.INVESTOR: _("Partners answer startups")}
+    rows = []
+    for side in Side:
+        one = values[side]
+        days = number_format(one["days"]) if one["answered"] >= FEWEST else UNSAID
+        cells = [
+            shown(one["reached"]),
+            _share(one["answered"], one["due"]),
+            _share(one["in_time"], one["due"]),
+            days,
+        ]
+        rows.append(_row(titles[side], cells))
+    heads = [
+        _("Requests"),
+        pgettext("reports", "Answered"),
+        _("Answered within the promise"),
+        _("Median days until the answer"),
+    ]
+    return _part(_("Answers"), rows, heads, _("Shares are of the requests that were due."))
+
+
+def _reviewed(values: Mapping[str, Any]) -> Any:
+    enough = values["decisions"] >= FEWEST
+    hours = [number_format(values[name]) for name in ("median", "most")] if enough else [UNSAID, UNSAID]
+    heads = [_("Decisions"), _("Median hours"), _("Nine of ten within, hours")]
+    return _part(_("Review queue"), [_row(_("Profiles"), [shown(values["decisions"]), *hours])], heads)
+
+
+def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
+    stored = {row.key: row.values for row in rows if row.report == "exposure" and row.group == group}
+    name, out = names_of(group), hidden({key: one["startups"] for key, one in stored.items()})
+    shares = {
+        key: [percent(one["startups"], one["all"]) or 0, percent(one["exposure"], one["whole"]) or 0]
+        for key, one in stored.items()
+    }
+    most = max((share for key, both in shares.items() if key not in out for share in both), default=0)
+    lines = [
+        _row(name(key), [_("not shown"), UNSAID, UNSAID], [0, 0])
+        if key in out
+        else _row(
+            name(key),
+            [number_format(stored[key]["startups"]), *(f"{share} %" for share in shares[key])],
+            [length_of(share, most) for share in shares[key]],
+        )
+        for key in order_keys(stored, name)
+    ]
+    heads = [_("Startups"), _("Share of all startups"), _("Share of exposure")]
+    heading = _("Exposure: %(group)s") % {"group": GROUP_LABELS[group]}
+    return _part(heading, lines, heads, _("On %(day)s.") % {"day": day})
+
+
+def _concentration(rows: Sequence[ReportRow], day: str) -> Any:
+    """Return the spread of deals over partners, of sectors with enough of both."""
+    name = names_of("sector")
+    stored = {row.key: row.values for row in rows if row.report == "concentration"}
+    lines = []
+    for key in order_keys(stored, name):
+        one = stored[key]
+        if one["by_count"] and min(one["deals"], one["partners"]) >= FEWEST:
+            spread = Spread(*one["by_count"])
+            cells = [number_format(one["deals"]), number_format(spread.effective), f"{spread.largest_pct} %"]
+            lines.append(_row(name(key), cells, [spread.largest_pct * 10]))
+    heads = [
+        _("Recorded deals"),
+        _("As even as among this many equal partners"),
+        _("Share of the largest partner"),
+    ]
+    note = _("Deals of the 24 months up to %(day)s, of sectors with at least five deals and five partners.")
+    return _part(_("Concentration"), lines, heads, note % {"day": day})

@@ -1,0 +1,122 @@
+"""Computing the reports, and writing down who has taken one along.
+
+A worker holds a run by its start and a lease that every step renews. Who lost it can neither report nor
+finish.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from matchmaker.choices import RunState
+from matchmaker.desk.reports.kinds import REPORTED
+from matchmaker.desk.reports.selectors.funnel import Market
+from matchmaker.desk.reports.selectors.pages import COMPUTED
+from matchmaker.integrations import dispatch
+from matchmaker.models.report import ReportRow, ReportRun
+from profiles.curation.reviews.kinds import EXPORT_LIMIT
+from profiles.guards import require_curator
+from profiles.models import User
+from profiles.platform.audit import services as audit
+from profiles.platform.limits import services as limits
+
+logger = logging.getLogger(__name__)
+
+AGE = timedelta(days=1)  # after which the reports are computed by themselves
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 3
+OPEN = (RunState.WAITING, RunState.RUNNING)
+
+
+@transaction.atomic
+def request(*, by: User | None, at: datetime) -> ReportRun:
+    """Ask for new figures and return the run; one that waits already is the answer to both."""
+    waiting = ReportRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
+    run = waiting or ReportRun.objects.create(by=by, asked_at=at)
+    transaction.on_commit(partial(dispatch.enqueue, dispatch.COMPUTE_REPORTS))
+    return run
+
+
+def compute_due(*, at: datetime) -> bool:
+    """Compute what waits, or what is a day old; return whether anything was computed."""
+    newest = ReportRun.objects.order_by("-pk").first()
+    if newest is None or (newest.state not in OPEN and newest.asked_at <= at - AGE):
+        ReportRun.objects.create(asked_at=at)
+    return work(at=at)
+
+
+def work(*, at: datetime) -> bool:
+    """Compute the oldest run that no worker holds; return whether there was one and it did not fail.
+
+    What goes wrong is kept with the run, which is tried again.
+    """
+    run = _claim(at)
+    if run is None:
+        return False
+    try:
+        return _compute(run)
+    except Exception as error:
+        logger.exception("Computing the reports failed: %s", run)
+        state = RunState.FAILED if run.attempts >= MOST_ATTEMPTS else RunState.WAITING
+        told = f"{type(error).__name__}: {error}"[:2000]
+        _held(run).update(state=state, error=told, leased_until=None, finished_at=timezone.now())
+        return False
+
+
+def _claim(at: datetime) -> ReportRun | None:
+    free = ReportRun.objects.filter(
+        Q(state=RunState.WAITING) | Q(state=RunState.RUNNING, leased_until__lte=at)
+    )
+    oldest = free.order_by("pk").first()
+    if oldest is None:
+        return None
+    if oldest.attempts >= MOST_ATTEMPTS:
+        ended = {"state": RunState.FAILED, "finished_at": at, "leased_until": None}
+        free.filter(pk=oldest.pk).update(**ended)
+        return None
+    taken = free.filter(pk=oldest.pk).update(
+        state=RunState.RUNNING,
+        started_at=at,
+        leased_until=at + LEASE,
+        attempts=F("attempts") + 1,
+        steps_done=0,
+        steps_total=len(COMPUTED),
+    )
+    return ReportRun.objects.get(pk=oldest.pk) if taken else None
+
+
+def _held(run: ReportRun) -> QuerySet[ReportRun]:
+    return ReportRun.objects.filter(pk=run.pk, state=RunState.RUNNING, started_at=run.started_at)
+
+
+def _compute(run: ReportRun) -> bool:
+    """Compute and store all figures; False, with nothing stored, if another worker has taken over."""
+    assert run.started_at is not None  # noqa: S101  it is claimed
+    market, rows = Market(run.started_at), list[ReportRow]()
+    for done, compute in enumerate(COMPUTED, start=1):
+        rows += [ReportRow(run=run, **figures._asdict()) for figures in compute(market)]
+        if not _held(run).update(steps_done=done, leased_until=timezone.now() + LEASE):
+            return False
+    with transaction.atomic():
+        ended = {"state": RunState.DONE, "finished_at": timezone.now(), "leased_until": None, "error": ""}
+        if not _held(run).update(**ended):
+            return False
+        ReportRow.objects.bulk_create(rows, batch_size=500)
+        ReportRun.objects.filter(pk__lt=run.pk).exclude(state__in=OPEN).delete()
+    return True
+
+
+@transaction.atomic
+def note_download(*, kind: str, period: str = "", by: User, at: datetime) -> None:
+    """Write down that a curator takes a report along: `kind` is its code, `period` the quarter.
+
+    Raises:
+        NotACuratorError: for anybody but a curator. LimitReachedError: too often.
+    """
+    require_curator(by)
+    limits.take_token(EXPORT_LIMIT, account=by, at=at)
+    audit.record(REPORTED, subject=f"report:{kind}", by=by, at=at, details={"kind": kind, "period": period})

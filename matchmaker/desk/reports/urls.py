@@ -1,0 +1,15 @@
+"""Addresses of the reports, under the desk."""
+
+from django.urls import path
+
+from matchmaker.desk.reports import views
+
+urlpatterns = [
+    path("", views.reports, name="reports"),
+    path("compute/", views.report_compute, name="report_compute"),
+    path("runs/<int:pk>/", views.report_progress, name="report_progress"),
+    path("sponsor/", views.report_sponsor, name="report_sponsor"),
+    path("<slug:code>/", views.report, name="report"),
+    path("<slug:code>/csv/", views.report_csv, name="report_csv"),
+    path("<slug:code>/rows/", views.report_rows, name="report_rows"),
+]

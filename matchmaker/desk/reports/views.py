@@ -1,0 +1,102 @@
+"""The pages of the reports, for curators."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_GET, require_POST
+
+from matchmaker.desk.reports import services
+from matchmaker.desk.reports.forms import SponsorForm
+from matchmaker.desk.reports.selectors import pages
+from matchmaker.desk.reports.selectors.figures import NoSuchRowsError, Report
+from matchmaker.desk.reports.selectors.sponsor import TEMPLATE, quarters_of, sponsor_report
+from matchmaker.integrations.typesetting import typeset
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
+from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
+
+PRIVATE = "private, no-store"
+
+
+def _report(code: str) -> Report:
+    if code not in pages.REPORTS:
+        raise Http404
+    return pages.REPORTS[code]
+
+
+@observer_required
+@require_GET
+def reports(request: SignedInRequest) -> HttpResponse:
+    """Lead to the first report."""
+    return redirect("report", next(iter(pages.REPORTS)))
+
+
+@observer_required
+@require_GET
+def report(request: SignedInRequest, code: str) -> HttpResponse:
+    """Show one report as it was computed."""
+    with raise_404_on(NoSuchRowsError):
+        return render(
+            request, "desk/reports/report.html", pages.report_page(_report(code), request.GET.dict())
+        )
+
+
+@curator_required
+@require_GET
+def report_rows(request: SignedInRequest, code: str) -> HttpResponse:
+    """List the rows behind a figure, page by page."""
+    with raise_404_on(NoSuchRowsError):
+        return render(request, "desk/reports/rows.html", pages.rows_page(_report(code), request.GET.dict()))
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def report_csv(request: SignedInRequest, code: str) -> HttpResponse:
+    """Give the table of a report as CSV, and write down that it was taken."""
+    found = _report(code)
+    services.note_download(kind=code, by=request.user, at=timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="report-{code}.csv"', "Cache-Control": PRIVATE}
+    text = pages.csv_of(found, request.GET.dict()).encode("utf-8-sig")  # by its mark Excel knows the letters
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@curator_required
+@require_POST
+def report_compute(request: SignedInRequest) -> HttpResponse:
+    """Ask for new figures, and go back to the report that asks."""
+    services.request(by=request.user, at=timezone.now())
+    code = request.POST.get("report", "")
+    return redirect("report", code) if code in pages.REPORTS else redirect("reports")
+
+
+@curator_required
+@require_GET
+def report_progress(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Answer with how far a computation is; the page polls it."""
+    return render(
+        request,
+        "desk/reports/_run.html",
+        {"newest": get_object_or_404(pages.all_runs(), pk=pk), "is_polled": True},
+    )
+
+
+@curator_required
+@page_with_form
+@fresh_proof_required
+def report_sponsor(request: SignedInRequest) -> HttpResponse:
+    """Choose a quarter and a language; give the report as PDF, and write down that it was taken."""
+    run = pages.newest_done()
+    rows = pages.stored_rows(run, "quarters", "exposure", "concentration") if run else []
+    start = {"language": translation.get_language()}
+    form = SponsorForm(sent_by_post(request), quarters=quarters_of(rows), initial=start)
+    if not (form.is_valid() and run and run.started_at):
+        return form_page(request, "desk/reports/sponsor.html", form, run=run, reports=pages.REPORTS.values())
+    key, language = form.cleaned_data["quarter"], form.cleaned_data["language"]
+    services.note_download(kind="sponsor", period=key, by=request.user, at=timezone.now())
+    with translation.override(language):
+        sheet = typeset(TEMPLATE, sponsor_report(rows, key, computed_at=run.started_at))
+    headers = {
+        "Content-Disposition": f'attachment; filename="report-{key}-{language}.pdf"',
+        "Cache-Control": PRIVATE,
+    }
+    return HttpResponse(sheet, content_type="application/pdf", headers=headers)

@@ -1,0 +1,63 @@
+"""The pages of previews: asking, waiting, reading."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from matchmaker.desk.what_if import selectors, services
+from matchmaker.matching.ranking.forms import SIDES
+from matchmaker.matching.ranking.views import weights_form, weights_page
+from matchmaker.models.what_if import WhatIf
+from profiles.catalogue.taxonomy.selectors.sectors import wanted_in
+from profiles.guards import SignedInRequest, curator_required
+
+
+@curator_required
+@require_POST
+def what_if_weights(request: SignedInRequest) -> HttpResponse:
+    """Ask the worker what the weights of the form would do; no reason is asked for yet."""
+    draft_form = weights_form(request)
+    draft_form.form.fields["note"].required = False
+    if not draft_form.may_save:
+        return weights_page(request, draft_form)
+    points = (draft_form.form.points(side) for side in SIDES)
+    row = services.ask_about_weights(*points, by=request.user, at=timezone.now())
+    return redirect("what_if", row.pk)
+
+
+@curator_required
+@require_POST
+def what_if_sectors(request: SignedInRequest) -> HttpResponse:
+    """Ask the worker what a change of the sectors would do."""
+    wanted = wanted_in(request.POST.get("ticket", ""))
+    if wanted is None:
+        raise Http404
+    row = services.ask_about_sectors(wanted, by=request.user, at=timezone.now())
+    return redirect("what_if", row.pk)
+
+
+@curator_required
+@require_GET
+def what_if(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a preview: how far it is, or what it found."""
+    row = get_object_or_404(selectors.previews(), pk=pk)
+    is_weights = row.kind == WhatIf.WEIGHTS
+    context = {
+        "row": row,
+        "results": selectors.results(row),
+        "weights": selectors.asked_weights(row) if is_weights else None,
+        "asked": "" if is_weights else selectors.asked_change(row),
+    }
+    return render(request, "desk/what_if/what_if.html", context)
+
+
+@curator_required
+@require_GET
+def what_if_progress(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Answer with the bar alone; once there is nothing to wait for, the page is drawn anew."""
+    row = get_object_or_404(selectors.previews(), pk=pk)
+    response = render(request, "desk/what_if/_progress.html", {"row": row})
+    if not row.is_open:
+        response["HX-Refresh"] = "true"
+    return response
