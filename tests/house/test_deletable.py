@@ -15,7 +15,7 @@ OWN = (
     "matchmaker/models/pilot.py",
     "matchmaker/portal/api/pilots.py",
     "matchmaker/management/commands/judge_pilots.py",
-    "matchmaker/demo/pilots.py",
+    "matchmaker/lab/demo/pilots.py",
     "templates/events/pilots",
     "tests/matchmaker/events/pilots",
 )
@@ -23,7 +23,7 @@ LISTS = (
     "matchmaker/apps.py",
     "matchmaker/urls.py",
     "matchmaker/models/__init__.py",
-    "matchmaker/demo/loader.py",
+    "matchmaker/lab/demo/loader.py",
     "matchmaker/management/commands/prepare.py",
     "tests/house/market.py",
     "matchmaker/portal/api/urls.py",

@@ -16,8 +16,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 
 from matchmaker.choices import Phase, RunState, Side
-from matchmaker.evaluation.comparison import Ranked, compare
 from matchmaker.integrations import dispatch
+from matchmaker.lab.evaluation.comparison import Ranked, compare
 from matchmaker.matching.ranking import definitions
 from matchmaker.matching.ranking.definitions import Points
 from matchmaker.matching.ranking.market.columns import Columns

@@ -4,7 +4,7 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from matchmaker.evaluation import benchmarks, synthetic_market
+from matchmaker.lab.evaluation import benchmarks, synthetic_market
 from matchmaker.management.figures import FiguresCommand, as_lines
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from matchmaker.evaluation import benchmarks, synthetic_market
+from matchmaker.lab.evaluation import benchmarks, synthetic_market
 from matchmaker.management.figures import FiguresCommand, as_lines
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from matchmaker.evaluation import benchmarks
+from matchmaker.lab.evaluation import benchmarks
 from profiles.management.tables import DatabaseCommand
 
 WORDS = (

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from matchmaker.evaluation.deals import BadDealsError, NoDealsError
-from matchmaker.evaluation.report import Chances, Report, ReportLine, evaluate, write_rankings
+from matchmaker.lab.evaluation.deals import BadDealsError, NoDealsError
+from matchmaker.lab.evaluation.report import Chances, Report, ReportLine, evaluate, write_rankings
 from matchmaker.management.figures import FiguresCommand
 
 NAMES = ("R@10", "R@50", "NDCG@10", "MRR")

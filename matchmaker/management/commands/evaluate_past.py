@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from matchmaker.evaluation.deals import BadDealsError, NoDealsError
-from matchmaker.evaluation.report import StandIn, stand_ins
+from matchmaker.lab.evaluation.deals import BadDealsError, NoDealsError
+from matchmaker.lab.evaluation.report import StandIn, stand_ins
 from matchmaker.management.figures import FiguresCommand
 
 

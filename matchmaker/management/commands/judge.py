@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.evaluation import judged
-from matchmaker.evaluation.judged import Line
+from matchmaker.lab.evaluation import judged
+from matchmaker.lab.evaluation.judged import Line
 from profiles.management.tables import DatabaseCommand
 
 

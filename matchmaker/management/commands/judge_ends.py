@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.evaluation import judged, list_ends
+from matchmaker.lab.evaluation import judged, list_ends
 from matchmaker.matching.ranking.definitions import LIST_ENDS, ListEnd
 from profiles.management.tables import DatabaseCommand
 

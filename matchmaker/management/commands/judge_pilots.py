@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.evaluation import judged
 from matchmaker.events.pilots.selectors.board import demo_profiles
+from matchmaker.lab.evaluation import judged
 from matchmaker.management.commands.judge import table_as_text
 from profiles.management.tables import DatabaseCommand
 

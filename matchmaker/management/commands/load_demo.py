@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.demo import loader
+from matchmaker.lab.demo import loader
 from profiles.curation.imports.demo import records
 from profiles.management.tables import DatabaseCommand
 

@@ -3,8 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from matchmaker.evaluation import simulation
-from matchmaker.evaluation.simulation import Outcome
+from matchmaker.lab.evaluation import simulation
+from matchmaker.lab.evaluation.simulation import Outcome
 from matchmaker.management.figures import FiguresCommand
 
 HEAD = (

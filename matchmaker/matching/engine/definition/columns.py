@@ -27,8 +27,8 @@ TEXT_STEPS, TEXT_SHIFT = 2048, 3  # a dot product of texts, 0 … 16,383, is loo
 MAX_DEMAND_ADJUSTMENT = 1 << 23  # in the units of lists.LOG: eight halvings
 
 # What a factor counts when one side did not state it, by factor: at least what a pair drawn at random gets
-# where both state it (tests/matchmaker/evaluation/test_judged.py measures it), so that a gap is never held
-# against anyone, and stands below what is known to fit.
+# where both state it (tests/matchmaker/lab/evaluation/test_judged.py measures it), so that a gap is never
+# held against anyone, and stands below what is known to fit.
 NEUTRAL = (100, 190, 160, 200, 90, 150, 64, 85)
 
 DEFAULT_FOR_STARTUP = (360, 45, 55, 30, 270, 90, 130, 20)  # weights of u

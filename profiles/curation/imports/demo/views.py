@@ -34,4 +34,4 @@ def demo_mail(request: HttpRequest) -> HttpResponse:
     """Show the mails, newest first: those that the worker has still to send, and those that it has sent."""
     waiting = unsent_mails()[:MAILS_SHOWN]
     mails = stored(Path(settings.MAIL_DIR), limit=MAILS_SHOWN)
-    return render(request, "demo/mail.html", {"waiting": waiting, "mails": mails})
+    return render(request, "lab/demo/mail.html", {"waiting": waiting, "mails": mails})

@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.evaluation import judged
 from matchmaker.events.pilots.selectors.board import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.events.pilots.selectors.pilot import PilotReader
+from matchmaker.lab.evaluation import judged
 from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.matching.ranking.services import ad_hoc_fits
 from matchmaker.models.pilot import Pilot, PilotState

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from matchmaker.evaluation import benchmarks
-from matchmaker.evaluation.synthetic_market import synthetic
+from matchmaker.lab.evaluation import benchmarks
+from matchmaker.lab.evaluation.synthetic_market import synthetic
 from matchmaker.matching import engine
 from matchmaker.models.ranking import Ranking
 from profiles.models import Startup

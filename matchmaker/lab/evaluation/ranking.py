@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.evaluation.deals import Split
+from matchmaker.lab.evaluation.deals import Split
 from matchmaker.matching import engine
 from matchmaker.matching.engine import learning
 from matchmaker.matching.engine.definition import reference

@@ -16,11 +16,11 @@ from matchmaker.deals.fair_dealing import services as fair_dealing
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords, express_interest, pass_on
 from matchmaker.deals.meetings import services as meetings
-from matchmaker.demo import pilots
-from matchmaker.demo.evidence import SHOWN, show
-from matchmaker.demo.missions import MISSIONS_MADE, run
-from matchmaker.demo.pictures import PICTURES_MADE, show_picture
-from matchmaker.demo.programmes import PROGRAMMES_MADE, organise
+from matchmaker.lab.demo import pilots
+from matchmaker.lab.demo.evidence import SHOWN, show
+from matchmaker.lab.demo.missions import MISSIONS_MADE, run
+from matchmaker.lab.demo.pictures import PICTURES_MADE, show_picture
+from matchmaker.lab.demo.programmes import PROGRAMMES_MADE, organise
 from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import CheckAnswer
 from matchmaker.models.introduction import Introduction, IntroductionState

@@ -23,7 +23,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from matchmaker.choices import Side
-from matchmaker.evaluation.synthetic_market import SIZES, synthetic
+from matchmaker.lab.evaluation.synthetic_market import SIZES, synthetic
 from matchmaker.matching.engine import (
     Pairs,
     Prepared,

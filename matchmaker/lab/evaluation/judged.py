@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from matchmaker.choices import Side
-from matchmaker.evaluation.simulation import product_and_demand_adjustment
+from matchmaker.lab.evaluation.simulation import product_and_demand_adjustment
 from matchmaker.matching import engine
 from matchmaker.matching.engine import ListEnd
 from matchmaker.matching.engine.affinity import affinity

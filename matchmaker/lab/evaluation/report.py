@@ -15,9 +15,9 @@ from zlib import crc32
 
 import numpy as np
 
-from matchmaker.evaluation import deals
-from matchmaker.evaluation.deals import DealRow, DealRows, Split
-from matchmaker.evaluation.ranking import BASELINES, RECORD_WEIGHTS, Ranked, blend, popularity, rank
+from matchmaker.lab.evaluation import deals
+from matchmaker.lab.evaluation.deals import DealRow, DealRows, Split
+from matchmaker.lab.evaluation.ranking import BASELINES, RECORD_WEIGHTS, Ranked, blend, popularity, rank
 from matchmaker.matching.engine import learning
 from matchmaker.matching.engine.definition import metrics
 from matchmaker.matching.engine.definition.columns import POINTS, Array

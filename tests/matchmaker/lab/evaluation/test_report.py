@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from matchmaker.evaluation import deals, ranking
-from matchmaker.evaluation.ranking import violations
-from matchmaker.evaluation.report import evaluate, tune, write_rankings
+from matchmaker.lab.evaluation import deals, ranking
+from matchmaker.lab.evaluation.ranking import violations
+from matchmaker.lab.evaluation.report import evaluate, tune, write_rankings
 from matchmaker.matching.engine.affinity import axis_weights
 from tests.engine.markets import market
-from tests.matchmaker.evaluation import splits
+from tests.matchmaker.lab.evaluation import splits
 
 SIZE = {"deals": 480, "investors": 8, "queries": 24}
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.choices import Side
-from matchmaker.evaluation.judged import as_shown, is_recommended, judge_shown
+from matchmaker.lab.evaluation.judged import as_shown, is_recommended, judge_shown
 from matchmaker.matching import engine
 from matchmaker.matching.engine.definition.columns import Array
 from matchmaker.matching.ranking.definitions import LIST_ENDS

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker.evaluation import deals
-from matchmaker.evaluation.report import evaluate, stand_ins
+from matchmaker.lab.evaluation import deals
+from matchmaker.lab.evaluation.report import evaluate, stand_ins
 from matchmaker.management.commands import evaluate as evaluate_command
 from matchmaker.management.commands import evaluate_past
-from tests.matchmaker.evaluation import splits
+from tests.matchmaker.lab.evaluation import splits
 
 OPTIONAL = (
     "round", "stage", "sector", "city", "description", "amount_usd", "declared_fields", "declared_stages",

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from matchmaker.choices import Side
-from matchmaker.evaluation import judged
-from matchmaker.evaluation.judged import FIRST, GOOD, WRONG, Grades
+from matchmaker.lab.evaluation import judged
+from matchmaker.lab.evaluation.judged import FIRST, GOOD, WRONG, Grades
 from matchmaker.matching import engine
 from matchmaker.matching.engine import ListEnd
 from matchmaker.matching.engine.definition.columns import Array

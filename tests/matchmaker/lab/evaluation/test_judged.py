@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker.evaluation import judged, list_ends
-from matchmaker.evaluation.list_ends import GradedList
+from matchmaker.lab.evaluation import judged, list_ends
+from matchmaker.lab.evaluation.list_ends import GradedList
 from matchmaker.matching.engine import ListEnd
 from matchmaker.matching.engine.definition import reference
 from matchmaker.matching.engine.definition.columns import NEUTRAL
@@ -19,7 +19,7 @@ from matchmaker.matching.ranking.services import embeddings
 from profiles.choices import Status
 from profiles.models import Investor, Startup
 
-GRADES = Path(__file__).resolve().parents[3] / "profiles" / "data" / "demo_grades.csv"
+GRADES = Path(__file__).resolve().parents[4] / "profiles" / "data" / "demo_grades.csv"
 ON = date(2026, 11, 25)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.evaluation.synthetic_market import synthetic
+from matchmaker.lab.evaluation.synthetic_market import synthetic
 from matchmaker.matching.engine import Lists, Rankings, Snapshot, demand_adjustments, guarantees, rank_all
 from matchmaker.matching.engine.definition import metrics, reference
 from matchmaker.matching.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, Array, take
