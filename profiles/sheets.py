@@ -28,7 +28,7 @@ RUNS = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
-class _Echo:
+class Echo:
     """Gives back what the CSV writer writes."""
 
     def write(self, line: str) -> str:
@@ -47,7 +47,7 @@ def as_written(cell: str) -> str:
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """Yield a table as CSV in UTF-8; the mark at its beginning tells Excel so."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow([harmless(name) for name in header])
     for row in rows:
         yield writer.writerow([_plain(cell) for cell in row])

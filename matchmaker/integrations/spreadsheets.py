@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from profiles.curation.reviews.selectors.audit_trail import Echo, harmless
+from profiles.sheets import Echo, harmless
 
 MARK = "\ufeff"  # tells a spreadsheet that the letters are UTF-8
 

@@ -26,7 +26,7 @@ from matchmaker.models.introduction import TALKS, Introduction, IntroductionStat
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.choices import FileState
 from profiles.models import Investor, Startup, User
-from profiles.people.accounts.selectors import membership_of
+from profiles.platform.memberships import membership_of
 
 PER_PAGE = 30
 

@@ -21,8 +21,8 @@ from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.facts import DOT
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS, GROUPS
-from profiles.curation.reviews.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
+from profiles.sheets import Echo, harmless
 
 DAYS = 30  # that are drawn
 PER_PAGE = 50

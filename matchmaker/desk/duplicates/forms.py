@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.desk.duplicates.selectors import ComparedField
-from profiles.companies.steps.forms.fields import CountedField
+from profiles.platform.form_fields import CountedField
 
 CHOICES = (("kept", _("Kept record")), ("gone", _("Other record")))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import OverrideKind
-from profiles.companies.steps.forms.fields import CountedField
+from profiles.platform.form_fields import CountedField
 
 
 class OverrideForm(forms.Form):

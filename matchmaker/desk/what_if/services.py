@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from matchmaker.choices import Phase, RunState, Side
 from matchmaker.integrations import dispatch
-from matchmaker.lab.evaluation.comparison import Ranked, compare
+from matchmaker.matching.comparison import Ranked, compare
 from matchmaker.matching.ranking import definitions
 from matchmaker.matching.ranking.definitions import Points
 from matchmaker.matching.ranking.market.columns import Columns

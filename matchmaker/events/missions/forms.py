@@ -18,9 +18,10 @@ from matchmaker.models.missions.mission import MINUTES, MOST_MEETINGS, MOST_SLOT
 from matchmaker.models.missions.plan import TEXT, AfterMeeting
 from matchmaker.models.programmes import Programme
 from profiles.choices import WORKING_LANGUAGES
-from profiles.companies.steps.forms.fields import CountedField, LineField, TermField, WebField, day, worded
+from profiles.companies.steps.forms.fields import LineField, TermField, WebField, day
 from profiles.companies.steps.forms.layout import helper, side_by_side
 from profiles.models import Place
+from profiles.platform.form_fields import CountedField, worded
 
 MOST_DAYS, BLOCKED_ROWS, MOST_TABLES_AT_ONCE = 14, 4, 80
 NOTHING = ("", gettext_lazy("Meetings"))

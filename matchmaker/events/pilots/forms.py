@@ -24,11 +24,11 @@ from profiles.companies.steps.forms.fields import (
     data_places,
     day,
     marked,
-    worded,
 )
 from profiles.companies.steps.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, Place, Sector
+from profiles.platform.form_fields import worded
 
 MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
 

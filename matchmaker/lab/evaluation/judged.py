@@ -5,7 +5,6 @@ mean. A ranking is float64[n,c], more is better, −inf where a pair is not list
 over. The market is ranked by the production engine, and by a rule of twenty lines beside it.
 """
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -22,7 +21,20 @@ from matchmaker.matching.engine import ListEnd
 from matchmaker.matching.engine.affinity import affinity
 from matchmaker.matching.engine.definition.columns import Array, Snapshot
 from matchmaker.matching.engine.definition.lists import Lists
-from matchmaker.matching.engine.definition.metrics import Interval
+from matchmaker.matching.graded_pairs import (
+    BadGradesError,
+    Grades,
+    GradesByName,
+    Line,
+    Ranking,
+    among,
+    as_tables,
+    is_recommended,
+    judge,
+    read,
+    read_pairs,
+    rows_of,
+)
 from matchmaker.matching.ranking import definitions
 from matchmaker.matching.ranking.market import ad_hoc_rows, columns, thesis_rows
 from matchmaker.matching.ranking.market.ad_hoc_rows import AdHocProfile
@@ -32,100 +44,10 @@ from matchmaker.matching.ranking.services.ad_hoc_fits import AdHocFit
 from profiles.curation.imports.demo.records import public_id_of, scratch_market
 from profiles.models import Investor, Startup
 
-GOOD, WRONG = 2.0, 0.5  # worth a meeting from here on; should not be shown up to here
-TOP, FIRST = 10, 5
-NAMES = ("NDCG@10", "good within ten", "wrong of first five", "… a better left out")
-RESAMPLES = 1000
 ENGINE, FAIR, FLOOR, RULE = "engine", "with the handicap", "down to the floor", "rule of twenty lines"
 RECOMMENDED = "recommended"
 
 FOLDS = 5
-
-GradesByName = dict[tuple[str, str], float]
-
-
-class BadGradesError(Exception):
-    """The file of grades is not there or not as described; says what is wrong."""
-
-
-@dataclass(frozen=True)
-class Grades:
-    """Who was graded, and how: float64[n,c], nan where nobody graded the pair."""
-
-    startups: list[str]
-    investors: list[str]
-    grade: Array
-
-
-@dataclass(frozen=True)
-class Line:
-    """How good one side's lists are: NAMES, each with a 95 % bootstrap interval over the lists."""
-
-    lists: int
-    figures: list[Interval]
-
-
-def read(path: Path) -> Grades:
-    """The grades in a file with the columns investor, startup, grade_1 and maybe grade_2. BadGradesError."""
-    found = _read_pairs(path, "startup", "investor")
-    startups, investors = (sorted({pair[side] for pair in found}) for side in (0, 1))
-    grade = np.array([[found.get((s, i), np.nan) for i in investors] for s in startups])
-    return Grades(startups, investors, grade.reshape(len(startups), len(investors)))
-
-
-def _read_pairs(path: Path, one: str, other: str) -> GradesByName:
-    """The mean grade of each pair, named by these columns."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {(row[one], row[other]): _mean(row) for row in csv.DictReader(file)}
-    except (OSError, KeyError, ValueError) as wrong:
-        raise BadGradesError(f"{path}: {wrong}") from wrong
-
-
-def _mean(row: dict[str, str]) -> float:
-    grades = row["grade_1"], row.get("grade_2")
-    return float(np.mean([float(grade) for grade in grades if grade]))
-
-
-def judge(ranking: Array, grade: Array) -> Line:
-    """How good the lists of the columns are: those of investors, or, both turned, those of startups.
-
-    A list without a good pair is not judged.
-    """
-    judged = np.flatnonzero((grade >= GOOD).any(axis=0))
-    parts = np.array([_parts(ranking[:, j], grade[:, j]) for j in judged]).reshape(-1, 7)
-    stream = np.random.RandomState([0])  # the stream of random.Random(0): the same figures everywhere
-    draws = (stream.random_sample((RESAMPLES, len(parts))) * len(parts)).astype(np.int64)
-    low, high = np.quantile(_figures(parts[draws].sum(axis=1)), [0.025, 0.975], axis=0)
-    figures = np.stack([_figures(parts.sum(axis=0)), low, high], axis=1)
-    return Line(len(judged), [Interval(*figure) for figure in figures.tolist()])
-
-
-def _parts(value: Array, grade: Array) -> list[float]:
-    """Of one list: NDCG@10, good found and good in all, wrong ones of the first five, those of them with a
-    better one left out, how many the five are, and one."""
-    graded = np.flatnonzero(~np.isnan(grade))
-    value, grade = value[graded], grade[graded]
-    order = np.argsort(-value, kind="stable")
-    shown = grade[order[np.isfinite(value[order])]]
-    five, best = shown[:FIRST], np.sort(grade)[::-1]
-    left_out = np.sort(np.concatenate([shown[FIRST:], grade[~np.isfinite(value)]]))[-1:]
-    wrong = five[five <= WRONG]
-    better = wrong[wrong < left_out.max(initial=0)] if left_out.max(initial=0) > WRONG else wrong[:0]
-    ndcg = _gain(shown[:TOP]) / _gain(best[:TOP])
-    found = (shown[:TOP] >= GOOD).sum()
-    return [ndcg, found, (grade >= GOOD).sum(), len(wrong), len(better), len(five), 1]
-
-
-def _gain(grade: Array) -> float:
-    return float(((2**grade - 1) / np.log2(np.arange(len(grade)) + 2)).sum())
-
-
-def _figures(total: Array) -> Array:
-    """float64[…,4]: NAMES, of sums of _parts float64[…,7]."""
-    ndcg, found, good, wrong, better, five, lists = np.moveaxis(total, -1, 0)
-    five = np.maximum(five, 1)
-    return np.stack([ndcg / lists, found / good, wrong / five, better / five], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -163,7 +85,7 @@ def graded_market(
                 embeddings.refresh(side)
                 inferred_sectors.refresh(side)
             found = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
-            yield found, _rows(found, grades)
+            yield found, rows_of(found, grades)
     except FileNotFoundError as wrong:
         raise BadGradesError(str(wrong)) from wrong
 
@@ -171,15 +93,15 @@ def graded_market(
 def _judge(grades: Grades, market: Columns, rows: tuple[Array, Array], on: date) -> Judged:
     by_score = engine.rank_all(market.snapshot)
     ways = {
-        ENGINE: _as_tables(by_score),
-        FAIR: _as_tables(product_and_demand_adjustment(market.snapshot)),  # as the product shows it
-        FLOOR: _as_tables(by_score, _is_enough),
-        RECOMMENDED: _as_tables(by_score, is_recommended),
+        ENGINE: as_tables(by_score),
+        FAIR: as_tables(product_and_demand_adjustment(market.snapshot)),  # as the product shows it
+        FLOOR: as_tables(by_score, _is_enough),
+        RECOMMENDED: as_tables(by_score, is_recommended),
         RULE: _by_rule(market, on),
     }
     for at, factor in enumerate(engine.FACTORS):
-        ways[f"without {factor}"] = _as_tables(engine.rank_all(_without(market.snapshot, at)))
-    chosen = {name: tuple(_among(own, rows) for own in both) for name, both in ways.items()}
+        ways[f"without {factor}"] = as_tables(engine.rank_all(_without(market.snapshot, at)))
+    chosen = {name: tuple(among(own, rows) for own in both) for name, both in ways.items()}
     grade = np.where((rows[0] >= 0)[:, None] & (rows[1] >= 0), grades.grade, np.nan)
     names = [*zip(grades.startups, rows[0], strict=True), *zip(grades.investors, rows[1], strict=True)]
     by_startup, by_partner = chosen[ENGINE]
@@ -190,18 +112,6 @@ def _judge(grades: Grades, market: Columns, rows: tuple[Array, Array], on: date)
     )
 
 
-def judge_shown(path: Path, market: Columns, found: engine.Rankings) -> tuple[Line, Line] | None:
-    """Judge what pages recommend: partners' lists, then startups'; None where no graded profile is ranked."""
-    grades = read(path)
-    try:
-        rows = _rows(market, grades)
-    except BadGradesError:
-        return None
-    ours, theirs = (_among(own, rows) for own in _as_tables(found, is_recommended))
-    grade = np.where((rows[0] >= 0)[:, None] & (rows[1] >= 0), grades.grade, np.nan)
-    return judge(theirs, grade), judge(ours.T, grade.T)
-
-
 def _folds(ranking: Array, grade: Array) -> dict[str, Line]:
     """Every fifth list by itself: what the figures are worth where only a few lists are known."""
     return {
@@ -210,63 +120,8 @@ def _folds(ranking: Array, grade: Array) -> dict[str, Line]:
     }
 
 
-Ranking = tuple[Array, Array]  # float64[n,c] twice: by the startups' lists, by the partners'
-
-
-def _rows(market: Columns, grades: Grades) -> tuple[Array, Array]:
-    """The rows of the graded startups and investors; -1 where a profile is not ranked."""
-    found = []
-    for side, model, pks, slugs in (
-        ("startup", Startup, market.startup_pk, grades.startups),
-        ("investor", Investor, market.investor_pk, grades.investors),
-    ):
-        known = dict(model._default_manager.filter(is_demo=True).values_list("public_id", "pk"))
-        place = {int(pk): row for row, pk in enumerate(pks)}
-        found.append(np.array([place.get(known.get(public_id_of(side, slug), -1), -1) for slug in slugs]))
-    if not all((rows >= 0).any() for rows in found):
-        raise BadGradesError("None of the graded profiles is ranked here: run `manage.py load_demo` first.")
-    return found[0], found[1]
-
-
-def _among(ranking: Array, rows: tuple[Array, Array]) -> Array:
-    """The ranking of these rows only; whoever has none is on no list."""
-    startups, investors = rows
-    out: Array = ranking[np.ix_(startups, investors)]
-    return np.where((startups >= 0)[:, None] & (investors >= 0), out, -np.inf)
-
-
-Kept = Callable[[Lists, ListEnd], Array]  # bool[r,k]: which places of lists that end so are shown
-
-
-def _as_tables(found: engine.Rankings, kept: Kept | None = None) -> Ranking:
-    startups, investors = found.startups, found.investors
-    ours = _places(startups, len(investors.rows), engine.FOR_STARTUP, kept)
-    return ours, _places(investors, len(startups.rows), engine.FOR_INVESTOR, kept).T
-
-
-def _places(lists: Lists, others: int, end: ListEnd, kept: Kept | None) -> Array:
-    """float64[r,others]: minus the place of each counterpart on each list; −inf where it is not on it."""
-    out = np.full((len(lists.rows), others), -np.inf)
-    lists = as_shown(lists, end)
-    row, place = np.nonzero((lists.ids >= 0) & (kept(lists, end) if kept else True))
-    out[row, lists.ids[row, place]] = -place.astype(np.float64)
-    return out
-
-
-def as_shown(lists: Lists, end: ListEnd) -> Lists:
-    """Return the lists in the order that pages show: those without a form in common stand behind."""
-    upper = is_recommended(lists, end) & (lists.ids >= 0)
-    return lists.reordered(engine.forms_in_common_lead(lists.levels, upper))
-
-
 def _is_enough(lists: Lists, _end: ListEnd) -> Array:
     return engine.is_enough(engine.score_tenths(lists.u, lists.v), lists.levels)
-
-
-def is_recommended(lists: Lists, end: ListEnd) -> Array:
-    score = engine.score_tenths(lists.u, lists.v)  # zero where a list has ended
-    kept = [engine.recommended(*own, end) for own in zip(score, lists.levels, strict=True)]
-    return np.array(kept, np.bool_).reshape(lists.ids.shape)  # also where there is no list
 
 
 def _without(snapshot: Snapshot, factor: int) -> Snapshot:
@@ -328,7 +183,7 @@ def judge_profiles(
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     parts = [
         _judged(part, market, side)
-        for side, part in _by_side(_read_pairs(path, kind, "applicant"), profiles, kind).items()
+        for side, part in _by_side(read_pairs(path, kind, "applicant"), profiles, kind).items()
     ]
     grades = [part.grade for part, _ranking in parts]
 

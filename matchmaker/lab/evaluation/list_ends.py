@@ -15,11 +15,11 @@ import numpy as np
 
 from matchmaker.choices import Side
 from matchmaker.lab.evaluation import judged
-from matchmaker.lab.evaluation.judged import FIRST, GOOD, WRONG, Grades
-from matchmaker.matching import engine
+from matchmaker.matching import engine, graded_pairs
 from matchmaker.matching.engine import ListEnd
 from matchmaker.matching.engine.definition.columns import Array
 from matchmaker.matching.engine.definition.lists import Lists
+from matchmaker.matching.graded_pairs import FIRST, GOOD, WRONG, Grades
 from matchmaker.matching.ranking.definitions import LIST_ENDS
 
 MARKETS = {"demo": "", "messy": "messy"}  # the file of grades in profiles/data begins so: its market
@@ -59,12 +59,12 @@ def choose(folder: Path, *, on: date) -> dict[Side, Choice]:
 
 
 def _lists(path: Path, market: str, on: date) -> dict[Side, list[GradedList]]:
-    grades = judged.read(path)
+    grades = graded_pairs.read(path)
     with judged.graded_market(grades, market, on=on) as (found, (startups, investors)):
         ranked = engine.rank_all(found.snapshot)
         turned = Grades(grades.investors, grades.startups, grades.grade.T)
         ours, theirs = (
-            judged.as_shown(lists, LIST_ENDS[side])
+            graded_pairs.as_shown(lists, LIST_ENDS[side])
             for lists, side in ((ranked.startups, Side.STARTUP), (ranked.investors, Side.INVESTOR))
         )
         return {

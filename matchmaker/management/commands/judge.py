@@ -12,7 +12,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from matchmaker.lab.evaluation import judged
-from matchmaker.lab.evaluation.judged import Line
+from matchmaker.matching import graded_pairs
+from matchmaker.matching.graded_pairs import Line
 from profiles.management.tables import DatabaseCommand
 
 
@@ -41,7 +42,7 @@ class Command(DatabaseCommand):
             )
         try:
             found = judged.judge_market(options["grades"], options["market"], on=timezone.now().date())
-        except judged.BadGradesError as wrong:
+        except graded_pairs.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
         if options["json"]:
             self.stdout.write(json.dumps(asdict(found), indent=2))
@@ -54,7 +55,7 @@ class Command(DatabaseCommand):
 
 def table_as_text(title: str, lines: Mapping[str, Line]) -> str:
     """Return ways of ranking below each other, under a head."""
-    head = "".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip()
+    head = "".join([f"{title:22}", *(f"{name:25}" for name in graded_pairs.NAMES)]).rstrip()
     return "\n".join([head, *(line_as_text(name, line) for name, line in lines.items())]) + "\n"
 
 

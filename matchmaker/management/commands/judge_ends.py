@@ -9,7 +9,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.lab.evaluation import judged, list_ends
+from matchmaker.lab.evaluation import list_ends
+from matchmaker.matching import graded_pairs
 from matchmaker.matching.ranking.definitions import LIST_ENDS, ListEnd
 from profiles.management.tables import DatabaseCommand
 
@@ -30,7 +31,7 @@ class Command(DatabaseCommand):
             )
         try:
             found = list_ends.choose(DATA, on=timezone.now().date())
-        except judged.BadGradesError as wrong:
+        except graded_pairs.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
         figures = ", ".join(list_ends.NAMES)
         for side, title in TITLES.items():

@@ -10,6 +10,7 @@ from django.utils import timezone
 from matchmaker.events.pilots.selectors.board import demo_profiles
 from matchmaker.lab.evaluation import judged
 from matchmaker.management.commands.judge import table_as_text
+from matchmaker.matching import graded_pairs
 from profiles.management.tables import DatabaseCommand
 
 
@@ -28,7 +29,7 @@ class Command(DatabaseCommand):
             found = judged.judge_profiles(
                 options["grades"], demo_profiles(), kind="pilot", on=timezone.now().date()
             )
-        except judged.BadGradesError as wrong:
+        except graded_pairs.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
         titles = (("for a pilot: who fits", found.profiles), ("for a company: pilots", found.applicants))
         for title, lines in titles:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import WEIGHT_POINTS, Factor
-from profiles.companies.steps.forms.fields import CountedField, worded
+from profiles.platform.form_fields import CountedField, worded
 
 SIDES = ("for_investor", "for_startup")
 USUAL_MOST = 400  # points that one reason seldom passes, so that the bars keep their scale

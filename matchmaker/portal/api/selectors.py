@@ -32,7 +32,7 @@ from profiles.catalogue.visibility.access import see, with_related
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.choices import Role, Status
 from profiles.models import SIDES, Investor, Startup, User
-from profiles.people.accounts.selectors import membership_of
+from profiles.platform.memberships import membership_of
 
 
 class CursorGoneError(Exception):

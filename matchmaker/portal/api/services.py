@@ -25,9 +25,9 @@ from matchmaker.portal.api.kinds import (
 from matchmaker.portal.api.selectors import Access, hash_of, scopes_for, tokens_of
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import User
-from profiles.people.accounts.selectors import membership_of
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
+from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 

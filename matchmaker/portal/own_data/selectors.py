@@ -12,8 +12,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from profiles.models import CheckedFile, Investor, Startup, User
-from profiles.people.accounts.selectors import company_of, members_of, membership_of
+from profiles.people.accounts.selectors import company_of, members_of
 from profiles.platform.erasure import DECISIONS, Decision
+from profiles.platform.memberships import membership_of
 
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
 # sent file is in the archive itself, not where it is kept.

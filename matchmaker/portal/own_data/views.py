@@ -17,9 +17,10 @@ from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest, fresh_proof_required, new_proof_required
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
-from profiles.people.accounts.selectors import company_of, membership_of
+from profiles.people.accounts.selectors import company_of
 from profiles.people.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.platform.limits import services as limits
+from profiles.platform.memberships import membership_of
 
 
 class SureForm(forms.Form):

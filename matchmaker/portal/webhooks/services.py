@@ -49,11 +49,11 @@ from matchmaker.portal.webhooks.selectors import (
 )
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import Investor, Membership, Startup, User
-from profiles.people.accounts.selectors import membership_of
 from profiles.people.accounts.services.teams import NotOwnerError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
+from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 

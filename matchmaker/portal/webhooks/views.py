@@ -22,8 +22,8 @@ from matchmaker.portal.webhooks.forms import WebhookForm
 from matchmaker.portal.webhooks.selectors import deliveries_of, webhooks_of
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.pages import form_error_on, message_on_error
-from profiles.people.accounts.selectors import membership_of
 from profiles.people.accounts.services.teams import NotOwnerError
+from profiles.platform.memberships import membership_of
 
 PER_PAGE = 20
 REFUSALS: dict[type[Exception], str | Promise] = {

@@ -22,7 +22,7 @@ from profiles.catalogue.visibility.visible_profile import (
 )
 from profiles.choices import Audience, PictureKind, PictureState, Role, Side, Status
 from profiles.models import SIDES, Consent, Investor, Membership, Startup, User
-from profiles.people.accounts.selectors import membership_of
+from profiles.platform.memberships import membership_of
 
 
 def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:

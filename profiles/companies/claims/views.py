@@ -20,9 +20,9 @@ from profiles.companies.claims.forms import ClaimInvitationForm
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES
 from profiles.pages import message_on_error, page_with_form
-from profiles.people.accounts.selectors import membership_of
 from profiles.people.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
 from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.memberships import membership_of
 
 PAGE_SIZE = 25
 REFUSALS: dict[type[Exception], Promise] = {

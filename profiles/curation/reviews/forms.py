@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome
-from profiles.companies.steps.forms.fields import CountedField
 from profiles.curation.reviews.selectors.queues import curators
 from profiles.curation.reviews.selectors.requests import offered_reasons
 from profiles.languages import leave_out_languages
 from profiles.models import CannedReason, User
+from profiles.platform.form_fields import CountedField
 
 PREFIX = "reason-"
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -11,23 +11,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from profiles.choices import Side
 from profiles.models import FormerMember, Investor, Invitation, Membership, Startup, User
+from profiles.platform.memberships import membership_of
 
 Company = Startup | Investor
-
-
-def membership_of(user: User) -> Membership | None:
-    """Return a person's membership with its company, or None while there is none.
-
-    Asked by `get`, as `first` sorts: Django then compares each of a hundred columns, on every page.
-    """
-    sides = [user.role] if user.role in Side else list(Side)
-    parts = (f"{side}__{part}" for side in sides for part in ("place", "held_edit"))
-    try:
-        found = Membership.objects.select_related(*parts).get(user=user)
-    except Membership.DoesNotExist:
-        return None
-    found.user = user
-    return found
 
 
 def members_of(company: Company) -> "QuerySet[Membership]":

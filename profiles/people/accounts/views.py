@@ -41,7 +41,6 @@ from profiles.people.accounts.selectors import (
     found_accounts,
     invitations_of,
     members_of,
-    membership_of,
     open_invitations,
 )
 from profiles.people.accounts.services import accounts, closing, teams
@@ -49,6 +48,7 @@ from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
 from profiles.platform.limits.guards import refusal_words, refused, tell
 from profiles.platform.limits.services import LimitReachedError
+from profiles.platform.memberships import membership_of
 
 logger = logging.getLogger("corridor")
 

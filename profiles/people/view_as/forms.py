@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from profiles.companies.steps.forms.fields import CountedField
+from profiles.platform.form_fields import CountedField
 
 
 class ViewAsForm(forms.Form):

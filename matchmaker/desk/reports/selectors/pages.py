@@ -36,8 +36,8 @@ from matchmaker.desk.reports.selectors.market import (
 from matchmaker.desk.reports.selectors.sponsor import compute_quarters
 from matchmaker.models.report import ReportRow, ReportRun
 from profiles.choices import Status
-from profiles.curation.reviews.selectors.audit_trail import harmless
 from profiles.models import Investor, Startup
+from profiles.sheets import harmless
 
 REPORTS: dict[str, Report] = {
     report.code: report

@@ -36,12 +36,12 @@ from profiles.companies.steps.forms.fields import (
     YesNoField,
     data_places,
     marked,
-    worded,
 )
 from profiles.companies.steps.forms.layout import Hint, More, Spoken, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import PartnershipForm, Place, Sector, Stage
 from profiles.people.accounts.time_zones import zone_choices
+from profiles.platform.form_fields import worded
 
 MOST_TERMS = 8
 LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends

@@ -39,7 +39,7 @@ from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.companies.pictures.selectors import Face, face_of
 from profiles.models import Investor, Startup, User
-from profiles.people.accounts.selectors import membership_of
+from profiles.platform.memberships import membership_of
 
 Keys = frozenset[int]
 

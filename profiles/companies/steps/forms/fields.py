@@ -22,6 +22,7 @@ from profiles.choices import DataHosting, PlaceLevel
 from profiles.companies.steps.forms.help import HELP
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
+from profiles.platform.form_fields import CountedField, worded
 from profiles.validators import (
     one_line,
     refuse_long,
@@ -44,22 +45,6 @@ SOURCES: dict[type[models.Model], Callable[[], Any]] = {
 GROUPED = (Sector, Place)
 
 
-# What is wrong with a number, in words; a model's own limits are told by the same ones.
-LIMITS = {
-    "min_value": _("Write %(limit_value)s or more."),
-    "max_value": _("Write %(limit_value)s or less."),
-    "max_digits": _("This number is too long."),
-    "max_whole_digits": _("This number is too long."),
-    "max_length": _("Use at most %(limit_value)d characters. You have used %(show_value)d."),
-}
-
-
-def worded(field: forms.Field) -> forms.Field:
-    """Return the field with our words for numbers out of bounds."""
-    field.error_messages = {**field.error_messages, **LIMITS}
-    return field
-
-
 class Terms:
     """The shared vocabulary, each table read once for all the fields of a form."""
 
@@ -78,18 +63,6 @@ class Terms:
         if model not in self._codes:
             self._codes[model] = {term.code: term for term in self.of(model)}
         return self._codes[model]
-
-
-class CountedField(forms.CharField):
-    """A text that a browser does not cut: who wrote too much is told so, with the count."""
-
-    default_error_messages = {"max_length": LIMITS["max_length"]}
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Return the length for the counter beside the field, not for the browser to cut at."""
-        attrs = super().widget_attrs(widget)
-        most = attrs.pop("maxlength", None)
-        return {**attrs, "data-most": most} if most else attrs
 
 
 class LineField(CountedField):

@@ -20,6 +20,7 @@ from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Purpose, Role, Status
 from profiles.companies.steps.selectors import named
 from profiles.models import SIDES, AuditRecord, Deal, Investor, Startup, Thesis, User
+from profiles.sheets import Echo, harmless
 
 GROUP_LABELS = {key: group.label for groups in CONSENT_GROUPS.values() for key, group in groups.items()}
 LONGEST = 300  # characters of what somebody wrote
@@ -100,14 +101,6 @@ ABOUT_COMPANIES = ("startup", "investor", "pair")  # subjects that go on with pu
 MOST_FOUND = 10  # companies of each side with a name whose records are shown
 NEWEST = ("-at", "-pk")  # what is entered later may have been done earlier
 HEADER = ["id", "at", "actor", "action", "subject", "details", "previous_hash", "hash"]
-
-
-class Echo:
-    """A file that hands each line back instead of keeping it, so that a long export needs no memory."""
-
-    def write(self, line: str) -> str:
-        """Return the line."""
-        return line
 
 
 @dataclass(frozen=True)
@@ -246,8 +239,3 @@ def _cells(row: AuditRecord) -> list[Any]:
     details = json.dumps(row.details, ensure_ascii=False, sort_keys=True)
     moment = row.at.isoformat()
     return [row.pk, moment, actor, row.action, row.subject, details, row.previous_hash, row.hash or ""]
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from matchmaker.lab.evaluation import judged, list_ends
 from matchmaker.lab.evaluation.list_ends import GradedList
+from matchmaker.matching import graded_pairs
 from matchmaker.matching.engine import ListEnd
 from matchmaker.matching.engine.definition import reference
 from matchmaker.matching.engine.definition.columns import NEUTRAL
@@ -24,7 +25,7 @@ ON = date(2026, 11, 25)
 
 
 def figures(ranking, grade):
-    found = judged.judge(np.array(ranking)[:, None], np.array(grade)[:, None])
+    found = graded_pairs.judge(np.array(ranking)[:, None], np.array(grade)[:, None])
     return [figure.mean for figure in found.figures]
 
 

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from matchmaker.choices import Side
-from matchmaker.lab.evaluation.judged import as_shown, is_recommended, judge_shown
 from matchmaker.matching import engine
 from matchmaker.matching.engine.definition.columns import Array
+from matchmaker.matching.graded_pairs import as_shown, is_recommended, judge_shown
 from matchmaker.matching.ranking.definitions import LIST_ENDS
 from matchmaker.matching.ranking.market.columns import Columns
 from profiles.catalogue.taxonomy.selectors.tables import DATA
 
 GRADES = DATA / "demo_grades.csv"
 FIRST = 20  # named one by one
-FIGURES = ("ndcg", "good", "wrong")  # the first of judged.NAMES
+FIGURES = ("ndcg", "good", "wrong")  # the first of graded_pairs.NAMES
 
 
 @dataclass(frozen=True)
