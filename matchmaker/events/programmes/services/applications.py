@@ -45,6 +45,7 @@ from matchmaker.events.programmes.services.telling import tell_applicant, tell_o
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
+    ProgrammeHost,
     ProgrammeOutcome,
     ProgrammeTeamMember,
 )
@@ -174,12 +175,20 @@ def withdraw_application(
 
 
 def _withdraw(
-    stored: ProgrammeApplication, held: Programme, *, by: User, at: datetime, version_read: str | None = None
+    stored: ProgrammeApplication,
+    held: Programme,
+    *,
+    by: User | None,
+    at: datetime,
+    version_read: str | None = None,
 ) -> None:
+    """Withdraw an application. `by`: None for a block, which may be of a colleague of the applicant."""
     stored.programme = held
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
+    if by is None:
+        gone["in_place_of"] = Mover.APPLICANT
     move(stored, ApplicationAct.WITHDRAW, by=by, at=at, version_read=version_read, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
@@ -236,23 +245,28 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
     for company, host in ((startup, investor), (investor, startup)):
         requests = ProgrammeTeamMember.objects.exclude(state=MemberState.JOINED)
         requests.filter(of_team(company, "team__lead__"), of_team(host, "application__")).delete()
-        organises = {f"programme__hosts__{host.side}": host, "programme__hosts__accepted_at__isnull": False}
-        of_host = Q(**{f"programme__{host.side}": host}) | Q(**organises)
         states = [ApplicationState.SENT, ApplicationState.WAITLISTED]
         if side == company.side:
             states.append(ApplicationState.ACCEPTED)
-        found = ProgrammeApplication.objects.filter(
-            of_team(company), of_host, state__in=states, programme__state__in=GOING_ON
-        )
-        for application in found.select_related("programme").order_by("programme", "pk").distinct():
-            held = hold(application.programme)
-            if application.state == ApplicationState.ACCEPTED:
-                _withdraw(application, held, by=by, at=at)
-                continue
-            application.programme = held
-            move(application, ApplicationAct.LAPSE, by=None, at=at, ended_at=at)
-            if side != company.side:
-                tell_applicant(LAPSED, application, at=at)
+        helps = ProgrammeHost.objects.filter(**{str(host.side): host}, accepted_at__isnull=False)
+        of_host = Q(**{str(host.side): host}) | Q(pk__in=helps.values("programme"))
+        applied = ProgrammeApplication.objects.filter(of_team(company), state__in=states).order_by()
+        found = Programme.objects.filter(of_host, pk__in=applied.values("programme"), state__in=GOING_ON)
+        for programme in found.order_by("pk"):
+            held = hold(programme)
+            for application in held.applications.filter(of_team(company), state__in=states):
+                _end(application, held, is_own=side == company.side, at=at)
+
+
+def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, at: datetime) -> None:
+    """End an application for a block; `is_own`: its own side blocks. The caller holds the programme."""
+    if application.state == ApplicationState.ACCEPTED:
+        _withdraw(application, held, by=None, at=at)
+        return
+    application.programme = held
+    move(application, ApplicationAct.LAPSE, by=None, at=at, ended_at=at)
+    if not is_own:
+        tell_applicant(LAPSED, application, at=at)
 
 
 def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:

@@ -109,6 +109,7 @@ class Twins:
     def fill(self) -> None:
         """Give the record that goes a row of everything, and the kept one some that say the same."""
         now, by = self.at, self.second
+        self.gone.formermembers.create(user=self.them[0])
         for company, owner in ((self.gone, self.second), (self.kept, self.owner)):
             self.fill_own(company, owner)
             for purpose in Purpose:
