@@ -96,12 +96,12 @@ def acting_side(
     Raises:
         WrongSideError: there is none.
     """
-    if by is None:
+    if in_place_of:
+        sides = [in_place_of] if by is None or actor_of(by).is_curator else []
+    elif by is None:
         sides = [] if side or mover != Mover.TIME else [""]
     elif by.email == DEMO and not by.is_active:  # writes the demonstration; no one can sign in with it
         sides = [side or mover]
-    elif in_place_of:
-        sides = [in_place_of] if actor_of(by).is_curator else []
     else:
         own = record.sides_of(actor_of(by))
         sides = [each for each in own if side in (None, each) and mover in record.movers_of(each)]
