@@ -48,6 +48,7 @@ def apply_transition(
     at: datetime,
     side: str | None = None,
     in_place_of: str | None = None,
+    checked_side: str | None = None,
     version_read: str | None = None,
     step: Mapping[str, Any] | None = None,
     **changes: Any,
@@ -55,16 +56,19 @@ def apply_transition(
     """Move a record along the line of its table, set `changes` with it, and return the logged step.
 
     The database says on which sides the person acts, `side` only which of them is meant. `by` is None for
-    time. `in_place_of` is the side for which a curator acts, who merges two records, or for which time acts
-    when its company is deleted. A line without a source saves the record for the first time. `version_read`
-    is None for an act without a page. The caller must hold the locks of the companies.
+    time. `in_place_of` is the side for which a curator acts, who merges two records. `checked_side` is the side
+    of a person whom the caller has checked: a block or a deletion ends the record. A line without a source
+    saves the record for the first time. `version_read` is None for an act without a page. The caller must hold
+    the locks of the companies.
 
     Raises:
         WrongSideError: the person may not do it. WrongStateError: no line leads from the record's state.
         ChangedSinceReadError: it has changed since it was read.
     """
     line, source = record.transitions[act], record.state if record.pk else ""
-    own = acting_side(record, line.mover, by=by, side=side, in_place_of=in_place_of)
+    own = acting_side(
+        record, line.mover, by=by, side=side, in_place_of=in_place_of, checked_side=checked_side
+    )
     if bool(record.pk) != bool(line.sources):
         raise WrongStateError
     require_unchanged(record, version_read)
@@ -90,16 +94,19 @@ def acting_side(
     by: User | None,
     side: str | None = None,
     in_place_of: str | None = None,
+    checked_side: str | None = None,
 ) -> str:
     """Return the side on which a person may act as a mover of the table; "" for time.
 
     Raises:
         WrongSideError: there is none.
     """
-    if in_place_of:
-        sides = [in_place_of] if by is None or actor_of(by).is_curator else []
-    elif by is None:
+    if by is None:
         sides = [] if side or mover != Mover.TIME else [""]
+    elif checked_side:
+        sides = [checked_side]
+    elif in_place_of:
+        sides = [in_place_of] if actor_of(by).is_curator else []
     elif by.email == DEMO and not by.is_active:  # writes the demonstration; no one can sign in with it
         sides = [side or mover]
     else:

@@ -196,7 +196,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     leaving.tell_others(OTHER_GONE, current, at=at)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
-    leaving.leave_records(current, by=by or next(iter(people), None), at=at)
+    leaving.leave_records(current, by=by or people[0], at=at)
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     content_type = ContentType.objects.get_for_model(type(current))

@@ -229,7 +229,7 @@ JUDGES: dict[str, Callable[[FairTerms], str]] = {
 }
 
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "fair_dealing" / "terms.typ"
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "deals" / "fair_dealing" / "terms.typ"
 
 
 def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from matchmaker.desk.reports.selectors.periods import DAY, QUARTERS, named, newe
 from matchmaker.models.report import ReportRow
 from matchmaker.registry import FUNNEL
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "reports" / "sponsor.typ"
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "desk" / "reports" / "sponsor.typ"
 FEWEST = 5  # a smaller count does not leave the desk
 UNSAID = "–"  # what would follow from a smaller count
 Row = dict[str, Any]  # of the template: label, cells, and bars of 0 to 1000

@@ -24,7 +24,7 @@ from matchmaker.models.missions.plan import OCCUPIES
 from profiles.integrations.qr_codes import qr_svg
 from profiles.people.accounts.time_zones import zone_label
 
-TEMPLATE = TEMPLATES / "missions" / "papers.typ"
+TEMPLATE = TEMPLATES / "events" / "missions" / "papers.typ"
 PAGES = 60  # of one file: two seconds of a processor in Urdu, half a second in English
 
 

@@ -178,18 +178,17 @@ def _withdraw(
     stored: ProgrammeApplication,
     held: Programme,
     *,
-    by: User | None,
+    by: User,
     at: datetime,
     version_read: str | None = None,
+    checked_side: str | None = None,
 ) -> None:
-    """Withdraw an application. `by`: None for a block, which may be of a colleague of the applicant."""
     stored.programme = held
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
-    if by is None:
-        gone["in_place_of"] = Mover.APPLICANT
-    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, version_read=version_read, **gone)
+    gone |= {"version_read": version_read, "checked_side": checked_side}
+    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
         tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
@@ -255,13 +254,13 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         for programme in found.order_by("pk"):
             held = hold(programme)
             for application in held.applications.filter(of_team(company), state__in=states):
-                _end(application, held, is_own=side == company.side, at=at)
+                _end(application, held, is_own=side == company.side, by=by, at=at)
 
 
-def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, at: datetime) -> None:
+def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, by: User, at: datetime) -> None:
     """End an application for a block; `is_own`: its own side blocks. The caller holds the programme."""
     if application.state == ApplicationState.ACCEPTED:
-        _withdraw(application, held, by=None, at=at)
+        _withdraw(application, held, by=by, at=at, checked_side=Mover.APPLICANT)
         return
     application.programme = held
     move(application, ApplicationAct.LAPSE, by=None, at=at, ended_at=at)

@@ -21,7 +21,7 @@ from matchmaker.models.pair_action import Pass
 from matchmaker.models.ranking import THESIS, Ranking
 from profiles.models import Need, NeedType, Place, Sector, Startup, Thesis
 from tests import factories
-from tests.matchmaker import lists, ranked
+from tests.matchmaker.matching import lists, ranked
 
 pytestmark = pytest.mark.django_db
 
