@@ -56,10 +56,10 @@ def apply_transition(
     """Move a record along the line of its table, set `changes` with it, and return the logged step.
 
     The database says on which sides the person acts, `side` only which of them is meant. `by` is None for
-    time. `in_place_of` is the side for which a curator acts, who merges two records. `checked_side` is the side
-    of a person whom the caller has checked: a block or a deletion ends the record. A line without a source
-    saves the record for the first time. `version_read` is None for an act without a page. The caller must hold
-    the locks of the companies.
+    time. `in_place_of` is the side for which a curator acts, who merges two records. `checked_side` is the
+    side of a person whom the caller has checked: a block or a deletion ends the record. A line without a
+    source saves the record for the first time. `version_read` is None for an act without a page. The caller
+    must hold the locks of the companies.
 
     Raises:
         WrongSideError: the person may not do it. WrongStateError: no line leads from the record's state.

@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.missions import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.missions.services import meetings, missions, plans
-from matchmaker.events.programmes.selectors.applications import known_to
-from matchmaker.events.programmes.services import applications
 from matchmaker.models.missions import Delegation, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
@@ -21,7 +19,6 @@ from matchmaker.registry import Waiting, register_open_matter, register_waiting
 from profiles.models import Investor, Membership, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
-from profiles.signals import sign_in_changed
 
 
 def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
@@ -93,12 +90,6 @@ def person_left(*, instance: Membership, **_kwargs: Any) -> None:
     missions.renew_addresses(instance)
 
 
-def renew_schedules(*, user: User, **_kwargs: Any) -> None:
-    """Renew the addresses of a person's schedules with the old way to sign in."""
-    applications.renew_addresses(Delegation.objects.filter(application__in=known_to(user)))
-
-
-sign_in_changed.connect(renew_schedules, dispatch_uid="renew_schedules")
 post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_missions")
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.programmes.selectors import searched
-from matchmaker.events.programmes.selectors.applications import known_to
 from matchmaker.events.programmes.selectors.outcomes import owing, to_confirm
 from matchmaker.events.programmes.selectors.programmes import waiting_programmes
 from matchmaker.events.programmes.selectors.titles import names_on
@@ -40,7 +39,6 @@ from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
-from profiles.signals import sign_in_changed
 
 COVERED = ("programme", "own_programmes", "mission")
 register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
@@ -171,13 +169,6 @@ def erase_account(user: User, at: datetime) -> None:
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
-
-def renew_agendas(*, user: User, **_kwargs: Any) -> None:
-    """Renew the addresses of a person's agendas with the old way to sign in."""
-    applications.renew_addresses(known_to(user))
-
-
-sign_in_changed.connect(renew_agendas, dispatch_uid="renew_agendas")
 
 merging.register(
     {

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from matchmaker.events.programmes.kinds import (
@@ -62,7 +62,6 @@ from matchmaker.transitions import WrongStateError
 from profiles.choices import Side
 from profiles.guards import ReasonMissingError
 from profiles.models import Investor, Startup, User
-from profiles.models.account import new_token
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 
@@ -292,9 +291,3 @@ def remove_applications(rows: Any, *, at: datetime) -> None:
             leave_all_teams(application)
         own.delete()
         fill_from_waitlist(held, freed=freed, at=at)
-
-
-def renew_addresses(rows: QuerySet[Any]) -> None:
-    """Give rows new secret addresses: somebody else may know the present ones."""
-    for row in rows:
-        rows.model._default_manager.filter(pk=row.pk).update(token=new_token())
