@@ -14,7 +14,8 @@ from matchmaker.models.ranking import Ranking
 from profiles.choices import Importance, Status
 from profiles.models import AuditRecord, Investor, Stage, Startup, Thesis
 from tests.factories import make_founder, make_investor, make_partner, make_startup
-from tests.matchmaker.matching import lists, ranked
+from tests.matchmaker import ranked
+from tests.matchmaker.matching import lists
 
 PAIRINGS = reverse("pairings")
 NOTE = "Both of you know the canal at Sahiwal"

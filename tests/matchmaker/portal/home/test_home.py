@@ -27,8 +27,9 @@ from profiles.choices import Audience, Side, Status
 from profiles.models import Investor, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.factories import make_founder, make_investor, make_partner, make_startup
+from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction, make_message
-from tests.matchmaker.matching import lists, ranked
+from tests.matchmaker.matching import lists
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db
