@@ -25,6 +25,7 @@ from matchmaker.models.pilot import (
     PilotStep,
 )
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_company
 from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError
 from profiles.catalogue.taxonomy import services as taxonomy
@@ -312,7 +313,7 @@ def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(startup, ayesha, li_w
     pilot = make_pilot(startup, by=ayesha)
     for path in (reverse("pilot", args=[pilot.public_id]), reverse("matches")):
         Notice.objects.create(user=li_wei, kind="mutual_interest", key=path, path=path)
-    as_user(ayesha).post(reverse("company_delete"), {"is_sure": "on"})
+    erase_company(startup, by=ayesha, at=timezone.now())
     assert [notice.path for notice in Notice.objects.filter(user=li_wei)] == [reverse("matches")]
 
 

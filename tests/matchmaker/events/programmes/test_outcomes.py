@@ -15,6 +15,7 @@ from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_company
 from profiles.choices import DealSource, Status
 from profiles.models import Deal, Notice, OutboxMail, PartnershipForm, Startup
 from tests import factories
@@ -292,7 +293,7 @@ def test_pages_ask_the_same_queries_for_one_outcome_and_three(as_user, programme
 def test_outcomes_are_in_a_copy_and_go_with_their_people(as_user, programme, ours, ayesha):
     make_outcome(programme, ours, by=ayesha)
     assert [row["words"] for row in copy_for(ayesha)["matchmaker.ProgrammeOutcome"]] == ["Canary words"]
-    as_user(ayesha).post(reverse("company_delete"), {"is_sure": "on"})
+    erase_company(ayesha.membership.company, by=ayesha, at=timezone.now())
     assert not ProgrammeOutcome.objects.exists()
     assert Programme.objects.exists()
 

@@ -17,6 +17,7 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.people import CardAudience, MemberState
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.models import Notice, OutboxMail, Place
 from tests import factories
@@ -220,8 +221,8 @@ def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(
         programme=call, user=second, email=second.email, declared_at=timezone.now()
     )
     assert other.get(at("programme_review_one", call, application.pk)).status_code == 404
-    other.post(reverse("company_delete"), {"is_sure": "on"})
-    other.post(reverse("account_delete"), {"is_sure": "on"})
+    erase_company(second.membership.company, by=second, at=timezone.now())
+    erase_account(second, at=timezone.now())
     assert ProgrammeProposal.objects.get().signed_at is None
 
 

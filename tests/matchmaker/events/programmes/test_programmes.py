@@ -19,6 +19,7 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication, Progra
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.models.search import SearchAudience, SearchTerm
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.portal.search import services as search
 from matchmaker.registry import MENUS, QUEUES
 from profiles.choices import Role, Status
@@ -399,9 +400,9 @@ def test_a_copy_holds_ones_own_and_leaving_frees_the_place(as_user, startup, aye
     assert [row["answers"] for row in ours["matchmaker.ProgrammeApplication"]] == [["Canary answer"]]
     assert "matchmaker.Programme" not in ours
     assert "matchmaker.ProgrammeApplication" not in theirs
-    as_user(ayesha).post(reverse("company_delete"), {"is_sure": "on"})
+    erase_company(startup, by=ayesha, at=timezone.now())
     assert programme.applications.get(startup=rival).state == A.ACCEPTED
-    assert as_user(person).post(reverse("account_delete"), {"is_sure": "on"}).status_code == 302
+    erase_account(person, at=timezone.now())
     assert not ProgrammeApplication.objects.filter(person=person).exists()
     assert programme.applications.get(startup=third).place_number == 2
 
