@@ -43,25 +43,26 @@ class LeasedRow(models.Model):
     class Meta:
         abstract = True
 
-    def renew(self, *, until: datetime | None, **changes: Any) -> None:
+    def renew(self, *, until: datetime, **changes: Any) -> None:
         """Prolong the lease, and store these changes. Raises LeaseLostError, with nothing stored."""
-        if not self.release(until=until, **changes):
-            raise LeaseLostError(f"Another worker has taken over {self!r}.")
+        self.finish(until=until, **changes)
+        for name, value in {self.lease_field: until, **changes}.items():
+            setattr(self, name, value)
 
     def finish(self, **changes: Any) -> None:
-        """End the lease and store the result. The caller must store all of it in one transaction.
+        """End the lease, and store the result. The caller must store all of it in one transaction.
 
         Raises:
-            LeaseLostError: nothing was stored, and nothing of the result may be.
+            LeaseLostError: nothing was stored, and the transaction must not commit.
         """
-        self.renew(until=None, **changes)
+        if not self.release(**changes):
+            raise LeaseLostError(f"Another worker has taken over {self!r}.")
 
     def release(self, *, until: datetime | None = None, **changes: Any) -> bool:
-        """Let others claim the row, from then on if `until` is given; False if the claim does not count."""
-        changes = {self.lease_field: until, **changes}
+        """Let others claim the row, from `until` on; return whether the claim still counted.
+
+        This object stays as it is, so that it can be released if the transaction that finished it fails.
+        """
         claim = {name: getattr(self, name) for name in self.claim_fields}
-        if not type(self)._base_manager.filter(pk=self.pk, **claim).update(**changes):
-            return False
-        for name, value in changes.items():
-            setattr(self, name, value)
-        return True
+        rows = type(self)._base_manager.filter(pk=self.pk, **claim)
+        return bool(rows.update(**{self.lease_field: until}, **changes))
