@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Value
@@ -44,7 +44,7 @@ class Runs(LeasedRows):
 class Run(LeasedRow):
     """A run that one worker at a time does. The row is the truth; a message to the worker is a hint."""
 
-    claim_fields = ("claim", "state")
+    claim_fields: ClassVar[tuple[str, ...]] = ("claim", "state")
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)

@@ -215,7 +215,8 @@ def email_of(mail: OutboxMail) -> EmailMultiAlternatives:
 def claim(*, at: datetime) -> OutboxMail | None:
     """Lease the oldest due mail and return it; None when there is none for us."""
     due_mails(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, last_error=KILLED)
-    return due_mails(at=at).claim(until=at + LEASE)
+    mail: OutboxMail | None = due_mails(at=at).claim(until=at + LEASE)
+    return mail
 
 
 def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:

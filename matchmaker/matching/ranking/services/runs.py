@@ -65,7 +65,10 @@ def oldest() -> Runs:
 
 def claim(*, at: datetime) -> RankingRun | None:
     """Take the oldest open run; None if there is none, another worker has it, or it was tried too often."""
-    return oldest().claim_next(at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4())
+    claimed: RankingRun | None = oldest().claim_next(
+        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
+    )
+    return claimed
 
 
 def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, profiles: int = 0) -> None:
