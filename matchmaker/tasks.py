@@ -16,6 +16,7 @@ from matchmaker.events.programmes.services import telling
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.services import rank_market as market
+from matchmaker.models.missions import MissionPlan
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, SLOW_TASKS, SOON, PeriodicTask
 from matchmaker.portal.webhooks import services as webhooks
@@ -81,7 +82,7 @@ def work_out() -> None:
 @shared_task(name=dispatch.PLAN_MISSIONS)
 def plan_missions() -> None:
     """Make the timetable of a mission; the next one takes its turn behind what else waits."""
-    if plans.work(at=timezone.now()) and plans.free(at=timezone.now()).exists():
+    if plans.work(at=timezone.now()) and MissionPlan.objects.free(at=timezone.now()).exists():
         dispatch.enqueue(dispatch.PLAN_MISSIONS)
 
 

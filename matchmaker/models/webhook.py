@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Membership
 from profiles.models.account import new_token
+from profiles.models.leased_row import LeasedRow
 from profiles.models.profile import check_if_set, empty_list
 
 
@@ -50,12 +51,13 @@ class Webhook(models.Model):
         return self.url
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(LeasedRow):
     """One event for one address. Due from `due_at` until it is delivered or failed.
 
-    `key` names what is told, so that nothing is told twice. A worker that takes the row sets `due_at` to when
-    others may try again.
+    `key` names what is told, so that nothing is told twice.
     """
+
+    lease_field, claim_fields = "due_at", ("attempts", "delivered_at")
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
     key = models.CharField(max_length=200, editable=False)

@@ -6,15 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import ImportKind, ImportState, KeptBecause, RowOutcome
 from profiles.models.investor import Deal, Investor
+from profiles.models.leased_row import LeasedRow
 from profiles.models.profile import empty_dict, empty_list, person
 from profiles.models.startup import Startup
 
 
-class ImportRun(models.Model):
-    """One file of rows. The worker that works on it holds it until `leased_until`.
+class ImportRun(LeasedRow):
+    """One file of rows.
 
     `columns` says what each of the file's `headers` stands for; "" is left out.
     """
+
+    claim_fields = ("leased_until", "state")
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     name = models.CharField(_("file name"), max_length=120)

@@ -21,6 +21,7 @@ from matchmaker.models.missions.mission import (
     MissionSlot,
     MissionTable,
 )
+from matchmaker.models.run import Run
 from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
 from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.models.profile import ID_LENGTH, empty_dict, empty_list, new_public_id
@@ -29,8 +30,8 @@ MOST_LATE = 120  # minutes
 TEXT = 1000  # characters of a note
 
 
-class MissionPlan(models.Model):
-    """One run of the planner. A worker holds the row by its claim and a lease that every report renews.
+class MissionPlan(Run):
+    """One run of the planner.
 
     `placed`: [startup's delegation, investor's, slot, table, interpreter or None]. `short`: [delegation,
     meetings, reason] of everybody with fewer wanted meetings than the mission wants. `compared`: what the
@@ -40,11 +41,8 @@ class MissionPlan(models.Model):
     """
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="plans")
-    state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     mends = models.BooleanField(_("changes a published schedule"), default=False)
     claim = models.UUIDField(null=True, editable=False)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     stop_at = models.DateTimeField(_("asked to stop"), null=True, blank=True)
     stage = models.CharField(_("stage"), max_length=20, blank=True)
     seconds = models.FloatField(_("seconds"), default=0)
@@ -60,10 +58,7 @@ class MissionPlan(models.Model):
     compared = models.JSONField(default=empty_dict, blank=True)
     placed = models.JSONField(default=empty_list, blank=True)
     short = models.JSONField(default=empty_list, blank=True)
-    error = models.TextField(_("error"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     class Meta:
@@ -78,13 +73,6 @@ class MissionPlan(models.Model):
             )
         ]
         indexes = [models.Index(fields=["state", "asked_at"], name="missionplan_open")]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in (RunState.WAITING, RunState.RUNNING)
 
 
 class MeetingState(models.TextChoices):

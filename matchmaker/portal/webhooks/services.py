@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -241,7 +240,10 @@ def send_due(*, at: datetime) -> int:
     while is_on() and (passed := time.monotonic() - begun) < MOST_SECONDS:
         now = at + timedelta(seconds=passed)
         some: list[WebhookDelivery] = []
-        while len(some) < MOST_AT_ONCE and (delivery := _claim(at=now, but=[one.webhook_id for one in some])):
+        due = due_deliveries(at=now).select_related("webhook")
+        while len(some) < MOST_AT_ONCE and (
+            delivery := due.exclude(webhook__in=[one.webhook_id for one in some]).claim(until=now + LEASE)
+        ):
             some.append(delivery)
         if not some:
             break
@@ -255,20 +257,6 @@ def resume(*, at: datetime) -> None:
     """Have sent what is due: the next try, or what a lost message left."""
     if is_on() and due_deliveries(at=at).exists():
         dispatch.enqueue(dispatch.SEND_WEBHOOKS)
-
-
-@transaction.atomic
-def _claim(*, at: datetime, but: list[int]) -> WebhookDelivery | None:
-    """Lease the oldest due delivery, but to none of these addresses, and return it; None if there is none."""
-    due = due_deliveries(at=at).exclude(webhook__in=but)
-    row = due.select_related("webhook").select_for_update(of=("self",), skip_locked=True, no_key=True).first()
-    if row is None:
-        return None
-    mine = WebhookDelivery.objects.filter(pk=row.pk, attempts=row.attempts, due_at=row.due_at)
-    if not mine.update(due_at=at + LEASE, attempts=F("attempts") + 1):
-        return None
-    row.attempts += 1
-    return row
 
 
 def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
@@ -323,9 +311,8 @@ def _problem(delivery: WebhookDelivery, answer: Answer) -> str:
 def _fail(delivery: WebhookDelivery, problem: str, *, at: datetime) -> None:
     """Let an address rest, longer each time; switch off what failed too often."""
     rest = min(FIRST_PAUSE * 4 ** (delivery.attempts - 1), LONGEST_PAUSE)
-    mine = WebhookDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts, delivered_at=None)
     is_over = delivery.attempts >= MOST_ATTEMPTS
-    if not mine.update(due_at=at + rest, answered=problem, failed_at=at if is_over else None):
+    if not delivery.release(until=at + rest, answered=problem, failed_at=at if is_over else None):
         return
     if not is_over:  # what else waits for this address fares no better now
         due_deliveries(at=at + FIRST_PAUSE).filter(webhook=delivery.webhook).update(due_at=at + FIRST_PAUSE)

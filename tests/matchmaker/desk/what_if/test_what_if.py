@@ -124,7 +124,7 @@ def test_a_preview_whose_worker_was_killed_is_taken_up_and_given_up_in_the_end(s
     WhatIf.objects.filter(pk=row.pk).update(**killed)
     assert not services.work_out(at=NOW)
     later = NOW + 2 * services.LEASE
-    assert services.free(at=later).exists()
+    assert WhatIf.objects.free(at=later).exists()
     WhatIf.objects.filter(pk=row.pk).update(attempts=services.MOST_ATTEMPTS)
     assert not services.work_out(at=later)
     assert WhatIf.objects.get().state == RunState.FAILED
