@@ -1,13 +1,14 @@
 """What evidence adds to the desk and the start page, and what becomes of its tables."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from matchmaker.deals.evidence import kinds  # noqa: F401  registers itself
-from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
+from matchmaker.registry import Waiting, WaitingPart, register_queue, register_waiting, waiting_in
 from profiles.choices import EvidenceKind, EvidenceState
 from profiles.companies.evidence.kinds import EVIDENCE_EXPIRED
 from profiles.companies.evidence.selectors import waiting_evidence
@@ -25,9 +26,13 @@ register_queue(
 )
 
 
-def expired_of(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+def expired_rows(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Any]:
+    return company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date())
+
+
+def expired_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
     """Return that evidence of the company has expired. It waits until it is removed or proved anew."""
-    count = company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date()).count()
+    count = expired_rows(company, user, at).count()
     text = ngettext(
         "%(count)d piece of your evidence has expired",
         "%(count)d pieces of your evidence have expired",
@@ -37,7 +42,7 @@ def expired_of(company: Startup | Investor, _user: User, at: datetime) -> list[W
     return [waiting] if count else []
 
 
-register_waiting(60, expired_of, told_by=[EVIDENCE_EXPIRED])
+register_waiting(WaitingPart(60, expired_of, expired_rows), told_by=[EVIDENCE_EXPIRED])
 
 merging.register(
     {

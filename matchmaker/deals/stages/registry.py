@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.deals.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
-from matchmaker.deals.stages.selectors import cells_of, roads, stages_waiting
+from matchmaker.deals.stages.selectors import cells_of, roads, rows_waiting, stages_waiting
 from matchmaker.deals.stages.services import erase_company, join_roads
 from matchmaker.models.stage import StageAct, StageKind, StageStep
 from matchmaker.registry import (
@@ -15,6 +15,7 @@ from matchmaker.registry import (
     INTRODUCTION_PARTS,
     SETTLED_BY_CLOSING,
     IntroductionPart,
+    WaitingPart,
     register_funnel_step,
     register_waiting,
 )
@@ -34,7 +35,7 @@ COLUMNS = (
 INTRODUCTION_PARTS.append(
     IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
 )
-register_waiting(30, stages_waiting, told_by=ASKING)
+register_waiting(WaitingPart(30, stages_waiting, rows_waiting), told_by=ASKING)
 
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:

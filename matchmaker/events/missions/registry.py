@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -15,19 +16,23 @@ from matchmaker.models.missions import Delegation, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes.programme import ApplicationState
-from matchmaker.registry import Waiting, register_open_matter, register_waiting
+from matchmaker.registry import Waiting, WaitingPart, register_open_matter, register_waiting
 from profiles.models import Investor, Membership, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 
 
-def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
-    rows = Delegation.objects.filter(
+def wishing(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Delegation]:
+    return Delegation.objects.filter(
         **{f"application__{company.side}": company},
         application__state=ApplicationState.ACCEPTED,
         mission__state=MissionState.WISHES,
         mission__wishes_until__gt=at,
     ).exclude(wishes__is_prefilled=False)
+
+
+def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    rows = wishing(company, user, at)
     found = {each.mission_id: each.mission for each in rows.select_related("mission__programme")}
     return [
         Waiting(
@@ -42,13 +47,17 @@ def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> 
     ]
 
 
-def meetings_to_accept(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+def meetings_waiting(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[MissionMeeting]:
     side = company.side
-    rows = MissionMeeting.objects.filter(
+    return MissionMeeting.objects.filter(
         **{f"{side}__application__{side}": company, f"{side}_accepted_at": None},
         state__in=LIVE,
         slot__starts_at__gt=at,
-    ).select_related("mission__programme")
+    )
+
+
+def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    rows = meetings_waiting(company, user, at).select_related("mission__programme")
     found = []
     for programme, count in Counter(each.mission.programme for each in rows).items():
         text = ngettext(
@@ -61,8 +70,8 @@ def meetings_to_accept(company: Startup | Investor, _user: User, at: datetime) -
     return found
 
 
-register_waiting(43, wishes_to_choose, told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
-register_waiting(44, meetings_to_accept, told_by=[kinds.PUBLISHED])
+register_waiting(WaitingPart(43, wishes_to_choose, wishing), told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
+register_waiting(WaitingPart(44, meetings_to_accept, meetings_waiting), told_by=[kinds.PUBLISHED])
 
 
 def meetings_ahead(company: Startup | Investor) -> int:

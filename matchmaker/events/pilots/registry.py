@@ -14,7 +14,7 @@ from matchmaker.deals.evidence.selectors import WORKED_TOGETHER
 from matchmaker.deals.fair_dealing.selectors import governance
 from matchmaker.events.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.pilots.selectors import searched
-from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered
+from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered, unanswered_rows
 from matchmaker.events.pilots.selectors.pilot import waiting_pilots
 from matchmaker.events.pilots.selectors.record import pilot_record
 from matchmaker.events.pilots.services.applications import end_between, withdraw_second
@@ -26,6 +26,7 @@ from matchmaker.registry import (
     WHEN_BLOCKED,
     Origin,
     Waiting,
+    WaitingPart,
     register_funnel_step,
     register_menu_entry,
     register_open_matter,
@@ -75,7 +76,10 @@ def applications_to_answer(company: Startup | Investor, _user: User, _at: dateti
     return [Waiting(*said, "own_pilots", icon="people")] if count else []
 
 
-register_waiting(40, applications_to_answer, told_by=[kinds.PILOT_APPLIED])
+register_waiting(
+    WaitingPart(40, applications_to_answer, lambda company, _user, _at: unanswered_rows(company)),
+    told_by=[kinds.PILOT_APPLIED],
+)
 
 
 def origin_of(introduction: Introduction) -> Origin | None:

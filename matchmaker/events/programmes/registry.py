@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_save
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from matchmaker.models.programmes.programme import (
 from matchmaker.registry import (
     WHEN_BLOCKED,
     Waiting,
+    WaitingPart,
     register_menu_entry,
     register_open_matter,
     register_queue,
@@ -55,11 +56,14 @@ register_queue(
 )
 
 
-def applications_to_decide(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+def undecided(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[ProgrammeApplication]:
     own = {f"programme__{company.side}": company, "programme__state__in": GOING_ON}
     unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
-    rows = ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
-    count = rows.count()
+    return ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
+
+
+def applications_to_decide(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    count = undecided(company, user, at).count()
     text = ngettext(
         "%(count)d application for your programmes waits for your decision",
         "%(count)d applications for your programmes wait for your decision",
@@ -69,11 +73,16 @@ def applications_to_decide(company: Startup | Investor, _user: User, _at: dateti
     return [waiting] if count else []
 
 
-register_waiting(42, applications_to_decide, told_by=[kinds.APPLIED])
+register_waiting(WaitingPart(42, applications_to_decide, undecided), told_by=[kinds.APPLIED])
 
 
-def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
-    act, own = gettext("Say what came of it"), Q(**{str(company.side): company})
+def programmes_owing(company: Startup | Investor, user: User, _at: datetime) -> QuerySet[Programme]:
+    own = Q(**{str(company.side): company})
+    return owing(own | Q(person=user), Programme.objects.filter(own))
+
+
+def outcomes_to_say(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    act = gettext("Say what came of it")
     return [
         Waiting(
             gettext("What came of “%(title)s”?") % {"title": programme.title},
@@ -82,7 +91,7 @@ def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> l
             of=programme.public_id,
             icon="signpost-split",
         )
-        for programme in owing(own | Q(person=user), Programme.objects.filter(own))[:MOST_WAITING]
+        for programme in programmes_owing(company, user, at)[:MOST_WAITING]
     ]
 
 
@@ -101,8 +110,11 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
 
 
 MOST_WAITING = 5
-register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
-register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
+register_waiting(
+    WaitingPart(43, outcomes_to_confirm, lambda company, user, _at: to_confirm(company, user)),
+    told_by=[kinds.OUTCOME_RECORDED],
+)
+register_waiting(WaitingPart(44, outcomes_to_say, programmes_owing), told_by=[kinds.OUTCOMES_ASKED])
 WHEN_BLOCKED += [hosts.end_between, applications.end_between]
 NAMERS.append(names_on)
 
