@@ -35,6 +35,8 @@ from profiles.platform.limits import services as limits
 
 logger = logging.getLogger(__name__)
 
+WORK_OUT = "matchmaker.tasks.work_out"
+
 LEASE, KEPT = timedelta(seconds=120), timedelta(days=30)
 MOST_ATTEMPTS = 3
 OPEN = (RunState.WAITING, RunState.RUNNING)
@@ -65,7 +67,7 @@ def ask_about_sectors(wanted: Wanted, *, by: User, at: datetime) -> WhatIf:
 def _ask(kind: str, asked: Mapping[str, Any], *, by: User, at: datetime) -> WhatIf:
     require_curator(by)
     limits.take_token(PREVIEW_LIMIT, account=by, at=at)
-    dispatch.enqueue_on_commit(dispatch.WORK_OUT)
+    dispatch.enqueue_on_commit(WORK_OUT)
     return WhatIf.objects.create(kind=kind, asked=dict(asked), by=by, asked_at=at)
 
 
@@ -79,7 +81,7 @@ def free(*, at: datetime) -> QuerySet[WhatIf]:
 def resume(*, at: datetime) -> None:
     """Have a preview taken up whose message was lost, or whose worker was killed."""
     if free(at=at).exists():
-        dispatch.enqueue(dispatch.WORK_OUT)
+        dispatch.enqueue(WORK_OUT)
 
 
 def forget_old(*, at: datetime) -> None:

@@ -34,6 +34,7 @@ from profiles.platform.limits import services as limits
 
 logger = logging.getLogger(__name__)
 
+PLAN_MISSIONS = "matchmaker.tasks.plan_missions"
 SECONDS, WORKERS = 60.0, 2
 LEASE, MOST_ATTEMPTS = timedelta(seconds=60), 3
 KEPT = 5  # runs of a mission, besides what was published
@@ -65,7 +66,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         raise NotReadyError
     made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)
     note(held, "plan", by=by, at=at)
-    dispatch.enqueue_on_commit(dispatch.PLAN_MISSIONS)
+    dispatch.enqueue_on_commit(PLAN_MISSIONS)
     return made
 
 
@@ -86,7 +87,13 @@ def free(*, at: datetime) -> QuerySet[MissionPlan]:
 def resume(*, at: datetime) -> None:
     """Have a run taken up whose message was lost, or whose worker was killed."""
     if free(at=at).exists():
-        dispatch.enqueue(dispatch.PLAN_MISSIONS)
+        dispatch.enqueue(PLAN_MISSIONS)
+
+
+def work_in_turn(*, at: datetime) -> None:
+    """Make a plan; the next one takes its turn behind what else waits."""
+    if work(at=at):
+        resume(at=timezone.now())
 
 
 def work(*, at: datetime) -> bool:
