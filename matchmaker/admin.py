@@ -36,9 +36,6 @@ show_records(
     exclude=("unseen",),
     unread=("unseen",),
 )
-show_records(
-    models.WhatIf, "pk kind state by asked_at finished_at", "error", "kind state", exclude=("found",)
-)
 # New versions of the weights are applied at the desk.
 show_records(models.Weights, "pk note by at", "note")
 show_records(models.ReportRun, "pk state by asked_at finished_at", "error", "state")
@@ -64,20 +61,6 @@ show_records(
     "user__email",
     fields=("user", "scopes", "created_at", "expires_at", "used_at"),
 )
-# Not the secrets, nor the address, whose path may be one; of a delivery nothing that was sent.
-show_records(
-    models.Webhook,
-    "membership created_at proved_at stopped_at",
-    "membership__user__email",
-    fields=("membership", "events", "created_at", "proved_at", "stopped_at"),
-)
-show_records(
-    models.WebhookDelivery,
-    "event created_at attempts delivered_at failed_at answered",
-    "event",
-    "event",
-    fields=("event", "created_at", "due_at", "attempts", "delivered_at", "failed_at", "answered"),
-)
 show_records(models.Heartbeat, "name at error", "name error")
 show_records(models.Worker, "name queues seen_at", "name")
 show_records(models.ScreeningName, "list_code entry name imported_at", "entry name", "list_code")
@@ -94,22 +77,6 @@ show_records(
 ACT = "side startup investor by at"
 STEP = "act source target side by at"
 MESSAGE = f"{ACT} state file"
-# Not what is compared, nor what a merge remembers.
-show_records(models.DuplicateProbe, "startup investor made_for", "startup__name_en investor__name_en")
-show_records(models.DuplicateKey, "probe", "probe__startup__name_en", exclude=("key",), unread=("key",))
-show_records(
-    models.DuplicateCandidate,
-    "startup other_startup investor other_investor score state decided_by decided_at",
-    "startup__name_en investor__name_en",
-    "state",
-)
-show_records(
-    models.CompanyMerge,
-    "old_public_id startup investor by at undone_at",
-    "old_public_id",
-    exclude=("record", "prints"),
-    unread=("record", "prints"),
-)
 OF_AN_INTRODUCTION = " ".join(f"introduction__{name}" for name in OF_A_COMPANY.split())
 OF_A_MEETING = " ".join(f"meeting__{name}" for name in OF_AN_INTRODUCTION.split())
 OF_A_STAGE = " ".join(f"stage__{name}" for name in OF_AN_INTRODUCTION.split())

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_noop
 
 from profiles.choices import Side
 
-# Each has a module `registry`, which registers what it adds to others. A line less, and all of it is gone.
+# Each has a module `registry`, which registers what it adds to others. It may have `urls`, and modules of its
+# name in `portal/api` and `lab/demo`. A line less, and all of it is gone.
 CAPABILITIES = (
     "matching.ranking",
     "desk.what_if",
@@ -43,6 +45,12 @@ CAPABILITIES = (
     "portal.own_data",
     "operations",
 )
+
+
+def modules_of_capabilities(pattern: str) -> list[str]:
+    """Return the modules that exist of a pattern with the {path} of each capability or with its {name}."""
+    names = (pattern.format(path=path, name=path.split(".")[-1]) for path in CAPABILITIES)
+    return [name for name in names if find_spec(name)]
 
 
 class MatchmakerConfig(AppConfig):

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.integrations import translator
-from matchmaker.registry import MENUS, MenuEntry
+from matchmaker.registry import MENU_COVERS, MENUS, MenuEntry
 from profiles.people.accounts.time_zones import zone_label, zone_of_reader
 from profiles.platform.notifications.selectors import keys_leading_to
 
@@ -116,9 +116,8 @@ class Site:
         if getattr(user, "is_superuser", False):
             entries += [entry for entry in MENUS.get("operator", ()) if entry not in entries]
             entries.append(RECORDS)
-        reach = [
-            max((len(name) for name in entry.covers if here.startswith(name)), default=0) for entry in entries
-        ]
+        covers = [(*entry.covers, *MENU_COVERS.get(entry.url_name, ())) for entry in entries]
+        reach = [max((len(name) for name in names if here.startswith(name)), default=0) for names in covers]
         nearest = max(reach, default=0)
         links = [(entry, 0 < nearest == length) for entry, length in zip(entries, reach, strict=True)]
         extra = [(entry, current) for entry, current in links if entry.is_extra]

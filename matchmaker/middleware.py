@@ -16,7 +16,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -28,12 +28,14 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from matchmaker.operations import metrics
 from matchmaker.operations.logs import route_of
 from matchmaker.operations.views import drain, healthz
+from matchmaker.registry import WHEN_NOT_FOUND
 from profiles.models import Investor, Startup
 from profiles.platform.drafts.services import FIELD, keep_typed, texts_to_keep, version_in
 
 logger = logging.getLogger("corridor")
 
 PROBED, MEASURED = "/healthz", "/metrics"
+NOT_FOUND = 404
 NUMBER = re.compile(r"[\w-]{8,64}")  # what a proxy may call a request
 Handler = Callable[[HttpRequest], HttpResponse]
 # SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
@@ -184,8 +186,14 @@ class SiteContextMiddleware(MiddlewareMixin):
         return response
 
 
-class DeletedCompanyMiddleware(MiddlewareMixin):
-    """Answer 404 where a company was deleted a moment ago, by somebody else."""
+class NotFoundMiddleware(MiddlewareMixin):
+    """Answer 404 where a company was deleted a moment ago, and let capabilities answer instead of a 404."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Answer what the first capability answers that knows the address."""
+        if response.status_code != NOT_FOUND or request.method != "GET":
+            return response
+        return next(filter(None, (answer(request) for answer in WHEN_NOT_FOUND)), response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show that there is no such page; any other failure goes its way."""

@@ -2,6 +2,7 @@
 
 Menu entries, queues on the curators' desk, what waits for a company on its start page, sections on a
 company's record, what is open between a company and others, origins of an introduction, steps of the funnel.
+Tasks of the worker, and when each runs.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,14 +10,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from celery import shared_task
+from django.conf import settings
 from django.db.models import Count, IntegerField, Min, QuerySet, Value
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import Promise
+from kombu import Queue
 
+from matchmaker.celery import app
 from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
 from profiles.models import Investor, Startup, User
 
 Label = str | Promise
+SOON, MINUTE = timedelta(seconds=settings.PERIODIC_SECONDS), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LONG_TASK: dict[str, Any] = {"time_limit": 3600, "soft_time_limit": 3540}  # options of a task that may take an hour
 
 
 @dataclass(frozen=True)
@@ -145,6 +155,19 @@ class FunnelStep:
     position: int
 
 
+@dataclass(frozen=True)
+class PeriodicTask:
+    """A function that is called with the time `at`, every so often. Safe in any number of workers at once.
+
+    `is_slow`: it takes minutes, and has a message and a queue of its own.
+    """
+
+    name: str
+    run: Callable[..., object]
+    every: timedelta
+    is_slow: bool = False
+
+
 EndBetween = Callable[..., None]
 SETTLED_BY_CLOSING: dict[str, tuple[str, ...]] = {}  # notices by the page of a pair that asks for something
 WHEN_BLOCKED: list[EndBetween] = []  # what ends between two companies when one of them blocks the other
@@ -155,6 +178,34 @@ RECORD_SECTIONS: list[tuple[Label, Callable[[Startup | Investor], list[str]]]] =
 DIGEST_LINES: list[Callable[..., list[str]]] = []
 ORIGINS: list[Callable[[Introduction], Origin | None]] = []
 FUNNEL: list[FunnelStep] = []
+PERIODIC_TASKS: list[PeriodicTask] = []
+OPTIONAL_QUEUES: dict[str, Callable[[], bool]] = {}  # of tasks, with whether a worker has to serve it
+MENU_COVERS: dict[str, list[str]] = {}  # what an entry, by its URL name, covers of other capabilities
+WHEN_NOT_FOUND: list[Callable[[HttpRequest], HttpResponseBase | None]] = []  # what else a 404 may become
+
+
+def register_periodic_task(
+    name: str, run: Callable[..., object], every: timedelta, *, is_slow: bool = False
+) -> None:
+    """Have the worker call `run` with the time `at`, every so often."""
+    PERIODIC_TASKS.append(PeriodicTask(name, run, every, is_slow))
+
+
+def register_task(name: str, run: Callable[..., object], *, queue: str = "", **options: Any) -> None:
+    """Have the worker call `run` with the time `at` when `dispatch.enqueue(name)` asks for it."""
+
+    @shared_task(name=name, **options)
+    def run_now() -> None:
+        run(at=timezone.now())
+
+    if queue:
+        app.conf.task_routes[name] = {"queue": queue}
+
+
+def register_task_queue(name: str, *, is_needed: Callable[[], bool]) -> None:
+    """Add a queue of tasks; a worker without `-Q` serves it too."""
+    app.conf.task_queues.append(Queue(name))
+    OPTIONAL_QUEUES[name] = is_needed
 
 
 def register_menu_entry(menus: str, position: int, url_name: str, label: Label, **fields: Any) -> None:

@@ -107,8 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "profiles.platform.drafts.middleware.DraftMiddleware",
     "matchmaker.middleware.SiteContextMiddleware",
-    "matchmaker.desk.duplicates.middleware.MergedRecordMiddleware",
-    "matchmaker.middleware.DeletedCompanyMiddleware",
+    "matchmaker.middleware.NotFoundMiddleware",
 ]
 
 ROOT_URLCONF = "matchmaker.urls"
@@ -329,19 +328,14 @@ REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{VAR_DIR / 'valkey.soc
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 # What takes minutes has a queue of its own: nothing that people wait for stands behind it. So have periodic
-# tasks: they never wait behind hundreds of others. So has what waits for the servers of members: nothing else
-# waits for these. A worker without -Q takes all in turn.
-SLOW_QUEUE, PERIODIC_QUEUE, WEBHOOK_QUEUE = "slow", "periodic", "webhooks"
-CELERY_TASK_QUEUES = [*map(Queue, ("celery", PERIODIC_QUEUE, SLOW_QUEUE, WEBHOOK_QUEUE))]
-SLOW_TASKS = [
-    *(f"tasks.{name}" for name in ("work_imports", "work_out", "compute_reports", "plan_missions")),
-    *(f"periodic.{name}" for name in ("compute_reports", "compare_companies")),
-    *(f"periodic.{name}" for name in ("index_missing", "count_search_words")),
-]
+# tasks: they never wait behind hundreds of others. A worker without -Q takes all in turn. Capabilities add
+# routes and queues of their own (matchmaker/registry.py).
+SLOW_QUEUE, PERIODIC_QUEUE = "slow", "periodic"
+CELERY_TASK_QUEUES = [*map(Queue, ("celery", PERIODIC_QUEUE, SLOW_QUEUE))]
 CELERY_TASK_ROUTES = {
-    **{f"matchmaker.{name}": {"queue": SLOW_QUEUE} for name in SLOW_TASKS},
+    "matchmaker.tasks.work_imports": {"queue": SLOW_QUEUE},
+    "matchmaker.tasks.compute_reports": {"queue": SLOW_QUEUE},
     "matchmaker.periodic.*": {"queue": PERIODIC_QUEUE},
-    "matchmaker.tasks.send_webhooks": {"queue": WEBHOOK_QUEUE},
 }
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True

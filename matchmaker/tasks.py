@@ -1,6 +1,7 @@
 """What the worker is told to do. A task calls one service, and may come twice, late or never."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from celery import bootsteps, shared_task
@@ -10,21 +11,17 @@ from django.utils import timezone
 
 from matchmaker.celery import app
 from matchmaker.desk.reports import services as reports
-from matchmaker.desk.what_if import services as what_if
-from matchmaker.events.missions.services import plans
 from matchmaker.events.programmes.services import telling
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.services import rank_market as market
-from matchmaker.models.missions import MissionPlan
 from matchmaker.operations import services as operations
-from matchmaker.operations.services import HOUR, SLOW_TASKS, SOON, PeriodicTask
-from matchmaker.portal.webhooks import services as webhooks
+from matchmaker.operations.services import periodic_tasks
+from matchmaker.registry import HOUR, LONG_TASK, SOON, PeriodicTask, register_task
 from profiles.curation.imports import services as imports
 from profiles.platform.files import services as files
 from profiles.platform.notifications import services as notifications
 
-LONGEST_RUN = 3600  # seconds
 LIFE_SECONDS = 10.0  # after which a worker says again that it lives
 
 logger = logging.getLogger(__name__)
@@ -36,13 +33,13 @@ def rank_edits() -> None:
     market.rank_due(at=timezone.now())
 
 
-@shared_task(name=dispatch.RANK_MARKET, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
+@shared_task(name=dispatch.RANK_MARKET, **LONG_TASK)
 def rank_market() -> None:
     """Do the oldest whole re-ranking that no worker holds."""
     market.work(at=timezone.now())
 
 
-@shared_task(name=dispatch.WORK_IMPORTS, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
+@shared_task(name=dispatch.WORK_IMPORTS, **LONG_TASK)
 def work_imports() -> None:
     """Do what is due on one import; the next one takes its turn behind what else waits."""
     if imports.work_next(at=timezone.now()) and imports.due(timezone.now()).exists():
@@ -61,29 +58,10 @@ def send_mails() -> None:
     notifications.send_due(at=timezone.now())
 
 
-@shared_task(name=dispatch.SEND_WEBHOOKS)
-def send_webhooks() -> None:
-    """Send to members' programs what is due."""
-    webhooks.send_due(at=timezone.now())
-
-
 @shared_task(name=dispatch.COMPUTE_REPORTS)
 def compute_reports() -> None:
     """Compute the reports that somebody has asked for."""
     reports.work(at=timezone.now())
-
-
-@shared_task(name=dispatch.WORK_OUT, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
-def work_out() -> None:
-    """Work out what a change would do to everybody's lists."""
-    what_if.work_out(at=timezone.now())
-
-
-@shared_task(name=dispatch.PLAN_MISSIONS)
-def plan_missions() -> None:
-    """Make the timetable of a mission; the next one takes its turn behind what else waits."""
-    if plans.work(at=timezone.now()) and MissionPlan.objects.free(at=timezone.now()).exists():
-        dispatch.enqueue(dispatch.PLAN_MISSIONS)
 
 
 @shared_task(name=dispatch.TELL_PROGRAMMES)
@@ -111,16 +89,9 @@ def celery_name(task: PeriodicTask) -> str:
     return f"matchmaker.periodic.{task.name}"
 
 
-def register(task: PeriodicTask) -> None:
-    """Make a Celery task of a slow periodic task."""
-
-    @app.task(name=celery_name(task))
-    def run() -> None:
-        operations.run_periodic(task, at=timezone.now())
-
-
-for periodic_task in SLOW_TASKS:
-    register(periodic_task)
+for periodic_task in periodic_tasks(is_slow=True):
+    run = partial(operations.run_periodic, periodic_task)
+    register_task(celery_name(periodic_task), run, queue=settings.SLOW_QUEUE)
 
 
 def queues_of(consumer: Any) -> list[str]:
@@ -160,7 +131,9 @@ class PeriodicTimer(bootsteps.StartStopStep):
         """Send one message for all quick tasks and one for each slow one now, and again and again."""
         if settings.PERIODIC_QUEUE not in queues_of(consumer):
             return
-        slow = {celery_name(task): min(task.every, HOUR).total_seconds() for task in SLOW_TASKS}
+        slow = {
+            celery_name(task): min(task.every, HOUR).total_seconds() for task in periodic_tasks(is_slow=True)
+        }
         for name, seconds in {dispatch.RUN_DUE: SOON.total_seconds(), **slow}.items():
             self.send(name, seconds)
             consumer.timer.call_repeatedly(seconds, self.send, (name, seconds))

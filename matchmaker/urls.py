@@ -1,9 +1,12 @@
 """Every address of the site."""
 
+from importlib import import_module
+
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from matchmaker.apps import modules_of_capabilities
 from matchmaker.deals.introductions import views as introductions
 from matchmaker.deals.machine_translation import views as machine_translation
 from matchmaker.deals.meetings import views as meetings
@@ -18,6 +21,8 @@ from matchmaker.portal.information import views as information
 from matchmaker.portal.own_data import views as own_data
 from matchmaker.portal.pictures import views as pictures
 
+for module in modules_of_capabilities("matchmaker.portal.api.{name}"):
+    import_module(module)  # adds addresses to the API, before these are read
 handler400 = "matchmaker.operations.views.bad_request"
 handler500 = "matchmaker.operations.views.server_error"
 urlpatterns = [
@@ -71,21 +76,7 @@ urlpatterns = [
     path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
     path("my-data/keep-company/", own_data.company_keep, name="company_keep"),
-    path("", include("matchmaker.deals.conversations.urls")),
-    path("", include("matchmaker.deals.evidence.urls")),
-    path("", include("matchmaker.deals.fair_dealing.urls")),
-    path("", include("matchmaker.events.pilots.urls")),
-    path("", include("matchmaker.deals.stages.urls")),
-    path("", include("matchmaker.portal.exports.urls")),
-    path("", include("matchmaker.portal.api.urls")),
-    path("", include("matchmaker.portal.webhooks.urls")),
-    path("", include("matchmaker.events.programmes.urls")),
-    path("", include("matchmaker.events.missions.urls")),
-    path("desk/duplicates/", include("matchmaker.desk.duplicates.urls")),
-    path("desk/reports/", include("matchmaker.desk.reports.urls")),
-    path("", include("matchmaker.portal.search.urls")),
-    path("", include("matchmaker.portal.saved_searches.urls")),
-    path("desk/", include("matchmaker.desk.today.urls")),
+    *(path("", include(module)) for module in modules_of_capabilities("matchmaker.{path}.urls")),
     path("admin/", admin.site.urls),
     *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),
     path("", include("profiles.urls")),

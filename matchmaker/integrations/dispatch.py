@@ -18,14 +18,11 @@ logger = logging.getLogger(__name__)
 RANK_EDITS = "matchmaker.tasks.rank_edits"
 RANK_MARKET = "matchmaker.tasks.rank_market"
 ANSWER_ADVICE = "matchmaker.tasks.answer_advice"
-WORK_OUT = "matchmaker.tasks.work_out"
 CHECK_FILES = "matchmaker.tasks.check_files"
 SEND_MAILS = "matchmaker.tasks.send_mails"
-SEND_WEBHOOKS = "matchmaker.tasks.send_webhooks"
 RUN_DUE = "matchmaker.periodic.run_due"
 COMPUTE_REPORTS = "matchmaker.tasks.compute_reports"
 WORK_IMPORTS = "matchmaker.tasks.work_imports"
-PLAN_MISSIONS = "matchmaker.tasks.plan_missions"
 TELL_PROGRAMMES = "matchmaker.tasks.tell_programmes"
 
 PATIENCE = {

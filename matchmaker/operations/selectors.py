@@ -13,9 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
 
 from matchmaker.choices import RunState
-from matchmaker.integrations import webhook_sender
 from matchmaker.matching.ranking.selectors import desk
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
+from matchmaker.registry import OPTIONAL_QUEUES
 from profiles.platform.files import services as files
 from profiles.platform.notifications.selectors import outbox_state
 
@@ -68,7 +68,7 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
     seen = job = mail = None
     parked, failing, workers, has_database, is_migrated = 0, list[str](), list[Worker](), True, False
     queues = {queue.name for queue in settings.CELERY_TASK_QUEUES}
-    queues -= set() if webhook_sender.is_on() else {settings.WEBHOOK_QUEUE}
+    queues -= {name for name, is_needed in OPTIONAL_QUEUES.items() if not is_needed()}
     try:
         is_migrated = has_all_migrations()
         work, mails = desk.work(), outbox_state()

@@ -62,8 +62,6 @@ def at(name: str, get: str, post: str, **subject: str) -> Address:
     return Address(name, get, post, tuple(subject.items()))
 
 
-# Two records of one side.
-DOUBLE = {"kind": "=startup", "public_id": "startup.public_id", "other": "rival.public_id"}
 # Order of the letters: visitor, unverified, founder, other founder, partner, unchecked, curator, operator.
 ACCESS = (
     # For everybody: what this is, who watches it, languages
@@ -325,14 +323,6 @@ ACCESS = (
     at("table_export", "ssnnnnmn", "ssnnnnnn", kind="=deals", form="=nothing"),
     at("suspension", "ssnnnnon", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("suspension", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
-    at("duplicates", "ssnnnnon", "ssnnnnmn"),
-    at("duplicate_find", "ssnnnnon", "ssnnnnmn", kind="=startup", public_id="startup.public_id"),
-    at("duplicate_find", "ssnnnnnn", "ssnnnnmn", kind="=startup", public_id="=nobody"),
-    at("duplicate_pair", "ssnnnnon", "ssnnnnmn", **DOUBLE),
-    at("duplicate_preview", "ssnnnnmn", "ssnnnnon", **DOUBLE),
-    at("duplicate_merge", "ssnnnnmn", "ssnnnnin", **DOUBLE),
-    at("duplicate_decide", "ssnnnnmn", "ssnnnngn", **DOUBLE),
-    at("merge_undo", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("appeals", "ssnnnnon", "ssnnnnmn"),
     at("review_open", "ssnnnnmn", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("pairings", "ssnnnnon", "ssnnnnmn"),
@@ -366,10 +356,6 @@ ACCESS = (
     at("sector_relate", "ssnnnnmn", "ssnnnnin", code="=AGR01"),
     at("weights", "ssnnnnon", "ssnnnnmn"),
     at("weights_apply", "ssnnnnmn", "ssnnnnin"),
-    at("what_if_weights", "ssnnnnmn", "ssnnnnin"),
-    at("what_if_sectors", "ssnnnnmn", "ssnnnnnn"),
-    at("what_if", "ssnnnnnn", "ssnnnnmn", pk="=1"),
-    at("what_if_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
     at("weights_learn", "ssnnnnmn", "ssnnnngn"),
     at("weights_roll_back", "ssnnnnmn", "ssnnnnnn", version="=1"),
     at("runs", "ssnnnnon", "ssnnnnmn"),

@@ -33,21 +33,14 @@ from profiles.models import (
     User,
 )
 from tests import factories
+from tests.house.tree import ROOT
 from tests.matchmaker.introduced import make_introduction, make_message
 
 # Modules with `ADDRESSES` for the table in access.py, their `PAGES`, and `add_to(market)` for their records.
-ADDED = (
-    "tests.matchmaker.events.pilots.access",  # a line each, so that a capability goes with one
-    "tests.matchmaker.events.programmes.access",
-    "tests.matchmaker.events.missions.access",
-    "tests.matchmaker.events.missions.day_access",
-    "tests.matchmaker.portal.search.access",
-    "tests.profiles.companies.pictures.access",
-    "tests.matchmaker.deals.stages.access",
-    "tests.matchmaker.deals.evidence.access",
-    "tests.matchmaker.portal.api.access",
-    "tests.matchmaker.portal.webhooks.access",
-)
+ADDED = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted(ROOT.glob("tests/*/*/*/*access.py"))
+]
 
 
 def make_demo_founder() -> User:

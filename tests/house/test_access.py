@@ -15,10 +15,7 @@ from django.contrib.admin import site
 from django.db import connection
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 
-from matchmaker.models.webhook import Event
-from matchmaker.portal.webhooks import services as webhooks
 from profiles.choices import Role
 from profiles.models import Investor, Startup
 from tests.factories import make_user
@@ -94,11 +91,8 @@ def asked_elsewhere(monkeypatch):
 
 
 def market_with_addresses() -> Market:
-    """Return a market whose companies state addresses that no page asks; the worker sends to webhooks."""
+    """Return a market whose companies state addresses that no page asks."""
     market = Market()
-    for actor in ("founder", "partner"):
-        person = market.people[actor]
-        webhooks.add_webhook(person, url="https://hooks.example.com/", events=[*Event], at=timezone.now())
     Startup.objects.update(website="http://192.0.2.1/latest/meta-data/")
     Investor.objects.update(website="http://[2001:db8::1]/")
     return market

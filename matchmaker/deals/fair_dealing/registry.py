@@ -8,10 +8,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
-from matchmaker.deals.fair_dealing import kinds  # noqa: F401  registers itself
+from matchmaker.deals.fair_dealing import (
+    kinds,  # noqa: F401  registers itself
+    services,
+)
 from matchmaker.deals.fair_dealing.services import close_words
 from matchmaker.models.fair_dealing import ScreeningCandidate
-from matchmaker.registry import register_menu_entry, register_queue, waiting_in
+from matchmaker.registry import HOUR, register_menu_entry, register_periodic_task, register_queue, waiting_in
 from profiles.curation.reviews.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
@@ -80,3 +83,5 @@ erasure.register(
         "matchmaker.ScreeningName": ABOUT_NOBODY,
     }
 )
+
+register_periodic_task("delete_screening_candidates", services.forget_candidates, HOUR)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.deals.introductions import kinds  # noqa: F401  registers itself
 from matchmaker.deals.introductions.selectors import names_on
+from matchmaker.deals.introductions.services import deadlines
 from matchmaker.deals.introductions.services.decisions import tell_of_interest
 from matchmaker.deals.introductions.services.merging import fold_pairs
 from matchmaker.deals.introductions.services.shortlist import join_notes
@@ -21,7 +22,13 @@ from matchmaker.models.introduction import (
     IntroductionState,
     IntroductionStep,
 )
-from matchmaker.registry import register_funnel_step, register_menu_entry, register_open_matter
+from matchmaker.registry import (
+    SOON,
+    register_funnel_step,
+    register_menu_entry,
+    register_open_matter,
+    register_periodic_task,
+)
 from profiles.companies.claims.services import ON_CLAIMED
 from profiles.companies.receipts.services import keep_receipts
 from profiles.models import Investor, Startup, User
@@ -149,3 +156,5 @@ erasure.register(
         ),
     }
 )
+
+register_periodic_task("advance_introductions", deadlines.advance, SOON)

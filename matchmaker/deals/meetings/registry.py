@@ -3,6 +3,7 @@
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.deals.meetings import services
 from matchmaker.deals.meetings.kinds import MEETING_OVER, MEETING_PROPOSED, MEETING_REMINDER
 from matchmaker.deals.meetings.selectors import past_meetings
 from matchmaker.deals.meetings.services import end_between, erase_company
@@ -10,10 +11,12 @@ from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer, Mee
 from matchmaker.registry import (
     INTRODUCTION_PARTS,
     SETTLED_BY_CLOSING,
+    SOON,
     WHEN_BLOCKED,
     IntroductionPart,
     register_funnel_step,
     register_open_matter,
+    register_periodic_task,
 )
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
@@ -88,3 +91,5 @@ erasure.register(
     },
     erase_company,
 )
+
+register_periodic_task("advance_meetings", services.advance, SOON)

@@ -6,6 +6,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from matchmaker.deals.stages import services
 from matchmaker.deals.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
 from matchmaker.deals.stages.selectors import cells_of, roads, rows_waiting, stages_waiting
 from matchmaker.deals.stages.services import erase_company, join_roads
@@ -14,9 +15,11 @@ from matchmaker.registry import (
     AFTER_MEETING,
     INTRODUCTION_PARTS,
     SETTLED_BY_CLOSING,
+    SOON,
     IntroductionPart,
     WaitingPart,
     register_funnel_step,
+    register_periodic_task,
     register_waiting,
 )
 from profiles.platform import erasure, merging
@@ -77,3 +80,5 @@ erasure.register(
     },
     erase_company,
 )
+
+register_periodic_task("advance_stages", services.advance, SOON)

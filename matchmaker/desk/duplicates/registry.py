@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.desk.duplicates import kinds  # noqa: F401  registers itself
+from matchmaker.desk.duplicates import admin, kinds  # noqa: F401  register themselves
+from matchmaker.desk.duplicates.forwarding import lead_to_kept
 from matchmaker.desk.duplicates.selectors import candidates, open_of
+from matchmaker.desk.duplicates.services import candidates as comparing
+from matchmaker.desk.duplicates.services import merge
 from matchmaker.desk.duplicates.services.folds import (
     answer_second,
     blind_if_either,
@@ -16,7 +19,14 @@ from matchmaker.desk.duplicates.services.folds import (
     rename_second,
 )
 from matchmaker.models.duplicate import DuplicateState
-from matchmaker.registry import register_queue, waiting_in
+from matchmaker.registry import (
+    HOUR,
+    MINUTE,
+    WHEN_NOT_FOUND,
+    register_periodic_task,
+    register_queue,
+    waiting_in,
+)
 from profiles.catalogue.consents.services import keep_stricter
 from profiles.choices import Side
 from profiles.curation.reviews.concerns import Concern, register_concerns
@@ -103,7 +113,6 @@ merging.register(
         "matchmaker.SearchTerm": merging.MADE_ANEW,
         "matchmaker.SavedSearch": of_account,
         "matchmaker.SavedView": of_account,
-        "matchmaker.WhatIf": figures,
         "profiles.SectorChange": vocabulary,
         "profiles.ImportRun": files,
         "profiles.ImportFile": files,
@@ -115,6 +124,7 @@ merging.register(
     keep_stricter,
 )
 merging.BEFORE.append(move_candidates)
+WHEN_NOT_FOUND.append(lead_to_kept)
 
 erasure.register(
     {
@@ -128,3 +138,6 @@ erasure.register(
         ),
     }
 )
+
+register_periodic_task("compare_companies", comparing.refresh_due, MINUTE, is_slow=True)
+register_periodic_task("forget_merges", merge.forget_records, HOUR)

@@ -1,12 +1,12 @@
 """Addresses of possible duplicates and merges."""
 
-from django.urls import path
+from django.urls import include, path
 
 from matchmaker.desk.duplicates import views
 
 PAIR = "<slug:kind>/<slug:public_id>/<slug:other>/"
 
-urlpatterns = [
+under = [
     path("", views.duplicates, name="duplicates"),
     path("merges/<int:pk>/undo/", views.merge_undo, name="merge_undo"),
     path("<slug:kind>/<slug:public_id>/", views.duplicate_find, name="duplicate_find"),
@@ -15,3 +15,4 @@ urlpatterns = [
     path(f"{PAIR}merge/", views.duplicate_merge, name="duplicate_merge"),
     path(f"{PAIR}decide/", views.duplicate_decide, name="duplicate_decide"),
 ]
+urlpatterns = [path("desk/duplicates/", include(under))]

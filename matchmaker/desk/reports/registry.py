@@ -3,10 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.desk.reports import kinds  # noqa: F401  registers itself
+from matchmaker.desk.reports import (
+    kinds,  # noqa: F401  registers itself
+    services,
+)
 from matchmaker.desk.reports.selectors.figures import approved_startups
 from matchmaker.desk.reports.selectors.funnel import deals_after_introduction, with_a_list
-from matchmaker.registry import register_funnel_step, register_menu_entry
+from matchmaker.registry import MINUTE, register_funnel_step, register_menu_entry, register_periodic_task
 from profiles.platform import erasure
 from profiles.platform.erasure import ABOUT_NOBODY, STAYS, Decision
 
@@ -47,3 +50,5 @@ erasure.register(
         "matchmaker.ReportRow": ABOUT_NOBODY,
     }
 )
+
+register_periodic_task("compute_reports", services.compute_due, MINUTE, is_slow=True)

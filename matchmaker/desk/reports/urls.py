@@ -1,10 +1,10 @@
 """Addresses of the reports, under the desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from matchmaker.desk.reports import views
 
-urlpatterns = [
+under = [
     path("", views.reports, name="reports"),
     path("compute/", views.report_compute, name="report_compute"),
     path("runs/<int:pk>/", views.report_progress, name="report_progress"),
@@ -13,3 +13,4 @@ urlpatterns = [
     path("<slug:code>/csv/", views.report_csv, name="report_csv"),
     path("<slug:code>/rows/", views.report_rows, name="report_rows"),
 ]
+urlpatterns = [path("desk/reports/", include(under))]

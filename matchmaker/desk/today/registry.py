@@ -7,10 +7,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import OverrideKind
-from matchmaker.desk.today import kinds  # noqa: F401  registers itself
+from matchmaker.desk.today import (
+    kinds,  # noqa: F401  registers itself
+    services,
+)
 from matchmaker.desk.today.selectors import over_capacity
 from matchmaker.desk.today.services import release_second
-from matchmaker.registry import QueueState, register_menu_entry, register_queue, waiting_in
+from matchmaker.registry import (
+    MINUTE,
+    QueueState,
+    register_menu_entry,
+    register_periodic_task,
+    register_queue,
+    waiting_in,
+)
 from profiles.companies.claims.selectors import unclaimed_since
 from profiles.curation.reviews.selectors.queues import QUEUES, count
 from profiles.curation.reviews.selectors.reviews import open_appeals
@@ -86,3 +96,6 @@ erasure.register(
         )
     }
 )
+
+register_periodic_task("expire_pins", services.expire, MINUTE)
+register_periodic_task("tell_curators", services.tell_curators, MINUTE)

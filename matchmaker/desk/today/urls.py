@@ -1,9 +1,8 @@
 """Addresses of the curators' desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from matchmaker.desk.today import views as desk
-from matchmaker.desk.what_if import views as what_if
 from matchmaker.matching.ranking import views as ranking
 from matchmaker.portal.directory import views as directory
 from profiles.catalogue.taxonomy import views as taxonomy
@@ -14,7 +13,7 @@ from profiles.people.accounts import views as accounts
 from profiles.people.staff import views as staff
 from profiles.people.view_as import views as viewing
 
-urlpatterns = [
+under = [
     path("", desk.desk, name="desk"),
     path("reviews/", curation.reviews, name="reviews"),
     path("reviews/approve/", curation.reviews_approve, name="reviews_approve"),
@@ -59,10 +58,6 @@ urlpatterns = [
     path("taxonomy/<slug:code>/merge/", taxonomy.sector_change, {"act": "merge"}, name="sector_merge"),
     path("taxonomy/<slug:code>/relate/", taxonomy.sector_change, {"act": "relate"}, name="sector_relate"),
     path("weights/", ranking.weights, name="weights"),
-    path("weights/compare/", what_if.what_if_weights, name="what_if_weights"),
-    path("what-if/sectors/", what_if.what_if_sectors, name="what_if_sectors"),
-    path("what-if/<int:pk>/", what_if.what_if, name="what_if"),
-    path("what-if/<int:pk>/progress/", what_if.what_if_progress, name="what_if_progress"),
     path("weights/learn/", ranking.weights_learn, name="weights_learn"),
     path("weights/apply/", ranking.weights_apply, name="weights_apply"),
     path("weights/<int:version>/back/", ranking.weights_roll_back, name="weights_roll_back"),
@@ -81,3 +76,4 @@ urlpatterns = [
     path("audit/", curation.audit, name="audit"),
     path("audit/export/", curation.audit_export, name="audit_export"),
 ]
+urlpatterns = [path("desk/", include(under))]

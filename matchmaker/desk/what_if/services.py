@@ -31,6 +31,8 @@ from profiles.guards import require_curator
 from profiles.models import User
 from profiles.platform.limits import services as limits
 
+WORK_OUT = "matchmaker.tasks.work_out"
+
 LEASE, KEPT = timedelta(seconds=120), timedelta(days=30)
 MOST_ATTEMPTS = 3
 # Of a hundred: where each part of the work begins. Ranking reports its own parts.
@@ -56,14 +58,14 @@ def ask_about_sectors(wanted: Wanted, *, by: User, at: datetime) -> WhatIf:
 def _ask(kind: str, asked: Mapping[str, Any], *, by: User, at: datetime) -> WhatIf:
     require_curator(by)
     limits.take_token(PREVIEW_LIMIT, account=by, at=at)
-    dispatch.enqueue_on_commit(dispatch.WORK_OUT)
+    dispatch.enqueue_on_commit(WORK_OUT)
     return WhatIf.objects.create(kind=kind, asked=dict(asked), by=by, asked_at=at)
 
 
 def resume(*, at: datetime) -> None:
     """Have a preview taken up whose message was lost, or whose worker was killed."""
     if WhatIf.objects.free(at=at).exists():
-        dispatch.enqueue(dispatch.WORK_OUT)
+        dispatch.enqueue(WORK_OUT)
 
 
 def forget_old(*, at: datetime) -> None:

@@ -4,19 +4,33 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.signals import post_delete
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.missions import admin, kinds  # noqa: F401  register themselves
-from matchmaker.events.missions.services import meetings, missions, plans
-from matchmaker.models.missions import Delegation, MissionMeeting
+from matchmaker.events.missions.services import clock, meetings, missions, plans
+from matchmaker.events.programmes.selectors.programmes import PAGE_LINKS
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
-from matchmaker.models.programmes.programme import ApplicationState
-from matchmaker.registry import Waiting, WaitingPart, register_open_matter, register_waiting
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.registry import (
+    MENU_COVERS,
+    MINUTE,
+    SOON,
+    Waiting,
+    WaitingPart,
+    register_open_matter,
+    register_periodic_task,
+    register_task,
+    register_waiting,
+)
 from profiles.models import Investor, Membership, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
@@ -70,6 +84,16 @@ def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) ->
     return found
 
 
+def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | None:
+    if Mission.objects.filter(programme=programme).exists():
+        return gettext("Meetings"), reverse("mission", args=[programme.public_id])
+    if not organises or programme.state == ProgrammeState.FINISHED:
+        return None
+    return gettext("Set up a timetable of meetings"), reverse("mission_set_up", args=[programme.public_id])
+
+
+PAGE_LINKS.append(link_to_mission)
+MENU_COVERS["programmes"] = ["mission"]
 register_waiting(WaitingPart(43, wishes_to_choose, wishing), told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
 register_waiting(WaitingPart(44, meetings_to_accept, meetings_waiting), told_by=[kinds.PUBLISHED])
 
@@ -157,3 +181,7 @@ erasure.register(
     erase_company,
     erase_account,
 )
+
+register_task(plans.PLAN_MISSIONS, plans.work_in_turn, queue=settings.SLOW_QUEUE)
+register_periodic_task("advance_missions", clock.advance, MINUTE)
+register_periodic_task("resume_plans", plans.resume, SOON)

@@ -13,7 +13,15 @@ from matchmaker.events.programmes.selectors import searched
 from matchmaker.events.programmes.selectors.outcomes import owing, to_confirm
 from matchmaker.events.programmes.selectors.programmes import waiting_programmes
 from matchmaker.events.programmes.selectors.titles import names_on
-from matchmaker.events.programmes.services import applications, hosts, jury, people
+from matchmaker.events.programmes.services import (
+    applications,
+    hosts,
+    jury,
+    outcomes,
+    people,
+    programmes,
+    telling,
+)
 from matchmaker.events.programmes.services.applications import withdraw_second
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeStep
 from matchmaker.models.programmes.programme import (
@@ -24,11 +32,15 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from matchmaker.registry import (
+    HOUR,
+    MINUTE,
+    SOON,
     WHEN_BLOCKED,
     Waiting,
     WaitingPart,
     register_menu_entry,
     register_open_matter,
+    register_periodic_task,
     register_queue,
     register_waiting,
     waiting_in,
@@ -41,7 +53,7 @@ from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
 
-COVERED = ("programme", "own_programmes", "mission")
+COVERED = ("programme", "own_programmes")
 register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
 register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
 register_menu_entry("footer", 12, "programmes", _("Programmes"))
@@ -236,3 +248,7 @@ erasure.register(
     erase_company,
     erase_account,
 )
+
+register_periodic_task("close_programmes", programmes.close_due, MINUTE)
+register_periodic_task("ask_for_outcomes", outcomes.ask_due, HOUR)
+register_periodic_task("tell_programmes", telling.tell_waiting, SOON)

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from matchmaker.choices import Side
 from matchmaker.deals.evidence.services import endorse
+from matchmaker.lab.demo.part import Part
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import EvidenceClaim, FileKind
 from profiles.companies.evidence import services
@@ -17,7 +18,6 @@ from profiles.models import Evidence
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.platform.files import services as files
 
-SHOWN = Evidence.objects.filter(startup__is_demo=True)
 WORDS = "DEMONSTRATION\nThis is not a real document.\n{title}"
 
 
@@ -63,3 +63,6 @@ def document(title: str) -> SentFile:
     content = BytesIO()
     page.save(content, "PNG")
     return SentFile(FileKind.PNG, content.getvalue(), "demo-document.png")
+
+
+PART = Part("demo_evidence", Evidence.objects.filter(startup__is_demo=True), show, 30)

@@ -3,24 +3,19 @@
 Days and seasons are relative to the day of loading.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
 
+from matchmaker.apps import modules_of_capabilities
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.fair_dealing import services as fair_dealing
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords, express_interest, pass_on
 from matchmaker.deals.meetings import services as meetings
-from matchmaker.lab.demo import pilots
-from matchmaker.lab.demo.evidence import SHOWN, show
-from matchmaker.lab.demo.missions import MISSIONS_MADE, run
-from matchmaker.lab.demo.pictures import PICTURES_MADE, show_picture
-from matchmaker.lab.demo.programmes import PROGRAMMES_MADE, organise
+from matchmaker.lab.demo.part import Part
 from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import CheckAnswer
 from matchmaker.models.introduction import Introduction, IntroductionState
@@ -35,15 +30,6 @@ READ_AFTER = timedelta(hours=4)  # the other side has read a message, and report
 TIME_TO_FIND_OUT = timedelta(days=30)
 MEETING_HOUR = 8  # of the day in UTC: early afternoon in Lahore, late afternoon in Shanghai
 SATURDAY = 5
-
-
-@dataclass(frozen=True)
-class Part:
-    """A CSV file, what it makes for demo companies, and the function that does one row of it."""
-
-    table: str
-    made: QuerySet[Model]
-    act: Callable[[Row, datetime, datetime], None]  # the row, its moment, and the moment of loading
 
 
 def demo_pair(row: Row) -> tuple[Startup, Investor]:
@@ -154,15 +140,15 @@ def meet(row: Row, at: datetime, now: datetime) -> None:
 
 
 OF_STARTUPS = {"startup__is_demo": True}
+OF_CAPABILITIES = {
+    module.split(".")[-1]: import_module(module).PART
+    for module in modules_of_capabilities("matchmaker.lab.demo.{name}")
+}
 PARTS = {
     "introductions": Part("demo_requests", Introduction.objects.filter(**OF_STARTUPS), decide),
     "messages": Part("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
     "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
-    "pilots": Part("demo_pilot_acts", pilots.MADE, pilots.act),
-    "pictures": Part("demo_pictures", PICTURES_MADE, show_picture),
-    "evidence": Part("demo_evidence", SHOWN, show),
-    "programmes": Part("demo_programmes", PROGRAMMES_MADE, organise),
-    "missions": Part("demo_missions", MISSIONS_MADE, run),
+    **dict(sorted(OF_CAPABILITIES.items(), key=lambda item: item[1].position)),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from matchmaker.events.missions.services import clock, meetings, missions, plans, wishes
+from matchmaker.lab.demo.part import Part
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.programmes import Programme
 from profiles.choices import Side
@@ -12,7 +13,6 @@ from profiles.models import User
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts
 
-MISSIONS_MADE = Mission.objects.filter(programme__is_demo=True)
 HOUR, DAY, LENGTH = timedelta(hours=1), timedelta(days=1), timedelta(minutes=25)
 HOURS = (time(9), time(9, 35), time(10, 10), time(10, 45), time(11, 20), time(14), time(14, 35), time(15, 10))
 KEPT_FREE = (("meal", time(12), time(13, 15)), ("prayer", time(13, 20), time(13, 50)))
@@ -88,3 +88,6 @@ def accept_some(mission: Mission, *, by: User, at: datetime) -> None:
         if meeting.slot and meeting.slot.starts_at > at:
             for side in list(Side)[: 2 if number % 3 else 1]:
                 meetings.accept(meeting, side=side, by=by, at=at)
+
+
+PART = Part("demo_missions", Mission.objects.filter(programme__is_demo=True), run, 50)

@@ -9,13 +9,13 @@ from django.db.models import Q
 from PIL import Image, ImageDraw, ImageFont
 
 from matchmaker.integrations.typesetting import FONTS
+from matchmaker.lab.demo.part import Part
 from profiles.choices import PictureKind
 from profiles.companies.pictures import services
 from profiles.companies.pictures.selectors import initials_of, tint_of
 from profiles.curation.imports.demo.records import Row, demo_company, speaker_of
 from profiles.models import Picture, User
 
-PICTURES_MADE = Picture.objects.filter(Q(startup__is_demo=True) | Q(investor__is_demo=True))
 SIDE = 512
 PAPER, SOIL, LEAF = "#ffffff", "#7d5a34", "#2b8f74"
 COLOURS = ("#17654f", "#3c62c4", "#d98a1c", "#a92f6b", "#5b55b5", "#b4531d", "#0f7a8c", "#4d5360")
@@ -82,3 +82,11 @@ def _field(pen: ImageDraw.ImageDraw, told: str) -> None:
         pen.line((512, 220, at * 140, SIDE), fill=LEAF, width=20)
     pen.rounded_rectangle((452, 120, 572, 340), 24, fill=COLOURS[tint_of(told)])
     pen.ellipse((488, 148, 536, 196), fill=PAPER)
+
+
+PART = Part(
+    "demo_pictures",
+    Picture.objects.filter(Q(startup__is_demo=True) | Q(investor__is_demo=True)),
+    show_picture,
+    20,
+)

@@ -5,6 +5,7 @@ from typing import Any
 
 from matchmaker.choices import Side
 from matchmaker.events.pilots.services import applications, pilots
+from matchmaker.lab.demo.part import Part
 from matchmaker.models.pilot import Pilot, Season
 from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
 from profiles.models import NeedType, Place, Sector
@@ -12,7 +13,6 @@ from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts
 
 KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
-MADE = Pilot.objects.filter(is_demo=True)
 
 
 def act(row: Row, at: datetime, now: datetime) -> None:
@@ -75,3 +75,6 @@ def next_year(season: Season, now: datetime) -> int:
     """Return the year in which the next season of this kind begins."""
     begins = RABI_BEGINS if season is Season.RABI else KHARIF_BEGINS
     return now.year + (now.month >= begins)
+
+
+PART = Part("demo_pilot_acts", Pilot.objects.filter(is_demo=True), act, 10)

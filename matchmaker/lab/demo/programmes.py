@@ -5,6 +5,7 @@ from typing import Any
 
 from matchmaker.events.programmes.selectors.applications import Applicant
 from matchmaker.events.programmes.services import applications, outcomes, programmes
+from matchmaker.lab.demo.part import Part
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ApplicantKind, ApplicationAct, ProgrammeState
 from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of
@@ -12,7 +13,6 @@ from profiles.models import Place, Sector, Stage
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts
 
-PROGRAMMES_MADE = Programme.objects.filter(is_demo=True)
 HOUR = timedelta(hours=1)
 
 
@@ -93,3 +93,6 @@ def values_of(row: Row, now: datetime) -> dict[str, Any]:
         "data_classes": codes(row["data_classes"]),
         "questions": [{"en": english, "ur": urdu, "zh": chinese, "required": True}],
     }
+
+
+PART = Part("demo_programmes", Programme.objects.filter(is_demo=True), organise, 40)

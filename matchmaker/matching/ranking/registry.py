@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.choices import Side
 from matchmaker.matching.ranking import kinds  # noqa: F401  registers itself
 from matchmaker.matching.ranking.selectors.desk import parked
-from matchmaker.matching.ranking.services import jobs, served_texts
+from matchmaker.matching.ranking.services import jobs, rank_market, served_texts
 from matchmaker.models.ranking import InferredSector, Ranking, TextVector, ThesisInferredSector
-from matchmaker.registry import register_menu_entry, register_queue, waiting_in
+from matchmaker.registry import SOON, register_menu_entry, register_periodic_task, register_queue, waiting_in
 from profiles.catalogue.taxonomy.selectors.mentions import Mention
 from profiles.companies.steps import proposals
 from profiles.models import Investor, Startup
@@ -75,3 +75,5 @@ erasure.register(
     },
     erase_company,
 )
+
+register_periodic_task("rank_edits", rank_market.rank_due, SOON)

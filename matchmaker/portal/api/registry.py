@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.portal.api import kinds, services  # noqa: F401  kinds registers itself
-from matchmaker.registry import register_menu_entry
+from matchmaker.registry import DAY, register_menu_entry, register_periodic_task
 from profiles.models import User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
@@ -24,3 +24,5 @@ def end_tokens(*, user: User, at: datetime, **_kwargs: Any) -> None:
 
 
 sign_in_changed.connect(end_tokens, dispatch_uid="end_tokens")
+
+register_periodic_task("delete_expired_tokens", services.forget_expired, DAY)

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-import matchmaker.portal.api.pilots  # noqa: F401  adds its addresses
 from matchmaker.portal.api import views
 from matchmaker.portal.api.api import api, finish, problem
 

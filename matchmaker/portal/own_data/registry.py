@@ -1,6 +1,10 @@
 """What becomes of the tables of accounts, companies and Django itself."""
 
-from matchmaker.portal.own_data import kinds  # noqa: F401  registers itself
+from matchmaker.portal.own_data import (
+    kinds,  # noqa: F401  registers itself
+    services,
+)
+from matchmaker.registry import MINUTE, register_periodic_task
 from profiles.platform import erasure
 from profiles.platform.erasure import EMPTIED, GOES, STAYS, Decision
 from profiles.platform.files import services as files
@@ -68,3 +72,5 @@ auth.Permission auth.Group contenttypes.ContentType
 
 erasure.register(DECISIONS, files.erase_company)
 erasure.register(dict.fromkeys(NOBODYS.split(), erasure.ABOUT_NOBODY))
+
+register_periodic_task("delete_companies", services.erase_due, MINUTE)

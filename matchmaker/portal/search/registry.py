@@ -4,6 +4,7 @@ from matchmaker.portal.search import (
     kinds,  # noqa: F401  registers itself
     services,
 )
+from matchmaker.registry import DAY, MINUTE, register_periodic_task
 from matchmaker.searchable import searchable_changed
 from profiles.platform import erasure
 from profiles.platform.erasure import ABOUT_NOBODY, GOES, Decision
@@ -17,3 +18,6 @@ erasure.register(
     },
     services.erase_company,
 )
+
+register_periodic_task("index_missing", services.index_missing, MINUTE, is_slow=True)
+register_periodic_task("count_search_words", services.count_words, DAY, is_slow=True)

@@ -5,13 +5,23 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.portal.webhooks import kinds, services  # noqa: F401  kinds registers itself
-from matchmaker.registry import register_menu_entry
+from matchmaker.integrations.webhook_sender import is_on
+from matchmaker.portal.webhooks import admin, kinds, services  # noqa: F401  two register themselves
+from matchmaker.registry import (
+    DAY,
+    MINUTE,
+    SOON,
+    register_menu_entry,
+    register_periodic_task,
+    register_task,
+    register_task_queue,
+)
 from profiles.models import User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.signals import person_told, sign_in_changed
 
+QUEUE = "webhooks"  # it waits for the servers of members, and nothing else waits for these
 register_menu_entry("startup-account investor-account", 20, "webhooks", _("Webhooks"))
 erasure.register(
     {
@@ -38,5 +48,11 @@ def switch_off(*, user: User, at: datetime, **_kwargs: Any) -> None:
     services.switch_off(user, at=at)
 
 
+register_task_queue(QUEUE, is_needed=is_on)
+register_task(services.SEND_WEBHOOKS, services.send_due, queue=QUEUE)
 person_told.connect(tell_programs, dispatch_uid="tell_programs")
 sign_in_changed.connect(switch_off, dispatch_uid="switch_off")
+
+register_periodic_task("send_webhooks", services.resume, SOON)
+register_periodic_task("watch_lists", services.watch_lists, MINUTE)
+register_periodic_task("delete_webhook_deliveries", services.forget_old, DAY)

@@ -57,6 +57,7 @@ from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 
 logger = logging.getLogger(__name__)
+SEND_WEBHOOKS = "matchmaker.tasks.send_webhooks"
 MOST_WEBHOOKS = 3  # of one company
 MOST_SECONDS = 20.0  # after which one task begins nothing more
 MOST_AT_ONCE = 10  # addresses; one that hangs keeps no other waiting
@@ -164,7 +165,7 @@ def send_again(delivery: WebhookDelivery, *, by: User, at: datetime) -> None:
     mine = deliveries_of(_owner(by).company).filter(pk=delivery.pk).values("pk")
     again = {"delivered_at": None, "failed_at": None, "attempts": 0, "due_at": at, "answered": ""}
     WebhookDelivery.objects.filter(pk__in=mine).update(**again)
-    dispatch.enqueue_on_commit(dispatch.SEND_WEBHOOKS)
+    dispatch.enqueue_on_commit(SEND_WEBHOOKS)
 
 
 def _owner(user: User) -> Membership:
@@ -224,7 +225,7 @@ def _write(hook: Webhook, event: str, key: str, data: dict[str, Any], *, at: dat
     body = body_of(event, data, at=at)
     row = WebhookDelivery(webhook=hook, key=key[:200], event=event, body=body, created_at=at, due_at=at)
     WebhookDelivery.objects.bulk_create([row], ignore_conflicts=True)
-    dispatch.enqueue_on_commit(dispatch.SEND_WEBHOOKS)
+    dispatch.enqueue_on_commit(SEND_WEBHOOKS)
 
 
 # --- By the worker ------------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ def send_due(*, at: datetime) -> int:
 def resume(*, at: datetime) -> None:
     """Have sent what is due: the next try, or what a lost message left."""
     if is_on() and due_deliveries(at=at).exists():
-        dispatch.enqueue(dispatch.SEND_WEBHOOKS)
+        dispatch.enqueue(SEND_WEBHOOKS)
 
 
 def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from matchmaker.celery import app
 from matchmaker.choices import RunState
 from matchmaker.models.ranking import RankingJob, RankingRun, Worker
 from matchmaker.operations import logs
-from matchmaker.operations.services import SLOW_TASKS
+from matchmaker.operations.services import periodic_tasks
 from matchmaker.tasks import celery_name
 from tests import factories
 from tests.factories import MOMENT
@@ -105,7 +105,7 @@ def test_a_task_has_the_number_of_the_request_that_asked_for_it(lines):
 
 
 def test_periodic_tasks_are_silent_until_one_fails(lines):
-    task = app.tasks[celery_name(SLOW_TASKS[0])]
+    task = app.tasks[celery_name(periodic_tasks(is_slow=True)[0])]
     for state in ("SUCCESS", "FAILURE"):
         logs.begin_task(task=task, task_id="1")
         logs.end_task(task=task, state=state)

@@ -30,6 +30,7 @@ from profiles.models import User
 from profiles.models.leased_row import LeaseLostError
 from profiles.platform.limits import services as limits
 
+PLAN_MISSIONS = "matchmaker.tasks.plan_missions"
 SECONDS, WORKERS = 60.0, 2
 LEASE, MOST_ATTEMPTS = timedelta(seconds=60), 3
 KEPT = 5  # runs of a mission, besides what was published
@@ -60,7 +61,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         raise NotReadyError
     made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)
     note(held, "plan", by=by, at=at)
-    dispatch.enqueue_on_commit(dispatch.PLAN_MISSIONS)
+    dispatch.enqueue_on_commit(PLAN_MISSIONS)
     return made
 
 
@@ -75,7 +76,13 @@ def stop(plan: MissionPlan, *, by: User, at: datetime) -> None:
 def resume(*, at: datetime) -> None:
     """Have a run taken up whose message was lost, or whose worker was killed."""
     if MissionPlan.objects.free(at=at).exists():
-        dispatch.enqueue(dispatch.PLAN_MISSIONS)
+        dispatch.enqueue(PLAN_MISSIONS)
+
+
+def work_in_turn(*, at: datetime) -> None:
+    """Make a plan; the next one takes its turn behind what else waits."""
+    if work(at=at):
+        resume(at=timezone.now())
 
 
 def work(*, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Which programmes exist for whom, their list with its filters, and one programme with its page."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -41,6 +41,8 @@ from profiles.choices import DataClass, Role, language_name
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.time_zones import zone_label
 
+# Label and URL of a page of another capability, for those who take part and those who organise (True).
+PAGE_LINKS: list[Callable[[Programme, bool], tuple[str, str] | None]] = []
 PER_PAGE = 12
 FILTERS = ("q", "kind", "state", "who", "country", "sector")
 LANGUAGES = ("en", "ur", "zh")
@@ -202,7 +204,7 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
 def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
     """Load what a programme shows: no query per row afterwards."""
     taken = Count("applications", filter=Q(applications__place_number__isnull=False))
-    related = rows.select_related("startup", "investor", "place__parent", "mission").annotate(taken=taken)
+    related = rows.select_related("startup", "investor", "place__parent").annotate(taken=taken)
     hosts = Prefetch("hosts", ProgrammeHost.objects.select_related("startup", "investor"))
     return related.prefetch_related("sectors", "stages", "places", "forms", hosts)
 

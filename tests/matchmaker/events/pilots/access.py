@@ -22,6 +22,9 @@ def add_to(market):
 
 
 ADDRESSES = (
+    # In the API: opened by a token alone
+    at("api:pilots", "uuuuuuuu", "mmmmmmmm"),
+    at("api:pilot", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
     # Pilots: the board and what its parties opened for everybody, the rest for host and applicants. The rival
     # has applied for the investor's pilot; without an act nothing moves.
     at("pilots", "oooooooo", "mmmmmmmm"),

@@ -13,8 +13,6 @@ OPEN_BY_TOKEN = (
     ("match", {"public_id": "investor.public_id"}),
     ("introductions", {}),
     ("introduction", {"public_id": "investor.public_id"}),
-    ("pilots", {}),
-    ("pilot", {"public_id": "=000000000000"}),
     ("directory", {"side": "=startup"}),
 )
 ADDRESSES = (

@@ -21,7 +21,7 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
-from matchmaker.middleware import DeletedCompanyMiddleware
+from matchmaker.middleware import NotFoundMiddleware
 from matchmaker.portal.own_data import services
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.catalogue.consents import services as consents
@@ -347,7 +347,7 @@ def test_a_copy_has_no_word_of_a_decision_that_can_still_be_undone(startup, ayes
 
 
 def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf):
-    middleware = DeletedCompanyMiddleware(lambda request: HttpResponse())
+    middleware = NotFoundMiddleware(lambda request: HttpResponse())
     refused = middleware.process_exception(rf.post("/"), Startup.DoesNotExist())
     assert refused is not None
     assert refused.status_code == 404

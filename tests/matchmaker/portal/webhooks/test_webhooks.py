@@ -140,14 +140,14 @@ def test_an_event_is_sent_at_once(
     monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task))
     with django_capture_on_commit_callbacks(execute=True):
         tell(li_wei)
-    assert sent.count(dispatch.SEND_WEBHOOKS) == 1
+    assert sent.count(services.SEND_WEBHOOKS) == 1
     assert services.send_due(at=timezone.now()) == 1
     sent.clear()
     services.resume(at=timezone.now())  # nothing is due
     assert sent == []
     tell(li_wei, "2")  # its message is lost
     services.resume(at=timezone.now())
-    assert sent == [dispatch.SEND_WEBHOOKS]
+    assert sent == [services.SEND_WEBHOOKS]
 
 
 def test_receivers_that_hang_keep_no_other_waiting(li_wei, hook, receiver, receive, monkeypatch):

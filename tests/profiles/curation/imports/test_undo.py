@@ -12,7 +12,7 @@ from matchmaker.desk.duplicates.services import merge
 from matchmaker.models.duplicate import DuplicateCandidate, DuplicateProbe
 from matchmaker.models.fair_dealing import ScreeningCandidate
 from matchmaker.models.search import SearchEntry
-from matchmaker.operations.services import PERIODIC_TASKS
+from matchmaker.registry import PERIODIC_TASKS
 from profiles.choices import ImportState, Status
 from profiles.companies.steps import services as companies
 from profiles.curation.imports import services, undoing

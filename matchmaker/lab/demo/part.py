@@ -1,0 +1,19 @@
+"""A part of the demonstration. A module named after its capability has it as `PART`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model, QuerySet
+
+from profiles.curation.imports.demo.records import Row
+
+
+@dataclass(frozen=True)
+class Part:
+    """A CSV file, what it makes for demo companies, and the function that does one row of it."""
+
+    table: str
+    made: QuerySet[Model]
+    act: Callable[[Row, datetime, datetime], None]  # the row, its moment, and the moment of loading
+    position: int = 0  # among those of capabilities

@@ -1,0 +1,16 @@
+"""Who may ask for previews (tests/house/access.py)."""
+
+from tests.house.access import at
+
+
+def add_to(market):
+    """Previews are made in their own tests."""
+
+
+ADDRESSES = (
+    at("what_if_weights", "ssnnnnmn", "ssnnnnin"),
+    at("what_if_sectors", "ssnnnnmn", "ssnnnnnn"),
+    at("what_if", "ssnnnnnn", "ssnnnnmn", pk="=1"),
+    at("what_if_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
+)
+PAGES = {}
