@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
@@ -31,6 +32,7 @@ from matchmaker.models.missions.plan import MeetingAct
 from matchmaker.transitions import WrongStateError, acting_side
 from profiles.models import User
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +44,8 @@ KILLED = "The worker was stopped three times while it planned."
 M = MissionState
 
 
-class AlreadyPlanningError(Exception):
-    """The planner is at work for this mission."""
-
-
-class NotValidError(Exception):
-    """Something has changed since the plan was made, and it breaks a rule now."""
+class NotValidError(RefusedError):
+    message = _("Something has changed since this plan was made. Plan once more.")
 
 
 @transaction.atomic
@@ -60,7 +58,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
     held = hold_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
-        raise AlreadyPlanningError
+        raise RefusedError(_("The planner is at work. Wait for it, or stop it."))
     if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
         raise NotReadyError
     made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)
