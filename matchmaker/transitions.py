@@ -5,15 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.stateful import StatefulModel, actor_of
 from matchmaker.models.transitions import Mover
 from profiles.models import User
 from profiles.people.accounts.services.accounts import DEMO
+from profiles.refusals import RefusedError
 
 
-class TransitionRefusedError(Exception):
+class TransitionRefusedError(RefusedError):
     """The record cannot be moved like that now, or not by this side."""
+
+    message = _("That is no longer possible. Check the current status.")
 
 
 class WrongSideError(TransitionRefusedError):
@@ -25,15 +29,21 @@ class WrongStateError(TransitionRefusedError):
 
 
 class ChangedSinceReadError(TransitionRefusedError):
-    """The record is not what the page showed from which it is acted on."""
+    message = _("This has changed since you opened the page. Read it as it is now, then decide.")
 
 
-class BlockedError(Exception):
-    """This side has blocked the other company; take that back first."""
+class BlockedError(RefusedError):
+    message = _("You have blocked this company. Unblock it in the conversation first.")
 
 
-class PausedError(Exception):
+class PausedError(RefusedError):
     """The other side takes nothing new for now: it paused, blocked, or passed."""
+
+    message = _("They are not taking new requests at the moment.")
+
+
+class NotPublishedError(RefusedError):
+    message = _("Your profile must be approved first, and you must have agreed to matching.")
 
 
 class NotOpenError(Exception):

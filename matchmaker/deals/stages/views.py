@@ -9,9 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
@@ -21,7 +19,6 @@ from matchmaker.deals.stages.selectors import StagePage, current_stage, proposal
 from matchmaker.matching.lists.guards import member_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import (
-    CHANGED,
     acting,
     pair_or_404,
     paused_or_404,
@@ -31,8 +28,7 @@ from matchmaker.matching.pairs.guards import (
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.stage import IntroductionStage, StageKind
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongStateError
-from profiles.catalogue.taxonomy.selectors.money import NoRateError
+from matchmaker.transitions import WrongStateError
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_of
@@ -45,11 +41,6 @@ from profiles.platform.drafts.draft_forms import (
 )
 
 TEMPLATE = "deals/stages/stages.html"
-REFUSALS: dict[type[Exception], Promise] = {
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
-    NoRateError: gettext_lazy("There is no exchange rate for this currency on that day."),
-}
 
 
 @member_required
@@ -75,7 +66,7 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
         return {"page": page, "objection": ObjectionForm(), "on_record": ON_RECORD}
 
     with timezone.override(zone_of(request.user, pair.company)):
-        return handle_form(request, _form(request, page), TEMPLATE, save, context, refusals=REFUSALS)
+        return handle_form(request, _form(request, page), TEMPLATE, save, context)
 
 
 def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
@@ -140,7 +131,7 @@ def _done(
     done: str,
 ) -> bool:
     """Do something about a stage, which may be there no longer; say what came of it and return whether."""
-    with message_on_error(request, REFUSALS, done):
+    with message_on_error(request, done):
         if stage is None:
             raise WrongStateError
         act(stage, version_read=seen_in(request), **acting(request, member))

@@ -25,6 +25,7 @@ from matchmaker.portal.directory.forms import COLUMN, ExportForm, ViewForm, filt
 from profiles.choices import Side, Status
 from profiles.curation.reviews.selectors.reviews import trail
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.pages import form_error_on
 from profiles.platform.audit.services import subject_of
 
 
@@ -82,11 +83,8 @@ def saved_view_add(request: SignedInRequest) -> HttpResponse:
     """Keep the view under a name."""
     form = ViewForm(request.POST)
     if form.is_valid():
-        try:
+        with form_error_on(form, field="name"):
             view = services.save_view(**form.cleaned_data, by=request.user, at=timezone.now())
-        except services.TooManyViewsError:
-            form.add_error("name", _("You have as many views as can be kept. Delete one first."))
-        else:
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
             return redirect(f"{reverse('desk_directory')}?{view.query}")
     return _directory_page(request, form, kept_query(QueryDict(request.POST.get("query", ""))))

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
@@ -48,13 +49,13 @@ from matchmaker.portal.webhooks.selectors import (
 )
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import Investor, Membership, Startup, User
-from profiles.people.accounts.services.teams import NotOwnerError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 logger = logging.getLogger(__name__)
 SEND_WEBHOOKS = "matchmaker.tasks.send_webhooks"
@@ -70,16 +71,8 @@ LISTS_AT_ONCE = 25
 OK = range(200, 300)
 
 
-class WebhooksOffError(Exception):
-    """The operator lets nothing be sent."""
-
-
-class TooManyWebhooksError(Exception):
-    """The company has as many webhooks as one may have."""
-
-
-class SameAddressError(Exception):
-    """The company has a webhook to this address."""
+class WebhooksOffError(RefusedError):
+    message = _("This site sends no events to other programs.")
 
 
 # --- By people ----------------------------------------------------------------------------------------------
@@ -90,8 +83,7 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
     """Name an address; nothing but a test is sent there until it answers that.
 
     Raises:
-        WebhooksOffError, TooManyWebhooksError, SameAddressError, RefusedAddressError: see there.
-        NotOwnerError: only owners of a team do this.
+        RefusedError: no webhooks here, none to this address, too many, or not an owner.
         LimitReachedError: too often in a short time.
     """
     if not is_on():
@@ -103,9 +95,9 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
     lock_profiles(company)  # of two at once, one counts both
     known = webhooks_of(company)
     if known.count() >= MOST_WEBHOOKS:
-        raise TooManyWebhooksError
+        raise RefusedError(_("Your company has 3 webhooks. Remove one first."))
     if known.filter(url=url).exists():
-        raise SameAddressError
+        raise RefusedError(_("Your company has a webhook to this address."))
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     hook = Webhook.objects.create(
         membership=membership,
@@ -127,7 +119,7 @@ def remove_webhook(hook: Webhook, *, by: User, at: datetime) -> None:
     """Forget an address, and what it was sent.
 
     Raises:
-        NotOwnerError: only owners of the company do this.
+        RefusedError: only owners of the company do this.
     """
     found = webhooks_of(_owner(by).company).filter(pk=hook.pk).first()
     if found:
@@ -141,7 +133,7 @@ def resume_webhook(hook: Webhook, *, by: User, at: datetime) -> None:
 
     Raises:
         WebhooksOffError: see there.
-        NotOwnerError: only owners of the company do this.
+        RefusedError: only owners of the company do this.
         LimitReachedError: too often in a short time.
     """
     if not is_on():
@@ -158,7 +150,7 @@ def send_again(delivery: WebhookDelivery, *, by: User, at: datetime) -> None:
     """Have something sent once more, with the same id, so that its reader can tell.
 
     Raises:
-        NotOwnerError: only owners of the company do this.
+        RefusedError: only owners of the company do this.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(AGAIN_LIMIT, account=by, at=at)
@@ -172,7 +164,7 @@ def _owner(user: User) -> Membership:
     """Return the membership of an owner."""
     membership = membership_of(user)
     if membership is None or not membership.is_owner:
-        raise NotOwnerError
+        raise RefusedError(_("Only owners of a team change webhooks."))
     return membership
 
 

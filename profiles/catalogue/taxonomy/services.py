@@ -41,6 +41,7 @@ from profiles.models.taxonomy import Term
 from profiles.platform.audit import services as audit
 from profiles.platform.changes import services as changes
 from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.refusals import RefusedError
 from profiles.signals import taxonomy_changed
 
 Row = Mapping[str, str]
@@ -206,7 +207,7 @@ def _rates(rows: Iterable[Row]) -> int:
 # --- The tree of sectors ------------------------------------------------------------------------------------
 
 
-class ChangeRefusedError(Exception):
+class ChangeRefusedError(RefusedError):
     """The tree does not allow this change; says why in the reader's language."""
 
 

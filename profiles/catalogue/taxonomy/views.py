@@ -20,12 +20,11 @@ from profiles.catalogue.taxonomy.selectors.tree_file import read_tree, tree_file
 from profiles.choices import SectorAct
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Sector, SectorChange
-from profiles.pages import page_with_form
+from profiles.pages import Words, page_with_form
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.drafts.draft_forms import (
     DraftForm,
     MakeForm,
-    Refusals,
     handle_form,
     open_form,
     open_or_posted,
@@ -100,12 +99,12 @@ def sector(request: SignedInRequest, code: str) -> HttpResponse:
         "catalogue/taxonomy/sector.html",
         save,
         _about(stored),
-        refusals=REFUSED,
+        words=GONE,
         record=stored,
     )
 
 
-REFUSED: Refusals = {service.ChangeRefusedError: gettext_lazy("This sector is not in use any more.")}
+GONE: Words = {service.ChangeRefusedError: gettext_lazy("This sector is not in use any more.")}
 
 
 def _renaming(stored: Sector, form: Any) -> Wanted:

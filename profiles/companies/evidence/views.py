@@ -8,9 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,26 +22,10 @@ from profiles.notice_kinds import names_for
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.guards import lead_to_description, member_required
 from profiles.platform.drafts.draft_forms import handle_form
-from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
 
 PAGE_SIZE = 25
-REFUSALS: dict[type[Exception], Promise] = {
-    services.TooManyError: gettext_lazy("You have 50 pieces of evidence. Remove one first."),
-    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
-    FilesWaitError: gettext_lazy(
-        "Your company has files that are still being checked. Please try again in a minute."
-    ),
-    services.NoDomainError: gettext_lazy(
-        "Your profile names no website of your own, or one at an address that many people share."
-    ),
-    services.NotProvedError: gettext_lazy(
-        "The record was not found. A new record can take an hour to appear. Check it, and try again later."
-    ),
-}
-DECIDED: dict[type[Exception], Promise] = {
-    services.DecidedAlreadyError: gettext_lazy("Someone has already decided this, or the company removed it.")
-}
 
 
 @member_required
@@ -84,7 +66,7 @@ def evidence_add(request: SignedInRequest, company: Company | None) -> HttpRespo
         messages.success(request, _("Added. A curator will look at it and you will be told."))
         return redirect("evidence")
 
-    return handle_form(request, make, "companies/evidence/add.html", save, refusals=REFUSALS)
+    return handle_form(request, make, "companies/evidence/add.html", save)
 
 
 def own_or_404(company: Company | None, pk: int) -> Evidence:
@@ -130,11 +112,11 @@ def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpRe
     if request.method == "POST":
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         if request.POST.get("way") == "record":
-            with message_on_error(request, REFUSALS, _("Your domain is proved.")):
+            with message_on_error(request, _("Your domain is proved.")):
                 services.prove_by_records(company, **said)
                 return redirect("evidence")
         elif form.is_valid():
-            with message_on_error(request, REFUSALS, _("The email is on its way. Open the link in it.")):
+            with message_on_error(request, _("The email is on its way. Open the link in it.")):
                 services.mail_domain(company, mailbox=form.cleaned_data["mailbox"], **said)
         elif host:  # neither of the two ways: the first step, which makes the record's text
             services.begin_domain(company, **said)
@@ -159,7 +141,7 @@ def evidence_domain_link(request: SignedInRequest, company: Company | None, toke
         raise Http404
     if request.method != "POST":
         return render(request, "companies/evidence/domain_link.html", {"company": company, "proof": proof})
-    with message_on_error(request, REFUSALS, _("Your domain is proved.")):
+    with message_on_error(request, _("Your domain is proved.")):
         services.prove_by_mail(company, link=token, by=request.user, at=timezone.now())
     return redirect("evidence")
 
@@ -200,9 +182,7 @@ def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("desk_evidence_one", following.pk) if following else redirect("desk_evidence")
 
     context = {"evidence": found, "stated": selectors.compared(found)}
-    return handle_form(
-        request, DecisionForm, "companies/evidence/desk_one.html", save, context, refusals=DECIDED
-    )
+    return handle_form(request, DecisionForm, "companies/evidence/desk_one.html", save, context)
 
 
 @curator_required

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from profiles.catalogue.consents import services as consents
@@ -52,6 +52,7 @@ from profiles.models.leased_row import LeasedRows, LeaseLostError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 from profiles.signals import import_waits, profiles_changed
 
 LEASE = timedelta(minutes=2)  # longer than a batch takes; every batch renews it
@@ -62,8 +63,8 @@ PAUSE = 0.02  # seconds between two batches, in which others get their turn on S
 Between = Callable[[], object]
 
 
-class NotNowError(Exception):
-    """The import is not in the state in which this can be done."""
+class NotNowError(RefusedError):
+    message = gettext_lazy("This import has moved on meanwhile. See how far it is.")
 
 
 # --- What people do --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileFault, FileKind, FileState
 from profiles.integrations.file_checking import NotCheckedError, SentFile, Verdict, check_file
@@ -23,6 +24,7 @@ from profiles.models.file import CHECKED, RECEIVED, checked_path, received_path
 from profiles.models.leased_row import LeasedRows, LeaseLostError
 from profiles.platform.files.kinds import UNPACKED_LIMIT, UPLOAD_LIMIT
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 from profiles.signals import file_checked, file_received
 
 QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps
@@ -35,12 +37,8 @@ MEGABYTE = 1024 * 1024
 MARK_FILE = "store"
 
 
-class QuotaError(Exception):
-    """The company has no room for another file of this size."""
-
-
-class FilesWaitError(Exception):
-    """Too many files of the company wait for their check."""
+class FileRefusedError(RefusedError):
+    """The company cannot send another file now."""
 
 
 class OtherStoreError(Exception):
@@ -82,14 +80,16 @@ def receive(
     With `longest_edge` a picture is kept as a WebP of that many pixels at most.
 
     Raises:
-        FilesWaitError, QuotaError: nothing was written.
+        FileRefusedError: nothing was written.
     """
     own = CheckedFile.objects.filter(**{company.side.value: company})
     if own.filter(state=FileState.CHECKING).count() >= MOST_WAITING:
-        raise FilesWaitError
+        raise FileRefusedError(
+            _("Your company has files that are still being checked. Please try again in a minute.")
+        )
     used = own.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
     if used + len(sent.content) > QUOTA:
-        raise QuotaError
+        raise FileRefusedError(_("Your company has no room for another file: it has used its 100 MB."))
     said = {"kind": sent.kind, "name": sent.name, "size": len(sent.content), "longest_edge": longest_edge}
     file = CheckedFile.objects.create(**{company.side.value: company}, **said, received=name, by=by, at=at)
     file_received.send(CheckedFile)

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
@@ -29,6 +30,7 @@ from matchmaker.transitions import WrongStateError, acting_side
 from profiles.models import User
 from profiles.models.leased_row import LeaseLostError
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
 PLAN_MISSIONS = "matchmaker.tasks.plan_missions"
 SECONDS, WORKERS = 60.0, 2
@@ -38,12 +40,8 @@ KILLED = "The worker was stopped three times while it planned."
 M = MissionState
 
 
-class AlreadyPlanningError(Exception):
-    """The planner is at work for this mission."""
-
-
-class NotValidError(Exception):
-    """Something has changed since the plan was made, and it breaks a rule now."""
+class NotValidError(RefusedError):
+    message = _("Something has changed since this plan was made. Plan once more.")
 
 
 @transaction.atomic
@@ -56,7 +54,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
     held = hold_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
-        raise AlreadyPlanningError
+        raise RefusedError(_("The planner is at work. Wait for it, or stop it."))
     if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
         raise NotReadyError
     made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import (
     ACCEPTED,
@@ -32,7 +33,7 @@ from matchmaker.events.programmes.selectors.applications import (
     unmet,
 )
 from matchmaker.events.programmes.selectors.people import of_team
-from matchmaker.events.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
+from matchmaker.events.programmes.services.people import leave_all_teams, write_proposal
 from matchmaker.events.programmes.services.programmes import (
     fill_from_waitlist,
     free_places,
@@ -58,24 +59,15 @@ from matchmaker.models.programmes.programme import (
     ProgrammeKind,
 )
 from matchmaker.models.transitions import Mover
-from matchmaker.transitions import WrongStateError
+from matchmaker.transitions import NotPublishedError, WrongStateError
 from profiles.choices import Side
 from profiles.guards import ReasonMissingError
 from profiles.models import Investor, Startup, User
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
-
-class NotEligibleError(Exception):
-    """The applicant does not meet a condition of the programme."""
-
-
-class ApplicantNotOpenError(Exception):
-    """The applicant's profile is not approved."""
-
-
-class NotTakingError(Exception):
-    """The organiser takes no application from this company."""
+NOT_TAKING = _("The organiser is not taking new applications at the moment.")
 
 
 def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
@@ -93,15 +85,15 @@ def applicant_in(application: ProgrammeApplication) -> Applicant:
 
 def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> None:
     """Refuse who may not apply now, with the errors of `write_application`; the caller holds both."""
-    require_open_organiser(held)
+    require_open_organiser(held, NOT_TAKING)
     if not held.takes_applications(at) or applicant.kind not in held.applicants:
         raise WrongStateError
     if is_at_rest(applicant):
-        raise ApplicantNotOpenError
+        raise NotPublishedError
     if unmet(conditions(held, applicant)):
-        raise NotEligibleError
+        raise RefusedError(_("A condition of the programme is not met. Its page says which."))
     if is_blocked(held, applicant) or reviews(held, applicant):
-        raise NotTakingError
+        raise RefusedError(NOT_TAKING)
 
 
 @transaction.atomic
@@ -120,8 +112,8 @@ def write_application(
     `proposal`: of a research call, the second principal investigator, who signs before it counts.
 
     Raises:
-        NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
-        NotTakingError: one of the two has blocked the other, or the applicant reviews.
+        NotPublishedError: the company is not published.
+        RefusedError: a condition is not met, one of the two has blocked the other, or the applicant reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     held = _hold_both(programme, applicant)
@@ -209,7 +201,7 @@ def decide(
         raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     held = lock_programme(application.programme)
-    require_open_organiser(held)
+    require_open_organiser(held, NOT_TAKING)
     if held.state not in GOING_ON:
         raise WrongStateError
     stored = sent_to(held).filter(pk=application.pk).first()
@@ -220,7 +212,7 @@ def decide(
     if act == ApplicationAct.ACCEPT:
         free = free_places(held)
         if not free:
-            raise NoPlaceError
+            raise RefusedError(_("All places are taken. You can put the application on the waitlist."))
         changes |= {"place_number": free[0], "place_count": held.place_count}
     move(stored, act, by=by, at=at, version_read=version_read, **changes)
     tell_applicant(TOLD[act], stored, at=at)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,10 +17,8 @@ from matchmaker.events.programmes.selectors.applications import answered
 from matchmaker.events.programmes.selectors.people import card_of, has_teams, own_part, teams_page, to_sign
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.events.programmes.services import people
-from matchmaker.events.programmes.views.programmes import MOVED
 from matchmaker.models.programmes import Programme, ProgrammeApplication
 from matchmaker.models.programmes.programme import ApplicationState
-from matchmaker.transitions import TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -33,13 +30,6 @@ from profiles.pages import (
     sent_by_post,
 )
 from profiles.platform.drafts.draft_forms import handle_form
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    TransitionRefusedError: MOVED,
-    people.NoPlaceError: gettext_lazy("All places of the team are taken."),
-    people.InATeamError: gettext_lazy("One is in one team at a time. Leave the other one first."),
-    people.NameTakenError: gettext_lazy("Another team has this name. Choose another one."),
-}
 
 
 @participant_required
@@ -78,7 +68,7 @@ def teams(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
         if own is None:
             raise Http404
         if form.is_valid():
-            with form_error_on(form, REFUSALS):
+            with form_error_on(form):
                 people.found_team(own, values=form.cleaned_data, by=request.user, at=timezone.now())
                 messages.success(request, _("Your team stands. Invite others, or wait for requests."))
                 return redirect("programme_teams", public_id)
@@ -105,11 +95,11 @@ def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
     if act in ("invite", "turn_down"):
         rows = programme.applications.filter(state=ApplicationState.ACCEPTED)
         other = get_object_or_404(rows, pk__in=keys_in(request, "application")[:1])
-        with message_on_error(request, REFUSALS, DONE[act]):
+        with message_on_error(request, DONE[act]):
             do = people.invite if act == "invite" else people.turn_down
             do(team, other, lead=mine, **said)
     elif act in ("ask", "leave"):
-        with message_on_error(request, REFUSALS, DONE[act]):
+        with message_on_error(request, DONE[act]):
             do_own = people.ask_to_join if act == "ask" else people.leave_team
             do_own(team, mine, **said)
     return redirect("programme_teams", public_id)
@@ -122,7 +112,7 @@ def proposal(request: SignedInRequest, _reader: Reader, public_id: str, pk: int)
     rows = to_sign(request.user).filter(application__programme__public_id=public_id, application=pk)
     found = found_or_404(rows.first())
     if request.method == "POST":
-        with message_on_error(request, REFUSALS, _("Signed. The organiser can read the proposal now.")):
+        with message_on_error(request, _("Signed. The organiser can read the proposal now.")):
             seen = request.POST.get("seen", "")
             people.sign_proposal(found, version_read=seen, by=request.user, at=timezone.now())
         return redirect("programme_proposal", public_id, pk)

@@ -29,35 +29,19 @@ from matchmaker.events.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.events.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.events.programmes.services import programmes
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeState
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from matchmaker.transitions import ChangedSinceReadError, NotPublishedError, TransitionRefusedError
 from profiles.curation.reviews.selectors.queues import curators
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.pages import Words, form_error_on, found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_choices, zone_of_reader
 from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.platform.drafts.services import discard_draft
 from profiles.platform.limits import services as limits
 
 MOST_NAMED = 5  # other curators who can decide
-MOVED = gettext_lazy("That is no longer possible. Check the current status.")
-REFUSALS: dict[type[Exception], str | Promise] = {
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: MOVED,
-    programmes.NotCompleteError: gettext_lazy("Something is still missing. The page says what."),
-    programmes.OrganiserNotOpenError: gettext_lazy(
-        "Your profile must be approved first, and you must have agreed to matching."
-    ),
-    programmes.DeadlinePassedError: gettext_lazy(
-        "The applications would close in the past. Choose a later time."
-    ),
-    programmes.FewerPlacesError: gettext_lazy("You can only add places: the ones announced stay."),
-    programmes.TooManyProgrammesError: gettext_lazy(
-        "You have reached the limit of active programmes. End one first."
-    ),
-}
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "submit": (programmes.submit_programme, gettext_lazy("A curator will review it and tell you.")),
     "close": (programmes.close_programme, gettext_lazy("No more applications are taken.")),
@@ -186,9 +170,7 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 
     context = {"programme": programme}
     with timezone.override(ZoneInfo(zone)):
-        return handle_form(
-            request, make, "events/programmes/programme_form.html", save, context, refusals=REFUSALS
-        )
+        return handle_form(request, make, "events/programmes/programme_form.html", save, context)
 
 
 @organiser_required
@@ -208,9 +190,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
 
     context = {"programme": programme}
     with timezone.override(ZoneInfo(zone_in(request, programme))):
-        return handle_form(
-            request, make, "events/programmes/programme_dates.html", save, context, refusals=REFUSALS
-        )
+        return handle_form(request, make, "events/programmes/programme_dates.html", save, context)
 
 
 @organiser_required
@@ -220,7 +200,7 @@ def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> 
     programme = led_or_404(reader, public_id)
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]
-        with message_on_error(request, REFUSALS, done):
+        with message_on_error(request, done):
             do(programme, by=request.user, at=timezone.now(), version_read=seen_in(request))
     return redirect("programme", public_id)
 
@@ -243,14 +223,13 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     if draft_form.may_save:
         moved = _("It is no longer waiting, or its organiser is not approved.")
         over = _("Its deadline has passed. Return it so that the organiser can choose another one.")
-        refused: dict[type[Exception], str | Promise] = {
-            ChangedSinceReadError: CHANGED,
+        words: Words = {
+            ChangedSinceReadError: ChangedSinceReadError.message,
             TransitionRefusedError: moved,
-            programmes.OrganiserNotOpenError: moved,
+            NotPublishedError: moved,
             programmes.DeadlinePassedError: over,
-            programmes.OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
         }
-        with form_error_on(draft_form.form, refused):
+        with form_error_on(draft_form.form, words=words):
             said: dict[str, Any] = {
                 "by": request.user,
                 "at": timezone.now(),

@@ -9,6 +9,7 @@ from matchmaker.deals.introductions.services import decisions
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import Role
 from profiles.companies.claims import services as claims
+from profiles.refusals import RefusedError
 from tests.factories import make_investor, make_user
 from tests.mails import delivered
 
@@ -19,7 +20,9 @@ def test_interest_in_a_company_without_people_is_kept_and_told(startup, ayesha, 
     page = founder.get(its_page).content.decode()
     assert "Not here yet" in page
     assert reverse("introduction_ask", args=[fund.public_id]) not in page
-    with pytest.raises(decisions.NotHereYetError):
+    with pytest.raises(
+        RefusedError, match="No one from this company is here yet, so no one can answer a request"
+    ):
         decisions.express_interest(startup, fund, side=Side.STARTUP, by=ayesha, at=timezone.now())
 
     founder.post(reverse("match_interest", args=[fund.public_id]), {"wanted": "1"})

@@ -19,6 +19,7 @@ from matchmaker.portal.own_data import services as own_data
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail
+from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.missions.missioned import (
     make_delegation,
@@ -463,7 +464,7 @@ class TestPublishing:
     def test_the_planner_stops_with_the_best_so_far_and_a_killed_one_is_taken_up(self, mission, plan, li_wei):
         now = timezone.now()
         again = plans.start(mission, by=li_wei, at=now)
-        with pytest.raises(plans.AlreadyPlanningError):
+        with pytest.raises(RefusedError, match="The planner is at work"):
             plans.start(mission, by=li_wei, at=now)
         plans.stop(again, by=li_wei, at=now)
         MissionPlan.objects.filter(pk=again.pk).update(state="running", leased_until=now, attempts=1)

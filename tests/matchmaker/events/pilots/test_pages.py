@@ -492,10 +492,10 @@ def test_who_may_not_is_refused(startup, ayesha, li_wei):
     with pytest.raises(NotACuratorError):
         pilots.approve_pilot(waiting, version_read=None, by=li_wei, at=at)
     other = factories.make_investor("Other Partners")
-    with pytest.raises(applications.NotForYouError):
+    with pytest.raises(TransitionRefusedError):
         applications.apply_for_slot(opened, other, words=words, by=li_wei, at=at)
     Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
-    with pytest.raises(applications.NotForYouError):
+    with pytest.raises(TransitionRefusedError):
         applications.apply_for_slot(opened, startup, words=words, by=ayesha, at=at)
     with pytest.raises(TransitionRefusedError):
         applications.confirm_results(

@@ -13,6 +13,7 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication, Progra
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.models import Investor, Membership, Notice, OutboxMail
+from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.sealing import seal_and_verify
@@ -113,7 +114,7 @@ def test_criteria_are_complete_and_stay_once_somebody_has_scored(
     application, row = make_application(programme, startup, by=ayesha), reviewer_of(programme, sana)
     jury.score(row, application, points=[1, 2], words="", by=sana, at=timezone.now())
     assert host.get(page).status_code == 404
-    with pytest.raises(jury.CriteriaInUseError):
+    with pytest.raises(RefusedError, match="Somebody has scored by these criteria already, so they stay"):
         jury.write_criteria(programme, criteria=CRITERIA, by=li_wei, at=timezone.now())
     assert "Somebody has scored" in body(host, at("programme_jury", programme))
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from matchmaker.choices import OverrideKind
 from matchmaker.events.programmes.services import hosts, programmes
-from matchmaker.events.programmes.services.hosts import HasAppliedError
 from matchmaker.events.programmes.services.telling import tell_waiting
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pair_action import CuratorOverride
@@ -25,6 +24,7 @@ from matchmaker.registry import MENUS, QUEUES
 from profiles.choices import Role, Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.people.accounts.time_zones import zone_choices
+from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.sealing import seal_and_verify
@@ -503,7 +503,7 @@ def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_pe
     assert founder.post(apply, sent).status_code == 302
     host = programme.hosts.create(email="partner@example.com")
     partner = factories.make_founder("partner@example.com", startup)
-    with pytest.raises(HasAppliedError):
+    with pytest.raises(RefusedError, match="You organise it already, or you have applied for it"):
         hosts.accept_host(host, startup, by=partner, at=timezone.now())
 
 

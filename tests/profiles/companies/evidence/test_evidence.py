@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from profiles.choices import FileState
 from profiles.companies.evidence import services
-from profiles.companies.evidence.services import MOST, DecidedAlreadyError
+from profiles.companies.evidence.services import MOST
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, CheckedFile, Evidence, Notice, OutboxMail, Startup
+from profiles.refusals import RefusedError
 from tests import sent_files
 from tests.factories import make_evidence, make_founder
 from tests.matchmaker.deals.conversations.checks import check_all
@@ -125,7 +126,7 @@ def test_what_is_not_accepted_says_why_and_is_decided_once(startup, ayesha, sana
     assert answer.headers["Location"] == reverse("desk_evidence_one", args=[other.pk])  # the next one
     assert "It names another company." in text_of(as_user(ayesha), OWN)
     now = {"by": sana, "at": timezone.now()}
-    with pytest.raises(DecidedAlreadyError):
+    with pytest.raises(RefusedError, match="Someone has already decided this, or the company removed it"):
         services.mark_seen(evidence, **now)
     with pytest.raises(NotACuratorError):
         services.mark_seen(other, by=ayesha, at=timezone.now())
@@ -187,7 +188,7 @@ def test_a_hostile_file_reaches_nobody_and_a_company_has_a_limit(startup, ayesha
     assert "protected with a password" in text_of(founder, OWN)
     assert Notice.objects.filter(user=ayesha, kind="evidence_refused").exists()
     assert "Nothing is waiting" in text_of(desk, DESK)
-    with pytest.raises(DecidedAlreadyError):
+    with pytest.raises(RefusedError, match="Someone has already decided this, or the company removed it"):
         services.mark_seen(evidence, by=sana, at=timezone.now())
     for path in (
         reverse("evidence_file", args=[evidence.pk]),
@@ -240,7 +241,7 @@ def test_of_two_curators_one_decides_and_what_is_removed_is_not_seen(startup, sa
     outcomes = at_once(
         lambda: services.mark_seen(first, **now), lambda: services.decline(first, reason="No", **now)
     )
-    assert kinds(outcomes) in (["", "DecidedAlreadyError"], ["", ""])  # a mark may be taken back at once
+    assert kinds(outcomes) in (["", "RefusedError"], ["", ""])  # a mark may be taken back at once
     founder = make_founder("owner@example.com", startup)
     at_once(
         lambda: services.mark_seen(second, **now),

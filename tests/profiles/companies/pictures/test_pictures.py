@@ -25,6 +25,7 @@ from profiles.curation.reviews import services as curation
 from profiles.integrations.file_checking import check_file
 from profiles.models import CheckedFile, Consent, Membership, Notice, Picture, Startup, User
 from profiles.people.accounts.services import teams
+from profiles.refusals import RefusedError
 from tests import factories, sent_files
 from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.introduced import make_introduction
@@ -123,7 +124,7 @@ def test_the_approved_logo_stays_until_the_next_one_is_approved(ayesha, li_wei, 
     assert (status(partner, old), status(partner, new)) == (404, 200)
     startup.refresh_from_db()
     assert startup.logo == new.key
-    with pytest.raises(services.DecidedAlreadyError):
+    with pytest.raises(RefusedError, match="This picture has been decided or removed meanwhile"):
         services.approve(new, by=sana, at=now)
     services.decline(new, reason="It is another company's.", by=sana, at=now)
     startup.refresh_from_db()

@@ -313,7 +313,7 @@ def decide_at_once(startup, sana, hina):
     make_founder(f"{startup.public_id}@example.com", startup)
     Notice.objects.all().delete()
     taken = [own(reviews.assign, who, was=None, by=who) for who in (sana, hina)]
-    assert kinds(at_once(*taken)) == ["", "AssignedMeanwhileError"]
+    assert kinds(at_once(*taken)) == ["", "RefusedError"]
 
     since = {"unchanged_since": startup.changed_at}  # as a selection is approved
     together = own(reviews.decide, ReviewOutcome.APPROVED, by=sana, **since)
