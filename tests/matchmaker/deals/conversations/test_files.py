@@ -144,7 +144,7 @@ def test_a_lost_message_and_a_killed_worker_lose_no_file(send, monkeypatch):
     now = timezone.now()
     tasks.operations.resume_checks(at=now)
     assert sent == [dispatch.CHECK_FILES]
-    assert files._claim(at=now)  # a worker that dies now
+    assert files.due(now).claim(until=now + files.LEASE)  # a worker that dies now
     assert not files.check_next(at=now)
     tasks.operations.resume_checks(at=now)
     assert sent == [dispatch.CHECK_FILES]
