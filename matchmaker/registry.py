@@ -26,10 +26,7 @@ from profiles.models import Investor, Startup, User
 Label = str | Promise
 SOON, MINUTE = timedelta(seconds=settings.PERIODIC_SECONDS), timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LONG_TASK: dict[str, Any] = {
-    "time_limit": 3600,
-    "soft_time_limit": 3540,
-}  # options of a task that may take an hour
+LONG_TASK: dict[str, Any] = {"time_limit": 3600, "soft_time_limit": 3540}
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Run(LeasedRow):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("error"), blank=True)
 
-    objects = Runs.as_manager()
+    objects = Runs.as_manager()  # type: ignore[misc]  # mypy takes it for a field
 
     class Meta:
         abstract = True

@@ -67,7 +67,10 @@ def work(*, at: datetime) -> bool:
 
 def _claim(at: datetime) -> ReportRun | None:
     new = {"started_at": at, "steps_done": 0, "steps_total": len(COMPUTED)}
-    return ReportRun.objects.claim_next(at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed="", **new)
+    run: ReportRun | None = ReportRun.objects.claim_next(
+        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed="", **new
+    )
+    return run
 
 
 def _compute(run: ReportRun) -> None:
