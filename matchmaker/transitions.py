@@ -29,7 +29,7 @@ class WrongStateError(TransitionRefusedError):
 
 
 class ChangedSinceReadError(TransitionRefusedError):
-    message = _("This has changed since you opened the page. Read it as it is now, then decide.")
+    message = _("This has changed since you opened the page. Check the current version, then decide.")
 
 
 class BlockedError(RefusedError):

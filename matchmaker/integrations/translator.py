@@ -22,7 +22,7 @@ CHUNK = 8 * 1024
 
 
 class NotTranslatedError(RefusedError):
-    message = _("The translation service does not answer now. Please try again in a few minutes.")
+    message = _("The translation service is not available at the moment. Please try again in a few minutes.")
 
 
 def is_configured() -> bool:

@@ -32,7 +32,7 @@ LOCAL = "local"  # the setting with which tests and demonstrations send to this 
 
 
 class RefusedAddressError(RefusedError):
-    message = _("Nothing is sent to this address.")
+    message = _("We cannot send anything to this address. Choose another one.")
 
 
 class NotDeliveredError(Exception):

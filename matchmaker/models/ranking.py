@@ -118,8 +118,8 @@ class InferredSector(SectorOfText):
     startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
 
     class Meta:
-        verbose_name = _("told field")
-        verbose_name_plural = _("told fields")
+        verbose_name = _("sector from the description")
+        verbose_name_plural = _("sectors from the description")
         ordering = ["startup", "position"]
         constraints = [models.UniqueConstraint(fields=["startup", "sector"], name="inferredsector_once")]
 
@@ -133,8 +133,8 @@ class ThesisInferredSector(SectorOfText):
     thesis = models.ForeignKey(Thesis, models.CASCADE, verbose_name=_("thesis"), related_name="+")
 
     class Meta:
-        verbose_name = _("told field of a thesis")
-        verbose_name_plural = _("told fields of theses")
+        verbose_name = _("sector from the description of a thesis")
+        verbose_name_plural = _("sectors from the descriptions of theses")
         ordering = ["thesis", "position"]
         constraints = [models.UniqueConstraint(fields=["thesis", "sector"], name="thesisinferredsector_once")]
 
@@ -168,7 +168,7 @@ class Ranking(models.Model):
     weights_version = models.PositiveIntegerField(_("weights"))
     market_version = models.PositiveIntegerField(_("market statistics"))
     engine_version = models.CharField(_("engine"), max_length=12)
-    computed_at = models.DateTimeField(_("computed"))
+    computed_at = models.DateTimeField(_("calculated"))
     revision = models.BigIntegerField(_("revision"), default=0, db_index=True)
 
     class Meta:
@@ -283,8 +283,8 @@ class RankingRun(Run):
     steps_done = models.PositiveIntegerField(_("steps done"), default=0)
     steps_total = models.PositiveIntegerField(_("steps"), default=0)
     changed_rows = models.PositiveIntegerField(_("rankings changed"), default=0)
-    unseen_startups = models.PositiveIntegerField(_("startups on no list"), default=0)
-    unseen_investors = models.PositiveIntegerField(_("investors on no list"), default=0)
+    unseen_startups = models.PositiveIntegerField(_("startups on no match list"), default=0)
+    unseen_investors = models.PositiveIntegerField(_("investors on no match list"), default=0)
     unseen = models.JSONField(_("on no list"), default=empty_list, blank=True)
 
     class Meta:

@@ -21,7 +21,7 @@ class ReportRun(Run):
     steps_total = models.PositiveSmallIntegerField(_("steps"), default=0)
 
     class Meta:
-        verbose_name = _("computation of reports")
+        verbose_name = _("calculation of reports")
         verbose_name_plural = _("computations of reports")
         ordering = ["-pk"]
 

@@ -13,11 +13,14 @@ from profiles.models.profile import check_if_set, empty_list
 class Event(models.TextChoices):
     """What a program can be told. It gets ids and addresses, never what somebody wrote."""
 
-    REQUESTED = "introduction.requested", _("A new introduction request")
-    CHANGED = "introduction.changed", _("An introduction is answered, paused or ends")
-    MESSAGE = "conversation.message", _("New messages, as a number")
+    REQUESTED = "introduction.requested", _("A new introduction request arrives")
+    CHANGED = (
+        "introduction.changed",
+        _("An introduction request is answered, or an introduction is paused or ends"),
+    )
+    MESSAGE = "conversation.message", _("New messages (only the number)")
     PILOT = "pilot.changed", _("A pilot or an application changes")
-    MATCHES = "matches.changed", _("Your list of matches changes")
+    MATCHES = "matches.changed", _("Your match list changes")
 
 
 PING = "ping"  # proves that the address wants to be told; no one chooses it
@@ -36,7 +39,7 @@ class Webhook(models.Model):
     secret = models.CharField(max_length=60, editable=False)
     challenge = models.CharField(max_length=40, default=new_token, editable=False)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
-    proved_at = models.DateTimeField(_("answered the test"), null=True, blank=True)
+    proved_at = models.DateTimeField(_("passed the test on"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("switched off"), null=True, blank=True)
     list_print = models.CharField(max_length=64, blank=True, editable=False)
     list_read_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -27,10 +27,10 @@ class ImportRun(LeasedRow):
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     headers = models.JSONField(default=empty_list, editable=False)
     columns = models.JSONField(default=empty_list, editable=False)
-    is_submitted = models.BooleanField(_("sent to review at once"), default=False)
+    is_submitted = models.BooleanField(_("submitted for review immediately"), default=False)
     size = models.PositiveIntegerField(_("rows"), default=0)
     done = models.PositiveIntegerField(_("rows done"), default=0)
-    counts = models.JSONField(_("what came of it"), default=empty_dict, editable=False)
+    counts = models.JSONField(_("results"), default=empty_dict, editable=False)
     problems = models.JSONField(default=empty_list, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -89,7 +89,7 @@ class ImportedRow(models.Model):
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     deal = models.ForeignKey(Deal, models.CASCADE, null=True, blank=True, related_name="+")
     before = models.JSONField(default=empty_dict, editable=False)
-    kept = models.CharField(_("why it stayed"), max_length=10, choices=KeptBecause, blank=True)
+    kept = models.CharField(_("why it was not undone"), max_length=10, choices=KeptBecause, blank=True)
 
     class Meta:
         verbose_name = _("imported row")

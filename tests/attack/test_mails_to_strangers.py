@@ -97,7 +97,7 @@ NUMBERS = count()
 def what_it_says(mail: OutboxMail) -> str:
     """Return a mail without what each has of its own: the link, and the name that a curator has read."""
     text = f"{mail.kind}\n{mail.subject}\n{mail.body}".replace(mail.recipient, "")
-    return re.sub(r"https?://\S+|Read by a curator \d+", "", text)
+    return re.sub("https?://\\S+|Read by a curator \\d+", "", text)
 
 
 @pytest.mark.parametrize("way", WAYS)

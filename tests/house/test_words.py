@@ -18,7 +18,7 @@ OURS = [("templates/base.html", None)]
         ("en", "It was %(count)s on record.", "", "on record"),
         ("zh_Hans", "A curator has answered.", "管理员已答复。", "管理员"),
         ("ur", "A curator has answered.", "منتظم نے جواب دیا۔", "منتظم"),
-        ("ur", "Your company", "آپ کی کمپنی", "کمپنی"),
+        ("ur", "Your company", "آپ کی کمپنی", "ادارہ"),
     ],
 )
 def test_a_term_to_avoid_is_found(language, english, text, term):

@@ -74,8 +74,8 @@ def conversation_concerns(company: Startup | Investor) -> list[Concern]:
         (
             waiting,
             ngettext(
-                "%(count)s report of its messages waits for a decision.",
-                "%(count)s reports of its messages wait for a decision.",
+                "%(count)s report about its messages is waiting for a decision.",
+                "%(count)s reports about its messages are waiting for a decision.",
                 waiting,
             ),
             reverse("desk_messages"),

@@ -19,7 +19,7 @@ from profiles.platform.erasure import GOES, OWN_ACT, Decision
 
 register_queue(
     6,
-    _("Evidence to look at"),
+    _("Evidence to review"),
     "desk_evidence",
     lambda: waiting_in(waiting_evidence(), "at"),
     target=timedelta(days=3),
@@ -38,7 +38,7 @@ def expired_of(company: Startup | Investor, user: User, at: datetime) -> list[Wa
         "%(count)d pieces of your evidence have expired",
         count,
     )
-    waiting = Waiting(text % {"count": count}, str(_("Add a new one")), "evidence", icon="hourglass-split")
+    waiting = Waiting(text % {"count": count}, str(_("Add new evidence")), "evidence", icon="hourglass-split")
     return [waiting] if count else []
 
 

@@ -34,7 +34,7 @@ def evidence_endorse(request: SignedInRequest, pair: Pair) -> HttpResponse:
     introduction = found_or_404(evidence_introduction(pair))
     claim = request.POST.get("claim", "")
     if claim in [each.supported.claim for each in pair_evidence(pair, introduction).claims]:
-        done = _("Endorsed. The company is told. Others read how many endorsed it, not who.")
+        done = _("Endorsed. The company is told. Others see how many companies endorsed it, not which ones.")
         with message_on_error(request, done):
             services.endorse(introduction, claim=EvidenceClaim(claim), **acting(request, pair.member))
     return redirect("pair_evidence", pair.counterpart.public_id)
@@ -48,7 +48,7 @@ def evidence_grant(request: SignedInRequest, pair: Pair, pk: int) -> HttpRespons
     if request.POST.get("wanted") == "1":
         act, done = services.grant, _("Opened. The other company is told.")
     else:
-        act, done = services.revoke, _("Closed. The other company can no longer save it here.")
+        act, done = services.revoke, _("Closed. The other company can no longer download it here.")
     with message_on_error(request, done):
         act(document, introduction, **acting(request, pair.member))
     return redirect("pair_evidence", pair.counterpart.public_id)

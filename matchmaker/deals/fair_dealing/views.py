@@ -110,7 +110,10 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
     except (ValueError, ChangedMeanwhileError):
         form.add_error(
             None,
-            _("Somebody else changed this rule meanwhile. What is saved now stands above your conditions."),
+            _(
+                "Someone else has changed this rule in the meantime. The saved conditions are shown "
+                "above yours."
+            ),
         )
         stored.refresh_from_db()
         return _rule_page(request, stored, names, draft_form)
@@ -288,7 +291,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    done = _("You have asked, and they were told. They can see on this page when you asked.")
+    done = _("We have told them about your request. They can see on this page when you sent it.")
     with message_on_error(request, done):
         services.ask_to_disclose(*pair.both, **acting(request, pair.member))
     return redirect("fair_dealing", pair.counterpart.public_id)
@@ -312,7 +315,9 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 @pair_required(require_POST)
 def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
-    done = _("Opened. Each side reads the other’s answer to a point once both have opened one.")
+    done = _(
+        "Opened. Each side can read the other side’s answer to a point once both have opened an answer to it."
+    )
     sent = seen_in(request) or ""
     version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 6 else 0
     with message_on_error(request, done):

@@ -116,7 +116,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
             decisions.withdraw_interest(*pair.both, version_read=seen_in(request), **acting(request, member))
         return redirect_if_published(redirect_back(request, pair), *pair.both)
     if pair.counterpart.is_unclaimed:
-        kept = _("Your interest is kept. They read of it when they claim the profile.")
+        kept = _("Your interest is saved. They see it when they claim the profile.")
         with message_on_error(request, kept):
             decisions.note_interest(*pair.both, **acting(request, member))
         return redirect_back(request, pair)
@@ -205,7 +205,10 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
     if is_paused:
         messages.success(
             request,
-            _("No one can send you a request for now, or apply for your pilots. What is open continues."),
+            _(
+                "For now, no one can send you a request or apply for your pilots. Open requests and "
+                "introductions continue."
+            ),
         )
     else:
         messages.success(request, _("You can receive requests again."))

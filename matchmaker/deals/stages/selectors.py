@@ -48,7 +48,7 @@ class Mark:
         """The state in words, for those who do not see the line."""
         words = {
             "past": pgettext("stage on a line", "reached"),
-            "current": pgettext("stage on a line", "you are here"),
+            "current": pgettext("stage on a line", "current stage"),
             "proposed": pgettext("stage on a line", "proposed"),
             "ahead": pgettext("stage on a line", "not yet"),
             "skipped": pgettext("stage on a line", "skipped"),

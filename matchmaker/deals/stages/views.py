@@ -59,7 +59,7 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
     def save(form: StageForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.values, "version_read": seen_in(request)}
         services.propose(introduction, **said, **acting(request, member))
-        messages.success(request, _("They have your proposal. It counts as soon as they confirm it."))
+        messages.success(request, _("We have sent your proposal. It takes effect when they confirm it."))
         return redirect(_next_page(form.cleaned_data["kind"]), public_id)
 
     def context(_form: StageForm) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: st
         return _dispute(request, member, pair, stage)
     confirm = partial(services.confirm, records=request.POST.get("records") == "1")
     kind = stage.kind if stage else ""
-    if not _done(request, member, stage, confirm, _("Confirmed. Both of you see it.")):
+    if not _done(request, member, stage, confirm, _("Confirmed. Both sides can see it.")):
         return redirect("stages", public_id)
     then = redirect("introduction" if kind == StageKind.ENDED else _next_page(kind), public_id)
     return redirect_if_published(then, *introduction.pair)
@@ -119,7 +119,7 @@ def _dispute(
         shown.status_code = 422
         return shown
     dispute = partial(services.dispute, objection=form.cleaned_data["objection"])
-    _done(request, member, stage, dispute, _("They read what you see differently."))
+    _done(request, member, stage, dispute, _("Disputed. They can read what you disagree with."))
     return redirect(own_path)
 
 
@@ -144,7 +144,9 @@ def _done(
 def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Take the own proposal back."""
     _pair, introduction = _mutual_or_404(member, public_id)
-    _done(request, member, proposal_of(introduction), services.withdraw, _("Your proposal is withdrawn."))
+    _done(
+        request, member, proposal_of(introduction), services.withdraw, _("Your proposal has been withdrawn.")
+    )
     return redirect("stages", public_id)
 
 
@@ -153,6 +155,6 @@ def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: 
 def stage_done(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Say that the next step is done."""
     _pair, introduction = _mutual_or_404(member, public_id)
-    done = _("They know that it is done. Propose what comes next.")
+    done = _("Marked as done. They can see this. Propose what comes next.")
     _done(request, member, current_stage(introduction), services.finish, done)
     return redirect("stages", public_id)

@@ -29,8 +29,8 @@ from profiles.refusals import RefusedError
 PAGE_SIZE = 25
 FAILED: Words = {
     IntegrityError: gettext_lazy(
-        "Nothing was merged: something changed at the same moment, or another approved company has this "
-        "number. Look again."
+        "Nothing was merged: something changed at the same time, or another approved company has this "
+        "number. Check again."
     )
 }
 
@@ -106,9 +106,15 @@ def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: 
             try:
                 merge.merge(kept, gone, take=form.take, version_read=form.cleaned_data["seen"], **said)
             except (Startup.DoesNotExist, Investor.DoesNotExist):
-                messages.warning(request, _("One of the two records is gone: another curator was faster."))
+                messages.warning(
+                    request,
+                    _(
+                        "One of the two records no longer exists: another curator has already merged or "
+                        "deleted it."
+                    ),
+                )
                 return redirect("duplicates")
-            messages.success(request, _("The two records are one now. You can undo this for a day."))
+            messages.success(request, _("The two records have been merged. You can undo this for one day."))
             return redirect(f"{reverse('duplicates')}?state=merged")
     page = _pair_page(request, kept, gone, form, with_plan=True)
     page.status_code = 422
@@ -122,7 +128,9 @@ def duplicate_decide(request: SignedInRequest, kind: str, public_id: str, other:
     one, second = _pair(kind, public_id, other)
     is_different = "again" not in request.POST
     candidates.decide(one, second, is_different=is_different, by=request.user, at=timezone.now())
-    done = _("Remembered: these are two companies.") if is_different else _("The question is open again.")
+    done = (
+        _("Saved: these are two different companies.") if is_different else _("The question is open again.")
+    )
     messages.success(request, done)
     return redirect("duplicates")
 
@@ -134,8 +142,8 @@ def merge_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put back what a merge did."""
     row = get_object_or_404(selectors.merges(), pk=pk)
     failed = _(
-        "Nothing was undone: another approved company has the number of the other record by now, or "
-        "something changed at the same moment."
+        "Nothing was undone: another approved company now has the other record’s number, or something "
+        "changed at the same time."
     )
     done = _("Undone. Both records are as they were before the merge.")
     with message_on_error(request, done, words={IntegrityError: failed}):

@@ -49,7 +49,7 @@ def suggest(
     """
     explained = explain_pair(startup, investor)
     if not can_be_suggested(standings(startup, investor, explained), explained):
-        raise RefusedError(_("This pair cannot be suggested now: see why on its page."))
+        raise RefusedError(_("This pairing cannot be suggested now. See its page for the reason."))
     return curator_override(
         startup, investor, kind=OverrideKind.SUGGEST, note=note, expires_on=expires_on, by=by, at=at
     )
@@ -87,7 +87,7 @@ def curator_override(
             )
     except IntegrityError as error:
         raise RefusedError(
-            _("This pairing is already boosted, hidden or suggested. Remove that first.")
+            _("This pairing is already boosted, hidden or suggested. Remove that override first.")
         ) from error
     if kind == OverrideKind.HIDE:
         tell_of_pause(startup, investor, is_over=False, at=at)

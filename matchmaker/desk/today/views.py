@@ -75,9 +75,9 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
         ACTS[act](profile, message=said, by=request.user, at=timezone.now())
         done = {
             "suspend": _("%(name)s is suspended. No one sees it now."),
-            "restore": _("The suspension of %(name)s is over."),
-            "reopen": _("%(name)s waits for review again."),
-            "uphold": _("The appeal of %(name)s is answered. The decision stays."),
+            "restore": _("%(name)s is no longer suspended."),
+            "reopen": _("%(name)s is waiting for review again."),
+            "uphold": _("The appeal of %(name)s has been answered. The decision does not change."),
         }
         messages.success(request, f"{done[act] % {'name': profile.name}} {told_words(profile)}")
         return redirect("review", kind, public_id)

@@ -50,7 +50,7 @@ def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> l
     found = {each.mission_id: each.mission for each in rows.select_related("mission__programme")}
     return [
         Waiting(
-            gettext("Choose whom to meet: %(title)s") % {"title": mission.programme.title},
+            gettext("Choose who to meet: %(title)s") % {"title": mission.programme.title},
             gettext("Choose"),
             "mission",
             of=mission.programme.public_id,
@@ -75,8 +75,8 @@ def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) ->
     found = []
     for programme, count in Counter(each.mission.programme for each in rows).items():
         text = ngettext(
-            "%(count)d meeting waits for your answer: %(title)s",
-            "%(count)d meetings wait for your answer: %(title)s",
+            "%(count)d meeting is waiting for your answer: %(title)s",
+            "%(count)d meetings are waiting for your answer: %(title)s",
             count,
         )
         said = text % {"count": count, "title": programme.title}
@@ -89,7 +89,7 @@ def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | 
         return gettext("Meetings"), reverse("mission", args=[programme.public_id])
     if not organises or programme.state == ProgrammeState.FINISHED:
         return None
-    return gettext("Set up a timetable of meetings"), reverse("mission_set_up", args=[programme.public_id])
+    return gettext("Set up meetings"), reverse("mission_set_up", args=[programme.public_id])
 
 
 PAGE_LINKS.append(link_to_mission)
@@ -114,7 +114,9 @@ register_open_matter(
     _("Meetings of missions"),
     meetings_ahead,
     meetings_between,
-    when_hidden=_("They are cancelled within a minute. Both sides read only that they do not take place."),
+    when_hidden=_(
+        "They are cancelled within a minute. Both sides see only that the meetings will not take place."
+    ),
     when_suspended=_("They are cancelled within a minute, and the other side is told."),
 )
 

@@ -55,7 +55,7 @@ register_queue(
     target=timedelta(days=3),
 )
 WHEN_BLOCKED.append(end_between)
-RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
+RECORD_SECTIONS.append((_("Recorded pilots"), pilot_record))
 
 
 def applications_to_answer(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
@@ -66,8 +66,8 @@ def applications_to_answer(company: Startup | Investor, _user: User, _at: dateti
     counts = unanswered(company)
     count = sum(counts.values())
     text = ngettext(
-        "%(count)d application for your pilots waits for your answer",
-        "%(count)d applications for your pilots wait for your answer",
+        "%(count)d application for your pilots is waiting for your answer",
+        "%(count)d applications for your pilots are waiting for your answer",
         count,
     )
     said = text % {"count": count}, gettext("Read and answer")
@@ -123,8 +123,8 @@ register_open_matter(
     pilots_between,
     when_hidden=_("Neither side sees the other’s pilot or application. Nothing is deleted."),
     when_suspended=_(
-        "They leave the board, and no one can apply. Those who take part still see them. "
-        "The company can only cancel its own."
+        "Its pilots are removed from the pilot board, and no one can apply. Companies that take part can "
+        "still see them. The company can only cancel its own pilots."
     ),
 )
 

@@ -247,7 +247,7 @@ def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: st
     """Ask a company that fits to apply: `company` is its public id."""
     pilot = hosted_or_404(member, public_id)
     pair = pair_of(member, request.POST.get("company", ""))
-    done = _("They have been told. You are told if they apply.")
+    done = _("Invited. We tell you if they apply.")
     with message_on_error(request, done):
         if pair is None:  # it has left meanwhile
             raise TransitionRefusedError

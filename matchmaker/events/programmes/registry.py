@@ -77,8 +77,8 @@ def undecided(company: Startup | Investor, _user: User, _at: datetime) -> QueryS
 def applications_to_decide(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
     count = undecided(company, user, at).count()
     text = ngettext(
-        "%(count)d application for your programmes waits for your decision",
-        "%(count)d applications for your programmes wait for your decision",
+        "%(count)d application for your programmes is waiting for your decision",
+        "%(count)d applications for your programmes are waiting for your decision",
         count,
     )
     waiting = Waiting(text % {"count": count}, gettext("Read and decide"), "own_programmes", icon="people")
@@ -94,10 +94,10 @@ def programmes_owing(company: Startup | Investor, user: User, _at: datetime) -> 
 
 
 def outcomes_to_say(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    act = gettext("Say what came of it")
+    act = gettext("Record outcomes")
     return [
         Waiting(
-            gettext("What came of “%(title)s”?") % {"title": programme.title},
+            gettext("What were the outcomes of “%(title)s”?") % {"title": programme.title},
             act,
             "programme_outcomes",
             of=programme.public_id,
@@ -175,8 +175,8 @@ register_open_matter(
     programmes_between,
     when_hidden=_("Neither side sees the other’s programme. Applications are kept."),
     when_suspended=_(
-        "They leave the list, and no one can apply. Those who take part still see them. "
-        "The company can only cancel its own."
+        "Its programmes are removed from the list, and no one can apply. Participants can still see them. "
+        "The company can only cancel its own programmes."
     ),
 )
 

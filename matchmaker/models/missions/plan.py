@@ -49,7 +49,9 @@ class MissionPlan(Run):
     meetings = models.PositiveIntegerField(_("meetings"), default=0)
     with_wanted = models.PositiveIntegerField(_("with enough wanted meetings"), default=0)
     participants = models.PositiveIntegerField(_("participants"), default=0)
-    possible = models.PositiveIntegerField(_("for whom enough is possible"), null=True, blank=True)
+    possible = models.PositiveIntegerField(
+        _("delegations for which enough meetings are possible"), null=True, blank=True
+    )
     best = models.BigIntegerField(_("best so far"), default=0)
     bound = models.BigIntegerField(_("bound"), null=True, blank=True)
     gap = models.FloatField(_("gap"), null=True, blank=True)
@@ -169,7 +171,7 @@ class MissionMeeting(StatefulModel):
     startup_late = models.PositiveSmallIntegerField(_("minutes late, startup"), default=0)
     investor_late = models.PositiveSmallIntegerField(_("minutes late, investor"), default=0)
     asked_slot = models.ForeignKey(MissionSlot, models.RESTRICT, null=True, blank=True, related_name="+")
-    asked_by = models.CharField(_("would rather move"), max_length=8, choices=Side, blank=True)
+    asked_by = models.CharField(_("asked to move"), max_length=8, choices=Side, blank=True)
     introduction = models.ForeignKey(Introduction, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("planned"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -217,8 +219,8 @@ class MissionMeeting(StatefulModel):
 class AfterMeeting(models.TextChoices):
     """What a side says after a meeting."""
 
-    GO_ON = "go_on", pgettext_lazy("after a meeting", "We continue")
-    THANKS = "thanks", pgettext_lazy("after a meeting", "Thank you, no more")
+    GO_ON = "go_on", pgettext_lazy("after a meeting", "We want to continue")
+    THANKS = "thanks", pgettext_lazy("after a meeting", "No further contact, thank you")
     ABSENT = "absent", pgettext_lazy("after a meeting", "The other side did not come")
 
 
@@ -227,7 +229,9 @@ class MissionNote(models.Model):
 
     meeting = models.ForeignKey(MissionMeeting, models.CASCADE, related_name="notes")
     delegation = models.ForeignKey(Delegation, models.CASCADE, related_name="notes")
-    answer = models.CharField(_("how it went on"), max_length=6, choices=AfterMeeting, blank=True)
+    answer = models.CharField(
+        _("what happens after the meeting"), max_length=6, choices=AfterMeeting, blank=True
+    )
     text = models.CharField(_("note for your team"), max_length=TEXT, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("when"), default=timezone.now)

@@ -50,7 +50,7 @@ def make_token(user: User, *, name: str, scopes: list[str], days: int, at: datet
     limits.take_token(TOKEN_LIMIT, account=user, at=at)
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of two at once, one counts both
     if not scopes or not set(scopes) <= {scope.value for scope in scopes_for(current)}:
-        raise RefusedError(_("Only owners of a team make tokens."))
+        raise RefusedError(_("Only owners of a team can create tokens."))
     if tokens_of(current).count() >= MOST_TOKENS:
         raise RefusedError(_("You have 10 tokens. Revoke one first."))
     if tokens_of(current).filter(name=name).exists():

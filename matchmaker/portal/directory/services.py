@@ -23,7 +23,7 @@ def save_view(*, name: str, query: str, by: User, at: datetime) -> SavedView:
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # of two at once the second counts the first
     others = SavedView.objects.filter(user=by).exclude(name=name)
     if others.count() >= MOST_VIEWS:
-        raise RefusedError(_("You have as many views as can be kept. Delete one first."))
+        raise RefusedError(_("You have reached the maximum number of views. Delete one first."))
     view, _made = SavedView.objects.update_or_create(user=by, name=name, defaults={"query": query, "at": at})
     return view
 

@@ -85,7 +85,7 @@ def saved_view_add(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with form_error_on(form, field="name"):
             view = services.save_view(**form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+            messages.success(request, _("The view “%(name)s” has been saved.") % {"name": view.name})
             return redirect(f"{reverse('desk_directory')}?{view.query}")
     return _directory_page(request, form, kept_query(QueryDict(request.POST.get("query", ""))))
 
@@ -96,7 +96,7 @@ def saved_view_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a view."""
     view = get_object_or_404(selectors.saved_views(request.user), pk=pk)
     services.delete_view(view, by=request.user)
-    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    messages.success(request, _("The view “%(name)s” has been deleted.") % {"name": view.name})
     return redirect("desk_directory")
 
 

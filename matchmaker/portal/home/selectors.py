@@ -153,7 +153,7 @@ def _request(row: Asked) -> AgendaRow:
     note = ""
     if one.due_at and one.closes_at:
         days = {"day": date_format(localtime(one.due_at)), "closes": date_format(localtime(one.closes_at))}
-        note = _("You promised an answer by %(day)s; the request closes on %(closes)s.") % days
+        note = _("You promised an answer by %(day)s. The request expires on %(closes)s.") % days
     return AgendaRow(text, row.url, _("Read and answer"), "people", one.due_at, note)
 
 

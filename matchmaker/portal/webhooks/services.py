@@ -97,7 +97,7 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
     if known.count() >= MOST_WEBHOOKS:
         raise RefusedError(_("Your company has 3 webhooks. Remove one first."))
     if known.filter(url=url).exists():
-        raise RefusedError(_("Your company has a webhook to this address."))
+        raise RefusedError(_("Your company already has a webhook to this address."))
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     hook = Webhook.objects.create(
         membership=membership,
@@ -164,7 +164,7 @@ def _owner(user: User) -> Membership:
     """Return the membership of an owner."""
     membership = membership_of(user)
     if membership is None or not membership.is_owner:
-        raise RefusedError(_("Only owners of a team change webhooks."))
+        raise RefusedError(_("Only owners of a team can change webhooks."))
     return membership
 
 

@@ -71,7 +71,7 @@ def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResp
 def webhook_again(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Send something once more."""
     delivery = _chosen(request, deliveries_of(member.company))
-    with message_on_error(request, _("It is sent again.")):
+    with message_on_error(request, _("The event is being sent again.")):
         services.send_again(delivery, by=request.user, at=timezone.now())
     return redirect("webhooks")
 

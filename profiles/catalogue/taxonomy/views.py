@@ -104,7 +104,7 @@ def sector(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-GONE: Words = {service.ChangeRefusedError: gettext_lazy("This sector is not in use any more.")}
+GONE: Words = {service.ChangeRefusedError: gettext_lazy("This sector is no longer in use.")}
 
 
 def _renaming(stored: Sector, form: Any) -> Wanted:
@@ -160,7 +160,7 @@ def sector_change(request: SignedInRequest, code: str, act: str) -> HttpResponse
         except service.ChangeRefusedError as refusal:
             form.add_error(None, str(refusal))
         except ChangedMeanwhileError:
-            form.add_error(None, _("Somebody else changed this sector meanwhile. Look at it again."))
+            form.add_error(None, _("Someone else has changed this sector in the meantime. Check it again."))
         else:
             messages.success(request, _done(done))
             return redirect("taxonomy_changes")

@@ -40,11 +40,11 @@ BATCH = 100  # reminders that one task sends
 
 
 class ClaimedError(RefusedError):
-    message = _("Someone has claimed this company, or a claim is waiting already.")
+    message = _("This company has already been claimed, or another claim is waiting for a decision.")
 
 
 class NotProvenError(RefusedError):
-    message = _("None of your confirmed addresses belongs to this company.")
+    message = _("None of your confirmed email addresses belongs to this company.")
 
 
 @transaction.atomic

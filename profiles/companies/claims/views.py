@@ -32,7 +32,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "companies/claims/gone.html", status=404)
     if request.method == "POST" and request.user.is_authenticated:
-        with message_on_error(request, _("The profile is yours now. Check what it says.")):
+        with message_on_error(request, _("You now own this profile. Please check what it says.")):
             services.accept(found, by=request.user, at=timezone.now())
             return redirect(f"{found.side}_consents")
         return redirect("claim", token)
@@ -59,9 +59,9 @@ def claim_same(request: SignedInRequest, public_id: str) -> HttpResponse:
     is_proven = selectors.is_proven(company, request.user)
     if request.method == "POST":
         act, done = (
-            (services.take_over, _("The profile is yours now. Check what it says."))
+            (services.take_over, _("You now own this profile. Please check what it says."))
             if is_proven
-            else (services.ask, _("A curator checks your claim and writes to you."))
+            else (services.ask, _("A curator will check your claim and write to you."))
         )
         with message_on_error(request, done):
             act(company, by=request.user, at=timezone.now())
@@ -113,6 +113,6 @@ def claim_refuse(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
     if kind not in SIDES:
         raise Http404
     company = get_object_or_404(selectors.unclaimed(kind), public_id=public_id)
-    with message_on_error(request, _("The claim was removed.")):
+    with message_on_error(request, _("Removed. The claim or invitation is no longer valid.")):
         services.refuse(company, by=request.user, at=timezone.now())
     return redirect(f"{reverse('unclaimed')}?side={kind}")

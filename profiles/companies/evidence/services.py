@@ -48,7 +48,8 @@ RECORD = "_corridor"  # in front of the domain: where its owner writes the token
 
 class NotProvedError(RefusedError):
     message = _(
-        "The record was not found. A new record can take an hour to appear. Check it, and try again later."
+        "We did not find the DNS record. A new record can take up to an hour to appear. Check it, and try "
+        "again later."
     )
 
 
@@ -149,7 +150,7 @@ def _decide(keys: Any, state: EvidenceState, *, by: User | None, at: datetime, *
     """Take evidence to its state by a conditional update."""
     rows = Evidence.objects.filter(pk__in=keys)
     if not rows.update(state=state, decided_by=by, decided_at=at, **changes):
-        raise RefusedError(_("Someone has already decided this, or the company removed it."))
+        raise RefusedError(_("Someone has already decided about this, or the company has removed it."))
 
 
 @transaction.atomic
@@ -173,7 +174,10 @@ def begin_domain(company: Company, *, by: User, at: datetime) -> Evidence:
     host = host_of(company)
     if not host:
         raise RefusedError(
-            _("Your profile names no website of your own, or one at an address that many people share.")
+            _(
+                "Your profile has no website of your own: there is none, or its address is shared by "
+                "many people (such as a free web host)."
+            )
         )
     company.evidences.filter(state=EvidenceState.OPEN).exclude(host=host).delete()  # of earlier domains
     said = {"claim": EvidenceClaim.WEBSITE, "state": EvidenceState.OPEN, "by": by, "at": at}

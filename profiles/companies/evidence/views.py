@@ -63,7 +63,7 @@ def evidence_add(request: SignedInRequest, company: Company | None) -> HttpRespo
 
     def save(form: EvidenceForm) -> HttpResponse:
         services.add(company, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("Added. A curator will look at it and you will be told."))
+        messages.success(request, _("Added. A curator will look at it. We will tell you the result."))
         return redirect("evidence")
 
     return handle_form(request, make, "companies/evidence/add.html", save)
@@ -112,11 +112,11 @@ def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpRe
     if request.method == "POST":
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         if request.POST.get("way") == "record":
-            with message_on_error(request, _("Your domain is proved.")):
+            with message_on_error(request, _("Your domain has been proved.")):
                 services.prove_by_records(company, **said)
                 return redirect("evidence")
         elif form.is_valid():
-            with message_on_error(request, _("The email is on its way. Open the link in it.")):
+            with message_on_error(request, _("We have sent the email. Open the link in it.")):
                 services.mail_domain(company, mailbox=form.cleaned_data["mailbox"], **said)
         elif host:  # neither of the two ways: the first step, which makes the record's text
             services.begin_domain(company, **said)
@@ -141,7 +141,7 @@ def evidence_domain_link(request: SignedInRequest, company: Company | None, toke
         raise Http404
     if request.method != "POST":
         return render(request, "companies/evidence/domain_link.html", {"company": company, "proof": proof})
-    with message_on_error(request, _("Your domain is proved.")):
+    with message_on_error(request, _("Your domain has been proved.")):
         services.prove_by_mail(company, link=token, by=request.user, at=timezone.now())
     return redirect("evidence")
 
@@ -154,7 +154,7 @@ def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: 
         raise Http404
     found = get_object_or_404(selectors.given_by(company), pk=pk)
     services.withdraw_endorsement(found, by=request.user, at=timezone.now())
-    messages.success(request, _("Withdrawn. The other company is told."))
+    messages.success(request, _("Withdrawn. We have told the other company."))
     return redirect("evidence")
 
 
@@ -178,7 +178,7 @@ def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
             services.mark_seen(found, by=by, at=at)
         else:
             services.decline(found, reason=form.cleaned_data["reason"], by=by, at=at)
-        messages.success(request, _("Saved. The company is told."))
+        messages.success(request, _("Saved. We have told the company."))
         return redirect("desk_evidence_one", following.pk) if following else redirect("desk_evidence")
 
     context = {"evidence": found, "stated": selectors.compared(found)}

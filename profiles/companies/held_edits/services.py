@@ -239,7 +239,7 @@ def take_back(profile: Startup | Investor, *, by: User, at: datetime) -> None:
     (current,) = lock_profiles(profile)
     edit = edit_of(current)
     if edit is None:
-        raise RefusedError(_("No edit waits any more: it was approved, or somebody took it back."))
+        raise RefusedError(_("There is no waiting edit any more: it was approved, or someone withdrew it."))
     details = {"fields": sorted([*edit.values, *edit.rows])}
     drop(current, edit)
     current.save(update_fields=["submitted_at"])

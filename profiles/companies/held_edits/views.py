@@ -19,6 +19,6 @@ def edit_take_back(request: SignedInRequest, company: Startup | Investor | None)
     """Forget the edit that waits; the approved version stays."""
     if company is None:
         return lead_to_description(request)
-    with message_on_error(request, _("Taken back. Your profile is as it was approved.")):
+    with message_on_error(request, _("Withdrawn. Your profile is as it was last approved.")):
         services.take_back(company, by=request.user, at=timezone.now())
     return redirect(f"{company.side}_status")

@@ -172,7 +172,7 @@ def _decide(
     """Take a picture to its state by a conditional update: of two curators one decides."""
     decided = {"state": state, "reason": reason, "decided_by": by, "decided_at": at}
     if not Picture.objects.filter(pk=picture.pk, state__in=among).update(**decided):
-        raise RefusedError(_("This picture has been decided or removed meanwhile."))
+        raise RefusedError(_("Someone has already decided about this picture or removed it."))
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def pictures(request: SignedInRequest, company: Startup | Investor | None) -> Ht
                     at=timezone.now(),
                 )
                 messages.success(
-                    request, _("Received. The picture is checked, and then a curator looks at it.")
+                    request, _("We have received your picture. We check it first, then a curator reviews it.")
                 )
                 return redirect("pictures")
     rows = list(pictures_of(company))
@@ -65,7 +65,7 @@ def picture_remove(request: SignedInRequest, company: Startup | Investor | None,
     """Take a picture of the own company back."""
     found = found_or_404(pictures_of(company).filter(key=key).first() if company else None)
     services.remove(found, by=request.user, at=timezone.now())
-    messages.success(request, _("Removed. Nobody sees the picture any more."))
+    messages.success(request, _("Removed. No one can see the picture any more."))
     return redirect("pictures")
 
 
@@ -99,9 +99,9 @@ def desk_picture(request: SignedInRequest, pk: int) -> HttpResponse:
     if "reason" in form.errors:
         return _desk_page(request, refused=picture, form=form)
     if not form.is_valid():
-        messages.warning(request, _("Choose what becomes of the picture."))
+        messages.warning(request, _("Choose whether to approve the picture."))
     elif form.cleaned_data["answer"] == "approve":
-        with message_on_error(request, _("Approved. The picture is shown now.")):
+        with message_on_error(request, _("Approved. The picture is now visible.")):
             services.approve(picture, by=by, at=at)
     else:
         with message_on_error(request, _("Not accepted. The company can read why.")):

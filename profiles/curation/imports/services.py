@@ -64,7 +64,7 @@ Between = Callable[[], object]
 
 
 class NotNowError(RefusedError):
-    message = gettext_lazy("This import has moved on meanwhile. See how far it is.")
+    message = gettext_lazy("The state of this import has changed in the meantime. Check its current state.")
 
 
 # --- What people do --------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def _claim(*, at: datetime) -> ImportRun | None:
         if run.state == ImportState.UNDOING:
             leave_rest(run)
         else:
-            _fail(run, [Problem(0, "", _("The worker was stopped too often. Try a smaller file."))])
+            _fail(run, [Problem(0, "", _("The import was interrupted too often. Try a smaller file."))])
     return None
 
 
@@ -316,7 +316,7 @@ def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
         with transaction.atomic():
             insert_profiles(drafts)
     except IntegrityError as error:
-        text = _("The database refuses a row from here on (%(error)s).") % {"error": error}
+        text = _("The database rejects a row after this point (%(error)s).") % {"error": error}
         raise WrongFileError([Problem(batch[0].line, "", text)]) from None
     given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
     agreed = [
@@ -388,7 +388,9 @@ def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> 
     # Held first, as the one lock order wants it; they are ranked again.
     held = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True)
     if len(held.values_list("pk", flat=True)) != len(whose):
-        raise WrongFileError([Problem(0, "", _("A company was deleted meanwhile. Check the file again."))])
+        raise WrongFileError(
+            [Problem(0, "", _("A company was deleted in the meantime. Check the file again."))]
+        )
     insert_drafts(drafts)
     held.update(changed_at=at)
     return whose
@@ -405,7 +407,13 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
         current = None
     if current is None or not current.is_unclaimed:
         raise WrongFileError(
-            [Problem(found.line, "public_id", _("This company was changed meanwhile. Check the file again."))]
+            [
+                Problem(
+                    found.line,
+                    "public_id",
+                    _("This company was changed in the meantime. Check the file again."),
+                )
+            ]
         )
     if found.thesis:
         thesis = current.theses.order_by("pk").first()

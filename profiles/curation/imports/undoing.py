@@ -54,7 +54,7 @@ def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
 
 def leave_rest(run: ImportRun) -> None:
     """End an undo that was stopped too often: what it has not come to is still there, and can be undone."""
-    text = _("The worker was stopped too often. Undo the import again to take back the rest.")
+    text = _("Undoing was interrupted too often. Undo the import again to remove the rest.")
     over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
     run.finish(**over, attempts=0, done=0)
 

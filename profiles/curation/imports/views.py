@@ -124,7 +124,7 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @fresh_proof_required
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a file."""
-    _do(request, pk, services.discard, _("The file was forgotten."))
+    _do(request, pk, services.discard, _("The file has been deleted."))
     return redirect("imports")
 
 
@@ -144,7 +144,10 @@ def table_export(request: SignedInRequest, kind: str, form: str) -> HttpResponse
         raise Http404
     rows = selectors.count_of(kind)
     if form == sheets.XLSX and rows > sheets.MOST_IN_XLSX:
-        text = _("This table has %(rows)s rows. Workbooks are made of up to %(most)s; take the CSV file.")
+        text = _(
+            "This table has %(rows)s rows. XLSX files can have at most %(most)s rows. Download the CSV "
+            "file instead."
+        )
         messages.warning(request, text % {"rows": rows, "most": sheets.MOST_IN_XLSX})
         return redirect(reverse("imports"))
     at = timezone.now()

@@ -85,7 +85,7 @@ class StillAskedError(Exception):
 
 
 class TooLateError(RefusedError):
-    message = _("It is too late to undo this: the minute is over, or the profile has changed.")
+    message = _("It is too late to undo this: one minute has passed, or the profile has changed.")
 
 
 class NumberTakenError(RefusedError):
@@ -98,8 +98,8 @@ class NumberTakenError(RefusedError):
 
 class UnfitEditError(RefusedError):
     message = _(
-        "This edit cannot be stored as it is: two rows have the same name, for example, or an amount is out "
-        "of range. Nothing was decided. Return the edit and write what its owner should change."
+        "This edit cannot be published: for example, two rows have the same name, or an amount is out of "
+        "range. Nothing was decided. Return the edit and say what its owner should change."
     )
 
 
@@ -383,7 +383,9 @@ def appeal(profile: Startup | Investor, *, text: str, by: User, at: datetime) ->
     (current,) = changes.lock_profiles(profile)
     is_open = current.appeals.filter(answered_at=None).exists()
     if current.status not in APPEALABLE or is_open:
-        raise RefusedError(_("There is nothing to appeal, or your appeal is waiting already."))
+        raise RefusedError(
+            _("There is nothing to appeal against, or your appeal is already waiting for an answer.")
+        )
     limits.take_token(APPEAL_LIMIT, company=current, at=at)
     audit.record(APPEALED, subject=audit.subject_of(current), by=by, at=at)
     made: Appeal = current.appeals.create(text=text, by=by, at=at)

@@ -72,7 +72,7 @@ from profiles.platform.limits import services as limits
 
 PAGE_SIZE = 25
 STILL_ASKED = gettext_lazy(
-    "What a curator asked for is still open. Tick “No longer needed” for what you do not insist on, or "
+    "A curator’s request is still open. Tick “No longer needed” for each point you do not insist on, or "
     "return the profile."
 )
 
@@ -234,8 +234,11 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
 def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Undo one's own decision within its minute, and show the profile again."""
     decided = get_object_or_404(queues.decisions_of(request.user), pk=pk)
-    unfit = _("This cannot be undone: the approved version cannot be stored as it was. The decision stands.")
-    done = _("Undone. The profile waits for a decision again, and no one was told.")
+    unfit = _(
+        "This decision cannot be undone: the previous approved version can no longer be restored. The "
+        "decision remains."
+    )
+    done = _("Undone. The profile is waiting for a decision again. No one was notified.")
     now, typed = timezone.now(), query(decided.before.get("typed", {}))
     with message_on_error(request, done, words={service.UnfitEditError: unfit}):
         service.undo(decided, by=request.user, at=now)
@@ -298,7 +301,7 @@ def reviews_approve(request: SignedInRequest) -> HttpResponse:
         _approve_together(request, ready)
         return redirect(reverse("reviews") + part.suffix)
     if not rows:
-        messages.warning(request, _("Select at least one profile that waits."))
+        messages.warning(request, _("Select at least one profile that is waiting for a decision."))
         return redirect(reverse("reviews") + part.suffix)
     shown = [(profile, selector.edited_since(profile)) for profile in ready]
     context = {"ready": shown, "left": [row for row in known if row[1]], "part": part}
@@ -329,8 +332,10 @@ def _approve_together(request: SignedInRequest, ready: list[Startup | Investor])
     messages.success(request, text % {"count": approved})
     if left := len(request.POST.getlist("pick")) - approved:
         text = ngettext(
-            "%(count)s was not: it has changed, or something speaks against it. Open it to decide.",
-            "%(count)s were not: they have changed, or something speaks against them. Open them to decide.",
+            "%(count)s profile was not approved: it has changed, or there is a concern about it. Open it to "
+            "decide.",
+            "%(count)s profiles were not approved: they have changed, or there is a concern about them. Open "
+            "them to decide.",
             left,
         )
         messages.warning(request, text % {"count": left})
@@ -416,7 +421,7 @@ def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpRe
 
     def save(form: AppealForm) -> HttpResponse:
         service.appeal(company, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
-        messages.success(request, _("Your appeal was sent. A curator reads it and answers."))
+        messages.success(request, _("Your appeal was sent. A curator will read and answer it."))
         return redirect(f"{company.side}_status")
 
     context = {"status": status_of(company), "side": company.side}

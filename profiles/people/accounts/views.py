@@ -282,10 +282,12 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
 
 ACCOUNTS_A_PAGE = 25
 DONE: dict[str, Promise] = {
-    "close": gettext_lazy("The account is closed."),
-    "reopen": gettext_lazy("The account is open again."),
-    "sign_out": gettext_lazy("All sessions have ended."),
-    "reset_factor": gettext_lazy("The second factor is removed, and all sessions have ended."),
+    "close": gettext_lazy("The account has been closed."),
+    "reopen": gettext_lazy("The account has been reopened."),
+    "sign_out": gettext_lazy("The person has been signed out on all devices."),
+    "reset_factor": gettext_lazy(
+        "Two-factor authentication has been removed, and the person has been signed out on all devices."
+    ),
 }
 
 
@@ -312,7 +314,7 @@ def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
     def save(form: AccountActForm) -> HttpResponse:
         act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
         closing.ACTS[act](person, reason=reason, by=request.user, at=timezone.now())
-        messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
+        messages.success(request, f"{DONE[act]} {_('We email your reason to the person.')}")
         return redirect("desk_account", pk)
 
     context = {

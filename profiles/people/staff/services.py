@@ -52,14 +52,14 @@ def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: date
         _invite(user, at=at)
         return user
     if user == by:
-        raise RefusedError(_("You cannot change your own role. Another operator can."))
+        raise RefusedError(_("You cannot change your own role. Ask another operator."))
     if not user.is_active:
-        raise RefusedError(_("This account is closed. Open it again first."))
+        raise RefusedError(_("This account is closed. Reopen it first."))
     if not EmailAddress.objects.filter(user=user, email=address, verified=True).exists():
         raise RefusedError(
             _(
-                "An account with this address exists, but nobody has confirmed the address. Its owner "
-                "confirms it first."
+                "There is an account with this email address, but the address is not confirmed. Ask the "
+                "person to confirm it first."
             )
         )
     _change(user, role, by=by, at=at)
@@ -78,7 +78,7 @@ def change_role(user: User, *, role: str, by: User, at: datetime) -> None:
     _require_operator(by)
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not role and not current.is_superuser:
-        raise RefusedError(_("This person would have no role left. Close the account instead."))
+        raise RefusedError(_("Without this role, the person would have no role. Close the account instead."))
     _change(current, role, by=by, at=at)
 
 
@@ -90,7 +90,9 @@ def _require_operator(by: User) -> None:
 def _change(user: User, role: str, *, by: User, at: datetime) -> None:
     """Give an account of which the row is held another role, and say so."""
     if Membership.objects.filter(user=user).exists():
-        raise RefusedError(_("This person belongs to a company, and so takes part in the market."))
+        raise RefusedError(
+            _("This person belongs to a company on Corridor, so they cannot have a role that runs the site.")
+        )
     before, user.role = user.role, role
     if before == role:
         return

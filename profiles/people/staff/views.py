@@ -41,7 +41,7 @@ def person_add(request: SignedInRequest) -> HttpResponse:
     def save(form: StaffForm) -> HttpResponse:
         said = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
         user = service.give_role(said.pop("email"), **said, by=request.user, at=timezone.now())
-        messages.success(request, _("%(name)s is told by email.") % {"name": user})
+        messages.success(request, _("We tell %(name)s by email.") % {"name": user})
         return redirect("people")
 
     return handle_form(request, StaffForm, "people/staff/add.html", save, {})
@@ -57,7 +57,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     def save(form: AccountActForm) -> HttpResponse:
         act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
         closing.ACTS[act](user, reason=reason, by=request.user, at=timezone.now())
-        messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
+        messages.success(request, f"{DONE[act]} {_('We email your reason to the person.')}")
         return redirect("person", pk)
 
     role_form = RoleForm(is_operator=user.is_superuser, initial={"role": user.role})
@@ -80,5 +80,5 @@ def person_role(request: SignedInRequest, pk: int) -> HttpResponse:
     except RefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("person", pk)
-    messages.success(request, _("%(name)s is told by email.") % {"name": user})
+    messages.success(request, _("We tell %(name)s by email.") % {"name": user})
     return redirect("people")

@@ -124,8 +124,8 @@ class PassedError(RefusedError):
 
 class NoRequestSlotError(RefusedError):
     message = _(
-        "All your request slots are in use. One becomes free when someone answers, or a week after you "
-        "withdraw a request."
+        "All your request slots are in use. A slot becomes free when a request is answered or expires, or "
+        "one week after you withdraw a delivered request."
     )
 
 
@@ -364,7 +364,9 @@ def _ask(
     """Make a request: it is delivered, or waits in the queue until the other side has room."""
     receiver: Startup | Investor = investor if side is Side.STARTUP else startup
     if receiver.is_unclaimed:
-        raise RefusedError(_("No one from this company is here yet, so no one can answer a request."))
+        raise RefusedError(
+            _("No one from this company has joined Corridor yet, so no one can answer a request.")
+        )
     pairs.require_open(startup, investor, side=side, at=at)
     if side is Side.STARTUP and request_slots_taken(startup, at=at) >= REQUEST_SLOTS:
         raise NoRequestSlotError

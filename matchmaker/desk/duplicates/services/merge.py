@@ -50,7 +50,7 @@ NARROWEST_LAST = list(Audience)
 
 class ChangedSinceError(RefusedError):
     message = _(
-        "One of the two records has changed since you opened this page. Nothing was merged. Look again."
+        "One of the two records has changed since you opened this page. Nothing was merged. Check again."
     )
 
 
@@ -206,12 +206,12 @@ def _lock(kept: Company, gone: Company) -> tuple[Any, Any]:
     if theirs.status == Status.SUSPENDED != ours.status:
         raise RefusedError(
             _(
-                "The other record is suspended, and a merge must not end that. End the suspension first, or "
-                "keep that record."
+                "The other record is suspended, and a merge must not end a suspension. End the suspension "
+                "first, or keep that record."
             )
         )
     if ours.is_demo != theirs.is_demo:
-        raise RefusedError(_("A demo record and a real one cannot become one."))
+        raise RefusedError(_("A demo record and a real record cannot be merged."))
     return ours, theirs
 
 
@@ -309,7 +309,7 @@ def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
     (kept,) = lock_profiles(row.company)
     held = CompanyMerge.objects.select_for_update(no_key=True).get(pk=row.pk)
     if held.undone_at or not held.record or at > held.at + UNDO_WITHIN or held.company != kept:
-        raise RefusedError(_("This merge was undone already, or more than a day has passed."))
+        raise RefusedError(_("This merge has already been undone, or more than one day has passed."))
     now = prints_of(dump(kept), str(kept.side))
     known = held.prints  # PostgreSQL keeps its keys in an order of its own
     differing = [label for label in now if label in known and now[label] != known[label]]

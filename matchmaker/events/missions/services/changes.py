@@ -28,7 +28,9 @@ from matchmaker.transitions import WrongStateError
 from profiles.models import User
 from profiles.platform.limits import services as limits
 
-UNFIT = _("Something has changed since, and it does not fit any more. Work the changes out again.")
+UNFIT = _(
+    "The schedule has changed in the meantime, so these changes no longer fit. Ask for new suggestions."
+)
 SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second at most
 
 

@@ -46,11 +46,11 @@ NO_YES = (RefusedError, NotOpenError, LimitReachedError)
 
 
 class NotFreeError(RefusedError):
-    message = gettext_lazy("That time is taken by now. Choose another one.")
+    message = gettext_lazy("This time is no longer free. Choose another time.")
 
 
 class NotYetError(RefusedError):
-    message = gettext_lazy("That can only be said around the time of the meeting.")
+    message = gettext_lazy("You can say this only around the time of the meeting.")
 
 
 # --- Who has come ---

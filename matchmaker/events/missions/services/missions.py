@@ -44,15 +44,15 @@ MOST_TABLES, MOST_INTERPRETERS, MOST_DELEGATIONS = 200, 100, 3
 
 
 class NotReadyError(RefusedError):
-    message = _("Add times and tables first.")
+    message = _("Add meeting times and tables first.")
 
 
 class TooManyError(RefusedError):
-    message = _("There are as many as there may be.")
+    message = _("You have reached the maximum number. Remove one first.")
 
 
 class NameTakenError(RefusedError):
-    message = _("This name is taken. Choose another one.")
+    message = _("This name is already in use. Choose another one.")
 
 
 def hold(mission: Mission) -> Mission:
@@ -181,7 +181,9 @@ def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> 
     """Remove a table or an interpreter that no meeting needs."""
     held = hold_as_host(room.mission, NOT_OVER)
     if room.meetings.exists():
-        raise RefusedError(_("A meeting of the schedule needs it. Close it on the day instead."))
+        raise RefusedError(
+            _("This is not possible, because a meeting in the schedule uses it. Close it on the day instead.")
+        )
     room.delete()
     note(held, "rooms", by=by, at=at)
 
@@ -258,7 +260,9 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         raise NotReadyError
     first = held.slots.order_by("starts_at").first()
     if until <= at or (first and until > first.starts_at):
-        raise RefusedError(_("Wishes close later than now, and before the first meeting."))
+        raise RefusedError(
+            _("The wishes must close in the future and before the first meeting. Choose another time.")
+        )
     act = MissionAct.OPEN_WISHES if held.state == M.SETTING_UP else MissionAct.REOPEN
     add_delegations(held, at=at)
     step = move(held, act, by=by, at=at, wishes_until=until)

@@ -41,7 +41,7 @@ M = MissionState
 
 
 class NotValidError(RefusedError):
-    message = _("Something has changed since this plan was made. Plan once more.")
+    message = _("Something has changed since this plan was made. Start the planner again.")
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
     held = hold_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
-        raise RefusedError(_("The planner is at work. Wait for it, or stop it."))
+        raise RefusedError(_("The planner is running. Wait until it finishes, or stop it."))
     if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
         raise NotReadyError
     made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)

@@ -40,5 +40,10 @@ def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: d
         update_fields=["wish", "is_prefilled", "by", "at"],
     )
     if delegation.wishes.filter(wish=Wish.MUST).count() > MOST_MUSTS:
-        raise RefusedError(_("Up to five can be a must. Nothing was saved: make some of them a wish."))
+        raise RefusedError(
+            _(
+                "You can choose “Must meet” for at most five. Nothing was saved. Change some of them to "
+                "“Want to meet”."
+            )
+        )
     note(held, "wishes", by=by, at=at)

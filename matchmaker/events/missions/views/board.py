@@ -145,7 +145,9 @@ def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: 
     plan = get_object_or_404(mission.plans.select_related("by"), pk=pk, mends=True)
     plan.mission = mission
     if request.method == "POST":
-        with message_on_error(request, _("Changed. Those whose meetings change are being told.")):
+        with message_on_error(
+            request, _("The schedule has been changed. We are telling the delegations whose meetings change.")
+        ):
             changes.apply(plan, by=request.user, at=timezone.now())
             return redirect("mission_board", public_id)
         return redirect("mission_changes", public_id)

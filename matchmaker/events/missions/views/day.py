@@ -35,16 +35,16 @@ from profiles.platform.drafts.draft_forms import handle_form
 
 DONE = {
     "accept": gettext_lazy("Accepted."),
-    "decline": gettext_lazy("The meeting does not take place. The other side has been told."),
+    "decline": gettext_lazy("The meeting will not take place. The other side has been told."),
     "late": gettext_lazy("The other side has been told."),
-    "ask": gettext_lazy("Proposed. The meeting stays where it is until the other side agrees."),
+    "ask": gettext_lazy("Proposed. The meeting keeps its time until the other side agrees."),
     "agree": gettext_lazy("The meeting has been moved. The other side has been told."),
-    "keep": gettext_lazy("The meeting stays at its time."),
+    "keep": gettext_lazy("The meeting keeps its time."),
 }
-MUTUAL = gettext_lazy("You both want to continue: the introduction is open.")
-SAID = gettext_lazy("Thank you. It is written down.")
+MUTUAL = gettext_lazy("You both want to continue. The introduction has started.")
+SAID = gettext_lazy("Thank you. Your answer has been recorded.")
 PRIVATE = "private, no-store"
-ASKED = gettext_lazy("Thank you. The other side is asked, as with every request for an introduction.")
+ASKED = gettext_lazy("Thank you. You have requested an introduction to the other side.")
 
 
 def scheduled_or_404(part: Part | None) -> Part:
@@ -124,7 +124,9 @@ def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) 
     with timezone.override(part.mission.programme.zone):
         form = DayForm(request.POST, places=places) if request.method == "POST" else None
         if form and form.is_valid():
-            words: Words = {NotOpenError: _("One of the two companies takes no introductions at present.")}
+            words: Words = {
+                NotOpenError: _("One of the two companies is not taking new introductions at the moment.")
+            }
             with message_on_error(request, words=words):
                 messages.success(request, _act(request, row, form.cleaned_data))
             return redirect("mission_day", public_id, row.own.public_id)
@@ -152,7 +154,7 @@ def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> 
     def save(form: NoteForm) -> HttpResponse:
         text = form.cleaned_data["text"]
         day.write_note(row.meeting, own=row.own, text=text, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. Only your team reads it."))
+        messages.success(request, _("Saved. Only your team can read it."))
         return redirect("mission_day_meeting", public_id, key)
 
     context = {"programme": part.mission.programme, "row": row, "meeting": row.meeting}
@@ -189,7 +191,7 @@ def here(request: SignedInRequest, reader: Reader, public_id: str, code: str) ->
     if not part.own or not constant_time_compare(code, code_of(part.mission)):
         raise Http404
     if request.method == "POST":
-        with message_on_error(request, _("Thank you. It is written down that you are here.")):
+        with message_on_error(request, _("Thank you. You are checked in.")):
             for own in part.own:
                 own.mission = part.mission
                 day.set_presence(own, is_here=True, by=request.user, at=timezone.now())

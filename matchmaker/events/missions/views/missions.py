@@ -64,7 +64,10 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
             said: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
             with form_error_on(form):
                 missions.set_up(programme, **said, at=timezone.now(), mission=mission)
-                messages.success(request, _("Saved. Check the times below, and keep single ones free there."))
+                messages.success(
+                    request,
+                    _("Saved. Check the meeting times below. There you can also keep single times free."),
+                )
                 return redirect("mission_set_up", public_id)
         days = selectors.grid(mission) if mission else []
         form_of_slots = GridForm(slots=[slot for _day, slots in days for slot in slots])
@@ -95,16 +98,16 @@ def move_wishes(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     mission = organised_or_404(reader, public_id)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.POST.get("act") == "close":
-        with message_on_error(request, _("Closed. You can plan now.")):
+        with message_on_error(request, _("The wishes are closed. You can start the planner now.")):
             missions.close_wishes(mission, **said)
         return redirect("mission", public_id)
     with timezone.override(mission.programme.zone):
         form = UntilForm(request.POST)
         if form.is_valid():
-            with message_on_error(request, _("Open. Everyone who comes is being told.")):
+            with message_on_error(request, _("The wishes are open. We are notifying all delegations.")):
                 missions.open_wishes(mission, until=form.cleaned_data["until"], **said)
         else:
-            messages.warning(request, _("Say until when everyone can choose."))
+            messages.warning(request, _("Enter the deadline for choosing."))
     return redirect("mission", public_id)
 
 

@@ -70,7 +70,7 @@ def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegat
             )
             return redirect("mission_delegation", public_id, made.public_id)
     else:
-        messages.warning(request, _("Say what sets it apart."))
+        messages.warning(request, _("Enter a name for the delegation."))
     return redirect("mission_delegation", public_id, delegation)
 
 
@@ -82,11 +82,13 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
     own = found_or_404(next((each for each in part.own if each.public_id == delegation), None))
     own.mission = part.mission
     if not may_wish(own, part.mission) and request.method == "POST":
-        messages.warning(request, _("The deadline has passed. Your wishes stay as they are."))
+        messages.warning(request, _("The deadline has passed. Your wishes were not changed."))
         return redirect("mission", public_id)
     if request.method == "POST":
         said = chosen_in(request.POST, own, reader)
-        with message_on_error(request, _("Your wishes have been saved. Only your team reads them.")):
+        with message_on_error(
+            request, _("Your wishes have been saved. Only you and your team can see them.")
+        ):
             wishes.choose(own, wishes=said, by=request.user, at=timezone.now())
         query = _query(request.GET)
         return redirect(f"{request.path}?{query}" if query else request.path)

@@ -39,11 +39,11 @@ def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
     plan = get_object_or_404(mission.plans, pk=pk, mends=False)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.method == "POST" and request.POST.get("act") == "publish":
-        with message_on_error(request, _("Published. Everyone who comes is being told.")):
+        with message_on_error(request, _("Published. We are notifying all delegations.")):
             plans.publish(plan, **said, version_read=seen_in(request))
             return redirect("mission", public_id)
     elif request.method == "POST":
-        with message_on_error(request, _("It stops, and keeps the best plan so far.")):
+        with message_on_error(request, _("The planner is stopping and keeps the best plan so far.")):
             plans.stop(plan, **said)
     if request.method == "POST":
         return redirect("mission_plan", public_id, pk)

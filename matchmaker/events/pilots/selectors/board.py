@@ -364,7 +364,9 @@ def unanswered(company: Startup | Investor) -> dict[str, int]:
 def _waiting_words(count: int) -> str:
     if not count:
         return ""
-    text = ngettext("%(count)d application waits for you", "%(count)d applications wait for you", count)
+    text = ngettext(
+        "%(count)d application is waiting for you", "%(count)d applications are waiting for you", count
+    )
     return text % {"count": count}
 
 

@@ -109,8 +109,8 @@ class Condition:
     def reason(self) -> str:
         words = {"label": self.label, "asked": self.asked}
         if self.is_met is None:
-            return _("%(label)s: you do not state this. Asked for: %(asked)s") % words
-        return _("%(label)s: this programme is for %(asked)s only") % words
+            return _("%(label)s: you have not stated this. The organiser is looking for: %(asked)s") % words
+        return _("%(label)s: this programme is only for %(asked)s") % words
 
 
 def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:

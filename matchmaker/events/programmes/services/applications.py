@@ -91,7 +91,7 @@ def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> N
     if is_at_rest(applicant):
         raise NotPublishedError
     if unmet(conditions(held, applicant)):
-        raise RefusedError(_("A condition of the programme is not met. Its page says which."))
+        raise RefusedError(_("You do not meet a condition of the programme. Its page says which one."))
     if is_blocked(held, applicant) or reviews(held, applicant):
         raise RefusedError(NOT_TAKING)
 

@@ -58,7 +58,7 @@ def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     held = _lock_going_on(programme)
     if held.sessions.count() >= MOST_SESSIONS:
-        raise RefusedError(_("An agenda has a hundred sessions at most."))
+        raise RefusedError(_("An agenda can have at most one hundred sessions."))
     ProgrammeSession.objects.create(programme=held, **values)
     note(held, "agenda", by=by, at=at)
 
@@ -83,7 +83,7 @@ def add_file(
         lock_profiles(*{each for each in (programme.company, company) if each})
         held = _lock_going_on(programme)
         if held.files.count() >= MOST_FILES:
-            raise RefusedError(_("A programme has twenty files at most. Delete one first."))
+            raise RefusedError(_("A programme can have at most twenty files. Delete one first."))
         made = files.receive(company, sent, name=name, by=by, at=at)
         ProgrammeFile.objects.create(programme=held, file=made)
         note(held, "file", by=by, at=at)
@@ -107,7 +107,7 @@ def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: 
     """Say that one is there; twice is once."""
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     if not is_on(session, at):
-        raise RefusedError(_("You can say so from an hour before the session until its end."))
+        raise RefusedError(_("You can check in from one hour before the session until it ends."))
     row = ProgrammeAttendance(session=session, application=application, at=at)
     ProgrammeAttendance.objects.bulk_create([row], ignore_conflicts=True)
 

@@ -42,7 +42,7 @@ def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> Non
     if held.hosts.filter(email=address).exists():
         return
     if held.hosts.count() >= MOST_HOSTS:
-        raise RefusedError(_("A programme has five co-organisers at most."))
+        raise RefusedError(_("A programme can have at most five co-organisers."))
     host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
     note(held, "host", by=by, at=at)
     if user := next((each for each in users_with(address) if each.is_active), None):
@@ -74,7 +74,7 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
     )
     if company == held.company or others.exists() or applied.exists():
         raise RefusedError(
-            _("You organise it already, or you have applied for it. Withdraw the application first.")
+            _("You already organise this programme or have applied for it. Withdraw your application first.")
         )
     waiting = held.hosts.filter(pk=host.pk, email=by.email.lower(), accepted_at=None)
     if (

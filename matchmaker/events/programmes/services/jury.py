@@ -44,7 +44,7 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
     if held.reviewers.filter(email=address).exists():
         return
     if held.reviewers.count() >= MOST_REVIEWERS:
-        raise RefusedError(_("A programme has twenty reviewers at most."))
+        raise RefusedError(_("A programme can have at most twenty reviewers."))
     user = next((each for each in users_with(address) if each.is_active), None)
     ProgrammeReviewer.objects.create(programme=held, email=address, user=user, at=at)
     note(held, "reviewer", by=by, at=at)
@@ -67,7 +67,9 @@ def write_criteria(
     """Say by what reviewers score, until somebody has."""
     held = lock_programme(programme)
     if has_scores(held):
-        raise RefusedError(_("Somebody has scored by these criteria already, so they stay."))
+        raise RefusedError(
+            _("Someone has already scored by these criteria, so they can no longer be changed.")
+        )
     if held.state not in GOING_ON:
         raise WrongStateError
     held.criteria = [dict(each) for each in criteria]

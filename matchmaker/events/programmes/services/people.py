@@ -40,7 +40,7 @@ from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
-IN_A_TEAM = _("One is in one team at a time. Leave the other one first.")
+IN_A_TEAM = _("You can be in only one team at a time. Leave the other team first.")
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
         raise RefusedError(IN_A_TEAM)
     inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
     if inside.count() >= team.place_count:
-        raise RefusedError(_("All places of the team are taken."))
+        raise RefusedError(_("This team is full."))
 
 
 @transaction.atomic
@@ -219,7 +219,10 @@ def write_proposal(
     email = values["email"].strip().lower()
     if values["institution"].casefold() == values["other_institution"].casefold() or email == by.email:
         raise RefusedError(
-            _("A joint proposal has two principal investigators of two institutions. Name another one.")
+            _(
+                "A joint proposal needs two principal investigators from two institutions. Name another "
+                "person."
+            )
         )
     known = ProgrammeProposal.objects.filter(application=application).first()
     if known is None or known.email != email:

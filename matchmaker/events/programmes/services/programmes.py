@@ -56,7 +56,7 @@ CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count")
 
 
 class DeadlinePassedError(RefusedError):
-    message = _("The applications would close in the past. Choose a later time.")
+    message = _("This deadline is in the past. Choose a later time.")
 
 
 def lock_programme(programme: Programme) -> Programme:
@@ -174,7 +174,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, version_r
     require_curator(by)
     held = lock_programme(programme)
     if proposed_by(held, by):
-        raise RefusedError(_("You have proposed this programme: another curator approves it."))
+        raise RefusedError(_("You proposed this programme, so another curator must approve it."))
     require_open_organiser(held)
     _require_time_left(held, at)
     step = move(held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
@@ -220,7 +220,7 @@ def correct_programme(
     if values["apply_by"] <= at:
         raise DeadlinePassedError
     if values["place_count"] < held.place_count:
-        raise RefusedError(_("You can only add places: the ones announced stay."))
+        raise RefusedError(_("You can only add places. You cannot remove places that were announced."))
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
     step = move(held, act, by=by, at=at, version_read=version_read, **changed)
     concerned = _at_work(held).select_related("programme", "startup", "investor", "person")

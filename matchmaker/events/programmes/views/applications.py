@@ -27,10 +27,10 @@ from profiles.platform.drafts.draft_forms import handle_form
 
 SAVED = {
     ApplicationState.DRAFT: gettext_lazy(
-        "Your draft is saved. The organiser cannot read it until you send it."
+        "Your draft has been saved. The organiser cannot read it until you send it."
     ),
     ApplicationState.SENT: gettext_lazy(
-        "Your application is with the organiser. You can change it until the applications close."
+        "The organiser has received your application. You can change it until the applications close."
     ),
 }
 DECIDED = {

@@ -26,9 +26,9 @@ from profiles.platform.files.views import file_response
 
 FORMS: dict[str, Any] = {"announcement": AnnouncementForm, "session": SessionForm, "file": FileForm}
 SAVED = {
-    "announcement": gettext_lazy("Everyone who takes part is being told."),
-    "session": gettext_lazy("Saved. The agenda and the calendars show it."),
-    "file": gettext_lazy("We are checking the file. Everyone who takes part can save it after that."),
+    "announcement": gettext_lazy("We are notifying all participants."),
+    "session": gettext_lazy("Saved. The agenda and the calendars are up to date."),
+    "file": gettext_lazy("We are checking the file. After that, all participants can download it."),
 }
 
 
@@ -90,7 +90,7 @@ def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
 def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     kept = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
     cohort.remove_file(kept, by=request.user, at=timezone.now())
-    messages.success(request, _("The file is deleted."))
+    messages.success(request, _("The file has been deleted."))
     return redirect("programme_cohort", public_id)
 
 
@@ -113,7 +113,7 @@ def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: i
 @require_POST
 def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     session = get_object_or_404(organised_or_404(reader, public_id).sessions, pk=pk)
-    with message_on_error(request, _("The session is off the agenda.")):
+    with message_on_error(request, _("The session has been removed from the agenda.")):
         cohort.remove_session(session, by=request.user, at=timezone.now())
     return redirect("programme_cohort", public_id)
 
@@ -123,7 +123,7 @@ def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk:
 def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
     session, own = found_or_404(selectors.attended(code, reader))
     if request.method == "POST":
-        with message_on_error(request, _("Thank you. It is written down that you are there.")):
+        with message_on_error(request, _("Thank you. You are checked in.")):
             cohort.attend(session, own, by=request.user, at=timezone.now())
         return redirect("programme_cohort", session.programme.public_id)
     is_on = selectors.is_on(session, timezone.now())

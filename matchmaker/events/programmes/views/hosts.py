@@ -56,10 +56,10 @@ def host_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.POST.get("act") == "accept" and (reader.member or reader.is_curator):
         company = reader.member.company if reader.member else None
-        with message_on_error(request, _("You co-organise it now, and its page says so.")):
+        with message_on_error(request, _("You are now a co-organiser. The programme page shows this.")):
             hosts.accept_host(host, company, **said)
     elif request.POST.get("act") == "end":
-        with message_on_error(request, _("Done. The page does not name it as a co-organiser.")):
+        with message_on_error(request, _("Done. The programme page no longer shows this co-organiser.")):
             hosts.end_host(host, **said)
     if hosts_for(reader, programme) or reader.leads(programme):
         return redirect("programme_hosts", public_id)

@@ -119,9 +119,7 @@ def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> Ht
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if request.method == "POST":
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        with message_on_error(
-            request, _("Saved. Applications that you are connected with are gone for you.")
-        ):
+        with message_on_error(request, _("Saved. You no longer see applications you are connected with.")):
             jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **said)
         return redirect("programme_review_list", public_id)
     page = selectors.review_page(reviewer, request.user, request.GET.get("page", "1"))
@@ -143,7 +141,7 @@ def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: in
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         words = form.cleaned_data["words"]
         jury.score(reviewer, application, points=form.points, words=words, **said)
-        messages.success(request, _("Saved. Now you see what the other reviewers say."))
+        messages.success(request, _("Saved. You can now see the points and notes of the other reviewers."))
         return redirect("programme_review_one", public_id, pk)
 
     make = partial(ScoreForm, criteria=reviewer.programme.criteria, score=page["own"])

@@ -45,7 +45,7 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
     if answer in ("yet", "more"):
         for side in asked:
             outcomes.answer_question(programme, side, is_all=answer == "more")
-        messages.success(request, _("Thank you. That is all for now."))
+        messages.success(request, _("Thank you. There is nothing else to do for now."))
         return redirect("programme_outcomes", public_id)
     begun = timezone.localdate(programme.started_at)
     form = OutcomeForm(sent_by_post(request), own=own, others=others, begun=begun)
@@ -80,7 +80,7 @@ def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: in
         with message_on_error(request, _("Withdrawn.")):
             outcomes.retract_outcome(outcome, **said)
     elif act == "dispute" and not objection:
-        messages.warning(request, _("Say what you see differently. The other side reads it."))
+        messages.warning(request, _("Say what you disagree with. The other side can read it."))
     elif act in ("confirm", "dispute") and not is_mine:
         words = objection if act == "dispute" else ""
         with message_on_error(request, _("Saved. The other side has been told.")):

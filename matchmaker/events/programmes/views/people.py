@@ -38,7 +38,7 @@ def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
     card = card_of(request.user)
     if "delete" in request.POST:
         people.delete_card(request.user)
-        messages.success(request, _("Your card has been deleted. Nobody sees it any more."))
+        messages.success(request, _("Your card has been deleted. No one can see it any more."))
         return redirect("own_programmes")
 
     def save(form: CardForm) -> HttpResponse:
@@ -70,15 +70,17 @@ def teams(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
         if form.is_valid():
             with form_error_on(form):
                 people.found_team(own, values=form.cleaned_data, by=request.user, at=timezone.now())
-                messages.success(request, _("Your team stands. Invite others, or wait for requests."))
+                messages.success(
+                    request, _("Your team has been created. Invite others, or wait for requests.")
+                )
                 return redirect("programme_teams", public_id)
     context = {"programme": programme, "teams": teams_page(reader, programme), "card": card_of(request.user)}
     return form_page(request, "events/programmes/teams.html", form, **context)
 
 
 DONE = {
-    "ask": gettext_lazy("Done. You are told what comes of it."),
-    "leave": gettext_lazy("Done. You are not in this team."),
+    "ask": gettext_lazy("Done. We will tell you the team’s answer."),
+    "leave": gettext_lazy("Done. You are no longer in this team."),
     "invite": gettext_lazy("Done. They have been told."),
     "turn_down": gettext_lazy("Done."),
 }

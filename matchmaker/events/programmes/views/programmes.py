@@ -44,10 +44,13 @@ from profiles.platform.limits import services as limits
 MOST_NAMED = 5  # other curators who can decide
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "submit": (programmes.submit_programme, gettext_lazy("A curator will review it and tell you.")),
-    "close": (programmes.close_programme, gettext_lazy("No more applications are taken.")),
+    "close": (programmes.close_programme, gettext_lazy("Applications are now closed.")),
     "start": (programmes.start_programme, gettext_lazy("The programme is running.")),
     "finish": (programmes.finish_programme, gettext_lazy("The programme has ended.")),
-    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied is being told.")),
+    "cancel": (
+        programmes.cancel_programme,
+        gettext_lazy("Cancelled. We are notifying everyone who applied."),
+    ),
 }
 
 
@@ -128,9 +131,12 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     asked = [each.programme for each in selectors.asked_to_host(user)]
     links = [
-        (_("What came of it?"), to("programme_outcomes", owing(reader.own, selectors.led_by(reader)))),
-        (_("You are asked to co-organise"), to("programme_hosts", asked)),
-        (_("You review"), to("programme_review_list", [each.programme for each in reviews_of(user)])),
+        (_("What were the outcomes?"), to("programme_outcomes", owing(reader.own, selectors.led_by(reader)))),
+        (_("You are invited to co-organise"), to("programme_hosts", asked)),
+        (
+            _("Programmes you review"),
+            to("programme_review_list", [each.programme for each in reviews_of(user)]),
+        ),
         (_("Joint proposals to sign"), signing),
     ]
     return [each for each in links if each[1]]
@@ -185,7 +191,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
     def save(form: DatesForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
         programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. Everyone who applied is being told."))
+        messages.success(request, _("Saved. We are notifying everyone who applied."))
         return redirect("programme", public_id)
 
     context = {"programme": programme}
@@ -221,8 +227,11 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     programme = found_or_404(selectors.programme_in(reader, public_id))
     draft_form = open_or_posted(request, ProgrammeReviewForm)
     if draft_form.may_save:
-        moved = _("It is no longer waiting, or its organiser is not approved.")
-        over = _("Its deadline has passed. Return it so that the organiser can choose another one.")
+        moved = _("This programme is no longer waiting for a decision, or its organiser is not approved.")
+        over = _(
+            "The deadline of this programme has passed. Return it so that the organiser can choose a "
+            "later deadline."
+        )
         words: Words = {
             ChangedSinceReadError: ChangedSinceReadError.message,
             TransitionRefusedError: moved,
@@ -241,7 +250,7 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
                 message = draft_form.form.cleaned_data["message"]
                 programmes.send_back_programme(programme, message=message, **said)
             discard_draft(request)
-            messages.success(request, _("Decided. The organiser has been told."))
+            messages.success(request, _("Your decision has been saved. The organiser has been notified."))
             return redirect("programme_reviews")
         programme = found_or_404(selectors.programme_in(reader, public_id))
     context = {

@@ -123,7 +123,7 @@ def _factors(scored: Scored, reader: Side) -> dict[str, Any]:
 
 def _needs(page: MatchPage) -> dict[str, Any]:
     """Return each need and whether it is met."""
-    barred = _("Offered, but you have no form of investing in common")
+    barred = _("Offered, but you share no partnership type that involves investment")
     unmet = {True: barred, False: _("Not offered")}
     rows = [(row.need, _("Offered") if row.is_met else unmet[row.is_out_of_reach]) for row in page.needs]
     spare = (

@@ -82,11 +82,11 @@ GATE_LABELS: dict[str, Promise] = {
 }
 
 
-APPROVED = _("A curator approved both profiles, and both agree to matching")
+APPROVED = _("A curator has approved both profiles, and both companies have agreed to matching")
 WHEN_APPROVED = _(
-    "Yours on %(own)s, theirs on %(theirs)s. The curator compared each profile with its website, the email "
-    "addresses of its people and companies with a similar name or number. Later edits may not have been read "
-    "yet."
+    "Yours on %(own)s, theirs on %(theirs)s. A curator compared each profile with its website, the email "
+    "addresses of its team, and companies with a similar name or number. A curator may not have read later "
+    "edits yet."
 )
 
 

@@ -41,7 +41,7 @@ def limits(first: int, last: int) -> tuple[int, int | None]:
 
 
 class NoRateError(RefusedError):
-    message = _("There is no exchange rate for this currency on that day.")
+    message = _("There is no exchange rate for this currency on this date. Choose another date or currency.")
 
 
 def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:

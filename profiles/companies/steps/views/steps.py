@@ -167,7 +167,10 @@ def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "
     edit = edit_of(company)
     if edit is None or edit.changed_at != at:
         return otherwise or _("Saved.")
-    return _("Saved. A curator reads your new words first. Until then, others see the approved version.")
+    return _(
+        "Saved. A curator reviews your new texts and amounts first. Until then, others see the approved "
+        "version."
+    )
 
 
 def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, str]:
@@ -247,8 +250,8 @@ def edit_section(
 def create_draft(request: SignedInRequest, side: Side, form: SectionForm) -> Startup | Investor | None:
     """Return the new company; None if the person belongs to one by now."""
     if unclaimed_same(side, form) and "is_another" not in request.POST:
-        raise RefusedError(_("A company like this is here already. See below whether it is yours."))
-    with message_on_error(request, _("Saved as a draft. The other side does not see it yet.")):
+        raise RefusedError(_("A company like this already has a profile. Check below whether it is yours."))
+    with message_on_error(request, _("Saved as a draft. The other side cannot see it yet.")):
         return companies.create_company(side, changes=form.changes, by=request.user, at=timezone.now())
     return None
 
@@ -322,11 +325,13 @@ def proposal_answer(request: SignedInRequest, company: Startup | Investor | None
     limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
     if "decline" in request.POST:
         companies.decline_proposal(company, key)
-        messages.success(request, _("This will not be proposed again."))
+        messages.success(request, _("We will not suggest this again."))
     elif companies.accept_proposal(company, key, by=request.user, at=at):
         messages.success(request, _("Added to your profile. Check it and add details if you like."))
     else:
-        messages.warning(request, _("This is in your profile already, or your description has changed."))
+        messages.warning(
+            request, _("Nothing was added: this is already in your profile, or your description has changed.")
+        )
     back = request.POST.get("next", "")
     is_here = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return HttpResponseRedirect(back) if is_here else redirect("home")

@@ -34,7 +34,7 @@ from profiles.refusals import RefusedError
 
 
 class AlreadySoError(RefusedError):
-    message = _("This has been done already.")
+    message = _("This has already been done.")
 
 
 def members() -> QuerySet[User]:

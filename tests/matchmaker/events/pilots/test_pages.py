@@ -546,7 +546,7 @@ def test_the_hosts_start_page_says_that_applications_wait(pilot, li_wei, ayesha,
     make_application(pilot, factories.make_startup("Second"), by=ayesha)
     (row,) = as_user(li_wei).get("/home/").context["page"]["agenda"]["waiting"]
     assert (row.text, row.url) == (
-        "1 application for your pilots waits for your answer",
+        "1 application for your pilots is waiting for your answer",
         reverse("pilot", args=[pilot.public_id]),
     )
     other = make_pilot(li_wei.membership.investor, by=li_wei)
@@ -555,8 +555,8 @@ def test_the_hosts_start_page_says_that_applications_wait(pilot, li_wei, ayesha,
     (row,) = as_user(li_wei).get("/home/").context["page"]["agenda"]["waiting"]
     assert row.url == reverse("own_pilots")
     listed = as_user(li_wei).get(row.url).content.decode()
-    assert "1 application waits for you" in listed
-    assert "2 applications wait for you" in listed
+    assert "1 application is waiting for you" in listed
+    assert "2 applications are waiting for you" in listed
 
 
 def test_a_governance_rule_is_tried_on_pilots_and_a_merge_moves_them(as_user, sana, startup, ayesha, li_wei):

@@ -111,7 +111,7 @@ def test_who_would_complete_a_team_is_across_the_border_and_says_why(as_user, ha
     assert [other.name for other, _reasons in told] == ["Best", "Same"]
     assert told[0][1] == [
         "Works on the other side of the border",
-        "Brings what your team does not have: Data analysis, Machine learning and AI",
+        "Has skills that your team does not have: Data analysis, Machine learning and AI",
         "Shares a language with all of you: English",
     ]
     assert len(told[1][1]) == 2
@@ -127,7 +127,7 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
     lead.post(page, {"name": "Canal", "place_count": "2", "skills": ["ai"]})
     team = ProgrammeTeam.objects.get()
     act = at("programme_team", hackathon, team.pk)
-    assert "does not count yet" in body(other, page)
+    assert "Until then it does not count" in body(other, page)
     assert other.post(page, {"name": "Canal", "place_count": "2"}).status_code == 422, "the name is taken"
     asker.post(act, {"act": "ask"})
     asker.post(act, {"act": "invite", "application": theirs.pk})  # not the lead
@@ -137,9 +137,9 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
     }
     lead.post(act, {"act": "invite", "application": theirs.pk})
     other.post(act, {"act": "ask"})
-    assert "does not count yet" not in body(other, page)
+    assert "Until then it does not count" not in body(other, page)
     full = lead.post(act, {"act": "invite", "application": third.pk}, follow=True).content.decode()
-    assert "All places of the team are taken." in full
+    assert "This team is full." in full
     kinds = [("Lahore", "team_asked"), ("Hua", "team_invited"), ("Lahore", "team_joined")]
     rows = Notice.objects.filter(kind__startswith="team").order_by("pk")
     assert list(rows.values_list("user__full_name", "kind")) == kinds

@@ -196,7 +196,7 @@ class TestContactDisclosure:
         client = as_user(ayesha)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         with translation.override(language):
-            price = translation.gettext("Contacts stay hidden")
+            price = translation.gettext("Your contact details stay hidden")
         assert price in text_of(client.get(reverse("startup_status")))
         assert price in text_of(client.get(reverse("startup_preview") + "?state=mutual"))
         consents.give(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=MOMENT)

@@ -94,7 +94,7 @@ class TestHome:
         asker = make_investor("Waiting")
         one = make_introduction(startup, asker, by=ayesha, side=Side.INVESTOR, at=now)
         due, closes = (date_format(timezone.localtime(at)) for at in (one.due_at, one.closes_at))
-        told = f"You promised an answer by {due}; the request closes on {closes}."
+        told = f"You promised an answer by {due}. The request expires on {closes}."
         for page in (HOME, reverse("introduction", args=[asker.public_id])):
             assert told in " ".join(as_user(ayesha).get(page).content.decode().split())
 

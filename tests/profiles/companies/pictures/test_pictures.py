@@ -69,7 +69,7 @@ def test_a_logo_is_seen_when_a_curator_has_approved_it(ayesha, li_wei, sana, sta
     assert picture.key not in partner.get(card).text
     assert picture.key in curator.get(reverse("desk_pictures")).text
     answered = curator.post(reverse("desk_picture", args=[picture.pk]), {"answer": "approve"}, follow=True)
-    assert "Approved. The picture is shown now." in answered.text
+    assert "Approved. The picture is now visible." in answered.text
     for path in (card, reverse("match", args=[startup.public_id])):
         assert picture.key in partner.get(path).text
     answer = partner.get(address(picture, "large"))
@@ -107,7 +107,7 @@ def test_hostile_pictures_are_refused_or_lose_what_is_hostile(kind, content, fau
 
 def test_who_sent_a_picture_that_cannot_be_used_reads_why(ayesha, startup, as_user):
     founder = as_user(ayesha)
-    assert "This is not a PDF" in send(founder, b"<svg/>").text
+    assert "We cannot accept this type of file" in send(founder, b"<svg/>").text
     send(founder, sent_files.huge_png())
     check_all()
     assert startup.pictures.get().state == PictureState.DECLINED
@@ -349,7 +349,7 @@ def test_reviews_and_the_desk_tell_of_pictures_that_wait(ayesha, sana, startup, 
     curator = as_user(sana)
     make_picture(startup, ayesha, state=PictureState.WAITING)
     review = curator.get(reverse("review", args=["startup", startup.public_id])).text
-    assert "1 picture of it waits for a decision." in review
+    assert "1 of its pictures is waiting for a decision." in review
     assert reverse("desk_pictures") in curator.get(reverse("desk")).text
     found = curator.get(reverse("desk_pictures"), {"side": "startup", "id": startup.public_id})
     assert "Pictures of Indus Grow" in found.text or startup.name in found.text
