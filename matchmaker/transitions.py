@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.models.stateful import StatefulModel, actor_of
 from matchmaker.models.transitions import Mover
 from profiles.models import User
-from profiles.people.accounts.services.accounts import DEMO
+from profiles.people.accounts.services.accounts import DEMO, DEMO_OTHER
 from profiles.refusals import RefusedError
 
 
@@ -117,7 +117,9 @@ def acting_side(
         sides = [checked_side]
     elif in_place_of:
         sides = [in_place_of] if actor_of(by).is_curator else []
-    elif by.email == DEMO and not by.is_active:  # writes the demonstration; no one can sign in with it
+    elif (
+        by.email in (DEMO, DEMO_OTHER) and not by.is_active
+    ):  # writes the demonstration; no one signs in with it
         sides = [side or mover]
     else:
         own = record.sides_of(actor_of(by))

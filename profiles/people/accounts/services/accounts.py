@@ -184,6 +184,7 @@ def name_in(company: Company, language: str) -> str:
 
 
 DEMO = "records@demo.corridor.example"
+DEMO_OTHER = "answers@demo.corridor.example"  # answers what DEMO has written
 IMPORTS = "imports@corridor.invalid"
 
 
