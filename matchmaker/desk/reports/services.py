@@ -12,12 +12,13 @@ from matchmaker.desk.reports.kinds import REPORTED
 from matchmaker.desk.reports.selectors.funnel import Market
 from matchmaker.desk.reports.selectors.pages import COMPUTED
 from matchmaker.integrations import dispatch
+from matchmaker.matching.ranking.services.run_work import claim_next, error_text
 from matchmaker.models.report import ReportRow, ReportRun
-from matchmaker.models.run import OPEN, error_text
+from matchmaker.models.run import OPEN
 from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.guards import require_curator
 from profiles.models import User
-from profiles.models.leased_row import LeaseLostError
+from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
 
@@ -55,20 +56,21 @@ def work(*, at: datetime) -> bool:
         return False
     try:
         _compute(run)
-    except LeaseLostError:
+    except leases.LeaseLostError:
         return False
     except Exception as error:
         logger.exception("Computing the reports failed: %s", run)
         state = RunState.FAILED if run.attempts >= MOST_ATTEMPTS else RunState.WAITING
-        run.release(state=state, error=error_text(error), finished_at=timezone.now())
+        leases.release(run, state=state, error=error_text(error), finished_at=timezone.now())
         return False
     return True
 
 
 def _claim(at: datetime) -> ReportRun | None:
     new = {"started_at": at, "steps_done": 0, "steps_total": len(COMPUTED)}
-    run: ReportRun | None = ReportRun.objects.claim_next(
-        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed="", **new
+    rows = ReportRun.objects.all()
+    run: ReportRun | None = claim_next(
+        rows, at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed="", **new
     )
     return run
 
@@ -79,9 +81,9 @@ def _compute(run: ReportRun) -> None:
     market, rows = Market(run.started_at), list[ReportRow]()
     for done, compute in enumerate(COMPUTED, start=1):
         rows += [ReportRow(run=run, **figures._asdict()) for figures in compute(market)]
-        run.renew(until=timezone.now() + LEASE, steps_done=done)
+        leases.renew(run, until=timezone.now() + LEASE, steps_done=done)
     with transaction.atomic():
-        run.finish(state=RunState.DONE, finished_at=timezone.now(), error="")
+        leases.finish(run, state=RunState.DONE, finished_at=timezone.now(), error="")
         ReportRow.objects.bulk_create(rows, batch_size=500)
         ReportRun.objects.filter(pk__lt=run.pk).exclude(state__in=OPEN).delete()
 

@@ -20,7 +20,13 @@ from matchmaker.matching.ranking import definitions
 from matchmaker.matching.ranking.definitions import Points
 from matchmaker.matching.ranking.market.columns import Columns
 from matchmaker.matching.ranking.selectors.explained import points_of
-from matchmaker.matching.ranking.services import inferred_sectors, market_state, rank_market, weights
+from matchmaker.matching.ranking.services import (
+    inferred_sectors,
+    market_state,
+    rank_market,
+    run_work,
+    weights,
+)
 from matchmaker.matching.ranking.services.jobs import KILLED
 from matchmaker.models.what_if import WhatIf
 from profiles.catalogue.taxonomy import services as taxonomy
@@ -29,6 +35,7 @@ from profiles.choices import SectorAct
 from profiles.companies.steps.kinds import PREVIEW_LIMIT
 from profiles.guards import require_curator
 from profiles.models import User
+from profiles.platform import leases
 from profiles.platform.limits import services as limits
 
 WORK_OUT = "matchmaker.tasks.work_out"
@@ -75,17 +82,17 @@ def forget_old(*, at: datetime) -> None:
 
 def work_out(*, at: datetime) -> bool:
     """Work out the oldest preview that no worker holds; return whether there was one."""
-    row = WhatIf.objects.claim_next(
-        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
+    row = run_work.claim_next(
+        WhatIf.objects.all(), at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
     )
     if row:
-        row.work(lambda: _outcome(row))
+        run_work.work(row, lambda: _outcome(row))
     return bool(row)
 
 
 def _outcome(row: WhatIf) -> dict[str, Any]:
     def report(done: int) -> None:
-        row.renew(until=timezone.now() + LEASE, steps_done=done)
+        leases.renew(row, until=timezone.now() + LEASE, steps_done=done)
 
     try:
         return {"found": _found(row, report), "steps_done": 100}

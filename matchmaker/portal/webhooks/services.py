@@ -49,6 +49,7 @@ from matchmaker.portal.webhooks.selectors import (
 )
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import Investor, Membership, Startup, User
+from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
@@ -235,7 +236,9 @@ def send_due(*, at: datetime) -> int:
         some: list[WebhookDelivery] = []
         due = due_deliveries(at=now).select_related("webhook")
         while len(some) < MOST_AT_ONCE and (
-            delivery := due.exclude(webhook__in=[one.webhook_id for one in some]).claim(until=now + LEASE)
+            delivery := leases.claim(
+                due.exclude(webhook__in=[one.webhook_id for one in some]), until=now + LEASE
+            )
         ):
             some.append(delivery)
         if not some:
@@ -305,7 +308,7 @@ def _fail(delivery: WebhookDelivery, problem: str, *, at: datetime) -> None:
     """Let an address rest, longer each time; switch off what failed too often."""
     rest = min(FIRST_PAUSE * 4 ** (delivery.attempts - 1), LONGEST_PAUSE)
     is_over = delivery.attempts >= MOST_ATTEMPTS
-    if not delivery.release(until=at + rest, answered=problem, failed_at=at if is_over else None):
+    if not leases.release(delivery, until=at + rest, answered=problem, failed_at=at if is_over else None):
         return
     if not is_over:  # what else waits for this address fares no better now
         due_deliveries(at=at + FIRST_PAUSE).filter(webhook=delivery.webhook).update(due_at=at + FIRST_PAUSE)

@@ -48,7 +48,8 @@ from profiles.models import (
     ImportRun,
     User,
 )
-from profiles.models.leased_row import LeasedRows, LeaseLostError
+from profiles.models.leased_row import LeasedRows
+from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.limits import services as limits
@@ -203,7 +204,7 @@ def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
     if run is None:
         return False
     work = {ImportState.CHECKING: _check, ImportState.WRITING: _write, ImportState.UNDOING: _undo}
-    with override(run.language), suppress(LeaseLostError):
+    with override(run.language), suppress(leases.LeaseLostError):
         work[ImportState(run.state)](run, lambda done: _report(run, done, between))
     return True
 
@@ -211,7 +212,7 @@ def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
 @transaction.atomic
 def _claim(*, at: datetime) -> ImportRun | None:
     """Lease the next import; one that was tried too often ends."""
-    run: ImportRun | None = due(at).claim(until=at + LEASE)
+    run: ImportRun | None = leases.claim(due(at), until=at + LEASE)
     if run is None or run.attempts <= MOST_ATTEMPTS:
         return run
     with override(run.language):
@@ -229,7 +230,7 @@ def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
         LeaseLostError: if it is not this worker's any more.
     """
     attempts = 0 if run.state == ImportState.UNDOING else run.attempts
-    run.renew(until=timezone.now() + LEASE, done=done, attempts=attempts)
+    leases.renew(run, until=timezone.now() + LEASE, done=done, attempts=attempts)
     between()
     time.sleep(PAUSE)
 
@@ -250,7 +251,7 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
     counts["problems"] = len(problems)
     state = ImportState.FAULTY if problems else ImportState.READY
     shown = in_languages(problems[:MOST_PROBLEMS], run.language, partial(_checked_again, run))
-    run.finish(state=state, counts=counts, problems=shown, done=len(lines), attempts=0)
+    leases.finish(run, state=state, counts=counts, problems=shown, done=len(lines), attempts=0)
 
 
 def _checked_again(run: ImportRun, last: int) -> list[Problem]:
@@ -275,7 +276,7 @@ def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
     _remove_staged(run)
     shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
     counts = {**run.counts, "problems": len(problems)}
-    run.finish(state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0)
+    leases.finish(run, state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0)
 
 
 def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
@@ -361,7 +362,7 @@ def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, sinc
         profiles_changed.send(SIDES[side], side=side, pks=changed, at=at)
     over = {"state": ImportState.DONE, "counts": counts, "finished_at": at, "done": run.size}
     ImportFile.objects.filter(run=run).delete()
-    run.finish(**over, attempts=0)
+    leases.finish(run, **over, attempts=0)
 
 
 def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
@@ -424,7 +425,7 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
 def _undo(run: ImportRun, report: Callable[[int], None]) -> None:
     """Take back what nobody has claimed, changed or acted on since."""
     take_back(run, report)
-    run.finish(state=ImportState.UNDONE, done=run.size, attempts=0)
+    leases.finish(run, state=ImportState.UNDONE, done=run.size, attempts=0)
 
 
 def _remove_staged(run: ImportRun) -> None:

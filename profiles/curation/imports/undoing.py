@@ -32,6 +32,7 @@ from profiles.models import (
     Thesis,
     User,
 )
+from profiles.platform import leases
 from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.merging import DECISIONS
@@ -56,7 +57,7 @@ def leave_rest(run: ImportRun) -> None:
     """End an undo that was stopped too often: what it has not come to is still there, and can be undone."""
     text = _("Undoing was interrupted too often. Undo the import again to remove the rest.")
     over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
-    run.finish(**over, attempts=0, done=0)
+    leases.finish(run, **over, attempts=0, done=0)
 
 
 def _open(run: ImportRun) -> Any:

@@ -21,7 +21,8 @@ from profiles.choices import FileFault, FileKind, FileState
 from profiles.integrations.file_checking import NotCheckedError, SentFile, Verdict, check_file
 from profiles.models import CheckedFile, FileStore, Investor, Startup, User
 from profiles.models.file import CHECKED, RECEIVED, checked_path, received_path
-from profiles.models.leased_row import LeasedRows, LeaseLostError
+from profiles.models.leased_row import LeasedRows
+from profiles.platform import leases
 from profiles.platform.files.kinds import UNPACKED_LIMIT, UPLOAD_LIMIT
 from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
@@ -124,17 +125,17 @@ def due(at: datetime) -> LeasedRows:
 
 def check_next(*, at: datetime) -> bool:
     """Check one file that is due; return whether there was one."""
-    file: CheckedFile | None = due(at).claim(until=at + LEASE)
+    file: CheckedFile | None = leases.claim(due(at), until=at + LEASE)
     if file is None:
         return False
     try:
         verdict = _verdict(file)
     except NotCheckedError:
-        file.release(until=at + PAUSE)
+        leases.release(file, until=at + PAUSE)
         return True
     megabytes = -(-verdict.unpacked // MEGABYTE)
     limits.charge(UNPACKED_LIMIT, company=file.company, amount=megabytes, at=at)
-    with suppress(LeaseLostError):  # the company was deleted, or another worker has the file
+    with suppress(leases.LeaseLostError):  # the company was deleted, or another worker has the file
         _finish(file, verdict, at=timezone.now())  # what is read meanwhile comes before it
     return True
 
@@ -161,7 +162,8 @@ def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
             # Those who listen hold the companies; this row comes after them in the one lock order.
             file_checked.send(CheckedFile, file=file, content=verdict.content, at=at)
             is_ready = not file.fault
-            file.finish(
+            leases.finish(
+                file,
                 state=FileState.READY if is_ready else FileState.REFUSED,
                 fault=file.fault,
                 content=name if is_ready else "",

@@ -34,6 +34,7 @@ from profiles.models import (
     User,
 )
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category
+from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.kinds import MAIL_LIMIT, MAILED
@@ -215,7 +216,7 @@ def email_of(mail: OutboxMail) -> EmailMultiAlternatives:
 def claim(*, at: datetime) -> OutboxMail | None:
     """Lease the oldest due mail and return it; None when there is none for us."""
     due_mails(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, last_error=KILLED)
-    mail: OutboxMail | None = due_mails(at=at).claim(until=at + LEASE)
+    mail: OutboxMail | None = leases.claim(due_mails(at=at), until=at + LEASE)
     return mail
 
 
@@ -224,7 +225,7 @@ def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:
     logger.warning("Mail %s not sent, attempt %s: %s", mail.pk, mail.attempts, error)
     pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
     hopeless = at if mail.attempts >= MOST_ATTEMPTS else None
-    mail.release(until=at + pause, parked_at=hopeless, last_error=error[:200])
+    leases.release(mail, until=at + pause, parked_at=hopeless, last_error=error[:200])
 
 
 def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:

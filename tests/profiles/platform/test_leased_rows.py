@@ -9,18 +9,19 @@ from django.utils import timezone
 from matchmaker.models.ranking import RankingRun
 from matchmaker.models.report import ReportRun
 from profiles.models import OutboxMail
-from profiles.models.leased_row import LeaseLostError
+from profiles.platform import leases
+from profiles.platform.leases import LeaseLostError
 
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
 LEASE = timedelta(minutes=1)
 CLAIMS = {
-    ReportRun: lambda rows, at: rows.claim(until=at + LEASE, state="running", started_at=at),
-    RankingRun: lambda rows, at: rows.claim(
-        until=at + LEASE, state="running", claim=f"00000000-0000-0000-0000-{at:%H%M%S%f}"
+    ReportRun: lambda rows, at: leases.claim(rows, until=at + LEASE, state="running", started_at=at),
+    RankingRun: lambda rows, at: leases.claim(
+        rows, until=at + LEASE, state="running", claim=f"00000000-0000-0000-0000-{at:%H%M%S%f}"
     ),
-    OutboxMail: lambda rows, at: rows.claim(until=at + LEASE),
+    OutboxMail: lambda rows, at: leases.claim(rows, until=at + LEASE),
 }
 
 
@@ -37,14 +38,14 @@ def test_only_the_newest_claim_counts(model):
     assert newest.attempts == 2
 
     with pytest.raises(LeaseLostError):
-        late.renew(until=NOW + 9 * LEASE)
+        leases.renew(late, until=NOW + 9 * LEASE)
     with pytest.raises(LeaseLostError):
-        late.finish()
-    assert not late.release()
+        leases.finish(late)
+    assert not leases.release(late)
 
-    newest.renew(until=NOW + 3 * LEASE)
+    leases.renew(newest, until=NOW + 3 * LEASE)
     assert claim(model, NOW + 2 * LEASE) is None
-    assert newest.release(until=NOW + 4 * LEASE)
+    assert leases.release(newest, until=NOW + 4 * LEASE)
     assert claim(model, NOW + 3 * LEASE) is None
     assert claim(model, NOW + 4 * LEASE).attempts == 3
 
@@ -54,7 +55,7 @@ def test_a_result_that_could_not_be_stored_leaves_the_row_to_its_worker(model):
     model.objects.create()
     row = claim(model, NOW)
     with transaction.atomic():
-        row.finish(state="done")
+        leases.finish(row, state="done")
         transaction.set_rollback(True)
-    assert row.release(error="Not stored")
+    assert leases.release(row, error="Not stored")
     assert claim(model, NOW).error == "Not stored"

@@ -22,13 +22,14 @@ from matchmaker.events.timetable.greedy import greedy
 from matchmaker.events.timetable.problem import Progress
 from matchmaker.events.timetable.solve import shorts, solve
 from matchmaker.integrations import dispatch
+from matchmaker.matching.ranking.services import run_work
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionAct, MissionState
 from matchmaker.models.missions.plan import MeetingAct
 from matchmaker.models.run import OPEN
 from matchmaker.transitions import WrongStateError, acting_side
 from profiles.models import User
-from profiles.models.leased_row import LeaseLostError
+from profiles.platform import leases
 from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
 
@@ -85,11 +86,16 @@ def work_in_turn(*, at: datetime) -> None:
 
 def work(*, at: datetime) -> bool:
     """Make the oldest plan that no worker holds; return whether there was one."""
-    row = MissionPlan.objects.select_related("mission__programme").claim_next(
-        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
+    row = run_work.claim_next(
+        MissionPlan.objects.select_related("mission__programme"),
+        at=at,
+        lease=LEASE,
+        most_attempts=MOST_ATTEMPTS,
+        killed=KILLED,
+        claim=uuid4(),
     )
     if row:
-        row.work(lambda: _planned(row))
+        run_work.work(row, lambda: _planned(row))
         forget_old(row.mission, mends=False)
     return bool(row)
 
@@ -121,7 +127,7 @@ def _planned(row: MissionPlan) -> dict[str, Any]:
     flow = possible(problem)
     compared = {**measured(problem, greedy(problem)), "flow": flow}
     counts = {"participants": len(problem.participants), "possible": flow, "compared": compared}
-    row.renew(until=timezone.now() + LEASE, **counts)
+    leases.renew(row, until=timezone.now() + LEASE, **counts)
     result = solve(problem, seconds=SECONDS, workers=WORKERS, report=lambda told: _report(row, told))
     if wrong := faults(problem, result.plan):
         raise NotValidError("; ".join(wrong[:5]))
@@ -167,8 +173,8 @@ def _report(row: MissionPlan, told: Progress) -> bool:
         name: getattr(told, name) for name in ("seconds", "meetings", "with_wanted", "best", "bound", "gap")
     }
     try:
-        row.renew(until=timezone.now() + LEASE, **said, stage=told.stage)
-    except LeaseLostError:
+        leases.renew(row, until=timezone.now() + LEASE, **said, stage=told.stage)
+    except leases.LeaseLostError:
         return True
     return MissionPlan.objects.filter(pk=row.pk, stop_at__isnull=False).exists()
 

@@ -47,9 +47,9 @@ from matchmaker.matching.ranking.services.market_state import (
     RankedMarket,
     memory,
 )
+from matchmaker.matching.ranking.services.run_work import error_text
 from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, RankingRun
-from matchmaker.models.run import error_text
-from profiles.models.leased_row import LeaseLostError
+from profiles.platform import leases
 
 logger = logging.getLogger(__name__)
 
@@ -221,12 +221,12 @@ def work(*, at: datetime, on_report: Callable[[RankingRun], object] | None = Non
         read, published = embeddings.progress()
         report(Phase.TEXTS, read, published)
         _rank(run, report)
-    except LeaseLostError as error:
+    except leases.LeaseLostError as error:
         logger.warning("%s", error)
         return False
     except Exception as error:
         logger.exception("Re-ranking %s failed", run)
-        run.release(claim=None, error=error_text(error))
+        leases.release(run, claim=None, error=error_text(error))
         return False
     return True
 
@@ -260,7 +260,7 @@ def _read_texts(run: RankingRun) -> bool:
     new = (embeddings.refresh_new(side, most=TEXTS) for side in Side)
     changed = (embeddings.refresh(side, most=TEXTS) for side in Side)
     if any(count == TEXTS for count in chain(new, changed)):
-        run.release(claim=None, attempts=0)  # another message goes on with it
+        leases.release(run, claim=None, attempts=0)  # another message goes on with it
         dispatch.enqueue(dispatch.RANK_MARKET)
         return False
     for side in Side:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_noop
 from matchmaker.choices import Phase, RunState, Side
 from matchmaker.integrations import dispatch
 from matchmaker.matching.ranking.kinds import RANKED
-from matchmaker.matching.ranking.services import jobs
+from matchmaker.matching.ranking.services import jobs, run_work
 from matchmaker.matching.ranking.services.jobs import KILLED
 from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.models.run import Runs
 from profiles.models import SIDES, User
+from profiles.platform import leases
 from profiles.platform.audit import services as audit
 
 LEASE = timedelta(seconds=120)  # reading and writing a market of PER_LEASE profiles take less
@@ -65,8 +66,8 @@ def oldest() -> Runs:
 
 def claim(*, at: datetime) -> RankingRun | None:
     """Take the oldest open run; None if there is none, another worker has it, or it was tried too often."""
-    claimed: RankingRun | None = oldest().claim_next(
-        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
+    claimed: RankingRun | None = run_work.claim_next(
+        oldest(), at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
     )
     return claimed
 
@@ -80,7 +81,7 @@ def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, prof
         LeaseLostError: if another worker has taken the run over.
     """
     until = timezone.now() + LEASE * max(1, profiles / PER_LEASE)
-    run.renew(until=until, phase=phase, steps_done=done, steps_total=total)
+    leases.renew(run, until=until, phase=phase, steps_done=done, steps_total=total)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def finish(run: RankingRun, *, changed: int, unseen: Unseen, at: datetime) -> No
     Raises:
         LeaseLostError: if another worker has taken the run over.
     """
-    run.finish(
+    leases.finish(
+        run,
         state=RunState.DONE,
         phase="",
         steps_done=run.steps_total,

@@ -18,6 +18,7 @@ from matchmaker.models.conversation import Message
 from profiles.choices import FileFault, FileState
 from profiles.integrations import file_checking
 from profiles.models import CheckedFile, FormDraft, Notice, Startup
+from profiles.platform import leases
 from profiles.platform.files import services as files
 from profiles.platform.files.kinds import UNPACKED_LIMIT
 from profiles.platform.limits.services import LIMITS, Kind, Limit
@@ -144,7 +145,7 @@ def test_a_lost_message_and_a_killed_worker_lose_no_file(send, monkeypatch):
     now = timezone.now()
     tasks.operations.resume_checks(at=now)
     assert sent == [dispatch.CHECK_FILES]
-    assert files.due(now).claim(until=now + files.LEASE)  # a worker that dies now
+    assert leases.claim(files.due(now), until=now + files.LEASE)  # a worker that dies now
     assert not files.check_next(at=now)
     tasks.operations.resume_checks(at=now)
     assert sent == [dispatch.CHECK_FILES]

@@ -32,7 +32,7 @@ from profiles.models import (
     Startup,
     Thesis,
 )  # fmt: skip
-from profiles.models.leased_row import LeaseLostError
+from profiles.platform.leases import LeaseLostError
 from tests import factories
 from tests.matchmaker import ranked
 
